@@ -1,0 +1,111 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"earshot/assets"
+	"earshot/collector"
+	"earshot/collector/site"
+	"earshot/collector/upload"
+	"earshot/collector/upload/broker"
+	"earshot/device"
+	"earshot/device/replay"
+)
+
+// demoSite is what the demo's building is called; the screen says that it is
+// a simulated one.
+const demoSite = assets.DemoSite + " (simulated)"
+
+func newDemo(s streams) *cobra.Command {
+	var out outputFlags
+	var speed float64
+	cmd := &cobra.Command{
+		Use:   "demo",
+		Short: "Commission a recorded building: no hardware, no network, an embedded broker",
+		Long: "demo commissions a building of 48 meters from a recording, with telegrams that are decrypted and decoded\n" +
+			"for real, and a broker on a free port of this machine. The building is a simulated one; so are its keys.",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := out.check(); err != nil {
+				return err
+			}
+			if err := checkSpeed(speed); err != nil {
+				return err
+			}
+			return runDemo(cmd.Context(), speed, out, s)
+		},
+	}
+	cmd.Flags().Float64Var(&speed, "speed", 1, "play the recording this many times faster, waiting times included")
+	out.add(cmd)
+	return cmd
+}
+
+// runDemo keeps everything it writes in a directory that is gone afterwards.
+func runDemo(ctx context.Context, speed float64, out outputFlags, s streams) (err error) {
+	dir, err := os.MkdirTemp("", "earshot-demo-")
+	if err != nil {
+		return fmt.Errorf("no place for the demo's files: %w", err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	cfg, err := demoConfig(dir, speed)
+	if err != nil {
+		return err
+	}
+	server, err := broker.Start()
+	if err != nil {
+		return fmt.Errorf("the demo's broker: %w", err)
+	}
+	defer func() { err = errors.Join(err, server.Close()) }()
+	cfg.Broker = &upload.Config{Broker: server.URL()}
+	return runCampaign(ctx, cfg, out, s)
+}
+
+func demoConfig(dir string, speed float64) (collector.Config, error) {
+	list, err := site.Read(bytes.NewReader(assets.DemoMeters()), "meters.csv")
+	if err != nil {
+		return collector.Config{}, err
+	}
+	list.Name = demoSite
+	history, err := demoHistory(time.Now())
+	if err != nil {
+		return collector.Config{}, err
+	}
+	recording := filepath.Join(dir, "building.jsonl")
+	if err := os.WriteFile(recording, assets.DemoRecording(), 0o600); err != nil {
+		return collector.Config{}, fmt.Errorf("no place for the demo's recording: %w", err)
+	}
+	receivers, err := openers([]string{recording + ":replay"}, device.Options{Speed: speed})
+	return collector.Config{
+		Load:      func(context.Context) (site.Site, error) { return list.Site, nil },
+		Receivers: receivers,
+		StorePath: filepath.Join(dir, "demo.db"),
+		History:   history,
+		Speed:     speed,
+	}, err
+}
+
+// demoHistory is what the earlier round heard, as long before now as it was
+// before the recording: cached readings are to look two days old.
+func demoHistory(now time.Time) ([]device.Frame, error) {
+	recording, err := replay.Read(bytes.NewReader(assets.DemoRecording()))
+	if err != nil {
+		return nil, err
+	}
+	history, err := replay.Read(bytes.NewReader(assets.DemoHistory()))
+	if err != nil {
+		return nil, err
+	}
+	shift := now.Sub(recording[0].AirTime)
+	for i := range history {
+		history[i].Time = history[i].AirTime.Add(shift)
+	}
+	return history, nil
+}

@@ -1,0 +1,121 @@
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"sync"
+
+	"earshot/collector"
+)
+
+// maxWarnings is how many warnings are printed; what follows is counted in the
+// summary.
+const maxWarnings = 20
+
+// eventPrinter prints what happens in a campaign: all events as JSON Lines, or
+// only what goes wrong with its parts, as warnings on standard error.
+type eventPrinter struct {
+	view     *collector.View
+	json     bool
+	raw      io.Writer
+	out      *bufio.Writer
+	warn     io.Writer
+	warnings int
+	last     collector.Snapshot
+	err      error
+}
+
+func newEventPrinter(view *collector.View, json bool, s streams) *eventPrinter {
+	return &eventPrinter{view: view, json: json, raw: s.out, out: bufio.NewWriter(s.out), warn: s.err}
+}
+
+// start prints in the background until the function it returns is called.
+func (p *eventPrinter) start() (stop func()) {
+	quit := make(chan struct{})
+	var printing sync.WaitGroup
+	printing.Go(func() {
+		for {
+			select {
+			case <-quit:
+				return
+			case <-p.view.Changed():
+				p.print()
+			}
+		}
+	})
+	return func() {
+		close(quit)
+		printing.Wait()
+	}
+}
+
+// print writes what has happened since the last time.
+func (p *eventPrinter) print() {
+	p.last = p.view.Snapshot()
+	if !p.json {
+		p.warnOf(p.last.Events)
+		return
+	}
+	if p.err != nil {
+		return
+	}
+	if p.last.Missed > 0 {
+		fmt.Fprintf(p.out, `{"event":"missed","count":%d}`+"\n", p.last.Missed)
+	}
+	for _, ev := range p.last.Events {
+		p.out.Write(collector.EventJSON(ev))
+		p.out.WriteByte('\n')
+	}
+	p.err = p.out.Flush()
+}
+
+// warnOf prints what goes wrong with receivers, store and broker.
+func (p *eventPrinter) warnOf(events []collector.Event) {
+	for _, ev := range events {
+		text := warning(ev)
+		if text == "" {
+			continue
+		}
+		p.warnings++
+		switch {
+		case p.warnings < maxWarnings:
+			fmt.Fprintf(p.warn, "earshot: %s\n", plain(text))
+		case p.warnings == maxWarnings:
+			fmt.Fprintf(p.warn, "earshot: %s; further warnings are only counted\n", plain(text))
+		}
+	}
+}
+
+// warning says an event that somebody at the terminal has to see, "" for others.
+func warning(ev collector.Event) string {
+	switch ev := ev.(type) {
+	case collector.Trouble:
+		return ev.Reason
+	case collector.ReceiverDown:
+		if !ev.Ended {
+			return "receiver " + ev.Receiver + ": " + ev.Reason
+		}
+	case collector.StoreFailed:
+		return ev.Reason
+	case collector.BrokerDown:
+		return ev.Reason
+	case collector.BrokerHeld:
+		return ev.Reason
+	case collector.Refused:
+		return ev.Ref + ": " + ev.Reason
+	}
+	return ""
+}
+
+// finish prints what came while the campaign closed, and the summary.
+func (p *eventPrinter) finish() (collector.Snapshot, error) {
+	p.print()
+	if p.err != nil {
+		return p.last, fmt.Errorf("standard output: %w", p.err)
+	}
+	if p.json {
+		return p.last, writeSummaryJSON(p.raw, p.last)
+	}
+	return p.last, writeSummary(p.raw, p.last)
+}

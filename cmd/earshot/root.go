@@ -1,0 +1,28 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+)
+
+func newRoot(s streams) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "earshot",
+		Short: "Commission the wireless M-Bus meters of a building",
+		Long: "earshot listens for the meters that a list expects in a building, and says of each one\n" +
+			"how far it got: heard, decrypted, decoded, plausible, delivered; where it failed, why, and what to do next.",
+		SilenceUsage: true, SilenceErrors: true,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return usageError("there is no command %q: earshot --help lists them", args[0])
+			}
+			return nil
+		},
+	}
+	root.SetIn(s.in)
+	root.SetOut(s.out)
+	root.SetErr(s.err)
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError("%v; --help lists the flags", err) })
+	root.AddCommand(newRun(s), newDemo(s), newDecode(s), newVersion(s))
+	return root
+}

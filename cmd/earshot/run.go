@@ -1,0 +1,203 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/adrg/xdg"
+	"github.com/spf13/cobra"
+
+	"earshot/collector"
+	"earshot/collector/site"
+	"earshot/collector/upload"
+	"earshot/device"
+	"earshot/device/all"
+)
+
+// runFlags are the flags of `earshot run`.
+type runFlags struct {
+	site      string
+	name      string
+	skipBad   bool
+	receivers []string
+	timeout   time.Duration
+	deadline  time.Duration
+	broker    string
+	user      string
+	store     string
+	speed     float64
+	loop      bool
+	output    outputFlags
+}
+
+// outputFlags say how a campaign is shown.
+type outputFlags struct {
+	headless bool
+	json     bool
+	ascii    bool
+}
+
+func (o *outputFlags) add(cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&o.headless, "headless", false, "no screen: run one round, print the verdicts, exit")
+	cmd.Flags().BoolVar(&o.json, "json", false, "with --headless: print events as JSON Lines, and a closing summary")
+	cmd.Flags().BoolVar(&o.ascii, "ascii", false, "draw the screen with ASCII characters only")
+}
+
+func (o outputFlags) check() error {
+	if o.json && !o.headless {
+		return usageError("--json needs --headless: the screen and JSON Lines cannot share the terminal")
+	}
+	return nil
+}
+
+// passwordVariable is where the broker's password comes from: never a flag,
+// which every user of the machine could read.
+const passwordVariable = "EARSHOT_MQTT_PASSWORD"
+
+func newRun(s streams) *cobra.Command {
+	var f runFlags
+	cmd := &cobra.Command{
+		Use:   "run --site LIST --receiver RECEIVER",
+		Short: "Commission a site",
+		Example: "earshot run --site list.csv --receiver /dev/ttyUSB0:im871a:c1,t1\n" +
+			"earshot run --site list.csv --receiver telegrams.txt:hexline --headless --timeout 2s\n" +
+			"earshot run --site list.csv --receiver stdin:rtlwmbus --mqtt mqtt://broker:1883",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			cfg, err := f.config(s)
+			if err != nil {
+				return err
+			}
+			return runCampaign(cmd.Context(), cfg, f.output, s)
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&f.site, "site", "", "the list of expected meters (CSV)")
+	flags.StringVar(&f.name, "name", "", "name of the site (default: the list's file name)")
+	flags.BoolVar(&f.skipBad, "skip-bad-rows", false, "go on with the good rows of a list that has bad ones")
+	flags.StringArrayVar(&f.receivers, "receiver", nil, "what to listen with, as /dev/ttyUSB0:im871a:c1,t1 or FILE:hexline (may be repeated)")
+	flags.DurationVar(&f.timeout, "timeout", collector.DefaultTimeout, "how long to wait for a meter whose row does not say")
+	flags.DurationVar(&f.deadline, "deadline", 0, "end the round after this time (default: when the last meter's time is over)")
+	flags.StringVar(&f.broker, "mqtt", "", "deliver readings to this broker, as mqtt://host:1883 or mqtts://host:8883")
+	flags.StringVar(&f.user, "mqtt-user", "", "user name at the broker; the password is read from "+passwordVariable)
+	flags.StringVar(&f.store, "store", "", "file of the store (default: by the site's name, in the user's data directory)")
+	flags.Float64Var(&f.speed, "speed", 1, "replay this many times faster, waiting times included")
+	flags.BoolVar(&f.loop, "loop", false, "replay the recording again when it is at its end")
+	f.output.add(cmd)
+	return cmd
+}
+
+// config makes a campaign of the flags.
+func (f *runFlags) config(s streams) (collector.Config, error) {
+	cfg := collector.Config{Timeout: f.timeout, Deadline: f.deadline, Speed: f.speed}
+	switch {
+	case f.site == "":
+		return cfg, usageError("no list of meters: name it with --site LIST.csv")
+	case len(f.receivers) == 0:
+		return cfg, usageError("no receiver: name one with --receiver, such as /dev/ttyUSB0:im871a:c1,t1 or FILE:hexline")
+	case f.timeout <= 0:
+		return cfg, usageError("--timeout %v: a meter needs some time, such as 30s", f.timeout)
+	case f.deadline < 0:
+		return cfg, usageError("--deadline %v: it cannot be less than 0", f.deadline)
+	}
+	if err := checkSpeed(f.speed); err != nil {
+		return cfg, err
+	}
+	if err := f.output.check(); err != nil {
+		return cfg, err
+	}
+	if f.name == "" {
+		f.name = site.NameOf(f.site)
+	}
+	openers, err := openers(f.receivers, device.Options{Stdin: s.in, Speed: f.speed, Loop: f.loop})
+	if err != nil {
+		return cfg, err
+	}
+	cfg.Receivers = openers
+	cfg.Load = func(context.Context) (site.Site, error) { return f.load(s) }
+	if cfg.StorePath, err = storePath(f.store, f.name); err != nil {
+		return cfg, err
+	}
+	if f.broker != "" {
+		broker, err := upload.ParseBroker(f.broker)
+		if err != nil {
+			return cfg, fmt.Errorf("--mqtt: %w", err)
+		}
+		cfg.Broker = &upload.Config{Broker: broker, User: f.user, Password: upload.NewPassword(os.Getenv(passwordVariable))}
+	}
+	return cfg, nil
+}
+
+// maxSpeed bounds --speed: beyond it waiting times would round to nothing.
+const maxSpeed = 10000
+
+func checkSpeed(speed float64) error {
+	if !(speed > 0 && speed <= maxSpeed) { // NaN is neither
+		return usageError("--speed %v: it must be more than 0, and at most %d", speed, maxSpeed)
+	}
+	return nil
+}
+
+// load reads the list. Bad rows end it, unless they are to be skipped: then
+// each is told.
+func (f *runFlags) load(s streams) (site.Site, error) {
+	list, err := site.ReadFile(f.site)
+	var bad *site.BadRows
+	switch {
+	case errors.As(err, &bad) && f.skipBad && len(list.Meters) > 0:
+		fmt.Fprintf(s.err, "earshot: %v\nearshot: going on with the other %d rows (--skip-bad-rows)\n", bad, len(list.Meters))
+	case errors.As(err, &bad):
+		return site.Site{}, fmt.Errorf("%w; mend the list, or leave these rows out with --skip-bad-rows", bad)
+	case err != nil:
+		return site.Site{}, usage{err}
+	}
+	for _, w := range list.Warnings {
+		fmt.Fprintf(s.err, "earshot: %v\n", w)
+	}
+	list.Name = f.name
+	return list.Site, nil
+}
+
+// openers parses the names of receivers.
+func openers(names []string, opt device.Options) ([]collector.Opener, error) {
+	registry := all.NewRegistry(all.All()...)
+	var out []collector.Opener
+	for _, name := range names {
+		spec, err := device.ParseSpec(name)
+		if err != nil {
+			return nil, err
+		}
+		if _, err := registry.Find(spec.Driver); err != nil {
+			return nil, fmt.Errorf("receiver %s: %w", spec, err)
+		}
+		out = append(out, collector.Opener{
+			Name: spec.String(),
+			Open: func(ctx context.Context) (device.Receiver, error) { return registry.Open(ctx, spec, opt) },
+		})
+	}
+	return out, nil
+}
+
+// storePath is the file of a site's store: the one that was named, or one in
+// the user's data directory.
+func storePath(named, siteName string) (string, error) {
+	if named != "" {
+		return named, nil
+	}
+	safe := strings.Map(func(r rune) rune {
+		if r < ' ' || strings.ContainsRune(`/\:*?"<>|`, r) {
+			return '_'
+		}
+		return r
+	}, siteName)
+	path, err := xdg.DataFile(filepath.Join("earshot", safe+".db"))
+	if err != nil {
+		return "", fmt.Errorf("no place for the store (%w): name a file with --store", err)
+	}
+	return path, nil
+}

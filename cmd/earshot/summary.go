@@ -1,0 +1,204 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+	"time"
+	"unicode"
+
+	"earshot/collector"
+	"earshot/device"
+)
+
+// marks are the signs before a row in a summary.
+var marks = map[collector.Mark]string{
+	collector.MarkWaiting: "~", collector.MarkOK: "✓", collector.MarkAlarm: "!",
+	collector.MarkFailed: "✗", collector.MarkTimeout: "⏲",
+}
+
+// chainSigns are the steps of a chain, by state.
+var chainSigns = map[collector.StepState]string{
+	collector.StepOpen: "·", collector.StepDone: "●", collector.StepFailed: "○", collector.StepNone: "",
+}
+
+// writeSummary writes the verdict of each meter in the order of the list, then
+// what is to be done.
+func writeSummary(w io.Writer, s collector.Snapshot) error {
+	c := s.Counts
+	fmt.Fprintf(w, "%s: %d meters, %d heard, %d passed", plain(s.Site), c.Meters, c.Heard, c.Passed())
+	for code := collector.CodeSending; code < collector.Codes; code++ {
+		if n := c.ByCode[code]; n > 0 {
+			fmt.Fprintf(w, ", %d %v", n, code)
+		}
+	}
+	fmt.Fprintf(w, ", %d with an alarm, %d late, %d unlisted\n\n", c.Alarms, c.Late, len(s.Unlisted))
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "\tLine\tWhere\tMeter\tMedium\tSignal\tChain\tReading\tVerdict")
+	for _, r := range s.Rows {
+		fmt.Fprintf(table, "%s\t%d\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", marks[r.Verdict.Mark], r.Line, plain(r.Place.String()), r.Ref,
+			plain(r.Medium), signalOf(r.Heard.RSSI), chain(r.Chain), reading(r), plain(r.Verdict.Text))
+	}
+	if err := table.Flush(); err != nil {
+		return err
+	}
+	writeTodo(w, s)
+	return writeParts(w, s)
+}
+
+// writeTodo says what is to be done about each meter that did not pass.
+func writeTodo(w io.Writer, s collector.Snapshot) {
+	head := "\nTo do:\n"
+	for _, r := range s.Rows {
+		if r.Verdict.Next != "" {
+			fmt.Fprintf(w, "%s  line %d, %s: %s\n", head, r.Line, r.Ref, plain(r.Verdict.Next))
+			head = ""
+		}
+	}
+	head = "\nNot in the list:\n"
+	for _, u := range s.Unlisted {
+		hint := ""
+		if u.Near != "" {
+			hint = ", looks like " + u.Near
+			if u.KeyFits {
+				hint += " and opens with its key"
+			}
+		}
+		fmt.Fprintf(w, "%s  %v %s, %d telegrams, %s%s\n", head, u.Address, u.Address.Medium(), u.Count, signalOf(u.RSSI), hint)
+		head = ""
+	}
+}
+
+// writeParts tells of the receivers, the store and the broker.
+func writeParts(w io.Writer, s collector.Snapshot) error {
+	fmt.Fprintln(w)
+	for _, r := range s.Receivers {
+		fmt.Fprintf(w, "Receiver %s: %d telegrams", plain(r.Info.Name), r.Frames)
+		if r.Reason != "" {
+			fmt.Fprintf(w, ", %s", plain(r.Reason))
+		}
+		if r.Trouble > 0 {
+			fmt.Fprintf(w, ", %d unreadable, the last: %s", r.Trouble, plain(r.Fault))
+		}
+		fmt.Fprintln(w)
+	}
+	fmt.Fprintf(w, "Store: %d telegrams, %d readings", s.Store.Telegrams, s.Store.Readings)
+	if s.Store.Reason != "" {
+		fmt.Fprintf(w, ", failing: %s", plain(s.Store.Reason))
+	}
+	fmt.Fprintln(w)
+	for drop, n := range s.Drops {
+		if n > 0 {
+			fmt.Fprintf(w, "Dropped so that the radio did not wait: %d (%v)\n", n, collector.Drop(drop))
+		}
+	}
+	if !s.Broker.Named {
+		_, err := fmt.Fprintln(w, "Broker: none named, readings stay in the store")
+		return err
+	}
+	_, err := fmt.Fprintf(w, "Broker %s: %d readings delivered, %d waiting, %d refused%s\n",
+		plain(s.Broker.Address), s.Broker.Delivered, s.Broker.Queued, s.Broker.Refused, reason(s.Broker.Reason))
+	return err
+}
+
+func reason(text string) string {
+	if text == "" {
+		return ""
+	}
+	return "; " + plain(text)
+}
+
+func signalOf(r collector.RSSIStat) string {
+	median, ok := r.Median()
+	switch {
+	case !ok:
+		return "–"
+	case r.Scale == device.ScaleDBm:
+		return fmt.Sprintf("%d dBm", median)
+	}
+	return fmt.Sprintf("%d (relative)", median)
+}
+
+func chain(c collector.Chain) string {
+	var b strings.Builder
+	for _, step := range c {
+		b.WriteString(chainSigns[step])
+		if step == collector.StepFailed {
+			break
+		}
+	}
+	return b.String()
+}
+
+func reading(r *collector.Row) string {
+	shown, cached := r.Shown()
+	if shown == nil {
+		return "–"
+	}
+	v, ok := shown.Main()
+	if !ok {
+		return "–"
+	}
+	text := strings.TrimSpace(v.String() + " " + v.Unit)
+	if cached {
+		text += shown.Time.Format(" (of 2006-01-02)")
+	}
+	return plain(text)
+}
+
+// plain strips what a terminal would obey, and what turns its text around.
+func plain(s string) string {
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsGraphic(r) {
+			return -1
+		}
+		return r
+	}, s)
+}
+
+// summaryJSON is the closing line of --json.
+type summaryJSON struct {
+	Event    string       `json:"event"`
+	Time     time.Time    `json:"time"`
+	Schema   int          `json:"schema"`
+	Site     string       `json:"site"`
+	Meters   int          `json:"meters"`
+	Heard    int          `json:"heard"`
+	Passed   int          `json:"passed"`
+	Alarms   int          `json:"alarms"`
+	Late     int          `json:"late"`
+	Unlisted int          `json:"unlisted"`
+	Stored   int          `json:"stored_telegrams"`
+	Queued   int          `json:"waiting_for_broker"`
+	Rows     []summaryRow `json:"rows"`
+}
+
+type summaryRow struct {
+	Line    int            `json:"line"`
+	Meter   string         `json:"meter"`
+	Verdict collector.Code `json:"verdict"`
+	Text    string         `json:"text"`
+	Next    string         `json:"next,omitempty"`
+	Alarms  []string       `json:"alarms,omitempty"`
+	Late    bool           `json:"late,omitempty"`
+	Cached  bool           `json:"cached,omitempty"`
+	Heard   int            `json:"telegrams"`
+}
+
+func writeSummaryJSON(w io.Writer, s collector.Snapshot) error {
+	out := summaryJSON{
+		Event: "summary", Time: s.Round.Finished, Schema: 1, Site: s.Site, Meters: s.Counts.Meters, Heard: s.Counts.Heard,
+		Passed: s.Counts.Passed(), Alarms: s.Counts.Alarms, Late: s.Counts.Late, Unlisted: len(s.Unlisted),
+		Stored: s.Store.Telegrams, Queued: s.Broker.Queued, Rows: make([]summaryRow, len(s.Rows)),
+	}
+	for i, r := range s.Rows {
+		_, cached := r.Shown()
+		out.Rows[i] = summaryRow{
+			Line: r.Line, Meter: r.Ref, Verdict: r.Verdict.Code, Text: r.Verdict.Text, Next: r.Verdict.Next,
+			Alarms: r.Alarms, Late: r.Read.Late, Cached: cached, Heard: r.Heard.Count,
+		}
+	}
+	return json.NewEncoder(w).Encode(out)
+}

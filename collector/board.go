@@ -1,0 +1,174 @@
+package collector
+
+import (
+	"sync"
+	"time"
+)
+
+// Board is the state that many goroutines write events to and that screens
+// take snapshots of. Writing never waits for a reader.
+type Board struct {
+	mu     sync.Mutex
+	state  *State
+	events []Event // a window of the last events: a ring once it is full
+	total  uint64  // events ever posted; also the generation
+	views  []*View
+}
+
+// eventWindow is how many events a reader may lag behind before it misses some.
+const eventWindow = 1 << 16
+
+// NewBoard returns a board that shows the state.
+func NewBoard(state *State) *Board { return &Board{state: state} }
+
+// Post applies events, in order, and wakes every view.
+func (b *Board) Post(events ...Event) { b.wake(b.apply(events, nil)) }
+
+// postFor is Post, and returns why the chain of a row has stopped after it,
+// nil when it has not.
+func (b *Board) postFor(row int, events []Event) (failure *RowFailure) {
+	b.wake(b.apply(events, func() { failure = b.state.rows[row].Failure }))
+	return failure
+}
+
+// apply applies events and looks at the state before anybody else can change it.
+func (b *Board) apply(events []Event, look func()) []*View {
+	b.mu.Lock()
+	defer b.mu.Unlock() // also when Apply panics: the screen has to be able to end
+	for _, ev := range events {
+		b.state.Apply(ev)
+		if len(b.events) < eventWindow {
+			b.events = append(b.events, ev)
+		} else {
+			b.events[b.total%eventWindow] = ev
+		}
+		b.total++
+	}
+	if look != nil {
+		look()
+	}
+	return b.views
+}
+
+func (b *Board) wake(views []*View) {
+	for _, v := range views {
+		select {
+		case v.changed <- struct{}{}:
+		default: // already latched
+		}
+	}
+}
+
+// View returns a new reader of the board. It sees all events from the board's
+// first one on that are still in the window.
+func (b *Board) View() *View {
+	v := &View{board: b, changed: make(chan struct{}, 1)}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.views = append(b.views[:len(b.views):len(b.views)], v)
+	return v
+}
+
+// View is one reader's place on the board. Snapshot belongs to one goroutine.
+type View struct {
+	board   *Board
+	changed chan struct{}
+	seen    uint64
+}
+
+// Changed has a value when something has happened since the last one was
+// taken: a latch, not a queue. It is never closed.
+func (v *View) Changed() <-chan struct{} { return v.changed }
+
+// Snapshot is a picture of the state: its rows and lists are not changed any
+// more.
+type Snapshot struct {
+	Generation uint64
+	Site       string
+	Round      Round
+	Rows       []*Row // in the order of the list
+	Receivers  []Receiver
+	Unlisted   []*Unlisted // in the order they were first heard
+	Broker     Broker
+	Store      Store
+	Drops      [dropEnd]int
+	Counts     Counts
+	Events     []Event // since the view's last snapshot, oldest first
+	Missed     int     // events that fell out of the window before it
+}
+
+// Counts summarises the rows.
+type Counts struct {
+	Meters int
+	Heard  int // at least one telegram in this round
+	ByCode [Codes]int
+	Alarms int // rows with something to be seen
+	Late   int
+	Cached int // rows that show a cached reading
+}
+
+// Key counts the rows that a key would mend.
+func (c Counts) Key() int { return c.ByCode[CodeNoKey] + c.ByCode[CodeWrongKey] }
+
+// Passed counts the rows that climbed the whole chain.
+func (c Counts) Passed() int { return c.ByCode[CodeOK] }
+
+// Snapshot returns the state now, with the events since the last call.
+func (v *View) Snapshot() Snapshot {
+	b := v.board
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	snap := b.state.snapshot()
+	snap.Generation = b.total
+	from := v.seen
+	if b.total > eventWindow && from < b.total-eventWindow {
+		snap.Missed = int(b.total - eventWindow - from)
+		from = b.total - eventWindow
+	}
+	for ; from < b.total; from++ {
+		snap.Events = append(snap.Events, b.events[from%eventWindow])
+	}
+	v.seen = b.total
+	return snap
+}
+
+// snapshot copies what may change and shares what does not.
+func (s *State) snapshot() Snapshot {
+	s.epoch++ // whatever is handed out now is copied before its next change
+	snap := Snapshot{
+		Site: s.site, Round: s.round, Broker: s.link, Store: s.store, Drops: s.drops,
+		Rows:      append([]*Row(nil), s.rows...),
+		Receivers: append([]Receiver(nil), s.receivers...),
+		Unlisted:  append([]*Unlisted(nil), s.unlisted...),
+	}
+	snap.Counts = count(s.rows)
+	return snap
+}
+
+func count(rows []*Row) Counts {
+	c := Counts{Meters: len(rows)}
+	for _, r := range rows {
+		c.ByCode[r.Verdict.Code]++
+		if r.Heard.Count > 0 {
+			c.Heard++
+		}
+		if len(r.Alarms) > 0 {
+			c.Alarms++
+		}
+		if r.Read.Late {
+			c.Late++
+		}
+		if _, cached := r.Shown(); cached {
+			c.Cached++
+		}
+	}
+	return c
+}
+
+// Remaining is how long the round may still take, 0 when none runs.
+func (r Round) Remaining(now time.Time) time.Duration {
+	if !r.Running() {
+		return 0
+	}
+	return max(0, r.Deadline.Sub(now))
+}

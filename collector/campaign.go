@@ -1,0 +1,274 @@
+package collector
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"earshot/collector/site"
+	"earshot/collector/store"
+	"earshot/collector/upload"
+	"earshot/device"
+)
+
+// DefaultTimeout is how long a read waits unless its list row or the user says
+// otherwise (DESIGN.md section 3).
+const DefaultTimeout = 30 * time.Second
+
+// Config says what a campaign works with. Load, Receivers and StorePath are
+// needed; the rest may be zero.
+type Config struct {
+	// Load reads the list of the site.
+	Load func(ctx context.Context) (site.Site, error)
+	// Receivers are opened at the start, and again when they are lost.
+	Receivers []Opener
+	// StorePath is the file of the store.
+	StorePath string
+	// Broker is where readings are delivered to; nil keeps them in the store.
+	Broker *upload.Config
+	// BrokerWait is how long the start waits for the broker; 0 means 3 s.
+	BrokerWait time.Duration
+	// Timeout is how long a read waits; 0 means DefaultTimeout.
+	Timeout time.Duration
+	// Deadline ends a whole round; 0 leaves every read its own time.
+	Deadline time.Duration
+	// Speed divides all waiting times, for replays; 0 means 1.
+	Speed float64
+	// History are older telegrams, whose readings are put into the store as
+	// cached ones. For the demo.
+	History []device.Frame
+	// Grace is how long closing waits for the outbox; 0 means 5 s.
+	Grace time.Duration
+	// Now is the clock; nil means time.Now.
+	Now func() time.Time
+}
+
+// Opener opens one receiver, as often as it takes.
+type Opener struct {
+	Name string
+	Open func(ctx context.Context) (device.Receiver, error)
+}
+
+func (c Config) withDefaults() Config {
+	if c.Timeout <= 0 {
+		c.Timeout = DefaultTimeout
+	}
+	if c.Speed <= 0 {
+		c.Speed = 1
+	}
+	if c.Grace <= 0 {
+		c.Grace = 5 * time.Second
+	}
+	if c.BrokerWait <= 0 {
+		c.BrokerWait = 3 * time.Second
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	return c
+}
+
+// Campaign is a site that is being commissioned. It lives inside Run.
+type Campaign struct {
+	cfg      Config
+	now      func() time.Time
+	site     site.Site
+	rowOf    map[string]int
+	board    *Board
+	examiner *examiner
+	dispatch *dispatcher
+	db       *store.Store
+	writer   *store.Writer
+	uploader *upload.Uploader // nil without a broker
+	rounds   atomic.Int64
+	choosing sync.Mutex
+	boxes    []*mailbox // by row, of its current read
+	read     bell       // rings when every file of telegrams was read to its end
+	tuned    bell       // rings when the first round has begun: the radio may speak
+	lost     bell       // rings when no receiver is left
+	broken   bell       // rings when a goroutine of the campaign panicked
+
+	faultMu sync.Mutex
+	faults  map[Kind]fault
+}
+
+// bell is a context that something ends with a cause.
+type bell struct {
+	ctx  context.Context
+	ring context.CancelCauseFunc
+}
+
+func newBell() bell {
+	ctx, ring := context.WithCancelCause(context.Background())
+	return bell{ctx, ring}
+}
+
+// Run starts everything but the radio, which starts with the first round so
+// that a file of telegrams is not over before it; then it calls use with the
+// running campaign, and ends everything when use returns: no goroutine is left,
+// what was heard is committed, and the outbox was given its grace. The start-up
+// tasks run side by side; when one fails the others are undone and use is not
+// called.
+//
+// The context that use gets ends when ctx does, or when a part of the campaign
+// panicked; Run returns that panic as an error.
+func Run(ctx context.Context, cfg Config, use func(ctx context.Context, c *Campaign) error) (err error) {
+	cfg = cfg.withDefaults()
+	start, err := open(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, start.undo()) }()
+	c, err := newCampaign(cfg, start)
+	if err != nil {
+		return err
+	}
+	if err := c.recall(ctx); err != nil {
+		return err
+	}
+	return c.run(ctx, start.receivers, use)
+}
+
+// run runs the loops around use, and ends them in the order in which they feed
+// each other.
+func (c *Campaign) run(ctx context.Context, receivers []*attached, use func(context.Context, *Campaign) error) error {
+	writer := c.begin(c.writer.Run)
+	var uploads *stage
+	if c.uploader != nil {
+		uploads = c.begin(c.uploader.Run)
+		c.awaitBroker(ctx)
+	}
+	listener := c.begin(c.listen)
+	radio := c.begin(func(ctx context.Context) error { return c.receiveAll(ctx, receivers) })
+
+	using, cancel := context.WithCancelCause(ctx)
+	stop := context.AfterFunc(c.broken.ctx, func() { cancel(context.Cause(c.broken.ctx)) })
+	err := use(using, c)
+	c.awaitFiles(using)
+	stop()
+	cancel(nil)
+
+	errs := []error{err, radio.end(), listener.end()}
+	if err := writer.end(); err != nil {
+		errs = append(errs, &Failure{Kind: KindStore, Err: err})
+	}
+	if uploads != nil {
+		c.flush()
+		errs = append(errs, uploads.end())
+	}
+	if broken := context.Cause(c.broken.ctx); broken != nil && !errors.Is(err, broken) {
+		errs = append(errs, broken)
+	}
+	return errors.Join(errs...)
+}
+
+// awaitFiles waits until files of telegrams are read to their ends: how much of
+// them counts must not depend on when the last read had its answer.
+func (c *Campaign) awaitFiles(ctx context.Context) {
+	if c.tuned.ctx.Err() == nil {
+		return // no round, no radio
+	}
+	select {
+	case <-c.read.ctx.Done():
+	case <-ctx.Done():
+	}
+}
+
+// stage is a background loop: whoever began it ends it and waits.
+type stage struct {
+	cancel context.CancelFunc
+	done   chan struct{}
+	err    error
+}
+
+// begin starts a loop that goes on until end is called: the end of the
+// campaign's own context must not stop it before those that feed it.
+func (c *Campaign) begin(loop func(context.Context) error) *stage {
+	ctx, cancel := context.WithCancel(context.Background())
+	s := &stage{cancel: cancel, done: make(chan struct{})}
+	go func() {
+		defer close(s.done)
+		defer c.rescue()
+		s.err = loop(ctx)
+	}()
+	return s
+}
+
+func (s *stage) end() error {
+	s.cancel()
+	<-s.done
+	return s.err
+}
+
+// rescue makes a panic of one of our goroutines the end of the campaign rather
+// than of the process: the screen has to leave the terminal clean first.
+func (c *Campaign) rescue() {
+	if r := recover(); r != nil {
+		c.broken.ring(&PanicError{Value: r, Stack: debug.Stack()})
+	}
+}
+
+// PanicError is a panic in a goroutine of the campaign: a mistake of earshot.
+type PanicError struct {
+	Value any
+	Stack []byte
+}
+
+func (p *PanicError) Error() string {
+	return fmt.Sprintf("earshot has a bug and had to stop: %v; what was stored is safe, please report this:\n%s", p.Value, p.Stack)
+}
+
+// flush gives the outbox its grace.
+func (c *Campaign) flush() {
+	ctx, cancel := context.WithTimeout(context.Background(), c.cfg.Grace)
+	defer cancel()
+	if _, err := c.uploader.Flush(ctx); err != nil {
+		c.fault(KindUpload, err)
+	}
+}
+
+// awaitBroker waits for the broker a little: readings are kept until it answers.
+func (c *Campaign) awaitBroker(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, c.cfg.BrokerWait)
+	defer cancel()
+	_ = c.uploader.Await(ctx) // Disconnected tells the board why
+}
+
+// Site returns the site that is being commissioned.
+func (c *Campaign) Site() site.Site { return c.site }
+
+// View returns a new reader of what happens.
+func (c *Campaign) View() *View { return c.board.View() }
+
+// Delivering reports whether readings go to a broker.
+func (c *Campaign) Delivering() bool { return c.uploader != nil }
+
+// Note keeps what the installer wrote about a meter, or about the site where
+// ref is "".
+func (c *Campaign) Note(ref, text string) { c.act(ref, "note", text) }
+
+// act logs an installer's action.
+func (c *Campaign) act(ref, what, text string) {
+	at := c.now()
+	c.board.Post(Noted{At: At{at}, Ref: ref, What: what, Text: text})
+	c.dispatch.keep(store.Item{Entry: &store.Action{Time: at, Meter: ref, Kind: what, Text: text}}, ref)
+}
+
+// ReadAgain logs that the installer wants meters to be read again, and reads
+// them.
+func (c *Campaign) ReadAgain(ctx context.Context, refs []string) error {
+	for _, ref := range refs {
+		c.act(ref, "read again", "")
+	}
+	return c.Round(ctx, refs...)
+}
+
+// Unfinished returns the rows that did not pass, in the order of the list.
+func (s Snapshot) Unfinished() []*Row {
+	return slices.DeleteFunc(slices.Clone(s.Rows), func(r *Row) bool { return r.Verdict.Passed() })
+}

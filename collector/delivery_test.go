@@ -1,0 +1,158 @@
+package collector
+
+import (
+	"context"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"earshot/collector/site"
+	"earshot/collector/store"
+	"earshot/collector/upload"
+	"earshot/collector/upload/broker"
+	"earshot/device"
+	"earshot/device/wmbus"
+)
+
+// TestClosingFlushesTheOutbox ends a campaign right after its round: what was
+// heard is delivered before Run returns.
+func TestClosingFlushesTheOutbox(t *testing.T) {
+	t.Parallel()
+	server, err := broker.Start()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.Close()
+	s := encryptedSite(t, 20)
+	cfg := testConfig(t, s, func(ctx context.Context, send func([]byte)) error {
+		for _, m := range s.Meters {
+			send(waterTelegram(t, m, m.Key, 1))
+		}
+		<-ctx.Done()
+		return ctx.Err()
+	})
+	cfg.Broker = &upload.Config{Broker: server.URL()}
+	final, roundErr := oneRound(t.Context(), t, cfg)
+	if roundErr != nil {
+		t.Error(roundErr)
+	}
+	if final.Broker.Delivered != 20 || final.Broker.Queued != 0 || server.Counts().Received != 20 {
+		t.Errorf("%d delivered, %d queued, the broker got %d; want 20, 0, 20", final.Broker.Delivered, final.Broker.Queued, server.Counts().Received)
+	}
+	for _, r := range final.Rows {
+		if r.Verdict.Text != "delivered" {
+			t.Errorf("%s: %q", r.Ref, r.Verdict.Text)
+		}
+	}
+}
+
+// recorder is a store that keeps what it is given.
+type recorder struct{ items []store.Item }
+
+func (r *recorder) Commit(_ context.Context, b *store.Batch) error {
+	r.items = append(r.items, b.Items...)
+	return nil
+}
+
+// TestFramesThatWaitTooLongAreLogged fills a read's mailbox that nobody empties.
+func TestFramesThatWaitTooLongAreLogged(t *testing.T) {
+	t.Parallel()
+	s := encryptedSite(t, 1)
+	var kept recorder
+	writer := store.NewWriter(&kept, store.WriterOptions{})
+	board := NewBoard(NewState(s, false))
+	d := newDispatcher(s, writer, board, time.Now)
+	box := newMailbox(readMailbox)
+	d.reads[0].Store(box)
+	frame := waterTelegram(t, s.Meters[0], s.Meters[0].Key, 1)
+	for range readMailbox + 3 {
+		sink{d, "r"}.Frame(device.Frame{Time: noon, Bytes: frame})
+	}
+	ended, end := context.WithCancel(t.Context())
+	end()
+	if err := writer.Run(ended); err != nil {
+		t.Fatal(err)
+	}
+	if len(kept.items) != 3 {
+		t.Errorf("%d telegrams logged, want 3", len(kept.items))
+	}
+	if got := board.View().Snapshot().Drops[DropMailbox]; got != 3 {
+		t.Errorf("%d dropped, want 3", got)
+	}
+	// A read that leaves hands over what it did not look at.
+	(&read{campaign: &Campaign{dispatch: d}, row: 0, box: box}).leave()
+	if left := d.later.take(); len(left) != readMailbox {
+		t.Errorf("%d frames handed over, want %d", len(left), readMailbox)
+	}
+}
+
+// TestHeaderlessFramesAreLoggedAndTold hands over a frame without a header.
+func TestHeaderlessFramesAreLoggedAndTold(t *testing.T) {
+	t.Parallel()
+	s := encryptedSite(t, 1)
+	var kept recorder
+	writer := store.NewWriter(&kept, store.WriterOptions{})
+	board := NewBoard(NewState(s, false))
+	sink{newDispatcher(s, writer, board, time.Now), "r"}.Frame(device.Frame{Time: noon, Bytes: []byte{1, 2}})
+	ended, end := context.WithCancel(t.Context())
+	end()
+	if err := writer.Run(ended); err != nil || len(kept.items) != 1 {
+		t.Errorf("%v, %d telegrams logged, want 1", err, len(kept.items))
+	}
+	if r := board.View().Snapshot().Receivers; len(r) != 1 || r[0].Trouble != 1 {
+		t.Errorf("receivers %+v, want one with one trouble", r)
+	}
+}
+
+func TestSpeedDividesWaitingTimes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := encryptedSite(t, 2)
+		s.Meters[1].Timeout = 60 * time.Second
+		cfg := testConfig(t, s, func(ctx context.Context, _ func([]byte)) error { <-ctx.Done(); return ctx.Err() })
+		cfg.Speed = 4
+		final, _ := oneRound(t.Context(), t, cfg)
+		if a, b := final.Rows[0].Read.After, final.Rows[1].Read.After; a != 7500*time.Millisecond || b != 15*time.Second {
+			t.Errorf("timed out after %v and %v, want 7.5s and 15s", a, b)
+		}
+	})
+}
+
+// TestExamineTellsWhatATelegramIs looks at telegrams that are whole but say nothing.
+func TestExamineTellsWhatATelegramIs(t *testing.T) {
+	t.Parallel()
+	s := smallSite(1)
+	x := newExaminer(s, true)
+	plain := func(ci byte, payload ...byte) device.Frame {
+		msg := wmbus.Message{Link: wmbus.Address{Manufacturer: s.Meters[0].Manufacturer, ID: s.Meters[0].ID, Version: 1, Type: wmbus.TypeWater}, CI: ci, Payload: payload}
+		frame, err := msg.Append(nil, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return device.Frame{Time: noon, Bytes: frame}
+	}
+	for _, c := range []struct {
+		name  string
+		frame device.Frame
+		kind  Kind
+	}{
+		{"a volume", plain(0x78, 0x04, 0x13, 1, 0, 0, 0), KindNone},
+		{"the maker's own data only", plain(0x78, 0x0F, 1, 2, 3), KindUndecodable},
+		{"an invalid value only", plain(0x78, 0x0C, 0x13, 0xFF, 0xFF, 0xFF, 0xFF), KindUndecodable},
+	} {
+		found := x.examine(0, c.frame)
+		switch {
+		case c.kind == KindNone && (found.reading == nil || found.item.Message == nil || !found.final):
+			t.Errorf("%s: no reading: %v", c.name, found.failure)
+		case c.kind != KindNone && (found.failure == nil || found.failure.Kind != c.kind || found.item.Message != nil):
+			t.Errorf("%s: %+v, want %v and nothing to deliver", c.name, found.failure, c.kind)
+		}
+	}
+	// A key proves nothing about a telegram that is not encrypted.
+	key, err := site.NewKey(make([]byte, 16))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if x.opens(key.Prepared(), plain(0x78, 0x04, 0x13, 1, 0, 0, 0).Bytes) {
+		t.Error("a key opens a telegram that is not encrypted")
+	}
+}

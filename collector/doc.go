@@ -1,0 +1,34 @@
+// Package collector commissions the meters of one building: it hands what the
+// receivers hear to a read for each expected meter, judges what came of it,
+// and passes it on to the store, the broker and the screen.
+//
+// # Parts
+//
+//   - campaign.go starts and ends everything; round.go and read.go are the
+//     structured scope of the reads; dispatch.go brings frames to them.
+//   - examine.go makes events and a reading of one frame; diagnose.go finds
+//     out why a key or an ID does not fit.
+//   - event.go is the closed set of what can happen; state.go folds events
+//     into rows; verdict.go and texts.go are the one place that knows what a
+//     verdict is and how it is said.
+//   - board.go is the seam to the screen.
+//
+// # What may be dropped, and what may not
+//
+// A receiver never waits. Where a queue is full the loss is counted and shown
+// (State.Drops):
+//
+//   - the mailbox of a meter holds a few frames; the oldest goes out, is
+//     logged undecoded and counted;
+//   - the store's queue is bounded; what does not fit is counted and told as
+//     lost;
+//   - the screen is woken by a latch and takes a Snapshot when it can: any
+//     number of events become one wake-up. The events that a Snapshot carries
+//     are a bounded window; how many fell out of it is said in the Snapshot.
+//
+// Readings on their way to the broker are never dropped: they are in the
+// store's outbox until the broker has acknowledged them.
+//
+// The collector must never know a screen, a command line or a vendor's dongle
+// protocol.
+package collector

@@ -1,0 +1,221 @@
+package collector
+
+import (
+	"time"
+
+	"earshot/device"
+	"earshot/device/wmbus"
+)
+
+// Event is something that happened. The set is closed: it is what State.Apply
+// knows. Events carry their own time; nothing that handles them reads a clock.
+type Event interface {
+	// When is the time of the event.
+	When() time.Time
+	// Name is the event's name in JSON.
+	Name() string
+}
+
+// At is the time of an event; every event embeds it.
+type At struct {
+	Time time.Time `json:"time"`
+}
+
+// When returns the time of the event.
+func (a At) When() time.Time { return a.Time }
+
+// Reception says how a telegram was heard.
+type Reception struct {
+	Receiver string          `json:"receiver"`
+	Mode     device.LinkMode `json:"mode,omitempty"`
+	RSSI     device.RSSI     `json:"-"`
+	Bytes    []byte          `json:"-"`
+	AirTime  time.Time       `json:"-"`
+}
+
+// The events.
+type (
+	// RoundStarted begins a round of reads.
+	RoundStarted struct {
+		At
+		Round    int         `json:"round"`
+		Deadline time.Time   `json:"deadline"`
+		Reads    []ReadStart `json:"-"`
+	}
+	// RoundFinished ends it: every read of the round has ended.
+	RoundFinished struct {
+		At
+		Round  int    `json:"round"`
+		Cause  string `json:"cause,omitempty"` // why it ended early, "" when it did not
+		Lost   bool   `json:"lost,omitempty"`  // it ended because no receiver was left
+		Failed int    `json:"failed"`
+	}
+	// Heard is a telegram of an expected meter.
+	Heard struct {
+		At
+		Ref     string        `json:"meter"`
+		Address wmbus.Address `json:"-"`
+		Reception
+	}
+	// Decrypted says what the security layer of that telegram yielded.
+	Decrypted struct {
+		At
+		Ref      string         `json:"meter"`
+		Security wmbus.Security `json:"-"`
+	}
+	// Decoded is the reading that the telegram yielded.
+	Decoded struct {
+		At
+		Ref     string   `json:"meter"`
+		Reading *Reading `json:"reading"`
+	}
+	// Failed is the step at which a telegram of an expected meter failed.
+	// The read may still go on (Final false), or be over.
+	Failed struct {
+		At
+		Ref    string `json:"meter"`
+		Kind   Kind   `json:"kind"`
+		Reason string `json:"reason"`
+		Fits   string `json:"fits,omitempty"` // wrong key: the row whose key fits, where one does
+		Final  bool   `json:"final"`
+	}
+	// TimedOut ends a read that yielded nothing in its time.
+	TimedOut struct {
+		At
+		Ref   string        `json:"meter"`
+		After time.Duration `json:"after_ns"`
+	}
+	// Cached is the last reading that the store knows of a meter.
+	Cached struct {
+		At
+		Ref     string   `json:"meter"`
+		Reading *Reading `json:"reading"`
+	}
+	// UnlistedHeard is a telegram of a meter that nobody expects here.
+	UnlistedHeard struct {
+		At
+		Address wmbus.Address `json:"-"`
+		Reception
+		Near    string `json:"near,omitempty"`     // an expected meter whose ID is almost this one
+		KeyFits bool   `json:"key_fits,omitempty"` // … and whose key opens this telegram
+	}
+	// ReceiverUp is a receiver that listens.
+	ReceiverUp struct {
+		At
+		Info device.Info `json:"receiver"`
+	}
+	// ReceiverDown is a receiver that does not listen any more.
+	ReceiverDown struct {
+		At
+		Receiver string `json:"receiver"`
+		Reason   string `json:"reason"`
+		Ended    bool   `json:"ended"` // a recording at its end, not a fault
+	}
+	// Trouble is something a receiver could not read.
+	Trouble struct {
+		At
+		Receiver string `json:"receiver"`
+		Reason   string `json:"reason"`
+	}
+	// Stored says that telegrams and readings are committed to disk.
+	Stored struct {
+		At
+		Telegrams int         `json:"telegrams"`
+		Refs      []string    `json:"meters,omitempty"` // a reading each
+		Times     []time.Time `json:"-"`                // when each reading was received
+		Queued    int         `json:"queued,omitempty"` // of these on their way to the broker
+	}
+	// StoreFailed says that a commit failed; it is tried again.
+	StoreFailed struct {
+		At
+		Reason string `json:"reason"`
+	}
+	// Delivered says that the broker acknowledged readings.
+	Delivered struct {
+		At
+		Refs  []string    `json:"meters"`
+		Times []time.Time `json:"-"` // when each reading was received
+	}
+	// Refused is a reading that the broker will never take.
+	Refused struct {
+		At
+		Ref     string    `json:"meter"`
+		Reason  string    `json:"reason"`
+		Reading time.Time `json:"-"` // when the reading was received
+	}
+	// BrokerUp and BrokerDown tell of the connection to the broker, BrokerHeld
+	// of a pause that leaves it up.
+	BrokerUp struct {
+		At
+		Broker string `json:"broker"`
+	}
+	BrokerDown struct {
+		At
+		Broker string `json:"broker"`
+		Reason string `json:"reason"`
+	}
+	BrokerHeld struct {
+		At
+		Broker string `json:"broker"`
+		Reason string `json:"reason"`
+	}
+	// Dropped counts what had to be let go so that the radio does not wait.
+	Dropped struct {
+		At
+		What  Drop   `json:"what"`
+		Ref   string `json:"meter,omitempty"`
+		Count int    `json:"count"`
+	}
+	// Noted is an installer's action.
+	Noted struct {
+		At
+		Ref  string `json:"meter,omitempty"`
+		What string `json:"what"` // "note", "read again"
+		Text string `json:"text,omitempty"`
+	}
+)
+
+// ReadStart is one read of a round.
+type ReadStart struct {
+	Ref   string
+	Until time.Time
+}
+
+// Drop says what was dropped.
+type Drop uint8
+
+const (
+	DropMailbox  Drop = iota // frames that waited too long for their read: logged, not decoded
+	DropStore                // frames that the store's queue could not take: lost
+	DropUnlisted             // unlisted meters beyond the number that is remembered
+	dropEnd
+)
+
+var dropWords = [dropEnd]string{"mailbox", "store", "unlisted"}
+
+func (d Drop) String() string { return dropWords[min(d, dropEnd-1)] }
+
+// MarshalText writes the drop as a word.
+func (d Drop) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
+
+func (RoundStarted) Name() string  { return "round_started" }
+func (RoundFinished) Name() string { return "round_finished" }
+func (Heard) Name() string         { return "heard" }
+func (Decrypted) Name() string     { return "decrypted" }
+func (Decoded) Name() string       { return "decoded" }
+func (Failed) Name() string        { return "failed" }
+func (TimedOut) Name() string      { return "timed_out" }
+func (Cached) Name() string        { return "cached" }
+func (UnlistedHeard) Name() string { return "unlisted_heard" }
+func (ReceiverUp) Name() string    { return "receiver_up" }
+func (ReceiverDown) Name() string  { return "receiver_down" }
+func (Trouble) Name() string       { return "trouble" }
+func (Stored) Name() string        { return "stored" }
+func (StoreFailed) Name() string   { return "store_failed" }
+func (Delivered) Name() string     { return "delivered" }
+func (Refused) Name() string       { return "refused" }
+func (BrokerUp) Name() string      { return "broker_up" }
+func (BrokerDown) Name() string    { return "broker_down" }
+func (BrokerHeld) Name() string    { return "broker_held" }
+func (Dropped) Name() string       { return "dropped" }
+func (Noted) Name() string         { return "action" }

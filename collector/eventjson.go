@@ -1,0 +1,75 @@
+package collector
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"earshot/device"
+)
+
+// EventJSON writes an event as one JSON object, without a line end: "event" and
+// "time" first, then what belongs to it.
+func EventJSON(ev Event) []byte {
+	body, err := json.Marshal(view(ev))
+	if err != nil {
+		panic(fmt.Sprintf("collector: event %T cannot be written as JSON: %v", ev, err))
+	}
+	out := fmt.Appendf(nil, `{"event":%q`, ev.Name())
+	if string(body) != "{}" {
+		out = append(append(out, ','), body[1:]...)
+		return out
+	}
+	return append(out, '}')
+}
+
+// onAir is what JSON says of a telegram beside the event's own fields.
+type onAir struct {
+	Manufacturer string `json:"manufacturer"`
+	ID           string `json:"id"`
+	Medium       string `json:"medium"`
+	RSSI         *int16 `json:"rssi_dbm,omitempty"`
+	Relative     *int16 `json:"rssi_relative,omitempty"`
+}
+
+// view adds to an event what its own fields cannot say in JSON.
+func view(ev Event) any {
+	switch ev := ev.(type) {
+	case Heard:
+		air := onAir{Manufacturer: ev.Address.Manufacturer.String(), ID: ev.Address.ID.String(), Medium: ev.Address.Medium()}
+		air.signal(ev.RSSI)
+		return struct {
+			Heard
+			onAir
+		}{ev, air}
+	case UnlistedHeard:
+		air := onAir{Manufacturer: ev.Address.Manufacturer.String(), ID: ev.Address.ID.String(), Medium: ev.Address.Medium()}
+		air.signal(ev.RSSI)
+		return struct {
+			UnlistedHeard
+			onAir
+		}{ev, air}
+	case Decrypted:
+		return struct {
+			Decrypted
+			Mode   string `json:"mode"`
+			Result string `json:"result"`
+		}{ev, ev.Security.Mode.String(), ev.Security.Result.String()}
+	case ReceiverUp:
+		return struct {
+			At
+			Receiver string            `json:"receiver"`
+			Driver   string            `json:"driver"`
+			Modes    []device.LinkMode `json:"modes,omitempty"`
+		}{ev.At, ev.Info.Name, ev.Info.Driver, ev.Info.Modes}
+	}
+	return ev
+}
+
+func (a *onAir) signal(r device.RSSI) {
+	switch r.Scale {
+	case device.ScaleDBm:
+		a.RSSI = &r.Value
+	case device.ScaleRelative:
+		a.Relative = &r.Value
+	}
+}

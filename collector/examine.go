@@ -1,0 +1,183 @@
+package collector
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"earshot/collector/site"
+	"earshot/collector/store"
+	"earshot/collector/upload"
+	"earshot/device"
+	"earshot/device/wmbus"
+)
+
+// examiner makes of one frame what it means: events, and what is to be kept.
+// It reads no clock; its methods may be called from several goroutines.
+type examiner struct {
+	site      site.Site
+	keys      []*wmbus.Key // by row, nil where the list has none
+	deliver   bool         // readings go to a broker
+	decoder   wmbus.Decoder
+	telegrams sync.Pool // *wmbus.Telegram
+
+	mu    sync.Mutex
+	fits  map[int]*trial                 // rows with a wrong key
+	known map[wmbus.Address]*resemblance // unlisted meters that were compared with the list
+}
+
+func newExaminer(s site.Site, deliver bool) *examiner {
+	x := &examiner{
+		site: s, deliver: deliver, keys: make([]*wmbus.Key, len(s.Meters)),
+		decoder:   wmbus.Decoder{Templates: new(wmbus.Templates)},
+		telegrams: sync.Pool{New: func() any { return new(wmbus.Telegram) }},
+		fits:      map[int]*trial{}, known: map[wmbus.Address]*resemblance{},
+	}
+	for i, m := range s.Meters {
+		x.keys[i] = m.Key.Prepared()
+	}
+	return x
+}
+
+// finding is what one frame of an expected meter meant.
+type finding struct {
+	events  []Event
+	item    store.Item
+	reading *Reading // nil when it yielded none
+	failure *Failure // why not; it ends the read when final
+	final   bool
+}
+
+// examine looks into a frame of an expected meter.
+func (x *examiner) examine(row int, f device.Frame) finding {
+	m := &x.site.Meters[row]
+	ref, at := m.Ref(), At{f.Time}
+	t := x.telegrams.Get().(*wmbus.Telegram)
+	defer x.telegrams.Put(t)
+	_ = x.decoder.Decode(t, f.Bytes, x.keys[row]) // t.Err says it again
+	out := finding{
+		item:   store.Item{Entry: logged(f, ref)},
+		events: []Event{Heard{At: at, Ref: ref, Address: t.Header.Meter, Reception: reception(f)}},
+	}
+	if kind, reason := securityFailure(t); kind != KindNone {
+		fail := Failed{At: at, Ref: ref, Kind: kind, Reason: reason, Final: true}
+		if kind == KindWrongKey {
+			fail.Fits = x.fittingKey(row, f.Bytes)
+		}
+		out.events = append(out.events, fail)
+		out.failure, out.final = &Failure{Kind: kind, Ref: ref, Row: m.Row, Err: telegramError(t)}, true
+		return out
+	}
+	out.events = append(out.events, Decrypted{At: at, Ref: ref, Security: t.Security})
+	if !tells(t) {
+		err := telegramError(t)
+		if err == nil {
+			err = errors.New("the telegram holds nothing but the maker's own data, which earshot cannot read")
+		}
+		out.events = append(out.events, Failed{At: at, Ref: ref, Kind: KindUndecodable, Reason: err.Error()})
+		out.failure = &Failure{Kind: KindUndecodable, Ref: ref, Row: m.Row, Err: err}
+		return out
+	}
+	out.reading, out.final = newReading(t, f), true
+	out.events = append(out.events, Decoded{At: at, Ref: ref, Reading: out.reading})
+	out.item.Reading = &store.Reading{Meter: ref, Time: f.Time, Payload: out.reading.encode(), Telegram: f.Bytes}
+	if x.deliver {
+		out.item.Message = &store.Message{Meter: ref, Topic: upload.Topic(x.site.Name, m.ID.String()), Time: f.Time, Payload: x.payload(ref, t, f, out.reading)}
+	}
+	return out
+}
+
+// tells reports whether a telegram says anything: a value that is valid and
+// not the maker's own bytes.
+func tells(t *wmbus.Telegram) bool {
+	return slices.ContainsFunc(t.Records, func(r wmbus.Record) bool {
+		return r.Value.Valid() && r.Quantity != wmbus.Unknown && r.Quantity != wmbus.ManufacturerData
+	})
+}
+
+// telegramError returns a telegram's error as an error that may be nil.
+func telegramError(t *wmbus.Telegram) error {
+	if t.Err == nil {
+		return nil
+	}
+	return t.Err
+}
+
+// securityFailure says whether the content cannot be used for its security.
+func securityFailure(t *wmbus.Telegram) (Kind, string) {
+	switch t.Security.Result {
+	case wmbus.NoKey:
+		return KindNoKey, "encrypted, and the list has no key for it"
+	case wmbus.WrongKey:
+		return KindWrongKey, "the key of the list does not open it"
+	case wmbus.MACWrong:
+		return KindWrongKey, "its authentication code does not match the key of the list"
+	case wmbus.Unsupported:
+		return KindUndecodable, fmt.Sprintf("security mode %v is not supported", t.Security.Mode)
+	}
+	return KindNone, ""
+}
+
+func reception(f device.Frame) Reception {
+	return Reception{Receiver: f.Receiver, Mode: f.Mode, RSSI: f.RSSI, Bytes: f.Bytes, AirTime: f.AirTime}
+}
+
+// logged is the line of the log for a frame; ref is "" for an unlisted meter.
+func logged(f device.Frame, ref string) *store.Telegram {
+	return &store.Telegram{Time: f.Time, AirTime: f.AirTime, Receiver: f.Receiver, Mode: f.Mode, RSSI: f.RSSI, Meter: ref, Bytes: f.Bytes}
+}
+
+// newReading copies what a telegram says.
+func newReading(t *wmbus.Telegram, f device.Frame) *Reading {
+	r := &Reading{
+		Time: f.Time, Medium: t.Header.Meter.Medium(), Status: t.Status.Words(), Alarms: t.Status.Alarms().Words(),
+		Records: make([]Value, len(t.Records)),
+	}
+	for i := range t.Records {
+		r.Records[i] = newValue(&t.Records[i])
+	}
+	if t.Err != nil {
+		r.Partial = t.Err.Error()
+	}
+	if !f.AirTime.IsZero() {
+		r.Skew = clockSkew(t, f.AirTime)
+	}
+	return r
+}
+
+func newValue(r *wmbus.Record) Value {
+	raw, err := r.Value.MarshalJSON()
+	if err != nil {
+		raw = []byte("null")
+	}
+	v := Value{
+		Quantity: r.Quantity.String(), Raw: raw, Unit: r.Unit.String(), Function: r.Function.String(),
+		Storage: r.Storage, Tariff: r.Tariff, Subunit: r.Subunit, Qualifiers: r.Qualifiers.Words(),
+	}
+	if r.Per != wmbus.PerNothing {
+		v.Qualifiers = append(v.Qualifiers, r.Per.String())
+	}
+	if r.Of != wmbus.Unknown {
+		v.Of = r.Of.String()
+	}
+	return v
+}
+
+// clockSkew is how far the meter's clock is ahead of the time at which its
+// telegram was on the air; nil where it tells no time.
+func clockSkew(t *wmbus.Telegram, air time.Time) *time.Duration {
+	i := slices.IndexFunc(t.Records, func(r wmbus.Record) bool {
+		return r.Quantity == wmbus.DateTimeQuantity && r.Current() && r.Value.Valid()
+	})
+	if i < 0 {
+		return nil
+	}
+	clock, ok := t.Records[i].Value.Time(air.Location())
+	if !ok {
+		return nil
+	}
+	skew := clock.Sub(air)
+	return &skew
+}

@@ -1,0 +1,29 @@
+package collector
+
+// maxUnlisted bounds how many unlisted meters are remembered: an ID is eight
+// digits of somebody else's choosing.
+const maxUnlisted = 4096
+
+func (s *State) unlistedHeard(ev UnlistedHeard) {
+	s.receiverNamed(ev.Receiver).count(ev.Time)
+	i, ok := s.strangers[ev.Address]
+	switch {
+	case ok:
+	case len(s.unlisted) >= maxUnlisted:
+		s.drops[DropUnlisted]++
+		return
+	default:
+		i = len(s.unlisted)
+		s.unlisted = append(s.unlisted, &Unlisted{Address: ev.Address, First: ev.Time})
+		s.strangers[ev.Address] = i
+	}
+	u := *s.unlisted[i]
+	u.Count++
+	u.Last, u.Receiver = ev.Time, ev.Receiver
+	u.RSSI.add(ev.RSSI)
+	if ev.Near != "" {
+		u.Near, u.KeyFits = ev.Near, u.KeyFits || ev.KeyFits
+		s.edit(ev.Near, func(r *Row) { r.Near = &Near{Address: u.Address, KeyFits: u.KeyFits} })
+	}
+	s.unlisted[i] = &u
+}

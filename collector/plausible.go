@@ -1,0 +1,102 @@
+package collector
+
+import (
+	"fmt"
+	"time"
+)
+
+// counters are the quantities that are never negative, and whether they never
+// run backwards: allocators begin again at zero on their set day.
+var counters = map[string]bool{"volume": true, "energy": true, "heat_cost_allocation": false}
+
+// ranges are the values that a sound meter in a building can show. They are
+// ours, wide on purpose: outside them the reading is called implausible.
+var ranges = []struct {
+	quantity string
+	unit     string
+	min, max float64
+}{
+	{"flow_temperature", "°C", -40, 200},
+	{"return_temperature", "°C", -40, 200},
+	{"external_temperature", "°C", -60, 150},
+	{"volume_flow", "m³/h", -10000, 10000},
+	{"power", "kW", -100000, 100000},
+	{"pressure", "bar", -1, 100},
+	{"voltage", "V", 0, 1000},
+	{"relative_humidity", "%RH", 0, 100},
+}
+
+// implausible says why a reading cannot be right, "" where nothing speaks
+// against it. before is the meter's previous reading, nil if there is none.
+func implausible(r, before *Reading) string {
+	for _, v := range r.Records {
+		n, ok := v.Number()
+		if !ok || v.Function != "instantaneous" {
+			continue
+		}
+		if _, counter := counters[v.Quantity]; counter && v.current() && n < 0 {
+			return fmt.Sprintf("%s is %s %s, below zero", v.Quantity, v, v.Unit)
+		}
+		for _, limit := range ranges {
+			if v.Quantity == limit.quantity && v.Unit == limit.unit && (n < limit.min || n > limit.max) {
+				return fmt.Sprintf("%s is %s %s, outside %g to %g", v.Quantity, v, v.Unit, limit.min, limit.max)
+			}
+		}
+	}
+	return backwards(r, before)
+}
+
+// backwards says whether the main register runs backwards.
+func backwards(r, before *Reading) string {
+	if before == nil || r.Time.Before(before.Time) { // an older telegram may come late
+		return ""
+	}
+	now, ok := r.Main()
+	then, known := before.Main()
+	if !ok || !known || now.Quantity != then.Quantity || now.Unit != then.Unit || !counters[now.Quantity] {
+		return ""
+	}
+	a, okNow := now.Number()
+	b, okThen := then.Number()
+	if okNow && okThen && a < b {
+		return fmt.Sprintf("%s %s is less than the %s of %s", now, now.Unit, then, before.Time.Format("2006-01-02"))
+	}
+	return ""
+}
+
+// maxSkew is how far a meter's clock may be off before it is shown: two hours,
+// since many meters know no summer time and some keep another zone.
+const maxSkew = 2 * time.Hour
+
+// alarms are what has to be seen beside a row's chain.
+func alarms(r *Row) []string {
+	var out []string
+	if r.Reading != nil {
+		out = append(out, r.Reading.Alarms...)
+		if r.Reading.Partial != "" {
+			out = append(out, "read only in part")
+		}
+		if skew := r.Reading.Skew; skew != nil && skew.Abs() > maxSkew {
+			out = append(out, "clock "+skewWords(*skew))
+		}
+	}
+	switch median, _ := r.Heard.RSSI.Median(); r.Heard.RSSI.Quality() {
+	case QualityWeak, QualityMarginal:
+		out = append(out, fmt.Sprintf("weak signal %d dBm", median))
+	}
+	return out
+}
+
+func skewWords(d time.Duration) string {
+	side := "ahead"
+	if d < 0 {
+		side, d = "behind", -d
+	}
+	switch {
+	case d >= 2*365*24*time.Hour:
+		return fmt.Sprintf("%d years %s", int(d.Hours()/24/365), side)
+	case d >= 48*time.Hour:
+		return fmt.Sprintf("%d days %s", int(d.Hours()/24), side)
+	}
+	return fmt.Sprintf("%d hours %s", int(d.Hours()), side)
+}

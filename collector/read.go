@@ -1,0 +1,85 @@
+package collector
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// read waits for the telegrams of one meter until one of them is an answer, or
+// its time is over.
+type read struct {
+	campaign *Campaign
+	row      int
+	timeout  time.Duration
+	box      *mailbox
+	last     *Failure // the last telegram that was no answer
+}
+
+// run returns why the read failed, nil when it did not or was cancelled.
+func (r *read) run(ctx context.Context) *Failure {
+	c := r.campaign
+	start := c.now()
+	own, cancel := context.WithTimeout(ctx, r.timeout)
+	defer cancel()
+	defer r.leave()
+	for {
+		select {
+		case <-r.box.ready:
+			if failure, done := r.look(); done {
+				return failure
+			}
+		case <-own.Done():
+			if failure, done := r.look(); done { // a frame may have come with the bell
+				return failure
+			}
+			if ctx.Err() != nil && early(ctx) == causeCancelled {
+				return nil
+			}
+			return r.giveUp(c.now().Sub(start))
+		}
+	}
+}
+
+// look examines what is in the mailbox. done says that the read has its answer.
+func (r *read) look() (failure *Failure, done bool) {
+	for _, l := range r.box.take() {
+		found := r.campaign.handle(l)
+		switch {
+		case done: // the rest only counts
+		case found.final:
+			failure, done = found.failure, true
+		default:
+			r.last = found.failure
+		}
+	}
+	return failure, done
+}
+
+// giveUp ends a read that had no answer in its time.
+func (r *read) giveUp(after time.Duration) *Failure {
+	c := r.campaign
+	m := &c.site.Meters[r.row]
+	at := At{c.now()}
+	if r.last != nil && !waitsForMore(r.last.Err) {
+		c.board.Post(Failed{At: at, Ref: r.last.Ref, Kind: r.last.Kind, Reason: r.last.Err.Error(), Final: true})
+		c.mark("gave up", at.Time, m.Ref())
+		return r.last
+	}
+	c.board.Post(TimedOut{At: at, Ref: m.Ref(), After: after})
+	c.mark("timed out", at.Time, m.Ref())
+	err := fmt.Errorf("nothing within %v", after.Round(time.Millisecond))
+	if r.last != nil {
+		err = r.last.Err
+	}
+	return &Failure{Kind: KindTimeout, Ref: m.Ref(), Row: m.Row, Err: err}
+}
+
+// leave closes the mailbox; the listener takes over what is left in it.
+func (r *read) leave() {
+	d := r.campaign.dispatch
+	d.reads[r.row].CompareAndSwap(r.box, nil)
+	for _, l := range r.box.close() {
+		d.postpone(l)
+	}
+}

@@ -1,0 +1,70 @@
+package collector
+
+import (
+	"slices"
+	"time"
+
+	"earshot/device"
+)
+
+// Receiver is the state of one receiver.
+type Receiver struct {
+	Info    device.Info
+	Up      bool
+	Ended   bool   // a recording at its end
+	Reason  string // why it is down
+	Frames  int
+	Last    time.Time
+	Trouble int    // things it could not read
+	Fault   string // the last of them
+	seconds [60]struct {
+		at int64 // Unix second
+		n  int
+	}
+}
+
+// PerMinute is how many frames it heard in the minute before now.
+func (r *Receiver) PerMinute(now time.Time) int {
+	n := 0
+	for _, s := range r.seconds {
+		if age := now.Unix() - s.at; age >= 0 && age < int64(len(r.seconds)) {
+			n += s.n
+		}
+	}
+	return n
+}
+
+func (r *Receiver) count(at time.Time) {
+	r.Frames++
+	r.Last = at
+	s := &r.seconds[uint64(at.Unix())%uint64(len(r.seconds))]
+	if s.at != at.Unix() {
+		s.at, s.n = at.Unix(), 0
+	}
+	s.n++
+}
+
+func (s *State) receiver(ev Event) {
+	switch ev := ev.(type) {
+	case ReceiverUp:
+		r := s.receiverNamed(ev.Info.Name)
+		r.Info, r.Up, r.Ended, r.Reason = ev.Info, true, false, ""
+	case ReceiverDown:
+		r := s.receiverNamed(ev.Receiver)
+		r.Up, r.Ended, r.Reason = false, ev.Ended, ev.Reason
+	case Trouble:
+		r := s.receiverNamed(ev.Receiver)
+		r.Trouble++
+		r.Fault = ev.Reason
+	}
+}
+
+// receiverNamed returns the receiver of that name, a new one if there is none.
+func (s *State) receiverNamed(name string) *Receiver {
+	i := slices.IndexFunc(s.receivers, func(r Receiver) bool { return r.Info.Name == name })
+	if i < 0 {
+		i = len(s.receivers)
+		s.receivers = append(s.receivers, Receiver{Info: device.Info{Name: name}})
+	}
+	return &s.receivers[i]
+}

@@ -1,0 +1,153 @@
+package collector
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+
+	"earshot/collector/store"
+)
+
+// Why a round ends before its reads do.
+var (
+	errEnded = errors.New("every recording is at its end")
+	errLost  = errors.New("no receiver is left")
+)
+
+// roundMargin is how much longer a round lasts than its longest read, where no
+// deadline was set.
+const roundMargin = time.Second
+
+// Round reads meters: all of the site, or those with the given references. It
+// returns when every read has ended, with all failures joined as Failures, or
+// nil. Meters whose read is still on from another round are left to that one.
+func (c *Campaign) Round(ctx context.Context, refs ...string) error {
+	rows := c.choose(refs)
+	if len(rows) == 0 {
+		return nil
+	}
+	start := c.now()
+	longest := time.Duration(0)
+	reads := make([]*read, len(rows))
+	starts := make([]ReadStart, len(rows))
+	for i, row := range rows {
+		timeout := c.timeout(row)
+		longest = max(longest, timeout)
+		reads[i] = &read{campaign: c, row: row, timeout: timeout, box: c.boxes[row]}
+		starts[i] = ReadStart{Ref: c.dispatch.refs[row], Until: start.Add(timeout)}
+	}
+	deadline := time.Duration(float64(c.cfg.Deadline) / c.cfg.Speed)
+	if deadline <= 0 {
+		deadline = longest + roundMargin
+	}
+	number := int(c.rounds.Add(1))
+	c.mark("round started", start, strconv.Itoa(number))
+	c.board.Post(RoundStarted{At: At{start}, Round: number, Deadline: start.Add(min(deadline, longest)), Reads: starts})
+	c.tuned.ring(nil)
+
+	ctx, cancel := context.WithTimeout(ctx, deadline)
+	defer cancel()
+	ctx, abort := context.WithCancelCause(ctx)
+	defer abort(nil)
+	stop := context.AfterFunc(c.lost.ctx, func() { abort(context.Cause(c.lost.ctx)) })
+	defer stop()
+
+	failures := make([]*Failure, len(rows))
+	var scope sync.WaitGroup
+	for i, r := range reads {
+		scope.Go(func() {
+			defer c.rescue()
+			failures[i] = r.run(ctx)
+		})
+	}
+	scope.Wait()
+	failures = slices.DeleteFunc(failures, func(f *Failure) bool { return f == nil })
+	failures = append(failures, c.shared(start)...)
+	c.mark("round finished", c.now(), strconv.Itoa(number))
+	c.board.Post(RoundFinished{At: At{c.now()}, Round: number, Cause: early(ctx), Lost: errors.Is(context.Cause(ctx), errLost), Failed: len(failures)})
+	return join(failures)
+}
+
+// early says why a round ended before its time.
+func early(ctx context.Context) string {
+	switch cause := context.Cause(ctx); cause {
+	case nil, context.DeadlineExceeded:
+		return ""
+	case errEnded, errLost:
+		return cause.Error()
+	}
+	return causeCancelled // by the user, a signal, or a part that broke
+}
+
+// causeCancelled is the cause of a round that somebody ended.
+const causeCancelled = "cancelled"
+
+// choose opens a mailbox for each meter that is to be read and returns their rows.
+func (c *Campaign) choose(refs []string) []int {
+	var rows []int
+	open := func(row int) {
+		box := newMailbox(readMailbox)
+		if c.dispatch.reads[row].CompareAndSwap(nil, box) {
+			c.boxes[row] = box
+			rows = append(rows, row)
+		}
+	}
+	c.choosing.Lock()
+	defer c.choosing.Unlock()
+	if len(refs) == 0 {
+		for row := range c.site.Meters {
+			open(row)
+		}
+		return rows
+	}
+	for _, ref := range refs {
+		if row, ok := c.rowOf[ref]; ok {
+			open(row)
+		}
+	}
+	return rows
+}
+
+// timeout is how long a meter's read may take.
+func (c *Campaign) timeout(row int) time.Duration {
+	timeout := c.site.Meters[row].Timeout
+	if timeout <= 0 {
+		timeout = c.cfg.Timeout
+	}
+	return time.Duration(float64(timeout) / c.cfg.Speed)
+}
+
+// mark writes into the log what cannot be found in the telegrams; of is the
+// meter or the round that it is about.
+func (c *Campaign) mark(kind string, at time.Time, of string) {
+	c.dispatch.keep(store.Item{Entry: &store.Mark{Time: at, Kind: kind, Data: []byte(of)}}, "")
+}
+
+// shared returns the failures since start of the parts that all reads share,
+// one for each kind.
+func (c *Campaign) shared(start time.Time) []*Failure {
+	c.faultMu.Lock()
+	defer c.faultMu.Unlock()
+	var out []*Failure
+	for _, kind := range []Kind{KindDevice, KindStore, KindUpload} {
+		if f, ok := c.faults[kind]; ok && !f.at.Before(start) {
+			out = append(out, &Failure{Kind: kind, Err: f.err})
+		}
+	}
+	return out
+}
+
+// fault is the last thing that went wrong with a shared part.
+type fault struct {
+	at  time.Time
+	err error
+}
+
+func (c *Campaign) fault(kind Kind, err error) {
+	c.faultMu.Lock()
+	defer c.faultMu.Unlock()
+	c.faults[kind] = fault{at: c.now(), err: err}
+}

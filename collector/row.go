@@ -1,0 +1,146 @@
+package collector
+
+import (
+	"time"
+
+	"earshot/collector/site"
+	"earshot/device/wmbus"
+)
+
+// Step is a step of the verdict chain that each expected meter climbs.
+type Step uint8
+
+const (
+	StepHeard Step = iota
+	StepDecrypted
+	StepDecoded
+	StepPlausible
+	StepDelivered
+	Steps // how many there are
+)
+
+var stepWords = [Steps]string{"heard", "decrypted", "decoded", "plausible", "delivered"}
+
+func (s Step) String() string { return stepWords[min(s, Steps-1)] }
+
+// StepState is what is known of one step.
+type StepState uint8
+
+const (
+	StepOpen   StepState = iota // not reached yet
+	StepDone                    // passed
+	StepFailed                  // the headline of the row
+	StepNone                    // not asked for: no broker was named
+)
+
+// Chain is the state of every step.
+type Chain [Steps]StepState
+
+// Row is one expected meter and all that is known of it. Rows that were handed
+// out in a Snapshot do not change any more.
+type Row struct {
+	Ref     string       // the row's key, unique in the site: "KAM-76348799"
+	Version uint64       // grows with each change of the row
+	Line    int          // line in the list
+	ID      wmbus.ID     // as listed
+	Place   site.Place   // where the list says it is
+	Medium  string       // on air once heard, as listed before
+	Maker   string       // manufacturer, "" while unknown
+	HasKey  bool         // the list has a key for it
+	Listed  string       // the list's note
+	Notes   []Note       // the installer's
+	Chain   Chain        // how far it got
+	Verdict Verdict      // the chain in words
+	Alarms  []string     // to be seen, but no failure
+	Reading *Reading     // the last one of this campaign
+	Cached  *Reading     // the last one before it
+	Failure *RowFailure  // why the chain stopped, nil when it did not
+	Near    *Near        // an unlisted meter that may be this one
+	Heard   HeardSummary // of this campaign
+	Recent  []Telegram   // the last few, oldest first
+	Read    ReadState
+
+	stored bool     // a reading of this round is committed
+	sound  *Reading // the last plausible reading of this campaign
+	epoch  uint64   // Snapshot epoch in which this copy was made
+}
+
+// HeardSummary counts the telegrams of a meter.
+type HeardSummary struct {
+	Count       int
+	First, Last time.Time
+	Address     wmbus.Address // on the air
+	Receiver    string
+	RSSI        RSSIStat
+}
+
+// Telegram is one telegram as it was heard.
+type Telegram struct {
+	Time time.Time
+	Reception
+	Outcome string // what became of it: "ok", "wrong key", …
+}
+
+// RowFailure is the step that failed, and why.
+type RowFailure struct {
+	Time   time.Time
+	Kind   Kind
+	Reason string
+	Fits   string // wrong key: the row whose key fits, "" for none
+	Mutual bool   // … and this row's key fits that one
+	Line   int    // line of the row Fits
+}
+
+// Near is an unlisted meter whose ID is almost the row's.
+type Near struct {
+	Address wmbus.Address
+	KeyFits bool // the row's key opens its telegrams
+}
+
+// ReadState is the state of a row's read.
+type ReadState struct {
+	Round    int
+	Active   bool
+	Started  time.Time
+	Until    time.Time
+	TimedOut bool
+	After    time.Duration // how long the read that timed out took
+	Late     bool          // heard only after its read had timed out
+}
+
+// Note is something the installer wrote.
+type Note struct {
+	Time time.Time
+	Text string
+}
+
+// Shown returns the reading to show: this campaign's, or the cached one.
+// cached says which.
+func (r *Row) Shown() (reading *Reading, cached bool) {
+	if r.Reading != nil {
+		return r.Reading, false
+	}
+	return r.Cached, r.Cached != nil
+}
+
+// recentTelegrams is how many telegrams a row remembers.
+const recentTelegrams = 8
+
+func (r *Row) remember(t Telegram) {
+	recent := make([]Telegram, 0, recentTelegrams)
+	if n := len(r.Recent); n >= recentTelegrams {
+		recent = append(recent, r.Recent[n-recentTelegrams+1:]...)
+	} else {
+		recent = append(recent, r.Recent...)
+	}
+	r.Recent = append(recent, t)
+}
+
+// outcome sets what became of the last telegram.
+func (r *Row) outcome(words string) {
+	if n := len(r.Recent); n > 0 {
+		recent := append([]Telegram(nil), r.Recent...)
+		recent[n-1].Outcome = words
+		r.Recent = recent
+	}
+}

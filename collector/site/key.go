@@ -1,0 +1,166 @@
+package site
+
+import (
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"strings"
+	"unicode/utf8"
+
+	"earshot/device/wmbus"
+)
+
+// Key is the key of a meter: 16 bytes for AES-128, or 8 for DES and PRIOS.
+// The zero Key is "no key". It may be copied and used by several goroutines.
+//
+// Every format shows its fingerprint instead of it. Where methods are not
+// called, in a struct that holds a Key unexported and in the traceback of a
+// panic, only the address of its case is seen.
+type Key struct {
+	in *keyCase
+}
+
+// keyCase is one step more to the key than package fmt ever takes: for a wrong
+// verb it prints what a pointer points to.
+type keyCase struct{ key *wmbus.Key }
+
+const (
+	aesDigits = 32 // hex digits of an AES key
+	desDigits = 16 // hex digits of a DES key
+	plainSize = 16 // characters of an AES key written as such
+	// plainOdd is how many of those must be no hex digits, so that a mistyped
+	// DES key is not taken for one.
+	plainOdd = 4
+)
+
+// errors about keys never hold any of its characters.
+var (
+	errKeyNumber = errors.New("a spreadsheet has turned the key into a number: format the column as text, enter the key again and export the list again")
+	errKeyPlain  = errors.New("key has 16 characters, some of them no hex digits: write it as 32 hex digits (0-9, A-F)")
+)
+
+// NewKey makes a key of 16 or 8 bytes, which are copied.
+func NewKey(raw []byte) (Key, error) {
+	k, err := wmbus.NewKey(raw)
+	if err != nil {
+		return Key{}, err
+	}
+	return Key{&keyCase{k}}, nil
+}
+
+// ParseKey reads a key as suppliers write it: 32 hex digits (AES) or 16 (DES),
+// in either case, with spaces, dashes, colons or underscores between them and 0x before
+// them if they like; or an AES key as 16 plain characters, of which at least
+// four are no hex digits. An empty text and "-", "none" and "NOKEY" mean no
+// key: the zero Key. The error says what is wrong without any of the text.
+func ParseKey(text string) (Key, error) {
+	text = strings.TrimSpace(text)
+	switch strings.ToLower(text) {
+	case "", "-", "none", "nokey":
+		return Key{}, nil
+	}
+	digits := keySeparators.Replace(text)
+	if len(digits) > 2 && strings.EqualFold(digits[:2], "0x") {
+		digits = digits[2:]
+	}
+	raw, err := hex.DecodeString(digits)
+	switch {
+	case err == nil && (len(digits) == aesDigits || len(digits) == desDigits):
+		return NewKey(raw)
+	case len(text) == plainSize && isPrintable(text) && countOdd(digits) >= plainOdd:
+		return NewKey([]byte(text))
+	case isNumber(text):
+		return Key{}, errKeyNumber
+	case len(text) == plainSize && isPrintable(text) && countOdd(digits) > 0:
+		return Key{}, errKeyPlain
+	case countOdd(digits) > 0:
+		return Key{}, fmt.Errorf("key has a character at position %d that is no hex digit: correct it; an AES key has 32 of the digits 0-9 and A-F",
+			1+utf8.RuneCountInString(text[:strings.IndexFunc(text, isOdd)]))
+	}
+	return Key{}, fmt.Errorf("key has %d hex digits, an AES key has 32: %s", len(digits), fewOrMany(len(digits)))
+}
+
+// separators may stand between the digits of a key.
+const separators = " -:_\u00a0"
+
+var keySeparators = strings.NewReplacer(" ", "", "-", "", ":", "", "_", "", "\u00a0", "")
+
+func fewOrMany(digits int) string {
+	switch {
+	case digits < desDigits:
+		return "ask for the whole key"
+	case digits < aesDigits:
+		return "look for those that were lost in copying"
+	}
+	return "look for those that were copied twice"
+}
+
+// isOdd tells what is neither a hex digit nor a separator.
+func isOdd(r rune) bool { return !strings.ContainsRune("0123456789abcdefABCDEF"+separators, r) }
+
+func countOdd(s string) int {
+	n := 0
+	for _, r := range s {
+		if isOdd(r) {
+			n++
+		}
+	}
+	return n
+}
+
+// isPrintable tells ASCII without spaces.
+func isPrintable(s string) bool {
+	return strings.IndexFunc(s, func(r rune) bool { return r <= ' ' || r > '~' }) < 0
+}
+
+// isNumber tells a number as spreadsheets write large ones: 1.23E+31, 1,23E+31.
+func isNumber(s string) bool {
+	mantissa, exponent, found := strings.Cut(strings.ToUpper(s), "E+")
+	digits := func(s string) bool { return s != "" && strings.Trim(s, "0123456789.,") == "" }
+	return found && digits(mantissa) && digits(exponent)
+}
+
+// IsZero says that there is no key.
+func (k Key) IsZero() bool { return k.in == nil }
+
+// Prepared is the key ready for the decoder; nil when there is none.
+func (k Key) Prepared() *wmbus.Key {
+	if k.in == nil {
+		return nil
+	}
+	return k.in.key
+}
+
+// Equal compares two keys in constant time.
+func (k Key) Equal(other Key) bool { return k.Prepared().Equal(other.Prepared()) }
+
+// Fingerprint is eight hex digits that tell keys apart on a report without
+// giving any of them away; "" when there is no key.
+func (k Key) Fingerprint() string {
+	if k.IsZero() {
+		return ""
+	}
+	return k.in.key.Fingerprint()
+}
+
+// String is the fingerprint in words, as all the methods below it.
+func (k Key) String() string {
+	if k.IsZero() {
+		return "[no key]"
+	}
+	return "[key " + k.Fingerprint() + "]"
+}
+
+// GoString redacts %#v.
+func (k Key) GoString() string { return k.String() }
+
+// Format redacts every verb, %x and %d included.
+func (k Key) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, k.String()) }
+
+// MarshalText redacts encodings made of text, JSON and map keys included.
+func (k Key) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
+
+// LogValue redacts slog.
+func (k Key) LogValue() slog.Value { return slog.StringValue(k.String()) }

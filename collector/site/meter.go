@@ -1,0 +1,51 @@
+package site
+
+import (
+	"strings"
+	"time"
+
+	"earshot/device/wmbus"
+)
+
+// Site is a building, or a part of one, that is commissioned in one go.
+type Site struct {
+	Name   string
+	Meters []Meter // in the order of the list
+}
+
+// Meter is one expected meter.
+type Meter struct {
+	Row          int                // its line in the list, counted from 1; 0 where there is none
+	ID           wmbus.ID           // as printed
+	Manufacturer wmbus.Manufacturer // 0: any
+	Key          Key
+	Place        Place
+	Medium       string        // as listed
+	Timeout      time.Duration // how long to wait for it; 0: not said
+	Note         string
+}
+
+// Place is where a meter hangs, in the list's own words. Any part may be "".
+type Place struct {
+	Entrance, Floor, Apartment, Room string
+}
+
+// Ref is the key of the meter's row, unique in a list: "KAM-76348799", or
+// "76348799" where the list names no manufacturer.
+func (m *Meter) Ref() string {
+	if m.Manufacturer == 0 {
+		return m.ID.String()
+	}
+	return m.Manufacturer.String() + "-" + m.ID.String()
+}
+
+// String is the place in one line: "A st.tv bath".
+func (p Place) String() string {
+	var parts []string
+	for _, part := range []string{p.Entrance, p.Floor, p.Apartment, p.Room} {
+		if part != "" {
+			parts = append(parts, part)
+		}
+	}
+	return strings.Join(parts, " ")
+}

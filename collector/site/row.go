@@ -1,0 +1,173 @@
+package site
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"earshot/device/wmbus"
+)
+
+// maxText is how many characters a cell of free text may have.
+const maxText = 500
+
+// maxTimeout is the longest wait that makes sense for a meter.
+const maxTimeout = 366 * 24 * time.Hour
+
+// minDigits is how many digits of an ID must be there when spreadsheets have
+// eaten the zeros at its left.
+const minDigits = 4
+
+// problem is what is wrong with a cell.
+type problem struct{ column, reason string }
+
+// parse fills a meter in from the cells of its row and returns all that is
+// wrong with them.
+func (h *header) parse(m *Meter, cells []string) (problems []problem) {
+	for i := h.width; i < len(cells); i++ {
+		if strings.TrimSpace(cells[i]) != "" {
+			problems = append(problems, problem{"", fmt.Sprintf("row has %d cells, the first line names %d columns: put texts with a separator in them between quotation marks",
+				len(cells), h.width)})
+			break
+		}
+	}
+	for c, at := range h.cells {
+		if at < 0 || at >= len(cells) && columns[c].name != "id" {
+			continue // the columns at the end may be left out
+		}
+		cell := ""
+		if at < len(cells) {
+			cell = strings.TrimSpace(cells[at])
+		}
+		if err := columns[c].set(m, cell); err != nil {
+			problems = append(problems, problem{columns[c].name, err.Error()})
+		}
+	}
+	return problems
+}
+
+// text is the setter of a free text.
+func text(field func(*Meter) *string) func(*Meter, string) error {
+	return func(m *Meter, cell string) error {
+		if n := utf8.RuneCountInString(cell); n > maxText {
+			return fmt.Errorf("text has %d characters, %d is the most: shorten it", n, maxText)
+		}
+		*field(m) = clean(cell)
+		return nil
+	}
+}
+
+func setID(m *Meter, cell string) (err error) {
+	m.Manufacturer, m.ID, err = parseID(cell)
+	return err
+}
+
+func setManufacturer(m *Meter, cell string) error {
+	if cell == "" {
+		return nil
+	}
+	manufacturer, err := wmbus.ParseManufacturer(cell)
+	switch {
+	case err != nil:
+		return fmt.Errorf("manufacturer %s is not known: write the three letters that stand on the meter, KAM for instance, or leave it empty", show(cell, longestCell))
+	case m.Manufacturer != 0 && m.Manufacturer != manufacturer:
+		return fmt.Errorf("manufacturer is %s here and %s in the id: correct one of them", manufacturer, m.Manufacturer)
+	}
+	m.Manufacturer = manufacturer
+	return nil
+}
+
+func setKey(m *Meter, cell string) (err error) {
+	m.Key, err = ParseKey(cell)
+	return err
+}
+
+func setTimeout(m *Meter, cell string) error {
+	if cell == "" {
+		return nil
+	}
+	d, ok := parseTimeout(cell)
+	switch {
+	case !ok:
+		return fmt.Errorf("timeout %s is no time: write seconds (45) or a number with its unit (30s, 5min, 2h, 1d)", show(cell, longestCell))
+	case d <= 0 || d > maxTimeout:
+		return fmt.Errorf("timeout %s is out of range: write more than 0 and at most 366d, or leave it empty", show(cell, longestCell))
+	}
+	m.Timeout = d
+	return nil
+}
+
+// parseTimeout reads seconds, days ("2d"), or what time.ParseDuration reads;
+// also "5 min" and "30 sec", and a comma for the point.
+func parseTimeout(s string) (time.Duration, bool) {
+	s = strings.ToLower(strings.ReplaceAll(s, " ", ""))
+	s = strings.NewReplacer(",", ".", "minutes", "m", "min", "m", "sec", "s").Replace(s)
+	number, unit := s, time.Second
+	if days, ok := strings.CutSuffix(s, "d"); ok {
+		number, unit = days, 24*time.Hour
+	}
+	if number != "" && strings.Trim(number, "0123456789.") == "" {
+		n, err := strconv.ParseFloat(number, 64)
+		if err != nil {
+			return 0, false
+		}
+		return time.Duration(min(n, maxTimeout.Hours()*3600+1) * float64(unit)), true
+	}
+	d, err := time.ParseDuration(s)
+	return d, err == nil
+}
+
+// parseID reads a meter's number as it is printed on it and written in lists:
+// eight digits (on some meters hex), with spaces or dashes between them; with
+// the three letters of the manufacturer before them; Kamstrup's label
+// 12345678/WW/YY; and, since spreadsheets remove zeros at the left, four to
+// seven decimal digits.
+func parseID(cell string) (wmbus.Manufacturer, wmbus.ID, error) {
+	var manufacturer wmbus.Manufacturer
+	number := strings.TrimSpace(cell)
+	if letters, rest, ok := cutManufacturer(number); ok {
+		manufacturer, number = letters, rest
+	}
+	if parts := strings.Split(number, "/"); len(parts) == 3 {
+		number = parts[0]
+	}
+	number = strings.NewReplacer(" ", "", "\u00a0", "", "-", "").Replace(number)
+	decimal := strings.Trim(number, "0123456789") == ""
+	switch {
+	case number == "":
+		return 0, 0, errors.New("id is empty: write the number that is printed on the meter, or remove the row")
+	case isNumber(number):
+		return 0, 0, errors.New("a spreadsheet has rounded the id: format the column as text, enter the number again and export the list again")
+	case decimal && len(number) >= minDigits && len(number) < 8:
+		number = strings.Repeat("0", 8-len(number)) + number
+	case countOdd(number) == 0 && (len(number) == aesDigits || len(number) == desDigits):
+		return 0, 0, fmt.Errorf("id has %d digits, as keys have: look whether the columns are exchanged; an id has 8", len(number))
+	case countOdd(number) == 0 && len(number) != 8:
+		return 0, 0, fmt.Errorf("id has %d digits, a meter's radio number has 8: write it as it is printed on the meter, zeros at the left too", len(number))
+	}
+	id, err := wmbus.ParseID(number)
+	if err != nil {
+		return 0, 0, fmt.Errorf("id %s is no meter number: write the 8 digits that are printed on the meter", show(cell, longestCell))
+	}
+	return manufacturer, id, nil
+}
+
+// cutManufacturer cuts "KAM-" from a number, or "KAM" from eleven characters.
+func cutManufacturer(s string) (wmbus.Manufacturer, string, bool) {
+	if len(s) < 4 {
+		return 0, s, false
+	}
+	manufacturer, err := wmbus.ParseManufacturer(s[:3])
+	switch {
+	case err != nil:
+		return 0, s, false
+	case strings.ContainsRune("-_ ", rune(s[3])):
+		return manufacturer, s[4:], true
+	case len(s) == 11:
+		return manufacturer, s[3:], true
+	}
+	return 0, s, false
+}

@@ -1,0 +1,332 @@
+package collector
+
+import (
+	"strings"
+	"time"
+
+	"earshot/collector/site"
+	"earshot/device/wmbus"
+)
+
+// State is the fold of a campaign's events: who applies the same events in the
+// same order gets the same state. It reads no clock and knows no goroutine;
+// Board makes it safe to share.
+type State struct {
+	site      string
+	broker    bool // a broker was named: the chain ends with delivered
+	rows      []*Row
+	index     map[string]int // ref → row
+	round     Round
+	receivers []Receiver
+	unlisted  []*Unlisted
+	strangers map[wmbus.Address]int // address → unlisted
+	link      Broker
+	store     Store
+	drops     [dropEnd]int
+	epoch     uint64
+}
+
+// Round is the state of the current round.
+type Round struct {
+	Number   int
+	Started  time.Time
+	Deadline time.Time
+	Finished time.Time // zero while it runs
+	Cause    string    // why it ended early
+	Lost     bool      // … because no receiver was left
+	Failed   int       // failures that its error joined
+}
+
+// Running reports whether a round is on.
+func (r Round) Running() bool { return r.Number > 0 && r.Finished.IsZero() }
+
+// Unlisted is a meter that is on the air but not in the list.
+type Unlisted struct {
+	Address     wmbus.Address
+	Count       int
+	First, Last time.Time
+	RSSI        RSSIStat
+	Receiver    string
+	Near        string // an expected meter whose ID is almost this one
+	KeyFits     bool   // … and whose key opens it
+}
+
+// Broker is the state of the connection to the broker.
+type Broker struct {
+	Named     bool
+	Address   string
+	Up        bool
+	Reason    string // why it is down
+	Queued    int    // readings committed to the outbox, not acknowledged yet
+	Delivered int
+	Refused   int
+}
+
+// Store is the state of the store.
+type Store struct {
+	Telegrams int // committed
+	Readings  int
+	Reason    string // why the last commit failed, "" when it did not
+}
+
+// NewState returns the state of a site before its first event. withBroker says
+// whether readings are to be delivered at all.
+func NewState(s site.Site, withBroker bool) *State {
+	st := &State{
+		site: s.Name, broker: withBroker, link: Broker{Named: withBroker},
+		rows: make([]*Row, len(s.Meters)), index: make(map[string]int, len(s.Meters)),
+		strangers: map[wmbus.Address]int{}, epoch: 1,
+	}
+	for i, m := range s.Meters {
+		r := &Row{
+			Ref: m.Ref(), Version: 1, Line: m.Row, ID: m.ID, Place: m.Place, Medium: m.Medium,
+			HasKey: !m.Key.IsZero(), Listed: m.Note, epoch: 1,
+		}
+		if m.Manufacturer != 0 {
+			r.Maker = m.Manufacturer.String()
+		}
+		r.judge(withBroker)
+		st.rows[i], st.index[r.Ref] = r, i
+	}
+	return st
+}
+
+// Apply folds one event into the state.
+func (s *State) Apply(ev Event) {
+	switch ev := ev.(type) {
+	case RoundStarted:
+		s.roundStarted(ev)
+	case RoundFinished:
+		s.roundFinished(ev)
+	case Heard:
+		s.receiverNamed(ev.Receiver).count(ev.Time)
+		s.edit(ev.Ref, func(r *Row) { r.heard(ev) })
+	case Decrypted:
+		s.edit(ev.Ref, func(r *Row) { r.decrypted(ev) })
+	case Decoded:
+		s.edit(ev.Ref, func(r *Row) { r.decoded(ev) })
+	case Failed:
+		s.failed(ev)
+	case TimedOut:
+		s.edit(ev.Ref, func(r *Row) { r.timedOut(ev) })
+	case Cached:
+		s.edit(ev.Ref, func(r *Row) { r.Cached = ev.Reading })
+	case UnlistedHeard:
+		s.unlistedHeard(ev)
+	case ReceiverUp, ReceiverDown, Trouble:
+		s.receiver(ev)
+	case Stored:
+		s.stored(ev)
+	case StoreFailed:
+		s.store.Reason = ev.Reason
+	case Delivered:
+		s.delivered(ev)
+	case Refused:
+		s.refused(ev)
+	case BrokerUp:
+		s.link.Address, s.link.Up, s.link.Reason = ev.Broker, true, ""
+	case BrokerDown:
+		s.link.Address, s.link.Up, s.link.Reason = ev.Broker, false, ev.Reason
+	case BrokerHeld:
+		s.link.Reason = ev.Reason
+	case Dropped:
+		s.drops[min(ev.What, dropEnd-1)] += ev.Count
+	case Noted:
+		s.noted(ev)
+	}
+}
+
+// edit changes one row: it makes a copy when the row was handed out since.
+func (s *State) edit(ref string, change func(*Row)) {
+	i, ok := s.index[ref]
+	if !ok {
+		return
+	}
+	r := s.rows[i]
+	if r.epoch != s.epoch {
+		fresh := *r
+		fresh.epoch = s.epoch
+		r = &fresh
+		s.rows[i] = r
+	}
+	change(r)
+	r.Version++
+	r.judge(s.broker)
+}
+
+func (s *State) roundStarted(ev RoundStarted) {
+	s.round = Round{Number: ev.Round, Started: ev.Time, Deadline: ev.Deadline}
+	for _, start := range ev.Reads {
+		s.edit(start.Ref, func(r *Row) {
+			r.Read = ReadState{Round: ev.Round, Active: true, Started: ev.Time, Until: start.Until}
+			r.Failure = nil
+			r.Chain = Chain{}
+			r.Reading = nil
+			r.stored = false
+			r.Heard.Count = 0
+		})
+	}
+}
+
+// roundFinished ends those of the round's reads that were cancelled. Rounds may
+// overlap, when meters are read again: the state shows the last one begun.
+func (s *State) roundFinished(ev RoundFinished) {
+	if ev.Round == s.round.Number {
+		s.round.Finished, s.round.Cause, s.round.Lost, s.round.Failed = ev.Time, ev.Cause, ev.Lost, ev.Failed
+	}
+	for _, r := range s.rows {
+		if r.Read.Active && r.Read.Round == ev.Round {
+			s.edit(r.Ref, func(r *Row) { r.Read.Active = false })
+		}
+	}
+}
+
+// failed notes a failure, and whether two rows hold each other's key.
+func (s *State) failed(ev Failed) {
+	step := StepDecoded
+	if ev.Kind == KindNoKey || ev.Kind == KindWrongKey {
+		step = StepDecrypted
+	}
+	s.edit(ev.Ref, func(r *Row) {
+		if r.Chain[StepPlausible] == StepDone {
+			r.outcome(ev.Kind.String())
+			return // an earlier telegram of this round went all the way
+		}
+		if !ev.Final {
+			r.outcome(ev.Reason)
+			return
+		}
+		r.fail(step, ev.Time, ev.Kind, ev.Reason)
+		r.Failure.Fits = ev.Fits
+	})
+	i, ok := s.index[ev.Fits]
+	if !ok {
+		return
+	}
+	other := s.rows[i]
+	mutual := other.Failure != nil && other.Failure.Fits == ev.Ref
+	s.edit(ev.Ref, func(r *Row) { r.pair(other, mutual) })
+	if mutual {
+		self := s.rows[s.index[ev.Ref]]
+		s.edit(ev.Fits, func(r *Row) { r.pair(self, true) })
+	}
+}
+
+// pair notes which other row's key fits this one.
+func (r *Row) pair(other *Row, mutual bool) {
+	if r.Failure == nil || r.Failure.Fits != other.Ref {
+		return
+	}
+	f := *r.Failure
+	f.Mutual, f.Line = mutual, other.Line
+	r.Failure = &f
+}
+
+func (s *State) stored(ev Stored) {
+	s.store.Telegrams += ev.Telegrams
+	s.store.Readings += len(ev.Refs)
+	s.store.Reason = ""
+	s.link.Queued += ev.Queued
+	for i, ref := range ev.Refs {
+		s.edit(ref, func(r *Row) { r.stored = r.stored || r.isOfNow(ev.Times[i]) })
+	}
+}
+
+func (s *State) refused(ev Refused) {
+	s.link.Refused++
+	s.link.Queued--
+	s.edit(ev.Ref, func(r *Row) {
+		if r.isOfNow(ev.Reading) {
+			r.fail(StepDelivered, ev.Time, KindUpload, ev.Reason)
+		}
+	})
+}
+
+// isOfNow reports whether a reading that was received then is one of those
+// that the row has passed with, and not left over from an earlier campaign.
+func (r *Row) isOfNow(then time.Time) bool {
+	return r.Chain[StepPlausible] == StepDone && !then.Before(r.Heard.First)
+}
+
+func (s *State) delivered(ev Delivered) {
+	if s.link.Up {
+		s.link.Reason = ""
+	}
+	for i, ref := range ev.Refs {
+		s.link.Delivered++
+		s.link.Queued--
+		s.edit(ref, func(r *Row) {
+			if r.isOfNow(ev.Times[i]) {
+				r.Chain[StepDelivered] = StepDone
+			}
+		})
+	}
+}
+
+func (s *State) noted(ev Noted) {
+	s.edit(ev.Ref, func(r *Row) {
+		if ev.Text != "" {
+			r.Notes = append(r.Notes[:len(r.Notes):len(r.Notes)], Note{Time: ev.Time, Text: ev.Text})
+		}
+	})
+}
+
+func (r *Row) heard(ev Heard) {
+	h := &r.Heard
+	if h.Count == 0 {
+		h.First = ev.Time
+	}
+	h.Count++
+	h.Last, h.Address, h.Receiver = ev.Time, ev.Address, ev.Receiver
+	h.RSSI.add(ev.RSSI)
+	r.Maker = ev.Address.Manufacturer.String()
+	r.Medium = ev.Address.Medium()
+	r.Chain[StepHeard] = StepDone
+	r.remember(Telegram{Time: ev.Time, Reception: ev.Reception})
+	if r.Read.TimedOut {
+		r.Read.Late = true
+	}
+}
+
+func (r *Row) decrypted(ev Decrypted) {
+	r.Chain[StepDecrypted] = StepDone
+}
+
+func (r *Row) decoded(ev Decoded) {
+	before := r.sound
+	if before == nil {
+		before = r.Cached
+	}
+	r.outcome("ok")
+	r.Chain[StepDecoded] = StepDone
+	r.Reading = ev.Reading
+	r.Read.Active = false
+	if doubt := implausible(ev.Reading, before); doubt != "" {
+		r.fail(StepPlausible, ev.Time, KindImplausible, doubt)
+		r.outcome("implausible")
+		return
+	}
+	r.sound = ev.Reading
+	r.Failure = nil
+	r.Chain[StepDecrypted] = StepDone
+	r.Chain[StepPlausible] = StepDone
+	if r.Chain[StepDelivered] == StepFailed { // the broker may take this one
+		r.Chain[StepDelivered] = StepOpen
+	}
+}
+
+func (r *Row) fail(step Step, at time.Time, kind Kind, reason string) {
+	for i := range step {
+		r.Chain[i] = StepDone
+	}
+	r.Chain[step] = StepFailed
+	r.Failure = &RowFailure{Time: at, Kind: kind, Reason: reason}
+	r.Read.Active = false
+	r.outcome(strings.ReplaceAll(kind.String(), "_", " "))
+}
+
+func (r *Row) timedOut(ev TimedOut) {
+	r.Read.Active = false
+	r.Read.TimedOut = true
+	r.Read.After = ev.After
+}

@@ -1,0 +1,205 @@
+package collector
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"earshot/device"
+	"earshot/device/wmbus"
+)
+
+const (
+	first  = "KAM-10000000"
+	second = "KAM-10000001"
+)
+
+func heard(at At, ref string, dBm int16) Heard {
+	return Heard{At: at, Ref: ref, Reception: Reception{Receiver: "r", RSSI: device.RSSI{Scale: device.ScaleDBm, Value: dBm}}}
+}
+
+func listening(at At, refs ...string) RoundStarted {
+	ev := RoundStarted{At: at, Round: 1, Deadline: at.Time.Add(30 * time.Second)}
+	for _, ref := range refs {
+		ev.Reads = append(ev.Reads, ReadStart{Ref: ref, Until: ev.Deadline})
+	}
+	return ev
+}
+
+// TestVerdicts folds events and looks at the first row.
+func TestVerdicts(t *testing.T) {
+	t.Parallel()
+	good := Decoded{At: after(2 * time.Second), Ref: first, Reading: volume(noon, "6.408")}
+	kept := Stored{At: after(3), Refs: []string{first}, Times: []time.Time{noon.Add(2 * time.Second)}}
+	refusal := Refused{At: after(3), Ref: first, Reason: "not authorised", Reading: noon.Add(2 * time.Second)}
+	for _, c := range []struct {
+		name   string
+		broker bool
+		events []Event
+		code   Code
+		mark   Mark
+		text   string
+		next   string // part of it
+	}{
+		{"nothing", false, nil, CodeWaiting, MarkWaiting, "waiting for a round", ""},
+		{"listening", false, []Event{listening(after(0), first)}, CodeListening, MarkWaiting, "listening", ""},
+		{"ok without broker", false, []Event{listening(after(0), first), heard(after(1), first, -60), good}, CodeOK, MarkOK, "ok", ""},
+		{"not stored yet", true, []Event{listening(after(0), first), heard(after(1), first, -60), good}, CodeSending, MarkOK, "decoded, being stored", ""},
+		{"on its way", true, []Event{listening(after(0), first), heard(after(1), first, -60), good, kept}, CodeSending, MarkOK, "stored, on its way", ""},
+		{"an older reading was stored", true, []Event{listening(after(0), first), heard(after(1), first, -60), good,
+			Stored{At: after(3), Refs: []string{first}, Times: []time.Time{noon.Add(-time.Hour)}}}, CodeSending, MarkOK, "decoded, being stored", ""},
+		{"delivered", true, []Event{listening(after(0), first), heard(after(1), first, -60), good,
+			Delivered{At: after(3), Refs: []string{first}, Times: []time.Time{noon.Add(2 * time.Second)}}}, CodeOK, MarkOK, "delivered", ""},
+		{"an older reading was delivered", true, []Event{listening(after(0), first), heard(after(1), first, -60), good,
+			Delivered{At: after(3), Refs: []string{first}, Times: []time.Time{noon.Add(-time.Hour)}}}, CodeSending, MarkOK, "decoded, being stored", ""},
+		{"timed out", false, []Event{listening(after(0), first), TimedOut{At: after(30), Ref: first}}, CodeTimedOut, MarkTimeout, "timed out", "go nearer"},
+		{"timed out, cached", false, []Event{Cached{At: after(0), Ref: first, Reading: volume(noon.Add(-48*time.Hour), "5")},
+			listening(after(0), first), TimedOut{At: after(30), Ref: first}}, CodeTimedOut, MarkTimeout, "timed out; cached", "go nearer"},
+		{"late", false, []Event{listening(after(0), first), TimedOut{At: after(30), Ref: first}, heard(after(31), first, -60), good},
+			CodeOK, MarkOK, "ok, heard late", ""},
+		{"transposed ID", false, []Event{listening(after(0), first),
+			UnlistedHeard{At: after(1), Address: wmbus.Address{ID: 0x01000000}, Near: first, KeyFits: true}, TimedOut{At: after(30), Ref: first}},
+			CodeTimedOut, MarkTimeout, "timed out: is it 01000000? its key fits", "correct the ID in line 2"},
+		{"no key", false, []Event{listening(after(0), first), heard(after(1), first, -60), Failed{At: after(1), Ref: first, Kind: KindNoKey, Final: true}},
+			CodeNoKey, MarkFailed, "no key: it sends encrypted", "line 2"},
+		{"wrong key", false, []Event{listening(after(0), first), heard(after(1), first, -60), Failed{At: after(1), Ref: first, Kind: KindWrongKey, Final: true}},
+			CodeWrongKey, MarkFailed, "wrong key", "ask the supplier"},
+		{"swapped keys", false, []Event{listening(after(0), first, second),
+			Failed{At: after(1), Ref: first, Kind: KindWrongKey, Fits: second, Final: true},
+			Failed{At: after(2), Ref: second, Kind: KindWrongKey, Fits: first, Final: true}},
+			CodeWrongKey, MarkFailed, "wrong key: lines 2 and 3 swapped?", "swap the keys"},
+		{"a key of another row", false, []Event{listening(after(0), first),
+			Failed{At: after(1), Ref: first, Kind: KindWrongKey, Fits: second, Final: true}},
+			CodeWrongKey, MarkFailed, "wrong key: that of line 3 fits", "correct the key in line 2"},
+		{"undecodable, still listening", false, []Event{listening(after(0), first), heard(after(1), first, -60),
+			Failed{At: after(1), Ref: first, Kind: KindUndecodable, Reason: "waiting for a full frame"}},
+			CodeListening, MarkWaiting, "heard, waiting for a complete telegram", ""},
+		{"implausible", false, []Event{Cached{At: after(0), Ref: first, Reading: volume(noon, "7")}, listening(after(0), first), heard(after(1), first, -60), good},
+			CodeImplausible, MarkFailed, "implausible: 6.408 m³ is less than the 7 of 2026-03-02", "display"},
+		{"implausible twice", false, []Event{Cached{At: after(0), Ref: first, Reading: volume(noon, "7")}, listening(after(0), first), heard(after(1), first, -60), good, good},
+			CodeImplausible, MarkFailed, "implausible: 6.408 m³ is less than the 7 of 2026-03-02", "display"},
+		{"a plain telegram after one with a wrong key", false, []Event{listening(after(0), first), heard(after(1), first, -60),
+			Failed{At: after(1), Ref: first, Kind: KindWrongKey, Final: true}, good}, CodeOK, MarkOK, "ok", ""},
+		{"a broken telegram after a good one", false, []Event{listening(after(0), first), heard(after(1), first, -60), good,
+			Failed{At: after(3), Ref: first, Kind: KindWrongKey, Final: true}}, CodeOK, MarkOK, "ok", ""},
+		{"refused", true, []Event{listening(after(0), first), heard(after(1), first, -60), good, refusal},
+			CodeRefused, MarkFailed, "refused by the broker: not authorised", "administrator"},
+		{"the next one after a refused one", true, []Event{listening(after(0), first), heard(after(1), first, -60), good, refusal, kept, good},
+			CodeSending, MarkOK, "stored, on its way", ""},
+		{"an older reading was refused", true, []Event{listening(after(0), first),
+			Refused{At: after(3), Ref: first, Reason: "not authorised", Reading: noon.Add(-time.Hour)}, TimedOut{At: after(30), Ref: first}},
+			CodeTimedOut, MarkTimeout, "timed out", "go nearer"},
+		{"another round ends", false, []Event{listening(after(0), first),
+			RoundStarted{At: after(1), Round: 2, Reads: []ReadStart{{Ref: second}}}, RoundFinished{At: after(5), Round: 2}}, CodeListening, MarkWaiting, "listening", ""},
+		{"an older telegram comes late", false, []Event{listening(after(0), first), heard(after(1), first, -60),
+			Decoded{At: after(2), Ref: first, Reading: volume(noon.Add(2*time.Second), "7")}, Decoded{At: after(3), Ref: first, Reading: volume(noon.Add(time.Second), "6")}},
+			CodeOK, MarkOK, "ok", ""},
+		{"weak", false, []Event{listening(after(0), first), heard(after(1), first, -96), good}, CodeOK, MarkAlarm, "ok, alarm: weak signal -96 dBm", ""},
+		{"cancelled", false, []Event{listening(after(0), first), RoundFinished{At: after(5), Round: 1, Cause: "cancelled"}}, CodeWaiting, MarkWaiting, "waiting for a round", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			s := NewState(smallSite(2), c.broker)
+			for _, ev := range c.events {
+				s.Apply(ev)
+			}
+			v := s.rows[0].Verdict
+			if v.Code != c.code || v.Mark != c.mark || v.Text != c.text {
+				t.Errorf("verdict %v, mark %d, %q; want %v, mark %d, %q", v.Code, v.Mark, v.Text, c.code, c.mark, c.text)
+			}
+			if !strings.Contains(v.Next, c.next) || c.next == "" && v.Next != "" {
+				t.Errorf("next %q, want it to say %q", v.Next, c.next)
+			}
+		})
+	}
+}
+
+func TestAlarms(t *testing.T) {
+	t.Parallel()
+	s := NewState(smallSite(1), false)
+	r := volume(noon, "1")
+	r.Alarms = []string{"leak"}
+	skew := -26 * 365 * 24 * time.Hour
+	r.Skew = &skew
+	s.Apply(heard(after(0), first, -60))
+	s.Apply(Decoded{At: after(0), Ref: first, Reading: r})
+	if got, want := strings.Join(s.rows[0].Alarms, "; "), "leak; clock 26 years behind"; got != want {
+		t.Errorf("alarms %q, want %q", got, want)
+	}
+	if s.rows[0].Verdict.Mark != MarkAlarm {
+		t.Errorf("mark %d, want MarkAlarm", s.rows[0].Verdict.Mark)
+	}
+}
+
+func TestImplausible(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		value Value
+		want  string
+	}{
+		{Value{Quantity: "volume", Raw: []byte("-1"), Unit: "m³", Function: "instantaneous"}, "volume is -1 m³, below zero"},
+		{Value{Quantity: "flow_temperature", Raw: []byte("400"), Unit: "°C", Function: "instantaneous"}, "flow_temperature is 400 °C, outside -40 to 200"},
+		{Value{Quantity: "flow_temperature", Raw: []byte("400"), Unit: "°C", Function: "error"}, ""},
+		{Value{Quantity: "volume", Raw: []byte("-1"), Unit: "m³", Function: "instantaneous", Qualifiers: []string{"backward"}}, ""},
+		{Value{Quantity: "volume", Raw: []byte("0"), Unit: "m³", Function: "instantaneous"}, ""},
+	} {
+		if got := implausible(&Reading{Records: []Value{c.value}}, nil); got != c.want {
+			t.Errorf("%+v: %q, want %q", c.value, got, c.want)
+		}
+	}
+}
+
+func TestUnlistedMetersAreBounded(t *testing.T) {
+	t.Parallel()
+	s := NewState(smallSite(1), false)
+	for i := range maxUnlisted + 5 {
+		s.Apply(UnlistedHeard{At: after(0), Address: wmbus.Address{ID: wmbus.ID(i)}, Reception: Reception{Receiver: "r"}})
+	}
+	if len(s.unlisted) != maxUnlisted || s.drops[DropUnlisted] != 5 {
+		t.Errorf("%d remembered, %d dropped, want %d and 5", len(s.unlisted), s.drops[DropUnlisted], maxUnlisted)
+	}
+}
+
+func TestReceiverRate(t *testing.T) {
+	t.Parallel()
+	s := NewState(smallSite(1), false)
+	for i := range 120 {
+		s.Apply(heard(after(time.Duration(i)*time.Second), first, -60))
+	}
+	r := s.receivers[0]
+	if got := r.PerMinute(noon.Add(119 * time.Second)); got != 60 {
+		t.Errorf("%d a minute, want 60", got)
+	}
+	if got := r.PerMinute(noon.Add(time.Hour)); got != 0 {
+		t.Errorf("%d a minute an hour later, want 0", got)
+	}
+}
+
+func TestOverlappingRounds(t *testing.T) {
+	t.Parallel()
+	s := NewState(smallSite(2), false)
+	s.Apply(listening(after(0), first))
+	s.Apply(RoundStarted{At: after(1), Round: 2, Reads: []ReadStart{{Ref: second}}})
+	s.Apply(RoundFinished{At: after(2), Round: 1})
+	if !s.round.Running() || s.rows[0].Read.Active || !s.rows[1].Read.Active {
+		t.Errorf("after round 1: running %v, reads %v and %v", s.round.Running(), s.rows[0].Read.Active, s.rows[1].Read.Active)
+	}
+	s.Apply(RoundFinished{At: after(3), Round: 2})
+	if s.round.Running() || s.rows[1].Read.Active {
+		t.Error("round 2 goes on after its end")
+	}
+}
+
+func TestAllocatorsBeginAgain(t *testing.T) {
+	t.Parallel()
+	hca := func(at time.Duration, n string) *Reading {
+		return &Reading{Time: noon.Add(at), Medium: "heat cost allocator", Records: []Value{
+			{Quantity: "heat_cost_allocation", Raw: []byte(n), Unit: "HCA", Function: "instantaneous"}}}
+	}
+	if got := implausible(hca(time.Hour, "3"), hca(0, "700")); got != "" {
+		t.Errorf("an allocator that began again: %q", got)
+	}
+	if got := implausible(hca(time.Hour, "-3"), nil); got == "" {
+		t.Error("a negative allocator is plausible")
+	}
+}

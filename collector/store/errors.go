@@ -1,0 +1,137 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// What can be wrong with a store. Their texts end the sentence that an *Error
+// begins with the file.
+var (
+	ErrMissing  = errors.New("the directory does not exist: create it, or name another place for the store")
+	ErrForeign  = errors.New("this is a file of another program: name another file for the store")
+	ErrNewer    = errors.New("a newer earshot wrote this file: use that one, or name another file for the store")
+	ErrReadOnly = errors.New("the file or its directory cannot be written: give this user the permission, or name another place for the store")
+	ErrLocked   = errors.New("another program is writing to the file: end that program, then try again")
+	ErrCorrupt  = errors.New("the file is damaged: move it away with its -wal file and start with a new one, or put a backup in its place")
+	ErrFull     = errors.New("the disk is full: free some space")
+	ErrDisk     = errors.New("the disk could not be read or written: check its cable and its health")
+	ErrClosed   = errors.New("it has been closed")
+)
+
+// Error is a failure of a store: one sentence, with the file. errors.Is finds
+// its kind (one of the errors above) and its cause.
+type Error struct {
+	Path  string
+	Kind  error // nil where the cause speaks for itself
+	Cause error
+}
+
+func (e *Error) Error() string {
+	switch {
+	case e.Kind == nil:
+		return fmt.Sprintf("store %s: %v", e.Path, e.Cause)
+	case errors.Is(e.Cause, e.Kind): // it says more than its kind
+		return fmt.Sprintf("store %s: %v", e.Path, e.Cause)
+	}
+	return fmt.Sprintf("store %s: %v", e.Path, e.Kind)
+}
+
+// Unwrap gives the kind and the cause.
+func (e *Error) Unwrap() []error {
+	if e.Kind == nil {
+		return []error{e.Cause}
+	}
+	return []error{e.Kind, e.Cause}
+}
+
+// wrap names the file and the kind of an error. A context's end stays what it is.
+func (s *Store) wrap(err error) error {
+	if err != nil && s.closed.Load() && kindOf(err) == nil {
+		err = fmt.Errorf("%w (%w)", ErrClosed, err)
+	}
+	return wrap(s.path, err)
+}
+
+func wrap(path string, err error) error {
+	var known *Error
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &known), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return err
+	}
+	return &Error{Path: path, Kind: kindOf(err), Cause: err}
+}
+
+var kinds = [...]error{ErrMissing, ErrForeign, ErrNewer, ErrReadOnly, ErrLocked, ErrCorrupt, ErrFull, ErrDisk, ErrClosed}
+
+// primary maps SQLite's primary result codes.
+var primary = map[int]error{
+	sqlite3.SQLITE_BUSY:     ErrLocked,
+	sqlite3.SQLITE_LOCKED:   ErrLocked,
+	sqlite3.SQLITE_PROTOCOL: ErrLocked,
+	sqlite3.SQLITE_READONLY: ErrReadOnly,
+	sqlite3.SQLITE_PERM:     ErrReadOnly,
+	sqlite3.SQLITE_CANTOPEN: ErrReadOnly, // a missing directory was told before
+	sqlite3.SQLITE_CORRUPT:  ErrCorrupt,
+	sqlite3.SQLITE_NOTADB:   ErrCorrupt,
+	sqlite3.SQLITE_FULL:     ErrFull,
+	sqlite3.SQLITE_IOERR:    ErrDisk,
+}
+
+// extended maps those extended codes that say more than their primary one.
+var extended = map[int]error{
+	sqlite3.SQLITE_IOERR_SHMSIZE: ErrFull, // no room for the shared-memory file
+}
+
+func kindOf(err error) error {
+	for _, kind := range kinds {
+		if errors.Is(err, kind) {
+			return kind
+		}
+	}
+	if errors.Is(err, sql.ErrConnDone) {
+		return ErrClosed
+	}
+	var failure *sqlite.Error
+	if !errors.As(err, &failure) {
+		return nil
+	}
+	if kind := extended[failure.Code()]; kind != nil {
+		return kind
+	}
+	return primary[failure.Code()&0xFF]
+}
+
+// isNoDatabase tells SQLite's refusal of a file that does not begin as its
+// files do.
+func isNoDatabase(err error) bool {
+	var failure *sqlite.Error
+	return errors.As(err, &failure) && failure.Code() == sqlite3.SQLITE_NOTADB
+}
+
+// checkPlace finds what SQLite would tell less clearly.
+func checkPlace(path string) error {
+	switch info, err := os.Stat(filepath.Dir(path)); {
+	case errors.Is(err, os.ErrNotExist):
+		return ErrMissing
+	case errors.Is(err, os.ErrPermission):
+		return fmt.Errorf("%w (%w)", ErrReadOnly, err)
+	case err != nil:
+		return err
+	case !info.IsDir():
+		return fmt.Errorf("%w (%s is not a directory)", ErrMissing, filepath.Dir(path))
+	}
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return fmt.Errorf("%w (it is not a regular file)", ErrForeign)
+	}
+	return nil
+}

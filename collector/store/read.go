@@ -1,0 +1,129 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"iter"
+)
+
+// Counts says how much a store holds.
+type Counts struct {
+	Telegrams int64
+	Actions   int64
+	Marks     int64
+	Readings  int64 // meters that have one
+	Pending   int64 // messages in the outbox
+	Delivered int64 // messages that the broker has taken
+}
+
+// Counts tells how much is stored. It costs the same however much that is.
+func (s *Store) Counts(ctx context.Context) (Counts, error) {
+	var c Counts
+	err := s.reader.QueryRowContext(ctx, `SELECT telegrams, actions, marks, delivered,
+		queued - delivered, (SELECT count(*) FROM reading) FROM tally`).
+		Scan(&c.Telegrams, &c.Actions, &c.Marks, &c.Delivered, &c.Pending, &c.Readings)
+	return c, s.wrap(err)
+}
+
+// LastReadings returns the last reading of each meter, ordered by Meter.
+func (s *Store) LastReadings(ctx context.Context) ([]Reading, error) {
+	return query(ctx, s, "SELECT meter, time, payload, telegram FROM reading ORDER BY meter", nil,
+		func(rows *sql.Rows) (r Reading, err error) {
+			var at sql.NullInt64
+			err = rows.Scan(&r.Meter, &at, &r.Payload, &r.Telegram)
+			r.Time = instant(at)
+			return r, err
+		})
+}
+
+// Pending returns at most limit messages of the outbox that come after the
+// message with the number after (0: from the oldest on), the oldest first.
+func (s *Store) Pending(ctx context.Context, after int64, limit int) ([]Message, error) {
+	return query(ctx, s, "SELECT seq, time, meter, topic, payload FROM outbox WHERE seq > ? ORDER BY seq LIMIT ?", []any{after, limit},
+		func(rows *sql.Rows) (m Message, err error) {
+			var at sql.NullInt64
+			err = rows.Scan(&m.Seq, &at, &m.Meter, &m.Topic, &m.Payload)
+			m.Time = instant(at)
+			return m, err
+		})
+}
+
+const logColumns = "SELECT seq, kind, time, air, meter, label, mode, scale, value, data FROM log "
+
+// Actions returns the installer's actions in the order of the log.
+func (s *Store) Actions(ctx context.Context) ([]Action, error) {
+	entries, err := query(ctx, s, logColumns+"WHERE kind = 2 ORDER BY seq", nil, scanEntry)
+	if err != nil {
+		return nil, err
+	}
+	actions := make([]Action, len(entries))
+	for i, e := range entries {
+		actions[i] = *e.(*Action)
+	}
+	return actions, nil
+}
+
+// logPage is how many entries Log reads at a time: it holds no lock and no
+// connection while the caller works on them.
+const logPage = 1000
+
+// Log yields the entries after the one with the number after (0: all of them)
+// in the order in which they were committed, up to the last one that there
+// was when the iteration began. It ends with the first error.
+func (s *Store) Log(ctx context.Context, after int64) iter.Seq2[Entry, error] {
+	return func(yield func(Entry, error) bool) {
+		var end int64
+		if err := s.reader.QueryRowContext(ctx, "SELECT coalesce(max(seq), 0) FROM log").Scan(&end); err != nil {
+			yield(nil, s.wrap(err))
+			return
+		}
+		for after := after; after < end; {
+			page, err := query(ctx, s, logColumns+"WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?", []any{after, end, logPage}, scanEntry)
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			for _, e := range page {
+				if !yield(e, nil) {
+					return
+				}
+			}
+			if len(page) < logPage {
+				return
+			}
+			after = page[len(page)-1].Position()
+		}
+	}
+}
+
+func scanEntry(rows *sql.Rows) (Entry, error) {
+	var (
+		r       logRow
+		seq     int64
+		at, air sql.NullInt64
+		data    []byte
+	)
+	if err := rows.Scan(&seq, &r.kind, &at, &air, &r.meter, &r.label, &r.mode, &r.scale, &r.value, &data); err != nil {
+		return nil, err
+	}
+	r.time, r.air = instant(at), instant(air)
+	return r.entry(seq, data)
+}
+
+// query collects the rows of a question.
+func query[T any](ctx context.Context, s *Store, question string, args []any, scan func(*sql.Rows) (T, error)) ([]T, error) {
+	rows, err := s.reader.QueryContext(ctx, question, args...)
+	if err != nil {
+		return nil, s.wrap(err)
+	}
+	defer rows.Close()
+	var all []T
+	for rows.Next() {
+		one, err := scan(rows)
+		if err != nil {
+			return nil, s.wrap(err)
+		}
+		all = append(all, one)
+	}
+	return all, s.wrap(rows.Err())
+}

@@ -1,0 +1,135 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"modernc.org/sqlite"
+)
+
+// busyTimeout is how long a lock of another process is waited for, in
+// milliseconds.
+const busyTimeout = 3000
+
+// readers is how many may read at the same time.
+const readers = 4
+
+// Store is one open file. Its methods may be called from several goroutines.
+type Store struct {
+	path string
+
+	mu     sync.Mutex // held by whoever uses conn
+	writer *sql.DB
+	conn   *sql.Conn // the one connection that writes
+	insert inserts
+
+	reader *sql.DB
+	closed atomic.Bool
+}
+
+// Open opens the store in the file path, and makes it where there is none.
+// Its directory must be there. Every error but the context's is an *Error of
+// one of the kinds in this package.
+func Open(ctx context.Context, path string) (*Store, error) {
+	absolute, err := filepath.Abs(path)
+	if err != nil {
+		return nil, wrap(path, err)
+	}
+	s := &Store{path: path}
+	if err := s.open(ctx, absolute); err != nil {
+		return nil, errors.Join(wrap(path, err), s.release())
+	}
+	return s, nil
+}
+
+func (s *Store) open(ctx context.Context, path string) error {
+	if err := checkPlace(path); err != nil {
+		return err
+	}
+	connector, err := sqlite.NewConnector(dsn(path, "busy_timeout", busyTimeout))
+	if err != nil {
+		return err
+	}
+	s.writer = sql.OpenDB(connector)
+	s.writer.SetMaxOpenConns(1)
+	if s.conn, err = s.writer.Conn(ctx); err != nil {
+		return err
+	}
+	// A file of another program is left as it is: look before changing anything.
+	if _, err := inspect(ctx, s.conn); err != nil {
+		return err
+	}
+	for _, pragma := range []string{
+		"journal_mode = WAL",
+		"synchronous = FULL", // a commit survives a loss of power
+		"fullfsync = ON",     // … on macOS too
+		"checkpoint_fullfsync = ON",
+		"journal_size_limit = 16777216", // after a long reader, the -wal file shrinks again
+		"foreign_keys = OFF",
+	} {
+		if _, err := s.conn.ExecContext(ctx, "PRAGMA "+pragma); err != nil {
+			return err
+		}
+	}
+	if err := migrate(ctx, s.conn); err != nil {
+		return err
+	}
+	if err := s.insert.prepare(ctx, s.conn); err != nil {
+		return err
+	}
+	connector, err = sqlite.NewConnector(dsn(path, "busy_timeout", busyTimeout, "query_only", 1))
+	if err != nil {
+		return err
+	}
+	s.reader = sql.OpenDB(connector)
+	s.reader.SetMaxOpenConns(readers)
+	s.reader.SetMaxIdleConns(readers)
+	return s.reader.PingContext(ctx)
+}
+
+// dsn names the file and sets pragmas, given as pairs, on each connection.
+func dsn(path string, pragmas ...any) string {
+	path = filepath.ToSlash(path)
+	if !strings.HasPrefix(path, "/") {
+		path = "/" + path // C:/… of Windows
+	}
+	query := make(url.Values)
+	for i := 0; i < len(pragmas); i += 2 {
+		query.Add("_pragma", fmt.Sprintf("%v(%v)", pragmas[i], pragmas[i+1]))
+	}
+	return (&url.URL{Scheme: "file", Path: path, RawQuery: query.Encode()}).String()
+}
+
+// Path is the file as it was given to Open.
+func (s *Store) Path() string { return s.path }
+
+// Close ends reading and writing. It waits for a Commit that is under way.
+// Closing twice does nothing.
+func (s *Store) Close() error { return s.wrap(s.release()) }
+
+func (s *Store) release() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed.Swap(true) {
+		return nil
+	}
+	var errs []error
+	if s.reader != nil {
+		errs = append(errs, s.reader.Close())
+	}
+	errs = append(errs, s.insert.close())
+	if s.conn != nil {
+		errs = append(errs, s.conn.Close())
+	}
+	if s.writer != nil {
+		errs = append(errs, s.writer.Close())
+	}
+	return errors.Join(errs...)
+}

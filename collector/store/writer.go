@@ -1,0 +1,229 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"sync"
+	"time"
+)
+
+// How a Writer works where its options do not say otherwise.
+const (
+	DefaultMaxAge  = 250 * time.Millisecond
+	DefaultMaxRows = 1000
+	DefaultQueue   = 16384
+	DefaultGrace   = 5 * time.Second
+)
+
+// reserve is how many items beyond the queue's limit are taken when they are
+// not telegrams: what the installer did, and what the broker has taken.
+const reserve = 4096
+
+// Pauses between attempts to commit the same batch.
+const (
+	firstPause = 250 * time.Millisecond
+	lastPause  = 5 * time.Second
+)
+
+// errLate is why items are lost when the store never said why.
+var errLate = errors.New("the store did not answer in time")
+
+// Committer is what a Writer writes to: a *Store.
+type Committer interface {
+	Commit(ctx context.Context, b *Batch) error
+}
+
+// WriterOptions set up a Writer; the zero value is usable. The functions are
+// called one at a time from the goroutine of Run, and the next commit waits
+// for them. They must not change the batch.
+type WriterOptions struct {
+	MaxAge  time.Duration // the oldest item is committed after this; 0 means DefaultMaxAge
+	MaxRows int           // so many items are committed at once without waiting; 0 means DefaultMaxRows
+	Queue   int           // so many items may wait; 0 means DefaultQueue
+	Grace   time.Duration // how long Run tries to commit what is left when its context ends; 0 means DefaultGrace
+
+	OnCommit func(*Batch)        // after each commit: these are stored
+	OnError  func(error, *Batch) // after each failed attempt: these are not stored yet
+}
+
+// Writer commits items in groups for callers that must not wait.
+type Writer struct {
+	to  Committer
+	opt WriterOptions
+
+	wake chan struct{} // latch: there are items
+
+	mu      sync.Mutex
+	queue   []Item
+	since   time.Time // when the first of the queue was put
+	ended   bool
+	dropped uint64
+}
+
+// NewWriter returns a writer to a store. Nothing is committed before Run.
+func NewWriter(to Committer, opt WriterOptions) *Writer {
+	if opt.MaxAge <= 0 {
+		opt.MaxAge = DefaultMaxAge
+	}
+	if opt.MaxRows <= 0 {
+		opt.MaxRows = DefaultMaxRows
+	}
+	if opt.Queue <= 0 {
+		opt.Queue = DefaultQueue
+	}
+	if opt.Grace <= 0 {
+		opt.Grace = DefaultGrace
+	}
+	if opt.OnCommit == nil {
+		opt.OnCommit = func(*Batch) {}
+	}
+	if opt.OnError == nil {
+		opt.OnError = func(error, *Batch) {}
+	}
+	return &Writer{to: to, opt: opt, wake: make(chan struct{}, 1)}
+}
+
+// Put queues an item, to be committed as a whole with those before and after
+// it. It never blocks. It returns false when the item was dropped, and counts
+// it: the queue is full, or Run has ended. Items other than telegrams have a
+// reserve beyond the limit.
+func (w *Writer) Put(item Item) bool {
+	w.mu.Lock()
+	limit := w.opt.Queue
+	if _, telegram := item.Entry.(*Telegram); !telegram {
+		limit += reserve
+	}
+	if w.ended || len(w.queue) >= limit {
+		w.dropped++
+		w.mu.Unlock()
+		return false
+	}
+	w.queue = append(w.queue, item)
+	n := len(w.queue)
+	if n == 1 {
+		w.since = time.Now()
+	}
+	w.mu.Unlock()
+	if n == 1 || n == w.opt.MaxRows {
+		select {
+		case w.wake <- struct{}{}:
+		default:
+		}
+	}
+	return true
+}
+
+// Dropped is how many items Put has dropped.
+func (w *Writer) Dropped() uint64 {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.dropped
+}
+
+// Waiting is how many items are queued beside the batch that is being committed.
+func (w *Writer) Waiting() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return len(w.queue)
+}
+
+// Run commits what is put, until ctx ends; then it commits what is left and
+// returns nil. A batch that cannot be committed is kept and tried again, with
+// growing pauses. What cannot be committed within the grace at the end is
+// lost: Run then returns the reason with the number of items. It is called
+// once, and must be awaited before the store is closed.
+func (w *Writer) Run(ctx context.Context) error {
+	hard, cancel := graceful(ctx, w.opt.Grace)
+	defer cancel()
+	for {
+		select {
+		case <-ctx.Done():
+			return w.finish(hard, nil, errLate)
+		case <-w.wake:
+		}
+		w.gather(ctx)
+		if items := w.take(false); len(items) > 0 {
+			if err := w.commit(ctx, hard, &Batch{Items: items}, errLate); err != nil {
+				return w.finish(hard, items, err)
+			}
+		}
+	}
+}
+
+// graceful returns a context that lives for the grace beyond ctx, so that a
+// transaction under way is finished rather than undone when ctx ends.
+func graceful(ctx context.Context, grace time.Duration) (hard context.Context, cancel func()) {
+	hard, stop := context.WithCancel(context.WithoutCancel(ctx))
+	timer := time.AfterFunc(math.MaxInt64, stop)
+	started := context.AfterFunc(ctx, func() { timer.Reset(grace) })
+	return hard, func() {
+		started()
+		timer.Stop()
+		stop()
+	}
+}
+
+// gather waits until the first item is MaxAge old, MaxRows wait, or the
+// context ends.
+func (w *Writer) gather(ctx context.Context) {
+	w.mu.Lock()
+	age := time.NewTimer(w.opt.MaxAge - time.Since(w.since))
+	w.mu.Unlock()
+	defer age.Stop()
+	for w.Waiting() < w.opt.MaxRows {
+		select {
+		case <-ctx.Done():
+			return
+		case <-age.C:
+			return
+		case <-w.wake:
+		}
+	}
+}
+
+// take empties the queue, for good when it is the last time.
+func (w *Writer) take(last bool) []Item {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	items := w.queue
+	w.queue, w.ended = nil, last
+	return items
+}
+
+// commit commits a batch, as often as it takes. It gives up only when ctx
+// ends, and returns the last error that tells why, or else the reason known
+// before; hard undoes even the transaction under way.
+func (w *Writer) commit(ctx, hard context.Context, b *Batch, reason error) error {
+	for pause := firstPause; ; pause = min(2*pause, lastPause) {
+		err := w.to.Commit(hard, b)
+		if err == nil {
+			w.opt.OnCommit(b)
+			return nil
+		}
+		if hard.Err() == nil {
+			reason = err
+		}
+		w.opt.OnError(reason, b)
+		again := time.NewTimer(pause)
+		select {
+		case <-ctx.Done():
+			again.Stop()
+			return reason
+		case <-again.C:
+		}
+	}
+}
+
+// finish commits what is left, in its order, and takes nothing more.
+func (w *Writer) finish(hard context.Context, left []Item, reason error) error {
+	b := &Batch{Items: append(left, w.take(true)...)}
+	if len(b.Items) == 0 {
+		return nil
+	}
+	if err := w.commit(hard, hard, b, reason); err != nil {
+		return fmt.Errorf("%d items could not be stored: %w", len(b.Items), err)
+	}
+	return nil
+}

@@ -1,0 +1,185 @@
+package upload
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"net"
+	"net/url"
+	"os"
+	"time"
+
+	"github.com/eclipse/paho.golang/autopaho"
+	"github.com/eclipse/paho.golang/autopaho/queue"
+	"github.com/eclipse/paho.golang/paho"
+)
+
+// What we let the broker send us: we subscribe to nothing, so little is
+// enough. Without a Receive Maximum paho would make room for 65535 messages.
+const (
+	receiveMaximum    = 16
+	maximumPacketSize = 64 << 10
+)
+
+// shortLived is how long a connection must hold to count as a good one when
+// nothing was acknowledged on it.
+const shortLived = 5 * time.Second
+
+// connector is what autopaho asks and tells while it keeps the connection. Its
+// methods are called one after the other, from autopaho's own goroutine.
+type connector struct {
+	*Uploader
+	failed int       // attempts and short connections in a row
+	began  time.Time // when the latest attempt did
+	link   *link     // the latest that was dialled
+}
+
+// keepConnected has autopaho hold a connection to the broker until ctx ends,
+// and then waits until it is closed. Between attempts it pauses, the longer
+// the more of them failed in a row.
+func (u *Uploader) keepConnected(ctx context.Context) {
+	c := &connector{Uploader: u}
+	manager, err := autopaho.NewConnection(ctx, autopaho.ClientConfig{
+		ServerUrls:     []*url.URL{u.cfg.Broker},
+		ConnectTimeout: u.cfg.ConnectTimeout,
+		Queue:          noQueue{},
+		// Not by autopaho's own count: it starts again with every connection,
+		// even one that the broker ends as soon as it has begun.
+		ReconnectBackoff:        func(int) time.Duration { return u.backoff(c.failed) },
+		AttemptConnection:       c.dial,
+		ConnectPacketBuilder:    u.connectPacket,
+		OnConnectError:          c.notConnected,
+		OnConnectionUp:          func(*autopaho.ConnectionManager, *paho.Connack) { u.tellUp() },
+		OnConnectionDown:        func() bool { c.lost(ctx); return true },
+		DisconnectPacketBuilder: c.leave,
+		ClientConfig: paho.ClientConfig{
+			ClientID: u.cfg.ClientID, Session: u.session, PacketTimeout: u.cfg.ConnectTimeout,
+			PingHandler: pinger{paho.NewDefaultPinger()},
+		},
+	})
+	if err != nil { // the settings
+		u.tellDown(dialFailure(u.broker, err))
+		return
+	}
+	<-manager.Done()
+}
+
+// dial opens the network connection of an attempt.
+func (c *connector) dial(ctx context.Context, _ autopaho.ClientConfig, _ *url.URL) (net.Conn, error) {
+	c.began = time.Now()
+	l, err := dial(ctx, c.cfg)
+	if err != nil {
+		return nil, dialFailure(c.broker, err)
+	}
+	c.link = l
+	return l, nil
+}
+
+// notConnected tells why an attempt failed: err wraps the cause once.
+func (c *connector) notConnected(err error) {
+	c.failed++
+	var known *failure
+	var ack *autopaho.ConnackError
+	switch {
+	case errors.As(err, &known): // of dial
+		c.tellDown(known)
+	case errors.As(err, &ack):
+		c.tellDown(greetingFailure(c.broker, ack.ReasonCode, ack.Reason, ack.Err))
+	default:
+		c.tellDown(greetingFailure(c.broker, codeSuccess, "", errors.Unwrap(err)))
+	}
+}
+
+// lost tells why the connection ended, unless we ended it. autopaho's
+// OnClientError and OnServerDisconnect are not asked: they may come after the
+// next connection is up.
+func (c *connector) lost(ctx context.Context) {
+	if ctx.Err() != nil {
+		return
+	}
+	err := c.link.why()
+	if errors.Is(err, os.ErrDeadlineExceeded) { // it does not even read
+		err = silentFailure(c.broker, c.cfg.AckTimeout)
+	}
+	c.tellDown(lostFailure(c.broker, err))
+	held := time.Since(c.began) >= shortLived && !errors.Is(err, ErrSilent)
+	if held || !c.session.fruitless() {
+		c.failed = 0
+	} else {
+		c.failed++
+	}
+}
+
+// leave is called before a connection that is up is closed at the end of Run.
+func (c *connector) leave() *paho.Disconnect {
+	c.link.leave()
+	return &paho.Disconnect{}
+}
+
+// backoff returns the pause before an attempt after so many that failed in a
+// row: none before the first, then doubling from RetryMin to RetryMax, less up
+// to a quarter so that many gateways do not come back all at once.
+func (u *Uploader) backoff(failed int) time.Duration {
+	if failed == 0 {
+		return 0
+	}
+	d := u.cfg.RetryMin
+	for i := 1; i < failed && d < u.cfg.RetryMax; i++ {
+		d *= 2
+	}
+	d = min(d, u.cfg.RetryMax)
+	return d - rand.N(d/4+1)
+}
+
+// pause waits; false says that ctx has ended.
+func pause(ctx context.Context, d time.Duration) bool {
+	if d <= 0 {
+		return ctx.Err() == nil
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// connectPacket returns how we greet the broker. Every connection is a clean
+// start: what is in flight is remembered by the outbox, not by the broker.
+func (u *Uploader) connectPacket(*paho.Connect, *url.URL) (*paho.Connect, error) {
+	receive, size := uint16(receiveMaximum), uint32(maximumPacketSize)
+	return &paho.Connect{
+		ClientID:     u.cfg.ClientID,
+		CleanStart:   true,
+		KeepAlive:    u.cfg.keepAliveSeconds(),
+		Username:     u.cfg.User,
+		UsernameFlag: u.cfg.User != "",
+		Password:     u.cfg.Password.reveal(),
+		PasswordFlag: !u.cfg.Password.IsZero(),
+		Properties: &paho.ConnectProperties{
+			ReceiveMaximum: &receive, MaximumPacketSize: &size, RequestProblemInfo: true,
+		},
+	}, nil
+}
+
+// pinger asks the broker whether it is still there. That it is not ends the
+// link, which then knows why.
+type pinger struct{ *paho.DefaultPinger }
+
+// Run implements paho.Pinger.
+func (p pinger) Run(ctx context.Context, conn net.Conn, keepAlive uint16) error {
+	err := p.DefaultPinger.Run(ctx, conn, keepAlive)
+	if l, ok := conn.(*link); ok && err != nil {
+		l.end(err)
+	}
+	return err
+}
+
+// noQueue is autopaho's queue: nothing ever comes, since the outbox is the
+// queue. Its own one would grow a little with every connection.
+type noQueue struct{ queue.Queue }
+
+// Wait implements queue.Queue.
+func (noQueue) Wait() chan struct{} { return nil }

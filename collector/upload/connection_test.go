@@ -1,0 +1,268 @@
+package upload_test
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"errors"
+	"io"
+	"math/big"
+	"net"
+	"net/url"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/eclipse/paho.golang/packets"
+
+	"earshot/collector/upload"
+)
+
+// listen serves each connection with a function until the test ends.
+func listen(t *testing.T, l net.Listener, serve func(net.Conn)) *url.URL {
+	t.Helper()
+	var running sync.WaitGroup
+	running.Go(func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			running.Go(func() { defer conn.Close(); serve(conn) })
+		}
+	})
+	t.Cleanup(func() { _ = l.Close(); running.Wait() })
+	return &url.URL{Scheme: "mqtt", Host: l.Addr().String()}
+}
+
+func loopback(t *testing.T) net.Listener {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
+// admit lets a client in, and returns when it knows: its first ping is there.
+func admit(conn net.Conn) {
+	_, _ = packets.ReadPacket(conn)
+	_, _ = conn.Write([]byte{0x20, 3, 0, 0, 0})
+	_, _ = packets.ReadPacket(conn)
+}
+
+func TestWhatAnswersIsNoBroker(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name, scheme, says string
+		kind               error
+		serve              func(net.Conn)
+	}{
+		{"hangs up", "mqtt", "hung up on the greeting", upload.ErrRejected, func(conn net.Conn) { _, _ = conn.Read(make([]byte, 1)) }},
+		{"says nothing", "mqtt", "does not answer", upload.ErrUnreachable, func(conn net.Conn) { _, _ = io.Copy(io.Discard, conn) }},
+		{"speaks HTTP", "mqtt", "failed in the greeting", upload.ErrUnreachable, func(conn net.Conn) {
+			_, _ = conn.Write([]byte("HTTP/1.1 400 Bad Request\r\n\r\n" + strings.Repeat("x", 1000)))
+			_, _ = io.Copy(io.Discard, conn)
+		}},
+		{"speaks MQTT 3", "mqtt", "MQTT 5", upload.ErrRejected, func(conn net.Conn) {
+			_, _ = conn.Read(make([]byte, 100))
+			_, _ = conn.Write([]byte{0x20, 2, 0, 1}) // unacceptable protocol version
+		}},
+		{"no MQTT 5", "mqtt", "does not speak MQTT 5", upload.ErrRejected, func(conn net.Conn) {
+			_, _ = conn.Read(make([]byte, 100))
+			_, _ = conn.Write([]byte{0x20, 3, 0, 0x84, 0})
+		}},
+		{"no QoS 1", "mqtt", "does not acknowledge", upload.ErrRejected, func(conn net.Conn) {
+			_, _ = conn.Read(make([]byte, 100))
+			_, _ = conn.Write([]byte{0x20, 5, 0, 0, 2, 0x24, 0})
+		}},
+		{"no TLS", "mqtts", "does not speak TLS", upload.ErrRejected, func(conn net.Conn) {
+			_, _ = conn.Write([]byte(strings.Repeat("no TLS here ", 10)))
+			_, _ = io.Copy(io.Discard, conn)
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			address := listen(t, loopback(t), c.serve)
+			address.Scheme = c.scheme
+			r := newRecord(t)
+			u, stop := run(t, upload.Config{Broker: address, ConnectTimeout: 200 * time.Millisecond}, fill(1), r)
+			r.wait("the reason", func() bool { return len(r.down) > 0 })
+			err := u.Await(within(t, time.Millisecond))
+			stop()
+			if !errors.Is(err, c.kind) || !strings.Contains(err.Error(), c.says) || !strings.Contains(err.Error(), address.String()) {
+				t.Errorf("%v, want %q", err, c.says)
+			}
+			sentence(t, err)
+		})
+	}
+}
+
+// Every way in which a connection may end is told with its own reason, and the
+// broker is not run down by attempts: not even if it lets us in each time.
+func TestWhyTheConnectionEnds(t *testing.T) {
+	t.Parallel()
+	stay := func(conn net.Conn) { _, _ = io.Copy(io.Discard, conn) }
+	say := func(packet ...byte) func(net.Conn) {
+		return func(conn net.Conn) { _, _ = conn.Write(packet); stay(conn) }
+	}
+	for _, c := range []struct {
+		name, says string
+		kind       error
+		messages   int
+		then       func(net.Conn) // what the broker does after it has let us in
+	}{
+		{"hangs up", "closed the connection", upload.ErrLost, 0, func(net.Conn) {}},
+		{"half a packet", "closed the connection", upload.ErrLost, 0, func(conn net.Conn) { _, _ = conn.Write([]byte{0x40, 9}) }},
+		{"resets", "is lost (connection reset by peer)", upload.ErrLost, 0, func(conn net.Conn) { _ = conn.(*net.TCPConn).SetLinger(0) }},
+		{"shuts down", "it is shutting down (reason code 0x8B)", upload.ErrLost, 0, say(0xE0, 2, 0x8B, 0)},
+		{"is taken over", `0x8E, it says "go"); end the other one`, upload.ErrLost, 1, say(0xE0, 7, 0x8E, 5, 0x1F, 0, 2, 'g', 'o')},
+		{"sends rubbish", "it sent what is not MQTT 5", upload.ErrLost, 0, say(0x40, 1, 7)},
+		{"answers no ping", "PINGRESP timed out", upload.ErrLost, 0, stay},
+		{"acknowledges nothing", "has acknowledged none for 300ms", upload.ErrSilent, 1, stay},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			var attempts atomic.Int32
+			address := listen(t, loopback(t), func(conn net.Conn) {
+				attempts.Add(1)
+				admit(conn)
+				c.then(conn)
+			})
+			r := newRecord(t)
+			cfg := upload.Config{Broker: address, KeepAlive: time.Second, AckTimeout: 300 * time.Millisecond, RetryMin: time.Hour, RetryMax: time.Hour}
+			_, stop := run(t, cfg, fill(c.messages), r)
+			r.wait("the reason", func() bool { return len(r.down) > 0 })
+			stop()
+			if err := r.down[0]; len(r.down) != 1 || !errors.Is(err, c.kind) || !strings.Contains(err.Error(), c.says) {
+				t.Errorf("%v, want %q", r.down, c.says)
+			}
+			sentence(t, r.down[0])
+			if n := attempts.Load(); r.connected != 1 || n != 1 {
+				t.Errorf("told of %d connections, %d attempts; want one and then a pause", r.connected, n)
+			}
+		})
+	}
+}
+
+// A connection that ends without an acknowledgement is a failed attempt.
+func TestPausesAfterFruitlessConnections(t *testing.T) {
+	t.Parallel()
+	address := listen(t, loopback(t), admit)
+	r := newRecord(t)
+	began := time.Now()
+	_, stop := run(t, upload.Config{Broker: address, RetryMin: 20 * time.Millisecond, RetryMax: time.Hour}, fill(0), r)
+	r.wait("five connections to end", func() bool { return len(r.down) >= 5 })
+	took := time.Since(began)
+	stop()
+	if least := (20 + 40 + 80 + 160) * time.Millisecond * 3 / 4; took < least {
+		t.Errorf("five connections in %v, want at least %v", took, least)
+	}
+	if r.connected < len(r.down) {
+		t.Errorf("told of %d connections and %d losses", r.connected, len(r.down))
+	}
+}
+
+func TestUnknownHost(t *testing.T) {
+	t.Parallel()
+	r := newRecord(t)
+	run(t, upload.Config{Broker: &url.URL{Scheme: "mqtt", Host: "earshot.invalid:1883"}}, fill(1), r)
+	r.wait("the reason", r.isDown(upload.ErrUnreachable))
+	sentence(t, r.down[0])
+	if !strings.Contains(r.down[0].Error(), "kept and sent later") {
+		t.Errorf("%v", r.down[0])
+	}
+}
+
+// A broker that stops reading must not hold up the end of Run: what is being
+// written then is cut off.
+func TestCancelWhileTheBrokerDoesNotRead(t *testing.T) {
+	t.Parallel()
+	sending, over := make(chan struct{}), make(chan struct{})
+	address := listen(t, loopback(t), func(conn net.Conn) {
+		_, _ = conn.Read(make([]byte, 200))
+		_, _ = conn.Write([]byte{0x20, 3, 0, 0, 0})
+		_, _ = io.ReadFull(conn, make([]byte, 100)) // where a PUBLISH begins
+		close(sending)
+		<-over
+	})
+	t.Cleanup(func() { close(over) })
+	o := fill(1)
+	o.messages[0].Payload = make([]byte, 64<<20) // more than the network holds
+	r := newRecord(t)
+	_, stop := run(t, upload.Config{Broker: address, AckTimeout: time.Hour}, o, r)
+	<-sending
+	began := time.Now()
+	stop()
+	if took := time.Since(began); took > patience/2 {
+		t.Errorf("Run took %v to end", took)
+	}
+}
+
+func TestTLS(t *testing.T) {
+	t.Parallel()
+	b := start(t)
+	cert, pool := certificate(t, "127.0.0.1")
+	secure := tls.NewListener(loopback(t), &tls.Config{Certificates: []tls.Certificate{cert}})
+	address := listen(t, secure, func(conn net.Conn) {
+		inner, err := net.Dial("tcp", b.Addr())
+		if err != nil {
+			return
+		}
+		var both sync.WaitGroup
+		both.Go(func() { _, _ = io.Copy(inner, conn); _ = inner.Close() })
+		_, _ = io.Copy(conn, inner)
+		_ = conn.Close()
+		both.Wait()
+	})
+	address.Scheme = "mqtts"
+	r := newRecord(t)
+	run(t, upload.Config{Broker: address, TLS: &tls.Config{RootCAs: pool}}, fill(500), r)
+	r.waitDelivered(500)
+
+	for _, c := range []struct {
+		cfg  *tls.Config
+		says string
+	}{
+		{nil, "authority that is not known"},
+		{&tls.Config{RootCAs: pool, ServerName: "other.example"}, "not valid"},
+	} {
+		r := newRecord(t)
+		run(t, upload.Config{Broker: address, TLS: c.cfg}, fill(1), r)
+		r.wait("the certificate to be rejected", r.isDown(upload.ErrRejected))
+		if err := r.down[0]; !strings.Contains(err.Error(), c.says) {
+			t.Errorf("%v, want %q", err, c.says)
+		}
+		sentence(t, r.down[0])
+	}
+}
+
+// certificate makes a certificate for an address and the pool that trusts it.
+func certificate(t *testing.T, address string) (tls.Certificate, *x509.CertPool) {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "test"},
+		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
+		IPAddresses: []net.IP{net.ParseIP(address)}, IsCA: true, BasicConstraintsValid: true,
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	leaf, err := x509.ParseCertificate(der)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pool := x509.NewCertPool()
+	pool.AddCert(leaf)
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, pool
+}

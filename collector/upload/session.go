@@ -1,0 +1,303 @@
+package upload
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"io"
+	"math"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/eclipse/paho.golang/packets"
+	"github.com/eclipse/paho.golang/paho/log"
+	pahosession "github.com/eclipse/paho.golang/paho/session"
+)
+
+var (
+	// errQoS: the broker cannot acknowledge, so nothing could be proven.
+	errQoS = errors.New("the server's maximum QoS is 0")
+	// errNoRoom: no connection, or as much in flight as is allowed.
+	errNoRoom = errors.New("no room for another message")
+	// errPublishOnly: paho asked the session for what the uploader never does.
+	errPublishOnly = errors.New("this session only publishes from the outbox")
+)
+
+// maxUnrecorded bounds the answers that wait to be recorded in the outbox;
+// beyond it nothing is sent, so a slow disk slows the sending.
+const maxUnrecorded = 8192
+
+// session is the MQTT session, as paho's client sees it: which messages are in
+// flight on the connection that is up. It sends them itself, in the order in
+// which it is asked to.
+//
+// It is not kept beyond a connection (every connection is a clean start),
+// since the outbox is: what was in flight when the connection ended is handed
+// back to be sent again. So no message depends on what the broker remembers.
+type session struct {
+	broker   string // the address as it is shown
+	encode   func(Message) *packets.Publish
+	inFlight int           // as configured
+	retryMin time.Duration // the shortest pause before a straggler
+	room     latch
+	progress latch
+
+	mu        sync.Mutex
+	conn      io.Writer // nil while there is no connection
+	limits    limits
+	flying    map[uint16]flight
+	lastID    uint16
+	acked     int       // PUBACKs on this connection
+	lastAck   time.Time // when the latest came
+	alone     int       // how many messages are yet to be sent one at a time
+	heldUntil time.Time // nothing is sent before
+	waits     int       // answers that ask to wait and are not dealt with yet
+
+	answers    []answer
+	unrecorded int       // answers that are not recorded yet, taken ones included
+	returned   []Message // to be sent again, before all others
+	stragglers []straggler
+	losses     map[int64]int // how often a message was a straggler, by Seq
+}
+
+// straggler is a message on which, alone in flight, the connection ended. It
+// is sent again after all others, and not before due.
+type straggler struct {
+	message Message
+	due     time.Time
+}
+
+// limits are what the broker allows on this connection.
+type limits struct {
+	inFlight   int
+	packetSize int
+}
+
+// flight is a message that was sent and not acknowledged.
+type flight struct {
+	message Message
+	sent    time.Time
+}
+
+// answer is what became of a message: the broker's reason code, or one of ours.
+type answer struct {
+	message Message
+	code    byte
+	text    string // the broker's reason string, or our words
+	own     bool   // not from the broker: text says it all
+}
+
+var _ pahosession.SessionManager = (*session)(nil)
+
+// newSession returns a session without a connection.
+func newSession(cfg Config) *session {
+	return &session{
+		broker: cfg.Broker.String(), encode: encoder(cfg), inFlight: cfg.InFlight, retryMin: cfg.RetryMin,
+		room: newLatch(), progress: newLatch(),
+		flying: map[uint16]flight{}, losses: map[int64]int{},
+	}
+}
+
+// ConAckReceived begins a connection: the broker has let us in.
+func (s *session) ConAckReceived(conn io.Writer, _ *packets.Connect, ack *packets.Connack) error {
+	lim := limits{inFlight: s.inFlight, packetSize: math.MaxInt}
+	if p := ack.Properties; p != nil {
+		if p.MaximumQOS != nil && *p.MaximumQOS == 0 {
+			return errQoS
+		}
+		if p.ReceiveMaximum != nil && *p.ReceiveMaximum > 0 {
+			lim.inFlight = min(lim.inFlight, int(*p.ReceiveMaximum))
+		}
+		if p.MaximumPacketSize != nil && *p.MaximumPacketSize > 0 {
+			lim.packetSize = int(*p.MaximumPacketSize)
+		}
+	}
+	s.mu.Lock()
+	s.conn, s.limits, s.acked, s.lastAck = conn, lim, 0, time.Time{}
+	s.mu.Unlock()
+	s.room.set()
+	return nil
+}
+
+// ConnectionLost ends a connection; dp is the broker's DISCONNECT or nil. What
+// was in flight goes back to be sent again.
+func (s *session) ConnectionLost(dp *packets.Disconnect) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.conn == nil {
+		return nil // paho may tell of one loss several times
+	}
+	if l, ok := s.conn.(*link); ok && dp != nil {
+		l.blame(endedFailure(s.broker, dp.ReasonCode, reasonString(dp.Properties)))
+	}
+	s.conn = nil
+	back := s.land()
+	aboutOne := dp != nil && reasonOf(dp.ReasonCode).treatment == setAside
+	switch {
+	case len(back) == 1 && s.alone > 0 && aboutOne:
+		// It said what is wrong, and it can only mean this one.
+		s.answer(answer{message: back[0], code: dp.ReasonCode, text: reasonString(dp.Properties)})
+		s.alone--
+	case len(back) == 1 && s.alone > 0:
+		// Again the connection ended on this one alone: let the others pass.
+		s.straggle(back[0])
+		s.alone--
+	default:
+		if len(back) > 0 && (s.acked == 0 || aboutOne) {
+			s.alone = len(back) // one of them may be why: next time each goes alone
+		}
+		s.returned = append(s.returned, back...)
+	}
+	s.progress.set()
+	s.room.set()
+	return nil
+}
+
+// land empties the sky: it returns what is in flight, in the order of Seq.
+func (s *session) land() []Message {
+	back := make([]Message, 0, len(s.flying))
+	for _, f := range s.flying {
+		back = append(back, f.message)
+	}
+	clear(s.flying)
+	slices.SortFunc(back, bySeq)
+	return back
+}
+
+// straggle puts a message behind all others, for the longer the more often the
+// connection ended on it.
+func (s *session) straggle(m Message) {
+	wait := s.retryMin
+	for range s.losses[m.Seq] {
+		wait = min(2*wait, max(maxHold, s.retryMin))
+	}
+	s.losses[m.Seq]++
+	s.stragglers = append(s.stragglers, straggler{m, time.Now().Add(wait)})
+}
+
+// bySeq orders messages as they were committed.
+func bySeq(a, b Message) int { return cmp.Compare(a.Seq, b.Seq) }
+
+// answer notes what became of a message.
+func (s *session) answer(a answer) {
+	s.answers = append(s.answers, a)
+	if reasonOf(a.code).maybeLater() {
+		s.waits++ // at once: the settler may be busy
+	}
+	s.unrecorded++
+	s.progress.set()
+}
+
+// PacketReceived takes the broker's acknowledgements.
+func (s *session) PacketReceived(packet *packets.ControlPacket, _ chan<- *packets.Publish) error {
+	ack, ok := packet.Content.(*packets.Puback)
+	if !ok {
+		return nil // nothing else was asked for
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f, ok := s.flying[ack.PacketID]
+	if !ok || s.conn == nil {
+		return nil
+	}
+	delete(s.flying, ack.PacketID)
+	delete(s.losses, f.message.Seq)
+	s.acked++
+	s.lastAck = time.Now()
+	if s.alone > 0 {
+		s.alone--
+	}
+	s.answer(answer{message: f.message, code: ack.ReasonCode, text: reasonString(ack.Properties)})
+	s.room.set()
+	return nil
+}
+
+// reasonString returns the text that a broker may add to a reason code.
+func reasonString(p *packets.Properties) string {
+	if p == nil {
+		return ""
+	}
+	return p.ReasonString
+}
+
+// publish sends a message. errNoRoom says that it was not sent; other than
+// that the message is in flight, or an answer for it has been noted. A broken
+// connection is told by ConnectionLost. Only the sender calls it.
+func (s *session) publish(m Message) error {
+	if why := checkTopic(m.Topic); why != "" {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.answer(answer{message: m, code: codeTopic, text: why, own: true})
+		return nil
+	}
+	packet := s.encode(m)
+	s.mu.Lock()
+	if !s.free() {
+		s.mu.Unlock()
+		return errNoRoom
+	}
+	packet.PacketID = s.nextID()
+	var wire bytes.Buffer
+	wire.Grow(len(m.Payload) + len(m.Topic) + 128)
+	_, _ = packet.WriteTo(&wire) // a Buffer takes everything
+	if wire.Len() > s.limits.packetSize {
+		s.answer(answer{message: m, code: codeTooLarge, own: true,
+			text: tooLarge(wire.Len(), s.limits.packetSize)})
+		s.mu.Unlock()
+		return nil
+	}
+	s.flying[packet.PacketID] = flight{m, time.Now()}
+	if len(s.flying) == 1 {
+		s.progress.set() // whoever watches the time has something to watch
+	}
+	conn := s.conn
+	s.mu.Unlock()
+
+	// Outside the lock: acknowledgements must get in while this one waits for
+	// the network. Failing closes the connection, and then all go back.
+	if l, ok := conn.(sync.Locker); ok {
+		l.Lock()
+		defer l.Unlock()
+	}
+	_, _ = conn.Write(wire.Bytes())
+	return nil
+}
+
+// free reports whether a message may be sent now.
+func (s *session) free() bool {
+	limit := s.limits.inFlight
+	if s.alone > 0 {
+		limit = 1
+	}
+	return s.conn != nil && len(s.flying) < limit && s.unrecorded < maxUnrecorded && s.waits == 0 && !time.Now().Before(s.heldUntil)
+}
+
+// nextID returns a packet identifier that is not in use. There is always one,
+// since at most 65535 messages are in flight.
+func (s *session) nextID() uint16 {
+	for {
+		s.lastID++
+		if _, used := s.flying[s.lastID]; s.lastID != 0 && !used {
+			return s.lastID
+		}
+	}
+}
+
+// AddToSession is for packets that paho sends; it sends none with an identifier.
+func (*session) AddToSession(context.Context, pahosession.Packet, chan<- packets.ControlPacket) error {
+	return errPublishOnly
+}
+
+// Ack is for messages received; there are none.
+func (*session) Ack(*packets.Publish) error { return nil }
+
+// Close does nothing: what is in flight is in the outbox.
+func (*session) Close() error { return nil }
+
+// SetErrorLogger does nothing: the session logs nothing.
+func (*session) SetErrorLogger(log.Logger) {}
+
+// SetDebugLogger does nothing: the session logs nothing.
+func (*session) SetDebugLogger(log.Logger) {}

@@ -1,0 +1,161 @@
+package upload
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+)
+
+const (
+	// maxAttempts is how often a message is sent that the broker refuses
+	// without saying whether it may take it later.
+	maxAttempts = 4
+	// maxHold bounds the pause when the broker asks to wait.
+	maxHold = 30 * time.Second
+	// lastWords is how long recording what the broker acknowledged may take
+	// after Run was cancelled.
+	lastWords = 5 * time.Second
+)
+
+// settler deals with the broker's answers. It belongs to the goroutine of Run.
+type settler struct {
+	*Uploader
+	taken    []Message     // acknowledged by the broker, not recorded yet
+	retry    time.Time     // when to try the outbox again; zero if it works
+	attempts map[int64]int // how often a message was refused without a reason
+	hold     time.Duration // the latest pause that the broker asked for
+	held     time.Time     // when it ends
+}
+
+// run settles until ctx ends.
+func (s *settler) run(ctx context.Context) {
+	for {
+		s.report()
+		s.sort(s.session.takeAnswers())
+		s.record(ctx)
+		timer := s.alarm()
+		select {
+		case <-ctx.Done():
+			timer.Stop()
+			return
+		case <-s.session.progress:
+			timer.Stop()
+		case now := <-timer.C:
+			s.session.giveUp(now, s.cfg.AckTimeout, silentFailure(s.broker, s.cfg.AckTimeout))
+		}
+	}
+}
+
+// finish records what is still to be recorded, after everything has ended.
+func (s *settler) finish(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastWords)
+	defer cancel()
+	s.sort(s.session.takeAnswers())
+	s.retry = time.Time{}
+	s.record(ctx)
+	s.report()
+}
+
+// alarm returns a timer for what is due next: the outbox or the broker.
+func (s *settler) alarm() *time.Timer {
+	next := s.session.overdue(s.cfg.AckTimeout)
+	if !s.retry.IsZero() && (next.IsZero() || s.retry.Before(next)) {
+		next = s.retry
+	}
+	if next.IsZero() {
+		next = time.Now().Add(time.Hour) // nothing is due: look again some time
+	}
+	return time.NewTimer(time.Until(next))
+}
+
+// sort decides what is done with each answer.
+func (s *settler) sort(answers []answer) {
+	taken, waits := 0, 0
+	for _, a := range answers {
+		seq, r := a.message.Seq, reasonOf(a.code)
+		if r.maybeLater() {
+			waits++
+		}
+		if r.treatment == tryAgain {
+			s.attempts[seq]++
+		}
+		switch {
+		case r.treatment == delivered:
+			taken++
+			s.take(a)
+		case r.treatment == holdAll, r.treatment == tryAgain && s.attempts[seq] < maxAttempts:
+			s.wait(a, r)
+		default:
+			s.refuse(a, r)
+		}
+	}
+	s.session.dealt(len(answers)-taken, waits)
+}
+
+// take keeps a message that the broker has, to be recorded.
+func (s *settler) take(a answer) {
+	s.hold = 0
+	delete(s.attempts, a.message.Seq)
+	if a.code == codeNoSubscriber {
+		s.count(func(c *Counts) { c.NoSubscriber++ })
+	}
+	s.taken = append(s.taken, a.message)
+}
+
+// wait pauses the sending and then tries the message again.
+func (s *settler) wait(a answer, r reasonCode) {
+	if now := time.Now(); s.held.Before(now) { // a burst of answers is one pause
+		s.hold = min(max(2*s.hold, s.cfg.RetryMin), max(maxHold, s.cfg.RetryMin))
+		s.held = now.Add(s.hold)
+		s.tellHeld(fail(ErrHeld, nil, "the broker %s does not take the reading of meter %s now: %s; sending goes on by itself",
+			s.broker, a.message.Meter, r.sentence(a.text)))
+	}
+	s.session.again(a.message, s.held)
+}
+
+// refuse sets a message aside.
+func (s *settler) refuse(a answer, r reasonCode) {
+	why := r.sentence(a.text)
+	who := "the broker " + s.broker + " refuses"
+	if a.own {
+		why, who = a.text+"; "+r.advice, "the broker "+s.broker+" would refuse"
+	}
+	delete(s.attempts, a.message.Seq)
+	s.setAside(a.message.Seq)
+	s.observer.Refused(a.message, fail(ErrRefused, nil, "%s the reading of meter %s on topic %s: %s", who, a.message.Meter, printable(a.message.Topic), why))
+	s.settled.give()
+}
+
+// record has the outbox commit what the broker has, and then reports it.
+func (s *settler) record(ctx context.Context) {
+	now := time.Now()
+	if len(s.taken) == 0 || now.Before(s.retry) {
+		return
+	}
+	slices.SortFunc(s.taken, bySeq)
+	seqs := make([]int64, len(s.taken))
+	for i, m := range s.taken {
+		seqs[i] = m.Seq
+	}
+	s.recording.Store(true)
+	defer s.settled.give()
+	defer s.recording.Store(false)
+	if err := s.outbox.Acknowledge(ctx, now, seqs); err != nil {
+		if ctx.Err() == nil && s.retry.IsZero() {
+			s.tellHeld(fail(ErrOutbox, err, "the outbox cannot record that the broker has %d readings (%s): they count as delivered when it can, which is tried again", len(s.taken), brief(err)))
+		}
+		s.retry = now.Add(s.cfg.RetryMin)
+		return
+	}
+	done := s.taken
+	s.taken, s.retry = nil, time.Time{}
+	s.count(func(c *Counts) { c.Delivered += len(done) })
+	s.observer.Delivered(now, done)
+	s.session.dealt(len(done), 0)
+}
+
+// tooLarge says why a packet is not sent.
+func tooLarge(size, limit int) string {
+	return fmt.Sprintf("its packet has %d bytes and the broker takes %d", size, limit)
+}

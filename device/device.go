@@ -1,0 +1,100 @@
+package device
+
+import (
+	"context"
+	"errors"
+	"io"
+	"time"
+)
+
+// Frame is one telegram as a receiver heard it.
+type Frame struct {
+	Time     time.Time // when it was received, by the clock of this machine
+	AirTime  time.Time // when it was on the air: Time for a live receiver, the recorded time in a replay, zero where the source does not say
+	Receiver string    // Info.Name of the receiver that heard it
+	Mode     LinkMode  // "" where the receiver cannot tell
+	RSSI     RSSI
+	Bytes    []byte // link layer from the L-field on, without CRCs; not changed after it was handed over
+}
+
+// LinkMode is a link mode of EN 13757-4: "S1", "T1", "C1" …; "" is unknown.
+type LinkMode string
+
+// RSSI is a received signal strength. Values of different scales are never compared.
+type RSSI struct {
+	Scale RSSIScale
+	Value int16 // dBm for ScaleDBm; the receiver's own, larger is louder, for ScaleRelative
+}
+
+// RSSIScale says what an RSSI value means.
+type RSSIScale uint8
+
+const (
+	ScaleNone     RSSIScale = iota // the receiver gave none
+	ScaleDBm                       // dBm
+	ScaleRelative                  // uncalibrated, as RTL-SDR gives it
+)
+
+// Receiver is one open source of frames: a dongle, a file, a socket.
+type Receiver interface {
+	// Info says what it is. It does not change after opening.
+	Info() Info
+	// Receive hands every frame to sink until ctx is done (it returns
+	// ctx.Err()), the source is at its end or was closed (ErrEnd), or the
+	// device is lost (ErrGone). It is called once. All goroutines it started
+	// have ended when it returns.
+	Receive(ctx context.Context, sink Sink) error
+	// Close frees the port. It may be called twice, and while Receive runs.
+	Close() error
+}
+
+// Sink takes what a receiver hears. Its methods never block and may be called
+// from several goroutines.
+type Sink interface {
+	// Frame takes a frame and owns its bytes from then on.
+	Frame(Frame)
+	// Trouble takes something that could not be read, named by its place;
+	// receiving goes on.
+	Trouble(error)
+}
+
+// Dropper is implemented by receivers that leave out, without trouble, what is
+// part of every day on the air: telegrams that arrived broken or twice.
+type Dropper interface {
+	// Dropped counts them since the receiver was opened.
+	Dropped() uint64
+}
+
+// Info says what a receiver is, for screens and logs.
+type Info struct {
+	Name     string // short and unique in a run: "ttyUSB0", "building.jsonl"
+	Driver   string // the driver's name: "im871a", "replay"
+	Serial   string // the dongle's serial number, where it has one
+	Firmware string
+	Modes    []LinkMode // what it listens to; nil where it cannot tell
+	AtOnce   bool       // a file of telegrams without times: it hands over all it has, and ends
+}
+
+// Options are what a driver may need from outside besides its Spec.
+type Options struct {
+	Stdin io.Reader        // for sources that read standard input; nil means it is not free. A waiting Read is ended as device/lines says
+	Now   func() time.Time // the clock that stamps frames; nil means time.Now
+	Speed float64          // replay: recorded gaps are divided by it; 0 means 1, +Inf leaves no gaps
+	Loop  bool             // replay: begin again at the end
+}
+
+// Driver opens receivers of one family.
+type Driver struct {
+	Name    string   // as users write it in a Spec
+	Aliases []string // other names that users may write
+	About   string   // one line for help and error texts
+	Open    func(ctx context.Context, spec Spec, opt Options) (Receiver, error)
+}
+
+// Errors that tell the caller what to do about a receiver.
+var (
+	ErrEnd         = errors.New("end of the source")              // nothing will ever come again
+	ErrGone        = errors.New("device gone")                    // open it again, with backoff
+	ErrUnsupported = errors.New("not supported by this receiver") // do not try again
+	ErrBadSpec     = errors.New("bad receiver name")              // wrong usage
+)

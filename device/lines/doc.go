@@ -1,0 +1,7 @@
+// Package lines reads a text source line by line, from a file or standard
+// input, for the drivers whose telegrams arrive as text.
+//
+// It bounds what a line may hold, names each bad one by file and line, goes on
+// after it, and can be stopped while it waits for the next. It must never know
+// what a line means: that is the driver's parser.
+package lines

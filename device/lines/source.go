@@ -1,0 +1,248 @@
+package lines
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"sync"
+	"syscall"
+
+	"earshot/device"
+)
+
+// MaxLine is the longest line that is read, in bytes. A longer one is skipped
+// whole and reported.
+const MaxLine = 64 << 10
+
+// Source is an open text source. Each may run once at a time.
+type Source struct {
+	name   string
+	reader io.Reader
+	// unblock makes a waiting Read return; nil where none can wait.
+	unblock func()
+	// release frees what Open took; it runs when neither Each nor a caller
+	// needs the source any more.
+	release func() error
+	rewind  func() error
+
+	closed    chan struct{}
+	mu        sync.Mutex
+	running   bool
+	isClosed  bool
+	closeOnce sync.Once
+}
+
+// Open opens the file that spec names, or standard input. Errors wrap
+// ErrBadSpec where the Spec names neither, and what the file system said.
+func Open(spec device.Spec, opt device.Options) (*Source, error) {
+	switch {
+	case spec.URL != nil || spec.Path == "":
+		return nil, fmt.Errorf("%w %q: %s reads text: name a file (capture.txt:%s) or standard input (stdin:%s)",
+			device.ErrBadSpec, spec, spec.Driver, spec.Driver, spec.Driver)
+	case spec.Path == device.StdinPath && opt.Stdin == nil:
+		return nil, fmt.Errorf("%w %q: standard input is in use for something else here; name a file instead", device.ErrBadSpec, spec)
+	case spec.Path == device.StdinPath:
+		return openStdin(opt.Stdin), nil
+	}
+	return openFile(spec)
+}
+
+func openFile(spec device.Spec) (*Source, error) {
+	// O_NONBLOCK: a named pipe that nobody writes to must not hold us up here.
+	f, err := os.OpenFile(spec.Path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, fmt.Errorf("cannot open the file of receiver %q: %w; check the path", spec, err)
+	}
+	if info, err := f.Stat(); err == nil && info.IsDir() {
+		_ = f.Close()
+		return nil, fmt.Errorf("%w %q: %s is a folder; name a file in it", device.ErrBadSpec, spec, spec.Path)
+	}
+	s := newSource(spec.ShortName(), f)
+	if canExpire(f) {
+		s.unblock = expire(f)
+	}
+	s.release = f.Close
+	s.rewind = func() error {
+		_, err := f.Seek(0, io.SeekStart)
+		return err
+	}
+	return s, nil
+}
+
+func newSource(name string, r io.Reader) *Source {
+	return &Source{name: name, reader: r, closed: make(chan struct{}), release: func() error { return nil }}
+}
+
+// Name is the short name of the source, as places begin with it.
+func (s *Source) Name() string { return s.name }
+
+// CanRewind reports whether Rewind may work: files yes, standard input no.
+func (s *Source) CanRewind() bool { return s.rewind != nil }
+
+// Rewind lets the next Each begin at the first line again.
+func (s *Source) Rewind() error {
+	if s.rewind == nil {
+		return fmt.Errorf("%s can be read only once: %w", s.name, device.ErrUnsupported)
+	}
+	if err := s.rewind(); errors.Is(err, os.ErrClosed) {
+		return fmt.Errorf("%s was closed: %w", s.name, device.ErrEnd)
+	} else if err != nil {
+		return fmt.Errorf("%s cannot be read again (%w): %w", s.name, err, device.ErrGone)
+	}
+	return nil
+}
+
+// Close ends a running Each and frees the source. It may be called twice and
+// at any time.
+func (s *Source) Close() error {
+	var err error
+	s.closeOnce.Do(func() {
+		s.mu.Lock()
+		s.isClosed = true
+		idle := !s.running
+		close(s.closed)
+		s.mu.Unlock()
+		if idle {
+			err = s.release()
+		}
+	})
+	return err
+}
+
+// begin marks Each as running, unless the source was closed before.
+func (s *Source) begin() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.isClosed || s.running {
+		return false
+	}
+	s.running = true
+	return true
+}
+
+// finish ends Each, and frees the source if Close came while it ran.
+func (s *Source) finish() {
+	s.mu.Lock()
+	s.running = false
+	wasClosed := s.isClosed
+	s.mu.Unlock()
+	if wasClosed {
+		_ = s.release()
+	}
+}
+
+// Each calls take with each line, without its end, until the source ends. The
+// line is valid only during the call; blank lines and # comments are left out.
+// An error from take is trouble with that line: it goes to sink with its place,
+// and the next line is read.
+//
+// It returns ctx.Err() when ctx is done, even while it waits for a line;
+// ErrEnd at the end or after Close; ErrGone when reading fails; ErrUnsupported
+// for UTF-16. The context that take gets ends with ctx and with Close.
+func (s *Source) Each(ctx context.Context, sink device.Sink, take func(ctx context.Context, line []byte) error) error {
+	if !s.begin() {
+		return fmt.Errorf("%s was closed: %w", s.name, device.ErrEnd)
+	}
+	defer s.finish()
+	ctxLines, stop := s.watch(ctx)
+	defer stop()
+	err := s.readAll(ctxLines, sink, take)
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case ctxLines.Err() != nil:
+		return fmt.Errorf("%s was closed: %w", s.name, device.ErrEnd)
+	case errors.Is(err, io.EOF):
+		return fmt.Errorf("%s: %w", s.name, device.ErrEnd)
+	case errors.Is(err, device.ErrUnsupported):
+		return err
+	default:
+		return fmt.Errorf("reading %s failed (%w): %w", s.name, err, device.ErrGone)
+	}
+}
+
+// watch derives a context that also ends with Close, and unblocks a waiting
+// read when it ends. stop waits for the goroutine.
+func (s *Source) watch(ctx context.Context) (context.Context, func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	finished := make(chan struct{})
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		select {
+		case <-finished:
+			return
+		case <-ctx.Done():
+		case <-s.closed:
+			cancel()
+		}
+		if s.unblock != nil {
+			s.unblock()
+		}
+	})
+	return ctx, func() {
+		close(finished)
+		wg.Wait()
+		cancel()
+	}
+}
+
+// readAll returns only with an error: io.EOF at the end.
+func (s *Source) readAll(ctx context.Context, sink device.Sink, take func(context.Context, []byte) error) error {
+	r := bufio.NewReaderSize(s.reader, MaxLine+len("\r\n"))
+	for no := 1; ; no++ {
+		line, tooLong, err := readLine(ctx, r)
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case no == 1 && isUTF16(line):
+			return fmt.Errorf("%s is UTF-16 text; save it as UTF-8: %w", s.name, device.ErrUnsupported)
+		case no == 1:
+			line = bytes.TrimPrefix(line, []byte("\xef\xbb\xbf"))
+		}
+		var trouble error
+		switch {
+		case tooLong:
+			trouble = fmt.Errorf("the line is longer than %d bytes and was skipped", MaxLine)
+		case !isBlank(line):
+			trouble = take(ctx, line)
+		}
+		if trouble != nil && err != nil {
+			trouble = fmt.Errorf("%w (the last line has no line end: it may be cut off)", trouble)
+		}
+		if trouble != nil && ctx.Err() == nil {
+			sink.Trouble(fmt.Errorf("%s:%d: %w", s.name, no, trouble))
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// readLine returns the next line without its end, and whether it was longer
+// than MaxLine and is incomplete. The error that ended the source comes with
+// the last line.
+func readLine(ctx context.Context, r *bufio.Reader) (line []byte, tooLong bool, err error) {
+	line, err = r.ReadSlice('\n')
+	for errors.Is(err, bufio.ErrBufferFull) && ctx.Err() == nil {
+		tooLong = true
+		_, err = r.ReadSlice('\n')
+	}
+	line = bytes.TrimSuffix(line, []byte{'\n'})
+	line = bytes.TrimSuffix(line, []byte{'\r'})
+	return line, tooLong || len(line) > MaxLine, err
+}
+
+// isBlank reports whether a line says nothing: empty, or a # comment.
+func isBlank(line []byte) bool {
+	line = bytes.TrimSpace(line)
+	return len(line) == 0 || line[0] == '#'
+}
+
+// isUTF16 reports whether a text begins as Windows programs write UTF-16.
+func isUTF16(line []byte) bool {
+	return bytes.HasPrefix(line, []byte{0xff, 0xfe}) || bytes.HasPrefix(line, []byte{0xfe, 0xff})
+}

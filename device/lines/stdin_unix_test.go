@@ -1,0 +1,54 @@
+//go:build unix
+
+package lines_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"syscall"
+	"testing"
+
+	"earshot/device"
+	"earshot/device/devicetest"
+)
+
+// A pipe in blocking mode, as the shell makes standard input: its reads do not
+// expire, and only cancelreader can end one.
+func TestStopWaitingForTheRealStdin(t *testing.T) {
+	t.Parallel()
+	for _, byContext := range []bool{true, false} {
+		var fd [2]int
+		if err := syscall.Pipe(fd[:]); err != nil {
+			t.Fatal(err)
+		}
+		in, out := os.NewFile(uintptr(fd[0]), "stdin"), os.NewFile(uintptr(fd[1]), "writer")
+		s := open(t, in)
+		ctx, cancel := context.WithCancel(t.Context())
+		heard, result := make(chan string), make(chan error)
+		go func() {
+			result <- s.Each(ctx, &devicetest.Sink{}, func(_ context.Context, line []byte) error {
+				heard <- string(line)
+				return nil
+			})
+		}()
+		if _, err := out.WriteString("one\n"); err != nil {
+			t.Fatal(err)
+		}
+		if got := <-heard; got != "one" {
+			t.Errorf("heard %q, want one", got)
+		}
+		want := device.ErrEnd
+		if byContext {
+			want = context.Canceled
+			cancel()
+		} else if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+		if err := <-result; !errors.Is(err, want) {
+			t.Errorf("Each ended with %v, want %v", err, want)
+		}
+		cancel()
+		_, _ = in.Close(), out.Close()
+	}
+}

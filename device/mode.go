@@ -1,0 +1,52 @@
+package device
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// linkModes are the link modes of EN 13757-4 that a reader can listen to
+// (linklayer.md section 1), as they are written on the screen.
+var linkModes = [...]LinkMode{
+	"S1", "S1-m", "S2", "T1", "T2", "C1", "C2", "R2", "F2",
+	"N1a", "N1b", "N1c", "N1d", "N1e", "N1f",
+	"N2a", "N2b", "N2c", "N2d", "N2e", "N2f", "N2g",
+}
+
+// LinkModes returns every link mode that can be named.
+func LinkModes() []LinkMode { return slices.Clone(linkModes[:]) }
+
+// ParseLinkMode reads a link mode in any case ("c1", "S1m", "s1-m").
+func ParseLinkMode(text string) (LinkMode, error) {
+	wanted := strings.ReplaceAll(strings.TrimSpace(text), "-", "")
+	for _, m := range linkModes {
+		if strings.EqualFold(wanted, strings.ReplaceAll(string(m), "-", "")) {
+			return m, nil
+		}
+	}
+	return "", fmt.Errorf("%q is not a link mode (they are %s)", text, joinModes(linkModes[:], ", "))
+}
+
+// ParseLinkModes reads a list such as "c1,t1"; a mode named twice counts once.
+func ParseLinkModes(text string) ([]LinkMode, error) {
+	var modes []LinkMode
+	for item := range strings.SplitSeq(text, ",") {
+		m, err := ParseLinkMode(item)
+		if err != nil {
+			return nil, err
+		}
+		if !slices.Contains(modes, m) {
+			modes = append(modes, m)
+		}
+	}
+	return modes, nil
+}
+
+func joinModes(modes []LinkMode, sep string) string {
+	names := make([]string, len(modes))
+	for i, m := range modes {
+		names[i] = string(m)
+	}
+	return strings.Join(names, sep)
+}

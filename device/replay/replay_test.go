@@ -1,0 +1,323 @@
+package replay_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"go.uber.org/goleak"
+	"pgregory.net/rapid"
+
+	"earshot/device"
+	"earshot/device/devicetest"
+	"earshot/device/replay"
+	"earshot/device/wmbus"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// The telegram of facts/test-vectors.md 2.1, bare and in format B.
+const (
+	plain   = "1244AE0C7856341201078C2027780B13436587"
+	formatB = "1444AE0C7856341201078C2027780B134365877AC5"
+)
+
+var recorded = time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)
+
+func frame(t testing.TB, mode device.LinkMode, rssi device.RSSI, after time.Duration) device.Frame {
+	t.Helper()
+	raw, err := hex.DecodeString(plain)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return device.Frame{AirTime: recorded.Add(after), Mode: mode, RSSI: rssi, Bytes: raw}
+}
+
+func TestDriver(t *testing.T) {
+	t.Parallel()
+	dbm := device.RSSI{Scale: device.ScaleDBm, Value: -62}
+	devicetest.Run(t, devicetest.Subject{
+		Driver: replay.Driver(),
+		Good: []devicetest.Line{
+			{Text: `{"time":"2026-03-02T08:00:00.000Z","rssi":-62,"mode":"C1","receiver":"x","hex":"` + plain + `"}`, Want: frame(t, "C1", dbm, 0)},
+			{Text: `{"time":"2026-03-02T09:00:10+01:00","rssi":97,"scale":"relative","mode":"t1","hex":"` + formatB + `"}`,
+				Want: frame(t, "T1", device.RSSI{Scale: device.ScaleRelative, Value: 97}, 10*time.Second)},
+			{Text: `{"hex":"` + strings.ToLower(plain) + `","time":"2026-03-02T08:00:09.5Z","rssi":-61.7,"scale":"dBm","more":[]}`, Want: frame(t, "", dbm, 9500*time.Millisecond)},
+			{Text: `  {"time":"2026-03-02T20:00:00Z","hex":"` + plain + `"}`, Want: frame(t, "", device.RSSI{}, 12*time.Hour)},
+		},
+		Noise: []string{
+			`{"time":"2026-03-02T08:00:00.000Z","hex":"` + plain,
+			`{"time":"08:00","hex":"` + plain + `"}`,
+			`{"hex":"` + plain + `"}`,
+			`{"time":"2026-03-02T08:00:00Z"}`,
+			`{"time":"2026-03-02T08:00:00Z","hex":"124"}`,
+			`{"time":"2026-03-02T08:00:00Z","hex":"1244"}`,
+			`{"time":"2026-03-02T08:00:00Z","hex":"` + plain + `","mode":"Q7"}`,
+			`{"time":"2026-03-02T08:00:00Z","hex":"` + plain + `","rssi":1e9}`,
+			`{"time":"2026-03-02T08:00:00Z","hex":"` + plain + `","rssi":-1,"scale":"apples"}`,
+			`[1,2]`, `hello`,
+		},
+		Half: `{"time":"2026-03-02T20:00:00Z","hex":"1244AE`,
+	})
+}
+
+// write puts a recording into a file: telegrams at these offsets, a bad line
+// where the offset is negative.
+func write(t *testing.T, offsets ...time.Duration) device.Spec {
+	t.Helper()
+	var text bytes.Buffer
+	w := replay.NewWriter(&text)
+	for _, o := range offsets {
+		if o == bad {
+			text.WriteString("broken\n")
+			continue
+		}
+		if err := w.Write(frame(t, "C1", device.RSSI{}, o)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	path := filepath.Join(t.TempDir(), "air.jsonl")
+	if err := os.WriteFile(path, text.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return device.Spec{Driver: replay.Name, Path: path}
+}
+
+const (
+	sec = time.Second
+	bad = time.Duration(math.MinInt64)
+)
+
+// play returns how long after the start each frame was played; it stops after
+// limit frames.
+func play(t *testing.T, spec device.Spec, opt device.Options, limit int) ([]time.Duration, []error, error) {
+	t.Helper()
+	r, err := replay.Open(t.Context(), spec, opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = r.Close() }()
+	start := time.Now()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	sink := devicetest.Sink{OnFrame: func(n int) {
+		if n == limit {
+			cancel()
+		}
+	}}
+	err = r.Receive(ctx, &sink)
+	var at []time.Duration
+	for _, f := range sink.Frames() {
+		at = append(at, f.Time.Sub(start))
+	}
+	return at, sink.Troubles(), err
+}
+
+func TestGaps(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name     string
+		recorded []time.Duration
+		opt      device.Options
+		want     []time.Duration
+		troubles int
+	}{
+		{"as recorded", []time.Duration{0, 3 * sec, bad, 3 * sec, 10 * sec}, device.Options{}, []time.Duration{0, 3 * sec, 3 * sec, 10 * sec}, 1},
+		{"ten times as fast", []time.Duration{0, 30 * sec, 100 * sec}, device.Options{Speed: 10}, []time.Duration{0, 3 * sec, 10 * sec}, 0},
+		{"half as fast", []time.Duration{0, 30 * sec}, device.Options{Speed: 0.5}, []time.Duration{0, 60 * sec}, 0},
+		{"without gaps", []time.Duration{0, 30 * sec, 100 * sec}, device.Options{Speed: math.Inf(1)}, []time.Duration{0, 0, 0}, 0},
+		{"out of order", []time.Duration{10 * sec, 9 * sec, 12 * sec}, device.Options{}, []time.Duration{0, 0, 2 * sec}, 0},
+		{"the clock was set", []time.Duration{-30 * 365 * 24 * time.Hour, 0, 2 * sec}, device.Options{}, []time.Duration{0, 0, 2 * sec}, 1},
+		{"the clock was set back", []time.Duration{0, -48 * time.Hour, -48*time.Hour + sec}, device.Options{}, []time.Duration{0, 0, sec}, 1},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				got, troubles, err := play(t, write(t, c.recorded...), c.opt, -1)
+				if !errors.Is(err, device.ErrEnd) || !reflect.DeepEqual(got, c.want) || len(troubles) != c.troubles {
+					t.Errorf("played at %v with troubles %v, ended with %v; want %v, %d troubles and ErrEnd", got, troubles, err, c.want, c.troubles)
+				}
+			})
+		})
+	}
+}
+
+func TestLoop(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		got, troubles, err := play(t, write(t, 0, bad, 4*sec), device.Options{Loop: true, Speed: 2}, 5)
+		want := []time.Duration{0, 2 * sec, 2500 * time.Millisecond, 4500 * time.Millisecond, 5 * sec}
+		if !errors.Is(err, context.Canceled) || !reflect.DeepEqual(got, want) {
+			t.Errorf("played at %v, ended with %v; want %v and Canceled", got, err, want)
+		}
+		if len(troubles) != 1 {
+			t.Errorf("troubles %v, want the bad line once, not once a pass", troubles)
+		}
+	})
+	synctest.Test(t, func(t *testing.T) {
+		if got, _, err := play(t, write(t, bad), device.Options{Loop: true}, -1); len(got) != 0 || !errors.Is(err, device.ErrEnd) {
+			t.Errorf("a recording without telegrams: %v, %v; want ErrEnd", got, err)
+		}
+	})
+}
+
+func TestNewPlaysWhatIsAtHand(t *testing.T) {
+	t.Parallel()
+	line := `{"time":"2026-03-02T08:00:00Z","hex":"` + plain + `"}`
+	synctest.Test(t, func(t *testing.T) {
+		r, err := replay.New("demo", strings.NewReader(line), device.Options{Loop: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		sink := devicetest.Sink{OnFrame: func(n int) {
+			if n == 3 {
+				_ = r.Close()
+			}
+		}}
+		if err := r.Receive(t.Context(), &sink); !errors.Is(err, device.ErrEnd) || len(sink.Frames()) != 3 || sink.Frames()[2].Receiver != "demo" {
+			t.Errorf("%d frames, %v; want 3 by receiver demo and ErrEnd", len(sink.Frames()), err)
+		}
+	})
+	if _, err := replay.New("demo", struct{ io.Reader }{strings.NewReader(line)}, device.Options{Loop: true}); err == nil {
+		t.Error("a loop over what cannot be rewound was accepted")
+	}
+}
+
+func TestCloseInAGap(t *testing.T) {
+	t.Parallel()
+	for _, loop := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			r, err := replay.Open(t.Context(), write(t, 0, 3600*sec), device.Options{Loop: loop})
+			if err != nil {
+				t.Fatal(err)
+			}
+			go func() {
+				time.Sleep(sec) // of the bubble's clock
+				_ = r.Close()
+			}()
+			start := time.Now()
+			var sink devicetest.Sink
+			if err := r.Receive(t.Context(), &sink); !errors.Is(err, device.ErrEnd) || time.Since(start) != sec || len(sink.Troubles()) != 0 {
+				t.Errorf("loop %t: Receive ended with %v after %v, troubles %v; want ErrEnd after 1s", loop, err, time.Since(start), sink.Troubles())
+			}
+		})
+	}
+}
+
+func TestBadOptions(t *testing.T) {
+	t.Parallel()
+	spec := write(t, 0)
+	for _, c := range []struct {
+		spec device.Spec
+		opt  device.Options
+	}{
+		{spec, device.Options{Speed: -1}},
+		{spec, device.Options{Speed: math.NaN()}},
+		{device.Spec{Driver: replay.Name, Path: device.StdinPath}, device.Options{Loop: true, Stdin: strings.NewReader("")}},
+	} {
+		if _, err := replay.Open(t.Context(), c.spec, c.opt); !errors.Is(err, device.ErrBadSpec) {
+			t.Errorf("Open(%v, %+v): %v, want ErrBadSpec", c.spec, c.opt, err)
+		}
+	}
+}
+
+// What Writer writes, Parse and Read give back.
+func TestRoundTrip(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		var text bytes.Buffer
+		w := replay.NewWriter(&text)
+		var want []device.Frame
+		for range rapid.IntRange(0, 5).Draw(t, "frames") {
+			f := device.Frame{
+				AirTime:  recorded.Add(time.Duration(rapid.Int64Range(-1e12, 1e12).Draw(t, "ms")) * time.Millisecond),
+				Receiver: rapid.StringMatching(`[a-zA-Z0-9 _.-]{0,12}`).Draw(t, "receiver"),
+				Mode:     rapid.SampledFrom(append(device.LinkModes(), "")).Draw(t, "mode"),
+				RSSI:     device.RSSI{Scale: rapid.SampledFrom([]device.RSSIScale{device.ScaleDBm, device.ScaleRelative}).Draw(t, "scale"), Value: rapid.Int16().Draw(t, "rssi")},
+				Bytes:    rapid.SliceOfN(rapid.Byte(), 10, 10).Draw(t, "bytes"),
+			}
+			f.Bytes[0] = 9 // a link layer of a header alone
+			f.Time = f.AirTime
+			if f.RSSI.Value == math.MinInt16 {
+				f.RSSI = device.RSSI{}
+			}
+			if err := w.Write(f); err != nil {
+				t.Fatal(err)
+			}
+			want = append(want, f)
+		}
+		got, err := replay.Read(&text)
+		if err != nil || fmt.Sprintf("%v", got) != fmt.Sprintf("%v", want) {
+			t.Fatalf("read %v, %v\nwant %v", got, err, want)
+		}
+	})
+}
+
+// A meter tells the time of the place it hangs at: the zone must survive.
+func TestZoneIsKept(t *testing.T) {
+	t.Parallel()
+	f := frame(t, "C1", device.RSSI{}, 0)
+	f.AirTime = f.AirTime.In(time.FixedZone("", 3600))
+	var text bytes.Buffer
+	if err := replay.NewWriter(&text).Write(f); err != nil {
+		t.Fatal(err)
+	}
+	got, err := replay.Parse(text.Bytes())
+	if want := "2026-03-02T09:00:00+01:00"; err != nil || got.AirTime.Format(time.RFC3339) != want {
+		t.Errorf("read back %s, %v; want %s", got.AirTime.Format(time.RFC3339), err, want)
+	}
+}
+
+func TestReadKeepsTheGood(t *testing.T) {
+	t.Parallel()
+	good := `{"time":"2026-03-02T08:00:00Z","hex":"` + plain + `"}`
+	frames, err := replay.Read(strings.NewReader("# demo\n" + good + "\nbroken\n\n" + good))
+	if len(frames) != 2 || err == nil || !strings.Contains(err.Error(), "line 3: ") {
+		t.Errorf("%d frames, %v; want 2 and line 3 named", len(frames), err)
+	}
+}
+
+type brokenWriter struct{}
+
+func (brokenWriter) Write([]byte) (int, error) { return 0, os.ErrClosed }
+
+func TestWriterSaysWhatFailed(t *testing.T) {
+	t.Parallel()
+	if err := replay.NewWriter(brokenWriter{}).Write(frame(t, "C1", device.RSSI{}, 0)); !errors.Is(err, os.ErrClosed) {
+		t.Errorf("%v, want the writer's own error", err)
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	for _, seed := range []string{
+		`{"time":"2026-03-02T08:00:00.000Z","rssi":-62,"mode":"C1","receiver":"x","hex":"` + plain + `"}`,
+		`{"time":"2026-03-02T08:00:00Z","rssi":97,"scale":"relative","hex":"` + formatB + `"}`,
+		`{"time":"0000-01-01T00:00:00Z","hex":""}`, `{}`, `null`,
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, line []byte) {
+		fr, err := replay.Parse(line)
+		switch {
+		case err == nil || errors.Is(err, wmbus.ErrLength):
+			if len(fr.Bytes) < 10 || fr.AirTime.IsZero() && fr.AirTime != fr.Time {
+				t.Fatalf("%q gives %+v", line, fr)
+			}
+		case len(fr.Bytes) != 0:
+			t.Fatalf("%q gives bytes beside %v", line, err)
+		case strings.ContainsAny(err.Error(), "\n\x1b\x00"):
+			t.Fatalf("%q: control characters in %q", line, err)
+		}
+	})
+}

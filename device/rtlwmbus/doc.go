@@ -1,0 +1,14 @@
+// Package rtlwmbus receives the text lines that rtl_wmbus prints, from a file
+// (capture.txt:rtlwmbus) or from standard input (stdin:rtlwmbus):
+//
+//	mode;crc_ok;3of6_ok;timestamp;packet rssi;current rssi;id;0xHEX
+//
+// as described in facts/dongles.md section 6. Positive signal levels are those
+// of an RTL-SDR, relative and without a unit; negative ones come from bridges
+// that print the same line with dBm.
+//
+// Lines of telegrams that arrived broken (crc_ok or 3of6_ok is 0), and the
+// second of the two lines that the two bit-recovery algorithms of rtl_wmbus
+// print for one telegram, are no trouble: they are left out and counted
+// (Dropped). It must never know what a telegram says beyond its length.
+package rtlwmbus

@@ -1,0 +1,127 @@
+package rtlwmbus
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"math"
+	"strconv"
+	"time"
+
+	"earshot/device"
+	"earshot/device/lines"
+	"earshot/device/wmbus"
+)
+
+// stampForm is how rtl_wmbus writes the time of day, in an unnamed zone.
+const stampForm = "2006-01-02 15:04:05"
+
+// fieldsBeforeHex is the number of fields from the mode to the id.
+const fieldsBeforeHex = 7
+
+// Line is one line, its fields not yet decoded; they point into the text.
+type Line struct {
+	Mode   device.LinkMode
+	Intact bool   // CRC and 3-out-of-6 code were right
+	Stamp  []byte // when it was heard, in the radio machine's local time
+	RSSI   device.RSSI
+	Hex    []byte // digits of one telegram, or of two with ;0x between them
+}
+
+// Parse splits a line. Errors say in one sentence what is not as rtl_wmbus
+// prints it.
+func Parse(text []byte) (Line, error) {
+	head, hex, found := bytes.Cut(bytes.TrimSpace(text), []byte(";0x"))
+	if !found {
+		return Line{}, errors.New("no telegram (;0x…) stands in it: this is not a line of rtl_wmbus")
+	}
+	fields := bytes.Split(head, []byte(";"))
+	if len(fields) == fieldsBeforeHex+1 { // -v names the algorithm first
+		fields = fields[1:]
+	}
+	if len(fields) != fieldsBeforeHex {
+		return Line{}, fmt.Errorf("%d fields stand before the telegram, rtl_wmbus prints %d", len(fields), fieldsBeforeHex)
+	}
+	mode, err := device.ParseLinkMode(string(fields[0]))
+	if err != nil {
+		return Line{}, fmt.Errorf("its first field is no link mode: %w", err)
+	}
+	rssi, err := parseRSSI(fields[4])
+	if err != nil {
+		return Line{}, err
+	}
+	return Line{
+		Mode:   mode,
+		Intact: string(fields[1]) == "1" && string(fields[2]) == "1",
+		Stamp:  fields[3],
+		RSSI:   rssi,
+		Hex:    hex,
+	}, nil
+}
+
+// parseRSSI reads the packet's signal level. rtl_wmbus prints a positive level
+// without a unit; bridges that print dBm print it negative.
+func parseRSSI(field []byte) (device.RSSI, error) {
+	if len(field) == 0 {
+		return device.RSSI{}, nil
+	}
+	v, err := strconv.ParseFloat(string(field), 64)
+	if err != nil || math.IsNaN(v) || math.Abs(v) > math.MaxInt16 {
+		return device.RSSI{}, fmt.Errorf("its signal level %q is not a number", field)
+	}
+	scale := device.ScaleRelative
+	if v < 0 {
+		scale = device.ScaleDBm
+	}
+	return device.RSSI{Scale: scale, Value: int16(math.Round(v))}, nil
+}
+
+// Frames decodes the telegrams of an intact line. One whose length differs
+// from its L-field is emitted and reported: its meter was heard.
+func (l Line) Frames(zone *time.Location, emit func(device.Frame)) error {
+	var trouble error
+	for digits := range bytes.SplitSeq(l.Hex, []byte(";0x")) {
+		raw, err := lines.ParseHex(digits)
+		if err != nil {
+			trouble = also(trouble, err)
+			continue
+		}
+		frame, _, err := wmbus.Unframe(l.mendLength(raw))
+		if err == nil || errors.Is(err, wmbus.ErrLength) {
+			emit(device.Frame{Bytes: frame, Mode: l.Mode, RSSI: l.RSSI, AirTime: l.airTime(zone)})
+		}
+		trouble = also(trouble, err)
+	}
+	return trouble
+}
+
+// also keeps both errors on one line of text.
+func also(first, second error) error {
+	switch {
+	case first == nil:
+		return second
+	case second == nil:
+		return first
+	default:
+		return fmt.Errorf("%w; %w", first, second)
+	}
+}
+
+// mendLength corrects the L-field of format B, which older versions of
+// rtl_wmbus leave counting the CRC bytes they took off.
+func (l Line) mendLength(raw []byte) []byte {
+	isC := l.Mode == "C1" || l.Mode == "C2"
+	if over := int(raw[0]) + 1 - len(raw); isC && (over == 2 || over == 4) {
+		raw[0] -= byte(over)
+	}
+	return raw
+}
+
+// airTime is the zero time where the stamp is not as rtl_wmbus writes it.
+func (l Line) airTime(zone *time.Location) time.Time {
+	t, err := time.ParseInLocation(stampForm, string(l.Stamp), zone)
+	if err != nil {
+		return time.Time{}
+	}
+	return t
+}

@@ -1,0 +1,63 @@
+package simulate
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"earshot/device"
+)
+
+const (
+	// demoSeed was chosen so that the recording shows each mishap within the
+	// first 30 s, and every other listed meter is heard by then.
+	demoSeed = 654
+	// DemoLength is how long the demo's recording is.
+	DemoLength = 70 * time.Second
+	// demoHistory is how long before the recording the earlier round took place.
+	demoHistory = 47 * time.Hour
+)
+
+// Demo is Søndergade 12 as the demo shows it: 48 listed meters, six next door,
+// and every mishap once.
+func Demo() *Building {
+	return New(demoSeed, Options{Neighbours: len(nextDoor), Mishaps: true})
+}
+
+// DemoRecording is what the receiver heard in the demo's first DemoLength.
+func DemoRecording() []device.Frame {
+	return slices.Collect(Demo().Telegrams(0, DemoLength))
+}
+
+// DemoHistory is one telegram each of an earlier round, two days before: of
+// the meters that met with a mishap later on and whose key was known, and of
+// some others. They give silent meters a last reading.
+func DemoHistory() []device.Frame {
+	b := Demo()
+	unread := map[Kind]bool{WrongKey: true, SwappedKeys: true, NoKey: true, TurnedDigit: true}
+	fateOf := make(map[int]Kind)
+	for _, m := range b.mishaps {
+		fateOf[m.Row], fateOf[m.Other] = m.Kind, m.Kind
+	}
+	var frames []device.Frame
+	for i := range b.rows {
+		kind, struck := fateOf[i]
+		if struck && unread[kind] || !struck && i%4 != 0 {
+			continue
+		}
+		frames = append(frames, b.earlier(b.meters[i], demoHistory))
+	}
+	slices.SortFunc(frames, func(x, y device.Frame) int {
+		return cmp.Or(x.AirTime.Compare(y.AirTime), slices.Compare(x.Bytes, y.Bytes))
+	})
+	return frames
+}
+
+// earlier is a full telegram of a meter, received well, about age before the
+// start.
+func (b *Building) earlier(m *Meter, age time.Duration) device.Frame {
+	n := m.firstFrom(-age)
+	t := transmission{meter: m, start: m.begins(n), frame: m.telegram(n, b.start, true), level: max(m.level, perfectLevel)}
+	t.end = t.start + airTime(m.model.mode, len(t.frame))
+	return b.frame(&t)
+}

@@ -1,0 +1,70 @@
+package simulate
+
+import (
+	"encoding/csv"
+	"fmt"
+	"io"
+	"time"
+
+	"earshot/device/wmbus"
+)
+
+// Row is a line of the supplier's list. It may be mistaken about its meter.
+type Row struct {
+	ID           wmbus.ID
+	Manufacturer wmbus.Manufacturer
+	Place        Place
+	Medium       string
+	Timeout      time.Duration // 0: the list says none
+	Note         string
+
+	key    [16]byte
+	hasKey bool
+}
+
+func newRow(m *Meter) Row {
+	return Row{
+		ID: m.Address.ID, Manufacturer: m.Address.Manufacturer, Place: m.Place, Medium: m.Medium(),
+		key: m.raw, hasKey: m.Encrypts(),
+	}
+}
+
+// listColumns are the columns of a list, in the order that suppliers use.
+var listColumns = []string{"id", "manufacturer", "key", "entrance", "floor", "apartment", "room", "medium", "timeout", "note"}
+
+// WriteList writes rows as a CSV list, keys included: they open simulated
+// meters only.
+func WriteList(w io.Writer, rows []Row) error {
+	out := csv.NewWriter(w)
+	if err := out.Write(listColumns); err != nil {
+		return fmt.Errorf("writing the list: %w", err)
+	}
+	for i := range rows {
+		if err := out.Write(rows[i].cells()); err != nil {
+			return fmt.Errorf("writing the list: %w", err)
+		}
+	}
+	out.Flush()
+	if err := out.Error(); err != nil {
+		return fmt.Errorf("writing the list: %w", err)
+	}
+	return nil
+}
+
+// cells are the row's cells, in the order of listColumns.
+func (r *Row) cells() []string {
+	key, timeout := "", ""
+	if r.hasKey {
+		key = fmt.Sprintf("%X", r.key[:])
+	}
+	if r.Timeout > 0 {
+		timeout = r.Timeout.String()
+	}
+	p := r.Place
+	return []string{r.ID.String(), r.Manufacturer.String(), key, p.Entrance, p.Floor, p.Apartment, p.Room, r.Medium, timeout, r.Note}
+}
+
+// String names the row without its key.
+func (r Row) String() string {
+	return fmt.Sprintf("%s-%s %s %s", r.Manufacturer, r.ID, r.Place, r.Medium)
+}

@@ -1,0 +1,134 @@
+package simulate
+
+import (
+	"math"
+	"time"
+
+	"earshot/device"
+	"earshot/device/wmbus"
+)
+
+// Meter is one meter that transmits. It does not change.
+type Meter struct {
+	Address wmbus.Address
+	Place   Place
+	Listed  bool // false: a neighbour's
+
+	model *model
+	index uint64 // in the building; what its dice depend on
+	seed  uint64
+	raw   [16]byte
+	key   *wmbus.Key // nil where its make does not encrypt
+
+	interval, phase time.Duration // telegram n begins at phase + n·interval, and a little
+	access          byte          // access number of telegram 0
+	start, daily    int64         // register at offset 0, and its growth in a day
+	warmth          int64         // what it says of temperatures, in its own way
+	level           int64         // at the receiver on average, in 1/100 dBm
+
+	// What is wrong with it (see mishap.go).
+	info    int64         // Kamstrup's info word
+	status  byte          // of the transport layer
+	drop    int64         // by how much its register fell at dropAt
+	dropAt  time.Duration // offset
+	silent  bool          // it transmits no more from silentAt on
+	silence time.Duration // offset
+}
+
+// Encrypts reports whether its telegrams need a key.
+func (m *Meter) Encrypts() bool { return m.key != nil }
+
+// Medium is what it measures, in the words of device/wmbus.
+func (m *Meter) Medium() string { return m.Address.Medium() }
+
+// register is the main register at an offset, in the unit of its make.
+func (m *Meter) register(at time.Duration) int64 {
+	const day = int64(24 * time.Hour / time.Second)
+	v := m.start + m.daily*int64(at/time.Second)/day
+	if at < m.dropAt {
+		v += m.drop
+	}
+	return max(0, v)
+}
+
+// jitter is how much later than planned telegram n begins. Meters do so, lest
+// two of them with the same interval collide for ever.
+func (m *Meter) jitter(n int64) time.Duration {
+	return time.Duration(throw(m.seed, forJitter, m.index, uint64(n)).below(int64(m.interval / 40)))
+}
+
+// begins is the offset at which telegram n begins.
+func (m *Meter) begins(n int64) time.Duration {
+	return m.phase + time.Duration(n)*m.interval + m.jitter(n)
+}
+
+// firstFrom is the number of the first telegram that begins at or after an
+// offset.
+func (m *Meter) firstFrom(at time.Duration) int64 {
+	n := int64(math.Floor(float64(at-m.phase)/float64(m.interval))) - 1
+	for m.begins(n) < at {
+		n++
+	}
+	return n
+}
+
+// fullEvery is how often a meter of Kamstrup sends its record headers too.
+const fullEvery = 8
+
+// telegram encodes telegram n, which begins at an offset, without link-layer
+// CRCs. full asks for a full frame where a compact one would be due.
+func (m *Meter) telegram(n int64, start time.Time, full bool) []byte {
+	at := moment{offset: m.begins(n), clock: start.Add(m.begins(n))}
+	msg := wmbus.Message{Link: m.Address, Access: m.access + byte(n), Status: m.status}
+	records := m.model.say(nil, m, at)
+	switch m.model.security {
+	case wmbus.ModeELL:
+		msg.ELL = wmbus.ELL{CI: ciELLSession, CC: ccSynchronous, Access: msg.Access, Session: m.session(n, at.clock)}
+		msg.CI, msg.Payload = ciNoHeader, records
+		if compact, err := wmbus.AppendCompact(nil, records); err == nil && !full && (n+int64(m.access))%fullEvery != 0 {
+			msg.CI, msg.Payload = ciCompact, compact
+		}
+	default:
+		msg.CI, msg.Mode, msg.Payload = ciShortHeader, m.model.security, records
+	}
+	frame, err := msg.Append(nil, m.key)
+	if err != nil {
+		// The makes are a table of this package: a wrong one is our mistake,
+		// and the tests encode each of them.
+		panic("simulate: " + m.model.maker + ": " + err.Error())
+	}
+	return frame
+}
+
+// CI-fields and control bits of the telegrams (facts/transport.md 2, 3).
+const (
+	ciELLSession  = 0x8D
+	ciNoHeader    = 0x78
+	ciCompact     = 0x79
+	ciShortHeader = 0x7A
+	ccSynchronous = 0x20
+)
+
+// session is the session number of telegram n: minutes, and a count within.
+// It never comes twice, and with it no key stream.
+func (m *Meter) session(n int64, clock time.Time) uint32 {
+	epoch := time.Date(2013, 1, 1, 0, 0, 0, 0, clock.Location())
+	minutes := uint32(clock.Sub(epoch)/time.Minute) & (1<<25 - 1)
+	return wmbus.SessionAESCTR | minutes<<4 | uint32(n)&15
+}
+
+// airTime is how long a frame of n bytes, CRCs not counted, is on the air
+// (facts/linklayer.md 2, 3 and 4). Modes T send format A, modes C format B.
+func airTime(mode device.LinkMode, n int) time.Duration {
+	const chip = 10 * time.Microsecond // 100 kcps
+	const preamble, postambleT = 48, 4
+	if mode == "C1" {
+		crcs := 2
+		if n+crcs > 128 {
+			crcs = 4
+		}
+		return time.Duration(64+8*(n+crcs)) * chip
+	}
+	blocks := 1 + (n-10+15)/16
+	return time.Duration(preamble+12*(n+2*blocks)+postambleT) * chip
+}

@@ -1,0 +1,131 @@
+package device_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"reflect"
+	"strings"
+	"testing"
+
+	"earshot/device"
+)
+
+func TestParseSpec(t *testing.T) {
+	t.Parallel()
+	modes := func(m ...device.LinkMode) []device.LinkMode { return m }
+	for _, c := range []struct {
+		text   string
+		want   device.Spec
+		prints string // "" where it is the text
+		short  string
+	}{
+		{"auto:c1,t1", device.Spec{Driver: "auto", Modes: modes("C1", "T1")}, "", "auto"},
+		{"/dev/ttyUSB0:im871a:c1,t1", device.Spec{Driver: "im871a", Path: "/dev/ttyUSB0", Modes: modes("C1", "T1")}, "", "ttyUSB0"},
+		{"/dev/ttyUSB0", device.Spec{Driver: "auto", Path: "/dev/ttyUSB0"}, "/dev/ttyUSB0:auto", "ttyUSB0"},
+		{"/dev/ttyUSB0:T1", device.Spec{Driver: "auto", Path: "/dev/ttyUSB0", Modes: modes("T1")}, "/dev/ttyUSB0:auto:t1", "ttyUSB0"},
+		{"im871a:t1", device.Spec{Driver: "im871a", Modes: modes("T1")}, "", "im871a"},
+		{" im871a:t1 ", device.Spec{Driver: "im871a", Modes: modes("T1")}, "im871a:t1", "im871a"},
+		{"im871a[00102759]:c1,c1,s1m", device.Spec{Driver: "im871a", Serial: "00102759", Modes: modes("C1", "S1-m")}, "im871a[00102759]:c1,s1-m", "im871a"},
+		{"rtlwmbus", device.Spec{Driver: "rtlwmbus"}, "", "rtlwmbus"},
+		{"stdin:hex", device.Spec{Driver: "hex", Path: "stdin"}, "", "stdin"},
+		{"stdin:rtlwmbus", device.Spec{Driver: "rtlwmbus", Path: "stdin"}, "", "stdin"},
+		{"building.jsonl:replay", device.Spec{Driver: "replay", Path: "building.jsonl"}, "", "building.jsonl"},
+		{"dir/a:b c.txt:hexline", device.Spec{Driver: "hexline", Path: "dir/a:b c.txt"}, "", "a:b c.txt"},
+		{"t1:replay", device.Spec{Driver: "replay", Path: "t1"}, "", "t1"},
+		{`C:\air\x.jsonl:replay`, device.Spec{Driver: "replay", Path: `C:\air\x.jsonl`}, "", "x.jsonl"},
+		{`C:\x.jsonl`, device.Spec{Driver: "auto", Path: `C:\x.jsonl`}, `C:\x.jsonl:auto`, "x.jsonl"},
+		{"C://x.jsonl:replay", device.Spec{Driver: "replay", Path: "C://x.jsonl"}, "", "x.jsonl"},
+		{"COM3:im871a:t1", device.Spec{Driver: "im871a", Path: "COM3", Modes: modes("T1")}, "", "COM3"},
+		{"com3", device.Spec{Driver: "auto", Path: "com3"}, "com3:auto", "com3"},
+	} {
+		got, err := device.ParseSpec(c.text)
+		if err != nil || !reflect.DeepEqual(got, c.want) {
+			t.Errorf("ParseSpec(%q) = %+v, %v; want %+v", c.text, got, err, c.want)
+			continue
+		}
+		prints := c.prints
+		if prints == "" {
+			prints = c.text
+		}
+		if got.String() != prints || got.ShortName() != c.short {
+			t.Errorf("ParseSpec(%q) prints %q, short %q; want %q, %q", c.text, got, got.ShortName(), prints, c.short)
+		}
+	}
+}
+
+func TestParseSpecURL(t *testing.T) {
+	t.Parallel()
+	s, err := device.ParseSpec("tcp://gateway:9022")
+	if err != nil || s.Driver != "tcp" || s.URL.Host != "gateway:9022" || s.ShortName() != "gateway:9022" {
+		t.Errorf("tcp: %+v, %v", s, err)
+	}
+	s, err = device.ParseSpec("mqtt://user:s3cret@broker/wmbus/+/telegram")
+	if err != nil || s.Driver != "mqtt" || s.URL.Path != "/wmbus/+/telegram" {
+		t.Fatalf("mqtt: %+v, %v", s, err)
+	}
+	if p, _ := s.URL.User.Password(); p != "s3cret" {
+		t.Errorf("the driver cannot read the password: %q", p)
+	}
+	asJSON, err := json.Marshal(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, printed := range []string{s.String(), fmt.Sprintf("%v %+v %#v %s %q", s, s, s, s, s), fmt.Sprintf("%+v", []any{s, &s}), string(asJSON)} {
+		if strings.Contains(printed, "s3cret") {
+			t.Errorf("the password shows: %s", printed)
+		}
+	}
+}
+
+func TestParseSpecErrors(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ text, says string }{
+		{"", "empty"},
+		{"  ", "empty"},
+		{"t1", "which receiver"},
+		{"c1,t1", "which receiver"},
+		{"im871a:c9", `"c9" is not a link mode`},
+		{"im871a:c1,quux", `"quux" is not a link mode`},
+		{"im871a:", "last colon"},
+		{"im871a:c1,", "is not a link mode"},
+		{"im871a:\x1b[2J", "control"},
+		{"tcp://", "host is missing"},
+		{"tcp://:9022", "host is missing"},
+		{"mqtt://u:s3/cret@broker:x/y", "not a valid URL"},
+	} {
+		_, err := device.ParseSpec(c.text)
+		if !errors.Is(err, device.ErrBadSpec) {
+			t.Errorf("ParseSpec(%q): %v, want ErrBadSpec", c.text, err)
+			continue
+		}
+		if msg := err.Error(); !strings.Contains(msg, c.says) || !strings.Contains(msg, "possible are auto:c1,t1") || strings.ContainsAny(msg, "\n\x1b") || strings.Contains(msg, "s3") {
+			t.Errorf("ParseSpec(%q) says %q, want one line with %q", c.text, msg, c.says)
+		}
+	}
+}
+
+func FuzzParseSpec(f *testing.F) {
+	for _, seed := range []string{"auto:c1,t1", "/dev/ttyUSB0:im871a[12]:c1", `C:\x:replay`, "mqtt://a:b@c/d", "stdin:hex", "::", "a:,b"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		s, err := device.ParseSpec(text)
+		if err != nil {
+			if !errors.Is(err, device.ErrBadSpec) {
+				t.Fatalf("%q: %v does not wrap ErrBadSpec", text, err)
+			}
+			return
+		}
+		if s.Driver == "" {
+			t.Fatalf("%q has no driver", text)
+		}
+		if s.URL != nil {
+			return
+		}
+		again, err := device.ParseSpec(s.String())
+		if err != nil || !reflect.DeepEqual(again, s) {
+			t.Fatalf("%q prints as %q, which reads as %+v, %v", text, s, again, err)
+		}
+	})
+}

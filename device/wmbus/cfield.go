@@ -1,0 +1,32 @@
+package wmbus
+
+// CField is the control field of the link layer (facts/linklayer.md 3.5).
+type CField byte
+
+// C-fields that meters send.
+const (
+	SendNoReply      CField = 0x44 // SND-NR: spontaneous, the bulk of traffic
+	SendInstallation CField = 0x46 // SND-IR: installation request
+	AccessNoReply    CField = 0x47 // ACC-NR
+	AccessDemand     CField = 0x48 // ACC-DMD
+	RespondUserData  CField = 0x08 // RSP-UD
+)
+
+var cFieldNames = map[CField]string{
+	0x44: "SND-NR", 0x46: "SND-IR", 0x47: "ACC-NR", 0x48: "ACC-DMD",
+	0x40: "SND-NKE", 0x06: "CNF-IR",
+	0x08: "RSP-UD", 0x18: "RSP-UD", 0x28: "RSP-UD", 0x38: "RSP-UD",
+	0x00: "ACK", 0x10: "ACK", 0x01: "NACK",
+	0x43: "SND-UD", 0x53: "SND-UD", 0x63: "SND-UD", 0x73: "SND-UD",
+	0x45: "SND-UD2",
+	0x5A: "REQ-UD1", 0x7A: "REQ-UD1",
+	0x5B: "REQ-UD2", 0x7B: "REQ-UD2",
+}
+
+// String is the standard's name: "SND-NR".
+func (c CField) String() string {
+	if n, ok := cFieldNames[c]; ok {
+		return n
+	}
+	return "C " + string(appendHexUint(nil, uint64(c), 2))
+}

@@ -1,0 +1,177 @@
+package wmbus
+
+// Decode takes frame, which has no link-layer CRCs, apart into t, with key to
+// open it where it is encrypted; key may be nil. Wired long frames are read
+// too. frame is not changed and not kept. With a Telegram that has been used
+// before nothing is allocated, but for an error and for the two derived keys
+// of security mode 7.
+//
+// The error, which also stands in t.Err, is an *Error: why the telegram could
+// not be read to its end. What was read before it stands in t.
+func (d *Decoder) Decode(t *Telegram, frame []byte, key *Key) error {
+	t.reset()
+	err := d.decode(t, frame, key)
+	if t.layers.size > 0 && (err == nil || err.Kind.fromLoss()) {
+		if wrong := t.layers.lengthError(frame); wrong != nil && (err == nil || wrong.Offset == len(frame)) {
+			err = wrong
+		}
+	}
+	if err == nil {
+		return nil
+	}
+	t.Err = err
+	return err
+}
+
+func (t *Telegram) reset() {
+	if t.workspace == nil {
+		t.workspace = new(workspace)
+	}
+	t.Header, t.Security, t.Config = Header{}, Security{}, 0
+	t.Access, t.HasAccess = 0, false
+	t.StatusByte, t.Status, t.Family, t.Notes = 0, 0, "", 0
+	t.MoreFollows = false
+	t.Plain, t.Records, t.text = nil, t.Records[:0], t.text[:0]
+	t.Err = nil
+	t.layers, t.family = layers{}, nil
+	t.encrypted = span{}
+}
+
+func (d *Decoder) decode(t *Telegram, frame []byte, key *Key) *Error {
+	l := &t.layers
+	err := l.outer(frame)
+	t.Header = l.header
+	if err != nil {
+		return err
+	}
+	t.buf = append(t.buf[:0], frame[:l.size]...)
+	if l.ell.present() {
+		t.Access, t.HasAccess = l.ell.access, true
+		if err := t.openELL(key); err != nil {
+			return err
+		}
+	}
+	err = l.inner(t.buf)
+	l.fixAddress(t.buf)
+	t.Header = l.header
+	if l.nwl.to > 0 {
+		t.Notes |= NoteNetworkLayer
+	}
+	if err != nil {
+		return err
+	}
+	if l.message = l.afl.fragmented(); l.message {
+		if err := d.reassemble(t); err != nil {
+			return err
+		}
+	}
+	if l.tpl.field == nil {
+		return nil // nothing above the link layer
+	}
+	t.takeTransport()
+	t.family = findFamily(l)
+	if err := t.openContent(key); err != nil {
+		return err
+	}
+	err = d.readContent(t)
+	if short := t.shortOfBlocks(); short != nil {
+		return short
+	}
+	return err
+}
+
+func (s span) present() bool { return s.to > s.from }
+
+// takeTransport copies what the transport header says.
+func (t *Telegram) takeTransport() {
+	tpl := &t.layers.tpl
+	if tpl.field.header == headerNone {
+		return
+	}
+	t.Access, t.HasAccess = tpl.access, true
+	t.StatusByte, t.Config = tpl.status, tpl.config
+	t.Status = transportStatus(tpl.status)
+}
+
+// openContent decrypts in the family's way or in that of the transport layer,
+// with the key given or the family's public ones.
+func (t *Telegram) openContent(key *Key) *Error {
+	at := t.layers.pos
+	t.Plain = t.buf[at:]
+	if t.family == nil {
+		return t.open(key)
+	}
+	t.Family = t.family.name
+	if t.family.open != nil {
+		return shift(t.family.open(t, key), at)
+	}
+	err := t.open(key)
+	for i := 0; key == nil && err != nil && err.Kind == ErrNoKey && i < len(t.family.keys); i++ {
+		content := append(t.full[:0], t.Plain...)
+		t.full = content
+		if t.open(t.family.keys[i]) == nil {
+			t.Notes |= NotePublicKey
+			return nil
+		}
+		copy(t.Plain, content)
+		t.Security.Result, t.encrypted = NoKey, span{at, t.encryptedEnd()}
+	}
+	return err
+}
+
+// readContent reads what the transport layer carries.
+func (d *Decoder) readContent(t *Telegram) *Error {
+	at := t.layers.pos
+	if t.family != nil && t.family.payload != nil {
+		if done, err := t.family.payload(t); done {
+			return shift(err, at)
+		}
+	}
+	field := t.layers.tpl.field
+	switch field.content {
+	case contentRecords:
+		err := t.readRecords(t.Plain, 0)
+		t.refine()
+		if err == nil {
+			d.Templates.learn(t)
+		}
+		return shift(err, at)
+	case contentCompact:
+		return shift(d.readCompact(t), at)
+	case contentFormat:
+		return shift(d.readFormat(t), at)
+	case contentError, contentAlarm:
+		t.readReport(field.content)
+		return nil
+	case contentNothing:
+		return nil
+	case contentMaker:
+		if len(t.Plain) > 0 {
+			r := t.newRecord()
+			*r = Record{Quantity: ManufacturerData, Value: Value{kind: BytesValue, text: t.Plain}, bytes: t.Plain}
+		}
+		return failure(ErrUnsupported, t.layers.tpl.from, "CI %02X is the manufacturer's own, and no description of what %s sends with it is known", t.layers.tpl.ci, t.Header.Meter)
+	}
+	return failure(ErrUnsupported, t.layers.tpl.from, "CI %02X (%s) carries no readings that can be decoded", t.layers.tpl.ci, field.name)
+}
+
+// shift moves an error from the offsets of the content to those of the frame.
+func shift(err *Error, by int) *Error {
+	if err != nil {
+		err.Offset += by
+	}
+	return err
+}
+
+// readReport reads the one byte of an application error or an alarm.
+func (t *Telegram) readReport(what content) {
+	quantity, status := ApplicationError, StatusApplicationError
+	if what == contentAlarm {
+		quantity, status = AlarmState, StatusAlarm
+	}
+	t.Status.Add(status)
+	if len(t.Plain) > 0 {
+		r := t.newRecord()
+		*r = Record{Quantity: quantity, Value: Decimal(int64(t.Plain[0]), 0), bytes: t.Plain[:1]}
+	}
+}

@@ -1,0 +1,345 @@
+package wmbus
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// content explains the application data.
+func (e *explainer) content() {
+	if e.pos >= e.size {
+		return
+	}
+	l := &e.t.layers
+	e.begin("application layer", e.contentMeaning())
+	switch {
+	case l.message:
+		e.field(1, e.size-e.pos, RoleUnread, "part of a message", "the whole message is read once all its parts have been heard")
+	case !e.t.Security.Result.Readable():
+		e.closed()
+	case l.tpl.field == nil:
+		e.field(1, e.size-e.pos, RoleUnread, "not read", "")
+	case l.tpl.field.content == contentCompact && len(e.t.full) > 0 && len(e.t.Plain) > 0:
+		e.compact()
+	case l.tpl.field.content == contentFormat && e.t.Err == nil:
+		e.checkBytes()
+		e.field(1, 1, RoleControl, "length", "")
+		e.field(1, 2, RoleHeader, "format signature", "")
+		e.field(1, e.size-e.pos, RoleHeader, "record headers", "for compact frames with this signature")
+	default:
+		e.records(e.size)
+	}
+	e.end()
+}
+
+func (e *explainer) contentMeaning() string {
+	s := e.t.Security
+	if s.Mode == ModeNone && s.Result == NotEncrypted {
+		return "not encrypted"
+	}
+	text := s.Mode.Name() + ": " + strings.ReplaceAll(s.Result.String(), "_", " ")
+	if e.t.Err != nil && !s.Result.Readable() {
+		text += ": " + e.t.Err.Detail
+	}
+	return text
+}
+
+// closed explains content that could not be decrypted.
+func (e *explainer) closed() {
+	end := min(max(e.t.encrypted.to, e.pos), e.size)
+	if e.t.encrypted.from > e.pos {
+		e.field(1, min(e.t.encrypted.from, e.size)-e.pos, RoleUnread, "in clear", "not read, because the rest could not be opened")
+	}
+	e.raw(end-e.pos, RoleEncrypted, "encrypted", fmt.Sprintf("%d bytes, %s", end-e.pos, e.t.Security.Mode.Name()))
+	e.field(1, e.size-e.pos, RoleUnread, "in clear", "not read, because the rest could not be opened")
+}
+
+// raw is a leaf without the outcome of a failed decryption.
+func (e *explainer) raw(n int, role Role, name, meaning string) {
+	at := len(e.parts)
+	e.leaf(1, n, role, name, meaning)
+	if len(e.parts) > at {
+		e.parts[at].Clear = nil
+	}
+}
+
+// records explains the frame's bytes up to to by the records that begin there.
+func (e *explainer) records(to int) {
+	base := e.size - len(e.t.Plain) // where Plain begins in the frame
+	if e.t.Plain == nil {
+		base = e.pos
+	}
+	e.checkBytes()
+	order := make([]int, len(e.t.Records))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return e.t.Records[a].Offset - e.t.Records[b].Offset })
+	for _, i := range order {
+		r := &e.t.Records[i]
+		at := base + r.Offset
+		end := at + len(r.bytes)
+		switch {
+		case len(r.bytes) == 0 || r.valueAt > 0 && at < e.pos || r.Qualifiers.Has(Derived) || end > to || end <= e.pos:
+			e.also(r)
+		case at < e.pos: // it shares a byte with the one before
+			e.leaf(1, end-e.pos, RoleValue, r.Quantity.String(), r.describe())
+		default:
+			e.gap(at)
+			e.record(r)
+		}
+	}
+	e.gap(to)
+}
+
+// checkBytes explains the check bytes before the content.
+func (e *explainer) checkBytes() {
+	e.field(1, e.t.checkBytes(e.buf[e.pos:e.size]), RoleCheck, "check bytes", "2F 2F: the content is in clear")
+}
+
+// gap explains bytes that no record covers.
+func (e *explainer) gap(to int) {
+	for e.pos < to {
+		if e.marked(to) {
+			continue
+		}
+		n := 1
+		filler := e.isFiller(e.pos)
+		for e.pos+n < to && e.isFiller(e.pos+n) == filler && e.mark(e.pos+n) == nil {
+			n++
+		}
+		switch dif := e.buf[e.pos]; {
+		case filler:
+			e.field(1, n, RoleFiller, "filler", "")
+		case n == 1 && to == e.size && e.t.Err == nil && (dif == difMaker || dif == difMakerMore):
+			e.field(1, n, RoleHeader, "DIF", "manufacturer data, of which there are none%s", map[bool]string{true: "; more records in the next telegram"}[dif == difMakerMore])
+		default:
+			e.field(1, n, RoleUnread, "not read", "")
+		}
+	}
+}
+
+func (e *explainer) isFiller(at int) bool {
+	return e.buf[at] == difFiller && (e.t.family == nil || e.t.family.payload == nil)
+}
+
+// mark finds what the family says about the byte at one place.
+func (e *explainer) mark(at int) *mark {
+	if e.t.family == nil || !e.t.Security.Result.Readable() {
+		return nil
+	}
+	for i := range e.t.family.marks {
+		if m := &e.t.family.marks[i]; at == e.size-len(e.t.Plain)+m.at {
+			return m
+		}
+	}
+	return nil
+}
+
+// marked explains the bytes at the present place as the family says.
+func (e *explainer) marked(to int) bool {
+	m := e.mark(e.pos)
+	if m != nil {
+		e.field(1, min(m.n, to-e.pos), m.role, m.name, "%s", m.meaning)
+	}
+	return m != nil
+}
+
+// also mentions a record whose bytes have their leaf already.
+func (e *explainer) also(r *Record) {
+	for i := len(e.parts) - 1; i > e.layer; i-- {
+		if p := &e.parts[i]; p.Role == RoleValue && len(p.Meaning) < 200 {
+			p.Meaning += "; " + r.describe()
+			return
+		}
+	}
+}
+
+// record explains one data record.
+func (e *explainer) record(r *Record) {
+	if r.valueAt == 0 {
+		e.field(1, len(r.bytes), RoleValue, r.Quantity.String(), "%s", r.describe())
+		return
+	}
+	heading := len(e.parts)
+	e.parts = append(e.parts, Part{Offset: e.pos, Depth: 1, Role: RoleRecord, Name: r.Quantity.String(), Meaning: r.describe()})
+	var h recordHeader
+	if r.bytes[0]&15 == difSpecial || h.read(r.bytes, 0, e.t.Header.Meter.Kind()) != nil {
+		e.field(2, r.valueAt, RoleHeader, "DIF", "manufacturer data to the end of the telegram%s", map[bool]string{true: ", more in the next one"}[e.t.MoreFollows])
+	} else {
+		e.header(&h, r.bytes)
+	}
+	e.value(r)
+	p := &e.parts[heading]
+	p.Length = e.pos - p.Offset
+	p.Raw, p.Clear = e.frame[p.Offset:e.pos], e.clear(p.Offset, e.pos)
+}
+
+var dataNames = [16]string{
+	"no data", "8-bit integer", "16-bit integer", "24-bit integer", "32-bit integer", "32-bit real", "48-bit integer", "64-bit integer",
+	"selection for readout", "2-digit BCD", "4-digit BCD", "6-digit BCD", "8-digit BCD", "variable length", "12-digit BCD", "special",
+}
+
+// header explains DIF, DIFEs, VIF and VIFEs.
+func (e *explainer) header(h *recordHeader, b []byte) {
+	e.field(2, 1, RoleHeader, "DIF", "%s, %s", h.function, dataNames[h.data])
+	if n := h.vifAt - 1; n > 0 {
+		e.field(2, n, RoleHeader, "DIFE", "storage %d, tariff %d, subunit %d", h.storage, h.tariff, h.subunit)
+	}
+	label := h.labelEnd - h.labelAt + 1
+	switch {
+	case h.labelEnd == 0:
+		e.field(2, 1+h.codes, RoleHeader, "VIF", "%s", h.describeVIF())
+	case h.vifeAt == h.labelEnd: // the text stands before the VIFEs
+		e.field(2, 1, RoleHeader, "VIF", "text")
+		e.field(2, label, RoleHeader, "text", "%s", appendLatin1(nil, b[h.labelAt:h.labelEnd]))
+	default:
+		e.field(2, 1, RoleHeader, "VIF", "text")
+	}
+	end := h.end
+	if h.labelEnd == h.end && h.vifeAt != h.labelEnd {
+		end -= label
+	}
+	for at := h.vifeAt + h.codes; at < end; at++ {
+		e.field(2, 1, RoleHeader, "VIFE", "%s", describeVIFE(b, h.vifeAt+h.codes, at))
+	}
+	if end < h.end {
+		e.field(2, label, RoleHeader, "text", "%s", appendLatin1(nil, b[h.labelAt:h.labelEnd]))
+	}
+}
+
+func (h *recordHeader) describeVIF() string {
+	v := h.vif
+	if h.of != Unknown {
+		v.quantity = h.of
+	}
+	text := v.quantity.String()
+	if v.unit != UnitNone && h.of == Unknown {
+		text += fmt.Sprintf(" in 10^%d %s", v.exp, v.unit)
+	}
+	return text
+}
+
+// describeVIFE names what the VIFE at one place does; from is where they
+// begin.
+func describeVIFE(b []byte, from, at int) string {
+	extended := false // by the VIFE before
+	for _, x := range b[from:at] {
+		if x&0x7F == 0x7F && !extended {
+			return "the manufacturer's own"
+		}
+		extended = x&0x7F == 0x7C && !extended
+	}
+	code := b[at] & 0x7F
+	effect := combinableVIFE[code]
+	if extended {
+		effect = vife{add: ReservedVIFE}
+		if int(code) < len(extendedVIFE) && code != 0 {
+			effect = extendedVIFE[code]
+		}
+	} else if code == 0x7C {
+		return "extension: the next VIFE says"
+	}
+	var words []string
+	words = append(words, effect.add.Words()...)
+	if effect.quantity != Unknown {
+		words = append(words, effect.quantity.String())
+	}
+	if effect.per != PerNothing {
+		words = append(words, effect.per.String())
+	}
+	if effect.scaled {
+		words = append(words, fmt.Sprintf("times 10^%d", effect.scale))
+	}
+	if effect.shifted {
+		words = append(words, fmt.Sprintf("plus 10^%d", effect.offset))
+	}
+	return strings.ReplaceAll(strings.Join(words, ", "), "_", " ")
+}
+
+// value explains the raw value, with its length byte where it has one.
+func (e *explainer) value(r *Record) {
+	raw := r.Raw()
+	if len(raw) > 0 && r.bytes[0]&15 == difVariable {
+		n, _ := variableLength(raw[0])
+		e.field(2, 1, RoleHeader, "length", "%d bytes", n)
+		raw = raw[1:]
+	}
+	e.field(2, len(raw), RoleValue, "value", "%s", r.describe())
+}
+
+// describe is the value with its unit, and what goes with it.
+func (r *Record) describe() string {
+	var words []string
+	switch {
+	case r.Value.Valid():
+		words = append(words, r.Value.String())
+	case len(r.Raw()) == 0:
+		words = append(words, "no value")
+	default:
+		words = append(words, "no value (invalid)")
+	}
+	if r.Unit != UnitNone && r.Value.Valid() {
+		words = append(words, r.Unit.String())
+	}
+	if r.valueAt == 0 {
+		words = append([]string{r.Quantity.String()}, words...)
+	}
+	if label := r.Label(); label != "" {
+		words = append(words, label)
+	}
+	if r.Function != Instantaneous {
+		words = append(words, r.Function.String())
+	}
+	for _, part := range []struct {
+		name string
+		n    uint64
+	}{{"storage", r.Storage}, {"tariff", uint64(r.Tariff)}, {"subunit", uint64(r.Subunit)}} {
+		if part.n != 0 {
+			words = append(words, fmt.Sprintf("%s %d", part.name, part.n))
+		}
+	}
+	words = append(words, r.Qualifiers.Words()...)
+	if r.Per != PerNothing {
+		words = append(words, r.Per.String())
+	}
+	return strings.Join(words, " ")
+}
+
+// compact explains signature, checksum and the values, whose headers come
+// from the template.
+func (e *explainer) compact() {
+	e.checkBytes()
+	e.field(1, 2, RoleHeader, "format signature", "%04X", littleEndian(e.buf[e.pos:e.pos+2]))
+	e.field(1, 2, RoleCheck, "full-frame checksum", "%s", map[bool]string{true: "does not match", false: "matches"}[e.t.Notes&NoteCompactCRC != 0])
+	for i := range e.t.Records {
+		r := &e.t.Records[i]
+		if r.valueAt > 0 && !r.Qualifiers.Has(Derived) {
+			e.field(1, min(len(r.Raw()), e.size-e.pos), RoleValue, r.Quantity.String(), "%s", r.describe())
+		}
+	}
+	e.gap(e.size)
+}
+
+// rest explains what follows the telegram: the wired checksum and stop byte,
+// bytes that the L-field does not count.
+func (e *explainer) rest() {
+	if e.pos >= len(e.frame) {
+		return
+	}
+	if e.t.layers.wired {
+		e.begin("wired link layer", "end")
+		e.field(1, 1, RoleCheck, "checksum", "sum of the bytes from the C-field on")
+		e.field(1, 1, RoleControl, "stop", "16")
+		e.end()
+	}
+	if e.size == 0 {
+		e.begin("no telegram", "")
+		e.field(1, len(e.frame), RoleUnread, "not read", "")
+	} else {
+		e.begin("behind the telegram", "")
+		e.field(1, len(e.frame)-e.pos, RoleUnread, "not read", "bytes that the L-field does not count")
+	}
+	e.end()
+}

@@ -1,0 +1,151 @@
+package wmbus
+
+import (
+	"bytes"
+	"errors"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// facts/test-vectors.md 1.
+func TestCRC(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		input string
+		want  uint16
+	}{
+		{"313233343536373839", 0xC2B7},
+		{"2E44931578563412 3303", 0x3363},
+		{"1444AE0C7856341201078C2027780B13436587", 0x7AC5},
+		{"02FF20 0413 4413 615B 6167", 0xA8ED},
+	} {
+		if got := crc16(unhex(t, c.input)); got != c.want {
+			t.Errorf("CRC of %s is %04X, want %04X", c.input, got, c.want)
+		}
+	}
+}
+
+const n11 = "2E44931578563412330333637A2A0020255923C95AAA26D1B2E7493BC2AD013EC4A6F6D3529B520EDFF0EA6DEFC955B29D6D69EBF3EC8A"
+
+func TestUnframe(t *testing.T) {
+	t.Parallel()
+	long := make([]byte, 200)
+	copy(long, unhex(t, "C744AE0C7856341201078C2027"))
+	longB, err := AppendFormatB(nil, long)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name   string
+		raw    []byte
+		format Format
+		want   []byte // nil: as raw
+	}{
+		{"format A", unhex(t, n11), FormatA, unhex(t, "2E4493157856341233037A2A0020255923C95AAA26D1B2E7493B013EC4A6F6D3529B520EDFF0EA6DEFC99D6D69EBF3")},
+		{"format A with two bytes of RSSI behind", append(unhex(t, n11), 0x82, 0x41), FormatA, unhex(t, "2E4493157856341233037A2A0020255923C95AAA26D1B2E7493B013EC4A6F6D3529B520EDFF0EA6DEFC99D6D69EBF3")},
+		{"format B", unhex(t, "1444AE0C7856341201078C2027780B134365877AC5"), FormatB, unhex(t, "1244AE0C7856341201078C2027780B13436587")},
+		{"format B, two blocks", longB, FormatB, long},
+		{"header alone, format A", AppendFormatA(nil, unhex(t, "0944AE0C785634120107")), FormatA, unhex(t, "0944AE0C785634120107")},
+		{"no CRCs", unhex(t, "1244AE0C7856341201078C2027780B13436587"), FormatPlain, nil},
+		{"wired", unhex(t, "68090968 0805780C1378563412 B8 16"), FormatWired, nil},
+	} {
+		got, format, err := Unframe(c.raw)
+		want := c.want
+		if want == nil {
+			want = c.raw
+		}
+		if err != nil || format != c.format || !bytes.Equal(got, want) {
+			t.Errorf("%s: %X, format %v, %v", c.name, got, format, err)
+		}
+	}
+}
+
+func TestUnframeRefuses(t *testing.T) {
+	t.Parallel()
+	broken := unhex(t, n11)
+	broken[40] ^= 1
+	for _, c := range []struct {
+		name  string
+		raw   []byte
+		kind  Kind
+		text  string
+		frame bool // a frame comes beside the error
+	}{
+		{"nothing", nil, ErrNotWMBus, "not a wireless M-Bus telegram: byte 0: 0 bytes are too few for a telegram, which begins with a header of 10", false},
+		{"too short for its L-field", unhex(t, "1244AE0C7856341201078C2027780B134365"), ErrLength, "wrong length: byte 0: the L-field announces 19 bytes, there are 18", true},
+		{"longer than its L-field", unhex(t, "1244AE0C7856341201078C2027780B13436587FF"), ErrLength, "wrong length: byte 0: the L-field announces 19 bytes, there are 20", true},
+		{"third block broken", broken, ErrCRC, "wrong checksum: byte 30: the checksum of this block is wrong: received with errors, wait for the next telegram", false},
+		{"wired checksum", unhex(t, "68090968 0805780C1378563412 B9 16"), ErrCRC, "wrong checksum: byte 13: the checksum of the wired frame is B9, its bytes add up to B8", true},
+		{"wired stop byte", unhex(t, "68090968 0805780C1378563412 B8 17"), ErrNotWMBus, "not a wireless M-Bus telegram: byte 14: a wired frame ends with 16, not 17", true},
+	} {
+		frame, _, err := Unframe(c.raw)
+		if !errors.Is(err, c.kind) || err.Error() != c.text {
+			t.Errorf("%s: %v", c.name, err)
+		}
+		if (frame != nil) != c.frame {
+			t.Errorf("%s: frame %X", c.name, frame)
+		}
+	}
+}
+
+// Every change of a single byte is found (test-vectors.md 2.4).
+func TestUnframeFindsEveryChange(t *testing.T) {
+	t.Parallel()
+	raw := unhex(t, n11)
+	for at := range raw {
+		for _, bits := range []byte{1, 0x80, 0xFF} {
+			raw[at] ^= bits
+			if frame, format, err := Unframe(raw); err == nil {
+				t.Errorf("byte %d changed by %02X: %v frame %X", at, bits, format, frame)
+			}
+			raw[at] ^= bits
+		}
+	}
+}
+
+func TestFormatsRoundTrip(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(r *rapid.T) {
+		n := rapid.IntRange(linkLen, maxFrame).Draw(r, "length")
+		frame := rapid.SliceOfN(rapid.Byte(), n, n).Draw(r, "frame")
+		frame[0] = byte(n - 1)
+		a := AppendFormatA(nil, frame)
+		if blocks := 1 + (max(n-linkLen, 0)+15)/16; len(a) != n+2*blocks {
+			r.Fatalf("%d bytes in format A for %d", len(a), n)
+		}
+		if got, format, err := Unframe(a); err != nil || format != FormatA || !bytes.Equal(got, frame) {
+			r.Fatalf("format A: %X, %v, %v", got, format, err)
+		}
+		b, err := AppendFormatB(nil, frame)
+		if n > 252 {
+			if !errors.Is(err, ErrBadMessage) || len(b) != 0 {
+				r.Fatalf("format B of %d bytes: %X, %v", n, b, err)
+			}
+			return
+		}
+		if got, format, err := Unframe(b); err != nil || format != FormatB || !bytes.Equal(got, frame) {
+			r.Fatalf("format B: %X, %v, %v", got, format, err)
+		}
+	})
+}
+
+func TestAppendFormatTooShort(t *testing.T) {
+	t.Parallel()
+	if got := AppendFormatA([]byte{1}, []byte{2, 3}); !bytes.Equal(got, []byte{1, 2, 3}) {
+		t.Errorf("format A: %X", got)
+	}
+	got, err := AppendFormatB([]byte{1}, []byte{2, 3})
+	if !bytes.Equal(got, []byte{1}) || err == nil || err.Error() != "cannot be encoded: byte 0: format B carries 10 to 252 bytes, not 2" {
+		t.Errorf("format B: %X, %v", got, err)
+	}
+}
+
+func TestFormatString(t *testing.T) {
+	t.Parallel()
+	for f, want := range map[Format]string{FormatPlain: "no CRCs", FormatA: "A", FormatB: "B", FormatWired: "wired"} {
+		if f.String() != want {
+			t.Errorf("%d is %q", f, f)
+		}
+	}
+}

@@ -1,0 +1,196 @@
+package wmbus
+
+import (
+	"crypto/aes"
+	"crypto/des"
+	"crypto/subtle"
+)
+
+// open decrypts what follows the transport header, in t.buf, and sets
+// t.Security. Source: facts/transport.md 5.
+func (t *Telegram) open(key *Key) *Error {
+	l := &t.layers
+	mode := l.tpl.mode()
+	if mode != ModeNone {
+		t.Security = Security{Mode: mode}
+	}
+	payload := t.buf[l.pos:]
+	inClear := len(payload) >= 2 && payload[0] == checkByte && payload[1] == checkByte
+	switch {
+	case mode == ModeNone || len(payload) == 0:
+		return t.authenticate(key)
+	case mode == ModeAESIV || mode == ModeAESKDF || mode == ModeDES:
+		if key == nil {
+			return t.withoutKey(inClear)
+		}
+		return t.openWith(key, mode, inClear)
+	case inClear:
+		return nil
+	}
+	t.Security.Result = Unsupported
+	t.encrypted = span{l.pos, len(t.buf)}
+	return failure(ErrUnsupported, l.tpl.to, "security mode %d (%s) cannot be opened", mode, mode.Name())
+}
+
+// checkByte stands twice at the beginning of every decrypted content.
+const checkByte = 0x2F
+
+// withoutKey decides about a telegram that announces encryption, without key.
+func (t *Telegram) withoutKey(inClear bool) *Error {
+	if inClear {
+		return nil
+	}
+	t.Security.Result = NoKey
+	t.encrypted = span{t.layers.pos, t.encryptedEnd()}
+	return failure(ErrNoKey, t.layers.pos, "%s needs the key of meter %s: enter it, or ask the supplier of the meter for it", t.Security.Mode.Name(), t.Header.Meter)
+}
+
+// openWith decrypts with a key and judges the outcome by MAC and check bytes.
+func (t *Telegram) openWith(key *Key, mode SecurityMode, inClear bool) *Error {
+	at := t.layers.pos
+	cipher := key
+	if mode == ModeAESKDF && key.isAES() {
+		derived, err := t.openAuthenticated(key, inClear)
+		if derived == nil {
+			return err
+		}
+		cipher = derived
+	}
+	if (mode == ModeDES) == cipher.isAES() {
+		if inClear {
+			return nil
+		}
+		t.Security.Result = WrongKey
+		t.encrypted = span{at, t.encryptedEnd()}
+		return failure(ErrWrongKey, at, "%s needs a key of %d bytes, the one given has %d", mode.Name(), t.keySize(mode), key.size)
+	}
+	end := t.encryptedEnd()
+	t.startIV(mode)
+	body := t.buf[at:end]
+	if !t.opensToCheckBytes(cipher, body) && inClear {
+		return nil
+	}
+	t.decryptCBC(cipher, body)
+	t.encrypted = span{at, end}
+	if len(body) >= 2 && body[0] == checkByte && body[1] == checkByte {
+		t.Security.Result = SecurityOK
+		return nil
+	}
+	if t.plausible(at) {
+		t.Security.Result = CannotTell
+		return nil
+	}
+	t.Security.Result = WrongKey
+	return failure(ErrWrongKey, at, "opened with the key given, the content does not begin with the check bytes 2F 2F: compare the key with the meter's papers")
+}
+
+func (t *Telegram) keySize(mode SecurityMode) int {
+	if mode == ModeDES {
+		return des.BlockSize
+	}
+	return aes.BlockSize
+}
+
+// shortOfBlocks tells when the configuration word announces more encrypted
+// bytes than there are; what was there has been read.
+func (t *Telegram) shortOfBlocks() *Error {
+	mode := t.layers.tpl.mode()
+	if t.Security.Result != SecurityOK || mode != t.Security.Mode || mode == ModeNone {
+		return nil
+	}
+	if want, have := t.announcedBytes(), t.encrypted.to-t.encrypted.from; want > have {
+		return failure(ErrTruncated, t.encrypted.to, "%d encrypted bytes are announced, there are %d in whole blocks", want, have)
+	}
+	return nil
+}
+
+// announcedBytes is how many bytes the configuration word says are encrypted:
+// blocks of 16 for AES, bytes for DES. 0 means all.
+func (t *Telegram) announcedBytes() int {
+	config := t.layers.tpl.config
+	if t.layers.tpl.mode() == ModeDES {
+		return int(config & 0xFF)
+	}
+	return int(config>>4&15) * aes.BlockSize
+}
+
+// encryptedEnd is where the encrypted part ends: whole blocks, as many as are
+// announced and there are.
+func (t *Telegram) encryptedEnd() int {
+	size := t.keySize(t.layers.tpl.mode())
+	n := len(t.buf) - t.layers.pos
+	if want := t.announcedBytes(); want != 0 {
+		n = min(n, want)
+	}
+	return t.layers.pos + n/size*size
+}
+
+// startIV sets t.iv: zero, but for mode 5 the address and eight times the
+// access number.
+func (t *Telegram) startIV(mode SecurityMode) {
+	t.iv = [aes.BlockSize]byte{}
+	if mode != ModeAESIV {
+		return
+	}
+	address := t.layers.header.Link
+	if t.layers.tpl.addressAt != 0 {
+		address = t.layers.header.Meter
+	}
+	address.appendLink(t.iv[:0])
+	for i := 8; i < aes.BlockSize; i++ {
+		t.iv[i] = t.layers.tpl.access
+	}
+}
+
+// opensToCheckBytes decrypts the first block aside and looks for 2F 2F.
+func (t *Telegram) opensToCheckBytes(key *Key, body []byte) bool {
+	if len(body) < key.block.BlockSize() {
+		return false
+	}
+	key.block.Decrypt(t.scratch[:], body)
+	return t.scratch[0]^t.iv[0] == checkByte && t.scratch[1]^t.iv[1] == checkByte
+}
+
+// decryptCBC decrypts whole blocks in place, beginning with t.iv. It works a
+// block at a time because the standard library's CBC allocates.
+func (t *Telegram) decryptCBC(key *Key, body []byte) {
+	size := key.block.BlockSize()
+	for ; len(body) >= size; body = body[size:] {
+		copy(t.scratch[:], body[:size])
+		key.block.Decrypt(body, body)
+		subtle.XORBytes(body[:size], body[:size], t.iv[:size])
+		t.iv = t.scratch
+	}
+}
+
+// plausible tells whether the content from at on can only be data records.
+// Some meters send no check bytes; a key is believed to be right then when
+// every record is known, valid and usual, with two numbers and a date at least.
+func (t *Telegram) plausible(at int) bool {
+	defer func(text []byte) { t.Records, t.text, t.MoreFollows = t.Records[:0], text, false }(t.text)
+	if t.readRecords(t.buf[at:], 0) != nil {
+		return false
+	}
+	numbers, dates := 0, 0
+	for i := range t.Records {
+		r := &t.Records[i]
+		if !r.usual() {
+			return false
+		}
+		switch r.Value.Kind() {
+		case NumberValue:
+			numbers++
+		case DateValue, DateTimeValue:
+			dates++
+		}
+	}
+	return numbers > 1 && dates > 0
+}
+
+// usual tells whether a record is one that meters send every day.
+func (r *Record) usual() bool {
+	const mostStorages, mostTariffs = 64, 4
+	return r.Quantity != Unknown && r.Quantity != ManufacturerData && r.Quantity != TextQuantity &&
+		r.Value.Valid() && r.Value.Kind() != BytesValue && r.Qualifiers&(ReservedVIFE|MakerVIFE|recordErrors) == 0 &&
+		r.Storage < mostStorages && r.Tariff < mostTariffs && r.Subunit < mostTariffs
+}

@@ -1,0 +1,101 @@
+package wmbus
+
+import "testing"
+
+// facts/records.md, Compact profile.
+func TestProfiles(t *testing.T) {
+	t.Parallel()
+	const base = "046D 00 20 1F 2C 0413 10270000 " // storage 0: 2016-12-31 00:00, 10.000 m³
+	for _, c := range []struct{ name, content, want string }{
+		{
+			"inverse, monthly, absolute", "426C1F2C 4413 10270000 4D9313 0A 34FE 0A000000 FFFFFFFF",
+			"date=2016-12-31 /1; volume=10.000 m³/1; volume=34FE0A000000FFFFFFFF m³/1 inverse_profile; volume=0.010 m³/2 derived; date=2016-11-30 /2 derived; volume= m³/3 derived; date=2016-10-31 /3 derived",
+		},
+		{
+			"with registers, daily", "426C1F2C 4413 10270000 4D931E 06 3202 0100 0200",
+			"date=2016-12-31 /1; volume=10.000 m³/1; volume=320201000200 m³/1 register_profile; volume=0.001 m³/2 derived; date=2016-12-29 /2 derived; volume=0.002 m³/3 derived; date=2016-12-27 /3 derived",
+		},
+		{
+			"forward: the last slot is nearest", "426C1F2C 4413 10270000 4D931F 06 3201 0100 0200",
+			"date=2016-12-31 /1; volume=10.000 m³/1; volume=320101000200 m³/1 profile; volume=0.002 m³/2 derived; date=2016-12-30 /2 derived; volume=0.001 m³/3 derived; date=2016-12-29 /3 derived",
+		},
+		{
+			"increments, hourly", base + "0D9313 08 6201 E803 0100 FFFF",
+			"date_time=2016-12-31T00:00; volume=10.000 m³; volume=6201E8030100FFFF m³ inverse_profile; volume=9.000 m³/1 derived; date_time=2016-12-30T23:00 /1 derived; volume=8.999 m³/2 derived; date_time=2016-12-30T22:00 /2 derived",
+		},
+		{
+			"decrements, minutes", base + "0D9313 06 920F E803 0100",
+			"date_time=2016-12-31T00:00; volume=10.000 m³; volume=920FE8030100 m³ inverse_profile; volume=11.000 m³/1 derived; date_time=2016-12-30T23:45 /1 derived; volume=11.001 m³/2 derived; date_time=2016-12-30T23:30 /2 derived",
+		},
+		{
+			"signed differences, seconds", base + "0D9313 06 C21E E803 FFFE",
+			"date_time=2016-12-31T00:00; volume=10.000 m³; volume=C21EE803FFFE m³ inverse_profile; volume=9.000 m³/1 derived; date_time=2016-12-30T23:59 /1 derived; volume=9.257 m³/2 derived; date_time=2016-12-30T23:59 /2 derived",
+		},
+		{
+			"half a month", "426C012C 4413 10270000 4D9313 04 31FD 01 02",
+			"date=2016-12-01 /1; volume=10.000 m³/1; volume=31FD0102 m³/1 inverse_profile; volume=0.001 m³/2 derived; date=2016-11-16 /2 derived; volume=0.002 m³/3 derived; date=2016-11-01 /3 derived",
+		},
+		{
+			"six months, BCD", "426C1F2C 4413 10270000 4D9313 04 1AFE 3412",
+			"date=2016-12-31 /1; volume=10.000 m³/1; volume=1AFE3412 m³/1 inverse_profile; volume=1.234 m³/2 derived; date=2016-06-30 /2 derived",
+		},
+		{
+			"three months", "426C1F2C 4413 10270000 4D9313 03 21FE 07",
+			"date=2016-12-31 /1; volume=10.000 m³/1; volume=21FE07 m³/1 inverse_profile; volume=0.007 m³/2 derived; date=2016-09-30 /2 derived",
+		},
+		{
+			"not spaced in time", "426C1F2C 4413 10270000 4D9313 03 2100 07",
+			"date=2016-12-31 /1; volume=10.000 m³/1; volume=210007 m³/1 inverse_profile; volume=0.007 m³/2 derived",
+		},
+		{
+			"reserved spacing", "426C1F2C 4413 10270000 4D9313 03 21FB 07",
+			"date=2016-12-31 /1; volume=10.000 m³/1; volume=21FB07 m³/1 inverse_profile; volume=0.007 m³/2 derived",
+		},
+		{"no slots", "4D9313 02 21FE", "volume=21FE m³/1 inverse_profile"},
+		{"too short", "4D9313 01 21", "volume=21 m³/1 inverse_profile"},
+		{"empty", "4D9313 00", "volume= m³/1 inverse_profile"},
+		{"slots without size", "4D9313 03 20FE07", "volume=20FE07 m³/1 inverse_profile"},
+		{"slots of variable length", "4D9313 03 2DFE07", "volume=2DFE07 m³/1 inverse_profile"},
+	} {
+		telegram, err := decodeContent(t, c.content)
+		if got := describe(telegram.Records); err != nil || got != c.want {
+			t.Errorf("%s: %v\n got %s\nwant %s", c.name, err, got, c.want)
+		}
+	}
+}
+
+func TestProfileWithoutBase(t *testing.T) {
+	t.Parallel()
+	for content, want := range map[string]string{
+		"4D9313 04 34FE 0102":            "volume=34FE0102 m³/1 inverse_profile",
+		"4D9313 06 34FE 01020304":        "volume=34FE01020304 m³/1 inverse_profile; volume=67305.985 m³/2 derived",
+		"0413E8030000 4D9313 03 61FE 01": "volume=1.000 m³; volume=61FE01 m³/1 inverse_profile",
+		"426C1F2C 4D9313 03 61FE 01":     "date=2016-12-31 /1; volume=61FE01 m³/1 inverse_profile",
+	} {
+		telegram, err := decodeContent(t, content)
+		if got := describe(telegram.Records); err != nil || got != want || telegram.Notes != NoteProfileBase {
+			t.Errorf("%s: %v, %s, notes %v", content, err, got, telegram.Notes.Words())
+		}
+	}
+}
+
+func TestStorageInterval(t *testing.T) {
+	t.Parallel()
+	const row = "82046C1F2C 840413E8030000 C40413 01000000 840513 02000000"
+	const values = "date=2016-12-31 /8; volume=1.000 m³/8; volume=0.001 m³/9; volume=0.002 m³/10"
+	for content, want := range map[string]string{
+		"8104FD2801 " + row:                       "storage_interval=1 month/8; " + values + "; date=2016-11-30 /9 derived; date=2016-10-31 /10 derived",
+		"8104FD2707 " + row:                       "storage_interval=7 d/8; " + values + "; date=2016-12-24 /9 derived; date=2016-12-17 /10 derived",
+		row:                                       values,
+		"8104FD2800 " + row:                       "storage_interval=0 month/8; " + values,
+		"01FD2801 " + row:                         "storage_interval=1 month; " + values,
+		"8104FD2801 " + row + " C2046CFE04":       "storage_interval=1 month/8; " + values + "; date=2007-04-30 /9",
+		"8104FD2801 " + row + " C28401136400":     "storage_interval=1 month/8; " + values + "; volume=0.100 m³/41; date=2016-11-30 /9 derived; date=2016-10-31 /10 derived; date=2014-03-31 /41 derived",
+		"8104FD2801 " + row + " C4C0041300000000": "storage_interval=1 month/8; " + values + "; volume=0.000 m³/129; date=2016-11-30 /9 derived; date=2016-10-31 /10 derived",
+	} {
+		telegram, err := decodeContent(t, content)
+		if got := describe(telegram.Records); err != nil || got != want {
+			t.Errorf("%s: %v\n got %s\nwant %s", content, err, got, want)
+		}
+	}
+}

@@ -1,0 +1,147 @@
+package wmbus
+
+// Record is one data record: what it is, and its value.
+type Record struct {
+	Value      Value
+	Quantity   Quantity
+	Of         Quantity // with quantities such as LimitExceedCount: of what; else Unknown
+	Unit       Unit
+	Function   Function
+	Per        Per
+	Subunit    uint16
+	Tariff     uint32
+	Storage    uint64
+	Qualifiers Qualifiers
+	// Offset is where the record begins in Telegram.Plain.
+	Offset  int
+	bytes   []byte // header and value, in Telegram.Plain; only a value for records that a family made
+	valueAt int    // where in bytes the value begins
+}
+
+// maxRecords bounds what one telegram can make: more than any has, and less
+// than 64 kB of JSON.
+const maxRecords = 400
+
+// Header is the raw DIF, DIFEs, VIF and VIFEs; empty for records that were
+// not sent as such. It points into Telegram.Plain.
+func (r *Record) Header() []byte { return r.bytes[:r.valueAt] }
+
+// Raw is the raw value, for values of variable length with their length byte.
+// It points into Telegram.Plain.
+func (r *Record) Raw() []byte { return r.bytes[r.valueAt:] }
+
+// Current tells whether this is the plain current value of its quantity: not
+// stored, no maximum, no tariff or subunit, nothing qualified.
+func (r *Record) Current() bool {
+	return r.Storage == 0 && r.Tariff == 0 && r.Subunit == 0 && r.Function == Instantaneous && r.Qualifiers == 0 && r.Per == PerNothing
+}
+
+// readRecords reads data records until the end of p and appends them to
+// t.Records, whose offsets count from p. The Error's offset does, too.
+func (t *Telegram) readRecords(p []byte, at int) *Error {
+	device := t.Header.Meter.Kind()
+	var h recordHeader
+	for at < len(p) {
+		dif := p[at]
+		if dif == difFiller {
+			at++
+			continue
+		}
+		if dif&15 == difSpecial {
+			return t.readSpecial(p, at)
+		}
+		if err := h.read(p, at, device); err != nil {
+			return err
+		}
+		end, err := h.valueEnd(p)
+		if err != nil {
+			return err
+		}
+		if len(t.Records) == maxRecords {
+			return failure(ErrRecord, at, "more than %d records: the rest is left out", maxRecords)
+		}
+		t.addRecord(&h, p[h.start:end])
+		at = end
+	}
+	return nil
+}
+
+// valueEnd is where the value of the record ends, which all must be there.
+func (h *recordHeader) valueEnd(p []byte) (int, *Error) {
+	n := dataLength[h.data]
+	if h.data == difVariable {
+		if h.end == len(p) {
+			return 0, failure(ErrTruncated, h.start, "the telegram ends before the length of this record's value")
+		}
+		length, ok := variableLength(p[h.end])
+		if !ok {
+			return 0, failure(ErrRecord, h.end, "%02X is reserved as the length of a value: the bytes are no data records, or were received with errors", p[h.end])
+		}
+		n += length
+	}
+	if h.end+n > len(p) {
+		return 0, failure(ErrTruncated, h.start, "this record's value has %d bytes, %d are left", n, len(p)-h.end)
+	}
+	return h.end + n, nil
+}
+
+func (t *Telegram) addRecord(h *recordHeader, bytes []byte) {
+	valueAt := h.end - h.start
+	r := t.newRecord() // field by field: this is where decoding spends its time
+	t.value(&r.Value, h, bytes[valueAt:])
+	r.Quantity, r.Of, r.Unit, r.Function, r.Per = h.vif.quantity, h.of, h.vif.unit, h.function, h.per
+	r.Subunit, r.Tariff, r.Storage, r.Qualifiers = h.subunit, h.tariff, h.storage, h.qualifiers
+	r.Offset, r.bytes, r.valueAt = h.start, bytes, valueAt
+}
+
+// newRecord appends a record and returns it; its fields may still be those of
+// an earlier telegram, all are to be set. When there are maxRecords already,
+// the record returned is not kept.
+func (t *Telegram) newRecord() *Record {
+	n := len(t.Records)
+	switch {
+	case n >= maxRecords:
+		return new(Record)
+	case n < cap(t.Records):
+		t.Records = t.Records[:n+1]
+	default:
+		t.Records = append(t.Records, Record{})
+	}
+	return &t.Records[n]
+}
+
+// readSpecial reads what follows a DIF whose low nibble is F.
+func (t *Telegram) readSpecial(p []byte, at int) *Error {
+	switch p[at] {
+	case difMaker, difMakerMore:
+		t.MoreFollows = p[at] == difMakerMore
+		if at+1 == len(p) {
+			return nil
+		}
+		r := t.newRecord()
+		*r = Record{
+			Quantity: ManufacturerData, Value: Value{kind: BytesValue, text: p[at+1:]},
+			Offset: at, bytes: p[at:], valueAt: 1,
+		}
+		return nil
+	case difGlobalReadout:
+		return failure(ErrRecord, at, "7F asks for a global readout: this is a command to a meter, not a reading")
+	}
+	return failure(ErrRecord, at, "%02X is reserved as a DIF: the bytes are no data records, or were received with errors", p[at])
+}
+
+// Label is the text of a text VIF, "" for other records.
+func (r *Record) Label() string {
+	if r.Quantity != TextQuantity || r.valueAt == 0 {
+		return ""
+	}
+	return string(r.appendLabel(nil))
+}
+
+func (r *Record) appendLabel(dst []byte) []byte {
+	var h recordHeader
+	if h.read(r.bytes, 0, TypeOther) != nil || h.labelEnd == 0 {
+		return dst
+	}
+	return appendLatin1(dst, r.bytes[h.labelAt:h.labelEnd])
+}

@@ -1,0 +1,109 @@
+package wmbus
+
+import "crypto/aes"
+
+// Telegram is one wireless M-Bus telegram taken apart. It is reused from
+// decode to decode: everything it points to is valid until the next Decode
+// into the same Telegram.
+type Telegram struct {
+	Header   Header
+	Security Security
+	// Access is the access number of the transport layer, or of the ELL where
+	// the transport layer has none. HasAccess tells whether there is one.
+	Access    byte
+	HasAccess bool
+	// StatusByte is the raw status byte of the transport layer; Status is what
+	// it, the error flags and the family's own flags say in words.
+	StatusByte byte
+	Status     StatusSet
+	// Config is the configuration word of the transport layer.
+	Config uint16
+	// Family names the rules beyond EN 13757-3 that were used, "" for none.
+	Family string
+	// Notes are doubts and remarks that are no failure.
+	Notes Notes
+	// MoreFollows tells that the meter has more records, in its next telegram.
+	MoreFollows bool
+	// Plain is the application data in clear, the bytes that Records point
+	// into. Of a compact frame it is the full frame that it stands for.
+	Plain   []byte
+	Records []Record
+	// Err is why the telegram could not be read to its end, nil when it was.
+	// What was read before it stands in the other fields.
+	Err *Error
+
+	layers    layers
+	family    *family
+	encrypted span   // which bytes were, or still are, encrypted
+	buf       []byte // the frame, decrypted in place
+	full      []byte // the full frame made of a compact one
+	text      []byte // the texts of Records
+	*workspace
+
+	candidates [maxPerSignature + 1]*template
+}
+
+// workspace is what decrypting needs. It holds key material for a while and
+// stands behind a pointer so that no print of a Telegram shows it.
+type workspace struct {
+	iv      [aes.BlockSize]byte
+	scratch [aes.BlockSize]byte
+	sum     [aes.BlockSize]byte
+	derived prepared
+
+	derivedKey Key // of derived
+}
+
+// Header is what can be read of a telegram without any key.
+type Header struct {
+	L    byte
+	C    CField
+	CI   byte    // the CI-field that the transport layer begins with; 0 while an encrypted ELL hides it
+	Link Address // the sender on the radio: data link layer
+	// Meter is the meter itself: the address in a long transport header where
+	// there is one, the link address otherwise. (The address in an ELL III or
+	// IV is that of the partner the meter talks to.)
+	Meter Address
+}
+
+// Security says whether a telegram was encrypted and what became of it.
+type Security struct {
+	Mode   SecurityMode
+	Result SecurityResult
+}
+
+// Decoder takes telegrams apart. The zero value works; its methods may be
+// called from several goroutines at once, with a Telegram each.
+type Decoder struct {
+	// Templates are the record headers of compact frames, learnt from full
+	// frames of any meter. nil: only the public signatures are known.
+	Templates *Templates
+	// Fragments collects messages that come in several telegrams. nil: such
+	// telegrams are ErrFragment.
+	Fragments *Fragments
+}
+
+// Notes is a set of remarks about a telegram.
+type Notes uint8
+
+// The notes.
+const (
+	NoteNetworkLayer Notes = 1 << iota // a network layer was skipped
+	NoteCompactCRC                     // the checksum of the full frame that a compact frame stands for does not match
+	NoteProfileBase                    // a compact profile has no base value or date to count from
+	NotePublicKey                      // opened with a key that its maker gave to everybody
+	NoteUnit                           // the unit of some values is not certain
+)
+
+var noteWords = [...]string{"network layer skipped", "full-frame checksum does not match", "profile without base", "opened with the maker's public key", "unit uncertain"}
+
+// Words lists the notes; nil when there are none.
+func (n Notes) Words() []string {
+	var words []string
+	for i, word := range noteWords {
+		if n&(1<<i) != 0 {
+			words = append(words, word)
+		}
+	}
+	return words
+}

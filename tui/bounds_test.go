@@ -1,0 +1,111 @@
+package tui
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+	"pgregory.net/rapid"
+
+	"earshot/collector"
+	"earshot/device"
+)
+
+// TestViewFitsEverySize plays random campaigns and keys at random sizes: no
+// line is wider than the screen, and there are never more lines than it has,
+// and nothing from outside reaches the terminal as a control character.
+func TestViewFitsEverySize(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(rt *rapid.T) {
+		w := newWorld(t, 12, func(c *Config) { c.ASCII = rapid.Bool().Draw(rt, "ascii") })
+		names := []string{"up", "down", "left", "right", "enter", "esc", "pgup", "pgdown", "home", "end", "backspace", "space",
+			"/", "f", "s", "r", "R", "n", "u", "?", "a", "ø"}
+		hostile := rapid.SampledFrom([]string{"short", "a very long reason that goes on and on, well beyond any screen that one would think of",
+			"\x1b[2J\x1b[H", "水道メーター", "👩‍👩‍👧‍👦 🇩🇰 e\u0301\u0301", "\xff\xfe", ""})
+		w.post(w.start(30 * time.Second))
+		for range rapid.IntRange(1, 40).Draw(rt, "steps") {
+			ref := w.site.Meters[rapid.IntRange(0, len(w.site.Meters)-1).Draw(rt, "meter")].Ref()
+			text := hostile.Draw(rt, "text")
+			switch rapid.IntRange(0, 11).Draw(rt, "what") {
+			case 0:
+				w.post(w.passed(ref, int16(rapid.IntRange(-120, 0).Draw(rt, "dBm")), rapid.IntRange(0, 1<<30).Draw(rt, "litres"))...)
+			case 1:
+				w.post(w.heard(ref, device.ScaleRelative, int16(rapid.IntRange(-999, 999).Draw(rt, "relative"))),
+					collector.Failed{At: w.at(), Ref: ref, Kind: collector.KindUndecodable, Reason: text, Final: true})
+			case 2:
+				w.post(collector.Noted{At: w.at(), Ref: ref, Text: text})
+			case 3:
+				w.post(collector.BrokerDown{At: w.at(), Broker: text, Reason: text})
+			case 4:
+				w.post(collector.UnlistedHeard{At: w.at(), Address: w.address(ref), Reception: w.reception(device.ScaleDBm, -70), Near: ref})
+			case 5:
+				w.post(collector.ReceiverUp{At: w.at(), Info: device.Info{Name: text, Driver: "im871a"}}, collector.TimedOut{At: w.at(), Ref: ref, After: time.Second})
+			case 6:
+				w.post(collector.Cached{At: w.at(), Ref: ref, Reading: w.reading(ref, text, text, text, w.now.Add(-time.Hour), text)})
+			case 7:
+				w.pass(time.Duration(rapid.IntRange(0, 3).Draw(rt, "seconds")) * time.Second)
+			case 8, 9:
+				w.press(rapid.SampledFrom(names).Draw(rt, "key"))
+			case 10:
+				w.send(tea.PasteMsg{Content: text})
+			default:
+				w.send(tea.WindowSizeMsg{Width: rapid.IntRange(1, 200).Draw(rt, "width"), Height: rapid.IntRange(1, 70).Draw(rt, "height")})
+			}
+			fits(rt, w)
+		}
+	})
+}
+
+// TestViewFitsTinySizes tries every small size on every page.
+func TestViewFitsTinySizes(t *testing.T) {
+	t.Parallel()
+	for _, keys := range [][]string{{}, {"enter"}, {"u"}, {"?"}, {"/", "x"}, {"n", "x"}, {"f"}} {
+		w := newWorld(t, len(cast))
+		w.post(w.start(time.Minute))
+		w.post(w.passed("KAM-76348799", -60, 6408)...)
+		w.post(collector.UnlistedHeard{At: w.at(), Address: w.address("KAM-54084283"), Reception: w.reception(device.ScaleDBm, -70), Near: "KAM-54084283"})
+		for _, k := range keys {
+			w.press(k)
+		}
+		for width := 1; width <= 45; width++ {
+			for height := 1; height <= 20; height++ {
+				w.send(tea.WindowSizeMsg{Width: width, Height: height})
+				fits(t, w)
+			}
+		}
+	}
+}
+
+func fits(t interface{ Fatalf(string, ...any) }, w *world) {
+	content := w.m.View().Content
+	lines := strings.Split(content, "\n")
+	if len(lines) > w.m.height {
+		t.Fatalf("page %d at %d×%d: %d lines", w.m.page, w.m.width, w.m.height, len(lines))
+	}
+	for y, l := range lines {
+		if n := max(ansi.StringWidth(l), ansi.StringWidthWc(l)); n > w.m.width {
+			t.Fatalf("page %d at %d×%d: line %d is %d wide: %q", w.m.page, w.m.width, w.m.height, y, n, l)
+		}
+		for _, r := range ansi.Strip(l) {
+			if r < ' ' || r == 0x7F || (r >= 0x80 && r < 0xA0) || r == 0x202E {
+				t.Fatalf("line %d has the control character %U: %q", y, r, l)
+			}
+		}
+		for i, part := range strings.Split(l, "\x1b") {
+			if i > 0 && !sgrOnly(part) {
+				t.Fatalf("line %d has a sequence that is no style: %q", y, part)
+			}
+		}
+	}
+}
+
+// sgrOnly reports whether what follows an escape character is a style.
+func sgrOnly(s string) bool {
+	if !strings.HasPrefix(s, "[") {
+		return false
+	}
+	end := strings.IndexFunc(s[1:], func(r rune) bool { return (r < '0' || r > '9') && r != ';' && r != ':' })
+	return end >= 0 && s[1+end] == 'm'
+}

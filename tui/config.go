@@ -1,0 +1,97 @@
+package tui
+
+import (
+	"os"
+	"strings"
+	"time"
+
+	"earshot/collector"
+)
+
+// Source is where the screen's picture comes from; *collector.View is one.
+// Snapshot is called by one goroutine at a time.
+type Source interface {
+	Snapshot() collector.Snapshot
+	Changed() <-chan struct{}
+}
+
+var _ Source = (*collector.View)(nil)
+
+// Actions are what the installer can ask for. They are called while the screen
+// handles a key: they hand the wish on and return at once.
+type Actions interface {
+	// ReadAgain asks for another read of the meters with these references.
+	ReadAgain(refs []string)
+	// Note keeps what the installer wrote about a meter.
+	Note(ref, text string)
+}
+
+// Config is what a screen needs.
+type Config struct {
+	Source  Source
+	Actions Actions // nil: the screen only watches
+
+	// Now is the clock of ages and times left; nil means time.Now.
+	Now func() time.Time
+	// Interval is the least time between two snapshots; 0 means 100 ms, and
+	// 250 ms over SSH.
+	Interval time.Duration
+	// FPS is how often the terminal is written to at most; 0 means 20 a
+	// second, and 10 over SSH.
+	FPS int
+	// ASCII draws with ASCII signs only. Run sets it where the environment
+	// names no UTF-8 locale.
+	ASCII bool
+	// Guard catches panics of other goroutines; nil means that Run makes one
+	// for its own.
+	Guard *Guard
+}
+
+// withDefaults fills in what the environment decides.
+func (c Config) withDefaults(env []string) Config {
+	ssh := lookup(env, "SSH_CONNECTION") != ""
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Interval <= 0 {
+		c.Interval = pick(ssh, 250*time.Millisecond, 100*time.Millisecond)
+	}
+	if c.FPS <= 0 {
+		c.FPS = pick(ssh, 10, 20)
+	}
+	if c.Guard == nil {
+		c.Guard = NewGuard()
+	}
+	c.ASCII = c.ASCII || !utf8Locale(env)
+	return c
+}
+
+// utf8Locale reports whether the environment says that the terminal takes
+// UTF-8. Where it names no locale at all, as on Windows, it is taken to.
+func utf8Locale(env []string) bool {
+	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
+		if locale := lookup(env, name); locale != "" {
+			l := strings.ToLower(strings.ReplaceAll(locale, "-", ""))
+			return strings.Contains(l, "utf8")
+		}
+	}
+	return os.PathSeparator == '\\' || lookup(env, "TERM") != "linux"
+}
+
+// lookup returns the value of a variable in a list like os.Environ; the last
+// one counts.
+func lookup(env []string, name string) string {
+	for i := len(env) - 1; i >= 0; i-- {
+		if k, v, ok := strings.Cut(env[i], "="); ok && k == name {
+			return v
+		}
+	}
+	return ""
+}
+
+func pick[T any](yes bool, a, b T) T {
+	if yes {
+		return a
+	}
+	return b
+}

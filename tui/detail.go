@@ -1,0 +1,290 @@
+package tui
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"earshot/collector"
+	"earshot/device"
+)
+
+// report is a page's text in the making.
+type report struct {
+	look  *look
+	width int
+	lines []string
+}
+
+func (m *Model) report() *report { return &report{look: m.look, width: m.width} }
+
+// head begins a section.
+func (p *report) head(words string) {
+	if len(p.lines) > 0 {
+		p.lines = append(p.lines, "")
+	}
+	p.lines = append(p.lines, p.look.line(p.width).put(strong, " "+words).String())
+}
+
+// fact adds "label  text"; a long text goes on under itself. The text is from
+// anywhere: it is cleaned here.
+func (p *report) fact(tone token, label, text string) {
+	indent := 15
+	if p.width < 2*indent {
+		indent = 1
+	}
+	for i, s := range wrap(p.look.text(text), p.width-indent-1) {
+		n := p.look.line(p.width)
+		if i == 0 && indent > 1 {
+			n.put(plain, "   ").cell(dim, label, indent-4)
+		} else {
+			n.gap(p.width - indent)
+		}
+		p.lines = append(p.lines, n.put(tone, s).String())
+	}
+}
+
+// text adds a text of its own lines.
+func (p *report) text(tone token, indent int, text string) {
+	for _, s := range wrap(p.look.text(text), max(1, p.width-indent)) {
+		p.lines = append(p.lines, p.look.line(p.width).gap(p.width-indent).put(tone, s).String())
+	}
+}
+
+// detailLines is everything about the current meter.
+func (m *Model) detailLines() []string {
+	r := m.current()
+	p := m.report()
+	if r == nil {
+		p.text(dim, 1, "this meter is not in the list any more: esc goes back")
+		return p.lines
+	}
+	p.fact(markTokens[r.Verdict.Mark], "verdict", m.look.marks[r.Verdict.Mark]+" "+r.Verdict.Text)
+	if r.Verdict.Next != "" {
+		p.fact(plain, "next", m.look.next+" "+r.Verdict.Next)
+	}
+	for _, a := range r.Alarms {
+		p.fact(alarm, "alarm", "! "+a)
+	}
+	p.chain(r, m.now)
+	p.meter(r)
+	p.reading(r)
+	p.telegrams(r)
+	if len(r.Notes) > 0 || r.Listed != "" {
+		p.head("Notes")
+		if r.Listed != "" {
+			p.fact(plain, "list", r.Listed)
+		}
+		for _, n := range r.Notes {
+			p.fact(plain, n.Time.Format(time.TimeOnly), n.Text)
+		}
+	}
+	return p.lines
+}
+
+// chain says step by step how far the meter came, and why no further.
+func (p *report) chain(r *collector.Row, now time.Time) {
+	p.head("Chain")
+	for s := range collector.Steps {
+		state := r.Chain[s]
+		sign, tone, words := p.look.off, dim, "not reached"
+		switch state {
+		case collector.StepDone:
+			sign, tone, words = p.look.done, good, p.doneWords(s, r)
+		case collector.StepFailed:
+			sign, tone, words = p.look.open, failed, failedWords(r)
+		case collector.StepNone:
+			words = "not asked for: no broker was named"
+		case collector.StepOpen:
+			if s == 0 || r.Chain[s-1] == collector.StepDone {
+				sign, tone, words = p.look.open, listening, p.openWords(s, r, now)
+			}
+		}
+		p.fact(tone, sign+" "+s.String(), words)
+	}
+}
+
+func (p *report) doneWords(s collector.Step, r *collector.Row) string {
+	h := r.Heard
+	if s == collector.StepHeard && h.Count > 0 {
+		text := counted(h.Count, "telegram") + ", first " + h.First.Format(time.TimeOnly) + ", last " + h.Last.Format(time.TimeOnly)
+		if r.Read.Late {
+			text += ", after its read had timed out"
+		}
+		return text
+	}
+	return "passed"
+}
+
+func failedWords(r *collector.Row) string {
+	if r.Failure == nil {
+		return "failed"
+	}
+	words := "failed " + r.Failure.Time.Format(time.TimeOnly)
+	if r.Failure.Reason != "" {
+		words += ": " + r.Failure.Reason
+	}
+	return words
+}
+
+func (p *report) openWords(s collector.Step, r *collector.Row, now time.Time) string {
+	switch {
+	case s == collector.StepDelivered:
+		return "waiting for the broker's acknowledgement"
+	case r.Read.Active:
+		w := waitingOf(r, now)
+		return strings.TrimSpace("listening " + w.draw(p.look))
+	case r.Read.TimedOut:
+		return "not within " + clock(r.Read.After)
+	}
+	return "no read is on"
+}
+
+// meter says who the meter is, by the list and on the air.
+func (p *report) meter(r *collector.Row) {
+	p.head("Meter")
+	key := "no key"
+	if r.HasKey {
+		key = "a key"
+	}
+	p.fact(plain, "listed", fmt.Sprintf("%s in line %d, with %s", r.Ref, r.Line, key))
+	if place := r.Place.String(); place != "" {
+		p.fact(plain, "where", place)
+	}
+	p.fact(plain, "medium", orNone(p.look, r.Medium))
+	h := r.Heard
+	if h.Address.ID != 0 || h.Count > 0 {
+		p.fact(plain, "on the air", fmt.Sprintf("%v (%s, version %d)", h.Address, h.Address.Type, h.Address.Version))
+	}
+	if median, ok := h.RSSI.Median(); ok {
+		bars, _ := p.look.signalOf(h.RSSI)
+		text := fmt.Sprintf("%s %s (median), last %s, not calibrated", bars, p.look.number(median), p.look.number(h.RSSI.Last))
+		if h.RSSI.Scale == device.ScaleDBm {
+			text = fmt.Sprintf("%s %s dBm (median), last %s dBm: %s", bars, p.look.number(median), p.look.number(h.RSSI.Last), qualityWords[h.RSSI.Quality()])
+		}
+		p.fact(plain, "signal", strings.TrimSpace(text))
+	}
+	if r.Near != nil {
+		text := fmt.Sprintf("%v is on the air, unlisted", r.Near.Address)
+		if r.Near.KeyFits {
+			text += "; this row's key opens it"
+		}
+		p.fact(alarm, "looks like", text)
+	}
+}
+
+var qualityWords = [...]string{
+	collector.QualityUnknown: "unknown", collector.QualityMarginal: "marginal", collector.QualityWeak: "weak",
+	collector.QualityUsable: "usable", collector.QualityGood: "good",
+}
+
+// reading lists every record.
+func (p *report) reading(r *collector.Row) {
+	reading, stale := r.Shown()
+	if reading == nil {
+		p.head("Reading")
+		p.text(dim, 3, "none yet")
+		return
+	}
+	if stale {
+		p.head("Reading, cached from " + reading.Time.Format(time.DateTime))
+	} else {
+		p.head("Reading of " + reading.Time.Format(time.DateTime))
+	}
+	status := "ok"
+	if len(reading.Status) > 0 {
+		status = strings.Join(reading.Status, ", ")
+	}
+	p.fact(pick(len(reading.Alarms) > 0, alarm, plain), "status", status)
+	if reading.Partial != "" {
+		p.fact(alarm, "incomplete", reading.Partial)
+	}
+	for _, v := range reading.Records {
+		p.record(v)
+	}
+}
+
+// record writes one value: quantity, value, unit, and what it is of.
+func (p *report) record(v collector.Value) {
+	quantity := strings.ReplaceAll(v.Quantity, "_", " ")
+	value := strings.TrimSpace(v.String() + " " + v.Unit)
+	of := slices.Clone(v.Qualifiers)
+	if v.Of != "" {
+		of = append(of, "of "+strings.ReplaceAll(v.Of, "_", " "))
+	}
+	if v.Function != "" && v.Function != "instantaneous" {
+		of = append(of, v.Function)
+	}
+	if v.Storage > 0 {
+		of = append(of, "storage "+strconv.FormatUint(v.Storage, 10))
+	}
+	if v.Tariff > 0 {
+		of = append(of, "tariff "+strconv.FormatUint(uint64(v.Tariff), 10))
+	}
+	if v.Subunit > 0 {
+		of = append(of, "subunit "+strconv.FormatUint(uint64(v.Subunit), 10))
+	}
+	label, number := 26, 24
+	if p.width < narrow {
+		label, number = 14, 14
+	}
+	n := p.look.line(p.width).put(plain, "   ")
+	n.cell(plain, p.look.text(quantity), label).right(strong, p.look.text(value), number)
+	p.lines = append(p.lines, n.put(dim, p.look.text(strings.Join(of, ", "))).String())
+}
+
+// telegrams lists the last ones, the latest first, with all their bytes.
+func (p *report) telegrams(r *collector.Row) {
+	p.head("Last telegrams")
+	if len(r.Recent) == 0 {
+		p.text(dim, 3, "none was heard")
+	}
+	for i := len(r.Recent) - 1; i >= 0; i-- {
+		t := &r.Recent[i]
+		n := p.look.line(p.width).put(plain, "   ")
+		n.put(plain, t.Time.Format("15:04:05.000")).put(strong, "  "+p.look.text(strings.ReplaceAll(t.Outcome, "_", " ")))
+		n.put(plain, p.rssi(t.RSSI))
+		if t.Mode != "" {
+			n.put(dim, "  "+p.look.text(string(t.Mode)))
+		}
+		n.put(dim, "  "+p.look.text(t.Receiver)).put(dim, fmt.Sprintf("  %d bytes", len(t.Bytes)))
+		p.lines = append(p.lines, n.String())
+		if len(t.Bytes) > 0 {
+			hex := fmt.Sprintf("%X", t.Bytes)
+			for _, s := range strings.Split(ansi.Hardwrap(hex, max(1, p.width-6), false), "\n") {
+				p.lines = append(p.lines, p.look.line(p.width).put(dim, "     "+s).String())
+			}
+		}
+	}
+}
+
+func (p *report) rssi(r device.RSSI) string {
+	switch r.Scale {
+	case device.ScaleDBm:
+		return "  " + p.look.number(r.Value) + " dBm"
+	case device.ScaleRelative:
+		return "  rel " + p.look.number(r.Value)
+	}
+	return ""
+}
+
+func scrollWords(part float64) string { return strconv.Itoa(int(100*part)) + " %" }
+
+// splitLines cuts a drawn text into exactly so many lines.
+func splitLines(s string, lines int) []string {
+	if lines <= 0 {
+		return nil
+	}
+	all := strings.Split(s, "\n")
+	for i := range all {
+		all[i] = strings.TrimRight(all[i], " ") // the pager fills up by clusters, not by columns
+	}
+	for len(all) < lines {
+		all = append(all, "")
+	}
+	return all[:lines]
+}

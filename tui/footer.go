@@ -1,0 +1,121 @@
+package tui
+
+import (
+	"fmt"
+
+	"charm.land/bubbles/v2/key"
+	"github.com/charmbracelet/x/ansi"
+
+	"earshot/collector"
+)
+
+// drawPrompt draws what is being typed, or how the list is narrowed.
+func (m *Model) drawPrompt() string {
+	n := m.look.line(m.width)
+	switch m.prompt {
+	case promptSearch, promptNote:
+		n.put(accent, " "+m.promptWords())
+		s := m.input.View()
+		return n.raw(s, ansi.StringWidthWc(s)).String()
+	}
+	n.put(dim, fmt.Sprintf(" %d of %s", len(m.list.visible), counted(len(m.snap.Rows), "meter")))
+	if m.list.filter != 0 {
+		n.put(dim, "  filter: ").put(accent, filters[m.list.filter].name)
+	}
+	if m.list.search != "" {
+		n.put(dim, "  search: ").put(accent, m.look.text(m.list.search))
+	}
+	if m.list.sorting != 0 {
+		n.put(dim, "  sorted by: ").put(accent, sortings[m.list.sorting].name)
+	}
+	return n.put(dim, "  esc shows all").String()
+}
+
+func (m *Model) promptWords() string {
+	if m.prompt == promptNote {
+		return "note for " + m.look.text(m.noteFor) + ": "
+	}
+	return "search: "
+}
+
+// drawSelected draws the verdict of the row under the cursor in full, and what
+// to do next.
+func (m *Model) drawSelected(verdictLines, nextLines int) []string {
+	out := make([]string, 0, verdictLines+nextLines)
+	r := m.list.current()
+	if r == nil {
+		return append(out, make([]string, verdictLines+nextLines)...)
+	}
+	tone := markTokens[min(int(r.Verdict.Mark), len(markTokens)-1)]
+	if verdictLines > 0 {
+		n := m.look.line(m.width)
+		n.put(tone, " "+m.look.marks[r.Verdict.Mark]+" "+m.look.text(r.Ref))
+		n.put(plain, m.look.between+m.look.text(r.Verdict.Text))
+		out = append(out, n.String())
+	}
+	next := m.next(r)
+	indent := "   " + m.look.next + " "
+	words := wrap(next, m.width-width(indent))
+	for i := range nextLines {
+		n := m.look.line(m.width)
+		switch {
+		case next == "" || i >= len(words):
+		default:
+			text := words[i]
+			if i == nextLines-1 && len(words) > nextLines { // the rest does not fit
+				text += " " + words[i+1]
+			}
+			n.put(dim, pick(i == 0, indent, blanks[:width(indent)])).put(plain, text)
+		}
+		out = append(out, n.String())
+	}
+	return out
+}
+
+// next is what to do about a row; the last note where nothing is to be done.
+func (m *Model) next(r *collector.Row) string {
+	if r.Verdict.Next != "" {
+		return m.look.text(r.Verdict.Next)
+	}
+	if n := len(r.Notes); n > 0 {
+		return "note: " + m.look.text(r.Notes[n-1].Text)
+	}
+	return ""
+}
+
+// drawFooter draws a message, or the keys of the page.
+func (m *Model) drawFooter() string {
+	n := m.look.line(m.width)
+	if m.flash.text != "" {
+		return n.put(m.flash.tone, " "+m.flash.text).String()
+	}
+	s := " " + m.help.ShortHelpView(m.footerKeys())
+	return n.raw(s, ansi.StringWidthWc(s)).String()
+}
+
+// footerKeys chooses the keys that fit into the footer, the most important
+// ones first, in the order of the table.
+func (m *Model) footerKeys() []key.Binding {
+	free := m.width - 1
+	taken := make([]bool, len(m.keys))
+	for rank := 1; rank <= lastRank; rank++ {
+		for i := range m.keys {
+			b := &m.keys[i]
+			if b.rank != rank || !b.on.has(m.showing()) {
+				continue
+			}
+			need := width(b.sign(m.look)) + 1 + width(b.short) + len(m.help.ShortSeparator)
+			if need-len(m.help.ShortSeparator) <= free {
+				taken[i] = true
+				free -= need
+			}
+		}
+	}
+	var keys []key.Binding
+	for i := range m.keys {
+		if taken[i] {
+			keys = append(keys, m.keys[i].bubble(m.look))
+		}
+	}
+	return keys
+}

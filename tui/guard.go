@@ -1,0 +1,67 @@
+package tui
+
+import (
+	"fmt"
+	"runtime/debug"
+	"sync"
+)
+
+// Guard brings a panic of any goroutine that it runs to the screen, so that
+// the terminal is restored before anybody reads about it. A panic outside of
+// every guard ends the process with the terminal as it is: run each goroutine
+// of a campaign under one.
+type Guard struct {
+	once   sync.Once
+	failed chan struct{}
+	panic  *Panic
+}
+
+// NewGuard returns a guard.
+func NewGuard() *Guard { return &Guard{failed: make(chan struct{})} }
+
+// Panic is a panic that a guard caught.
+type Panic struct {
+	Value any    // what it was called with
+	Stack []byte // of the goroutine that did
+}
+
+func (p *Panic) Error() string {
+	return fmt.Sprintf("earshot broke: %v; the terminal is restored, please report this with the lines below\n%s", p.Value, p.Stack)
+}
+
+// Unwrap returns the panic's value where that is an error.
+func (p *Panic) Unwrap() error {
+	err, _ := p.Value.(error)
+	return err
+}
+
+// Do calls f and returns when f does. A panic in f ends f, and the screen.
+func (g *Guard) Do(f func()) {
+	defer func() {
+		if v := recover(); v != nil {
+			g.caught(v)
+		}
+	}()
+	f()
+}
+
+// caught keeps the first panic and tells Run.
+func (g *Guard) caught(value any) {
+	g.once.Do(func() {
+		g.panic = &Panic{Value: value, Stack: debug.Stack()}
+		close(g.failed)
+	})
+}
+
+// Failed is closed once a panic was caught.
+func (g *Guard) Failed() <-chan struct{} { return g.failed }
+
+// Err returns the panic that was caught, nil if none was.
+func (g *Guard) Err() error {
+	select {
+	case <-g.failed:
+		return g.panic
+	default:
+		return nil
+	}
+}

@@ -1,0 +1,207 @@
+package tui
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"earshot/collector"
+)
+
+// drawHeader draws site and round.
+func (m *Model) drawHeader() string {
+	n := m.look.line(m.width)
+	right := m.roundWords()
+	room := m.width - width(right) - 2
+	if room < 12 {
+		right, room = "", m.width
+	}
+	left := m.look.line(room)
+	left.put(accent, " earshot").put(plain, "  ").put(strong, m.look.text(m.snap.Site))
+	left.put(dim, m.look.between+counted(m.snap.Counts.Meters, "meter"))
+	return n.raw(left.String(), room-left.left).gap(width(right)+1).put(plain, right).String()
+}
+
+// roundWords says where the round is: elapsed and longest time.
+func (m *Model) roundWords() string {
+	r := m.snap.Round
+	switch {
+	case r.Number == 0:
+		return "no round yet"
+	case r.Running():
+		return fmt.Sprintf("%s round %d  %s/%s", m.spinner.View(), r.Number,
+			clock(min(m.now.Sub(r.Started), r.Deadline.Sub(r.Started))), clock(r.Deadline.Sub(r.Started)))
+	}
+	return fmt.Sprintf("round %d over after %s", r.Number, clock(r.Finished.Sub(r.Started)))
+}
+
+// item is a short statement with a sign before it.
+type item struct {
+	tone token
+	text string
+}
+
+// flow puts items side by side on at most so many lines; what is left is cut.
+func (l *look) flow(n *line, items []item, space string, w, lines int) []string {
+	out := make([]string, 0, lines)
+	for i, it := range items {
+		text := l.text(it.text)
+		if i > 0 && width(text)+len(space) > n.left && len(out) < lines-1 {
+			out = append(out, n.String())
+			n = l.line(w).put(plain, " ")
+		} else if i > 0 {
+			n.put(plain, space)
+		}
+		n.put(it.tone, text)
+	}
+	out = append(out, n.String())
+	return append(out, make([]string, lines-len(out))...)
+}
+
+// drawLinks draws what the screen hangs on.
+func (m *Model) drawLinks(lines int) []string {
+	return m.look.flow(m.look.line(m.width).put(plain, " "), m.links(), "   ", m.width, lines)
+}
+
+// crowded reports whether the links do not fit on one line.
+func (m *Model) crowded() bool {
+	all := -3
+	for _, it := range m.links() {
+		all += width(m.look.text(it.text)) + 3
+	}
+	return all >= m.width
+}
+
+// links are receivers, broker and store. What is wrong comes first.
+func (m *Model) links() []item {
+	var wrong, right []item
+	sort := func(i item) {
+		if i.tone == failed || i.tone == alarm {
+			wrong = append(wrong, i)
+		} else {
+			right = append(right, i)
+		}
+	}
+	if m.snap.Store.Reason != "" {
+		sort(item{failed, m.look.marks[collector.MarkFailed] + " store: " + m.snap.Store.Reason})
+	}
+	for i := range m.snap.Receivers {
+		rate := 0
+		if i < len(m.rates) {
+			rate = m.rates[i]
+		}
+		sort(m.receiverItem(&m.snap.Receivers[i], rate))
+	}
+	if len(m.snap.Receivers) == 0 {
+		sort(item{dim, m.look.open + " no receiver yet"})
+	}
+	if m.snap.Broker.Named {
+		sort(m.brokerItem(m.snap.Broker))
+	}
+	if text := m.dropWords(); text != "" {
+		sort(item{alarm, text})
+	}
+	return append(wrong, right...)
+}
+
+func (m *Model) receiverItem(r *collector.Receiver, rate int) item {
+	name := strings.TrimSpace(r.Info.Driver + " " + r.Info.Name)
+	switch {
+	case r.Ended:
+		return item{dim, m.look.open + " " + name + " at its end"}
+	case !r.Up && r.Reason != "":
+		return item{failed, m.look.marks[collector.MarkFailed] + " " + name + " down: " + r.Reason}
+	}
+	text := m.look.dot + " " + name + "  " + strconv.Itoa(rate) + "/min"
+	if r.Trouble > 0 {
+		text += fmt.Sprintf(" (%d unreadable)", r.Trouble)
+	}
+	if !r.Last.IsZero() && m.now.Sub(r.Last) >= quiet {
+		return item{alarm, text + ", silent for " + ageText(m.now.Sub(r.Last))}
+	}
+	return item{good, text}
+}
+
+func (m *Model) brokerItem(b collector.Broker) item {
+	queued := ""
+	if b.Queued > 0 {
+		queued = fmt.Sprintf(", %d queued", b.Queued)
+	}
+	switch {
+	case b.Up:
+		return item{good, m.look.dot + " broker " + b.Address + " up" + queued}
+	case b.Address == "":
+		return item{dim, m.look.open + " broker: connecting" + queued}
+	}
+	return item{failed, m.look.marks[collector.MarkFailed] + " broker " + b.Address + " down" + queued + ": " + b.Reason}
+}
+
+// dropWords says what had to be let go, "" where nothing was.
+func (m *Model) dropWords() string {
+	var parts []string
+	for what, n := range m.snap.Drops {
+		if n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, collector.Drop(what)))
+		}
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return "! dropped: " + strings.Join(parts, ", ")
+}
+
+// tallies are the counts of the header. Those that are always there show
+// their zero too.
+var tallies = []struct {
+	word   string
+	tone   token
+	many   string // its ending, where it counts more than one
+	always bool
+	count  func(collector.Counts) int
+}{
+	{"heard", strong, "", true, func(c collector.Counts) int { return c.Heard }},
+	{"ok", good, "", true, func(c collector.Counts) int { return c.Passed() }},
+	{"sending", plain, "", false, func(c collector.Counts) int { return c.ByCode[collector.CodeSending] }},
+	{"key", failed, "", false, func(c collector.Counts) int { return c.Key() }},
+	{"undecodable", failed, "", false, func(c collector.Counts) int { return c.ByCode[collector.CodeUndecodable] }},
+	{"implausible", failed, "", false, func(c collector.Counts) int { return c.ByCode[collector.CodeImplausible] }},
+	{"refused", failed, "", false, func(c collector.Counts) int { return c.ByCode[collector.CodeRefused] }},
+	{"alarm", alarm, "s", false, func(c collector.Counts) int { return c.Alarms }},
+	{"listening", listening, "", false, func(c collector.Counts) int { return c.ByCode[collector.CodeListening] }},
+	{"timed out", timedOut, "", true, func(c collector.Counts) int { return c.ByCode[collector.CodeTimedOut] }},
+	{"late", plain, "", false, func(c collector.Counts) int { return c.Late }},
+}
+
+// drawCounts draws the progress bar and the counts on at most so many lines.
+func (m *Model) drawCounts(lines int) []string {
+	c := m.snap.Counts
+	var items []item
+	total := 0
+	for _, t := range tallies {
+		n := t.count(c)
+		if n == 0 && !t.always {
+			continue
+		}
+		text := strconv.Itoa(n) + " " + t.word
+		if n != 1 {
+			text += t.many
+		}
+		tone := t.tone
+		if n == 0 {
+			tone = dim
+		}
+		items = append(items, item{tone, text})
+		total += width(text)
+	}
+	space := pick(m.width < narrow, " ", pick(m.width >= 100, "   ", "  "))
+	n := m.look.line(m.width).put(plain, " ")
+	if bar := min(45, m.width-2-total-len(space)*len(items)); bar >= 8 {
+		m.bar.SetWidth(bar)
+		heard := 0.0
+		if c.Meters > 0 {
+			heard = float64(c.Heard) / float64(c.Meters)
+		}
+		n.raw(m.bar.ViewAs(heard), bar).put(plain, space)
+	}
+	return m.look.flow(n, items, space, m.width, lines)
+}

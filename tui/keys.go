@@ -1,0 +1,294 @@
+package tui
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+)
+
+// places is a set of pages (and of prompts) on which a key works.
+type places uint8
+
+const (
+	onList places = 1 << iota
+	onDetail
+	onUnlisted
+	onHelp
+	onPrompt
+)
+
+const (
+	onMeter  = onList | onDetail
+	onPages  = onDetail | onUnlisted | onHelp
+	anywhere = onList | onPages
+)
+
+func (p places) has(one places) bool { return p&one != 0 }
+
+// placeWords are the headings of the help page and the table of keys.
+var placeWords = []struct {
+	on    places
+	words string
+}{
+	{anywhere, "Everywhere"},
+	{onList, "In the list"},
+	{onDetail, "In the details of a meter"},
+	{onUnlisted, "In the unlisted meters"},
+	{onHelp, "In this help"},
+	{onPrompt, "While typing"},
+}
+
+// binding is one key.
+type binding struct {
+	keys  []string // as Bubble Tea calls them
+	label string   // as the screen calls them, "" for the first of keys
+	short string   // in the footer
+	help  string   // in help and README
+	rank  int      // 1 is the last to leave the footer, 0 is never in it
+	on    places
+	// enabled says why the key does nothing now, "" where it does something;
+	// nil means always.
+	enabled func(*Model) string
+	do      func(*Model) tea.Cmd
+}
+
+// lastRank is the greatest rank.
+const lastRank = 6
+
+// newBindings returns all keys: the footer, the help page, the key table of the
+// README and what a key does come from here.
+func newBindings() []binding {
+	return []binding{
+		{[]string{"up"}, "", "", "one up", 0, anywhere, nil, scrolls(-1)},
+		{[]string{"down"}, "updown", "move", "one down", 6, anywhere, nil, scrolls(1)},
+		{[]string{"pgup", "shift+space"}, "", "", "a page up", 0, anywhere, nil, (*Model).pageUp},
+		{[]string{"pgdown", "space"}, "", "", "a page down", 0, anywhere, nil, (*Model).pageDown},
+		{[]string{"home"}, "", "", "to the first", 0, anywhere, nil, scrolls(-far)},
+		{[]string{"end"}, "", "", "to the last", 0, anywhere, nil, scrolls(far)},
+		{[]string{"enter"}, "", "details", "everything about the meter: its chain, records, status, telegrams", 2, onList, needsMeter, opens(pageDetail)},
+		{[]string{"left"}, "", "", "the details of the meter before", 0, onDetail, needsMeter, steps(-1)},
+		{[]string{"right"}, "", "next meter", "the details of the next meter", 4, onDetail, needsMeter, steps(1)},
+		{[]string{"/"}, "", "search", "search in place, number, maker, medium, verdict and notes", 3, onList, nil, (*Model).startSearch},
+		{[]string{"f"}, "", "filter", "show all, only failed, alarms, listening, timed out, or ok", 3, onList, nil, (*Model).nextFilter},
+		{[]string{"s"}, "", "sort", "sort by the list, verdict, where, signal (weakest first), or age", 5, onList, nil, (*Model).nextSorting},
+		{[]string{"r"}, "", "read again", "read the meter again", 3, onMeter, canRead, (*Model).readAgain},
+		{[]string{"R"}, "", "", "read all that failed again", 0, onList, canReadFailed, (*Model).readFailed},
+		{[]string{"n"}, "", "note", "write a note about the meter", 4, onMeter, canNote, (*Model).startNote},
+		{[]string{"u"}, "", "unlisted", "meters on the air that are not in the list", 4, onList, canUnlisted, opens(pageUnlisted)},
+		{[]string{"esc", "backspace"}, "esc", "back", "back", 2, onPages, nil, (*Model).back},
+		{[]string{"esc"}, "", "", "end search and filter, and sort as the list", 0, onList, canReset, (*Model).reset},
+		{[]string{"?"}, "", "help", "this help", 1, onList | onDetail | onUnlisted, nil, (*Model).openHelp},
+		{[]string{"enter"}, "", "take", "take what was typed", 1, onPrompt, nil, (*Model).takePrompt},
+		{[]string{"esc"}, "", "forget", "forget what was typed", 1, onPrompt, nil, (*Model).dropPrompt},
+		{[]string{"q"}, "", "quit", "quit; what was heard is kept", 1, anywhere, nil, quits},
+		{[]string{"ctrl+c"}, "", "", "quit at once", 0, anywhere | onPrompt, nil, quits},
+	}
+}
+
+// under reports whether the key belongs under a heading: under each place that
+// it works on, or under the one heading for all of them.
+func (b *binding) under(heading places) bool {
+	if b.on&anywhere == anywhere {
+		return heading == anywhere || heading == b.on&^anywhere
+	}
+	return heading != anywhere && b.on.has(heading)
+}
+
+// sign is the key as the screen calls it.
+func (b *binding) sign(l *look) string {
+	switch b.label {
+	case "":
+		return b.keys[0]
+	case "updown":
+		return l.updown
+	}
+	return b.label
+}
+
+// bubble is the key for Bubbles' help.
+func (b *binding) bubble(l *look) key.Binding {
+	return key.NewBinding(key.WithKeys(b.keys...), key.WithHelp(b.sign(l), b.short))
+}
+
+// showing is where the next key goes.
+func (m *Model) showing() places {
+	if m.prompt != noPrompt {
+		return onPrompt
+	}
+	return [...]places{pageList: onList, pageDetail: onDetail, pageUnlisted: onUnlisted, pageHelp: onHelp}[m.page]
+}
+
+// press does what a key is for, or says why it does nothing.
+func (m *Model) press(msg tea.KeyPressMsg) tea.Cmd {
+	name := msg.String()
+	for i := range m.keys {
+		b := &m.keys[i]
+		if !b.on.has(m.showing()) || !slices.Contains(b.keys, name) {
+			continue
+		}
+		if b.enabled != nil {
+			if reason := b.enabled(m); reason != "" {
+				m.say(alarm, reason)
+				return nil
+			}
+		}
+		return b.do(m)
+	}
+	if m.prompt != noPrompt {
+		return m.typed(msg)
+	}
+	m.say(dim, fmt.Sprintf("%s does nothing here: ? shows the keys", name))
+	return nil
+}
+
+// KeyTable is the table of keys for the README, in Markdown.
+func KeyTable() string {
+	var b strings.Builder
+	b.WriteString("| where | key | what it does |\n| --- | --- | --- |\n")
+	for _, place := range placeWords {
+		for _, k := range newBindings() {
+			if k.under(place.on) {
+				fmt.Fprintf(&b, "| %s | `%s` | %s |\n", place.words, strings.Join(k.keys, "` or `"), k.help)
+			}
+		}
+	}
+	return b.String()
+}
+
+func scrolls(lines int) func(*Model) tea.Cmd {
+	return func(m *Model) tea.Cmd {
+		m.scroll(lines)
+		return nil
+	}
+}
+
+func opens(p page) func(*Model) tea.Cmd {
+	return func(m *Model) tea.Cmd {
+		m.open(p)
+		return nil
+	}
+}
+
+func steps(by int) func(*Model) tea.Cmd {
+	return func(m *Model) tea.Cmd {
+		m.list.move(by, m.rowLines())
+		m.open(pageDetail)
+		return nil
+	}
+}
+
+func quits(*Model) tea.Cmd { return tea.Quit }
+
+// needsMeter says that no row is under the cursor.
+func needsMeter(m *Model) string {
+	if m.current() == nil {
+		return "no meter is selected: esc shows all"
+	}
+	return ""
+}
+
+// watching says that nobody is there to ask.
+func watching(m *Model) string {
+	if m.cfg.Actions == nil {
+		return "this screen only watches: nobody is there to ask"
+	}
+	return ""
+}
+
+func canRead(m *Model) string {
+	if reason := firstOf(m, watching, needsMeter); reason != "" {
+		return reason
+	}
+	if r := m.current(); r.Read.Active {
+		return r.Ref + " is being read already"
+	}
+	return ""
+}
+
+func canReadFailed(m *Model) string {
+	if reason := watching(m); reason != "" {
+		return reason
+	}
+	if len(m.failedRefs()) == 0 {
+		return "nothing has failed: nothing to read again"
+	}
+	return ""
+}
+
+func canNote(m *Model) string { return firstOf(m, watching, needsMeter) }
+
+func canUnlisted(m *Model) string {
+	if len(m.snap.Unlisted) == 0 {
+		return "no unlisted meter has been heard"
+	}
+	return ""
+}
+
+func canReset(m *Model) string {
+	if !m.list.narrowed() {
+		return "all meters are shown: q quits"
+	}
+	return ""
+}
+
+func firstOf(m *Model, reasons ...func(*Model) string) string {
+	for _, reason := range reasons {
+		if r := reason(m); r != "" {
+			return r
+		}
+	}
+	return ""
+}
+
+// failedRefs are the rows that failed and are not being read.
+func (m *Model) failedRefs() []string {
+	var refs []string
+	for _, r := range m.snap.Rows {
+		if r.Verdict.Failed() && !r.Read.Active {
+			refs = append(refs, r.Ref)
+		}
+	}
+	return refs
+}
+
+func (m *Model) readAgain() tea.Cmd {
+	r := m.current()
+	m.cfg.Actions.ReadAgain([]string{r.Ref})
+	m.say(accent, "reading "+r.Ref+" again")
+	return nil
+}
+
+func (m *Model) readFailed() tea.Cmd {
+	refs := m.failedRefs()
+	m.cfg.Actions.ReadAgain(refs)
+	m.say(accent, "reading "+counted(len(refs), "meter")+" again")
+	return nil
+}
+
+func (m *Model) nextFilter() tea.Cmd {
+	m.list.filter = (m.list.filter + 1) % len(filters)
+	m.relist()
+	return nil
+}
+
+func (m *Model) nextSorting() tea.Cmd {
+	m.list.sorting = (m.list.sorting + 1) % len(sortings)
+	m.list.home() // what the order puts first is what was asked for
+	m.relist()
+	return nil
+}
+
+func (m *Model) reset() tea.Cmd {
+	m.list.filter, m.list.sorting, m.list.search = 0, 0, ""
+	m.relist()
+	return nil
+}
+
+// relist shows the list after its order or choice has changed.
+func (m *Model) relist() {
+	m.list.sort(m.snap.Rows)
+	m.list.take(m.snap.Rows, m.rowLines())
+}

@@ -1,0 +1,173 @@
+package tui
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"earshot/collector"
+	"earshot/device"
+)
+
+// list is the table's rows in the order and choice that the installer wants,
+// and the cursor. The cursor is on a meter, not on a place: it stays with its
+// row when the order changes.
+type list struct {
+	order   []int // of the snapshot's rows, as sorted
+	visible []*collector.Row
+	ref     string // of the row under the cursor
+	cursor  int    // where it is in visible
+	top     int    // first row on the screen
+
+	sorting int // index into sortings
+	filter  int // index into filters
+	search  string
+}
+
+// filters are the choices of rows, by group of verdicts.
+var filters = []struct {
+	name string
+	keep func(*collector.Row) bool
+}{
+	{"all", func(*collector.Row) bool { return true }},
+	{"failed", func(r *collector.Row) bool { return r.Verdict.Mark == collector.MarkFailed }},
+	{"alarms", func(r *collector.Row) bool { return len(r.Alarms) > 0 }},
+	{"listening", func(r *collector.Row) bool { return r.Verdict.Code == collector.CodeListening }},
+	{"timed out", func(r *collector.Row) bool { return r.Verdict.Code == collector.CodeTimedOut }},
+	{"ok", func(r *collector.Row) bool {
+		return r.Verdict.Code == collector.CodeOK || r.Verdict.Code == collector.CodeSending
+	}},
+}
+
+// sortings are the orders of rows. Equal rows stay in the order of the list.
+var sortings = []struct {
+	name   string
+	column column // under whose title it is marked
+	less   func(a, b *collector.Row) int
+}{
+	{"list order", columns, func(a, b *collector.Row) int { return 0 }},
+	{"verdict", colVerdict, func(a, b *collector.Row) int { return cmp.Compare(urgency(a), urgency(b)) }},
+	{"where", colWhere, func(a, b *collector.Row) int { return cmp.Compare(a.Place.String(), b.Place.String()) }},
+	{"signal", colBars, func(a, b *collector.Row) int { return cmp.Compare(weakness(a), weakness(b)) }},
+	{"age", colAge, func(a, b *collector.Row) int { return b.Heard.Last.Compare(a.Heard.Last) }},
+}
+
+// urgencies put what somebody has to mend first.
+var urgencies = [collector.Codes]int{
+	collector.CodeWrongKey: 0, collector.CodeNoKey: 1, collector.CodeUndecodable: 2, collector.CodeImplausible: 3,
+	collector.CodeRefused: 4, collector.CodeTimedOut: 5,
+	collector.CodeListening: 7, collector.CodeWaiting: 8, collector.CodeSending: 9, collector.CodeOK: 10,
+}
+
+// urgentAlarm is the place of a row that passed with an alarm.
+const urgentAlarm = 6
+
+func urgency(r *collector.Row) int {
+	if len(r.Alarms) > 0 && !r.Verdict.Failed() {
+		return urgentAlarm
+	}
+	return urgencies[min(r.Verdict.Code, collector.Codes-1)]
+}
+
+// weakness puts the weakest signal first, then those that have no dBm, then
+// those without any.
+func weakness(r *collector.Row) int {
+	median, ok := r.Heard.RSSI.Median()
+	switch {
+	case !ok:
+		return 1 << 20
+	case r.Heard.RSSI.Scale != device.ScaleDBm:
+		return 1<<19 + int(median)
+	}
+	return int(median)
+}
+
+// take shows new rows on so many lines.
+func (l *list) take(rows []*collector.Row, lines int) {
+	if len(l.order) != len(rows) {
+		l.sort(rows)
+	}
+	words := strings.Fields(strings.ToLower(l.search))
+	l.visible = make([]*collector.Row, 0, len(rows))
+	at := -1
+	for _, i := range l.order {
+		r := rows[i]
+		if !filters[l.filter].keep(r) || !found(r, words) {
+			continue
+		}
+		if r.Ref == l.ref {
+			at = len(l.visible)
+		}
+		l.visible = append(l.visible, r)
+	}
+	if at >= 0 {
+		l.top += at - l.cursor // the row under the cursor stays where it is on the screen
+		l.cursor = at
+	}
+	l.show(lines)
+}
+
+// sort puts the rows into order.
+func (l *list) sort(rows []*collector.Row) {
+	l.order = make([]int, len(rows))
+	for i := range rows {
+		l.order[i] = i
+	}
+	if l.sorting > 0 {
+		less := sortings[l.sorting].less
+		slices.SortStableFunc(l.order, func(a, b int) int { return less(rows[a], rows[b]) })
+	}
+}
+
+// show brings the cursor into the list and onto the screen.
+func (l *list) show(lines int) {
+	l.cursor = max(0, min(l.cursor, len(l.visible)-1))
+	if lines > 0 {
+		l.top = min(l.top, l.cursor)
+		l.top = max(l.top, l.cursor-lines+1)
+		l.top = max(0, min(l.top, len(l.visible)-lines))
+	}
+	if r := l.current(); r != nil {
+		l.ref = r.Ref
+	}
+}
+
+// home puts the cursor on whatever row comes first.
+func (l *list) home() { l.ref, l.cursor, l.top = "", 0, 0 }
+
+// move moves the cursor.
+func (l *list) move(by, lines int) {
+	l.cursor = max(0, min(l.cursor+by, len(l.visible)-1))
+	l.ref = ""
+	l.show(lines)
+}
+
+// current is the row under the cursor, nil where there is none.
+func (l *list) current() *collector.Row {
+	if l.cursor < len(l.visible) {
+		return l.visible[l.cursor]
+	}
+	return nil
+}
+
+// narrowed reports whether not all rows, or not in the order of the list, are
+// shown.
+func (l *list) narrowed() bool { return l.filter != 0 || l.search != "" || l.sorting != 0 }
+
+// found reports whether every word is somewhere in the row's texts.
+func found(r *collector.Row, words []string) bool {
+	if len(words) == 0 {
+		return true
+	}
+	parts := []string{r.Ref, r.Maker, r.ID.String(), r.Place.String(), r.Medium, r.Verdict.Text, r.Listed}
+	for _, n := range r.Notes {
+		parts = append(parts, n.Text)
+	}
+	text := strings.ToLower(strings.Join(parts, "\n"))
+	for _, w := range words {
+		if !strings.Contains(text, w) {
+			return false
+		}
+	}
+	return true
+}

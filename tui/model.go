@@ -1,0 +1,177 @@
+package tui
+
+import (
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"charm.land/bubbles/v2/help"
+	"charm.land/bubbles/v2/progress"
+	"charm.land/bubbles/v2/spinner"
+	"charm.land/bubbles/v2/textinput"
+	"charm.land/bubbles/v2/viewport"
+	tea "charm.land/bubbletea/v2"
+
+	"earshot/collector"
+)
+
+// page is what the screen shows.
+type page uint8
+
+const (
+	pageList page = iota
+	pageDetail
+	pageUnlisted
+	pageHelp
+)
+
+// prompt is what the installer is asked to type.
+type prompt uint8
+
+const (
+	noPrompt prompt = iota
+	promptSearch
+	promptNote
+)
+
+// Model is the screen. It is the only Bubble Tea model here; the pages are
+// methods of it.
+type Model struct {
+	cfg  Config
+	look *look
+	life *life
+	keys []binding
+
+	snap  collector.Snapshot
+	now   time.Time // of the last tick: it moves on once a second, for all ages together
+	rates []int     // telegrams a minute, by receiver
+
+	width, height int
+	sheet         sheet
+	page          page
+	under         page // what help was called from
+
+	list  list
+	meter string // whose details are shown
+	where int    // width of the longest place
+	cache *rowCache
+	pager viewport.Model // of every page but the list
+
+	prompt  prompt
+	noteFor string // the meter that a note is being written for
+	input   textinput.Model
+
+	bar     progress.Model
+	spinner spinner.Model
+	help    help.Model
+	ticking bool
+	flash   flash
+}
+
+// flash is a message in place of the footer, until a key is pressed or it has
+// been there long enough.
+type flash struct {
+	text  string
+	tone  token
+	until time.Time
+}
+
+// flashTime is how long a message stays.
+const flashTime = 8 * time.Second
+
+// New returns a screen that shows the source's present snapshot in 80×24.
+func New(cfg Config) Model {
+	return newModel(cfg.withDefaults(os.Environ()))
+}
+
+// newModel is New with a configuration that has no gaps.
+func newModel(cfg Config) Model {
+	l := newLook(cfg.ASCII)
+	m := Model{
+		cfg: cfg, look: l, life: newLife(), keys: newBindings(),
+		cache: &rowCache{rows: map[string]drawnRow{}},
+		pager: viewport.New(),
+		input: textinput.New(),
+		bar: progress.New(progress.WithoutPercentage(), progress.WithFillCharacters(l.barFull, l.barEmpty),
+			progress.WithColors(good.foreground())),
+		spinner: spinner.New(spinner.WithSpinner(spinner.Spinner{Frames: l.spinner, FPS: tickEvery})),
+		help:    help.New(),
+	}
+	m.bar.EmptyColor = nil
+	m.input.SetStyles(l.inputStyles())
+	m.help.Styles = l.helpStyles()
+	m.help.ShortSeparator, m.help.Ellipsis = "  ", l.ellipsis
+	m.now = cfg.Now()
+	m.ticking = true // Init asks for the first tick
+	m.width, m.height = 80, 24
+	m.take(cfg.Source.Snapshot())
+	m.resize(80, 24)
+	return m
+}
+
+// Init asks for the first wake-up.
+func (m Model) Init() tea.Cmd { return tea.Batch(m.wake(), m.tick()) }
+
+// View draws the page. It changes nothing: what it remembers are drawn rows,
+// by everything that they depend on.
+func (m Model) View() tea.View {
+	v := tea.NewView(strings.Join(m.draw(), "\n"))
+	v.AltScreen = true
+	v.MouseMode = tea.MouseModeCellMotion
+	return v
+}
+
+// draw returns the lines of the screen: never more than its height, and none
+// wider than it.
+func (m *Model) draw() []string {
+	if m.width < 1 || m.height < 1 {
+		return nil
+	}
+	if m.page == pageList {
+		return m.drawList()
+	}
+	return m.drawPager()
+}
+
+// resize fits the screen to a size.
+func (m *Model) resize(w, h int) {
+	m.width, m.height = w, h
+	m.sheet = sheetFor(w, m.where)
+	m.cache.forget()
+	m.input.SetWidth(max(1, w-24))
+	m.help.SetWidth(w)
+	m.pager.SetWidth(w)
+	m.fill()
+	m.list.show(m.rowLines())
+}
+
+// plan is how the lines of the list page are used now.
+func (m *Model) plan() plan {
+	return planFor(m.width, m.height, m.prompt != noPrompt || m.list.narrowed(), m.crowded())
+}
+
+// rowLines is how many rows of the list fit.
+func (m *Model) rowLines() int { return m.plan().rows }
+
+// say shows a message.
+func (m *Model) say(tone token, text string) {
+	m.flash = flash{text: m.look.text(text), tone: tone, until: m.cfg.Now().Add(flashTime)}
+}
+
+// current is the row under the cursor, nil where the list shows none.
+func (m *Model) current() *collector.Row {
+	if m.page == pageDetail {
+		return m.row(m.meter)
+	}
+	return m.list.current()
+}
+
+// row is the row of that reference, nil if there is none.
+func (m *Model) row(ref string) *collector.Row {
+	i := slices.IndexFunc(m.snap.Rows, func(r *collector.Row) bool { return r.Ref == ref })
+	if i < 0 {
+		return nil
+	}
+	return m.snap.Rows[i]
+}

@@ -1,0 +1,242 @@
+package tui
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"earshot/collector"
+	"earshot/device"
+)
+
+// fields are a row in words, one for each thing that a column can show. They
+// are clean, and know no width and no style.
+type fields struct {
+	where    string
+	meter    string // maker and number
+	kind     string // medium in a short word
+	bars     string
+	signal   string // "−62", "rel 37", "" for none
+	chain    chainDots
+	verdict  string
+	wait     waiting
+	reading  string
+	stale    bool // the reading is a cached one
+	age      string
+	heard    string
+	receiver string
+}
+
+// chainDots are the steps of a chain up to the first one that is not passed.
+type chainDots struct {
+	dots string
+	last collector.StepState // of the last dot
+}
+
+// fieldsOf says a row in words, at a moment.
+func (l *look) fieldsOf(r *collector.Row, now time.Time) fields {
+	f := fields{
+		where:    l.text(r.Place.String()),
+		meter:    r.ID.String(),
+		kind:     l.text(shortMedium(r.Medium)),
+		chain:    l.chainOf(r.Chain),
+		verdict:  l.text(r.Verdict.Text),
+		wait:     waitingOf(r, now),
+		age:      ageText(age(r, now)),
+		receiver: l.text(r.Heard.Receiver),
+	}
+	if r.Maker != "" {
+		f.meter = l.text(r.Maker) + " " + f.meter
+	}
+	f.bars, f.signal = l.signalOf(r.Heard.RSSI)
+	f.reading, f.stale = l.readingOf(r)
+	if n := r.Heard.Count; n > 0 {
+		f.heard = strconv.Itoa(n) + l.times
+	}
+	return f
+}
+
+// shortMedia are the media that are too long for a column.
+var shortMedia = map[string]string{
+	"cold water": "cold wtr", "warm water": "warm wtr", "hot water": "hot wtr", "hot/cold water": "h/c wtr",
+	"waste water": "waste w", "irrigation water": "garden w",
+	"heat cost allocator": "HCA", "smoke detector": "smoke", "electricity": "electr.",
+	"room sensor": "room", "heat/cooling": "heat/cool", "compressed air": "air",
+}
+
+func shortMedium(medium string) string {
+	if s, ok := shortMedia[medium]; ok {
+		return s
+	}
+	return medium
+}
+
+// chainOf draws a chain: a full dot for each passed step, an empty one for the
+// step that it stands at. Steps that nobody asked for are left out.
+func (l *look) chainOf(c collector.Chain) chainDots {
+	passed := 0
+	for _, state := range c {
+		switch state {
+		case collector.StepDone:
+			passed++
+		case collector.StepOpen, collector.StepFailed:
+			return chainDots{l.dots[1][passed], state}
+		}
+	}
+	return chainDots{l.dots[0][passed], collector.StepDone}
+}
+
+// signalOf draws a signal: bars where it is in dBm, and the median.
+func (l *look) signalOf(s collector.RSSIStat) (bars, value string) {
+	median, ok := s.Median()
+	switch {
+	case !ok:
+		return l.quality(collector.QualityUnknown), ""
+	case s.Scale != device.ScaleDBm:
+		return "", "rel " + l.number(median)
+	}
+	return l.quality(s.Quality()), l.number(median)
+}
+
+// number writes a number with the screen's minus.
+func (l *look) number(n int16) string {
+	if n < 0 {
+		return l.minus + strconv.Itoa(-int(n))
+	}
+	return strconv.Itoa(int(n))
+}
+
+// readingOf is the value that stands for a meter; a cached one is in brackets.
+func (l *look) readingOf(r *collector.Row) (text string, stale bool) {
+	reading, stale := r.Shown()
+	if reading == nil {
+		return "", false
+	}
+	v, ok := reading.Main()
+	if !ok {
+		return "", false
+	}
+	if _, number := v.Number(); number {
+		text = string(v.Raw)
+	} else {
+		text = v.String()
+	}
+	if v.Quantity == "date_time" {
+		text, _, _ = strings.Cut(text, "T")
+	}
+	if v.Unit != "" {
+		text += " " + v.Unit
+	}
+	if stale {
+		text = "(" + text + ")"
+	}
+	return l.text(text), stale
+}
+
+// waiting is how far a read that is on has come.
+type waiting struct {
+	on    bool
+	sixth int // sixths of its time that are over
+	left  time.Duration
+}
+
+func waitingOf(r *collector.Row, now time.Time) waiting {
+	if r.Verdict.Code != collector.CodeListening || !r.Read.Active {
+		return waiting{}
+	}
+	whole := r.Read.Until.Sub(r.Read.Started)
+	left := min(max(0, r.Read.Until.Sub(now)), max(0, whole))
+	w := waiting{on: true, left: left.Truncate(time.Second)}
+	if whole > 0 {
+		w.sixth = int(6 * (whole - left) / whole)
+	}
+	return w
+}
+
+// draw draws it in twelve columns: a bar and the time left.
+func (w waiting) draw(l *look) string {
+	if !w.on {
+		return ""
+	}
+	return strings.Repeat(l.full, w.sixth) + strings.Repeat(l.empty, 6-w.sixth) + " " + clock(w.left)
+}
+
+// noAge is the age of what never was.
+const noAge = time.Duration(-1)
+
+// shorten leaves out decimals of a reading that is too wide, so that its unit
+// stays on the screen; the details show them all.
+func shorten(reading string, room int) string {
+	point := strings.IndexByte(reading, '.')
+	if point < 0 {
+		return reading
+	}
+	end := point + 1
+	for end < len(reading) && reading[end] >= '0' && reading[end] <= '9' {
+		end++
+	}
+	for over := width(reading) - room; over > 0 && end > point; over-- {
+		end--
+		if end == point+1 { // no decimal is left: neither is the point
+			end--
+		}
+		reading = reading[:end] + strings.TrimLeft(reading[end:], ".0123456789")
+	}
+	return reading
+}
+
+// age is how long ago the row's last telegram was, or its cached reading where
+// none was heard.
+func age(r *collector.Row, now time.Time) time.Duration {
+	at := r.Heard.Last
+	if at.IsZero() {
+		reading, _ := r.Shown()
+		if reading == nil {
+			return noAge
+		}
+		at = reading.Time
+	}
+	return max(0, now.Sub(at))
+}
+
+// ageText writes an age in one unit, so that it seldom changes.
+func ageText(d time.Duration) string {
+	switch {
+	case d < 0:
+		return ""
+	case d < time.Second:
+		return "now"
+	case d < time.Minute:
+		return strconv.Itoa(int(d/time.Second)) + "s"
+	case d < time.Hour:
+		return strconv.Itoa(int(d/time.Minute)) + "m"
+	case d < 48*time.Hour:
+		return strconv.Itoa(int(d/time.Hour)) + "h"
+	case d < 1000*24*time.Hour:
+		return strconv.Itoa(int(d/(24*time.Hour))) + "d"
+	}
+	return strconv.Itoa(int(d/(365*24*time.Hour))) + "y"
+}
+
+// clock writes a duration as mm:ss, or h:mm:ss.
+func clock(d time.Duration) string {
+	s := int(max(0, d) / time.Second)
+	two := func(n int) string {
+		if n < 10 {
+			return "0" + strconv.Itoa(n)
+		}
+		return strconv.Itoa(n)
+	}
+	if s >= 3600 {
+		return strconv.Itoa(s/3600) + ":" + two(s/60%60) + ":" + two(s%60)
+	}
+	return two(s/60) + ":" + two(s%60)
+}
+
+// counted writes "1 meter", "2 meters".
+func counted(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return strconv.Itoa(n) + " " + noun + "s"
+}

@@ -1,0 +1,173 @@
+package tui
+
+import (
+	"testing"
+	"time"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"earshot/collector"
+	"earshot/collector/site"
+	"earshot/device/wmbus"
+)
+
+func TestFieldsOfARow(t *testing.T) {
+	t.Parallel()
+	litres := &collector.Reading{Time: dawn.Add(-50 * time.Hour), Medium: "water", Records: []collector.Value{
+		{Quantity: "volume", Raw: []byte("6.408"), Unit: "m³", Function: "instantaneous"},
+	}}
+	done := collector.Chain{collector.StepDone, collector.StepDone, collector.StepDone, collector.StepDone, collector.StepDone}
+	noBroker := done
+	noBroker[collector.StepDelivered] = collector.StepNone
+	tests := []struct {
+		name string
+		row  collector.Row
+		want fields
+	}{
+		{"nothing known", collector.Row{ID: wmbus.ID(0x12345678)},
+			fields{meter: "12345678", bars: "░░░░", chain: chainDots{"○", collector.StepOpen}}},
+		{"passed", collector.Row{
+			ID: wmbus.ID(0x76348799), Maker: "KAM", Medium: "cold water", Place: site.Place{Entrance: "A", Room: "bath"},
+			Chain: done, Reading: litres, Verdict: collector.Verdict{Code: collector.CodeOK, Text: "delivered"},
+			Heard: collector.HeardSummary{Count: 3, Last: dawn.Add(-3 * time.Second), Receiver: "ttyUSB0"},
+		}, fields{
+			where: "A bath", meter: "KAM 76348799", kind: "cold wtr", bars: "░░░░", chain: chainDots{"●●●●●", collector.StepDone},
+			verdict: "delivered", reading: "6.408 m³", age: "3s", heard: "3×", receiver: "ttyUSB0",
+		}},
+		{"no broker", collector.Row{Chain: noBroker},
+			fields{meter: "00000000", bars: "░░░░", chain: chainDots{"●●●●", collector.StepDone}}},
+		{"cached", collector.Row{Cached: litres},
+			fields{meter: "00000000", bars: "░░░░", chain: chainDots{"○", collector.StepOpen}, reading: "(6.408 m³)", stale: true, age: "2d"}},
+		{"listening", collector.Row{
+			Verdict: collector.Verdict{Code: collector.CodeListening, Text: "listening"},
+			Read:    collector.ReadState{Active: true, Started: dawn.Add(-20 * time.Second), Until: dawn.Add(10*time.Second + time.Millisecond)},
+		}, fields{
+			meter: "00000000", bars: "░░░░", chain: chainDots{"○", collector.StepOpen}, verdict: "listening",
+			wait: waiting{on: true, sixth: 3, left: 10 * time.Second},
+		}},
+		{"hostile", collector.Row{
+			Place:   site.Place{Entrance: "A\x1b[2J", Room: "b\u202eath\x9b1m\n"},
+			Verdict: collector.Verdict{Text: "refused: \x1b]0;owned\x07"},
+		}, fields{
+			where: "A[2J bath?1m ", meter: "00000000", bars: "░░░░", chain: chainDots{"○", collector.StepOpen},
+			verdict: "refused: ]0;owned",
+		}},
+	}
+	l := newLook(false)
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			if got := l.fieldsOf(&test.row, dawn); got != test.want {
+				t.Errorf("got  %+v\nwant %+v", got, test.want)
+			}
+		})
+	}
+}
+
+func TestAgeText(t *testing.T) {
+	t.Parallel()
+	const day = 24 * time.Hour
+	tests := []struct {
+		age  time.Duration
+		want string
+	}{
+		{noAge, ""}, {0, "now"}, {999 * time.Millisecond, "now"}, {time.Second, "1s"}, {59 * time.Second, "59s"},
+		{time.Minute, "1m"}, {59*time.Minute + 59*time.Second, "59m"}, {time.Hour, "1h"}, {47 * time.Hour, "47h"},
+		{48 * time.Hour, "2d"}, {999 * day, "999d"}, {1100 * day, "3y"},
+	}
+	for _, test := range tests {
+		if got := ageText(test.age); got != test.want {
+			t.Errorf("%v: got %q, want %q", test.age, got, test.want)
+		}
+		if len(ageText(test.age)) > 4 {
+			t.Errorf("%v: %q is wider than its column", test.age, ageText(test.age))
+		}
+	}
+}
+
+func TestClock(t *testing.T) {
+	t.Parallel()
+	for d, want := range map[time.Duration]string{
+		-time.Second: "00:00", 0: "00:00", 61 * time.Second: "01:01", 59*time.Minute + 59*time.Second: "59:59",
+		time.Hour: "1:00:00", 100*time.Hour + 3*time.Second: "100:00:03",
+	} {
+		if got := clock(d); got != want {
+			t.Errorf("%v: got %q, want %q", d, got, want)
+		}
+	}
+}
+
+func TestTextOfStrangers(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ in, unicode, ascii string }{
+		{"plain", "plain", "plain"},
+		{"Søndergade 12, kælder", "Søndergade 12, kælder", "Sondergade 12, kaelder"},
+		{"6 m³ at 12 °C", "6 m³ at 12 °C", "6 m3 at 12 C"},
+		{"a\tb\nc\u00a0d", "a b c d", "a b c d"},
+		{"\x1b[31mred\x1b[0m", "[31mred[0m", "[31mred[0m"},
+		{"bell\a del\x7f csi\u009b", "bell del csi", "bell del csi"},
+		{"broken \xff\xfe", "broken ??", "broken ??"},
+		{"\u202eright to left", "right to left", "right to left"},
+		{"zero\u200bwidth\ufeff", "zerowidth", "zerowidth"},
+		{"Ünïcödé 水", "Ünïcödé 水", "Unicode ?"},
+	}
+	for _, test := range tests {
+		if got := newLook(false).text(test.in); got != test.unicode {
+			t.Errorf("%q: got %q, want %q", test.in, got, test.unicode)
+		}
+		if got := newLook(true).text(test.in); got != test.ascii {
+			t.Errorf("%q in ASCII: got %q, want %q", test.in, got, test.ascii)
+		}
+	}
+}
+
+func TestSheetsFit(t *testing.T) {
+	t.Parallel()
+	for w := 1; w <= 300; w++ {
+		s := sheetFor(w, 40)
+		used := gutter
+		for _, c := range s {
+			if c > 0 {
+				used += c + 1
+			}
+		}
+		if w >= 23 && used > w+1 {
+			t.Errorf("%d columns: the table takes %d: %v", w, used, s)
+		}
+		if w >= 40 && (s[colVerdict] < 16 || s[colMeter] < 12 || s[colChain] < 5) {
+			t.Errorf("%d columns: meter, chain and verdict are not all readable: %v", w, s)
+		}
+	}
+}
+
+// TestNarrowRunes holds the short cut against the tables of Unicode.
+func TestNarrowRunes(t *testing.T) {
+	t.Parallel()
+	for r := rune(0); r < 0x3000; r++ {
+		if narrowRune(r) && ansi.StringWidthWc(string(r)) != 1 {
+			t.Errorf("%U is %d wide", r, ansi.StringWidthWc(string(r)))
+		}
+	}
+}
+
+func TestShortenKeepsTheUnit(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		reading string
+		room    int
+		want    string
+	}{
+		{"12808.347 m³", 12, "12808.347 m³"},
+		{"12808.347 m³", 11, "12808.34 m³"},
+		{"12808.347 m³", 9, "12808 m³"},
+		{"12808.347 m³", 4, "12808 m³"},
+		{"(12808.347 m³)", 12, "(12808.3 m³)"},
+		{"331188 kWh", 5, "331188 kWh"},
+		{"2026-03-02", 5, "2026-03-02"},
+		{"", 5, ""},
+	} {
+		if got := shorten(c.reading, c.room); got != c.want {
+			t.Errorf("shorten(%q, %d) = %q, want %q", c.reading, c.room, got, c.want)
+		}
+	}
+}

@@ -1,0 +1,329 @@
+package tui
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/charmbracelet/colorprofile"
+
+	"earshot/collector"
+	"earshot/device"
+)
+
+// console is a terminal of a test: what it shows, and the keys that come.
+type console struct {
+	mu   sync.Mutex
+	out  bytes.Buffer
+	keys *io.PipeWriter
+	in   *io.PipeReader
+}
+
+func newConsole() *console {
+	c := &console{}
+	c.in, c.keys = io.Pipe()
+	return c
+}
+
+func (c *console) Write(p []byte) (int, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.out.Write(p)
+}
+
+func (c *console) shown() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.out.String()
+}
+
+func (c *console) terminal(profile colorprofile.Profile) Terminal {
+	return Terminal{
+		Input: c.in, Output: c, Width: 80, Height: 24, Profile: &profile,
+		Environ: []string{"TERM=xterm-256color", "LANG=en_GB.UTF-8"},
+	}
+}
+
+// clean fails the test unless the terminal was left as it was found.
+func (c *console) clean(t *testing.T) {
+	t.Helper()
+	out := c.shown()
+	for _, mode := range []string{"?1049", "?2004", "?1002", "?1006"} {
+		on, off := strings.LastIndex(out, "\x1b["+mode+"h"), strings.LastIndex(out, "\x1b["+mode+"l")
+		if on < 0 || off < on {
+			t.Errorf("mode %s was not switched on and off again", mode)
+		}
+	}
+	if !strings.Contains(out, "\x1b[?25l") || strings.LastIndex(out, "\x1b[?25h") < strings.LastIndex(out, "\x1b[?25l") {
+		t.Error("the cursor stayed hidden")
+	}
+}
+
+func liveConfig(t testing.TB) (*world, Config) {
+	w := newWorld(t, len(cast))
+	return w, Config{Source: w.board.View(), Actions: w}
+}
+
+func TestRunEndsCleanly(t *testing.T) {
+	t.Parallel()
+	errHangUp := errors.New("hang-up")
+	tests := []struct {
+		name string
+		end  func(c *console, cancel context.CancelCauseFunc, g *Guard)
+		want func(error) bool
+	}{
+		{"q", func(c *console, _ context.CancelCauseFunc, _ *Guard) { _, _ = c.keys.Write([]byte("q")) },
+			func(err error) bool { return err == nil }},
+		{"ctrl+c", func(c *console, _ context.CancelCauseFunc, _ *Guard) { _, _ = c.keys.Write([]byte{3}) },
+			func(err error) bool { return err == nil }},
+		{"signal", func(_ *console, cancel context.CancelCauseFunc, _ *Guard) { cancel(errHangUp) },
+			func(err error) bool { return errors.Is(err, errHangUp) }},
+		{"panic of a guarded goroutine", func(_ *console, _ context.CancelCauseFunc, g *Guard) {
+			go g.Do(func() { panic(errHangUp) })
+		}, func(err error) bool {
+			var p *Panic
+			return errors.As(err, &p) && errors.Is(err, errHangUp) && bytes.Contains(p.Stack, []byte("run_test.go"))
+		}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w, cfg := liveConfig(t)
+				cfg.Guard = NewGuard()
+				c := newConsole()
+				ctx, cancel := context.WithCancelCause(t.Context())
+				defer cancel(nil)
+				ended := make(chan error)
+				go func() { ended <- Run(ctx, cfg, c.terminal(colorprofile.ANSI)) }()
+				w.board.Post(w.passed("KAM-76348799", -60, 6408)...)
+				time.Sleep(time.Second) // of the bubble: the screen is up
+				synctest.Wait()
+				if !strings.Contains(c.shown(), "delivered") {
+					t.Errorf("the telegram is not on the screen: %q", c.shown())
+				}
+				test.end(c, cancel, cfg.Guard)
+				if err := <-ended; !test.want(err) {
+					t.Errorf("Run returned %v", err)
+				}
+				_ = c.keys.Close()
+				c.clean(t)
+			})
+		})
+	}
+}
+
+// panicky is a source that breaks at its second snapshot.
+type panicky struct {
+	*collector.View
+	calls atomic.Int32
+}
+
+func (p *panicky) Snapshot() collector.Snapshot {
+	if p.calls.Add(1) == 2 {
+		panic("the source is broken")
+	}
+	return p.View.Snapshot()
+}
+
+// brokenActions are actions that break inside of Update.
+type brokenActions struct{}
+
+func (brokenActions) ReadAgain([]string)  { panic("nobody reads") }
+func (brokenActions) Note(string, string) {}
+
+func TestRunRestoresTheTerminalAfterAPanicOfItsOwn(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name, want string
+		arrange    func(w *world, cfg *Config)
+		keys       string
+	}{
+		{"in a command", "the source is broken", func(w *world, cfg *Config) { cfg.Source = &panicky{View: w.board.View()} }, ""},
+		{"in Update", "nobody reads", func(_ *world, cfg *Config) { cfg.Actions = brokenActions{} }, "r"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w, cfg := liveConfig(t)
+				test.arrange(w, &cfg)
+				c := newConsole()
+				ended := make(chan error)
+				go func() { ended <- Run(t.Context(), cfg, c.terminal(colorprofile.ANSI)) }()
+				time.Sleep(time.Second)
+				w.board.Post(w.passed("KAM-76348799", -60, 6408)...)
+				if test.keys != "" {
+					_, _ = c.keys.Write([]byte(test.keys))
+				}
+				err := <-ended
+				var p *Panic
+				if !errors.As(err, &p) || p.Value != test.want {
+					t.Errorf("Run returned %v, want the panic %q", err, test.want)
+				}
+				_ = c.keys.Close()
+				c.clean(t)
+			})
+		})
+	}
+}
+
+// counting is a source that counts the snapshots taken of it.
+type counting struct {
+	*collector.View
+	taken atomic.Int32
+}
+
+func (c *counting) Snapshot() collector.Snapshot {
+	c.taken.Add(1)
+	return c.View.Snapshot()
+}
+
+func TestSnapshotsAreLimited(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		env  string
+		most int32
+	}{{"HOME=/", 101}, {"SSH_CONNECTION=10.0.0.1 50000 10.0.0.2 22", 41}} {
+		t.Run(test.env, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w, cfg := liveConfig(t)
+				source := &counting{View: w.board.View()}
+				cfg.Source = source
+				c := newConsole()
+				term := c.terminal(colorprofile.ANSI)
+				term.Environ = append(term.Environ, test.env)
+				ctx, cancel := context.WithCancel(t.Context())
+				ended := make(chan error)
+				go func() { ended <- Run(ctx, cfg, term) }()
+				for range 10_000 { // ten seconds of a thousand telegrams each
+					w.board.Post(w.heard("KAM-76348799", device.ScaleDBm, -60))
+					time.Sleep(time.Millisecond)
+				}
+				if n := source.taken.Load(); n > test.most || n < test.most/2 {
+					t.Errorf("%d snapshots in ten seconds, want at most %d and not many less", n, test.most)
+				}
+				cancel()
+				if err := <-ended; !errors.Is(err, context.Canceled) {
+					t.Errorf("Run returned %v", err)
+				}
+				_ = c.keys.Close()
+			})
+		})
+	}
+}
+
+func TestNoColour(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w, cfg := liveConfig(t)
+		c := newConsole()
+		term := c.terminal(colorprofile.ASCII)
+		ended := make(chan error)
+		go func() { ended <- Run(t.Context(), cfg, term) }()
+		w.board.Post(w.passed("KAM-76348799", -60, 6408)...)
+		time.Sleep(time.Second)
+		_, _ = c.keys.Write([]byte("q"))
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+		_ = c.keys.Close()
+		for i := range 8 {
+			if colour := string([]byte{'3', byte('0' + i)}); strings.Contains(c.shown(), "\x1b["+colour+"m") || strings.Contains(c.shown(), ";"+colour+"m") {
+				t.Errorf("colour %s on a terminal without colours", colour)
+			}
+		}
+	})
+}
+
+// stuckWriter is a terminal that stops to take output.
+type stuckWriter struct {
+	after int32
+	n     atomic.Int32
+	stuck chan struct{} // closed when it is
+	free  chan struct{}
+}
+
+func (s *stuckWriter) Write(p []byte) (int, error) {
+	if s.n.Add(1) == s.after {
+		close(s.stuck)
+	}
+	if s.n.Load() >= s.after {
+		<-s.free
+	}
+	return len(p), nil
+}
+
+// TestFrozenTerminal proves that a terminal that takes no output stops nobody
+// who writes to the board, and that the screen still ends.
+func TestFrozenTerminal(t *testing.T) {
+	t.Parallel()
+	w, cfg := liveConfig(t)
+	c := newConsole()
+	out := &stuckWriter{after: 3, stuck: make(chan struct{}), free: make(chan struct{})}
+	term := c.terminal(colorprofile.ANSI)
+	term.Output = out
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	ended := make(chan error)
+	go func() { ended <- Run(ctx, cfg, term) }()
+	var longest time.Duration
+	litres := 6408
+	post := func() {
+		litres++ // each frame has something to write
+		events := w.passed("KAM-76348799", -60, litres)
+		before := time.Now()
+		w.board.Post(events...)
+		longest = max(longest, time.Since(before))
+	}
+	beat := time.NewTicker(time.Millisecond)
+	defer beat.Stop()
+	for frozen := false; !frozen; {
+		select {
+		case <-out.stuck:
+			frozen = true
+		case <-beat.C:
+			post()
+		}
+	}
+	for range 10_000 {
+		post()
+	}
+	if longest > 200*time.Millisecond {
+		t.Errorf("an event waited %v for a frozen terminal", longest)
+	}
+	cancel()
+	if err := <-ended; !errors.Is(err, ErrTerminalStuck) {
+		t.Errorf("Run returned %v, want %v", err, ErrTerminalStuck)
+	}
+	close(out.free) // let the writer go, so that nothing is left running
+	_ = c.keys.Close()
+}
+
+func TestEnvironment(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		env   []string
+		ascii bool
+		fps   int
+	}{
+		{[]string{"LANG=en_GB.UTF-8"}, false, 20},
+		{[]string{"LANG=C.utf8", "SSH_CONNECTION=a b c d"}, false, 10},
+		{[]string{"LANG=C"}, true, 20},
+		{[]string{"LANG=en_GB.UTF-8", "LC_ALL=POSIX"}, true, 20},
+		{[]string{"LC_ALL=", "LC_CTYPE=da_DK.UTF-8", "LANG=C"}, false, 20},
+		{[]string{"TERM=linux"}, true, 20},
+		{[]string{"TERM=xterm"}, false, 20},
+	}
+	for _, test := range tests {
+		cfg := Config{}.withDefaults(test.env)
+		if cfg.ASCII != test.ascii || cfg.FPS != test.fps {
+			t.Errorf("%v: ASCII %v and %d frames a second, want %v and %d", test.env, cfg.ASCII, cfg.FPS, test.ascii, test.fps)
+		}
+	}
+}

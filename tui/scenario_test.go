@@ -1,0 +1,212 @@
+package tui
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+	"github.com/rogpeppe/go-internal/txtar"
+
+	"earshot/collector"
+	"earshot/device"
+	"earshot/device/wmbus"
+)
+
+var update = flag.Bool("update", false, "write the screens of testdata anew")
+
+// TestScenarios plays the scripts of testdata: what happens, which keys are
+// pressed, and what the screen must show then. The verbs are those of
+// scenario.do; "screen NAME" compares the text with the file NAME of the
+// archive, "styled NAME" with its styles in 16 colours too, "mono NAME" without
+// colours.
+func TestScenarios(t *testing.T) {
+	files, err := filepath.Glob("testdata/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no scenarios: %v", err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
+			t.Parallel()
+			archive, err := txtar.ParseFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			s := &scenario{world: newWorld(t, len(cast)), archive: archive}
+			for i, text := range strings.Split(string(archive.Comment), "\n") {
+				if text = strings.TrimSpace(text); text == "" || text[0] == '#' {
+					continue
+				}
+				s.line = i + 1
+				s.do(strings.Fields(text))
+			}
+			if *update {
+				if err := os.WriteFile(file, txtar.Format(archive), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+type scenario struct {
+	*world
+	archive *txtar.Archive
+	line    int
+}
+
+func (s *scenario) fatalf(format string, args ...any) {
+	s.t.Helper()
+	s.t.Fatalf("line %d: "+format, append([]any{s.line}, args...)...)
+}
+
+func (s *scenario) number(text string) int {
+	n, err := strconv.Atoi(text)
+	if err != nil {
+		s.fatalf("%v", err)
+	}
+	return n
+}
+
+func (s *scenario) duration(text string) time.Duration {
+	d, err := time.ParseDuration(text)
+	if err != nil {
+		s.fatalf("%v", err)
+	}
+	return d
+}
+
+// kinds are the failures that a script can name.
+var kinds = map[string]collector.Kind{
+	"no_key": collector.KindNoKey, "wrong_key": collector.KindWrongKey,
+	"undecodable": collector.KindUndecodable,
+}
+
+// do plays one line.
+func (s *scenario) do(f []string) {
+	verb, args := f[0], f[1:]
+	rest := func(i int) string { return strings.Join(args[min(i, len(args)):], " ") }
+	switch verb {
+	case "size": // columns lines
+		s.send(tea.WindowSizeMsg{Width: s.number(args[0]), Height: s.number(args[1])})
+	case "ascii":
+		s.world = newWorld(s.t, len(cast), func(c *Config) { c.ASCII = true })
+	case "watch": // a screen without anybody to ask
+		s.m.cfg.Actions = nil
+	case "tick": // duration
+		s.pass(s.duration(args[0]))
+	case "key": // names
+		for _, name := range args {
+			s.press(name)
+		}
+	case "type": // text
+		for _, r := range rest(0) {
+			s.press(string(r))
+		}
+	case "paste":
+		s.send(tea.PasteMsg{Content: rest(0)})
+	case "click": // column line
+		s.send(tea.MouseClickMsg{X: s.number(args[0]), Y: s.number(args[1]), Button: tea.MouseLeft})
+	case "wheel": // up or down
+		s.send(tea.MouseWheelMsg{Button: pick(args[0] == "up", tea.MouseWheelUp, tea.MouseWheelDown)})
+	case "asked": // what the screen must have asked for, the last time
+		if n := len(s.world.asked); n == 0 || s.world.asked[n-1] != rest(0) {
+			s.t.Errorf("line %d: asked %q, want %q last", s.line, s.world.asked, rest(0))
+		}
+	case "screen":
+		s.compare(args[0], s.picture(nil))
+	case "styled":
+		p := colorprofile.ANSI
+		s.compare(args[0], s.picture(&p))
+	case "mono":
+		p := colorprofile.ASCII
+		s.compare(args[0], s.picture(&p))
+	default:
+		s.post(s.events(verb, args, rest)...)
+	}
+}
+
+// events are what a line lets happen.
+func (s *scenario) events(verb string, args []string, rest func(int) string) []collector.Event {
+	switch verb {
+	case "start": // limit
+		return []collector.Event{s.start(s.duration(args[0]))}
+	case "finish": // failures cause
+		return []collector.Event{collector.RoundFinished{At: s.at(), Round: 1, Failed: s.number(args[0]), Cause: rest(1)}}
+	case "hear": // meter dBm
+		return []collector.Event{s.heard(args[0], device.ScaleDBm, int16(s.number(args[1])))}
+	case "hear-relative": // meter value
+		return []collector.Event{s.heard(args[0], device.ScaleRelative, int16(s.number(args[1])))}
+	case "decode": // meter quantity unit value status…
+		unit := pick(args[2] == "-", "", args[2])
+		return []collector.Event{
+			collector.Decrypted{At: s.at(), Ref: args[0]},
+			collector.Decoded{At: s.at(), Ref: args[0], Reading: s.reading(args[0], args[1], unit, args[3], s.now, args[4:]...)},
+			collector.Stored{At: s.at(), Telegrams: 1, Refs: args[:1], Times: []time.Time{s.now}, Queued: 1},
+		}
+	case "deliver": // meter
+		return []collector.Event{collector.Delivered{At: s.at(), Refs: args[:1], Times: []time.Time{s.now}}}
+	case "cached": // meter quantity unit value ago
+		at := s.now.Add(-s.duration(args[4]))
+		return []collector.Event{collector.Cached{At: s.at(), Ref: args[0], Reading: s.reading(args[0], args[1], args[2], args[3], at)}}
+	case "fail": // meter kind fits reason
+		kind, ok := kinds[args[1]]
+		if !ok {
+			s.fatalf("unknown kind %q", args[1])
+		}
+		return []collector.Event{collector.Failed{At: s.at(), Ref: args[0], Kind: kind, Fits: pick(args[2] == "-", "", args[2]), Reason: rest(3), Final: true}}
+	case "timeout": // meter after
+		return []collector.Event{collector.TimedOut{At: s.at(), Ref: args[0], After: s.duration(args[1])}}
+	case "unlisted": // id dBm near fits
+		id, err := wmbus.ParseID(args[0])
+		if err != nil {
+			s.fatalf("%v", err)
+		}
+		address := wmbus.Address{Manufacturer: s.site.Meters[0].Manufacturer, ID: id, Type: wmbus.TypeColdWater}
+		return []collector.Event{collector.UnlistedHeard{
+			At: s.at(), Address: address, Reception: s.reception(device.ScaleDBm, int16(s.number(args[1]))),
+			Near: pick(args[2] == "-", "", args[2]), KeyFits: len(args) > 3,
+		}}
+	case "receiver": // name driver
+		return []collector.Event{collector.ReceiverUp{At: s.at(), Info: device.Info{Name: args[0], Driver: args[1]}}}
+	case "receiver-down": // name reason
+		return []collector.Event{collector.ReceiverDown{At: s.at(), Receiver: args[0], Reason: rest(1)}}
+	case "broker": // address
+		return []collector.Event{collector.BrokerUp{At: s.at(), Broker: args[0]}}
+	case "broker-down": // address reason
+		return []collector.Event{collector.BrokerDown{At: s.at(), Broker: args[0], Reason: rest(1)}}
+	case "store-failed": // reason
+		return []collector.Event{collector.StoreFailed{At: s.at(), Reason: rest(0)}}
+	case "drop": // count
+		return []collector.Event{collector.Dropped{At: s.at(), What: collector.DropStore, Count: s.number(args[0])}}
+	case "note": // meter text
+		return []collector.Event{collector.Noted{At: s.at(), Ref: args[0], What: "note", Text: rest(1)}}
+	}
+	s.fatalf("unknown verb %q", verb)
+	return nil
+}
+
+// compare holds a picture against the archive.
+func (s *scenario) compare(name, got string) {
+	s.t.Helper()
+	for i := range s.archive.Files {
+		f := &s.archive.Files[i]
+		if f.Name != name {
+			continue
+		}
+		if want := string(f.Data); got != want && !*update {
+			s.t.Errorf("line %d: screen %s is not as it was; run with -update and look at the difference\n--- got\n%s--- want\n%s", s.line, name, got, want)
+		}
+		f.Data = []byte(got)
+		return
+	}
+	if !*update {
+		s.fatalf("the archive has no screen %s; run with -update", name)
+	}
+	s.archive.Files = append(s.archive.Files, txtar.File{Name: name, Data: []byte(got)})
+}

@@ -1,0 +1,206 @@
+package tui
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/charmbracelet/x/ansi"
+	"golang.org/x/text/unicode/norm"
+)
+
+// text makes a string from outside fit for a terminal: what is not printable
+// (control characters, escape sequences' beginnings, direction marks, broken
+// UTF-8) is taken out or replaced, and on an ASCII screen the rest is spelled
+// in ASCII.
+func (l *look) text(s string) string {
+	if simple(s) {
+		return s
+	}
+	var b strings.Builder
+	b.Grow(len(s))
+	if l.ascii {
+		s = norm.NFKD.String(s)
+	}
+	for _, r := range s {
+		switch {
+		case r == '\n' || r == '\t' || unicode.Is(unicode.Z, r):
+			b.WriteByte(' ')
+		case r == utf8.RuneError:
+			b.WriteByte('?')
+		case !unicode.IsPrint(r) || unicode.Is(unicode.Variation_Selector, r):
+		case r < utf8.RuneSelf || !l.ascii:
+			b.WriteRune(r)
+		case unicode.Is(unicode.M, r):
+		default:
+			b.WriteString(spell(r))
+		}
+	}
+	return b.String()
+}
+
+// simple reports whether s is printable ASCII.
+func simple(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
+}
+
+// spellings are the letters and signs that no decomposition makes ASCII.
+var spellings = map[rune]string{
+	'ø': "o", 'Ø': "O", 'æ': "ae", 'Æ': "AE", 'ß': "ss", 'ł': "l", 'Ł': "L", 'đ': "d", 'ð': "d", 'þ': "th",
+	'°': "", '−': "-", '–': "-", '—': "-", '·': "-", '…': "..", '→': "->", '’': "'", '“': "\"", '”': "\"", '„': "\"",
+	'✓': "+", '●': "*", '○': "o", '×': "x", 'μ': "u",
+}
+
+func spell(r rune) string {
+	if s, ok := spellings[r]; ok {
+		return s
+	}
+	return "?"
+}
+
+// width is how many columns a text without escape sequences takes. It counts
+// as terminals do that know no grapheme clusters; the others need less.
+func width(s string) int {
+	n := 0
+	for _, r := range s {
+		if !narrowRune(r) {
+			return ansi.StringWidthWc(s)
+		}
+		n++
+	}
+	return n
+}
+
+// narrowRune reports whether a rune is surely one column wide: most of what a
+// screen shows is, and asking the tables of Unicode for it takes long.
+func narrowRune(r rune) bool {
+	switch {
+	case r < 0x7F:
+		return r >= ' '
+	case r < 0x2500:
+		return r >= 0xA1 && r < 0x300 && r != 0xAD || r >= 0x2010 && r < 0x2028 || r >= 0x2190 && r < 0x2300
+	}
+	return r < 0x25D0
+}
+
+// cut shortens a text without escape sequences to w columns.
+func (l *look) cut(s string, w int) string {
+	switch {
+	case w <= 0:
+		return ""
+	case width(s) <= w:
+		return s
+	case w <= len(l.ellipsis) && l.ascii:
+		return ansi.TruncateWc(s, w, "")
+	}
+	return ansi.TruncateWc(s, w, l.ellipsis)
+}
+
+// wrap breaks a text into lines of at most w columns.
+func wrap(s string, w int) []string {
+	if w < 1 {
+		return nil
+	}
+	return strings.Split(ansi.WrapWc(s, w, ""), "\n")
+}
+
+// line is a screen line that is being put together: it never becomes wider
+// than the columns it was given.
+type line struct {
+	strings.Builder
+	look *look
+	left int  // columns that are free
+	flat bool // without styles of its own: a selected row
+}
+
+func (l *look) line(w int) *line { return &line{look: l, left: w} }
+
+// put adds a text, cut to what is free.
+func (n *line) put(t token, s string) *line {
+	s = n.look.cut(s, n.left)
+	n.left -= width(s)
+	n.styled(t, s)
+	return n
+}
+
+// cell adds a text in exactly w columns, and a space after it.
+func (n *line) cell(t token, s string, w int) *line {
+	w = min(w, n.left)
+	s = n.look.cut(s, w)
+	pad := w - width(s)
+	n.styled(t, s)
+	n.left -= w
+	if n.left > 0 {
+		pad++
+		n.left--
+	}
+	n.spaces(pad)
+	return n
+}
+
+// right is cell with the text at its right end.
+func (n *line) right(t token, s string, w int) *line {
+	w = min(w, n.left)
+	s = n.look.cut(s, w)
+	n.spaces(w - width(s))
+	n.styled(t, s)
+	n.left -= w
+	if n.left > 0 {
+		n.left--
+		n.spaces(1)
+	}
+	return n
+}
+
+// raw adds a text that has its styles already and takes w columns.
+func (n *line) raw(s string, w int) *line {
+	// Truncating keeps clusters whole, and counts them as one.
+	for most := n.left; w > n.left && most >= 0; most-- {
+		s = ansi.TruncateWc(strings.TrimRight(s, " "), most, "")
+		w = ansi.StringWidthWc(s)
+	}
+	n.WriteString(s)
+	n.left -= w
+	return n
+}
+
+// gap adds spaces up to where n columns are left.
+func (n *line) gap(left int) *line {
+	left = max(0, left)
+	if pad := n.left - left; pad > 0 {
+		n.spaces(pad)
+		n.left = left
+	}
+	return n
+}
+
+const blanks = "                                                                "
+
+func (n *line) spaces(count int) {
+	for count > len(blanks) {
+		n.WriteString(blanks)
+		count -= len(blanks)
+	}
+	if count > 0 {
+		n.WriteString(blanks[:count])
+	}
+}
+
+func (n *line) styled(t token, s string) {
+	begin := n.look.sgr[t]
+	if s == "" {
+		return
+	}
+	if begin == "" || n.flat {
+		n.WriteString(s)
+		return
+	}
+	n.WriteString(begin)
+	n.WriteString(s)
+	n.WriteString("\x1b[m")
+}

@@ -1,0 +1,237 @@
+package tui
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+	uv "github.com/charmbracelet/ultraviolet"
+	"go.uber.org/goleak"
+
+	"earshot/collector"
+	"earshot/collector/site"
+	"earshot/device"
+	"earshot/device/wmbus"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// dawn is when every test begins.
+var dawn = time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
+
+// cast are the meters of the small building of the tests.
+var cast = []struct {
+	maker, id, medium string
+	kind              wmbus.DeviceType
+	place             site.Place
+	keyless           bool
+	note              string
+}{
+	{maker: "KAM", id: "76348799", medium: "cold water", kind: wmbus.TypeColdWater, place: site.Place{Entrance: "A", Floor: "st.tv", Room: "bath"}},
+	{maker: "KAM", id: "54084283", medium: "cold water", kind: wmbus.TypeColdWater, place: site.Place{Entrance: "A", Floor: "1.th", Room: "kitchen"}},
+	{maker: "QDS", id: "12345678", medium: "heat cost allocator", kind: wmbus.TypeHeatCostAllocator, place: site.Place{Entrance: "A", Floor: "2.tv", Room: "radiator"}},
+	{maker: "DME", id: "66236629", medium: "heat", kind: wmbus.TypeHeat, place: site.Place{Entrance: "B", Floor: "st.tv", Room: "plant"}, note: "key at the caretaker's"},
+	{maker: "BMT", id: "86868686", medium: "warm water", kind: wmbus.TypeWarmWater, place: site.Place{Entrance: "B", Floor: "1.th", Room: "bath"}},
+	{maker: "KAM", id: "54084284", medium: "cold water", kind: wmbus.TypeColdWater, place: site.Place{Entrance: "B", Floor: "1.tv", Room: "kitchen"}},
+	{maker: "EIE", id: "00112233", medium: "smoke detector", kind: wmbus.TypeSmokeDetector, place: site.Place{Entrance: "B", Floor: "2.th", Room: "hall"}},
+	{maker: "ITW", id: "11223344", medium: "heat cost allocator", kind: wmbus.TypeHeatCostAllocator, place: site.Place{Entrance: "C", Floor: "st.th", Room: "living room"}, keyless: true},
+}
+
+// building returns the cast, and as many more meters as are asked for.
+func building(t testing.TB, meters int) site.Site {
+	t.Helper()
+	key, err := site.ParseKey("000102030405060708090A0B0C0D0E0F")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := site.Site{Name: "Søndergade 12"}
+	for i := range meters {
+		c := cast[i%len(cast)]
+		id, err := wmbus.ParseID(c.id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		place := c.place
+		if i >= len(cast) {
+			if id, err = wmbus.ParseID(fmt.Sprintf("%08d", 20000000+i)); err != nil {
+				t.Fatal(err)
+			}
+			place.Apartment = strconv.Itoa(i)
+		}
+		maker, err := wmbus.ParseManufacturer(c.maker)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := site.Meter{Row: i + 2, ID: id, Manufacturer: maker, Place: place, Medium: c.medium, Note: c.note}
+		if !c.keyless {
+			m.Key = key
+		}
+		s.Meters = append(s.Meters, m)
+	}
+	return s
+}
+
+// world is a board, a clock and a screen over them.
+type world struct {
+	t     testing.TB
+	now   time.Time
+	site  site.Site
+	board *collector.Board
+	view  *collector.View
+	asked []string
+	m     Model
+}
+
+type worldOption func(*Config)
+
+func newWorld(t testing.TB, meters int, options ...worldOption) *world {
+	t.Helper()
+	w := &world{t: t, now: dawn, site: building(t, meters)}
+	w.board = collector.NewBoard(collector.NewState(w.site, true))
+	w.view = w.board.View()
+	cfg := Config{Source: w.view, Actions: w, Now: func() time.Time { return w.now }, Interval: time.Millisecond, FPS: 20, Guard: NewGuard()}
+	for _, o := range options {
+		o(&cfg)
+	}
+	w.m = newModel(cfg) // whatever the machine's locale says
+	return w
+}
+
+func (w *world) ReadAgain(refs []string) { w.asked = append(w.asked, "read "+strings.Join(refs, " ")) }
+func (w *world) Note(ref, text string)   { w.asked = append(w.asked, "note "+ref+": "+text) }
+
+// send hands the screen a message.
+func (w *world) send(msg tea.Msg) {
+	next, _ := w.m.Update(msg)
+	w.m = next.(Model)
+}
+
+// post tells the board, and the screen.
+func (w *world) post(events ...collector.Event) {
+	w.board.Post(events...)
+	w.send(snapshotMsg(w.view.Snapshot()))
+}
+
+func (w *world) at() collector.At { return collector.At{Time: w.now} }
+
+// address is what a meter is called on the air.
+func (w *world) address(ref string) wmbus.Address {
+	i := slices.IndexFunc(w.site.Meters, func(m site.Meter) bool { return m.Ref() == ref })
+	if i < 0 {
+		w.t.Fatalf("%s is no meter of the building", ref)
+	}
+	m := w.site.Meters[i]
+	return wmbus.Address{Manufacturer: m.Manufacturer, ID: m.ID, Version: 0x1B, Type: cast[i%len(cast)].kind}
+}
+
+func (w *world) reception(scale device.RSSIScale, value int16) collector.Reception {
+	return collector.Reception{
+		Receiver: "ttyUSB0", Mode: "C1", RSSI: device.RSSI{Scale: scale, Value: value},
+		Bytes: []byte{0x2C, 0x44, 0x2D, 0x2C, 0x99, 0x87, 0x34, 0x76, 0x1B, 0x16, 0x8D, 0x20, 0x08, 0xF1, 0x77, 0x41},
+	}
+}
+
+func (w *world) heard(ref string, scale device.RSSIScale, value int16) collector.Event {
+	return collector.Heard{At: w.at(), Ref: ref, Address: w.address(ref), Reception: w.reception(scale, value)}
+}
+
+// reading makes a reading of a main value and a few more.
+func (w *world) reading(ref, quantity, unit, value string, at time.Time, status ...string) *collector.Reading {
+	raw := json.RawMessage(value)
+	if !json.Valid(raw) {
+		raw, _ = json.Marshal(value)
+	}
+	r := &collector.Reading{
+		Time: at, Medium: w.address(ref).Type.Medium(), Status: status, Alarms: status,
+		Records: []collector.Value{
+			{Quantity: quantity, Raw: raw, Unit: unit, Function: "instantaneous"},
+			{Quantity: quantity, Raw: raw, Unit: unit, Function: "maximum", Storage: 1, Tariff: 2, Subunit: 3},
+			{Quantity: "flow_temperature", Raw: json.RawMessage("12.5"), Unit: "°C", Function: "minimum", Storage: 1},
+			{Quantity: "date", Raw: json.RawMessage(`"2026-10-31"`), Function: "instantaneous", Storage: 1},
+		},
+	}
+	return r
+}
+
+// passed are the events of a telegram that goes the whole way.
+func (w *world) passed(ref string, dBm int16, litres int) []collector.Event {
+	value := strconv.FormatFloat(float64(litres)/1000, 'f', 3, 64)
+	return []collector.Event{
+		w.heard(ref, device.ScaleDBm, dBm),
+		collector.Decrypted{At: w.at(), Ref: ref},
+		collector.Decoded{At: w.at(), Ref: ref, Reading: w.reading(ref, "volume", "m³", value, w.now)},
+		collector.Stored{At: w.at(), Telegrams: 1, Refs: []string{ref}, Times: []time.Time{w.now}, Queued: 1},
+		collector.Delivered{At: w.at(), Refs: []string{ref}, Times: []time.Time{w.now}},
+	}
+}
+
+// start begins a round of all meters.
+func (w *world) start(limit time.Duration) collector.Event {
+	ev := collector.RoundStarted{At: w.at(), Round: w.m.snap.Round.Number + 1, Deadline: w.now.Add(limit)}
+	for _, m := range w.site.Meters {
+		ev.Reads = append(ev.Reads, collector.ReadStart{Ref: m.Ref(), Until: ev.Deadline})
+	}
+	return ev
+}
+
+// pass lets time go by, a tick each second.
+func (w *world) pass(d time.Duration) {
+	for end := w.now.Add(d); w.now.Before(end); {
+		w.now = w.now.Add(min(tickEvery, end.Sub(w.now)))
+		w.send(tickMsg{})
+	}
+}
+
+// keyCodes are the keys that have no character.
+var keyCodes = map[string]rune{
+	"up": tea.KeyUp, "down": tea.KeyDown, "left": tea.KeyLeft, "right": tea.KeyRight, "enter": tea.KeyEnter,
+	"esc": tea.KeyEscape, "pgup": tea.KeyPgUp, "pgdown": tea.KeyPgDown, "home": tea.KeyHome, "end": tea.KeyEnd,
+	"backspace": tea.KeyBackspace,
+}
+
+func (w *world) press(name string) {
+	if code, ok := keyCodes[name]; ok {
+		w.send(tea.KeyPressMsg{Code: code})
+		return
+	}
+	if name == "space" {
+		w.send(tea.KeyPressMsg{Code: tea.KeySpace, Text: " "})
+		return
+	}
+	r := []rune(name)[0]
+	w.send(tea.KeyPressMsg{Code: r, Text: string(r)})
+}
+
+// screen draws the view as the renderer does, in a number of colours.
+func (w *world) screen() uv.ScreenBuffer {
+	buf := uv.NewScreenBuffer(w.m.width, w.m.height)
+	uv.NewStyledString(w.m.View().Content).Draw(buf, buf.Bounds())
+	return buf
+}
+
+// picture is the screen as text; with a profile also its styles.
+func (w *world) picture(profile *colorprofile.Profile) string {
+	buf := w.screen()
+	if profile == nil {
+		lines := strings.Split(buf.String(), "\n")
+		for i := range lines {
+			lines[i] = strings.TrimRight(lines[i], " \r")
+		}
+		return strings.TrimRight(strings.Join(lines, "\n"), "\n") + "\n"
+	}
+	for y := range w.m.height {
+		for x := range w.m.width {
+			if c := buf.CellAt(x, y); c != nil {
+				c.Style = uv.ConvertStyle(c.Style, *profile)
+			}
+		}
+	}
+	text := strings.ReplaceAll(buf.Render(), "\r\n", "\n")
+	return strings.TrimRight(strings.ReplaceAll(text, "\x1b", "␛"), "\n") + "\n"
+}
