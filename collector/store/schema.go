@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"math"
 	"time"
@@ -86,7 +87,19 @@ func migrate(ctx context.Context, conn *sql.Conn) (err error) {
 	return err
 }
 
-// inspect tells the version of the schema, 0 for an empty file.
+// look inspects in a transaction of its own, so that the answers belong
+// together while another program makes the tables.
+func look(ctx context.Context, conn *sql.Conn) error {
+	if _, err := conn.ExecContext(ctx, "BEGIN"); err != nil {
+		return err
+	}
+	_, err := inspect(ctx, conn)
+	_, end := conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK")
+	return errors.Join(err, end)
+}
+
+// inspect tells the version of the schema, 0 for an empty file. It asks
+// several questions: the caller holds a transaction.
 func inspect(ctx context.Context, conn *sql.Conn) (int, error) {
 	var application, version, tables int
 	for _, q := range []struct {

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -10,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"modernc.org/sqlite"
 )
@@ -63,7 +65,7 @@ func (s *Store) open(ctx context.Context, path string) error {
 		return err
 	}
 	// A file of another program is left as it is: look before changing anything.
-	if _, err := inspect(ctx, s.conn); err != nil {
+	if err := look(ctx, s.conn); err != nil {
 		return err
 	}
 	for _, pragma := range []string{
@@ -74,7 +76,7 @@ func (s *Store) open(ctx context.Context, path string) error {
 		"journal_size_limit = 16777216", // after a long reader, the -wal file shrinks again
 		"foreign_keys = OFF",
 	} {
-		if _, err := s.conn.ExecContext(ctx, "PRAGMA "+pragma); err != nil {
+		if err := patiently(ctx, s.conn, "PRAGMA "+pragma); err != nil {
 			return err
 		}
 	}
@@ -92,6 +94,24 @@ func (s *Store) open(ctx context.Context, path string) error {
 	s.reader.SetMaxOpenConns(readers)
 	s.reader.SetMaxIdleConns(readers)
 	return s.reader.PingContext(ctx)
+}
+
+// patiently runs a statement that SQLite refuses without waiting for its busy
+// timeout while another connection reads: the change to WAL is one.
+func patiently(ctx context.Context, conn *sql.Conn, statement string) error {
+	patience, cancel := context.WithTimeout(ctx, busyTimeout*time.Millisecond)
+	defer cancel()
+	for {
+		_, err := conn.ExecContext(ctx, statement)
+		if kindOf(err) != ErrLocked {
+			return err
+		}
+		select {
+		case <-patience.Done():
+			return cmp.Or(ctx.Err(), err)
+		case <-time.After(10 * time.Millisecond):
+		}
+	}
 }
 
 // dsn names the file and sets pragmas, given as pairs, on each connection.
