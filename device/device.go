@@ -37,7 +37,8 @@ const (
 
 // Receiver is one open source of frames: a dongle, a file, a socket.
 type Receiver interface {
-	// Info says what it is. It does not change after opening.
+	// Info says what it is. It does not change after opening, except for the
+	// modes of a Tuner.
 	Info() Info
 	// Receive hands every frame to sink until ctx is done (it returns
 	// ctx.Err()), the source is at its end or was closed (ErrEnd), or the
@@ -81,6 +82,39 @@ type Options struct {
 	Now   func() time.Time // the clock that stamps frames; nil means time.Now
 	Speed float64          // replay: recorded gaps are divided by it; 0 means 1, +Inf leaves no gaps
 	Loop  bool             // replay: begin again at the end
+
+	Ports      func() ([]Port, error) // dongles: the serial ports there are; nil asks the operating system
+	AllowFlash bool                   // dongles: settings that live in flash may be written, where nothing else will do
+}
+
+// Port is a serial port that the operating system lists.
+type Port struct {
+	Path         string // "/dev/ttyUSB0", "COM3"
+	USB          string // "10C4:87ED", vendor and product as four upper-case hex digits each; "" where it is no USB device
+	SerialNumber string // of the USB device
+	Manufacturer string // USB strings; "" where the operating system does not tell
+	Product      string
+}
+
+// Tuner is implemented by receivers whose link modes can be changed while they
+// receive.
+type Tuner interface {
+	// ModeSets lists what can be heard at the same time, the widest set first.
+	ModeSets() [][]LinkMode
+	// Tune listens to modes from now on. ErrUnsupported where no set holds them.
+	Tune(ctx context.Context, modes []LinkMode) error
+}
+
+// Resetter is implemented by receivers that can be restarted while they
+// receive: the cure for one that answers and hears nothing.
+type Resetter interface {
+	Reset(ctx context.Context) error
+}
+
+// Reopener is implemented by receivers that can be found again after they were
+// lost, even under another port name. It is called after Receive has ended.
+type Reopener interface {
+	Reopen(ctx context.Context) (Receiver, error)
 }
 
 // Driver opens receivers of one family.
@@ -97,4 +131,6 @@ var (
 	ErrGone        = errors.New("device gone")                    // open it again, with backoff
 	ErrUnsupported = errors.New("not supported by this receiver") // do not try again
 	ErrBadSpec     = errors.New("bad receiver name")              // wrong usage
+	ErrBusy        = errors.New("held by another program")        // end that one first
+	ErrNoAnswer    = errors.New("no answer")                      // nothing, or something else, is at that port
 )

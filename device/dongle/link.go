@@ -1,0 +1,208 @@
+package dongle
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"earshot/device"
+	"earshot/device/port"
+)
+
+const (
+	// maxBuffer is larger than any message of any family: 255 bytes in hex
+	// with CRCs, and what may be around it.
+	maxBuffer = 4096
+	// tick is how long a read waits before the context and requests are looked at.
+	tick = 200 * time.Millisecond
+	// noisePause is the least time between two troubles about noise.
+	noisePause = 10 * time.Second
+)
+
+// Link is the open port of one dongle and the messages that come from it. It is
+// used by one goroutine at a time.
+type Link struct {
+	AllowFlash bool // settings in flash may be written
+
+	port     port.Port
+	name     string // of the receiver, in texts
+	protocol Protocol
+	stale    time.Duration
+	now      func() time.Time
+	deliver  func(Message) // a telegram
+	tell     func(error)   // something the user has to know
+	memory   []byte        // of buffer
+	buffer   []byte        // what was read and is not used up
+	lastByte time.Time
+	lastSign time.Time // of a message that was none of noise
+	timeout  time.Duration
+	noise    noise
+}
+
+// noise is what was skipped and not told yet.
+type noise struct {
+	bytes  int
+	told   time.Time
+	broken uint64
+}
+
+// Tell hands the user something to know, as trouble that does not end receiving.
+func (l *Link) Tell(err error) { l.tell(fmt.Errorf("%s: %w", l.name, err)) }
+
+// Send writes to the dongle.
+func (l *Link) Send(request []byte) error {
+	if _, err := l.port.Write(request); err != nil {
+		return l.gone(err)
+	}
+	return nil
+}
+
+// Exchange sends a request and waits at most as long as said for the answer
+// that match accepts. Telegrams that come before it are delivered; other
+// answers are dropped. The error wraps device.ErrNoAnswer when the time is
+// over, device.ErrGone when the port is lost.
+func (l *Link) Exchange(ctx context.Context, request []byte, wait time.Duration, match func(Message) bool) (Message, error) {
+	if err := l.Send(request); err != nil {
+		return Message{}, err
+	}
+	return l.Await(ctx, wait, match)
+}
+
+// Await waits for an answer as Exchange does, without a request.
+func (l *Link) Await(ctx context.Context, wait time.Duration, match func(Message) bool) (Message, error) {
+	deadline := l.now().Add(wait)
+	for {
+		m, ok, err := l.next(ctx, deadline)
+		switch {
+		case err != nil:
+			return Message{}, err
+		case !ok:
+			return Message{}, device.ErrNoAnswer
+		case m.Kind == Answer && match(m):
+			m.Body = append([]byte(nil), m.Body...)
+			return m, nil
+		}
+	}
+}
+
+// Pause lets time pass, while telegrams are delivered.
+func (l *Link) Pause(ctx context.Context, d time.Duration) error {
+	_, err := l.Await(ctx, d, func(Message) bool { return false })
+	if errors.Is(err, device.ErrNoAnswer) {
+		return nil
+	}
+	return err
+}
+
+// Flush drops what was received and not read.
+func (l *Link) Flush() error {
+	l.buffer = l.buffer[:0]
+	return l.gone(l.port.Flush())
+}
+
+// SetBaud changes the line speed and drops what came at the old one.
+func (l *Link) SetBaud(baud int) error {
+	if err := l.port.SetBaud(baud); err != nil {
+		return l.gone(err)
+	}
+	return l.Flush()
+}
+
+// SetDTR sets the line that restarts an Arduino. Ports without it ignore it.
+func (l *Link) SetDTR(on bool) { _ = l.port.SetDTR(on) }
+
+// next returns the next answer, or ok = false at the deadline. Telegrams are
+// delivered on the way, and are returned too.
+func (l *Link) next(ctx context.Context, deadline time.Time) (m Message, ok bool, err error) {
+	for {
+		if m, used := l.decode(); used > 0 {
+			if m.Kind == Telegram || m.Kind == Answer {
+				return m, true, nil
+			}
+			continue
+		}
+		if err := ctx.Err(); err != nil {
+			return Message{}, false, err
+		}
+		left := deadline.Sub(l.now())
+		if left <= 0 {
+			return Message{}, false, nil
+		}
+		if err := l.read(min(left, tick)); err != nil {
+			return Message{}, false, err
+		}
+	}
+}
+
+// decode takes the next message from the buffer; used is 0 when there is none.
+func (l *Link) decode() (Message, int) {
+	if len(l.buffer) == 0 {
+		return Message{}, 0
+	}
+	m, used := l.protocol.Decode(l.buffer)
+	if used == 0 {
+		l.quiet()
+		switch {
+		case len(l.buffer) >= maxBuffer, l.now().Sub(l.lastByte) > l.stale:
+			m, used = Message{Kind: Noise}, 1 // what begins here never ends: look for the next
+		default:
+			return Message{}, 0
+		}
+	}
+	switch m.Kind {
+	case Noise:
+		l.noise.bytes += used
+	case Broken:
+		l.noise.broken++
+		l.noise.bytes += used
+	default:
+		l.lastSign = l.now()
+		l.quiet()
+	}
+	if m.Kind == Telegram {
+		l.deliver(m)
+	}
+	l.buffer = l.buffer[used:]
+	return m, used
+}
+
+// quiet tells of the noise that was skipped, not too often.
+func (l *Link) quiet() {
+	now := l.now()
+	if l.noise.bytes == 0 || !l.noise.told.IsZero() && now.Sub(l.noise.told) < noisePause {
+		return
+	}
+	l.Tell(fmt.Errorf("%d bytes that are no message of this dongle were skipped; if this goes on, check the cable and the driver's name", l.noise.bytes))
+	l.noise.bytes, l.noise.told = 0, now
+}
+
+// read waits at most d for bytes and appends them to the buffer.
+func (l *Link) read(d time.Duration) error {
+	if d != l.timeout {
+		if err := l.port.SetReadTimeout(d); err != nil {
+			return l.gone(err)
+		}
+		l.timeout = d
+	}
+	if cap(l.buffer)-len(l.buffer) < maxBuffer {
+		l.buffer = l.memory[:copy(l.memory, l.buffer)]
+	}
+	n, err := l.port.Read(l.buffer[len(l.buffer):cap(l.buffer)])
+	if n > 0 {
+		l.buffer = l.buffer[:len(l.buffer)+n]
+		l.lastByte = l.now()
+	}
+	if err != nil {
+		return l.gone(err)
+	}
+	return nil
+}
+
+// gone says that the port is lost.
+func (l *Link) gone(err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w (%v): plug it in again", l.name, device.ErrGone, err)
+}

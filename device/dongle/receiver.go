@@ -1,0 +1,234 @@
+package dongle
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync/atomic"
+
+	"earshot/device"
+)
+
+// maxKept is how many telegrams and troubles are kept while nobody receives yet.
+const maxKept = 64
+
+// Receiver is an open dongle.
+type Receiver struct {
+	bench    *bench
+	path     string
+	link     *Link
+	protocol Protocol
+	identity Identity
+	info     device.Info
+	modes    atomic.Pointer[[]device.LinkMode] // what it listens to
+
+	kept     []device.Frame // heard before Receive
+	troubles []error
+	sink     device.Sink // nil before Receive
+	requests chan request
+	ended    chan struct{} // closed when Receive has ended
+	broken   atomic.Uint64
+	closed   atomic.Bool
+}
+
+// request is something that another goroutine wants of the dongle.
+type request struct {
+	do   func(context.Context) error
+	done chan error
+}
+
+var (
+	_ device.Receiver = (*Receiver)(nil)
+	_ device.Dropper  = (*Receiver)(nil)
+	_ device.Tuner    = (*Receiver)(nil)
+	_ device.Resetter = (*Receiver)(nil)
+	_ device.Reopener = (*Receiver)(nil)
+)
+
+// Info implements device.Receiver.
+func (r *Receiver) Info() device.Info {
+	info := r.info
+	info.Modes = *r.modes.Load()
+	return info
+}
+
+// Identity is what the dongle said of itself.
+func (r *Receiver) Identity() Identity { return r.identity }
+
+// Path is the port it was opened at.
+func (r *Receiver) Path() string { return r.path }
+
+// Dropped implements device.Dropper: telegrams that arrived broken.
+func (r *Receiver) Dropped() uint64 { return r.broken.Load() }
+
+// ModeSets implements device.Tuner.
+func (r *Receiver) ModeSets() [][]device.LinkMode { return r.protocol.ModeSets() }
+
+// Receive implements device.Receiver.
+func (r *Receiver) Receive(ctx context.Context, sink device.Sink) error {
+	r.sink = sink
+	r.link.deliver, r.link.tell = r.pass, sink.Trouble
+	for _, f := range r.kept {
+		sink.Frame(f)
+	}
+	for _, err := range r.troubles {
+		sink.Trouble(err)
+	}
+	r.kept, r.troubles = nil, nil
+	defer close(r.ended)
+	err := r.receive(ctx)
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case r.closed.Load():
+		return device.ErrEnd
+	}
+	return err
+}
+
+func (r *Receiver) receive(ctx context.Context) error {
+	every := r.bench.family.Heartbeat
+	r.link.lastSign = r.link.now()
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case q := <-r.requests:
+			q.done <- q.do(ctx)
+			continue
+		default:
+		}
+		if every > 0 && r.link.now().Sub(r.link.lastSign) >= every {
+			if err := r.heartbeat(ctx); err != nil {
+				return err
+			}
+		}
+		if _, _, err := r.link.next(ctx, r.link.now().Add(tick)); err != nil {
+			return err
+		}
+		r.broken.Store(r.link.noise.broken)
+	}
+}
+
+// heartbeat asks twice: one answer may be lost on the way.
+func (r *Receiver) heartbeat(ctx context.Context) error {
+	err := r.protocol.Heartbeat(ctx, r.link)
+	if errors.Is(err, device.ErrNoAnswer) {
+		err = r.protocol.Heartbeat(ctx, r.link)
+	}
+	if errors.Is(err, device.ErrNoAnswer) {
+		return fmt.Errorf("%s: %w: it does not answer any more: pull it and plug it in again", r.info.Name, device.ErrGone)
+	}
+	r.link.lastSign = r.link.now()
+	return err
+}
+
+// Tune implements device.Tuner. While Receive runs it is done in between two
+// messages.
+func (r *Receiver) Tune(ctx context.Context, modes []device.LinkMode) error {
+	return r.ask(ctx, func(ctx context.Context) error { return r.tune(ctx, modes) })
+}
+
+// Reset implements device.Resetter.
+func (r *Receiver) Reset(ctx context.Context) error {
+	return r.ask(ctx, func(ctx context.Context) error {
+		if err := r.protocol.Reset(ctx, r.link); err != nil {
+			return err
+		}
+		return r.tune(ctx, *r.modes.Load())
+	})
+}
+
+// ask has do done by the goroutine that receives.
+func (r *Receiver) ask(ctx context.Context, do func(context.Context) error) error {
+	q := request{do: do, done: make(chan error, 1)}
+	select {
+	case r.requests <- q:
+	case <-r.ended:
+		return device.ErrGone
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	select {
+	case err := <-q.done:
+		return err
+	case <-r.ended:
+		return device.ErrGone
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// tune listens to modes; nil is the widest set there is.
+func (r *Receiver) tune(ctx context.Context, modes []device.LinkMode) error {
+	sets := r.protocol.ModeSets()
+	set := Holds(sets, modes)
+	if len(modes) == 0 && len(sets) > 0 {
+		set = sets[0]
+	}
+	if set == nil {
+		return fmt.Errorf("%s: %w: it cannot hear %s at the same time; it can hear %s", r.info.Name, device.ErrUnsupported, joinModes(modes, "+"), joinSets(sets))
+	}
+	if err := r.protocol.Tune(ctx, r.link, set); err != nil {
+		return fmt.Errorf("%s: setting it to %s: %w", r.info.Name, joinModes(set, "+"), err)
+	}
+	set = slices.Clone(set)
+	r.modes.Store(&set)
+	return nil
+}
+
+func joinModes(modes []device.LinkMode, sep string) string {
+	names := make([]string, len(modes))
+	for i, m := range modes {
+		names[i] = string(m)
+	}
+	return strings.Join(names, sep)
+}
+
+func joinSets(sets [][]device.LinkMode) string {
+	names := make([]string, len(sets))
+	for i, set := range sets {
+		names[i] = joinModes(set, "+")
+	}
+	return strings.Join(names, ", or ")
+}
+
+// keep holds a telegram that was heard before Receive.
+func (r *Receiver) keep(m Message) {
+	if len(r.kept) < maxKept {
+		r.kept = append(r.kept, r.frame(m))
+	}
+}
+
+func (r *Receiver) keepTrouble(err error) {
+	if len(r.troubles) < maxKept {
+		r.troubles = append(r.troubles, err)
+	}
+}
+
+func (r *Receiver) pass(m Message) { r.sink.Frame(r.frame(m)) }
+
+// frame makes the telegram the sink's own.
+func (r *Receiver) frame(m Message) device.Frame {
+	at := r.link.now()
+	f := device.Frame{Time: at, AirTime: at, Receiver: r.info.Name, Mode: m.Mode, RSSI: m.RSSI}
+	if m.Length == 0 {
+		f.Bytes = append(make([]byte, 0, len(m.Body)), m.Body...)
+	} else {
+		f.Bytes = append(append(make([]byte, 0, 1+len(m.Body)), byte(m.Length)), m.Body...)
+	}
+	if modes := r.modes.Load(); f.Mode == "" && modes != nil && len(*modes) == 1 {
+		f.Mode = (*modes)[0]
+	}
+	return f
+}
+
+// Close implements device.Receiver.
+func (r *Receiver) Close() error {
+	if r.closed.Swap(true) {
+		return nil
+	}
+	return r.link.port.Close()
+}
