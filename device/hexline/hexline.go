@@ -1,13 +1,11 @@
 package hexline
 
 import (
-	"bytes"
 	"context"
-	"errors"
 
 	"earshot/device"
 	"earshot/device/lines"
-	"earshot/device/wmbus"
+	"earshot/device/telegramtext"
 )
 
 // Name is the driver's name in a Spec.
@@ -31,27 +29,9 @@ func Open(_ context.Context, spec device.Spec, opt device.Options) (device.Recei
 // Parse takes one line apart. A telegram whose length differs from its L-field
 // is emitted and reported: its meter was heard. Errors are one sentence each.
 func Parse(line []byte, emit func(device.Frame)) error {
-	raw, err := lines.ParseHex(telegram(line))
-	if err != nil {
-		return err
-	}
-	frame, _, err := wmbus.Unframe(raw)
-	if err == nil || errors.Is(err, wmbus.ErrLength) {
-		emit(device.Frame{Bytes: frame})
+	t, err := telegramtext.Hex(line)
+	if len(t.Bytes) > 0 {
+		emit(t.Frame)
 	}
 	return err
-}
-
-// telegram cuts a line down to the digits and their separators.
-func telegram(line []byte) []byte {
-	line, _, _ = bytes.Cut(line, []byte("#"))
-	if _, after, found := bytes.Cut(line, []byte("telegram=")); found {
-		line = after
-	}
-	line, _, _ = bytes.Cut(line, []byte("|+"))
-	line = bytes.TrimSpace(line)
-	if len(line) > 2 && line[0] == '0' && line[1]|0x20 == 'x' {
-		line = line[2:]
-	}
-	return line
 }

@@ -1,13 +1,12 @@
 package rtlwmbus
 
 import (
-	"bytes"
 	"context"
-	"sync/atomic"
 	"time"
 
 	"earshot/device"
 	"earshot/device/lines"
+	"earshot/device/telegramtext"
 )
 
 // Name is the driver's name in a Spec.
@@ -25,11 +24,7 @@ func Driver() device.Driver {
 // Receiver reads the lines of one source.
 type Receiver struct {
 	*lines.Receiver
-	zone    *time.Location // of the timestamps, which do not say it
-	dropped atomic.Uint64
-
-	// What the last good line held, to know the second algorithm's copy.
-	lastStamp, lastHex []byte
+	decoder *telegramtext.Decoder
 }
 
 var _ device.Dropper = (*Receiver)(nil)
@@ -40,7 +35,7 @@ func Open(_ context.Context, spec device.Spec, opt device.Options) (device.Recei
 	if now == nil {
 		now = time.Now
 	}
-	r := &Receiver{zone: now().Location()}
+	r := &Receiver{decoder: telegramtext.NewDecoder(now().Location())}
 	source, err := lines.NewReceiver(Name, spec, opt, r.take)
 	if err != nil {
 		return nil, err
@@ -50,22 +45,9 @@ func Open(_ context.Context, spec device.Spec, opt device.Options) (device.Recei
 }
 
 // Dropped implements device.Dropper: telegrams that arrived broken or twice.
-func (r *Receiver) Dropped() uint64 { return r.dropped.Load() }
+func (r *Receiver) Dropped() uint64 { return r.decoder.Dropped() }
 
 // take handles one line; it is called by one goroutine at a time.
 func (r *Receiver) take(text []byte, emit func(device.Frame)) error {
-	line, err := Parse(text)
-	if err != nil {
-		return err
-	}
-	// No meter sends the same bytes twice in a second: with the same stamp
-	// they are one telegram that both algorithms recovered.
-	twice := bytes.Equal(line.Stamp, r.lastStamp) && bytes.Equal(line.Hex, r.lastHex)
-	if !line.Intact || twice {
-		r.dropped.Add(1)
-		return nil
-	}
-	r.lastStamp = append(r.lastStamp[:0], line.Stamp...)
-	r.lastHex = append(r.lastHex[:0], line.Hex...)
-	return line.Frames(r.zone, emit)
+	return r.decoder.RTLWMBus(text, func(t telegramtext.Telegram) { emit(t.Frame) })
 }

@@ -12,7 +12,6 @@ import (
 	"earshot/device"
 	"earshot/device/devicetest"
 	"earshot/device/rtlwmbus"
-	"earshot/device/wmbus"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -86,44 +85,4 @@ func TestDropped(t *testing.T) {
 	if got := r.(device.Dropper).Dropped(); got != 3 {
 		t.Errorf("Dropped() = %d, want 3", got)
 	}
-}
-
-func TestTwoOnALineBothBroken(t *testing.T) {
-	t.Parallel()
-	line, err := rtlwmbus.Parse([]byte("T1;1;1;2019-04-03 19:00:44.000;97;148;12345678;0x123;0x" + plain + "00"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var frames int
-	err = line.Frames(time.UTC, func(device.Frame) { frames++ })
-	if !errors.Is(err, wmbus.ErrLength) || !strings.Contains(err.Error(), "odd") || strings.Contains(err.Error(), "\n") {
-		t.Errorf("%v, want both reasons on one line", err)
-	}
-	if frames != 1 {
-		t.Errorf("%d frames, want the one whose header was heard", frames)
-	}
-}
-
-func FuzzParse(f *testing.F) {
-	for _, seed := range []string{
-		"T1;1;1;2019-04-03 19:00:42.000;97;148;12345678;0x" + plain,
-		"rla;C1;1;1;2019-04-03 19:00:43.000;117;102;12345678;0x" + withCRC + ";0x" + other,
-		"C1;1;1;;-61;;;0x14", ";;;;;;;0x", "T1;0;0;;;;;0x00",
-	} {
-		f.Add([]byte(seed))
-	}
-	f.Fuzz(func(t *testing.T, text []byte) {
-		line, err := rtlwmbus.Parse(text)
-		if err != nil {
-			return
-		}
-		err = line.Frames(time.UTC, func(fr device.Frame) {
-			if len(fr.Bytes) < 10 || len(fr.Bytes) > len(text) || fr.Mode == "" {
-				t.Fatalf("%q gives %+v", text, fr)
-			}
-		})
-		if err != nil && strings.ContainsAny(err.Error(), "\n\x1b\x00") {
-			t.Fatalf("%q: control characters in %q", text, err)
-		}
-	})
 }

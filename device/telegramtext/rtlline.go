@@ -1,4 +1,4 @@
-package rtlwmbus
+package telegramtext
 
 import (
 	"bytes"
@@ -19,8 +19,8 @@ const stampForm = "2006-01-02 15:04:05"
 // fieldsBeforeHex is the number of fields from the mode to the id.
 const fieldsBeforeHex = 7
 
-// Line is one line, its fields not yet decoded; they point into the text.
-type Line struct {
+// RTLLine is one line of rtl_wmbus, its fields not yet decoded; they point into the text.
+type RTLLine struct {
 	Mode   device.LinkMode
 	Intact bool   // CRC and 3-out-of-6 code were right
 	Stamp  []byte // when it was heard, in the radio machine's local time
@@ -28,35 +28,47 @@ type Line struct {
 	Hex    []byte // digits of one telegram, or of two with ;0x between them
 }
 
-// Parse splits a line. Errors say in one sentence what is not as rtl_wmbus
+// ParseRTL splits a line. Errors say in one sentence what is not as rtl_wmbus
 // prints it.
-func Parse(text []byte) (Line, error) {
+func ParseRTL(text []byte) (RTLLine, error) {
 	head, hex, found := bytes.Cut(bytes.TrimSpace(text), []byte(";0x"))
 	if !found {
-		return Line{}, errors.New("no telegram (;0x…) stands in it: this is not a line of rtl_wmbus")
+		return RTLLine{}, errors.New("no telegram (;0x…) stands in it: this is not a line of rtl_wmbus")
 	}
-	fields := bytes.Split(head, []byte(";"))
-	if len(fields) == fieldsBeforeHex+1 { // -v names the algorithm first
-		fields = fields[1:]
+	fields, n := split(head)
+	if n == fieldsBeforeHex+1 { // -v names the algorithm first
+		copy(fields[:], fields[1:])
+		n--
 	}
-	if len(fields) != fieldsBeforeHex {
-		return Line{}, fmt.Errorf("%d fields stand before the telegram, rtl_wmbus prints %d", len(fields), fieldsBeforeHex)
+	if n != fieldsBeforeHex {
+		return RTLLine{}, fmt.Errorf("%d fields stand before the telegram, rtl_wmbus prints %d", n, fieldsBeforeHex)
 	}
-	mode, err := device.ParseLinkMode(string(fields[0]))
+	mode, err := linkMode(fields[0])
 	if err != nil {
-		return Line{}, fmt.Errorf("its first field is no link mode: %w", err)
+		return RTLLine{}, fmt.Errorf("its first field is no link mode: %w", err)
 	}
 	rssi, err := parseRSSI(fields[4])
 	if err != nil {
-		return Line{}, err
+		return RTLLine{}, err
 	}
-	return Line{
+	return RTLLine{
 		Mode:   mode,
 		Intact: string(fields[1]) == "1" && string(fields[2]) == "1",
 		Stamp:  fields[3],
 		RSSI:   rssi,
 		Hex:    hex,
 	}, nil
+}
+
+// split cuts head at each ; and counts the fields, of which it keeps the first.
+func split(head []byte) (fields [fieldsBeforeHex + 1][]byte, n int) {
+	for field := range bytes.SplitSeq(head, []byte(";")) {
+		if n < len(fields) {
+			fields[n] = field
+		}
+		n++
+	}
+	return fields, n
 }
 
 // parseRSSI reads the packet's signal level. rtl_wmbus prints a positive level
@@ -78,7 +90,7 @@ func parseRSSI(field []byte) (device.RSSI, error) {
 
 // Frames decodes the telegrams of an intact line. One whose length differs
 // from its L-field is emitted and reported: its meter was heard.
-func (l Line) Frames(zone *time.Location, emit func(device.Frame)) error {
+func (l RTLLine) Frames(zone *time.Location, emit func(device.Frame)) error {
 	var trouble error
 	for digits := range bytes.SplitSeq(l.Hex, []byte(";0x")) {
 		raw, err := lines.ParseHex(digits)
@@ -87,7 +99,7 @@ func (l Line) Frames(zone *time.Location, emit func(device.Frame)) error {
 			continue
 		}
 		frame, _, err := wmbus.Unframe(l.mendLength(raw))
-		if err == nil || errors.Is(err, wmbus.ErrLength) {
+		if usable(err) {
 			emit(device.Frame{Bytes: frame, Mode: l.Mode, RSSI: l.RSSI, AirTime: l.airTime(zone)})
 		}
 		trouble = also(trouble, err)
@@ -109,7 +121,7 @@ func also(first, second error) error {
 
 // mendLength corrects the L-field of format B, which older versions of
 // rtl_wmbus leave counting the CRC bytes they took off.
-func (l Line) mendLength(raw []byte) []byte {
+func (l RTLLine) mendLength(raw []byte) []byte {
 	isC := l.Mode == "C1" || l.Mode == "C2"
 	if over := int(raw[0]) + 1 - len(raw); isC && (over == 2 || over == 4) {
 		raw[0] -= byte(over)
@@ -118,7 +130,7 @@ func (l Line) mendLength(raw []byte) []byte {
 }
 
 // airTime is the zero time where the stamp is not as rtl_wmbus writes it.
-func (l Line) airTime(zone *time.Location) time.Time {
+func (l RTLLine) airTime(zone *time.Location) time.Time {
 	t, err := time.ParseInLocation(stampForm, string(l.Stamp), zone)
 	if err != nil {
 		return time.Time{}
