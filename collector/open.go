@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -110,8 +109,16 @@ func newCampaign(cfg Config, o *opened) (*Campaign, error) {
 	broker := *cfg.Broker
 	broker.Properties = append(broker.Properties, upload.Property{Key: "schema", Value: fmt.Sprint(PayloadSchema)})
 	var err error
-	c.uploader, err = upload.New(broker, outbox{c.db}, observer{c})
+	c.uploader, err = upload.New(broker, c.db.Outbox(brokerName(cfg)), observer{c})
 	return c, err
+}
+
+// brokerName is what the outbox knows the broker by, "" without one.
+func brokerName(cfg Config) string {
+	if cfg.Broker == nil || cfg.Broker.Broker == nil {
+		return ""
+	}
+	return cfg.Broker.Broker.String()
 }
 
 // recall shows what the store knows from before: cached readings, and what is
@@ -124,9 +131,14 @@ func (c *Campaign) recall(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	counts, err := c.db.Counts(ctx)
-	if err != nil {
-		return err
+	pending := 0
+	if name := brokerName(c.cfg); name != "" {
+		if err := c.db.UseBrokers(ctx, name); err != nil {
+			return err
+		}
+		if pending, err = c.db.PendingFor(ctx, name); err != nil {
+			return err
+		}
 	}
 	at := At{c.now()}
 	events := make([]Event, 0, len(readings)+1)
@@ -142,8 +154,8 @@ func (c *Campaign) recall(ctx context.Context) error {
 	for _, a := range actions {
 		events = append(events, Noted{At: At{a.Time}, Ref: a.Meter, What: a.Kind, Text: a.Text})
 	}
-	if counts.Pending > 0 {
-		events = append(events, Stored{At: at, Queued: int(counts.Pending)})
+	if pending > 0 {
+		events = append(events, Stored{At: at, Queued: pending})
 	}
 	c.board.Post(events...)
 	return nil
@@ -192,25 +204,6 @@ func (c *Campaign) committed(b *store.Batch) {
 func (c *Campaign) notCommitted(err error, _ *store.Batch) {
 	c.fault(KindStore, err)
 	c.board.Post(StoreFailed{At: At{c.now()}, Reason: err.Error()})
-}
-
-// outbox is the store's outbox as the uploader sees it.
-type outbox struct{ db *store.Store }
-
-func (o outbox) Pending(ctx context.Context, after int64, limit int) ([]upload.Message, error) {
-	pending, err := o.db.Pending(ctx, after, limit)
-	if err != nil {
-		return nil, err
-	}
-	out := make([]upload.Message, len(pending))
-	for i, m := range pending {
-		out[i] = upload.Message(m)
-	}
-	return out, nil
-}
-
-func (o outbox) Acknowledge(ctx context.Context, at time.Time, seqs []int64) error {
-	return o.db.Acknowledge(ctx, at, seqs)
 }
 
 // observer tells the board what the uploader does.

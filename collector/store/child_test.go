@@ -110,8 +110,7 @@ func childHalfway(dir string) error {
 	for i := range items {
 		items[i] = Item{Entry: telegram(i), Message: message(i), Reading: reading(i)}
 	}
-	w := work{in: &s.insert, items: items}
-	for _, step := range []func(context.Context) error{w.putReadings, w.putMessages, w.takeDelivered, w.putLog, w.count} {
+	for _, step := range s.work(&Batch{Items: items}).steps() {
 		if err := step(context.Background()); err != nil {
 			return err
 		}

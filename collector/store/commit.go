@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"time"
 )
 
@@ -23,13 +24,14 @@ func (s *Store) Commit(ctx context.Context, b *Batch) error {
 	return s.wrap(s.transact(ctx, b))
 }
 
-// Acknowledge takes messages that the broker has acknowledged out of the
-// outbox and logs their deliveries, in one transaction. Messages that are not
-// there are skipped, so a second acknowledgement does nothing.
-func (s *Store) Acknowledge(ctx context.Context, at time.Time, messages []int64) error {
+// Acknowledge notes that a broker has acknowledged messages, logs their
+// deliveries and takes those out of the outbox that no other broker waits for,
+// in one transaction. Messages that are not pending for that broker are
+// skipped, so a second acknowledgement does nothing.
+func (s *Store) Acknowledge(ctx context.Context, broker string, at time.Time, messages []int64) error {
 	b := Batch{Items: make([]Item, len(messages))}
 	for i, seq := range messages {
-		b.Items[i].Entry = &Delivery{Time: at, Message: seq}
+		b.Items[i].Entry = &Delivery{Time: at, Broker: broker, Message: seq}
 	}
 	return s.Commit(ctx, &b)
 }
@@ -46,8 +48,8 @@ func (s *Store) transact(ctx context.Context, b *Batch) (err error) {
 			_, _ = s.conn.ExecContext(calm, "ROLLBACK") // SQLite may have done it already
 		}
 	}()
-	w := work{in: &s.insert, items: b.Items}
-	for _, step := range []func(context.Context) error{w.putReadings, w.putMessages, w.takeDelivered, w.putLog, w.count} {
+	w := s.work(b)
+	for _, step := range w.steps() {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
@@ -67,20 +69,98 @@ func (s *Store) transact(ctx context.Context, b *Batch) (err error) {
 
 // work is one batch on its way into the file.
 type work struct {
-	in    *inserts
-	items []Item
+	in       *inserts
+	items    []Item
+	campaign int64
+	brokers  []string
 
 	messages     []*Message
 	firstMessage int64
-	meters       map[int64]string // of the messages that left the outbox
+	acknowledged map[*Delivery]owner
 	entries      []Entry
 	firstEntry   int64
+	positions    []int64 // of each item's entry, 0 for none
+}
+
+// owner is whose a delivered message was.
+type owner struct {
+	meter string
+	round int
+}
+
+func (s *Store) work(b *Batch) *work {
+	return &work{in: &s.insert, items: b.Items, campaign: s.campaign, brokers: s.brokers}
+}
+
+func (w *work) steps() []func(context.Context) error {
+	return []func(context.Context) error{w.takeDelivered, w.putLog, w.putReadings, w.putMessages, w.count}
+}
+
+// takeDelivered notes what was delivered, takes out of the outbox what no
+// broker waits for any more, and learns whose messages they were.
+func (w *work) takeDelivered(ctx context.Context) error {
+	w.acknowledged = make(map[*Delivery]owner)
+	for i := range w.items {
+		d, ok := w.items[i].Entry.(*Delivery)
+		if !ok {
+			continue
+		}
+		var of owner
+		var campaign int64
+		switch err := w.in.acknowledge.QueryRowContext(ctx, nanos(d.Time), d.Message, d.Broker).Scan(&of.meter, &campaign, &of.round); {
+		case errors.Is(err, sql.ErrNoRows):
+			continue
+		case err != nil:
+			return err
+		}
+		if campaign != w.campaign {
+			of.round = -1
+		}
+		w.acknowledged[d] = of
+		if _, err := w.in.clear.ExecContext(ctx, d.Message); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// putLog writes the log entries in their order, deliveries only of messages
+// that were pending.
+func (w *work) putLog(ctx context.Context) (err error) {
+	w.positions = make([]int64, len(w.items))
+	for i := range w.items {
+		e := w.items[i].Entry
+		if e == nil {
+			continue
+		}
+		if d, ok := e.(*Delivery); ok {
+			if _, taken := w.acknowledged[d]; !taken {
+				continue
+			}
+		}
+		w.entries = append(w.entries, e)
+		w.positions[i] = int64(len(w.entries))
+	}
+	w.firstEntry, err = w.in.log.exec(ctx, len(w.entries), func(args []any, i int) []any {
+		r := w.entries[i].row()
+		if d, ok := w.entries[i].(*Delivery); ok {
+			r.meter, r.round = w.acknowledged[d].meter, w.acknowledged[d].round
+		}
+		return append(args, r.kind, nanos(r.time), nanos(r.air), r.meter, r.label, r.mode, int64(r.scale), r.value, r.data,
+			w.campaign, r.round, int64(r.fate), r.zone)
+	})
+	for i, n := range w.positions {
+		if n > 0 {
+			w.positions[i] = w.firstEntry + n - 1
+		}
+	}
+	return err
 }
 
 // putReadings keeps the last reading of each meter.
 func (w *work) putReadings(ctx context.Context) error {
 	newest := make(map[string]int) // meter → index in readings
-	var readings []*Reading
+	var readings []int             // items
 	for i := range w.items {
 		r := w.items[i].Reading
 		if r == nil {
@@ -90,83 +170,37 @@ func (w *work) putReadings(ctx context.Context) error {
 		switch {
 		case !known:
 			newest[r.Meter] = len(readings)
-			readings = append(readings, r)
-		case !r.Time.Before(readings[at].Time):
-			readings[at] = r
+			readings = append(readings, i)
+		case !r.Time.Before(w.items[readings[at]].Reading.Time):
+			readings[at] = i
 		}
 	}
 	_, err := w.in.reading.exec(ctx, len(readings), func(args []any, i int) []any {
-		r := readings[i]
-		return append(args, r.Meter, nanos(r.Time), blob(r.Payload), blob(r.Telegram))
+		r := w.items[readings[i]].Reading
+		return append(args, r.Meter, nanos(r.Time), blob(r.Payload), blob(r.Telegram), w.positions[readings[i]])
 	})
 	return err
 }
 
-// putMessages puts the messages into the outbox.
+// putMessages puts the messages into the outbox, for each broker.
 func (w *work) putMessages(ctx context.Context) (err error) {
+	var positions []int64
 	for i := range w.items {
 		if m := w.items[i].Message; m != nil {
 			w.messages = append(w.messages, m)
+			positions = append(positions, w.positions[i])
 		}
 	}
 	w.firstMessage, err = w.in.outbox.exec(ctx, len(w.messages), func(args []any, i int) []any {
 		m := w.messages[i]
-		return append(args, nanos(m.Time), m.Meter, m.Topic, blob(m.Payload))
+		return append(args, nanos(m.Time), m.Meter, m.Topic, blob(m.Payload), w.campaign, m.Round, positions[i])
 	})
-	return err
-}
-
-// takeDelivered takes what was delivered out of the outbox and
-// learns whose messages they were.
-func (w *work) takeDelivered(ctx context.Context) error {
-	var done []int64
-	for i := range w.items {
-		if d, ok := w.items[i].Entry.(*Delivery); ok {
-			done = append(done, d.Message)
-		}
+	if err != nil {
+		return err
 	}
-	w.meters = make(map[int64]string, len(done))
-	arg := func(args []any, i int) []any { return append(args, done[i]) }
-	return w.in.delivered.each(len(done), arg, func(stmt *sql.Stmt, args []any) error {
-		rows, err := stmt.QueryContext(ctx, args...)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
-			var seq int64
-			var meter string
-			if err := rows.Scan(&seq, &meter); err != nil {
-				return err
-			}
-			w.meters[seq] = meter
-		}
-		return rows.Err()
-	})
-}
-
-// putLog writes the log entries in their order, deliveries only of messages
-// that were in the outbox, once.
-func (w *work) putLog(ctx context.Context) (err error) {
-	logged := make(map[int64]bool)
-	for i := range w.items {
-		switch e := w.items[i].Entry.(type) {
-		case nil:
-		case *Delivery:
-			if _, taken := w.meters[e.Message]; taken && !logged[e.Message] {
-				logged[e.Message] = true
-				w.entries = append(w.entries, e)
-			}
-		default:
-			w.entries = append(w.entries, e)
-		}
-	}
-	w.firstEntry, err = w.in.log.exec(ctx, len(w.entries), func(args []any, i int) []any {
-		r := w.entries[i].row()
-		if r.kind == kindDelivery {
-			r.meter = w.meters[r.value]
-		}
-		return append(args, r.kind, nanos(r.time), nanos(r.air), r.meter, r.label, r.mode, int64(r.scale), r.value, r.data)
+	n := len(w.brokers)
+	_, err = w.in.pending.exec(ctx, n*len(w.messages), func(args []any, i int) []any {
+		return append(args, w.firstMessage+int64(i/n), w.brokers[i%n])
 	})
 	return err
 }
@@ -186,19 +220,27 @@ func (w *work) count(ctx context.Context) error {
 			c.Delivered++
 		}
 	}
-	_, err := w.in.tally.ExecContext(ctx, c.Telegrams, c.Actions, c.Marks, c.Delivered, len(w.messages))
+	_, err := w.in.tally.ExecContext(ctx, c.Telegrams, c.Actions, c.Marks, c.Delivered, len(w.messages)*len(w.brokers))
 	return err
 }
 
 // place fills in what the commit has settled.
 func (w *work) place() {
 	for i, m := range w.messages {
-		m.Seq = w.firstMessage + int64(i)
+		m.Seq, m.Campaign = w.firstMessage+int64(i), w.campaign
 	}
 	for i, e := range w.entries {
 		e.place(w.firstEntry + int64(i))
 		if d, ok := e.(*Delivery); ok {
-			d.Meter = w.meters[d.Message]
+			d.Meter, d.Round = w.acknowledged[d].meter, w.acknowledged[d].round
+		}
+	}
+	for i := range w.items {
+		if r := w.items[i].Reading; r != nil {
+			r.Entry = w.positions[i]
+		}
+		if m := w.items[i].Message; m != nil {
+			m.Entry = w.positions[i]
 		}
 	}
 }

@@ -104,7 +104,7 @@ func TestClosed(t *testing.T) {
 		}
 	}
 	_, counts := s.Counts(t.Context())
-	_, pending := s.Pending(t.Context(), 0, 1)
+	_, pending := s.Pending(t.Context(), "", 0, 1)
 	_, actions := s.Actions(t.Context())
 	var log error
 	for _, log = range s.Log(t.Context(), 0) {

@@ -79,44 +79,54 @@ func (r *rowStatement) exec(ctx context.Context, n int, appendRow func(args []an
 
 // inserts are the statements of a commit.
 type inserts struct {
-	log, reading, outbox, delivered rowStatement
-	tally                           *sql.Stmt
+	log, reading, outbox, pending rowStatement
+	acknowledge, clear            *sql.Stmt
+	tally                         *sql.Stmt
 }
 
 func (in *inserts) all() []*rowStatement {
-	return []*rowStatement{&in.log, &in.reading, &in.outbox, &in.delivered}
+	return []*rowStatement{&in.log, &in.reading, &in.outbox, &in.pending}
 }
 
 func (in *inserts) prepare(ctx context.Context, conn *sql.Conn) error {
 	in.log = rowStatement{
-		head: "INSERT INTO log (kind, time, air, meter, label, mode, scale, value, data) VALUES ",
-		row:  "(?,?,?,?,?,?,?,?,?)",
+		head: "INSERT INTO log (kind, time, air, meter, label, mode, scale, value, data, campaign, round, fate, zone) VALUES ",
+		row:  "(?,?,?,?,?,?,?,?,?,?,?,?,?)",
 	}
 	in.reading = rowStatement{
-		head: "INSERT INTO reading (meter, time, payload, telegram) VALUES ",
-		row:  "(?,?,?,?)",
+		head: "INSERT INTO reading (meter, time, payload, telegram, entry) VALUES ",
+		row:  "(?,?,?,?,?)",
 		tail: ` ON CONFLICT (meter) DO UPDATE
-			SET time = excluded.time, payload = excluded.payload, telegram = excluded.telegram
+			SET time = excluded.time, payload = excluded.payload, telegram = excluded.telegram, entry = excluded.entry
 			WHERE coalesce(excluded.time, 0) >= coalesce(reading.time, 0)`,
 	}
 	in.outbox = rowStatement{
-		head: "INSERT INTO outbox (time, meter, topic, payload) VALUES ",
-		row:  "(?,?,?,?)",
+		head: "INSERT INTO outbox (time, meter, topic, payload, campaign, round, entry) VALUES ",
+		row:  "(?,?,?,?,?,?,?)",
 	}
-	in.delivered = rowStatement{
-		head: "DELETE FROM outbox WHERE seq IN (",
-		row:  "?",
-		tail: ") RETURNING seq, meter",
+	in.pending = rowStatement{
+		head: "INSERT INTO delivery (message, broker) VALUES ",
+		row:  "(?,?)",
 	}
 	for _, statement := range in.all() {
 		if err := statement.prepare(ctx, conn); err != nil {
 			return err
 		}
 	}
-	var err error
-	in.tally, err = conn.PrepareContext(ctx, `UPDATE tally SET telegrams = telegrams + ?, actions = actions + ?,
-		marks = marks + ?, delivered = delivered + ?, queued = queued + ?`)
-	return err
+	for to, query := range map[**sql.Stmt]string{
+		&in.acknowledge: `UPDATE delivery SET acknowledged = coalesce(?, 0) WHERE message = ? AND broker = ? AND acknowledged IS NULL
+			RETURNING (SELECT meter FROM outbox WHERE seq = message), (SELECT campaign FROM outbox WHERE seq = message),
+			(SELECT round FROM outbox WHERE seq = message)`,
+		&in.clear: `DELETE FROM outbox WHERE seq = ?1 AND NOT EXISTS (SELECT 1 FROM delivery WHERE message = ?1 AND acknowledged IS NULL)`,
+		&in.tally: `UPDATE tally SET telegrams = telegrams + ?, actions = actions + ?,
+			marks = marks + ?, delivered = delivered + ?, queued = queued + ?`,
+	} {
+		var err error
+		if *to, err = conn.PrepareContext(ctx, query); err != nil {
+			return fmt.Errorf("prepare %q: %w", query, err)
+		}
+	}
+	return nil
 }
 
 func (in *inserts) close() error {
@@ -124,8 +134,10 @@ func (in *inserts) close() error {
 	for _, statement := range in.all() {
 		errs = append(errs, statement.close())
 	}
-	if in.tally != nil {
-		errs = append(errs, in.tally.Close())
+	for _, stmt := range []*sql.Stmt{in.acknowledge, in.clear, in.tally} {
+		if stmt != nil {
+			errs = append(errs, stmt.Close())
+		}
 	}
 	return errors.Join(errs...)
 }

@@ -25,7 +25,19 @@ type Telegram struct {
 	RSSI     device.RSSI
 	Meter    string // the list row it belongs to, "" for an unlisted meter
 	Bytes    []byte // link layer without CRCs
+	Round    int    // the caller's: the round that its meter was in, 0 for none
+	Fate     Fate   // what became of it
+	Zone     int    // seconds east of UTC where and when it was received
 }
+
+// Fate is what became of a telegram.
+type Fate uint8
+
+const (
+	FateExamined Fate = iota // it was looked into
+	FateEvicted              // it had to make room for newer ones, nobody looked into it
+	FateHeadless             // it has no header that can be read
+)
 
 // Action is something the installer did.
 type Action struct {
@@ -45,14 +57,17 @@ type Mark struct {
 	Data []byte // the caller's, JSON for instance; nil for none
 }
 
-// Delivery says that the broker has acknowledged a message. Committing it takes
-// the message out of the outbox. A message that is not there (any more) is
-// skipped: its Delivery is not logged again and keeps Seq 0.
+// Delivery says that a broker has acknowledged a message. When every broker
+// that the message is for has, committing it takes the message out of the
+// outbox. A message that is not pending for that broker (any more) is skipped:
+// its Delivery is not logged again and keeps Seq 0.
 type Delivery struct {
 	Seq     int64 // filled in by Commit
 	Time    time.Time
+	Broker  string // one of those of UseBrokers
 	Message int64  // Message.Seq
 	Meter   string // filled in by Commit
+	Round   int    // filled in by Commit: Message.Round, -1 when it is of another campaign
 }
 
 // Reading is the last known reading of a meter.
@@ -61,15 +76,19 @@ type Reading struct {
 	Time     time.Time // an older one never replaces a newer one
 	Payload  []byte    // the caller's, JSON
 	Telegram []byte    // the bytes it was read from
+	Entry    int64     // filled in by Commit: the position of the item's entry, 0 for none
 }
 
-// Message is one message in the outbox.
+// Message is one message in the outbox, for each of the brokers of UseBrokers.
 type Message struct {
-	Seq     int64 // filled in by Commit; never given twice in a store
-	Meter   string
-	Topic   string
-	Time    time.Time
-	Payload []byte
+	Seq      int64 // filled in by Commit; never given twice in a store
+	Meter    string
+	Topic    string
+	Time     time.Time
+	Payload  []byte
+	Campaign int64 // filled in by Commit: the one that it belongs to
+	Round    int   // the caller's: the round that its reading belongs to
+	Entry    int64 // filled in by Commit: the position of the item's entry, 0 for none
 }
 
 // Item is one thing that happened, with what came of it. Any part may be nil.

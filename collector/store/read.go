@@ -12,8 +12,8 @@ type Counts struct {
 	Actions   int64
 	Marks     int64
 	Readings  int64 // meters that have one
-	Pending   int64 // messages in the outbox
-	Delivered int64 // messages that the broker has taken
+	Pending   int64 // messages in the outbox, once for each broker that has yet to acknowledge them
+	Delivered int64 // messages that a broker has acknowledged, once for each broker
 }
 
 // Counts tells how much is stored. It costs the same however much that is.
@@ -27,28 +27,16 @@ func (s *Store) Counts(ctx context.Context) (Counts, error) {
 
 // LastReadings returns the last reading of each meter, ordered by Meter.
 func (s *Store) LastReadings(ctx context.Context) ([]Reading, error) {
-	return query(ctx, s, "SELECT meter, time, payload, telegram FROM reading ORDER BY meter", nil,
+	return query(ctx, s, "SELECT meter, time, payload, telegram, entry FROM reading ORDER BY meter", nil,
 		func(rows *sql.Rows) (r Reading, err error) {
 			var at sql.NullInt64
-			err = rows.Scan(&r.Meter, &at, &r.Payload, &r.Telegram)
+			err = rows.Scan(&r.Meter, &at, &r.Payload, &r.Telegram, &r.Entry)
 			r.Time = instant(at)
 			return r, err
 		})
 }
 
-// Pending returns at most limit messages of the outbox that come after the
-// message with the number after (0: from the oldest on), the oldest first.
-func (s *Store) Pending(ctx context.Context, after int64, limit int) ([]Message, error) {
-	return query(ctx, s, "SELECT seq, time, meter, topic, payload FROM outbox WHERE seq > ? ORDER BY seq LIMIT ?", []any{after, limit},
-		func(rows *sql.Rows) (m Message, err error) {
-			var at sql.NullInt64
-			err = rows.Scan(&m.Seq, &at, &m.Meter, &m.Topic, &m.Payload)
-			m.Time = instant(at)
-			return m, err
-		})
-}
-
-const logColumns = "SELECT seq, kind, time, air, meter, label, mode, scale, value, data FROM log "
+const logColumns = "SELECT seq, kind, time, air, meter, label, mode, scale, value, data, round, fate, zone FROM log "
 
 // Actions returns the installer's actions in the order of the log.
 func (s *Store) Actions(ctx context.Context) ([]Action, error) {
@@ -103,7 +91,7 @@ func scanEntry(rows *sql.Rows) (Entry, error) {
 		at, air sql.NullInt64
 		data    []byte
 	)
-	if err := rows.Scan(&seq, &r.kind, &at, &air, &r.meter, &r.label, &r.mode, &r.scale, &r.value, &data); err != nil {
+	if err := rows.Scan(&seq, &r.kind, &at, &air, &r.meter, &r.label, &r.mode, &r.scale, &r.value, &data, &r.round, &r.fate, &r.zone); err != nil {
 		return nil, err
 	}
 	r.time, r.air = instant(at), instant(air)

@@ -31,6 +31,9 @@ type Store struct {
 	writer *sql.DB
 	conn   *sql.Conn // the one connection that writes
 	insert inserts
+	// What is written belongs to these.
+	campaign int64    // 0 before Begin and Continue
+	brokers  []string // see UseBrokers
 
 	reader *sql.DB
 	closed atomic.Bool
@@ -44,7 +47,7 @@ func Open(ctx context.Context, path string) (*Store, error) {
 	if err != nil {
 		return nil, wrap(path, err)
 	}
-	s := &Store{path: path}
+	s := &Store{path: path, brokers: []string{""}}
 	if err := s.open(ctx, absolute); err != nil {
 		return nil, errors.Join(wrap(path, err), s.release())
 	}

@@ -72,7 +72,7 @@ func TestKeeps(t *testing.T) {
 	commit(t, s, first, Item{Entry: &Action{Time: noon, Meter: "KAM-1", Kind: "note", Text: "behind the shaft: Køkken\x00"}},
 		Item{Entry: &Mark{Time: noon, Kind: "round_started", Data: []byte(`{"round":1}`)}}, Item{})
 	commit(t, s, Item{Entry: &Telegram{Time: noon, Receiver: "r"}}, Item{Entry: &Mark{Kind: "empty"}}, Item{Entry: &Action{}})
-	if err := s.Acknowledge(t.Context(), noon.Add(time.Minute), []int64{first.Message.Seq}); err != nil {
+	if err := s.Acknowledge(t.Context(), "", noon.Add(time.Minute), []int64{first.Message.Seq}); err != nil {
 		t.Fatal(err)
 	}
 	commit(t, s, Item{Message: message(2)})
@@ -111,7 +111,7 @@ func TestKeeps(t *testing.T) {
 	}
 	second := *message(2)
 	second.Seq = 2
-	if got := must[[]Message](t)(s.Pending(t.Context(), 0, 10)); !reflect.DeepEqual(got, []Message{second}) {
+	if got := must[[]Message](t)(s.Pending(t.Context(), "", 0, 10)); !reflect.DeepEqual(got, []Message{second}) {
 		t.Errorf("outbox %+v", got)
 	}
 	if got, want := must[Counts](t)(s.Counts(t.Context())), (Counts{Telegrams: 2, Actions: 2, Marks: 2, Readings: 1, Pending: 1, Delivered: 1}); got != want {
@@ -181,7 +181,7 @@ func TestOutbox(t *testing.T) {
 	drain := func(want int64) (seqs []int64) {
 		var after int64
 		for {
-			page := must[[]Message](t)(s.Pending(t.Context(), after, 777))
+			page := must[[]Message](t)(s.Pending(t.Context(), "", after, 777))
 			for _, m := range page {
 				if m.Seq != want || m.Topic != message(int((want-1)%n)).Topic {
 					t.Fatalf("message %d (%s), want %d", m.Seq, m.Topic, want)
@@ -212,10 +212,10 @@ func TestOutbox(t *testing.T) {
 	if len(seqs) != n {
 		t.Fatalf("%d messages, want %d", len(seqs), n)
 	}
-	if err := s.Acknowledge(t.Context(), noon, append([]int64{999999, 1, 1}, seqs...)); err != nil {
+	if err := s.Acknowledge(t.Context(), "", noon, append([]int64{999999, 1, 1}, seqs...)); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Acknowledge(t.Context(), noon, seqs[:10]); err != nil { // the broker says it twice
+	if err := s.Acknowledge(t.Context(), "", noon, seqs[:10]); err != nil { // the broker says it twice
 		t.Fatal(err)
 	}
 	if got, want := must[Counts](t)(s.Counts(t.Context())), (Counts{Delivered: n}); got != want {

@@ -36,7 +36,7 @@ func BenchmarkUpload(b *testing.B) {
 		s := openStore(b, filepath.Join(b.TempDir(), "site.db"))
 		defer func() { _ = s.Close() }()
 		commit(b, s, 0, b.N)
-		benchmark(b, upload.Config{Broker: m.URL()}, s, nil)
+		benchmark(b, upload.Config{Broker: m.URL()}, s.Outbox(""), nil)
 	})
 }
 

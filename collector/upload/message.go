@@ -7,7 +7,7 @@ import (
 	"earshot/collector/store"
 )
 
-var _ Outbox = (*store.Store)(nil)
+var _ Outbox = store.Outbox{}
 
 // Message is one message of the outbox. Its Seq numbers the messages in the
 // order of their commits.

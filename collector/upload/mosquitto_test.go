@@ -180,7 +180,7 @@ func TestMosquittoWithStore(t *testing.T) {
 	s := openStore(t, path)
 	defer func() { _ = s.Close() }()
 	r := newRecord(t)
-	u, stop := run(t, upload.Config{Broker: m.URL()}, s, r)
+	u, stop := run(t, upload.Config{Broker: m.URL()}, s.Outbox(""), r)
 	for batch := range 10 { // committed while it uploads
 		commit(t, s, batch*n/10, n/10)
 		u.Wake()
@@ -195,7 +195,7 @@ func TestMosquittoWithStore(t *testing.T) {
 	}
 
 	s = openStore(t, path)
-	if rest, err := s.Pending(context.Background(), 0, 1); len(rest) != 0 || err != nil {
+	if rest, err := s.Pending(context.Background(), "", 0, 1); len(rest) != 0 || err != nil {
 		t.Errorf("pending after opening it again: %v, %v", rest, err)
 	}
 	logged := map[int64]bool{}
