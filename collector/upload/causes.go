@@ -65,12 +65,18 @@ func dialFailure(broker string, err error) error {
 		hostname  x509.HostnameError
 		header    tls.RecordHeaderError
 		alert     tls.AlertError
+		web       *webError
 	)
 	switch {
 	case errors.As(err, &dns):
 		return fail(ErrUnreachable, err, "the host of the broker %s is not known: check the name and the network; readings are kept and sent later", broker)
 	case errors.As(err, &authority):
 		return fail(ErrRejected, err, "the certificate of the broker %s comes from an authority that is not known here: name the authority's certificate", broker)
+	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
+		return fail(ErrRejected, err, "the certificate of the broker %s is not valid now (it is from %s to %s, the clock here says %s): have it renewed, or set the clock right",
+			broker, invalid.Cert.NotBefore.Format(time.DateOnly), invalid.Cert.NotAfter.Format(time.DateOnly), time.Now().Format(time.DateOnly))
+	case errors.As(err, &web):
+		return fail(ErrRejected, err, "the broker %s %s instead of opening a WebSocket for MQTT: check port and path, and whether its WebSocket listener is on", broker, web.text)
 	case errors.As(err, &invalid), errors.As(err, &hostname):
 		return fail(ErrRejected, err, "the certificate of the broker %s is not valid (%v): check the host name, the certificate and the clock", broker, err)
 	case errors.As(err, &header):

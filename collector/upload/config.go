@@ -6,12 +6,10 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"net"
+	"math"
 	"net/url"
-	"strconv"
 	"strings"
 	"time"
-	"unicode"
 )
 
 // ErrConfig is what every error of ParseBroker and of New is: the settings
@@ -29,7 +27,8 @@ type Config struct {
 	// User and Password log in at the broker; none unless set.
 	User     string
 	Password Password
-	// TLS is used for mqtts; the system's authorities unless set.
+	// TLS is used for mqtts and wss; the system's authorities unless set.
+	// LoadTLS makes one of files.
 	TLS *tls.Config
 	// InFlight is how many messages may be without acknowledgement at a time
 	// (1 to 65535, default 64); the broker's Receive Maximum can lower it.
@@ -38,6 +37,29 @@ type Config struct {
 	ContentType string
 	// Properties go with every message as MQTT user properties.
 	Properties []Property
+	// Store names the outbox in the message ids (PropertyMessageID): they are
+	// the same each time a message is sent for as long as Store is. A random
+	// name unless set.
+	Store string
+	// Render makes of each message what is published; as it is unless set.
+	Render Render `json:"-"`
+	// Retain has the broker keep the last message of each topic.
+	Retain bool
+	// Status is published while this program is connected, and after; nothing
+	// unless its Topic is set.
+	Status Status
+	// SessionExpiry is how long the broker keeps the session, and holds back
+	// word that this program is gone, after a connection was lost; 0 says at
+	// once. It needs a ClientID that stays the same.
+	SessionExpiry time.Duration
+	// MessageExpiry is how long the broker may keep a reading for consumers
+	// that are away; 0 is for ever. The last one that it retains goes too.
+	MessageExpiry time.Duration
+	// EchoFilter turns on the echo check: what is published is subscribed to
+	// by this filter, and a message counts as taken only when it has come back.
+	EchoFilter string
+	// EchoTimeout is how long it may take to come back; default 10 s.
+	EchoTimeout time.Duration
 	// ConnectTimeout bounds one attempt to connect; default 10 s.
 	ConnectTimeout time.Duration
 	// AckTimeout is how long the broker may acknowledge nothing before the
@@ -53,91 +75,6 @@ type Config struct {
 
 // Property is an MQTT user property.
 type Property struct{ Key, Value string }
-
-// scheme is what a broker address may begin with.
-type scheme struct {
-	name string
-	port string
-	tls  bool
-}
-
-var schemes = []scheme{
-	{name: "mqtt", port: "1883"},
-	{name: "mqtts", port: "8883", tls: true},
-}
-
-// schemeOf returns the scheme of that name.
-func schemeOf(name string) (scheme, bool) {
-	for _, s := range schemes {
-		if s.name == name {
-			return s, true
-		}
-	}
-	return scheme{}, false
-}
-
-// ParseBroker reads the address of a broker: mqtt://host:port,
-// mqtts://host:port (TLS), host:port or host. Without a port it takes 1883, or
-// 8883 for mqtts. The result holds the scheme and host:port, nothing else.
-// Errors are ErrConfig and one sentence; they never repeat user information.
-func ParseBroker(address string) (*url.URL, error) {
-	text := strings.TrimSpace(address)
-	if text == "" {
-		return nil, complain("the broker address is empty: write mqtt://host:1883")
-	}
-	if !strings.Contains(text, "://") {
-		text = "mqtt://" + text
-	}
-	name, rest, _ := strings.Cut(text, "://")
-	s, known := schemeOf(strings.ToLower(name))
-	switch {
-	case !known:
-		return nil, complain("the broker address begins with %q, which is not known: write mqtt://host:1883, or mqtts://host:8883 for TLS", name+"://")
-	case strings.Contains(rest, "@"):
-		return nil, complain("the broker address holds a user name or password: leave out what stands before the @ and set them separately, so that they show in no log")
-	case strings.ContainsAny(rest, "#+?"):
-		return nil, complain("the broker address %q holds one of # + ?, which no host name has: the topic is not part of it, write %s://host:%s", text, s.name, s.port)
-	}
-	rest = strings.TrimSuffix(rest, "/")
-	if strings.Contains(rest, "/") {
-		return nil, complain("the broker address %q has a path: earshot chooses the topics itself, write only %s://host:%s", text, s.name, s.port)
-	}
-	host, port, err := splitHost(rest, s.port)
-	if err != nil {
-		return nil, complain("the broker address %q %w: write %s://host:%s", text, err, s.name, s.port)
-	}
-	return &url.URL{Scheme: s.name, Host: net.JoinHostPort(host, port)}, nil
-}
-
-// splitHost takes host:port apart and checks both; port is the default.
-func splitHost(text, port string) (string, string, error) {
-	host := text
-	switch {
-	case strings.HasPrefix(text, "[") && strings.HasSuffix(text, "]"): // IPv6 without a port
-		host = text[1 : len(text)-1]
-	case strings.Count(text, ":") > 1 && !strings.HasPrefix(text, "["): // bare IPv6
-	case strings.Contains(text, ":"):
-		var err error
-		if host, port, err = net.SplitHostPort(text); err != nil {
-			return "", "", errors.New("cannot be taken apart into host and port")
-		}
-	}
-	if host == "" {
-		return "", "", errors.New("names no host")
-	}
-	if strings.Contains(host, ":") && net.ParseIP(host) == nil && !strings.Contains(host, "%") {
-		return "", "", errors.New("is no IPv6 address")
-	}
-	if strings.ContainsFunc(host, func(r rune) bool {
-		return unicode.IsSpace(r) || unicode.IsControl(r) || strings.ContainsRune(`"<>\^{}|[]*`, r)
-	}) {
-		return "", "", errors.New("has a character that no host name has")
-	}
-	if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
-		return "", "", fmt.Errorf("has the port %q, which is not a number from 1 to 65535", port)
-	}
-	return host, port, nil
-}
 
 // complain makes an ErrConfig of one sentence.
 func complain(format string, args ...any) error {
@@ -160,6 +97,9 @@ func (c Config) withDefaults() (Config, error) {
 	}
 	// Put together by hand: URL.String would escape the zone of an IPv6 address.
 	broker, err := ParseBroker(c.Broker.Scheme + "://" + c.Broker.Host + c.Broker.Path)
+	if err == nil {
+		err = c.check(broker)
+	}
 	if err != nil {
 		return c, err
 	}
@@ -176,6 +116,12 @@ func (c Config) withDefaults() (Config, error) {
 	if c.ClientID == "" {
 		c.ClientID = randomID()
 	}
+	if c.Store == "" {
+		c.Store = randomID()
+	}
+	if c.Render == nil {
+		c.Render = plain
+	}
 	if c.ContentType == "" {
 		c.ContentType = "application/json"
 	}
@@ -185,6 +131,7 @@ func (c Config) withDefaults() (Config, error) {
 	}{
 		{&c.ConnectTimeout, 10 * time.Second},
 		{&c.AckTimeout, 10 * time.Second},
+		{&c.EchoTimeout, 10 * time.Second},
 		{&c.KeepAlive, 30 * time.Second},
 		{&c.RetryMin, 500 * time.Millisecond},
 		{&c.RetryMax, 10 * time.Second},
@@ -195,6 +142,35 @@ func (c Config) withDefaults() (Config, error) {
 	}
 	c.RetryMax = max(c.RetryMax, c.RetryMin)
 	return c, nil
+}
+
+// check complains about settings that contradict each other.
+func (c Config) check(broker *url.URL) error {
+	s, _ := schemeOf(broker.Scheme)
+	switch {
+	case c.TLS != nil && !s.tls:
+		return complain("certificates are set for %s, which has no TLS: use %s, or leave them out", broker, secure(s.name))
+	case c.SessionExpiry < 0 || c.MessageExpiry < 0:
+		return complain("a session or message expiry of less than 0 is not possible: leave it out, or give a time such as 72h")
+	case c.SessionExpiry > 0 && c.ClientID == "":
+		return complain("a session expiry needs a client identifier that stays the same: set both or none")
+	case checkTopic(c.Status.Topic) != "" && c.Status.Topic != "":
+		return complain("the status cannot be published: %s", checkTopic(c.Status.Topic))
+	}
+	for _, p := range append([]Property{{"content type", c.ContentType}, {"store", c.Store}, {"client identifier", c.ClientID}, {"user", c.User}}, c.Properties...) {
+		if len(p.Key) > maxText || len(p.Value) > maxText || strings.ToValidUTF8(p.Key+p.Value, "") != p.Key+p.Value || strings.Contains(p.Key+p.Value, "\x00") {
+			return complain("the %s has more than %d bytes or is not UTF-8: MQTT cannot carry it", printable(p.Key), maxText)
+		}
+	}
+	return nil
+}
+
+// maxText bounds names and properties that go with every message.
+const maxText = 1000
+
+// seconds is a time as MQTT carries it, rounded up.
+func seconds(d time.Duration) uint32 {
+	return uint32(min((d+time.Second-1)/time.Second, math.MaxUint32))
 }
 
 // keepAliveSeconds is KeepAlive as CONNECT carries it, rounded up.

@@ -14,11 +14,14 @@ import (
 	"github.com/eclipse/paho.golang/paho"
 )
 
-// What we let the broker send us: we subscribe to nothing, so little is
-// enough. Without a Receive Maximum paho would make room for 65535 messages.
+// What we let the broker send us: without an echo check we subscribe to
+// nothing, so little is enough. Without a Receive Maximum paho would make room
+// for 65535 messages.
 const (
 	receiveMaximum    = 16
 	maximumPacketSize = 64 << 10
+	echoMaximum       = 1024
+	echoPacketSize    = 1 << 20
 )
 
 // shortLived is how long a connection must hold to count as a good one when
@@ -32,6 +35,8 @@ type connector struct {
 	failed int       // attempts and short connections in a row
 	began  time.Time // when the latest attempt did
 	link   *link     // the latest that was dialled
+	// bare: the broker let us in only without a retained will.
+	bare bool
 }
 
 // keepConnected has autopaho hold a connection to the broker until ctx ends,
@@ -47,7 +52,7 @@ func (u *Uploader) keepConnected(ctx context.Context) {
 		// even one that the broker ends as soon as it has begun.
 		ReconnectBackoff:        func(int) time.Duration { return u.backoff(c.failed) },
 		AttemptConnection:       c.dial,
-		ConnectPacketBuilder:    u.connectPacket,
+		ConnectPacketBuilder:    c.greeting,
 		OnConnectError:          c.notConnected,
 		OnConnectionUp:          func(*autopaho.ConnectionManager, *paho.Connack) { u.tellUp() },
 		OnConnectionDown:        func() bool { c.lost(ctx); return true },
@@ -84,6 +89,7 @@ func (c *connector) notConnected(err error) {
 	case errors.As(err, &known): // of dial
 		c.tellDown(known)
 	case errors.As(err, &ack):
+		c.bare = c.bare || ack.ReasonCode == codeRetain
 		c.tellDown(greetingFailure(c.broker, ack.ReasonCode, ack.Reason, ack.Err))
 	default:
 		c.tellDown(greetingFailure(c.broker, codeSuccess, "", errors.Unwrap(err)))
@@ -111,8 +117,12 @@ func (c *connector) lost(ctx context.Context) {
 }
 
 // leave is called before a connection that is up is closed at the end of Run.
+// The will is not published then, so this says the same.
 func (c *connector) leave() *paho.Disconnect {
 	c.link.leave()
+	if c.cfg.Status.Topic != "" {
+		c.session.farewell(c.link, c.cfg.Status.publication(false, time.Now()))
+	}
 	return &paho.Disconnect{}
 }
 
@@ -146,22 +156,39 @@ func pause(ctx context.Context, d time.Duration) bool {
 	}
 }
 
-// connectPacket returns how we greet the broker. Every connection is a clean
-// start: what is in flight is remembered by the outbox, not by the broker.
-func (u *Uploader) connectPacket(*paho.Connect, *url.URL) (*paho.Connect, error) {
+// greeting returns how we greet the broker. What is in flight is remembered by
+// the outbox, not by the broker: unless the user wants it to hold back word of
+// our end, every connection is a clean start.
+func (c *connector) greeting(*paho.Connect, *url.URL) (*paho.Connect, error) {
 	receive, size := uint16(receiveMaximum), uint32(maximumPacketSize)
-	return &paho.Connect{
-		ClientID:     u.cfg.ClientID,
-		CleanStart:   true,
-		KeepAlive:    u.cfg.keepAliveSeconds(),
-		Username:     u.cfg.User,
-		UsernameFlag: u.cfg.User != "",
-		Password:     u.cfg.Password.reveal(),
-		PasswordFlag: !u.cfg.Password.IsZero(),
+	if c.cfg.EchoFilter != "" {
+		receive, size = echoMaximum, echoPacketSize
+	}
+	expiry := seconds(c.cfg.SessionExpiry)
+	p := &paho.Connect{
+		ClientID:     c.cfg.ClientID,
+		CleanStart:   expiry == 0,
+		KeepAlive:    c.cfg.keepAliveSeconds(),
+		Username:     c.cfg.User,
+		UsernameFlag: c.cfg.User != "",
+		Password:     c.cfg.Password.reveal(),
+		PasswordFlag: !c.cfg.Password.IsZero(),
 		Properties: &paho.ConnectProperties{
 			ReceiveMaximum: &receive, MaximumPacketSize: &size, RequestProblemInfo: true,
 		},
-	}, nil
+	}
+	if expiry > 0 {
+		p.Properties.SessionExpiryInterval = &expiry
+	}
+	if c.cfg.Status.Topic != "" {
+		will := c.cfg.Status.publication(false, time.Now())
+		p.WillMessage = &paho.WillMessage{Topic: will.Topic, Payload: will.Payload, QoS: 1, Retain: will.Retain && !c.bare}
+		p.WillProperties = &paho.WillProperties{ContentType: c.cfg.ContentType}
+		if expiry > 0 {
+			p.WillProperties.WillDelayInterval = &expiry
+		}
+	}
+	return p, nil
 }
 
 // pinger asks the broker whether it is still there. That it is not ends the

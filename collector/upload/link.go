@@ -29,15 +29,19 @@ type link struct {
 	cause    chan error // the first reason why the connection ended
 }
 
-// dial opens a connection to the broker, with TLS where the address says so.
+// dial opens a connection to the broker, with TLS or in a WebSocket where the
+// address says so.
 func dial(ctx context.Context, cfg Config) (*link, error) {
 	ctx, cancel := context.WithTimeout(ctx, cfg.ConnectTimeout)
 	defer cancel()
 	var conn net.Conn
 	var err error
-	if s, _ := schemeOf(cfg.Broker.Scheme); s.tls {
+	switch s, _ := schemeOf(cfg.Broker.Scheme); {
+	case s.web:
+		conn, err = dialWeb(ctx, cfg)
+	case s.tls:
 		conn, err = (&tls.Dialer{Config: cfg.TLS}).DialContext(ctx, "tcp", cfg.Broker.Host)
-	} else {
+	default:
 		conn, err = (&net.Dialer{}).DialContext(ctx, "tcp", cfg.Broker.Host)
 	}
 	if err != nil {

@@ -28,6 +28,7 @@ const (
 	codeQuota          = 0x97
 	codeAdministrative = 0x98
 	codePayloadFormat  = 0x99
+	codeRetain         = 0x9A
 	codeQoS            = 0x9B
 	codeOtherServer    = 0x9C
 	codeServerMoved    = 0x9D
@@ -77,10 +78,25 @@ var reasonCodes = []reasonCode{
 	{codeQuota, holdAll, "its quota is used up", "raise the quota on the broker"},
 	{codeAdministrative, tryAgain, "an administrator ended the connection", "ask who runs the broker"},
 	{codePayloadFormat, setAside, "it does not accept the payload format", "look into the log of the broker"},
+	{codeRetain, setAside, "it keeps no retained messages", "allow them on the broker"},
 	{codeQoS, setAside, "it does not acknowledge messages (no QoS 1)", "use a broker that does, such as Mosquitto"},
 	{codeOtherServer, tryAgain, "another server is to be used", "ask for its address"},
 	{codeServerMoved, tryAgain, "the server has moved", "ask for its new address"},
 	{codeConnectionRate, holdAll, "too many connections in a short time", "it will be tried again"},
+}
+
+// notPassedOn is what it means that a message does not come back.
+var notPassedOn = reasonCode{
+	treatment: tryAgain, words: "it acknowledges it but does not pass it on (echo check)",
+	advice: "look at its access rules, quotas and plugins",
+}
+
+// words are what the broker's answer means, in words.
+func (a answer) words() string {
+	if a.unechoed {
+		return fmt.Sprintf("%s: %s; %s", notPassedOn.words, a.text, notPassedOn.advice)
+	}
+	return a.reason().sentence(a.text)
 }
 
 // maybeLater reports whether the broker may take the message another time.

@@ -4,8 +4,6 @@ import (
 	"context"
 	"slices"
 	"time"
-
-	"github.com/eclipse/paho.golang/packets"
 )
 
 // pageSize is how many messages are taken from the outbox at a time.
@@ -19,6 +17,11 @@ type sender struct {
 	after   int64     // the latest Seq that was taken
 	drained bool      // the outbox held no more when it was looked at
 	failing bool      // it could not be read when it was looked at
+
+	epoch     int              // the connection that was looked at
+	announced map[string]bool  // topics that were announced on it
+	stated    int64            // the status that was published on it
+	newest    map[string]int64 // by topic: the latest Seq that was retained
 }
 
 // run sends until ctx ends.
@@ -30,8 +33,12 @@ func (s *sender) run(ctx context.Context) {
 			s.waiting = append(s.waiting, t.returned...)
 			slices.SortFunc(s.waiting, bySeq)
 		}
+		s.greet(t.epoch)
 		if !t.free {
 			s.sleep(ctx, t.held, nil)
+			continue
+		}
+		if s.state() != nil {
 			continue
 		}
 		if err := s.fill(ctx); err != nil {
@@ -42,7 +49,7 @@ func (s *sender) run(ctx context.Context) {
 		switch {
 		case !ok:
 			s.sleep(ctx, due, s.wake)
-		case s.session.publish(m) != nil: // the connection went in between
+		case s.send(m) != nil: // the connection went in between, or is full
 			s.waiting = slices.Insert(s.waiting, 0, m)
 		}
 	}
@@ -118,15 +125,49 @@ func (s *sender) sleep(ctx context.Context, until time.Time, wake latch) {
 	}
 }
 
-// encoder returns how messages become PUBLISH packets, with the properties
-// that go with every one.
-func encoder(cfg Config) func(Message) *packets.Publish {
-	utf8 := byte(1)
-	props := &packets.Properties{PayloadFormat: &utf8, ContentType: cfg.ContentType}
-	for _, p := range cfg.Properties {
-		props.User = append(props.User, packets.User(p))
+// greet begins anew on a new connection: what the broker was told on the one
+// before it may have forgotten.
+func (s *sender) greet(epoch int) {
+	if epoch != s.epoch {
+		s.epoch, s.stated = epoch, 0
+		clear(s.announced)
 	}
-	return func(m Message) *packets.Publish {
-		return &packets.Publish{Topic: m.Topic, Payload: m.Payload, QoS: 1, Properties: props}
+}
+
+// state publishes the status where it has changed or the connection is new.
+func (s *sender) state() error {
+	version := s.restated.Load()
+	if s.cfg.Status.Topic == "" || s.stated == version {
+		return nil
 	}
+	err := s.session.announce(s.epoch, s.cfg.Status.publication(true, time.Now()))
+	if err == nil {
+		s.stated = version
+	}
+	return err
+}
+
+// send sends a message, and before it what it needs.
+func (s *sender) send(m Message) error {
+	r, err := s.cfg.Render(m)
+	if err != nil {
+		s.session.refuse(answer{message: m, code: codePayloadFormat, own: true, text: "its payload " + printable(err.Error())})
+		return nil
+	}
+	for _, a := range r.Before {
+		if s.announced[a.Topic] {
+			continue
+		}
+		if err := s.session.announce(s.epoch, Publication{Topic: a.Topic, Payload: a.Payload(), Retain: true}); err != nil {
+			return err
+		}
+		s.announced[a.Topic] = true
+	}
+	p := r.Publication
+	p.Retain = p.Retain || s.cfg.Retain
+	if p.Retain { // a message that is sent late must not replace a newer one
+		p.Retain = m.Seq >= s.newest[p.Topic]
+		s.newest[p.Topic] = max(m.Seq, s.newest[p.Topic])
+	}
+	return s.session.publish(s.epoch, m, p)
 }

@@ -1,7 +1,6 @@
 package upload
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -38,7 +37,7 @@ const maxUnrecorded = 8192
 // back to be sent again. So no message depends on what the broker remembers.
 type session struct {
 	broker   string // the address as it is shown
-	encode   func(Message) *packets.Publish
+	encode   encoder
 	inFlight int           // as configured
 	retryMin time.Duration // the shortest pause before a straggler
 	room     latch
@@ -46,6 +45,7 @@ type session struct {
 
 	mu        sync.Mutex
 	conn      io.Writer // nil while there is no connection
+	epoch     int       // numbers the connections
 	limits    limits
 	flying    map[uint16]flight
 	lastID    uint16
@@ -60,6 +60,9 @@ type session struct {
 	returned   []Message // to be sent again, before all others
 	stragglers []straggler
 	losses     map[int64]int // how often a message was a straggler, by Seq
+
+	aside aside
+	echo  echo
 }
 
 // straggler is a message on which, alone in flight, the connection ended. It
@@ -73,12 +76,16 @@ type straggler struct {
 type limits struct {
 	inFlight   int
 	packetSize int
+	retain     bool // retained messages may be sent
 }
 
-// flight is a message that was sent and not acknowledged.
+// flight is something that was sent and not acknowledged: a message, or what
+// is no reading and has only a topic.
 type flight struct {
 	message Message
 	sent    time.Time
+	sum     uint64 // of topic and payload as they were sent
+	aside   string // the topic of what does not come from the outbox
 }
 
 // answer is what became of a message: the broker's reason code, or one of ours.
@@ -87,6 +94,16 @@ type answer struct {
 	code    byte
 	text    string // the broker's reason string, or our words
 	own     bool   // not from the broker: text says it all
+	// unechoed: acknowledged, but it did not come back as it was sent.
+	unechoed bool
+}
+
+// reason returns what the answer means.
+func (a answer) reason() reasonCode {
+	if a.unechoed {
+		return notPassedOn
+	}
+	return reasonOf(a.code)
 }
 
 var _ pahosession.SessionManager = (*session)(nil)
@@ -94,15 +111,17 @@ var _ pahosession.SessionManager = (*session)(nil)
 // newSession returns a session without a connection.
 func newSession(cfg Config) *session {
 	return &session{
-		broker: cfg.Broker.String(), encode: encoder(cfg), inFlight: cfg.InFlight, retryMin: cfg.RetryMin,
+		broker: cfg.Broker.String(), encode: newEncoder(cfg), inFlight: cfg.InFlight, retryMin: cfg.RetryMin,
 		room: newLatch(), progress: newLatch(),
 		flying: map[uint16]flight{}, losses: map[int64]int{},
+		aside: aside{told: map[byte]bool{}},
+		echo:  echo{filter: cfg.EchoFilter, waiting: map[int64]unechoed{}},
 	}
 }
 
 // ConAckReceived begins a connection: the broker has let us in.
 func (s *session) ConAckReceived(conn io.Writer, _ *packets.Connect, ack *packets.Connack) error {
-	lim := limits{inFlight: s.inFlight, packetSize: math.MaxInt}
+	lim := limits{inFlight: s.inFlight, packetSize: math.MaxInt, retain: true}
 	if p := ack.Properties; p != nil {
 		if p.MaximumQOS != nil && *p.MaximumQOS == 0 {
 			return errQoS
@@ -113,12 +132,19 @@ func (s *session) ConAckReceived(conn io.Writer, _ *packets.Connect, ack *packet
 		if p.MaximumPacketSize != nil && *p.MaximumPacketSize > 0 {
 			lim.packetSize = int(*p.MaximumPacketSize)
 		}
+		lim.retain = p.RetainAvailable == nil || *p.RetainAvailable != 0
 	}
 	s.mu.Lock()
 	s.conn, s.limits, s.acked, s.lastAck = conn, lim, 0, time.Time{}
+	s.epoch++
+	wish := s.subscribe()
 	s.mu.Unlock()
 	s.room.set()
-	return nil
+	if wish == nil {
+		return nil
+	}
+	_, err := wish.WriteTo(conn)
+	return err
 }
 
 // ConnectionLost ends a connection; dp is the broker's DISCONNECT or nil. What
@@ -133,6 +159,7 @@ func (s *session) ConnectionLost(dp *packets.Disconnect) error {
 		l.blame(endedFailure(s.broker, dp.ReasonCode, reasonString(dp.Properties)))
 	}
 	s.conn = nil
+	s.loseAsides()
 	back := s.land()
 	aboutOne := dp != nil && reasonOf(dp.ReasonCode).treatment == setAside
 	switch {
@@ -150,6 +177,7 @@ func (s *session) ConnectionLost(dp *packets.Disconnect) error {
 		}
 		s.returned = append(s.returned, back...)
 	}
+	s.returned = append(s.returned, s.loseEchoes()...)
 	s.progress.set()
 	s.room.set()
 	return nil
@@ -159,7 +187,9 @@ func (s *session) ConnectionLost(dp *packets.Disconnect) error {
 func (s *session) land() []Message {
 	back := make([]Message, 0, len(s.flying))
 	for _, f := range s.flying {
-		back = append(back, f.message)
+		if f.aside == "" {
+			back = append(back, f.message)
+		}
 	}
 	clear(s.flying)
 	slices.SortFunc(back, bySeq)
@@ -183,35 +213,51 @@ func bySeq(a, b Message) int { return cmp.Compare(a.Seq, b.Seq) }
 // answer notes what became of a message.
 func (s *session) answer(a answer) {
 	s.answers = append(s.answers, a)
-	if reasonOf(a.code).maybeLater() {
+	if a.reason().maybeLater() {
 		s.waits++ // at once: the settler may be busy
 	}
 	s.unrecorded++
 	s.progress.set()
 }
 
-// PacketReceived takes the broker's acknowledgements.
+// PacketReceived takes the broker's acknowledgements, and what comes back
+// where that was asked for.
 func (s *session) PacketReceived(packet *packets.ControlPacket, _ chan<- *packets.Publish) error {
-	ack, ok := packet.Content.(*packets.Puback)
-	if !ok {
-		return nil // nothing else was asked for
+	switch p := packet.Content.(type) {
+	case *packets.Puback:
+		s.acknowledged(p)
+	case *packets.Suback:
+		s.subscribed(p)
+	case *packets.Publish:
+		return s.came(p)
 	}
+	return nil // nothing else was asked for
+}
+
+// acknowledged takes a PUBACK.
+func (s *session) acknowledged(ack *packets.Puback) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	f, ok := s.flying[ack.PacketID]
 	if !ok || s.conn == nil {
-		return nil
+		return
 	}
 	delete(s.flying, ack.PacketID)
+	if f.aside != "" {
+		s.asideAcknowledged(f, ack)
+		return
+	}
 	delete(s.losses, f.message.Seq)
 	s.acked++
 	s.lastAck = time.Now()
 	if s.alone > 0 {
 		s.alone--
 	}
-	s.answer(answer{message: f.message, code: ack.ReasonCode, text: reasonString(ack.Properties)})
+	a := answer{message: f.message, code: ack.ReasonCode, text: reasonString(ack.Properties)}
+	if !s.awaitEcho(f, a) {
+		s.answer(a)
+	}
 	s.room.set()
-	return nil
 }
 
 // reasonString returns the text that a broker may add to a reason code.
@@ -222,33 +268,45 @@ func reasonString(p *packets.Properties) string {
 	return p.ReasonString
 }
 
-// publish sends a message. errNoRoom says that it was not sent; other than
-// that the message is in flight, or an answer for it has been noted. A broken
-// connection is told by ConnectionLost. Only the sender calls it.
-func (s *session) publish(m Message) error {
-	if why := checkTopic(m.Topic); why != "" {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		s.answer(answer{message: m, code: codeTopic, text: why, own: true})
+// publish sends a message, as p, on the connection with the number epoch.
+// errNoRoom says that it was not sent; other than that the message is in
+// flight, or an answer for it has been noted. A broken connection is told by
+// ConnectionLost. Only the sender calls it.
+func (s *session) publish(epoch int, m Message, p Publication) error {
+	if why := checkTopic(p.Topic); why != "" {
+		s.refuse(answer{message: m, code: codeTopic, text: why, own: true})
 		return nil
 	}
-	packet := s.encode(m)
+	return s.send(epoch, flight{message: m}, p)
+}
+
+// refuse notes an answer of our own for a message that is not sent.
+func (s *session) refuse(a answer) {
 	s.mu.Lock()
-	if !s.free() {
+	defer s.mu.Unlock()
+	s.answer(a)
+}
+
+// send sends a message, or what does not come from the outbox.
+func (s *session) send(epoch int, f flight, p Publication) error {
+	s.mu.Lock()
+	if !s.free() || s.epoch != epoch {
 		s.mu.Unlock()
 		return errNoRoom
 	}
-	packet.PacketID = s.nextID()
-	var wire bytes.Buffer
-	wire.Grow(len(m.Payload) + len(m.Topic) + 128)
-	_, _ = packet.WriteTo(&wire) // a Buffer takes everything
-	if wire.Len() > s.limits.packetSize {
-		s.answer(answer{message: m, code: codeTooLarge, own: true,
-			text: tooLarge(wire.Len(), s.limits.packetSize)})
+	p.Retain = p.Retain && s.limits.retain
+	id := s.nextID()
+	wire := s.encode.packet(id, f.message.Seq, p)
+	if len(wire) > s.limits.packetSize {
+		s.oversized(f, len(wire))
 		s.mu.Unlock()
 		return nil
 	}
-	s.flying[packet.PacketID] = flight{m, time.Now()}
+	f.sent = time.Now()
+	if s.echo.on {
+		f.sum = digest(p.Topic, p.Payload)
+	}
+	s.flying[id] = f
 	if len(s.flying) == 1 {
 		s.progress.set() // whoever watches the time has something to watch
 	}
@@ -261,8 +319,19 @@ func (s *session) publish(m Message) error {
 		l.Lock()
 		defer l.Unlock()
 	}
-	_, _ = conn.Write(wire.Bytes())
+	_, _ = conn.Write(wire)
 	return nil
+}
+
+// oversized notes that something is not sent, since the broker would hang up.
+func (s *session) oversized(f flight, size int) {
+	why := tooLarge(size, s.limits.packetSize)
+	if f.aside != "" {
+		s.remark(codeTooLarge, fail(ErrRefused, nil, "the broker %s would refuse what is published on topic %s: %s; %s",
+			s.broker, printable(f.aside), why, reasonOf(codeTooLarge).advice))
+		return
+	}
+	s.answer(answer{message: f.message, code: codeTooLarge, own: true, text: why})
 }
 
 // free reports whether a message may be sent now.
@@ -271,7 +340,7 @@ func (s *session) free() bool {
 	if s.alone > 0 {
 		limit = 1
 	}
-	return s.conn != nil && len(s.flying) < limit && s.unrecorded < maxUnrecorded && s.waits == 0 && !time.Now().Before(s.heldUntil)
+	return s.conn != nil && len(s.flying) < limit && s.unrecorded+len(s.echo.waiting) < maxUnrecorded && s.waits == 0 && !s.echo.asked && !time.Now().Before(s.heldUntil)
 }
 
 // nextID returns a packet identifier that is not in use. There is always one,

@@ -32,6 +32,9 @@ type settler struct {
 func (s *settler) run(ctx context.Context) {
 	for {
 		s.report()
+		for _, err := range s.session.takeRemarks() {
+			s.observer.Held(err)
+		}
 		s.sort(s.session.takeAnswers())
 		s.record(ctx)
 		timer := s.alarm()
@@ -43,6 +46,7 @@ func (s *settler) run(ctx context.Context) {
 			timer.Stop()
 		case now := <-timer.C:
 			s.session.giveUp(now, s.cfg.AckTimeout, silentFailure(s.broker, s.cfg.AckTimeout))
+			s.session.missEchoes(now, s.cfg.EchoTimeout)
 		}
 	}
 }
@@ -60,8 +64,10 @@ func (s *settler) finish(ctx context.Context) {
 // alarm returns a timer for what is due next: the outbox or the broker.
 func (s *settler) alarm() *time.Timer {
 	next := s.session.overdue(s.cfg.AckTimeout)
-	if !s.retry.IsZero() && (next.IsZero() || s.retry.Before(next)) {
-		next = s.retry
+	for _, other := range []time.Time{s.retry, s.session.echoDue(s.cfg.EchoTimeout)} {
+		if !other.IsZero() && (next.IsZero() || other.Before(next)) {
+			next = other
+		}
 	}
 	if next.IsZero() {
 		next = time.Now().Add(time.Hour) // nothing is due: look again some time
@@ -73,7 +79,7 @@ func (s *settler) alarm() *time.Timer {
 func (s *settler) sort(answers []answer) {
 	taken, waits := 0, 0
 	for _, a := range answers {
-		seq, r := a.message.Seq, reasonOf(a.code)
+		seq, r := a.message.Seq, a.reason()
 		if r.maybeLater() {
 			waits++
 		}
@@ -85,7 +91,7 @@ func (s *settler) sort(answers []answer) {
 			taken++
 			s.take(a)
 		case r.treatment == holdAll, r.treatment == tryAgain && s.attempts[seq] < maxAttempts:
-			s.wait(a, r)
+			s.wait(a)
 		default:
 			s.refuse(a, r)
 		}
@@ -104,22 +110,24 @@ func (s *settler) take(a answer) {
 }
 
 // wait pauses the sending and then tries the message again.
-func (s *settler) wait(a answer, r reasonCode) {
+func (s *settler) wait(a answer) {
 	if now := time.Now(); s.held.Before(now) { // a burst of answers is one pause
 		s.hold = min(max(2*s.hold, s.cfg.RetryMin), max(maxHold, s.cfg.RetryMin))
 		s.held = now.Add(s.hold)
 		s.tellHeld(fail(ErrHeld, nil, "the broker %s does not take the reading of meter %s now: %s; sending goes on by itself",
-			s.broker, a.message.Meter, r.sentence(a.text)))
+			s.broker, a.message.Meter, a.words()))
 	}
 	s.session.again(a.message, s.held)
 }
 
 // refuse sets a message aside.
 func (s *settler) refuse(a answer, r reasonCode) {
-	why := r.sentence(a.text)
+	why := a.words()
 	who := "the broker " + s.broker + " refuses"
 	if a.own {
 		why, who = a.text+"; "+r.advice, "the broker "+s.broker+" would refuse"
+	} else if a.unechoed {
+		who = "the broker " + s.broker + " drops"
 	}
 	delete(s.attempts, a.message.Seq)
 	s.setAside(a.message.Seq)

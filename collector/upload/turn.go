@@ -7,6 +7,7 @@ import (
 
 // turn is what the sender finds when it looks at the session.
 type turn struct {
+	epoch    int       // the number of the connection
 	returned []Message // to be sent again, before all others
 	free     bool      // a message may be sent now
 	idle     bool      // nothing is in flight
@@ -17,7 +18,7 @@ type turn struct {
 func (s *session) look() turn {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	t := turn{returned: s.returned, free: s.free(), idle: len(s.flying) == 0}
+	t := turn{epoch: s.epoch, returned: s.returned, free: s.free(), idle: len(s.flying) == 0}
 	s.returned = nil
 	if time.Now().Before(s.heldUntil) {
 		t.held = s.heldUntil

@@ -39,6 +39,7 @@ type Uploader struct {
 	// recording is true from before the outbox commits deliveries until they
 	// have been reported.
 	recording atomic.Bool
+	restated  atomic.Int64 // counts the states of this program, from 1
 
 	mu     sync.Mutex
 	counts Counts
@@ -55,11 +56,13 @@ func New(cfg Config, outbox Outbox, observer Observer) (*Uploader, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Uploader{
+	u := &Uploader{
 		cfg: cfg, broker: cfg.Broker.String(), outbox: outbox, observer: observer,
 		session: newSession(cfg),
 		wake:    newLatch(), ended: make(chan struct{}), aside: map[int64]bool{},
-	}, nil
+	}
+	u.restated.Store(1)
+	return u, nil
 }
 
 // Broker returns the address as it is shown, such as mqtt://host:1883.
@@ -74,7 +77,9 @@ func (u *Uploader) Run(ctx context.Context) error {
 	defer close(u.ended)
 	var parts sync.WaitGroup
 	parts.Go(func() { u.keepConnected(ctx) })
-	parts.Go(func() { (&sender{Uploader: u}).run(ctx) })
+	parts.Go(func() {
+		(&sender{Uploader: u, announced: map[string]bool{}, newest: map[string]int64{}}).run(ctx)
+	})
 	s := &settler{Uploader: u, attempts: map[int64]int{}}
 	s.run(ctx)
 	parts.Wait()
@@ -84,6 +89,13 @@ func (u *Uploader) Run(ctx context.Context) error {
 
 // Wake says that something was committed to the outbox. It never blocks.
 func (u *Uploader) Wake() { u.wake.set() }
+
+// Restate says that the status of this program has changed: it is published
+// again. It never blocks.
+func (u *Uploader) Restate() {
+	u.restated.Add(1)
+	u.session.room.set()
+}
 
 // Await waits until the broker is connected, at most until ctx ends. The error
 // then says why it is not; uploading goes on trying either way.

@@ -1,0 +1,88 @@
+package upload
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+
+	"github.com/gorilla/websocket"
+)
+
+// webConn is MQTT in a WebSocket (MQTT 5, 6): binary messages, whose borders
+// mean nothing.
+type webConn struct {
+	net.Conn // below the WebSocket: for addresses and deadlines
+	web      *websocket.Conn
+	message  io.Reader // what is left of the message that is being read
+}
+
+// dialWeb opens a WebSocket to the broker.
+func dialWeb(ctx context.Context, cfg Config) (net.Conn, error) {
+	d := websocket.Dialer{
+		Subprotocols:     []string{"mqtt"},
+		HandshakeTimeout: cfg.ConnectTimeout,
+		NetDialContext:   (&net.Dialer{}).DialContext,
+		NetDialTLSContext: func(ctx context.Context, network, address string) (net.Conn, error) {
+			return (&tls.Dialer{Config: cfg.TLS}).DialContext(ctx, network, address)
+		},
+	}
+	web, answer, err := d.DialContext(ctx, cfg.Broker.String(), nil)
+	switch {
+	case err == nil && web.Subprotocol() != "mqtt":
+		_ = web.Close()
+		return nil, &webError{text: "does not speak MQTT in it"}
+	case err == nil:
+		return &webConn{Conn: web.NetConn(), web: web}, nil
+	case errors.Is(err, websocket.ErrBadHandshake) && answer != nil:
+		return nil, &webError{text: fmt.Sprintf("answers %d %s", answer.StatusCode, http.StatusText(answer.StatusCode)), cause: err}
+	}
+	return nil, err
+}
+
+// Read reads what comes in binary messages.
+func (c *webConn) Read(p []byte) (int, error) {
+	for {
+		if c.message == nil {
+			kind, r, err := c.web.NextReader()
+			if websocket.IsCloseError(err, websocket.CloseNormalClosure, websocket.CloseGoingAway, websocket.CloseNoStatusReceived, websocket.CloseAbnormalClosure) {
+				err = io.EOF
+			}
+			if err != nil {
+				return 0, err
+			}
+			if kind != websocket.BinaryMessage {
+				return 0, errNotMQTT
+			}
+			c.message = r
+		}
+		n, err := c.message.Read(p)
+		if errors.Is(err, io.EOF) {
+			c.message, err = nil, nil
+		}
+		if n > 0 || err != nil {
+			return n, err
+		}
+	}
+}
+
+// Write writes one binary message.
+func (c *webConn) Write(p []byte) (int, error) {
+	if err := c.web.WriteMessage(websocket.BinaryMessage, p); err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}
+
+// webError says why no WebSocket came about though somebody answered; its text
+// completes "the broker … ".
+type webError struct {
+	text  string
+	cause error
+}
+
+func (e *webError) Error() string { return e.text }
+func (e *webError) Unwrap() error { return e.cause }
