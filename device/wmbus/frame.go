@@ -1,5 +1,7 @@
 package wmbus
 
+import "slices"
+
 // Format says how a frame's link layer is checked.
 type Format uint8
 
@@ -38,11 +40,11 @@ func Unframe(raw []byte) ([]byte, Format, error) {
 		return raw, FormatWired, checkWired(raw)
 	}
 	total := int(raw[0]) + 1
-	if frame, ok := stripA(raw); ok {
+	if frame, ok := stripA(nil, raw); ok {
 		return frame, FormatA, nil
 	}
 	if len(raw) == total {
-		if frame, ok := stripB(raw); ok {
+		if frame, ok := stripB(nil, raw); ok {
 			return frame, FormatB, nil
 		}
 		return raw, FormatPlain, nil
@@ -51,6 +53,30 @@ func Unframe(raw []byte) ([]byte, Format, error) {
 		return nil, FormatA, failure(ErrCRC, brokenBlock(raw), "the checksum of this block is wrong: received with errors, wait for the next telegram")
 	}
 	return raw, FormatPlain, failure(ErrLength, 0, "the L-field announces %d bytes, there are %d", total, len(raw))
+}
+
+// Size is the number of bytes on air of a frame whose L-field on air is l, CRCs
+// included.
+func (f Format) Size(l byte) int {
+	if f == FormatA {
+		return formatASize(int(l) + 1)
+	}
+	return int(l) + 1
+}
+
+// AppendStripped appends to dst what raw, which is in format A or B, is without
+// its CRCs: for receivers that know the format. It allocates nothing where dst
+// has room for 256 bytes. False: it is too short, or a CRC is wrong.
+func AppendStripped(dst, raw []byte, f Format) ([]byte, bool) {
+	switch {
+	case len(raw) < linkLen || len(raw) < f.Size(raw[0]):
+		return dst, false
+	case f == FormatA:
+		return stripA(dst, raw)
+	case f == FormatB:
+		return stripB(dst, raw[:f.Size(raw[0])])
+	}
+	return dst, false
 }
 
 // formatASize is the number of bytes on air of a frame of n bytes in format A.
@@ -62,18 +88,18 @@ func formatASize(n int) int {
 	return n + 2*blocks
 }
 
-// stripA returns the frame without its CRCs, and whether all were there and
-// right. Bytes after the frame (a receiver's RSSI) are left out.
-func stripA(raw []byte) ([]byte, bool) {
+// stripA appends the frame without its CRCs, and tells whether all were there
+// and right. Bytes after the frame (a receiver's RSSI) are left out.
+func stripA(dst, raw []byte) ([]byte, bool) {
 	left := int(raw[0]) + 1
 	if left < linkLen || len(raw) < formatASize(left) || !crcAt(raw, 0, linkLen) {
-		return nil, false
+		return dst, false
 	}
-	frame := make([]byte, 0, left)
+	frame := slices.Grow(dst, left)
 	for size, pos := linkLen, 0; left > 0; size = blockLen {
 		size = min(size, left)
 		if !crcAt(raw, pos, size) {
-			return nil, false
+			return dst, false
 		}
 		frame = append(frame, raw[pos:pos+size]...)
 		pos += size + 2
@@ -97,25 +123,25 @@ func brokenBlock(raw []byte) int {
 	return pos
 }
 
-// stripB returns the frame without its one or two CRCs, and whether they were
-// right. Frames of 129 and 130 bytes do not exist: the second block would be
+// stripB appends the frame without its one or two CRCs, and tells whether they
+// were right. Frames of 129 and 130 bytes do not exist: the second block would be
 // shorter than its CRC.
-func stripB(raw []byte) ([]byte, bool) {
-	n := len(raw)
+func stripB(dst, raw []byte) ([]byte, bool) {
+	n, start := len(raw), len(dst)
 	if n <= bSecondFrom {
 		if n < linkLen+2 || !crcAt(raw, 0, n-2) {
-			return nil, false
+			return dst, false
 		}
-		frame := append(make([]byte, 0, n-2), raw[:n-2]...)
-		frame[0] -= 2
+		frame := append(slices.Grow(dst, n-2), raw[:n-2]...)
+		frame[start] -= 2
 		return frame, true
 	}
 	if n <= bSecondFrom+2 || !crcAt(raw, 0, bFirstLen) || !crcAt(raw, bSecondFrom, n-2-bSecondFrom) {
-		return nil, false
+		return dst, false
 	}
-	frame := append(make([]byte, 0, n-4), raw[:bFirstLen]...)
+	frame := append(slices.Grow(dst, n-4), raw[:bFirstLen]...)
 	frame = append(frame, raw[bSecondFrom:n-2]...)
-	frame[0] -= 4
+	frame[start] -= 4
 	return frame, true
 }
 

@@ -149,3 +149,39 @@ func TestFormatString(t *testing.T) {
 		}
 	}
 }
+
+// TestAppendStripped: what Unframe finds out by itself, for those who know the
+// format, behind what dst holds and without an allocation.
+func TestAppendStripped(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(r *rapid.T) {
+		frame := rapid.SliceOfN(rapid.Byte(), 10, 252).Draw(r, "frame")
+		frame[0] = byte(len(frame) - 1)
+		b, err := AppendFormatB(nil, frame)
+		if err != nil {
+			r.Fatal(err)
+		}
+		for format, raw := range map[Format][]byte{FormatA: AppendFormatA(nil, frame), FormatB: b} {
+			if format.Size(raw[0]) != len(raw) {
+				r.Errorf("Size of format %v is %d, want %d", format, format.Size(raw[0]), len(raw))
+			}
+			got, ok := AppendStripped([]byte{1, 2}, append(raw, 0x82, 0x41), format)
+			if !ok || !bytes.Equal(got[2:], frame) {
+				r.Errorf("format %v: %X, %t; want %X", format, got, ok, frame)
+			}
+			if got, ok := AppendStripped([]byte{1, 2}, raw[:len(raw)-1], format); ok || len(got) != 2 {
+				r.Errorf("format %v cut short: %X, %t", format, got, ok)
+			}
+		}
+	})
+	if got, ok := AppendStripped(nil, unhex(t, n11), FormatPlain); ok {
+		t.Errorf("format plain: %X", got)
+	}
+}
+
+func TestAppendStrippedAllocatesNothing(t *testing.T) { // not parallel: it counts
+	dst, raw := make([]byte, 0, 256), unhex(t, n11)
+	if n := testing.AllocsPerRun(100, func() { _, _ = AppendStripped(dst, raw, FormatA) }); n != 0 {
+		t.Errorf("%v allocations", n)
+	}
+}
