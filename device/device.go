@@ -101,6 +101,9 @@ type Port struct {
 type Tuner interface {
 	// ModeSets lists what can be heard at the same time, the widest set first.
 	ModeSets() [][]LinkMode
+	// Wanted is what the user asked for; nil is the widest set. Where no set
+	// holds it all, the sets that hold a part have to take turns: Tune.
+	Wanted() []LinkMode
 	// Tune listens to modes from now on. ErrUnsupported where no set holds them.
 	Tune(ctx context.Context, modes []LinkMode) error
 }

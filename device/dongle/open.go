@@ -144,7 +144,7 @@ func (r *Receiver) start(ctx context.Context) error {
 	if id.Note != "" {
 		r.link.Tell(errors.New(id.Note))
 	}
-	return r.tune(ctx, r.bench.spec.Modes)
+	return r.begin(ctx)
 }
 
 func (r *Receiver) probe(ctx context.Context) (Identity, error) {

@@ -66,6 +66,9 @@ func (r *Receiver) Dropped() uint64 { return r.broken.Load() }
 // ModeSets implements device.Tuner.
 func (r *Receiver) ModeSets() [][]device.LinkMode { return r.protocol.ModeSets() }
 
+// Wanted implements device.Tuner.
+func (r *Receiver) Wanted() []device.LinkMode { return r.bench.spec.Modes }
+
 // Receive implements device.Receiver.
 func (r *Receiver) Receive(ctx context.Context, sink device.Sink) error {
 	r.sink = sink
@@ -159,6 +162,36 @@ func (r *Receiver) ask(ctx context.Context, do func(context.Context) error) erro
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+}
+
+// begin listens to what the user asked for, or to the set that holds the most
+// of it, when all of it can be heard only in turns.
+func (r *Receiver) begin(ctx context.Context) error {
+	sets, wanted := r.protocol.ModeSets(), r.Wanted()
+	if len(wanted) == 0 || Holds(sets, wanted) != nil {
+		return r.tune(ctx, wanted)
+	}
+	most, count := []device.LinkMode(nil), 0
+	for _, set := range sets {
+		var has []device.LinkMode
+		for _, m := range wanted {
+			if slices.Contains(set, m) {
+				has = append(has, m)
+			}
+		}
+		if len(has) > len(most) {
+			most = has
+		}
+	}
+	for _, m := range wanted {
+		if Holds(sets, []device.LinkMode{m}) != nil {
+			count++
+		}
+	}
+	if count < len(wanted) {
+		most = wanted // which tune refuses, with the reason
+	}
+	return r.tune(ctx, most)
 }
 
 // tune listens to modes; nil is the widest set there is.
