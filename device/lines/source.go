@@ -144,13 +144,41 @@ func (s *Source) finish() {
 // ErrEnd at the end or after Close; ErrGone when reading fails; ErrUnsupported
 // for UTF-16. The context that take gets ends with ctx and with Close.
 func (s *Source) Each(ctx context.Context, sink device.Sink, take func(ctx context.Context, line []byte) error) error {
+	return s.run(ctx, func(ctx context.Context) error { return s.readAll(ctx, sink, take) })
+}
+
+// EachPiece is Each for a source that is not text: it calls take with what is
+// there, as it comes. The piece is valid only during the call.
+func (s *Source) EachPiece(ctx context.Context, take func(piece []byte)) error {
+	return s.run(ctx, func(ctx context.Context) error {
+		buf := make([]byte, pieceSize)
+		for {
+			n, err := s.reader.Read(buf)
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			if n > 0 {
+				take(buf[:n])
+			}
+			if err != nil {
+				return err
+			}
+		}
+	})
+}
+
+// pieceSize is how much EachPiece reads at once.
+const pieceSize = 4 << 10
+
+// run calls read, which returns only with an error, and says what it means.
+func (s *Source) run(ctx context.Context, read func(context.Context) error) error {
 	if !s.begin() {
 		return fmt.Errorf("%s was closed: %w", s.name, device.ErrEnd)
 	}
 	defer s.finish()
 	ctxLines, stop := s.watch(ctx)
 	defer stop()
-	err := s.readAll(ctxLines, sink, take)
+	err := read(ctxLines)
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
