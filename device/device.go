@@ -83,6 +83,8 @@ type Options struct {
 	Speed float64          // replay: recorded gaps are divided by it; 0 means 1, +Inf leaves no gaps
 	Loop  bool             // replay: begin again at the end
 
+	Command string // rtlwmbus: the shell command that prints the lines; "" is rtl_sdr and rtl_wmbus
+
 	Ports      func() ([]Port, error) // dongles: the serial ports there are; nil asks the operating system
 	AllowFlash bool                   // dongles: settings that live in flash may be written, where nothing else will do
 }

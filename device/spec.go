@@ -24,7 +24,7 @@ type Spec struct {
 }
 
 // specForms is what error texts list as possible.
-const specForms = "auto:c1,t1, /dev/ttyUSB0:im871a:c1,t1, im871a:t1, rtlwmbus, stdin:hex, building.jsonl:replay, tcp://host:port, mqtt://broker/topic"
+const specForms = "auto:c1,t1, /dev/ttyUSB0:im871a:c1,t1, im871a:t1, rtlwmbus, stdin:hex, building.jsonl:replay, tcp://host:port, tcp-listen://:port, mqtt://broker/topic"
 
 var (
 	driverName = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
@@ -36,7 +36,9 @@ var (
 )
 
 // ParseSpec reads [PATH:][DRIVER[\[SERIAL\]]][:MODES] or a URL. A path may hold
-// colons (C:\building.jsonl:replay). Whether there is a driver of that name is
+// colons (C:\building.jsonl:replay). In a URL # is part of the path, as MQTT
+// writes its wildcard; the host may be missing where the scheme is one that
+// listens (tcp-listen://:9022): then it is every address of this machine. Whether there is a driver of that name is
 // asked where the drivers are listed. Errors wrap ErrBadSpec.
 func ParseSpec(text string) (Spec, error) {
 	trimmed := strings.TrimSpace(text)
@@ -76,16 +78,21 @@ func ParseSpec(text string) (Spec, error) {
 }
 
 func parseURLSpec(text string) (Spec, error) {
-	u, err := url.Parse(text)
+	u, err := url.Parse(strings.ReplaceAll(text, "#", hash))
 	// The error of url.Parse quotes the text, password and all: it is not passed on.
 	switch {
 	case err != nil:
 		return Spec{}, badSpec(text, "it is not a valid URL")
-	case u.Host == "" || u.Hostname() == "":
+	case u.Hostname() == "" && !(strings.HasSuffix(u.Scheme, listens) && u.Port() != ""):
 		return Spec{}, badSpec(text, "the host is missing after "+u.Scheme+"://")
 	}
 	return Spec{Driver: u.Scheme, URL: u}, nil
 }
+
+const (
+	hash    = "%23"    // how url.Parse reads a # that begins no fragment
+	listens = "listen" // how the schemes end that wait for others to connect
+)
 
 // cutLast splits text at its last colon; before is "" where there is none.
 func cutLast(text string) (before, after string) {
@@ -128,7 +135,7 @@ func isControl(r rune) bool { return r < ' ' || r == 0x7f }
 // String writes the Spec as ParseSpec reads it, the password of a URL as xxxxx.
 func (s Spec) String() string {
 	if s.URL != nil {
-		return s.URL.Redacted()
+		return strings.ReplaceAll(s.URL.Redacted(), hash, "#")
 	}
 	parts := make([]string, 0, 3)
 	if s.Path != "" {

@@ -78,6 +78,21 @@ func TestParseSpecURL(t *testing.T) {
 	}
 }
 
+func TestParseSpecURLOfListenersAndWildcards(t *testing.T) {
+	t.Parallel()
+	s, err := device.ParseSpec("tcp-listen://:9022?format=raw")
+	if err != nil || s.Driver != "tcp-listen" || s.URL.Port() != "9022" || s.ShortName() != ":9022" {
+		t.Errorf("tcp-listen: %+v, %v", s, err)
+	}
+	s, err = device.ParseSpec("mqtt://u:s3#cret@broker/wmbus/+/#")
+	if err != nil || s.URL.Path != "/wmbus/+/#" || s.String() != "mqtt://u:xxxxx@broker/wmbus/+/#" {
+		t.Fatalf("mqtt: %s, %v", s, err)
+	}
+	if p, _ := s.URL.User.Password(); p != "s3#cret" {
+		t.Errorf("the driver reads the password as %q", p)
+	}
+}
+
 func TestParseSpecErrors(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ text, says string }{
@@ -92,6 +107,8 @@ func TestParseSpecErrors(t *testing.T) {
 		{"im871a:\x1b[2J", "control"},
 		{"tcp://", "host is missing"},
 		{"tcp://:9022", "host is missing"},
+		{"tcp-listen://", "host is missing"},
+		{"tcp-listen:///x", "host is missing"},
 		{"mqtt://u:s3/cret@broker:x/y", "not a valid URL"},
 	} {
 		_, err := device.ParseSpec(c.text)
