@@ -80,6 +80,9 @@ var migrations = [...]string{
 	CREATE INDEX delivery_pending ON delivery (broker, message) WHERE acknowledged IS NULL;
 	CREATE TRIGGER outbox_left AFTER DELETE ON outbox BEGIN DELETE FROM delivery WHERE message = old.seq; END;
 	INSERT INTO delivery SELECT seq, '', NULL FROM outbox;`,
+	// 3: a name, so that consumers know a message again.
+	`CREATE TABLE identity (name TEXT NOT NULL) STRICT;
+	INSERT INTO identity VALUES (lower(hex(randomblob(8))));`,
 }
 
 // migrate brings the schema up to date in one transaction; so it also learns

@@ -121,7 +121,7 @@ func (c *connector) lost(ctx context.Context) {
 func (c *connector) leave() *paho.Disconnect {
 	c.link.leave()
 	if c.cfg.Status.Topic != "" {
-		c.session.farewell(c.link, c.cfg.Status.publication(false, time.Now()))
+		c.session.farewell(c.link, c.cfg.Status.publication(Ended, time.Now()))
 	}
 	return &paho.Disconnect{}
 }
@@ -181,7 +181,7 @@ func (c *connector) greeting(*paho.Connect, *url.URL) (*paho.Connect, error) {
 		p.Properties.SessionExpiryInterval = &expiry
 	}
 	if c.cfg.Status.Topic != "" {
-		will := c.cfg.Status.publication(false, time.Now())
+		will := c.cfg.Status.publication(Lost, time.Now())
 		p.WillMessage = &paho.WillMessage{Topic: will.Topic, Payload: will.Payload, QoS: 1, Retain: will.Retain && !c.bare}
 		p.WillProperties = &paho.WillProperties{ContentType: c.cfg.ContentType}
 		if expiry > 0 {

@@ -140,7 +140,7 @@ func (s *sender) state() error {
 	if s.cfg.Status.Topic == "" || s.stated == version {
 		return nil
 	}
-	err := s.session.announce(s.epoch, s.cfg.Status.publication(true, time.Now()))
+	err := s.session.announce(s.epoch, s.cfg.Status.publication(Online, time.Now()))
 	if err == nil {
 		s.stated = version
 	}

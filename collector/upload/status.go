@@ -6,21 +6,29 @@ import (
 	"github.com/eclipse/paho.golang/packets"
 )
 
-// Status is what a program says of itself on a retained topic: that it is
-// online, and, by the broker when the connection breaks (Last Will), that it
-// is offline.
+// State is how a program stands with a broker.
+type State uint8
+
+// The states of a program.
+const (
+	Online State = iota
+	Ended        // it has said goodbye
+	Lost         // its connection broke: the broker says so (Last Will)
+)
+
+// Status is what a program says of itself on a retained topic.
 type Status struct {
 	Topic string
-	// Payload makes the text. For the Last Will it is asked beforehand: at is
-	// then when the connection was made.
-	Payload func(online bool, at time.Time) []byte `json:"-"`
+	// Payload makes the text. That of Lost is handed to the broker when the
+	// connection is made: at is then that time.
+	Payload func(state State, at time.Time) []byte `json:"-"`
 }
 
 // publication is what is published of a status.
-func (s Status) publication(online bool, at time.Time) Publication {
+func (s Status) publication(state State, at time.Time) Publication {
 	p := Publication{Topic: s.Topic, Retain: true}
 	if s.Payload != nil {
-		p.Payload = s.Payload(online, at)
+		p.Payload = s.Payload(state, at)
 	}
 	return p
 }

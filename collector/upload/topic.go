@@ -94,3 +94,7 @@ func shorten(escaped, name string) string {
 	}
 	return escaped[:cut] + mark
 }
+
+// StatusTopic returns where a gateway says how it stands:
+// earshot/<site>/status.
+func StatusTopic(site string) string { return "earshot/" + level(site) + "/status" }
