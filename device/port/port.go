@@ -1,18 +1,17 @@
 package port
 
 import (
-	"errors"
-	"fmt"
-	"io/fs"
+	"io"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"go.bug.st/serial"
-
-	"earshot/device"
 )
 
 // Port is an open serial port: 8 data bits, no parity, 1 stop bit. Read waits
-// for at least one byte, or until the read timeout is over (0, nil).
+// for at least one byte, or until the read timeout is over (0, nil). Close may
+// be called at any time, and twice; the rest is for one goroutine.
 type Port interface {
 	Read([]byte) (int, error)
 	Write([]byte) (int, error)
@@ -26,40 +25,102 @@ type Port interface {
 // Opener opens a port at a line speed in baud.
 type Opener func(path string, baud int) (Port, error)
 
-// Open opens a serial port of this machine. Errors wrap fs.ErrNotExist,
-// fs.ErrPermission, device.ErrBusy or device.ErrGone.
+// defaultTimeout is how long a Read waits for whom does not say.
+const defaultTimeout = 200 * time.Millisecond
+
+// startOfProcess is longer than a process has the files of its parent.
+const startOfProcess = 50 * time.Millisecond
+
+// Open opens a serial port of this machine. The error is a *Problem.
 func Open(path string, baud int) (Port, error) {
-	p, err := serial.Open(path, mode(baud))
+	if holders := lastingHolders(path); len(holders) > 0 {
+		return nil, busy(path, holders)
+	}
+	lock, err := lock(path)
 	if err != nil {
 		return nil, explain(path, err)
 	}
-	return &port{Port: p}, nil
+	p, err := serial.Open(path, mode(baud))
+	if err == nil {
+		err = p.SetReadTimeout(defaultTimeout)
+	}
+	if err != nil {
+		if p != nil {
+			_ = p.Close()
+		}
+		_ = lock.Close()
+		return nil, explain(path, err)
+	}
+	return &port{serial: p, lock: lock}, nil
 }
 
-type port struct{ serial.Port }
+// lastingHolders looks twice: a process that this program is about to start has
+// all its files open, for a moment.
+func lastingHolders(path string) []Holder {
+	if len(Holders(path)) == 0 {
+		return nil
+	}
+	time.Sleep(startOfProcess)
+	return Holders(path)
+}
 
-func (p *port) SetBaud(baud int) error { return p.SetMode(mode(baud)) }
-func (p *port) Flush() error           { return p.ResetInputBuffer() }
+// port closes its descriptor only when no call uses it: a number that the
+// system has given to another file meanwhile must not be read or written.
+type port struct {
+	serial serial.Port
+	lock   io.Closer
+	closed atomic.Bool
+	using  sync.Mutex
+}
+
+// use runs do while the port is sure to be open.
+func (p *port) use(do func() error) error {
+	p.using.Lock()
+	defer p.using.Unlock()
+	if p.closed.Load() {
+		return errClosed
+	}
+	return do()
+}
+
+func (p *port) Read(b []byte) (n int, err error) {
+	err = p.use(func() error { n, err = p.serial.Read(b); return err })
+	return n, err
+}
+
+func (p *port) Write(b []byte) (n int, err error) {
+	err = p.use(func() error { n, err = p.serial.Write(b); return err })
+	return n, err
+}
+
+func (p *port) SetReadTimeout(d time.Duration) error {
+	return p.use(func() error { return p.serial.SetReadTimeout(max(d, 0)) })
+}
+
+func (p *port) SetBaud(baud int) error {
+	return p.use(func() error { return p.serial.SetMode(mode(baud)) })
+}
+
+func (p *port) Flush() error { return p.use(p.serial.ResetInputBuffer) }
+
+func (p *port) SetDTR(on bool) error {
+	return p.use(func() error { return p.serial.SetDTR(on) })
+}
+
+// Close waits for the call that uses the port, a Read at most for its timeout.
+func (p *port) Close() error {
+	if p.closed.Swap(true) {
+		return nil
+	}
+	p.using.Lock()
+	defer p.using.Unlock()
+	err := p.serial.Close()
+	if lockErr := p.lock.Close(); err == nil {
+		err = lockErr
+	}
+	return err
+}
 
 func mode(baud int) *serial.Mode {
 	return &serial.Mode{BaudRate: baud, DataBits: 8, Parity: serial.NoParity, StopBits: serial.OneStopBit}
-}
-
-// explain says why a port could not be opened.
-func explain(path string, err error) error {
-	var pe *serial.PortError
-	if errors.As(err, &pe) {
-		switch pe.Code() {
-		case serial.PortBusy:
-			return fmt.Errorf("%s: %w", path, device.ErrBusy)
-		case serial.PermissionDenied:
-			return fmt.Errorf("%s: %w", path, fs.ErrPermission)
-		case serial.PortNotFound:
-			return fmt.Errorf("%s: %w", path, fs.ErrNotExist)
-		}
-	}
-	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) {
-		return fmt.Errorf("%s: %w", path, err)
-	}
-	return fmt.Errorf("%s: %w: %w", path, device.ErrGone, err)
 }

@@ -1,0 +1,86 @@
+package port
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+	"syscall"
+
+	"go.bug.st/serial"
+
+	"earshot/device"
+)
+
+// Problem says why a port cannot be used, and what to do about it.
+type Problem struct {
+	Path  string
+	Cause string // "held by wmbusmeters (pid 812)"
+	Cure  string // "end it: sudo systemctl stop wmbusmeters.service"
+	Kind  error  // fs.ErrNotExist, fs.ErrPermission, device.ErrBusy, device.ErrGone, device.ErrNoAnswer or device.ErrBadSpec
+}
+
+func (p *Problem) Error() string { return p.Path + ": " + p.Cause + ": " + p.Cure }
+
+// Unwrap makes errors.Is find Kind.
+func (p *Problem) Unwrap() error { return p.Kind }
+
+var errClosed = errors.New("the port is closed")
+
+// explain says why a port could not be opened.
+func explain(path string, err error) *Problem {
+	code := serial.PortErrorCode(-1)
+	var pe *serial.PortError
+	if errors.As(err, &pe) {
+		code = pe.Code()
+	}
+	switch {
+	case code == serial.PortBusy, errors.Is(err, syscall.EBUSY), errors.Is(err, syscall.EWOULDBLOCK):
+		return busy(path, Holders(path))
+	case code == serial.PermissionDenied, errors.Is(err, fs.ErrPermission):
+		return forbidden(path)
+	case code == serial.PortNotFound, errors.Is(err, fs.ErrNotExist):
+		return missing(path)
+	}
+	if info, statErr := os.Stat(path); statErr == nil && info.Mode()&fs.ModeDevice == 0 {
+		return &Problem{Path: path, Cause: "it is no serial port", Kind: device.ErrBadSpec,
+			Cure: "a file of telegrams is named with what is in it, as " + path + ":replay or " + path + ":hexline"}
+	}
+	if code == serial.InvalidSerialPort && !errors.Is(err, syscall.EIO) && strings.Contains(err.Error(), syscall.ENOTTY.Error()) {
+		return &Problem{Path: path, Cause: "it is no serial port", Kind: device.ErrBadSpec, Cure: "earshot receivers lists the ports there are"}
+	}
+	return &Problem{Path: path, Cause: fmt.Sprintf("it does not open (%v)", err), Cure: "pull the dongle and plug it in again", Kind: device.ErrGone}
+}
+
+func missing(path string) *Problem {
+	return &Problem{Path: path, Cause: "there is no such port", Cure: "plug the dongle in; earshot receivers lists the ports there are", Kind: fs.ErrNotExist}
+}
+
+// busy says who holds a port; holders may be empty where that is not to be seen.
+func busy(path string, holders []Holder) *Problem {
+	p := &Problem{Path: path, Kind: device.ErrBusy}
+	if len(holders) == 0 {
+		p.Cause, p.Cure = "held by another program", "end that one: "+whoHolds(path)
+		return p
+	}
+	var names []string
+	for _, h := range holders[:min(len(holders), 3)] {
+		names = append(names, h.String())
+	}
+	p.Cause = "held by " + strings.Join(names, ", ")
+	h := holders[0]
+	switch {
+	case h.PID == os.Getpid():
+		p.Cure = "this receiver is named twice: name it once"
+	case strings.EqualFold(h.Program, "ModemManager"):
+		p.Cure = "it looks for a modem in new ports: wait half a minute; to be rid of it, sudo systemctl disable --now ModemManager"
+	case h.Program == "brltty":
+		p.Cure = "it takes the dongle for a braille display: sudo apt remove brltty, then pull the dongle and plug it in again"
+	case h.Service != "":
+		p.Cure = "end it: sudo systemctl stop " + h.Service
+	default:
+		p.Cure = fmt.Sprintf("end it: kill %d", h.PID)
+	}
+	return p
+}
