@@ -1,0 +1,257 @@
+package devicetest
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"earshot/device"
+	"earshot/device/dongle"
+	"earshot/device/dongletest"
+	"earshot/device/port"
+)
+
+// Dongle is a driver of a serial dongle and the emulator of its family.
+type Dongle struct {
+	Family   dongle.Family
+	Emulator dongletest.Family
+
+	Settings   dongletest.Settings // of the emulator, where the usual dongle will not do
+	AllowFlash bool                // the driver may write flash
+	NoSerial   bool                // the protocol has no serial number
+	NoReset    bool                // the emulator cannot see a reset (DTR)
+	Unverified bool                // the protocol cannot tell whether a setting was taken
+	Noise      [][]byte            // instead of the usual noise before telegrams
+	Old        []Old               // firmware that can do less
+}
+
+// Old is an emulated dongle with old firmware, which cannot hear C1 and T1
+// together.
+type Old struct {
+	Settings dongletest.Settings
+	Note     string // what the driver tells the user about it has this in it
+}
+
+const (
+	// serial is the number of the emulated dongle.
+	serial = "27011234"
+	// patience is how long the suite waits for anything: far longer than it takes.
+	patience = 20 * time.Second
+)
+
+// RunDongle is the whole suite for a serial dongle, over a pseudo terminal. The
+// test that calls it must not be parallel, since the first part counts
+// goroutines and descriptors.
+func RunDongle(t *testing.T, d Dongle) {
+	t.Helper()
+	t.Run("unplug and replug 50 times, nothing left", d.replug)
+	for _, c := range []struct {
+		name string
+		test func(*testing.T)
+	}{
+		{"identify", d.identify},
+		{"find it without a path", d.find},
+		{"every mode set", d.modeSets},
+		{"lengths", d.lengths},
+		{"10,000 telegrams", d.flood},
+		{"at the port's rate", d.rate},
+		{"split reads", d.split},
+		{"merged reads", d.merged},
+		{"noise before telegrams", d.noise},
+		{"half a frame at the start", d.halfAtStart},
+		{"slow answers with noise and telegrams", d.slowAnswers},
+		{"a setting that is not answered", d.restartOnce},
+		{"an ignored setting", d.ignored},
+		{"a refused setting", d.refused},
+		{"old firmware", d.old},
+		{"reset", d.reset},
+		{"heartbeat", d.heartbeat},
+		{"its number under another name", d.decoy},
+		{"another family", d.foreign},
+		{"a dead port", d.dead},
+		{"no port", d.noPort},
+		{"close", d.close},
+		{"cancel Receive", d.cancelReceive},
+		{"cancel Open", d.cancelOpen},
+	} {
+		t.Run(c.name, func(t *testing.T) { t.Parallel(); c.test(t) })
+	}
+}
+
+// rig is an emulated dongle that is plugged in.
+type rig struct {
+	Dongle
+	dir string
+	emu *dongletest.Dongle
+}
+
+// rig plugs in the usual dongle with changes.
+func (d Dongle) rig(t *testing.T, change func(*dongletest.Settings)) *rig {
+	t.Helper()
+	s := d.Settings
+	if change != nil {
+		change(&s)
+	}
+	if s.Dir == "" {
+		s.Dir = t.TempDir()
+	}
+	if s.Serial == "" && !d.NoSerial {
+		s.Serial = serial
+	}
+	emu, err := dongletest.Start(d.Emulator, s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = emu.Close() })
+	return &rig{Dongle: d, dir: s.Dir, emu: emu}
+}
+
+func withFaults(f dongletest.Faults) func(*dongletest.Settings) {
+	return func(s *dongletest.Settings) { s.Faults = f }
+}
+
+// ports lists what is plugged into dir, as the operating system would.
+func (r *rig) ports() ([]device.Port, error) {
+	names, err := os.ReadDir(r.dir)
+	var ports []device.Port
+	for _, n := range names {
+		p := device.Port{Path: filepath.Join(r.dir, n.Name())}
+		if len(r.Family.USB) > 0 {
+			p.USB = r.Family.USB[0]
+		}
+		ports = append(ports, p)
+	}
+	return ports, err
+}
+
+func (r *rig) options() device.Options {
+	return device.Options{Ports: r.ports, AllowFlash: r.AllowFlash}
+}
+
+// tryOpen opens the dongle at its port.
+func (r *rig) tryOpen(t *testing.T, modes ...device.LinkMode) (*dongle.Receiver, error) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	rec, err := dongle.Open(ctx, r.Family, device.Spec{Driver: r.Family.Name, Path: r.emu.Path(), Modes: modes}, r.options(), port.Open)
+	if err == nil {
+		t.Cleanup(func() { _ = rec.Close() })
+	}
+	return rec, err
+}
+
+func (r *rig) open(t *testing.T, modes ...device.LinkMode) *dongle.Receiver {
+	t.Helper()
+	rec, err := r.tryOpen(t, modes...)
+	if err != nil {
+		t.Fatalf("Open: %v (the emulator: %+v)", err, r.emu.State())
+	}
+	return rec
+}
+
+// ear is a Receive that runs.
+type ear struct {
+	Sink
+	cancel context.CancelFunc
+	heard  chan struct{} // latch: a frame came
+	ended  chan struct{}
+	err    error // after ended
+}
+
+// listen starts Receive; the test ends it.
+func listen(t *testing.T, r device.Receiver) *ear {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	e := &ear{cancel: cancel, heard: make(chan struct{}, 1), ended: make(chan struct{})}
+	e.OnFrame = func(int) {
+		select {
+		case e.heard <- struct{}{}:
+		default:
+		}
+	}
+	go func() {
+		defer close(e.ended)
+		e.err = r.Receive(ctx, e)
+	}()
+	t.Cleanup(func() { cancel(); <-e.ended })
+	return e
+}
+
+// wait returns what Receive returned.
+func (e *ear) wait(t *testing.T) error {
+	t.Helper()
+	select {
+	case <-e.ended:
+		return e.err
+	case <-time.After(patience):
+		t.Fatalf("Receive still runs after %v", patience)
+		return nil
+	}
+}
+
+// until waits until the frames so far satisfy the condition.
+func (e *ear) until(t *testing.T, what string, good func([]device.Frame) bool) []device.Frame {
+	t.Helper()
+	deadline := time.After(patience)
+	for {
+		if f := e.Frames(); good(f) {
+			return f
+		}
+		select {
+		case <-e.heard:
+		case <-e.ended:
+			if f := e.Frames(); good(f) {
+				return f
+			}
+			t.Fatalf("waiting for %s: Receive ended with %v after %d frames", what, e.err, len(e.Frames()))
+		case <-deadline:
+			t.Fatalf("waiting for %s in vain: %d frames, troubles %v", what, len(e.Frames()), e.Troubles())
+		}
+	}
+}
+
+// untilHeard waits for one telegram.
+func (e *ear) untilHeard(t *testing.T, want []byte) device.Frame {
+	t.Helper()
+	var found device.Frame
+	e.until(t, "a telegram", func(frames []device.Frame) bool {
+		i := slices.IndexFunc(frames, func(f device.Frame) bool { return string(f.Bytes) == string(want) })
+		if i >= 0 {
+			found = frames[i]
+		}
+		return i >= 0
+	})
+	return found
+}
+
+// telegram makes the n-th telegram of so many bytes, 12 at least.
+func telegram(n, size int) []byte {
+	b := make([]byte, size)
+	copy(b, []byte{byte(size - 1), 0x44, 0xAE, 0x0C, byte(n), byte(n >> 8), byte(n >> 16), 0x12, 0x01, 0x07, 0x78})
+	for i := 11; i < size; i++ {
+		b[i] = byte(n + i)
+	}
+	return b
+}
+
+// hears sends the n-th telegram and waits until it is heard.
+func (r *rig) hears(t *testing.T, e *ear, n int) device.Frame {
+	t.Helper()
+	want := telegram(n, 20)
+	if !r.emu.Send(device.Frame{Bytes: want}) {
+		t.Fatalf("the emulator did not hand over telegram %d: %+v", n, r.emu.State())
+	}
+	return e.untilHeard(t, want)
+}
+
+// wantErr fails unless err wraps one of those.
+func wantErr(t *testing.T, what string, err error, want ...error) {
+	t.Helper()
+	if !slices.ContainsFunc(want, func(w error) bool { return errors.Is(err, w) }) {
+		t.Errorf("%s: %v, want %v", what, err, want)
+	}
+}

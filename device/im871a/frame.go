@@ -1,0 +1,214 @@
+package im871a
+
+import (
+	"bytes"
+	"math"
+
+	"earshot/device"
+	"earshot/device/dongle"
+	"earshot/device/x25"
+)
+
+// The parts of a message (dongles.md 1.2).
+const (
+	startOfFrame = 0xA5
+	headerSize   = 4
+	maxPayload   = 255
+
+	flagReserved  = 0x10
+	flagTimestamp = 0x20
+	flagRSSI      = 0x40
+	flagCRC       = 0x80
+)
+
+// Endpoints and message ids (dongles.md 1.3).
+const (
+	endpointDevice = 1
+	endpointRadio  = 2
+	lastEndpoint   = 4
+
+	radioIndication = 3
+
+	minTelegram = 9 // C-field and address, the least that a link layer has
+	maxAnswer   = 64
+)
+
+// message is an endpoint and a message id: the number of an answer.
+type message int
+
+const (
+	pingRequest       message = 0x101
+	pingAnswer        message = 0x102
+	setConfigRequest  message = 0x103
+	setConfigAnswer   message = 0x104
+	getConfigRequest  message = 0x105
+	getConfigAnswer   message = 0x106
+	resetRequest      message = 0x107
+	resetAnswer       message = 0x108
+	deviceInfoRequest message = 0x10F
+	deviceInfoAnswer  message = 0x110
+)
+
+// appendRequest appends a request to dst; with CRC the module checks it.
+func appendRequest(dst []byte, m message, withCRC bool, payload ...byte) []byte {
+	start := len(dst) + 1 // the CRC leaves A5 out
+	flags := byte(0)
+	if withCRC {
+		flags = flagCRC
+	}
+	dst = append(dst, startOfFrame, flags|byte(m>>8), byte(m), byte(len(payload)))
+	dst = append(dst, payload...)
+	if withCRC {
+		dst = x25.Append(dst, start)
+	}
+	return dst
+}
+
+// Decode implements dongle.Protocol without what Probe and Tune know: it finds
+// the first message in buffer (doc.go says how, and what it cannot). The
+// telegram's Body is the payload, which lacks the L-field (Length); an answer's
+// ID is endpoint and message id, its Body the payload.
+func Decode(buffer []byte) (dongle.Message, int) {
+	start := bytes.IndexByte(buffer, startOfFrame)
+	switch {
+	case start < 0:
+		return dongle.Message{}, len(buffer)
+	case start > 0:
+		return dongle.Message{}, start
+	case len(buffer) < headerSize:
+		if !possible(buffer) {
+			return dongle.Message{}, 1
+		}
+		return dongle.Message{}, 0
+	case !possible(buffer):
+		return dongle.Message{}, 1
+	}
+	flags, n := buffer[1], int(buffer[3])
+	size := headerSize + n + trailerSize(flags)
+	if flags&flagCRC != 0 {
+		switch {
+		case len(buffer) < size:
+			return dongle.Message{}, 0
+		case !x25.Good(buffer[1:size]):
+			return dongle.Message{Kind: dongle.Broken}, 1 // a good one may begin inside
+		}
+		return content(buffer[:size])
+	}
+	if inner := nextHeader(buffer[:min(size+headerSize, len(buffer))], size); inner > 0 {
+		return dongle.Message{}, inner
+	}
+	switch {
+	case len(buffer) < size:
+		return dongle.Message{}, 0
+	case len(buffer) > size && buffer[size] != startOfFrame && !shaped(buffer):
+		return dongle.Message{}, 1
+	}
+	return content(buffer[:size])
+}
+
+// trailerSize is how many bytes follow the payload.
+func trailerSize(flags byte) int {
+	size := 0
+	if flags&flagTimestamp != 0 {
+		size += 4
+	}
+	if flags&flagRSSI != 0 {
+		size++
+	}
+	if flags&flagCRC != 0 {
+		size += 2
+	}
+	return size
+}
+
+// possible reports whether a message may begin with these bytes, which begin
+// with A5: what is not there yet is taken as good.
+func possible(b []byte) bool {
+	if len(b) < 2 {
+		return true
+	}
+	endpoint := b[1] & 0x0F
+	if b[1]&flagReserved != 0 || endpoint == 0 || endpoint > lastEndpoint {
+		return false
+	}
+	if len(b) < headerSize {
+		return true
+	}
+	if endpoint == endpointRadio && b[2] == radioIndication {
+		return b[3] >= minTelegram
+	}
+	return b[3] <= maxAnswer
+}
+
+// shaped reports whether a message surely begins here: one that the driver
+// asked for, or a telegram with a C-field of the standard.
+func shaped(b []byte) bool {
+	if len(b) < headerSize || b[0] != startOfFrame || b[1]&flagReserved != 0 {
+		return false
+	}
+	n := b[3]
+	switch message(b[1]&0x0F)<<8 | message(b[2]) {
+	case endpointRadio<<8 | radioIndication:
+		return n >= minTelegram && len(b) > headerSize && knownCField(b[headerSize])
+	case pingAnswer, resetAnswer, setConfigAnswer:
+		return n <= 1
+	case deviceInfoAnswer:
+		return n == deviceInfoSize
+	case getConfigAnswer:
+		return n >= 2 && n <= maxConfig
+	}
+	return false
+}
+
+// nextHeader finds where, after its first byte and before end, another message
+// surely begins in b; 0 where none does.
+func nextHeader(b []byte, end int) int {
+	for from := 1; from < min(end, len(b)); {
+		i := bytes.IndexByte(b[from:min(end, len(b))], startOfFrame)
+		if i < 0 {
+			return 0
+		}
+		if from += i; shaped(b[from:]) {
+			return from
+		}
+		from++
+	}
+	return 0
+}
+
+// knownCField reports whether the standard has this C-field (linklayer.md 3.5).
+func knownCField(c byte) bool {
+	switch c {
+	case 0x44, 0x46, 0x47, 0x48, 0x40, 0x06, 0x08, 0x18, 0x28, 0x38, 0x00, 0x10, 0x01,
+		0x43, 0x53, 0x63, 0x73, 0x45, 0x5A, 0x7A, 0x5B, 0x7B:
+		return true
+	}
+	return false
+}
+
+// content takes a whole message apart.
+func content(b []byte) (dongle.Message, int) {
+	flags, n := b[1], int(b[3])
+	payload := b[headerSize : headerSize+n]
+	endpoint, id := int(flags&0x0F), int(b[2])
+	switch {
+	case endpoint == endpointRadio && id == radioIndication:
+		m := dongle.Message{Kind: dongle.Telegram, Body: payload, Length: n}
+		if flags&flagRSSI != 0 {
+			at := headerSize + n
+			if flags&flagTimestamp != 0 {
+				at += 4 // its epoch is not known, and the clock is not set: not used
+			}
+			m.RSSI = rssi(b[at])
+		}
+		return m, len(b)
+	case endpoint == endpointDevice:
+		return dongle.Message{Kind: dongle.Answer, ID: endpoint<<8 | id, Body: payload}, len(b)
+	}
+	return dongle.Message{Kind: dongle.Other}, len(b)
+}
+
+// rssi converts the RSSI byte: the line through (50, −100 dBm) and (200, −20 dBm).
+func rssi(raw byte) device.RSSI {
+	return device.RSSI{Scale: device.ScaleDBm, Value: int16(math.Round(float64(raw)*80/150 - 126.67))}
+}

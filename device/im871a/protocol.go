@@ -1,0 +1,160 @@
+package im871a
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"earshot/device"
+	"earshot/device/dongle"
+)
+
+// Family is the iM871A and the iM170A.
+func Family() dongle.Family {
+	return dongle.Family{
+		Name:    "im871a",
+		Aliases: []string{"im170a"},
+		About:   "IMST iM871A-USB and iM170A at a serial port (/dev/ttyUSB0:im871a:c1,t1)",
+
+		Bauds:  []int{57600},
+		Settle: 100 * time.Millisecond, // one source
+		// 10C4:EA60 is any CP210x; 10C4:87ED is IMST's own.
+		USB:  []string{"10C4:EA60", "10C4:87ED"},
+		Sure: []string{"10C4:87ED", "iM871A", "iM170A"},
+
+		// That a ping is answered does not prove that the radio hears: modules
+		// that went silent after days were reported. The collector sees to that.
+		Heartbeat: 30 * time.Second,
+		Stale:     300 * time.Millisecond, // the longest message takes 46 ms
+
+		New: func() dongle.Protocol { return &protocol{} },
+	}
+}
+
+// Driver is the entry for the list of drivers.
+func Driver() device.Driver { return dongle.Driver(Family()) }
+
+// How long an answer may take, how often is asked, and how long a restart takes
+// (from memory: 500 ms).
+const (
+	wait    = 500 * time.Millisecond
+	tries   = 3
+	restart = 500 * time.Millisecond
+)
+
+// protocol implements dongle.Protocol.
+type protocol struct {
+	settings []setting // after Probe
+	firmware byte
+}
+
+var _ dongle.Protocol = (*protocol)(nil)
+
+// Decode implements dongle.Protocol.
+func (p *protocol) Decode(buffer []byte) (dongle.Message, int) { return Decode(buffer) }
+
+// ask sends a request until it is answered, three times at most.
+func ask(ctx context.Context, l *dongle.Link, request []byte, answer message) (dongle.Message, error) {
+	var m dongle.Message
+	var err error
+	for range tries {
+		m, err = l.Exchange(ctx, request, wait, func(m dongle.Message) bool { return message(m.ID) == answer })
+		if !errors.Is(err, device.ErrNoAnswer) {
+			break
+		}
+	}
+	return m, err
+}
+
+// Probe implements dongle.Protocol: ping, then who are you.
+func (p *protocol) Probe(ctx context.Context, l *dongle.Link) (dongle.Identity, error) {
+	if _, err := ask(ctx, l, appendRequest(nil, pingRequest, false), pingAnswer); err != nil {
+		return dongle.Identity{}, err
+	}
+	m, err := ask(ctx, l, appendRequest(nil, deviceInfoRequest, false), deviceInfoAnswer)
+	switch {
+	case err != nil:
+		return dongle.Identity{}, err
+	case len(m.Body) < deviceInfoSize:
+		return dongle.Identity{}, fmt.Errorf("%w: its device info has %d bytes, not %d", device.ErrNoAnswer, len(m.Body), deviceInfoSize)
+	}
+	module, firmware := m.Body[0], m.Body[2]
+	p.settings, p.firmware = settings(module, firmware), firmware
+	id := dongle.Identity{
+		Product:  "iM871A",
+		Serial:   fmt.Sprintf("%08X", binary.LittleEndian.Uint32(m.Body[4:])),
+		Firmware: fmt.Sprintf("%02X", firmware),
+	}
+	switch {
+	case module == moduleIM170A:
+		id.Product = "iM170A"
+	case module != moduleIM871A:
+		id.Product = fmt.Sprintf("IMST module %02X", module)
+		id.Note = fmt.Sprintf("the module calls itself type %02X, which is neither an iM871A (33) nor an iM170A (36): it is set as an iM871A; if it hears nothing, say which dongle it is", module)
+	case firmware < bothFrom:
+		id.Note = fmt.Sprintf("firmware %02X hears C1 or T1, not both: listen to one after the other, or have the module updated to firmware %02X or later", firmware, bothFrom)
+	}
+	return id, nil
+}
+
+// ModeSets implements dongle.Protocol.
+func (p *protocol) ModeSets() [][]device.LinkMode {
+	sets := make([][]device.LinkMode, len(p.settings))
+	for i, s := range p.settings {
+		sets[i] = s.modes
+	}
+	return sets
+}
+
+// Tune implements dongle.Protocol: it sets, and reads back whether it is set.
+func (p *protocol) Tune(ctx context.Context, l *dongle.Link, modes []device.LinkMode) error {
+	i := slices.IndexFunc(p.settings, func(s setting) bool { return slices.Equal(s.modes, modes) })
+	if i < 0 {
+		return device.ErrUnsupported
+	}
+	code := p.settings[i].code
+	// The CRC lets the module refuse a request that was garbled on the way.
+	request := appendRequest(nil, setConfigRequest, true, setConfig(code)...)
+	var is config
+	for range tries {
+		if _, err := ask(ctx, l, request, setConfigAnswer); err != nil {
+			return err
+		}
+		m, err := ask(ctx, l, appendRequest(nil, getConfigRequest, false), getConfigAnswer)
+		if err != nil {
+			return err
+		}
+		var ok bool
+		if is, ok = parseConfig(m.Body); !ok {
+			return fmt.Errorf("%w: its configuration is cut off after %d bytes", device.ErrNoAnswer, len(m.Body))
+		}
+		if is.linkMode == -1 || is.linkMode == int(code) { // one that does not tell has acknowledged it
+			if is.rssi == 0 {
+				l.Tell(errors.New("the module does not attach signal strengths: they stay empty"))
+			}
+			return nil
+		}
+	}
+	return fmt.Errorf("%w: the module (firmware %02X) acknowledged link mode %02X and stays at %02X: try other link modes, or pull it and plug it in again", device.ErrUnsupported, p.firmware, code, is.linkMode)
+}
+
+// Heartbeat implements dongle.Protocol.
+func (p *protocol) Heartbeat(ctx context.Context, l *dongle.Link) error {
+	_, err := l.Exchange(ctx, appendRequest(nil, pingRequest, false), 2*wait, func(m dongle.Message) bool { return message(m.ID) == pingAnswer })
+	return err
+}
+
+// Reset implements dongle.Protocol. The link mode is lost with it.
+func (p *protocol) Reset(ctx context.Context, l *dongle.Link) error {
+	if _, err := ask(ctx, l, appendRequest(nil, resetRequest, false), resetAnswer); err != nil {
+		return err
+	}
+	if err := l.Pause(ctx, restart); err != nil {
+		return err
+	}
+	_, err := ask(ctx, l, appendRequest(nil, pingRequest, false), pingAnswer)
+	return err
+}

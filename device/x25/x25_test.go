@@ -1,0 +1,54 @@
+package x25_test
+
+import (
+	"encoding/hex"
+	"testing"
+
+	"earshot/device/x25"
+)
+
+// TestVectors are facts/test-vectors.md section 1 and dongles.md 1.2.
+func TestVectors(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]uint16{
+		hex.EncodeToString([]byte("123456789")): 0x906E,
+		"81030600030003 0800":                   0xD6B8,
+		"810306000300070800":                    0xB5D9,
+		"810400":                                0xF79C,
+		"010200":                                0xAFA0,
+	} {
+		data := unhex(t, in)
+		if got := x25.Sum(data); got != want {
+			t.Errorf("Sum(%s) = %04X, want %04X", in, got, want)
+		}
+		full := x25.Append(data, 0)
+		if !x25.Good(full) {
+			t.Errorf("Good(%X) = false", full)
+		}
+		for i := range full {
+			full[i] ^= 0x10
+			if x25.Good(full) {
+				t.Errorf("byte %d of %X may be wrong without notice", i, full)
+			}
+			full[i] ^= 0x10
+		}
+	}
+	if x25.Good(nil) || x25.Good([]byte{0}) {
+		t.Error("nothing has a good check")
+	}
+}
+
+func unhex(t *testing.T, text string) []byte {
+	t.Helper()
+	var clean []byte
+	for _, c := range []byte(text) {
+		if c != ' ' {
+			clean = append(clean, c)
+		}
+	}
+	data, err := hex.DecodeString(string(clean))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
