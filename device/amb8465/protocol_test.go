@@ -1,0 +1,256 @@
+package amb8465
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"go.uber.org/goleak"
+
+	"earshot/device"
+	"earshot/device/devicetest"
+	"earshot/device/dongle"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// fake answers as dongles.md 3 says.
+type fake struct {
+	flash   []byte // parameters, as they are
+	params  []byte // since the last restart
+	refuses []byte // mode presets
+	preset  byte
+	resets  int
+	noise   []byte // before each answer
+	mute    bool
+}
+
+func newFake(size int) *fake {
+	f := &fake{flash: make([]byte, size)}
+	f.flash[paramFrames], f.flash[paramRSSI], f.flash[paramPreset] = 1, 1, 3
+	return f
+}
+
+func (f *fake) answer(request []byte) []byte {
+	if f.params == nil {
+		f.params = bytes.Clone(f.flash)
+	}
+	if f.mute || len(request) < 4 || request[0] != 0xFF || xor(request) != 0 {
+		return nil
+	}
+	data := request[3 : len(request)-1]
+	reply := func(data ...byte) []byte {
+		return append(bytes.Clone(f.noise), Request(request[1]|0x80, data...)...)
+	}
+	switch request[1] {
+	case cmdGet:
+		n := min(int(data[1]), len(f.params)-int(data[0]))
+		return reply(append([]byte{data[0], byte(n)}, f.params[data[0]:int(data[0])+n]...)...)
+	case cmdSet:
+		f.flash[data[0]] = data[2]
+		return reply(0)
+	case cmdReset:
+		f.params = bytes.Clone(f.flash)
+		f.resets++
+		return reply(0)
+	case cmdPreset:
+		if bytes.Contains(f.refuses, data) {
+			return reply(1)
+		}
+		f.preset = data[0]
+		return reply(0)
+	case cmdSerial:
+		return reply(0x27, 0x01, 0xCE, 0x25)
+	case cmdFirmware:
+		return reply(2, 4, 1)
+	}
+	return nil
+}
+
+func open(t *testing.T, s *devicetest.Script, modes []device.LinkMode, allowFlash bool) (*dongle.Receiver, error) {
+	t.Helper()
+	r, err := dongle.Open(t.Context(), Family(), device.Spec{Driver: "amb8465", Path: "/dev/ttyUSB0", Modes: modes}, device.Options{AllowFlash: allowFlash}, s.Open)
+	if err == nil {
+		t.Cleanup(func() { _ = r.Close() })
+	}
+	return r, err
+}
+
+// hear receives as many telegrams as said.
+func hear(t *testing.T, r *dongle.Receiver, want int) *devicetest.Sink {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	sink := &devicetest.Sink{OnFrame: func(n int) {
+		if n == want {
+			cancel()
+		}
+	}}
+	if err := r.Receive(ctx, sink); !errors.Is(err, context.Canceled) {
+		t.Errorf("Receive ended with %v", err)
+	}
+	return sink
+}
+
+func TestOpenAndHear(t *testing.T) {
+	t.Parallel()
+	for _, noise := range [][]byte{nil, {0xFE}, {0xD5}, {0x29}, {0xFF}} {
+		for _, chunk := range []int{0, 1, 7} {
+			synctest.Test(t, func(t *testing.T) {
+				f := newFake(0x78)
+				f.noise = noise
+				s := devicetest.NewScript(chunk, f.answer)
+				r, err := open(t, s, nil, false)
+				if err != nil {
+					t.Fatal(err)
+				}
+				id := r.Identity()
+				if id.Product != "AMB8465" || id.Serial != "2701CE25" || id.Firmware != "2.4.1" {
+					t.Errorf("identity %+v", id)
+				}
+				if got := r.Info().Modes; !slices.Equal(got, []device.LinkMode{"C1", "T1"}) || f.preset != bothPreset {
+					t.Errorf("it hears %v with preset %02X", got, f.preset)
+				}
+				s.Say(unhex(t, withRSSI))
+				got := hear(t, r, 1).Frames()[0]
+				if !bytes.Equal(got.Bytes, unhex(t, whole)) || got.RSSI != dBm(-59) {
+					t.Errorf("heard %+v", got)
+				}
+			})
+		}
+	}
+}
+
+func TestModes(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name    string
+		size    int
+		refuses []byte
+		wanted  []device.LinkMode
+		preset  byte // 0: ErrUnsupported
+	}{
+		{"T1 and C1", 0x78, nil, []device.LinkMode{"T1", "C1"}, 0x09},
+		{"T1 alone", 0x78, nil, []device.LinkMode{"T1"}, 0x06},
+		{"S1", 0x78, nil, []device.LinkMode{"S1"}, 0x03},
+		{"old firmware, widest", 0x78, []byte{0x09}, nil, 0x08},
+		{"old firmware, C1", 0x78, []byte{0x09}, []device.LinkMode{"C1"}, 0x0E},
+		{"no such preset", 0x78, []byte{0x09, 0x0E}, []device.LinkMode{"C1"}, 0},
+		{"not at 868 MHz", 0x78, nil, []device.LinkMode{"N1a"}, 0},
+		{"169 MHz as at power-up", 0x80, nil, nil, 0x03},
+		{"169 MHz, N1a", 0x80, nil, []device.LinkMode{"N1a"}, 0x01},
+		{"169 MHz, N2f", 0x80, nil, []device.LinkMode{"N2f"}, 0x0C},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			f := newFake(c.size)
+			f.refuses = c.refuses
+			_, err := open(t, devicetest.NewScript(0, f.answer), c.wanted, false)
+			switch {
+			case c.preset == 0:
+				if !errors.Is(err, device.ErrUnsupported) {
+					t.Errorf("%s: %v, want ErrUnsupported", c.name, err)
+				}
+			case err != nil || f.preset != c.preset:
+				t.Errorf("%s: preset %02X, %v; want %02X", c.name, f.preset, err, c.preset)
+			}
+		})
+	}
+}
+
+// TestFlash: nothing is written unless allowed, and then only what is not set.
+func TestFlash(t *testing.T) {
+	t.Parallel()
+	for _, allowed := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			f := newFake(0x78)
+			f.flash[paramFrames], f.flash[paramRSSI], f.flash[paramAutoSleep] = 0, 0, 1
+			was := bytes.Clone(f.flash)
+			s := devicetest.NewScript(0, f.answer)
+			r, err := open(t, s, nil, allowed)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want, telegram := dongle.Message{}, unhex(t, whole)
+			if allowed {
+				was[paramFrames], was[paramRSSI], was[paramAutoSleep] = 1, 1, 0
+				want.RSSI, telegram = dBm(-59), unhex(t, withRSSI)
+			}
+			if !bytes.Equal(f.flash, was) || allowed != (f.resets == 1) {
+				t.Errorf("allowed %t: flash %X, want %X; %d resets", allowed, f.flash, was, f.resets)
+			}
+			s.Say(telegram)
+			sink := hear(t, r, 1)
+			if got := sink.Frames()[0]; !bytes.Equal(got.Bytes, unhex(t, whole)) || got.RSSI != want.RSSI {
+				t.Errorf("allowed %t: heard %+v", allowed, got)
+			}
+			told := fmt.Sprint(sink.Troubles())
+			if len(sink.Troubles()) != 3 || strings.Contains(told, "--allow-flash") == allowed {
+				t.Errorf("allowed %t: told %s", allowed, told)
+			}
+		})
+	}
+}
+
+func TestResetAndTune(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(0x78)
+		s := devicetest.NewScript(0, f.answer)
+		r, err := open(t, s, []device.LinkMode{"S1"}, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan error)
+		go func() { ended <- r.Receive(ctx, new(devicetest.Sink)) }()
+		f.preset = 0
+		if err := r.Reset(ctx); err != nil || f.resets != 1 || f.preset != 0x03 {
+			t.Errorf("Reset: %v, %d resets, preset %02X", err, f.resets, f.preset)
+		}
+		if err := r.Tune(ctx, []device.LinkMode{"T1"}); err != nil || f.preset != 0x06 {
+			t.Errorf("Tune: %v, preset %02X", err, f.preset)
+		}
+		cancel()
+		<-ended
+	})
+}
+
+func TestSilence(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(0x78)
+		s := devicetest.NewScript(0, f.answer)
+		r, err := open(t, s, nil, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.mute = true
+		if err := r.Receive(t.Context(), new(devicetest.Sink)); !errors.Is(err, device.ErrGone) {
+			t.Errorf("Receive from a dongle that fell silent: %v, want ErrGone", err)
+		}
+	})
+}
+
+func TestNobodyThere(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := devicetest.NewScript(0, func([]byte) []byte { return nil })
+		_, err := open(t, s, nil, false)
+		if !errors.Is(err, device.ErrNoAnswer) {
+			t.Errorf("Open: %v, want ErrNoAnswer", err)
+		}
+		if got := s.Bauds(); !slices.Equal(got, Family().Bauds) {
+			t.Errorf("tried at %v baud", got)
+		}
+		for _, q := range s.Requests() {
+			if !bytes.Equal(q, unhex(t, "FF0A02008077")) {
+				t.Errorf("probing sent %X", q)
+			}
+		}
+	})
+}
