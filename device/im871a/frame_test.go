@@ -1,0 +1,275 @@
+package im871a
+
+import (
+	"encoding/hex"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"earshot/device"
+	"earshot/device/dongle"
+	"earshot/device/x25"
+)
+
+// telegramT is the telegram of facts/test-vectors.md section 7, without its L-field.
+const telegramT = "44AE0C7856341201078C2027780B13436587"
+
+func unhex(t testing.TB, text string) []byte {
+	t.Helper()
+	b, err := hex.DecodeString(strings.ReplaceAll(text, " ", ""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// TestRequests are the requests of dongles.md 1.2, 1.4, 1.5 and 1.8.
+func TestRequests(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		want    string
+		m       message
+		withCRC bool
+		payload []byte
+	}{
+		{"A5 01 01 00", pingRequest, false, nil},
+		{"A5 01 0F 00", deviceInfoRequest, false, nil},
+		{"A5 01 05 00", getConfigRequest, false, nil},
+		{"A5 01 07 00", resetRequest, false, nil},
+		{"A5 81 03 06 00 03 00 03 08 00 B8 D6", setConfigRequest, true, unhex(t, "000300030800")},
+		{"A5 81 03 06 00 03 00 07 08 00 D9 B5", setConfigRequest, true, unhex(t, "000300070800")},
+		{"A5 01 03 06 00 02 0A 30 01 00", setConfigRequest, false, unhex(t, "00020A300100")},
+	} {
+		if got := appendRequest([]byte{1}, c.m, c.withCRC, c.payload...); !slices.Equal(got[1:], unhex(t, c.want)) {
+			t.Errorf("request %X is %X, want %s", int(c.m), got[1:], c.want)
+		}
+	}
+}
+
+// TestVectors are the frames of dongles.md 1.2 to 1.6 and test-vectors.md 7.
+func TestVectors(t *testing.T) {
+	t.Parallel()
+	dBm := device.RSSI{Scale: device.ScaleDBm, Value: -73}
+	for _, c := range []struct {
+		in   string
+		want dongle.Message
+	}{
+		{"A542031244AE0C7856341201078C2027780B1343658764", dongle.Message{Kind: dongle.Telegram, Length: 18, RSSI: dBm}},
+		{"A5C2031244AE0C7856341201078C2027780B1343658764C142", dongle.Message{Kind: dongle.Telegram, Length: 18, RSSI: dBm}},
+		{"A5E2031244AE0C7856341201078C2027780B134365877856341264CB30", dongle.Message{Kind: dongle.Telegram, Length: 18, RSSI: dBm}},
+		{"A502031244AE0C7856341201078C2027780B13436587", dongle.Message{Kind: dongle.Telegram, Length: 18}},
+		{"A5810400 9CF7", dongle.Message{Kind: dongle.Answer, ID: int(setConfigAnswer)}},
+		{"A5010200", dongle.Message{Kind: dongle.Answer, ID: int(pingAnswer)}},
+		{"A5010400", dongle.Message{Kind: dongle.Answer, ID: int(setConfigAnswer)}},
+		{"A5030700", dongle.Message{Kind: dongle.Other}},
+	} {
+		raw := unhex(t, c.in)
+		m, used := Decode(raw)
+		if used != len(raw) || m.Kind != c.want.Kind || m.ID != c.want.ID || m.Length != c.want.Length || m.RSSI != c.want.RSSI {
+			t.Errorf("Decode(%s) = %+v, %d; want %+v", c.in, m, used, c.want)
+		}
+		if m.Kind == dongle.Telegram && !slices.Equal(m.Body, unhex(t, telegramT)) {
+			t.Errorf("Decode(%s): telegram %X", c.in, m.Body)
+		}
+		for n := range raw {
+			if m, used := Decode(raw[:n]); used != 0 {
+				t.Errorf("the first %d bytes of %s are %+v, %d", n, c.in, m, used)
+			}
+		}
+	}
+}
+
+func TestBroken(t *testing.T) {
+	t.Parallel()
+	raw := unhex(t, "A5C2031244AE0C7856341201078C2027780B1343658764C142")
+	for i := 4; i < len(raw); i++ {
+		raw[i] ^= 0x04
+		if m, used := Decode(raw); m.Kind != dongle.Broken || used != 1 {
+			t.Errorf("byte %d wrong: %+v, %d; want Broken, 1", i, m, used)
+		}
+		raw[i] ^= 0x04
+	}
+}
+
+// TestRSSI are the points of dongles.md 1.6.
+func TestRSSI(t *testing.T) {
+	t.Parallel()
+	for raw, want := range map[byte]int16{50: -100, 200: -20, 100: -73, 0: -127, 255: 9} {
+		if got := rssi(raw); got.Scale != device.ScaleDBm || got.Value != want {
+			t.Errorf("rssi(%d) = %+v, want %d dBm", raw, got, want)
+		}
+	}
+}
+
+// kinds decodes all of b as the engine does: what never ends gives way by a byte.
+func kinds(t testing.TB, b []byte) (telegrams []string, answers []int) {
+	t.Helper()
+	for len(b) > 0 {
+		m, used := Decode(b)
+		if used < 0 || used > len(b) || used == 0 && m.Kind != dongle.Noise {
+			t.Fatalf("Decode(%X) = %+v, %d", b, m, used)
+		}
+		switch m.Kind {
+		case dongle.Telegram:
+			if m.Length != len(m.Body) || m.Length > maxPayload {
+				t.Fatalf("Decode(%X) = %+v", b, m)
+			}
+			telegrams = append(telegrams, string(m.Body))
+		case dongle.Answer:
+			answers = append(answers, m.ID)
+		}
+		b = b[max(1, used):]
+	}
+	return telegrams, answers
+}
+
+// TestResync: a telegram is found after one that was cut off anywhere, and after
+// headers that promise too much.
+func TestResync(t *testing.T) {
+	t.Parallel()
+	for _, first := range []string{
+		"A542031244AE0C7856341201078C2027780B1343658764",
+		"A5C2031244AE0C7856341201078C2027780B1343658764C142",
+		"A542031244AE0CA5A5A5A5A5A5A52027780B13A565A564",
+		"A58210FF00", "A542FFFF", "A542 03FF 44", "A5A5A5A5", "A5A542", "A51F", "FFA5", "A501", "A541 0205 A5",
+	} {
+		for _, second := range []string{
+			"A542031244AE0C7856341201078C2027780B1343658764",
+			"A5C2031244AE0C7856341201078C2027780B1343658764C142",
+		} {
+			cut := unhex(t, first)
+			for n := range len(cut) {
+				telegrams, _ := kinds(t, append(slices.Clone(cut[:n]), unhex(t, second)...))
+				if !slices.Contains(telegrams, string(unhex(t, telegramT))) {
+					t.Errorf("%X and then %s: telegrams %X", cut[:n], second, telegrams)
+				}
+			}
+		}
+	}
+}
+
+// inner reports whether a header stands inside of a message without CRC: the
+// telegrams that doc.go says may be lost.
+func inner(frame []byte) bool { return nextHeader(frame, len(frame)) > 0 }
+
+// FuzzDecode: it never panics and always goes on; a telegram is found whatever
+// comes before it.
+func FuzzDecode(f *testing.F) {
+	for _, seed := range []string{
+		"A542031244AE0C7856341201078C2027780B1343658764", "A5E2031244AE0C7856341201078C2027780B134365877856341264CB30",
+		"A58104009CF7", "A5411008330014160001020304", "A542031244AE0C78", "A5C203FF44", "A5A5A542", "A542FFFFFF", "00FFA5",
+	} {
+		f.Add(unhex(f, seed), unhex(f, telegramT), byte(0x40))
+	}
+	f.Fuzz(func(t *testing.T, noise, body []byte, flags byte) {
+		kinds(t, noise)
+		if len(body) < minTelegram || len(body) > maxPayload || !knownCField(body[0]) {
+			return
+		}
+		frame := appendTelegram(nil, flags&^flagReserved, body)
+		if flags&flagCRC == 0 && inner(frame) {
+			return
+		}
+		telegrams, _ := kinds(t, append(slices.Clone(noise), frame...))
+		if !slices.Contains(telegrams, string(body)) {
+			t.Errorf("%X and then %X: telegrams %X", noise, frame, telegrams)
+		}
+	})
+}
+
+// appendTelegram is what the module sends.
+func appendTelegram(dst []byte, flags byte, body []byte) []byte {
+	flags = flags&0xE0 | endpointRadio
+	trailer := []byte{1, 2, 3, 4}[:trailerSize(flags&flagTimestamp)]
+	if flags&flagRSSI != 0 {
+		trailer = append(slices.Clone(trailer), 100)
+	}
+	start := len(dst)
+	dst = append(dst, startOfFrame, flags, radioIndication, byte(len(body)))
+	dst = append(append(dst, body...), trailer...)
+	if flags&flagCRC != 0 {
+		dst = x25.Append(dst, start+1)
+	}
+	return dst
+}
+
+// TestRoundTrip: any telegrams one after the other, in any pieces.
+func TestRoundTrip(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		var stream []byte
+		var want []string
+		for range rapid.IntRange(1, 5).Draw(t, "count") {
+			body := rapid.SliceOfN(rapid.Byte(), minTelegram, maxPayload).Draw(t, "body")
+			body[0] = 0x44
+			flags := rapid.SampledFrom([]byte{0, 0x20, 0x40, 0x60, 0x80, 0xC0, 0xE0}).Draw(t, "flags")
+			frame := appendTelegram(nil, flags, body)
+			if inner(frame) {
+				continue
+			}
+			stream, want = append(stream, frame...), append(want, string(body))
+		}
+		var got []string
+		var buffer []byte
+		for len(stream) > 0 {
+			n := rapid.IntRange(1, len(stream)).Draw(t, "piece")
+			buffer, stream = append(buffer, stream[:n]...), stream[n:]
+			for {
+				m, used := Decode(buffer)
+				if used == 0 {
+					break
+				}
+				if m.Kind != dongle.Telegram {
+					t.Fatalf("%+v in %X", m, buffer)
+				}
+				got = append(got, string(m.Body))
+				buffer = buffer[used:]
+			}
+		}
+		if !slices.Equal(got, want) {
+			t.Fatalf("got %X, want %X", got, want)
+		}
+	})
+}
+
+func TestConfig(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]config{
+		"03000A 38000100": {linkMode: 0x0A, rssi: 1},
+		"02 03 00":        {linkMode: 3, rssi: -1},
+		"FF 00 06 44 AE0C 12345678 01 07 02 FF 07 01 32 00 00 00 01 00": {linkMode: 6, rssi: 0},
+		"00 00": {linkMode: -1, rssi: -1},
+	} {
+		b := unhex(t, in)
+		if got, ok := parseConfig(b); !ok || got != want {
+			t.Errorf("parseConfig(%s) = %+v, %v; want %+v", in, got, ok, want)
+		}
+		for n := range len(b) {
+			if _, ok := parseConfig(b[:n]); ok {
+				t.Errorf("parseConfig(%X), which is cut off, is ok", b[:n])
+			}
+		}
+	}
+}
+
+func TestDecodeAllocates(t *testing.T) {
+	raw := unhex(t, "A5C2031244AE0C7856341201078C2027780B1343658764C142")
+	if n := testing.AllocsPerRun(100, func() { Decode(raw) }); n != 0 {
+		t.Errorf("%v allocations a telegram, want 0", n)
+	}
+}
+
+func BenchmarkDecode(b *testing.B) {
+	for name, flags := range map[string]byte{"RSSI": flagRSSI, "RSSI+CRC": flagRSSI | flagCRC} {
+		body := append(unhex(b, telegramT), make([]byte, 62)...) // 80 bytes
+		raw := appendTelegram(nil, flags, body)
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				Decode(raw)
+			}
+		})
+	}
+}

@@ -1,0 +1,243 @@
+package iu891a
+
+import (
+	"encoding/hex"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"earshot/device"
+	"earshot/device/dongle"
+)
+
+// telegramT is the telegram of facts/test-vectors.md section 7.
+const telegramT = "1244AE0C7856341201078C2027780B13436587"
+
+func unhex(t testing.TB, text string) []byte {
+	t.Helper()
+	b, err := hex.DecodeString(strings.ReplaceAll(text, " ", ""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// TestRequests are the requests of dongles.md 2.4.
+func TestRequests(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		want    string
+		m       message
+		payload string
+	}{
+		{"C0 01 01 16 07 C0", pingRequest, ""},
+		{"C0 01 05 32 41 C0", firmwareRequest, ""},
+		{"C0 01 03 04 24 C0", deviceInfoRequest, ""},
+		{"C0 09 01 D6 C9 C0", getConfigRequest, ""},
+		{"C0 09 03 02 02 00 00 0C 00 00 00 00 00 94 E3 C0", setConfigRequest, "02 02 00 00 0C 00 00 00 00 00"},
+		{"C0 09 03 03 02 00 00 0C 00 00 00 00 00 B3 CF C0", setConfigRequest, "03 02 00 00 0C 00 00 00 00 00"},
+		{"C0 09 03 05 02 00 00 0C 00 00 00 00 00 61 27 C0", setConfigRequest, "05 02 00 00 0C 00 00 00 00 00"},
+		{"C0 09 03 01 02 00 00 0C 00 00 00 00 00 FD 97 C0", setConfigRequest, "01 02 00 00 0C 00 00 00 00 00"},
+	} {
+		if got := appendRequest([]byte{1}, c.m, unhex(t, c.payload)...); !slices.Equal(got[1:], unhex(t, c.want)) {
+			t.Errorf("request %X is %X, want %s", int(c.m), got[1:], c.want)
+		}
+	}
+}
+
+// heard is a message whose Body was copied.
+type heard struct {
+	dongle.Message
+	body string
+}
+
+// decodeAll decodes all of b as the engine does: what never ends gives way by a
+// byte.
+func decodeAll(t testing.TB, b []byte) (all []heard) {
+	t.Helper()
+	var d decoder
+	for len(b) > 0 {
+		m, used := d.Decode(b)
+		if used < 0 || used > len(b) || used == 0 && m.Kind != dongle.Noise {
+			t.Fatalf("Decode(%X) = %+v, %d", b, m, used)
+		}
+		if m.Kind == dongle.Telegram || m.Kind == dongle.Answer {
+			all = append(all, heard{m, string(m.Body)})
+		}
+		b = b[max(1, used):]
+	}
+	return all
+}
+
+// TestVectors are the frames of dongles.md 2.4 and test-vectors.md 7.
+func TestVectors(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		in   string
+		want dongle.Message
+		body string
+	}{
+		{"C0010200A0AFC0", dongle.Message{Kind: dongle.Answer, ID: int(pingAnswer)}, "00"},
+		{"C0092000000000000002C41244AE0C7856341201078C2027780B13436587938EC0", dongle.Message{Kind: dongle.Telegram, Mode: "T1", RSSI: device.RSSI{Scale: device.ScaleDBm, Value: -60}}, telegramT},
+		{"C00920DBDCDBDD0000000002C41244AE0C7856341201078C2027780B13436587832AC0", dongle.Message{Kind: dongle.Telegram, Mode: "T1", RSSI: device.RSSI{Scale: device.ScaleDBm, Value: -60}}, telegramT},
+		{"C009209F436D38000002E71844AE4C4455223368077A55000000041389E20100023B0000AF59C0", dongle.Message{Kind: dongle.Telegram, Mode: "T1", RSSI: device.RSSI{Scale: device.ScaleDBm, Value: -25}}, "1844AE4C4455223368077A55000000041389E20100023B0000"},
+	} {
+		raw := unhex(t, c.in)
+		all := decodeAll(t, raw)
+		if len(all) != 1 || all[0].Kind != c.want.Kind || all[0].ID != c.want.ID || all[0].Mode != c.want.Mode || all[0].RSSI != c.want.RSSI || all[0].body != string(unhex(t, c.body)) {
+			t.Errorf("%s is %+v, want %+v", c.in, all, c.want)
+		}
+		// Any byte wrong: nothing is made of it.
+		for i := 1; i < len(raw)-1; i++ {
+			raw[i] ^= 0x04
+			if all := decodeAll(t, raw); len(all) != 0 {
+				t.Errorf("byte %d of %s wrong: %+v", i, c.in, all)
+			}
+			raw[i] ^= 0x04
+		}
+	}
+}
+
+// appendTelegram is what the dongle sends; modeByte and l as they stand in it.
+func appendTelegram(modeByte, l byte, body []byte) []byte {
+	payload := append([]byte{1, 2, 3, 4, 0, 0, modeByte, 0xC4, l}, body...)
+	return appendRequest(nil, rxIndication, payload...)
+}
+
+func TestTelegramKinds(t *testing.T) {
+	t.Parallel()
+	body := unhex(t, telegramT)[1:]
+	for _, c := range []struct {
+		modeByte, l byte
+		mode        device.LinkMode
+		kind        dongle.Kind
+		length      int
+	}{
+		{2, 18, "T1", dongle.Telegram, 0},
+		{0x14, 18, "C1", dongle.Telegram, 0},
+		{0x15, 20, "C1", dongle.Telegram, 18}, // L counts the CRCs of format B
+		{0, 18, "", dongle.Telegram, 0},
+		{2, 17, "", dongle.Broken, 0},
+		{2, 255, "", dongle.Broken, 0},
+	} {
+		var d decoder
+		m, _ := d.Decode(appendTelegram(c.modeByte, c.l, body)[1:])
+		if m.Kind != c.kind || m.Mode != c.mode || m.Length != c.length {
+			t.Errorf("mode byte %02X, L %d: %+v, want %+v", c.modeByte, c.l, m, c)
+		}
+	}
+	var d decoder
+	if m, _ := d.Decode(appendRequest(nil, rxIndication, 1, 2, 3)[1:]); m.Kind != dongle.Broken {
+		t.Errorf("an indication without telegram is %+v, want Broken", m)
+	}
+}
+
+// FuzzDecode: it never panics and always goes on; a telegram is found whatever
+// comes before it.
+func FuzzDecode(f *testing.F) {
+	for _, seed := range []string{
+		"C0010200A0AFC0", "C00920DBDCDBDD0000000002C41244AE0C7856341201078C2027780B13436587832AC0", "C0C0C0", "DB", "C0DB", "0920000000",
+		"C009209F436D38000002E71844AE4C4455223368077A55000000041389E20100023B0000AF59C0",
+	} {
+		f.Add(unhex(f, seed), unhex(f, telegramT)[1:])
+	}
+	f.Fuzz(func(t *testing.T, noise, body []byte) {
+		decodeAll(t, noise)
+		if len(body) < minLength || len(body) > 255 {
+			return
+		}
+		frame := appendTelegram(2, byte(len(body)), body)
+		all := decodeAll(t, append(slices.Clone(noise), frame...))
+		want := string(append([]byte{byte(len(body))}, body...))
+		if !slices.ContainsFunc(all, func(h heard) bool { return h.Kind == dongle.Telegram && h.body == want }) {
+			t.Errorf("%X and then %X: %+v", noise, frame, all)
+		}
+	})
+}
+
+// TestRoundTrip: any telegrams one after the other, with one or two ENDs in
+// between, in any pieces.
+func TestRoundTrip(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		var stream []byte
+		var want []string
+		for range rapid.IntRange(1, 5).Draw(t, "count") {
+			body := rapid.SliceOfN(rapid.SampledFrom([]byte{end, escape, escapedEnd, escapedEsc, 0, 0x44}), minLength, 255).Draw(t, "body")
+			frame := appendTelegram(2, byte(len(body)), body)
+			if rapid.Bool().Draw(t, "shared END") && len(stream) > 0 {
+				frame = frame[1:]
+			}
+			stream, want = append(stream, frame...), append(want, string(body))
+		}
+		var got []string
+		var buffer []byte
+		var d decoder
+		for len(stream) > 0 {
+			n := rapid.IntRange(1, len(stream)).Draw(t, "piece")
+			buffer, stream = append(buffer, stream[:n]...), stream[n:]
+			for {
+				m, used := d.Decode(buffer)
+				if used == 0 {
+					break
+				}
+				if buffer = buffer[used:]; m.Kind == dongle.Telegram {
+					got = append(got, string(m.Body[1:]))
+				} else if m.Kind != dongle.Other {
+					t.Fatalf("%+v", m)
+				}
+			}
+		}
+		if !slices.Equal(got, want) {
+			t.Fatalf("got %X, want %X", got, want)
+		}
+	})
+}
+
+func TestNoEnd(t *testing.T) {
+	t.Parallel()
+	var d decoder
+	for _, b := range []byte{0x00, escape, 0xFF} {
+		long := slices.Repeat([]byte{b}, 4096)
+		if _, used := d.Decode(long); used == 0 {
+			t.Errorf("%d bytes of %02X without END are waited for", len(long), b)
+		}
+		if m, used := d.Decode(append(long, end)); m.Kind != dongle.Noise || used != len(long)+1 {
+			t.Errorf("%d bytes of %02X are %+v, %d", len(long), b, m, used)
+		}
+	}
+}
+
+func TestFirmwareText(t *testing.T) {
+	t.Parallel()
+	info := append([]byte{2, 1, 0x2A, 0}, "2023-10-17WMBUS \x1b[2J"...)
+	for n, want := range map[int]string{len(info): "1.2 build 42 of 2023-10-17", 4: "1.2 build 42", 3: ""} {
+		if got := firmwareText(info[:n]); got != want {
+			t.Errorf("firmwareText(%q) = %q, want %q", info[:n], got, want)
+		}
+	}
+}
+
+func TestDecodeAllocates(t *testing.T) {
+	var d decoder
+	raw := unhex(t, "0920DBDCDBDD0000000002C41244AE0C7856341201078C2027780B13436587832AC0")
+	if n := testing.AllocsPerRun(100, func() { d.Decode(raw) }); n != 0 {
+		t.Errorf("%v allocations a telegram, want 0", n)
+	}
+}
+
+func BenchmarkDecode(b *testing.B) {
+	for name, fill := range map[string]byte{"plain": 0x11, "escapes": end} {
+		body := append(unhex(b, telegramT)[1:], slices.Repeat([]byte{fill}, 62)...) // 80 bytes
+		raw := appendTelegram(2, byte(len(body)), body)[1:]
+		b.Run(name, func(b *testing.B) {
+			var d decoder
+			b.ReportAllocs()
+			for b.Loop() {
+				d.Decode(raw)
+			}
+		})
+	}
+}
