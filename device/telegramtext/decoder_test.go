@@ -87,6 +87,8 @@ func TestWhatIsNone(t *testing.T) {
 		{"not a telegram", "not a hex digit"},
 		{plain + "1", "odd number"},
 		{"1244", "too few for a telegram"},
+		{strings.Repeat("AA", 301), "301 bytes are more than a telegram has"},
+		{"T1;1;1;;;;;0x" + strings.Repeat("AA", 301), "more than a telegram has"},
 		{"T1;1;1;2019-04-03 19:00:42.000;97;148;12345678", "not a line of rtl_wmbus"},
 		{`{"hex":"` + plain, "not whole JSON"},
 		{`{"hex":"` + plain + `"} x`, "not whole JSON"},
@@ -125,7 +127,7 @@ func TestTwiceInASecond(t *testing.T) {
 		"T1;1;1;2019-04-03 19:00:42.000;97;148;12345678;0x" + plain,
 		"rla;T1;1;1;2019-04-03 19:00:42.000;97;148;12345678;0x" + plain, // the other algorithm
 		"T1;0;1;2019-04-03 19:00:43.000;97;148;12345678;0x" + plain,     // broken
-		"T1;1;1;;-60;;;0x" + plain, "T1;1;1;;-60;;;0x" + plain, // a bridge without a clock
+		"T1;1;1;;-60;;;0x" + plain, "T1;1;1;;-60;;;0x" + plain,          // a bridge without a clock
 	} {
 		if err := d.Decode([]byte(line), func(telegramtext.Telegram) { n++ }); err != nil {
 			t.Errorf("%s: %v", line, err)

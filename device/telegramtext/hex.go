@@ -2,6 +2,7 @@ package telegramtext
 
 import (
 	"bytes"
+	"fmt"
 	"strconv"
 	"time"
 
@@ -16,7 +17,7 @@ import (
 // wmbus.ErrLength: its meter was heard. Other errors come without bytes.
 func Hex(line []byte) (Telegram, error) {
 	digits, t := digitsOf(line)
-	raw, err := lines.ParseHex(digits)
+	raw, err := parseHex(digits)
 	if err != nil {
 		return Telegram{}, err
 	}
@@ -26,6 +27,19 @@ func Hex(line []byte) (Telegram, error) {
 	}
 	t.Bytes = frame
 	return t, err
+}
+
+// maxBytes is more than any telegram has: 256 bytes and 17 CRCs of format A,
+// and what receivers may append.
+const maxBytes = 300
+
+// parseHex reads the bytes of a telegram.
+func parseHex(digits []byte) ([]byte, error) {
+	raw, err := lines.ParseHex(digits)
+	if err == nil && len(raw) > maxBytes {
+		return nil, fmt.Errorf("%d bytes are more than a telegram has", len(raw))
+	}
+	return raw, err
 }
 
 // digitsOf cuts a line down to the digits and their separators.

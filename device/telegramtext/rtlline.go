@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"earshot/device"
-	"earshot/device/lines"
 	"earshot/device/wmbus"
 )
 
@@ -93,7 +92,7 @@ func parseRSSI(field []byte) (device.RSSI, error) {
 func (l RTLLine) Frames(zone *time.Location, emit func(device.Frame)) error {
 	var trouble error
 	for digits := range bytes.SplitSeq(l.Hex, []byte(";0x")) {
-		raw, err := lines.ParseHex(digits)
+		raw, err := parseHex(digits)
 		if err != nil {
 			trouble = also(trouble, err)
 			continue
