@@ -147,7 +147,7 @@ func (w *work) putLog(ctx context.Context) (err error) {
 			r.meter, r.round = w.acknowledged[d].meter, w.acknowledged[d].round
 		}
 		return append(args, r.kind, nanos(r.time), nanos(r.air), r.meter, r.label, r.mode, int64(r.scale), r.value, r.data,
-			w.campaign, r.round, int64(r.fate), r.zone)
+			w.campaign, r.round, int64(r.fate), r.zone, r.airzone)
 	})
 	for i, n := range w.positions {
 		if n > 0 {

@@ -20,6 +20,7 @@ var (
 	ErrNewer    = errors.New("a newer earshot wrote this file: use that one, or name another file for the store")
 	ErrReadOnly = errors.New("the file or its directory cannot be written: give this user the permission, or name another place for the store")
 	ErrLocked   = errors.New("another program is writing to the file: end that program, then try again")
+	ErrInUse    = errors.New("another earshot works on this site: end that one first, or name another file for the store")
 	ErrCorrupt  = errors.New("the file is damaged: move it away with its -wal file and start with a new one, or put a backup in its place")
 	ErrFull     = errors.New("the disk is full: free some space")
 	ErrDisk     = errors.New("the disk could not be read or written: check its cable and its health")
@@ -71,7 +72,7 @@ func wrap(path string, err error) error {
 	return &Error{Path: path, Kind: kindOf(err), Cause: err}
 }
 
-var kinds = [...]error{ErrMissing, ErrForeign, ErrNewer, ErrReadOnly, ErrLocked, ErrCorrupt, ErrFull, ErrDisk, ErrClosed}
+var kinds = [...]error{ErrMissing, ErrForeign, ErrNewer, ErrReadOnly, ErrLocked, ErrInUse, ErrCorrupt, ErrFull, ErrDisk, ErrClosed}
 
 // primary maps SQLite's primary result codes.
 var primary = map[int]error{

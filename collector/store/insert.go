@@ -90,8 +90,8 @@ func (in *inserts) all() []*rowStatement {
 
 func (in *inserts) prepare(ctx context.Context, conn *sql.Conn) error {
 	in.log = rowStatement{
-		head: "INSERT INTO log (kind, time, air, meter, label, mode, scale, value, data, campaign, round, fate, zone) VALUES ",
-		row:  "(?,?,?,?,?,?,?,?,?,?,?,?,?)",
+		head: "INSERT INTO log (kind, time, air, meter, label, mode, scale, value, data, campaign, round, fate, zone, airzone) VALUES ",
+		row:  "(?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
 	}
 	in.reading = rowStatement{
 		head: "INSERT INTO reading (meter, time, payload, telegram, entry) VALUES ",

@@ -27,7 +27,8 @@ type Telegram struct {
 	Bytes    []byte // link layer without CRCs
 	Round    int    // the caller's: the round that its meter was in, 0 for none
 	Fate     Fate   // what became of it
-	Zone     int    // seconds east of UTC where and when it was received
+	Zone     int    // of Time, in seconds east of UTC
+	AirZone  int    // of AirTime
 }
 
 // Fate is what became of a telegram.

@@ -17,6 +17,7 @@ const childVar = "EARSHOT_STORE_CHILD"
 var children = map[string]func(dir string) error{
 	"commit":   childCommits,
 	"halfway":  childHalfway,
+	"hold":     childHolds,
 	"lock":     childLocks,
 	"readonly": childReads,
 }

@@ -66,7 +66,8 @@ var migrations = [...]string{
 	ALTER TABLE log ADD COLUMN campaign INTEGER NOT NULL DEFAULT 0;
 	ALTER TABLE log ADD COLUMN round INTEGER NOT NULL DEFAULT 0; -- telegram, delivery: the meter's round
 	ALTER TABLE log ADD COLUMN fate INTEGER NOT NULL DEFAULT 0;  -- telegram: 0 looked into, 1 evicted, 2 no header
-	ALTER TABLE log ADD COLUMN zone INTEGER NOT NULL DEFAULT 0;  -- telegram: seconds east of UTC where it was received
+	ALTER TABLE log ADD COLUMN zone INTEGER NOT NULL DEFAULT 0;  -- telegram: seconds east of UTC, of time
+	ALTER TABLE log ADD COLUMN airzone INTEGER NOT NULL DEFAULT 0; -- telegram: seconds east of UTC, of air
 	ALTER TABLE reading ADD COLUMN entry INTEGER NOT NULL DEFAULT 0; -- log.seq of its telegram, 0 for none
 	ALTER TABLE outbox ADD COLUMN entry INTEGER NOT NULL DEFAULT 0;  -- log.seq of its telegram, 0 for none
 	ALTER TABLE outbox ADD COLUMN campaign INTEGER NOT NULL DEFAULT 0;

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"iter"
 )
 
@@ -36,7 +37,7 @@ func (s *Store) LastReadings(ctx context.Context) ([]Reading, error) {
 		})
 }
 
-const logColumns = "SELECT seq, kind, time, air, meter, label, mode, scale, value, data, round, fate, zone FROM log "
+const logColumns = "SELECT seq, kind, time, air, meter, label, mode, scale, value, data, round, fate, zone, airzone FROM log "
 
 // Actions returns the installer's actions in the order of the log.
 func (s *Store) Actions(ctx context.Context) ([]Action, error) {
@@ -59,11 +60,40 @@ const logPage = 1000
 // in the order in which they were committed, up to the last one that there
 // was when the iteration began. It ends with the first error.
 func (s *Store) Log(ctx context.Context, after int64) iter.Seq2[Entry, error] {
+	return s.log(ctx, after, 0)
+}
+
+// CampaignLog yields the log of a campaign, as Log does.
+func (s *Store) CampaignLog(ctx context.Context, id int64) iter.Seq2[Entry, error] {
 	return func(yield func(Entry, error) bool) {
-		var end int64
-		if err := s.reader.QueryRowContext(ctx, "SELECT coalesce(max(seq), 0) FROM log").Scan(&end); err != nil {
+		// The entries of a campaign stand together.
+		var after int64
+		var end sql.NullInt64
+		err := s.reader.QueryRowContext(ctx, "SELECT c.after, (SELECT min(after) FROM campaign WHERE id > c.id) FROM campaign c WHERE id = ?", id).
+			Scan(&after, &end)
+		if errors.Is(err, sql.ErrNoRows) {
+			return
+		}
+		if err != nil {
 			yield(nil, s.wrap(err))
 			return
+		}
+		if !end.Valid || after < end.Int64 {
+			s.log(ctx, after, end.Int64)(yield)
+		}
+	}
+}
+
+// log yields the entries after one, up to the one with the number end, or the
+// last one where end is 0.
+func (s *Store) log(ctx context.Context, after, end int64) iter.Seq2[Entry, error] {
+	return func(yield func(Entry, error) bool) {
+		end := end
+		if end == 0 {
+			if err := s.reader.QueryRowContext(ctx, "SELECT coalesce(max(seq), 0) FROM log").Scan(&end); err != nil {
+				yield(nil, s.wrap(err))
+				return
+			}
 		}
 		for after := after; after < end; {
 			page, err := query(ctx, s, logColumns+"WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?", []any{after, end, logPage}, scanEntry)
@@ -91,7 +121,7 @@ func scanEntry(rows *sql.Rows) (Entry, error) {
 		at, air sql.NullInt64
 		data    []byte
 	)
-	if err := rows.Scan(&seq, &r.kind, &at, &air, &r.meter, &r.label, &r.mode, &r.scale, &r.value, &data, &r.round, &r.fate, &r.zone); err != nil {
+	if err := rows.Scan(&seq, &r.kind, &at, &air, &r.meter, &r.label, &r.mode, &r.scale, &r.value, &data, &r.round, &r.fate, &r.zone, &r.airzone); err != nil {
 		return nil, err
 	}
 	r.time, r.air = instant(at), instant(air)

@@ -30,13 +30,14 @@ type logRow struct {
 	data  any // []byte, string or nil
 	round int
 	fate  Fate
-	zone  int
+	// … of time and of air, in seconds east of UTC
+	zone, airzone int
 }
 
 func (t *Telegram) row() logRow {
 	return logRow{kind: kindTelegram, time: t.Time, air: t.AirTime, meter: t.Meter, label: t.Receiver,
 		mode: string(t.Mode), scale: t.RSSI.Scale, value: int64(t.RSSI.Value), data: blob(t.Bytes),
-		round: t.Round, fate: t.Fate, zone: t.Zone}
+		round: t.Round, fate: t.Fate, zone: t.Zone, airzone: t.AirZone}
 }
 
 func (a *Action) row() logRow {
@@ -57,7 +58,7 @@ func (r *logRow) entry(seq int64, data []byte) (Entry, error) {
 	case kindTelegram:
 		return &Telegram{Seq: seq, Time: r.time, AirTime: r.air, Receiver: r.label, Mode: device.LinkMode(r.mode),
 			RSSI: device.RSSI{Scale: r.scale, Value: int16(r.value)}, Meter: r.meter, Bytes: data,
-			Round: r.round, Fate: r.fate, Zone: r.zone}, nil
+			Round: r.round, Fate: r.fate, Zone: r.zone, AirZone: r.airzone}, nil
 	case kindAction:
 		return &Action{Seq: seq, Time: r.time, Meter: r.meter, Kind: r.label, Text: string(data)}, nil
 	case kindMark:

@@ -1,0 +1,107 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/gofrs/flock"
+)
+
+// Lock keeps other programs from commissioning the same site. It is a lock of
+// the operating system on a file beside the store, so it ends with the process
+// that holds it, however that ends. The file stays.
+type Lock struct {
+	path string
+	file *flock.Flock
+}
+
+// LockPath is the lock file of a store.
+func LockPath(path string) string { return path + ".lock" }
+
+// Acquire takes the lock of the store in the file path, or returns an *Error
+// of the kind ErrInUse that names the process that has it. Reading a store
+// needs no lock.
+func Acquire(path string) (*Lock, error) {
+	if absolute, err := filepath.Abs(path); err == nil {
+		if err := checkPlace(absolute); err != nil {
+			return nil, wrap(path, err)
+		}
+	}
+	l := &Lock{path: LockPath(path), file: flock.New(LockPath(path), flock.SetPermissions(0o644))}
+	switch taken, err := l.file.TryLock(); {
+	case errors.Is(err, os.ErrPermission), errors.Is(err, os.ErrNotExist), isReadOnly(err):
+		return nil, wrap(path, fmt.Errorf("%w (%w)", ErrReadOnly, err))
+	case err != nil:
+		return nil, wrap(path, fmt.Errorf("its lock file %s cannot be locked: %w", l.path, err))
+	case !taken:
+		return nil, wrap(path, inUse(l.path))
+	}
+	if err := l.sign(strconv.Itoa(os.Getpid())); err != nil {
+		return nil, wrap(path, errors.Join(fmt.Errorf("its lock file %s: %w", l.path, err), l.file.Close()))
+	}
+	return l, nil
+}
+
+// signedFrom is where the lock file begins to say who has it: on Windows
+// nobody else can read the first byte, which is locked.
+const signedFrom = 1
+
+// sign writes who has the lock.
+func (l *Lock) sign(text string) error {
+	f, err := os.OpenFile(l.path, os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	if err = f.Truncate(signedFrom); err == nil {
+		_, err = f.WriteAt([]byte(text+"\n"), signedFrom)
+	}
+	if isFull(err) { // the lock holds all the same
+		err = nil
+	}
+	return errors.Join(err, f.Close())
+}
+
+// inUse says who has the lock.
+func inUse(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return ErrInUse
+	}
+	defer f.Close()
+	text := make([]byte, 32)
+	n, err := f.ReadAt(text, signedFrom)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return ErrInUse
+	}
+	if pid, err := strconv.Atoi(strings.TrimSpace(string(text[:n]))); err == nil && pid > 0 {
+		return &InUseError{PID: pid}
+	}
+	return ErrInUse
+}
+
+// InUseError is ErrInUse, with the process that has the store.
+type InUseError struct{ PID int }
+
+func (e *InUseError) Error() string {
+	return fmt.Sprintf("another earshot (process %d) works on this site: end that one first, or name another file for the store", e.PID)
+}
+
+// Is reports that it is ErrInUse.
+func (e *InUseError) Is(target error) bool { return target == ErrInUse }
+
+// Release gives the lock back.
+func (l *Lock) Release() error {
+	if l == nil {
+		return nil
+	}
+	signed := l.sign("")
+	if isReadOnly(signed) || errors.Is(signed, os.ErrNotExist) {
+		signed = nil
+	}
+	return errors.Join(signed, l.file.Close())
+}
