@@ -2,7 +2,6 @@ package dongle
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"earshot/device"
@@ -83,15 +82,4 @@ type Message struct {
 	Length int             // Telegram: where it is not 0, Body lacks the L-field, which is Length
 	Mode   device.LinkMode // Telegram: "" where the dongle does not tell; then the one mode it is set to
 	RSSI   device.RSSI     // Telegram
-}
-
-// Holds finds the smallest of sets that holds all modes; nil where none does.
-func Holds(sets [][]device.LinkMode, modes []device.LinkMode) []device.LinkMode {
-	var best []device.LinkMode
-	for _, set := range sets {
-		if (best == nil || len(set) < len(best)) && !slices.ContainsFunc(modes, func(m device.LinkMode) bool { return !slices.Contains(set, m) }) {
-			best = set
-		}
-	}
-	return best
 }

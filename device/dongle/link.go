@@ -29,7 +29,6 @@ type Link struct {
 	name     string // of the receiver, in texts
 	protocol Protocol
 	stale    time.Duration
-	now      func() time.Time
 	deliver  func(Message) // a telegram
 	tell     func(error)   // something the user has to know
 	memory   []byte        // of buffer
@@ -43,6 +42,7 @@ type Link struct {
 // noise is what was skipped and not told yet.
 type noise struct {
 	bytes  int
+	tell   bool // the dongle is found and set up
 	told   time.Time
 	broken uint64
 }
@@ -71,7 +71,7 @@ func (l *Link) Exchange(ctx context.Context, request []byte, wait time.Duration,
 
 // Await waits for an answer as Exchange does, without a request.
 func (l *Link) Await(ctx context.Context, wait time.Duration, match func(Message) bool) (Message, error) {
-	deadline := l.now().Add(wait)
+	deadline := time.Now().Add(wait)
 	for {
 		m, ok, err := l.next(ctx, deadline)
 		switch {
@@ -125,7 +125,7 @@ func (l *Link) next(ctx context.Context, deadline time.Time) (m Message, ok bool
 		if err := ctx.Err(); err != nil {
 			return Message{}, false, err
 		}
-		left := deadline.Sub(l.now())
+		left := time.Until(deadline)
 		if left <= 0 {
 			return Message{}, false, nil
 		}
@@ -138,13 +138,14 @@ func (l *Link) next(ctx context.Context, deadline time.Time) (m Message, ok bool
 // decode takes the next message from the buffer; used is 0 when there is none.
 func (l *Link) decode() (Message, int) {
 	if len(l.buffer) == 0 {
+		l.quiet()
 		return Message{}, 0
 	}
 	m, used := l.protocol.Decode(l.buffer)
 	if used == 0 {
 		l.quiet()
 		switch {
-		case len(l.buffer) >= maxBuffer, l.now().Sub(l.lastByte) > l.stale:
+		case len(l.buffer) >= maxBuffer, time.Since(l.lastByte) > l.stale:
 			m, used = Message{Kind: Noise}, 1 // what begins here never ends: look for the next
 		default:
 			return Message{}, 0
@@ -157,7 +158,7 @@ func (l *Link) decode() (Message, int) {
 		l.noise.broken++
 		l.noise.bytes += used
 	default:
-		l.lastSign = l.now()
+		l.lastSign = time.Now()
 		l.quiet()
 	}
 	if m.Kind == Telegram {
@@ -169,8 +170,8 @@ func (l *Link) decode() (Message, int) {
 
 // quiet tells of the noise that was skipped, not too often.
 func (l *Link) quiet() {
-	now := l.now()
-	if l.noise.bytes == 0 || !l.noise.told.IsZero() && now.Sub(l.noise.told) < noisePause {
+	now := time.Now()
+	if !l.noise.tell || l.noise.bytes == 0 || !l.noise.told.IsZero() && now.Sub(l.noise.told) < noisePause {
 		return
 	}
 	l.Tell(fmt.Errorf("%d bytes that are no message of this dongle were skipped; if this goes on, check the cable and the driver's name", l.noise.bytes))
@@ -191,13 +192,17 @@ func (l *Link) read(d time.Duration) error {
 	n, err := l.port.Read(l.buffer[len(l.buffer):cap(l.buffer)])
 	if n > 0 {
 		l.buffer = l.buffer[:len(l.buffer)+n]
-		l.lastByte = l.now()
+		l.lastByte = time.Now()
 	}
 	if err != nil {
 		return l.gone(err)
 	}
 	return nil
 }
+
+// settled forgets the noise so far: what comes while a dongle is being found is
+// half a message, or was said at another line speed.
+func (l *Link) settled() { l.noise.bytes, l.noise.tell = 0, true }
 
 // gone says that the port is lost.
 func (l *Link) gone(err error) error {

@@ -18,7 +18,11 @@ func Driver(f Family) device.Driver {
 	return device.Driver{
 		Name: f.Name, Aliases: f.Aliases, About: f.About,
 		Open: func(ctx context.Context, spec device.Spec, opt device.Options) (device.Receiver, error) {
-			return Open(ctx, f, spec, opt, port.Open)
+			r, err := Open(ctx, f, spec, opt, port.Open)
+			if err != nil {
+				return nil, err // not a nil *Receiver, which is no nil device.Receiver
+			}
+			return r, nil
 		},
 	}
 }
@@ -31,17 +35,29 @@ func Open(ctx context.Context, f Family, spec device.Spec, opt device.Options, o
 	if spec.Path == device.StdinPath {
 		return nil, fmt.Errorf("%w %q: a %s is at a serial port, not standard input", device.ErrBadSpec, spec, f.Name)
 	}
-	if opt.Now == nil {
-		opt.Now = time.Now
-	}
-	if opt.Ports == nil {
-		opt.Ports = port.List
-	}
-	b := &bench{family: f, spec: spec, opt: opt, open: open}
+	b := newBench(f, spec, opt, open)
 	if spec.Path != "" {
 		return b.at(ctx, spec.Path)
 	}
-	return b.anywhere(ctx, "")
+	return b.anywhere(ctx, nil)
+}
+
+// Identified is a dongle that answered.
+type Identified struct {
+	Identity
+	Baud int                 // the line speed at which it did
+	Sets [][]device.LinkMode // what it can hear at the same time, the widest first
+}
+
+// Identify asks who is at a port, changes no setting, and closes it. Errors are
+// those of Open.
+func Identify(ctx context.Context, f Family, path string, opt device.Options, open port.Opener) (Identified, error) {
+	r, err := newBench(f, device.Spec{Driver: f.Name, Path: path}, opt, open).ask(ctx, path)
+	if err != nil {
+		return Identified{}, err
+	}
+	found := Identified{Identity: r.identity, Baud: r.baud, Sets: r.ModeSets()}
+	return found, r.Close()
 }
 
 // bench is what opening needs, and opening again.
@@ -52,15 +68,25 @@ type bench struct {
 	open   port.Opener
 }
 
-// anywhere opens the first port where the dongle answers, but first.
-func (b *bench) anywhere(ctx context.Context, besides string) (*Receiver, error) {
+func newBench(f Family, spec device.Spec, opt device.Options, open port.Opener) *bench {
+	if opt.Now == nil {
+		opt.Now = time.Now
+	}
+	if opt.Ports == nil {
+		opt.Ports = port.List
+	}
+	return &bench{family: f, spec: spec, opt: opt, open: open}
+}
+
+// anywhere opens the first port where the dongle answers, but those tried before.
+func (b *bench) anywhere(ctx context.Context, tried []string) (*Receiver, error) {
 	ports, err := b.opt.Ports()
 	if err != nil {
 		return nil, fmt.Errorf("%s: the serial ports could not be listed: %w", b.family.Name, err)
 	}
 	var errs []error
 	for _, p := range Candidates(b.family, ports) {
-		if p.Path == besides {
+		if slices.Contains(tried, p.Path) {
 			continue
 		}
 		r, err := b.at(ctx, p.Path)
@@ -79,9 +105,8 @@ func (b *bench) anywhere(ctx context.Context, besides string) (*Receiver, error)
 // ids that it is seen with, the sure ones first, and those without USB ids.
 func Candidates(f Family, ports []device.Port) []device.Port {
 	rank := func(p device.Port) int {
-		text := p.USB + " " + p.Product + " " + p.Manufacturer
 		switch {
-		case slices.ContainsFunc(f.Sure, func(s string) bool { return strings.Contains(text, s) }):
+		case f.IsSure(p):
 			return 0
 		case slices.Contains(f.USB, p.USB):
 			return 1
@@ -95,28 +120,76 @@ func Candidates(f Family, ports []device.Port) []device.Port {
 	return ports
 }
 
-// at opens the dongle at one port, at each line speed until it answers.
+// IsSure reports whether the port's USB ids or strings name this family.
+func (f Family) IsSure(p device.Port) bool {
+	text := p.USB + " " + p.Product + " " + p.Manufacturer
+	return slices.ContainsFunc(f.Sure, func(s string) bool { return strings.Contains(text, s) })
+}
+
+// at opens the dongle at one port and sets it up.
 func (b *bench) at(ctx context.Context, path string) (*Receiver, error) {
+	r, err := b.ask(ctx, path)
+	if err != nil {
+		return nil, err
+	}
+	if want := b.spec.Serial; want != "" && !strings.EqualFold(want, r.identity.Serial) {
+		err = fmt.Errorf("%s: %w from the %s with the serial number %s: this one has %s", path, device.ErrNoAnswer, b.family.Name, want, orNone(r.identity.Serial))
+	} else {
+		err = r.begin(ctx)
+	}
+	if err != nil {
+		_ = r.Close()
+		return nil, err
+	}
+	r.link.settled()
+	r.usb = b.describe(path)
+	return r, nil
+}
+
+func orNone(serial string) string {
+	if serial == "" {
+		return "none"
+	}
+	return serial
+}
+
+// ask opens a port and asks the dongle who it is, at each line speed until it
+// answers.
+func (b *bench) ask(ctx context.Context, path string) (*Receiver, error) {
 	p, err := b.open(path, b.family.Bauds[0])
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", b.family.Name, err)
 	}
 	r := b.receiver(path, p)
-	if err := r.start(ctx); err != nil {
+	if err := r.identify(ctx); err != nil {
 		_ = r.Close()
 		if errors.Is(err, device.ErrNoAnswer) {
-			err = fmt.Errorf("%s: %w as a %s would give: is it another dongle? earshot receivers tells", path, err, b.family.Name)
+			err = fmt.Errorf("%s: %w that the driver %s understands: is it another dongle? earshot receivers tells", path, err, b.family.Name)
 		}
 		return nil, err
 	}
 	return r, nil
 }
 
+// describe finds what the operating system says of a port.
+func (b *bench) describe(path string) device.Port {
+	ports, _ := b.opt.Ports() // without it the dongle is found again by its own number
+	for _, p := range ports {
+		if p.Path == path {
+			return p
+		}
+	}
+	return device.Port{Path: path}
+}
+
 func (b *bench) receiver(path string, p port.Port) *Receiver {
 	name := device.Spec{Path: path}.ShortName()
-	r := &Receiver{bench: b, path: path, requests: make(chan request), ended: make(chan struct{}), protocol: b.family.New()}
+	r := &Receiver{
+		bench: b, path: path, protocol: b.family.New(),
+		requests: make(chan request), ended: make(chan struct{}), closing: make(chan struct{}),
+	}
 	r.link = &Link{
-		AllowFlash: b.opt.AllowFlash, port: p, name: name, protocol: r.protocol, stale: b.family.Stale, now: b.opt.Now,
+		AllowFlash: b.opt.AllowFlash, port: p, name: name, protocol: r.protocol, stale: b.family.Stale,
 		deliver: r.keep, tell: r.keepTrouble, memory: make([]byte, 2*maxBuffer),
 	}
 	if r.link.stale == 0 {
@@ -126,8 +199,8 @@ func (b *bench) receiver(path string, p port.Port) *Receiver {
 	return r
 }
 
-// start finds the dongle and sets it up.
-func (r *Receiver) start(ctx context.Context) error {
+// identify waits until the dongle is ready and asks who it is.
+func (r *Receiver) identify(ctx context.Context) error {
 	if err := r.link.Pause(ctx, r.bench.family.Settle); err != nil {
 		return err
 	}
@@ -135,16 +208,13 @@ func (r *Receiver) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	want := r.bench.spec.Serial
-	if want != "" && !strings.EqualFold(want, id.Serial) {
-		return fmt.Errorf("%s: %w from the %s with the serial number %s: here is %s", r.path, device.ErrNoAnswer, r.bench.family.Name, want, id.Serial)
-	}
 	r.identity = id
 	r.info.Serial, r.info.Firmware = id.Serial, id.Firmware
 	if id.Note != "" {
 		r.link.Tell(errors.New(id.Note))
 	}
-	return r.begin(ctx)
+	r.learn()
+	return nil
 }
 
 func (r *Receiver) probe(ctx context.Context) (Identity, error) {
@@ -152,6 +222,7 @@ func (r *Receiver) probe(ctx context.Context) (Identity, error) {
 	var err error
 	for i, baud := range r.bench.family.Bauds {
 		if i > 0 {
+			r.kept = nil // it was heard at the wrong speed
 			if err := r.link.SetBaud(baud); err != nil {
 				return id, err
 			}
@@ -159,6 +230,7 @@ func (r *Receiver) probe(ctx context.Context) (Identity, error) {
 				return id, err
 			}
 		}
+		r.baud = baud
 		if id, err = r.protocol.Probe(ctx, r.link); !errors.Is(err, device.ErrNoAnswer) {
 			return id, err
 		}
@@ -166,20 +238,55 @@ func (r *Receiver) probe(ctx context.Context) (Identity, error) {
 	return id, err
 }
 
-// Reopen implements device.Reopener: at its port, or, for a dongle whose serial
-// number is known, wherever it is now.
+// Reopen implements device.Reopener. It looks where the USB device with the
+// serial number of before is now, then at its port, then, where the dongle can
+// be told from others of its family or its port is gone, everywhere.
 func (r *Receiver) Reopen(ctx context.Context) (device.Receiver, error) {
+	again, err := r.reopen(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return again, nil
+}
+
+func (r *Receiver) reopen(ctx context.Context) (*Receiver, error) {
 	b := *r.bench
 	if b.spec.Serial == "" {
 		b.spec.Serial = r.identity.Serial
 	}
-	again, err := b.at(ctx, r.path)
-	if err == nil || ctx.Err() != nil || b.spec.Serial == "" && !errors.Is(err, fs.ErrNotExist) {
-		return again, err
+	var first error
+	tried := r.whereToLook()
+	for _, path := range tried {
+		again, err := b.at(ctx, path)
+		if err == nil || ctx.Err() != nil {
+			return again, err
+		}
+		if first == nil || path == r.path {
+			first = err
+		}
 	}
-	elsewhere, other := b.anywhere(ctx, r.path)
-	if other != nil {
-		return nil, err // what was tried elsewhere is no news
+	if b.spec.Serial == "" && !errors.Is(first, fs.ErrNotExist) {
+		return nil, first
 	}
-	return elsewhere, nil
+	again, err := b.anywhere(ctx, tried)
+	if err != nil && ctx.Err() == nil {
+		return nil, first // what was tried elsewhere is no news
+	}
+	return again, err
+}
+
+// whereToLook is the port that now has the USB device of before, and the port
+// of before.
+func (r *Receiver) whereToLook() []string {
+	paths := []string{r.path}
+	if r.usb.SerialNumber == "" {
+		return paths
+	}
+	ports, _ := r.bench.opt.Ports()
+	for _, p := range ports {
+		if p.USB == r.usb.USB && p.SerialNumber == r.usb.SerialNumber && p.Path != r.path {
+			paths = slices.Insert(paths, 0, p.Path)
+		}
+	}
+	return paths
 }

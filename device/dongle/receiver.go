@@ -4,9 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
-	"strings"
 	"sync/atomic"
+	"time"
 
 	"earshot/device"
 )
@@ -22,13 +21,17 @@ type Receiver struct {
 	protocol Protocol
 	identity Identity
 	info     device.Info
-	modes    atomic.Pointer[[]device.LinkMode] // what it listens to
+	usb      device.Port                         // its port as the operating system described it
+	baud     int                                 // at which it answered
+	modes    atomic.Pointer[[]device.LinkMode]   // what it listens to
+	sets     atomic.Pointer[[][]device.LinkMode] // what it can listen to, as far as is known
 
 	kept     []device.Frame // heard before Receive
 	troubles []error
 	sink     device.Sink // nil before Receive
 	requests chan request
 	ended    chan struct{} // closed when Receive has ended
+	closing  chan struct{} // closed by Close
 	broken   atomic.Uint64
 	closed   atomic.Bool
 }
@@ -64,7 +67,7 @@ func (r *Receiver) Path() string { return r.path }
 func (r *Receiver) Dropped() uint64 { return r.broken.Load() }
 
 // ModeSets implements device.Tuner.
-func (r *Receiver) ModeSets() [][]device.LinkMode { return r.protocol.ModeSets() }
+func (r *Receiver) ModeSets() [][]device.LinkMode { return *r.sets.Load() }
 
 // Wanted implements device.Tuner.
 func (r *Receiver) Wanted() []device.LinkMode { return r.bench.spec.Modes }
@@ -93,7 +96,7 @@ func (r *Receiver) Receive(ctx context.Context, sink device.Sink) error {
 
 func (r *Receiver) receive(ctx context.Context) error {
 	every := r.bench.family.Heartbeat
-	r.link.lastSign = r.link.now()
+	r.link.lastSign = time.Now()
 	for {
 		select {
 		case <-ctx.Done():
@@ -103,12 +106,12 @@ func (r *Receiver) receive(ctx context.Context) error {
 			continue
 		default:
 		}
-		if every > 0 && r.link.now().Sub(r.link.lastSign) >= every {
+		if every > 0 && time.Since(r.link.lastSign) >= every {
 			if err := r.heartbeat(ctx); err != nil {
 				return err
 			}
 		}
-		if _, _, err := r.link.next(ctx, r.link.now().Add(tick)); err != nil {
+		if _, _, err := r.link.next(ctx, time.Now().Add(tick)); err != nil {
 			return err
 		}
 		r.broken.Store(r.link.noise.broken)
@@ -124,7 +127,7 @@ func (r *Receiver) heartbeat(ctx context.Context) error {
 	if errors.Is(err, device.ErrNoAnswer) {
 		return fmt.Errorf("%s: %w: it does not answer any more: pull it and plug it in again", r.info.Name, device.ErrGone)
 	}
-	r.link.lastSign = r.link.now()
+	r.link.lastSign = time.Now()
 	return err
 }
 
@@ -150,7 +153,9 @@ func (r *Receiver) ask(ctx context.Context, do func(context.Context) error) erro
 	select {
 	case r.requests <- q:
 	case <-r.ended:
-		return device.ErrGone
+		return r.notAnyMore()
+	case <-r.closing:
+		return r.notAnyMore()
 	case <-ctx.Done():
 		return ctx.Err()
 	}
@@ -158,74 +163,19 @@ func (r *Receiver) ask(ctx context.Context, do func(context.Context) error) erro
 	case err := <-q.done:
 		return err
 	case <-r.ended:
-		return device.ErrGone
+		select {
+		case err := <-q.done:
+			return err
+		default:
+			return r.notAnyMore()
+		}
 	case <-ctx.Done():
 		return ctx.Err()
 	}
 }
 
-// begin listens to what the user asked for, or to the set that holds the most
-// of it, when all of it can be heard only in turns.
-func (r *Receiver) begin(ctx context.Context) error {
-	sets, wanted := r.protocol.ModeSets(), r.Wanted()
-	if len(wanted) == 0 || Holds(sets, wanted) != nil {
-		return r.tune(ctx, wanted)
-	}
-	most, count := []device.LinkMode(nil), 0
-	for _, set := range sets {
-		var has []device.LinkMode
-		for _, m := range wanted {
-			if slices.Contains(set, m) {
-				has = append(has, m)
-			}
-		}
-		if len(has) > len(most) {
-			most = has
-		}
-	}
-	for _, m := range wanted {
-		if Holds(sets, []device.LinkMode{m}) != nil {
-			count++
-		}
-	}
-	if count < len(wanted) {
-		most = wanted // which tune refuses, with the reason
-	}
-	return r.tune(ctx, most)
-}
-
-// tune listens to modes; nil is the widest set there is.
-func (r *Receiver) tune(ctx context.Context, modes []device.LinkMode) error {
-	sets := r.protocol.ModeSets()
-	set := Holds(sets, modes)
-	if len(modes) == 0 && len(sets) > 0 {
-		set = sets[0]
-	}
-	if set == nil {
-		return fmt.Errorf("%s: %w: it cannot hear %s at the same time; it can hear %s", r.info.Name, device.ErrUnsupported, joinModes(modes, "+"), joinSets(sets))
-	}
-	if err := r.protocol.Tune(ctx, r.link, set); err != nil {
-		return fmt.Errorf("%s: setting it to %s: %w", r.info.Name, joinModes(set, "+"), err)
-	}
-	set = slices.Clone(set)
-	r.modes.Store(&set)
-	return nil
-}
-
-func joinModes(modes []device.LinkMode, sep string) string {
-	names := make([]string, len(modes))
-	for i, m := range modes {
-		names[i] = string(m)
-	}
-	return strings.Join(names, sep)
-}
-
-func joinSets(sets [][]device.LinkMode) string {
-	names := make([]string, len(sets))
-	for i, set := range sets {
-		names[i] = joinModes(set, "+")
-	}
-	return strings.Join(names, ", or ")
+func (r *Receiver) notAnyMore() error {
+	return fmt.Errorf("%s: %w: it does not receive any more", r.info.Name, device.ErrGone)
 }
 
 // keep holds a telegram that was heard before Receive.
@@ -245,7 +195,7 @@ func (r *Receiver) pass(m Message) { r.sink.Frame(r.frame(m)) }
 
 // frame makes the telegram the sink's own.
 func (r *Receiver) frame(m Message) device.Frame {
-	at := r.link.now()
+	at := r.bench.opt.Now()
 	f := device.Frame{Time: at, AirTime: at, Receiver: r.info.Name, Mode: m.Mode, RSSI: m.RSSI}
 	if m.Length == 0 {
 		f.Bytes = append(make([]byte, 0, len(m.Body)), m.Body...)
@@ -263,5 +213,6 @@ func (r *Receiver) Close() error {
 	if r.closed.Swap(true) {
 		return nil
 	}
+	close(r.closing)
 	return r.link.port.Close()
 }

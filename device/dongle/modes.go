@@ -1,0 +1,85 @@
+package dongle
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"earshot/device"
+)
+
+// begin listens to what the user asked for, or to the set that holds the most
+// of it, when all of it can be heard only in turns.
+func (r *Receiver) begin(ctx context.Context) error {
+	sets, wanted := r.protocol.ModeSets(), r.Wanted()
+	if len(wanted) == 0 || Holds(sets, wanted) != nil {
+		return r.tune(ctx, wanted)
+	}
+	var most []device.LinkMode
+	for _, m := range wanted {
+		if Holds(sets, []device.LinkMode{m}) == nil {
+			return r.tune(ctx, wanted) // which refuses, with the reason
+		}
+	}
+	for _, set := range sets {
+		has := slices.DeleteFunc(slices.Clone(wanted), func(m device.LinkMode) bool { return !slices.Contains(set, m) })
+		if len(has) > len(most) {
+			most = has
+		}
+	}
+	return r.tune(ctx, most)
+}
+
+// tune listens to modes; nil is the widest set there is.
+func (r *Receiver) tune(ctx context.Context, modes []device.LinkMode) error {
+	sets := r.protocol.ModeSets()
+	set := Holds(sets, modes)
+	if len(modes) == 0 && len(sets) > 0 {
+		set = sets[0]
+	}
+	if set == nil {
+		return fmt.Errorf("%s: %w: it cannot hear %s at the same time; it can hear %s", r.info.Name, device.ErrUnsupported, joinModes(modes, "+"), joinSets(sets))
+	}
+	err := r.protocol.Tune(ctx, r.link, set)
+	r.learn() // what it turned out not to be able to
+	if err != nil {
+		return fmt.Errorf("%s: setting it to %s: %w", r.info.Name, joinModes(set, "+"), err)
+	}
+	set = slices.Clone(set)
+	r.modes.Store(&set)
+	return nil
+}
+
+// learn keeps what the dongle can listen to for other goroutines.
+func (r *Receiver) learn() {
+	sets := r.protocol.ModeSets()
+	r.sets.Store(&sets)
+}
+
+func joinModes(modes []device.LinkMode, sep string) string {
+	names := make([]string, len(modes))
+	for i, m := range modes {
+		names[i] = string(m)
+	}
+	return strings.Join(names, sep)
+}
+
+func joinSets(sets [][]device.LinkMode) string {
+	names := make([]string, len(sets))
+	for i, set := range sets {
+		names[i] = joinModes(set, "+")
+	}
+	return strings.Join(names, ", or ")
+}
+
+// Holds finds the smallest of sets that holds all modes; nil where none does.
+func Holds(sets [][]device.LinkMode, modes []device.LinkMode) []device.LinkMode {
+	var best []device.LinkMode
+	for _, set := range sets {
+		if (best == nil || len(set) < len(best)) && !slices.ContainsFunc(modes, func(m device.LinkMode) bool { return !slices.Contains(set, m) }) {
+			best = set
+		}
+	}
+	return best
+}

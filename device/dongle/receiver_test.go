@@ -1,0 +1,246 @@
+package dongle_test
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"earshot/device"
+	"earshot/device/devicetest"
+)
+
+func TestTelegramsWhileAsking(t *testing.T) {
+	t.Parallel()
+	for _, chunk := range []int{0, 1, 3} {
+		synctest.Test(t, func(t *testing.T) {
+			one, wantOne := telegram(1)
+			two, wantTwo := telegram(2)
+			s := devicetest.NewScript(chunk, func(request []byte) []byte {
+				return slices.Concat([]byte("noise"), one, answer('?', "of no request"), two, answers("1")(request))
+			})
+			r := open(t, family(), s)
+			l := listen(t, r)
+			synctest.Wait()
+			l.wantFrames(t, wantOne, wantTwo, wantOne, wantTwo) // of Probe and Tune
+			if err := r.Tune(t.Context(), both[2]); err != nil {
+				t.Fatal(err)
+			}
+			s.Say(one)
+			synctest.Wait()
+			frames := l.Frames()
+			if len(frames) != 7 || frames[6].Mode != "T1" || frames[0].Mode != "" || frames[6].Receiver != "ttyUSB0" || frames[6].Time.IsZero() {
+				t.Errorf("frames %+v, want 7, the last one T1", frames)
+			}
+			l.cancel()
+			wantErr(t, "Receive", <-l.result, context.Canceled)
+		})
+	}
+}
+
+func TestNoiseIsToldNotTooOften(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := devicetest.NewScript(0, answers("1"))
+		l := listen(t, open(t, family(), s))
+		for range 38 { // 19 s
+			s.Say([]byte("noise"))
+			time.Sleep(500 * time.Millisecond)
+		}
+		if got := l.Troubles(); len(got) != 2 || !strings.Contains(got[0].Error(), "ttyUSB0: 5 bytes") || !strings.Contains(got[1].Error(), "ttyUSB0: 95 bytes") {
+			t.Errorf("19 s of noise: %v, want it told twice", got)
+		}
+		time.Sleep(15 * time.Second)
+		if got := l.Troubles(); len(got) != 3 || !strings.Contains(got[2].Error(), " 90 bytes") {
+			t.Errorf("after the noise: %v, want the rest told", got)
+		}
+		l.cancel()
+		<-l.result
+	})
+}
+
+func TestHalfAMessage(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := devicetest.NewScript(0, answers("1"))
+		l := listen(t, open(t, family(), s))
+		raw, want := telegram(1)
+		// One announces 255 bytes and stops; a good one and the beginning of
+		// the next are in what came of it.
+		s.Say(slices.Concat([]byte{'D', 255}, raw, raw[:4]))
+		time.Sleep(400 * time.Millisecond)
+		l.wantFrames(t)
+		time.Sleep(400 * time.Millisecond)
+		l.wantFrames(t, want)
+		s.Say(raw)
+		time.Sleep(time.Millisecond)
+		l.wantFrames(t, want, want)
+		l.cancel()
+		<-l.result
+		if got := l.Troubles(); len(got) != 1 {
+			t.Errorf("troubles %v, want one about what was skipped", got)
+		}
+	})
+}
+
+// TestEndless feeds the beginning of a message that never ends: the buffer is
+// bounded and nothing hangs.
+func TestEndless(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := devicetest.NewScript(0, answers("1"))
+		r := open(t, family(), s)
+		l := listen(t, r)
+		s.Say([]byte(strings.Repeat("X\xff", 1<<16)))
+		raw, want := telegram(1)
+		time.Sleep(time.Second)
+		s.Say(raw)
+		time.Sleep(time.Second)
+		l.wantFrames(t, want)
+		if r.Dropped() == 0 {
+			t.Error("telegrams that arrived broken are not counted")
+		}
+		l.cancel()
+		<-l.result
+	})
+}
+
+func TestHeartbeat(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		silent := false
+		s := devicetest.NewScript(0, func(request []byte) []byte {
+			if silent {
+				return nil
+			}
+			return answers("1")(request)
+		})
+		l := listen(t, open(t, family(), s))
+		raw, _ := telegram(1)
+		for range 10 {
+			time.Sleep(5 * time.Second)
+			s.Say(raw)
+		}
+		if got := written(s); slices.Contains(got, "H") {
+			t.Errorf("a dongle that hears is asked for a sign of life: %q", got)
+		}
+		time.Sleep(35 * time.Second)
+		if got := count(written(s), "H"); got != 3 {
+			t.Errorf("%d heartbeats in 35 quiet seconds, want 3", got)
+		}
+		synctest.Wait()
+		silent = true
+		died := time.Now()
+		wantErr(t, "Receive", <-l.result, device.ErrGone, "ttyUSB0", "does not answer any more")
+		if took := time.Since(died); took > 12*time.Second {
+			t.Errorf("noticed after %v, want within a heartbeat and two answers' time", took)
+		}
+		if got := count(written(s), "H"); got != 5 {
+			t.Errorf("%d heartbeats, want that it was asked twice", got)
+		}
+	})
+}
+
+func count(all []string, what string) int {
+	n := 0
+	for _, s := range all {
+		if s == what {
+			n++
+		}
+	}
+	return n
+}
+
+func TestTuneAndReset(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := devicetest.NewScript(0, answers("1"))
+		r := open(t, family(), s)
+		l := listen(t, r)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		if err := r.Tune(ctx, both[3]); err != nil {
+			t.Fatal(err)
+		}
+		wantErr(t, "Tune", r.Tune(ctx, []device.LinkMode{"S1", "T1"}), device.ErrUnsupported, "S1+T1")
+		if err := r.Reset(ctx); err != nil {
+			t.Fatal(err)
+		}
+		if got := written(s); !slices.Equal(got[1:], []string{"M[C1 T1]", "M[S1]", "R", "M[S1]"}) {
+			t.Errorf("requests %q: after the reset it was not set as before", got)
+		}
+		if got := r.Info().Modes; !slices.Equal(got, both[3]) {
+			t.Errorf("it listens to %v", got)
+		}
+		l.cancel()
+		wantErr(t, "Receive", <-l.result, context.Canceled)
+		wantErr(t, "Tune after the end", r.Tune(ctx, both[0]), device.ErrGone)
+	})
+}
+
+func TestTuneOfAClosedDongle(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		r := open(t, family(), devicetest.NewScript(0, answers("1")))
+		tuned := make(chan error)
+		go func() { tuned <- r.Tune(t.Context(), both[0]) }() // nobody receives
+		synctest.Wait()
+		_ = r.Close()
+		wantErr(t, "Tune", <-tuned, device.ErrGone)
+	})
+}
+
+// TestStopAtAnyPoint cancels and closes a Receive after every step of time:
+// while it waits, hears, beats and is tuned.
+func TestStopAtAnyPoint(t *testing.T) {
+	t.Parallel()
+	for after := time.Duration(0); after < 13*time.Second; after += 130 * time.Millisecond {
+		for _, byClose := range []bool{false, true} {
+			synctest.Test(t, func(t *testing.T) {
+				s := devicetest.NewScript(0, func(request []byte) []byte {
+					if request[0] == 'H' {
+						return nil // twice 300 ms, from 10 s on
+					}
+					return answers("1")(request)
+				})
+				r := open(t, family(), s)
+				raw, _ := telegram(1)
+				s.Say(raw)
+				l := listen(t, r)
+				time.Sleep(after)
+				asked := make(chan error, 1)
+				go func() { asked <- r.Reset(t.Context()) }()
+				want := context.Canceled
+				if byClose {
+					want = device.ErrEnd
+					for range 2 {
+						if err := r.Close(); err != nil {
+							t.Errorf("Close: %v", err)
+						}
+					}
+				}
+				if !byClose {
+					l.cancel()
+				}
+				if err := <-l.result; after < 10*time.Second {
+					wantErr(t, "Receive", err, want)
+				}
+				<-asked // and does not hang
+				l.cancel()
+			})
+		}
+	}
+}
+
+func TestLost(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := devicetest.NewScript(0, answers("1"))
+		l := listen(t, open(t, family(), s))
+		synctest.Wait()
+		_ = s.Close() // not by us
+		wantErr(t, "Receive", <-l.result, device.ErrGone, "ttyUSB0", "plug it in again")
+	})
+}
