@@ -85,7 +85,7 @@ func (p *protocol) Probe(ctx context.Context, l *dongle.Link) (dongle.Identity, 
 	if len(id.Serial) > 2 && id.Serial[:2] == "27" {
 		id.Product = "AMB8465"
 	}
-	err = p.command(ctx, l, cmdPreset, bothPreset)
+	err = p.setPreset(ctx, l, bothPreset)
 	both := !errors.Is(err, errStatus)
 	if both && err != nil {
 		return id, err
@@ -147,7 +147,7 @@ func (p *protocol) Tune(ctx context.Context, l *dongle.Link, modes []device.Link
 		return err
 	}
 	code := p.presets[i].code
-	err := p.command(ctx, l, cmdPreset, code)
+	err := p.setPreset(ctx, l, code)
 	if errors.Is(err, errStatus) {
 		return fmt.Errorf("%w: mode preset %02X: %w", device.ErrUnsupported, code, err)
 	}

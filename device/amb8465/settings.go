@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"earshot/device"
 	"earshot/device/dongle"
 )
 
@@ -115,6 +116,16 @@ func (p *protocol) command(ctx context.Context, l *dongle.Link, cmd byte, data .
 	m, err := l.Exchange(ctx, Request(cmd, data...), answerTime, func(m dongle.Message) bool { return m.ID == int(cmd) })
 	if err == nil && m.Body[0] != 0 {
 		err = fmt.Errorf("%w with status %d", errStatus, m.Body[0])
+	}
+	return err
+}
+
+// setPreset sets the link mode until the next restart. A dongle that does not
+// answer may have restarted just then: it is asked once more.
+func (p *protocol) setPreset(ctx context.Context, l *dongle.Link, code byte) error {
+	err := p.command(ctx, l, cmdPreset, code)
+	if errors.Is(err, device.ErrNoAnswer) {
+		err = p.command(ctx, l, cmdPreset, code)
 	}
 	return err
 }

@@ -1,0 +1,216 @@
+package cul
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"earshot/device"
+	"earshot/device/devicetest"
+	"earshot/device/dongle"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// fake is a dongle with culfw, as dongles.md 4 says.
+type fake struct {
+	version string
+	noC     string    // what brc answers where there is no C mode; "" where there is
+	upAt    time.Time // until then it restarts and hears nothing
+	stale   string    // what was in its input buffer
+	mode    string    // the last br?
+	signal  bool      // X21
+	mute    bool      //
+}
+
+func (f *fake) answer(request []byte) []byte {
+	if f.mute || time.Now().Before(f.upAt) {
+		return nil
+	}
+	text := f.stale + string(request)
+	f.stale = ""
+	var out strings.Builder
+	for line := range strings.Lines(text) {
+		switch line = strings.TrimSpace(line); {
+		case line == "V":
+			out.WriteString(f.version + "\r\n")
+		case line == "X21":
+			f.signal = true
+		case line == "brc" && f.noC != "":
+			out.WriteString(f.noC + "\r\n")
+		case line == "brc", line == "brt", line == "brs":
+			f.mode = line
+			out.WriteString(strings.ToUpper(line[2:]) + "MODE\r\n")
+		default:
+			fmt.Fprintf(&out, "? (%s is unknown) Use one of A B C\r\n", line)
+		}
+	}
+	return []byte(out.String())
+}
+
+func open(t *testing.T, s *devicetest.Script, modes ...device.LinkMode) (*dongle.Receiver, error) {
+	t.Helper()
+	r, err := dongle.Open(t.Context(), Family(), device.Spec{Driver: "cul", Path: "/dev/ttyUSB0", Modes: modes}, device.Options{}, s.Open)
+	if err == nil {
+		t.Cleanup(func() { _ = r.Close() })
+	}
+	return r, err
+}
+
+func hear(t *testing.T, r *dongle.Receiver, want int) *devicetest.Sink {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	sink := &devicetest.Sink{OnFrame: func(n int) {
+		if n == want {
+			cancel()
+		}
+	}}
+	if err := r.Receive(ctx, sink); !errors.Is(err, context.Canceled) {
+		t.Errorf("Receive ended with %v", err)
+	}
+	return sink
+}
+
+func TestOpen(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name     string
+		fake     fake
+		boots    time.Duration
+		modes    []device.LinkMode
+		id       dongle.Identity // Note: a part of it
+		hears    []device.LinkMode
+		longest  time.Duration
+		unheards bool // ErrUnsupported
+	}{
+		{"CUL", fake{version: "V 1.67 CUL868"}, 0, nil,
+			dongle.Identity{Product: "CUL868", Firmware: "1.67"}, []device.LinkMode{"C1", "T1"}, 50 * time.Millisecond, false},
+		{"nanoCUL that restarts", fake{version: "V 1.67 nanoCUL868_r571"}, 2 * time.Second, []device.LinkMode{"T1"},
+			dongle.Identity{Product: "nanoCUL868_r571", Firmware: "1.67"}, []device.LinkMode{"T1"}, 3 * time.Second, false},
+		{"bytes before the first request", fake{version: "V 1.67 CUL868", stale: "\x00\xff"}, 0, []device.LinkMode{"S1"},
+			dongle.Identity{Product: "CUL868", Firmware: "1.67"}, []device.LinkMode{"S1"}, 50 * time.Millisecond, false},
+		{"without C", fake{version: "V 1.66 CUL868", noC: "OFF"}, 0, nil,
+			dongle.Identity{Product: "CUL868", Firmware: "1.66", Note: "without C mode"}, []device.LinkMode{"T1"}, 50 * time.Millisecond, false},
+		{"brc unknown", fake{version: "V 1.66 CUL868", noC: "? (brc is unknown) Use one of A B"}, 0, nil,
+			dongle.Identity{Product: "CUL868", Firmware: "1.66", Note: "without C mode"}, []device.LinkMode{"T1"}, 50 * time.Millisecond, false},
+		{"a-culfw", fake{version: "V 1.26.05 a-culfw Build: 280 nanoCUL868 (F-Band: 868MHz)"}, 0, nil,
+			dongle.Identity{Product: "nanoCUL868", Firmware: "1.26.05 a-culfw", Note: "a-culfw has no C"}, []device.LinkMode{"T1"}, 50 * time.Millisecond, false},
+		{"C wanted of one without", fake{version: "V 1.66 CUL868", noC: "OFF"}, 0, []device.LinkMode{"C1"},
+			dongle.Identity{}, nil, 50 * time.Millisecond, true},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			f := c.fake
+			began := time.Now()
+			f.upAt = began.Add(c.boots)
+			r, err := open(t, devicetest.NewScript(0, f.answer), c.modes...)
+			if took := time.Since(began); took > c.longest {
+				t.Errorf("%s: Open took %v", c.name, took)
+			}
+			if c.unheards {
+				if !errors.Is(err, device.ErrUnsupported) {
+					t.Errorf("%s: %v, want ErrUnsupported", c.name, err)
+				}
+				return
+			}
+			if err != nil {
+				t.Fatalf("%s: %v", c.name, err)
+			}
+			id := r.Identity()
+			if id.Product != c.id.Product || id.Firmware != c.id.Firmware || !strings.Contains(id.Note, c.id.Note) || (id.Note == "") != (c.id.Note == "") {
+				t.Errorf("%s: identity %+v, want %+v", c.name, id, c.id)
+			}
+			if got := r.Info().Modes; !slices.Equal(got, c.hears) || !f.signal {
+				t.Errorf("%s: it hears %v, X21 %t", c.name, got, f.signal)
+			}
+		})
+	}
+}
+
+func TestHear(t *testing.T) {
+	t.Parallel()
+	for _, chunk := range []int{0, 1, 7} {
+		synctest.Test(t, func(t *testing.T) {
+			f := &fake{version: "V 1.67 CUL868"}
+			s := devicetest.NewScript(chunk, f.answer)
+			r, err := open(t, s)
+			if err != nil {
+				t.Fatal(err)
+			}
+			s.Say([]byte("EF3EC8A8241\r\nb" + airA + signal + "\r\nb" + airA[:51] + "\r\nbY" + airB + signal + "\r\n"))
+			sink := hear(t, r, 2)
+			got := sink.Frames()
+			if !bytes.Equal(got[0].Bytes, unhex(t, plainA)) || got[0].RSSI != dBm(-42) || got[0].Mode != "" ||
+				!bytes.Equal(got[1].Bytes, unhex(t, plainB)) || got[1].Mode != "C1" {
+				t.Errorf("heard %+v", got)
+			}
+			if told := fmt.Sprint(sink.Troubles()); !strings.Contains(told, "choose t1") {
+				t.Errorf("that T1 in C mode is uncertain was not told: %s", told)
+			}
+		})
+	}
+}
+
+// TestReset: DTR restarts it, it is waited for, and it is set again.
+func TestReset(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f := &fake{version: "V 1.67 nanoCUL868"}
+		s := devicetest.NewScript(0, f.answer)
+		r, err := open(t, s, "T1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan error)
+		go func() { ended <- r.Receive(ctx, new(devicetest.Sink)) }()
+		f.mode, f.signal, f.upAt = "", false, time.Now().Add(2*time.Second)
+		if err := r.Reset(ctx); err != nil || f.mode != "brt" || !f.signal {
+			t.Errorf("Reset: %v, mode %q, X21 %t", err, f.mode, f.signal)
+		}
+		if got := s.DTR(); !slices.Equal(got, []bool{false, true}) {
+			t.Errorf("DTR was set to %v", got)
+		}
+		if err := r.Tune(ctx, []device.LinkMode{"S1"}); err != nil || f.mode != "brs" {
+			t.Errorf("Tune: %v, mode %q", err, f.mode)
+		}
+		cancel()
+		<-ended
+	})
+}
+
+func TestSilence(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f := &fake{version: "V 1.67 CUL868"}
+		r, err := open(t, devicetest.NewScript(0, f.answer))
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.mute = true
+		if err := r.Receive(t.Context(), new(devicetest.Sink)); !errors.Is(err, device.ErrGone) {
+			t.Errorf("Receive from a dongle that fell silent: %v, want ErrGone", err)
+		}
+	})
+}
+
+func TestNobodyThere(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := devicetest.NewScript(0, func([]byte) []byte { return nil })
+		if _, err := open(t, s); !errors.Is(err, device.ErrNoAnswer) {
+			t.Errorf("Open: %v, want ErrNoAnswer", err)
+		}
+		if got := s.Bauds(); !slices.Equal(got, Family().Bauds) {
+			t.Errorf("tried at %v baud", got)
+		}
+	})
+}
