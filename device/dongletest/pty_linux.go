@@ -13,17 +13,15 @@ import (
 const (
 	// tcgets2 is TCGETS2, the same number on all architectures that have it
 	// beside mips, ppc and sparc; there it fails and no rate is known.
-	tcgets2  = 0x802C542A
-	tcflsh   = 0x540B
-	pollHUP  = 0x10
-	lookEach = 2 * time.Millisecond
+	tcgets2     = 0x802C542A
+	tcflsh      = 0x540B
+	tiocgptpeer = 0x5441 // TIOCGPTPEER, as tcgets2
+	pollHUP     = 0x10
+	lookEach    = 2 * time.Millisecond
 )
 
 // ptyLine is the master side of a pseudo terminal.
-type ptyLine struct {
-	*os.File
-	tty string
-}
+type ptyLine struct{ *os.File }
 
 // openPTY makes a pseudo terminal that nobody has open, and returns the name of
 // the host's side, which is raw: a line discipline would echo telegrams.
@@ -40,7 +38,7 @@ func openPTY() (line, string, error) {
 		_ = master.Close()
 		return nil, "", err
 	}
-	return &ptyLine{master, slave.Name()}, slave.Name(), nil
+	return &ptyLine{master}, slave.Name(), nil
 }
 
 // opened implements line. A pty tells nobody that it was opened: it looks.
@@ -66,14 +64,17 @@ func (p *ptyLine) opened(done <-chan struct{}, again bool) bool {
 }
 
 // flush drops what the host left unread when it closed the port, as the kernel
-// does with a real one.
+// does with a real one. It asks the master for its other side: by its name that
+// may be the one of another dongle already.
 func (p *ptyLine) flush() {
-	slave, err := os.OpenFile(p.tty, os.O_RDWR|syscall.O_NOCTTY|syscall.O_NONBLOCK, 0)
-	if err != nil {
-		return // gone, or locked by a program that was killed
-	}
-	_, _, _ = syscall.Syscall(syscall.SYS_IOCTL, slave.Fd(), tcflsh, syscall.TCIFLUSH)
-	_ = slave.Close()
+	p.control(func(master uintptr) {
+		slave, _, errno := syscall.Syscall(syscall.SYS_IOCTL, master, tiocgptpeer, syscall.O_RDWR|syscall.O_NOCTTY|syscall.O_NONBLOCK|syscall.O_CLOEXEC)
+		if errno != 0 {
+			return // locked by a program that was killed
+		}
+		_, _, _ = syscall.Syscall(syscall.SYS_IOCTL, slave, tcflsh, syscall.TCIFLUSH)
+		_ = syscall.Close(int(slave))
+	})
 }
 
 // isOpen implements line: the master hangs up while the other side is closed.
