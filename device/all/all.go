@@ -5,6 +5,8 @@ import (
 
 	"earshot/device"
 	"earshot/device/hexline"
+	"earshot/device/im871a"
+	"earshot/device/iu891a"
 	"earshot/device/replay"
 	"earshot/device/rtlwmbus"
 	"earshot/device/simulate"
@@ -16,6 +18,8 @@ func All() []device.Driver {
 		replay.Driver(),
 		hexline.Driver(),
 		rtlwmbus.Driver(),
+		im871a.Driver(),
+		iu891a.Driver(),
 		simulate.Driver(),
 	}
 }
