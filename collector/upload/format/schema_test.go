@@ -1,0 +1,104 @@
+package format_test
+
+import (
+	"bytes"
+	"testing"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"earshot/assets"
+)
+
+// schema compiles one of the schemas that are shipped.
+func schema(t testing.TB, name string) *jsonschema.Schema {
+	t.Helper()
+	text, ok := assets.Schema(name)
+	if !ok {
+		t.Fatalf("no schema %s", name)
+	}
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := jsonschema.NewCompiler()
+	c.AssertFormat()
+	if err := c.AddResource(name, doc); err != nil {
+		t.Fatal(err)
+	}
+	compiled, err := c.Compile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return compiled
+}
+
+// fits holds a text to a schema.
+func fits(s *jsonschema.Schema, text []byte) error {
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
+	if err != nil {
+		return err
+	}
+	return s.Validate(doc)
+}
+
+// Each schema must refuse what a mistake would make.
+func TestSchemasRefuse(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ schema, good, old, bad string }{
+		{"reading", water, `"schema":1`, `"schema":2`},
+		{"reading", water, `"id":"76348799"`, `"id":"7634879"`},
+		{"reading", water, `"function":"instantaneous"`, `"function":"average"`},
+		{"reading", water, `"unit":"m³"`, `"unit":""`},
+		{"reading", water, `"site":"Test"`, `"site":"Test","key":"28F6"`},
+		{"reading", water, `"time":"2026-03-02T09:15:00Z"`, `"time":"yesterday"`},
+		{"status", online, `"status":"online"`, `"status":"up"`},
+		{"status", online, `"status":"online"`, `"status":"offline"`},
+		{"status", online, `"schema":1`, `"schema":"1"`},
+		{"homeassistant-sensor", sensor, `"m³"`, `"l"`},
+		{"homeassistant-sensor", sensor, `"total_increasing"`, `"measurement"`},
+		{"homeassistant-sensor", sensor, `"device_class":"water"`, `"device_class":"wetness"`},
+		{"homeassistant-sensor", sensor, `"a/b"`, `"a/+"`},
+		{"homeassistant-sensor", sensor, `"unique_id":"x",`, ``},
+	} {
+		s := schema(t, c.schema)
+		if err := fits(s, []byte(c.good)); err != nil {
+			t.Errorf("%s: %v", c.schema, err)
+		}
+		bad := bytes.Replace([]byte(c.good), []byte(c.old), []byte(c.bad), 1)
+		if bytes.Equal(bad, []byte(c.good)) {
+			t.Fatalf("%s is not in %s", c.old, c.good)
+		}
+		if fits(s, bad) == nil {
+			t.Errorf("%s takes %s", c.schema, bad)
+		}
+	}
+}
+
+const (
+	online = `{"schema":1,"status":"online","reason":"running","time":"2026-03-02T09:15:00Z","site":"Test","version":"1.0","receivers":["im871a ttyUSB0"]}`
+	sensor = `{"name":"Volume","unique_id":"x","state_topic":"a/b","value_template":"{{ value_json.total_m3 }}","device_class":"water","state_class":"total_increasing","unit_of_measurement":"m³","device":{"identifiers":["x"],"name":"X"},"origin":{"name":"earshot"}}`
+	water  = `{"schema":1,"site":"Test","meter":"KAM-76348799","id":"76348799","manufacturer":"KAM","version":27,"type":22,"medium":"cold water","time":"2026-03-02T09:15:00Z","receiver":"im871a","mode":"C1","rssi_dbm":-62,"security":"ok","reading":{"quantity":"volume","value":6.408,"unit":"m³"},"status":["leak"],"records":[` +
+		`{"quantity":"info_flags","value":1,"function":"instantaneous","storage":0,"tariff":0,"subunit":0},` +
+		`{"quantity":"volume","value":6.408,"unit":"m³","function":"instantaneous","storage":0,"tariff":0,"subunit":0},` +
+		`{"quantity":"volume","value":6.1,"unit":"m³","function":"instantaneous","storage":1,"tariff":0,"subunit":0},` +
+		`{"quantity":"date","value":"2026-03-01","function":"instantaneous","storage":1,"tariff":0,"subunit":0},` +
+		`{"quantity":"flow_temperature","value":8,"unit":"°C","function":"minimum","storage":0,"tariff":0,"subunit":0},` +
+		`{"quantity":"external_temperature","value":19,"unit":"°C","function":"instantaneous","storage":0,"tariff":0,"subunit":0}]}`
+	heat = `{"schema":1,"site":"Test","meter":"DME-66236629","id":"66236629","manufacturer":"DME","version":64,"type":4,"medium":"heat","time":"2026-03-02T09:15:01Z","receiver":"im871a","rssi_dbm":-58,"security":"ok","reading":{"quantity":"energy","value":38944,"unit":"kWh"},"status":null,"records":[` +
+		`{"quantity":"energy","value":360,"unit":"MJ","function":"instantaneous","storage":0,"tariff":0,"subunit":0},` +
+		`{"quantity":"energy","value":1.5,"unit":"kWh","function":"instantaneous","storage":0,"tariff":1,"subunit":0},` +
+		`{"quantity":"energy","value":95,"unit":"kWh","function":"instantaneous","storage":1,"tariff":0,"subunit":0},` +
+		`{"quantity":"volume","value":1203.5,"unit":"m³","function":"instantaneous","storage":0,"tariff":0,"subunit":0},` +
+		`{"quantity":"power","value":3.2,"unit":"kW","function":"instantaneous","storage":0,"tariff":0,"subunit":0},` +
+		`{"quantity":"volume_flow","value":120,"unit":"l/h","function":"instantaneous","storage":0,"tariff":0,"subunit":0},` +
+		`{"quantity":"volume_flow","value":0.4,"unit":"m³/h","function":"maximum","storage":0,"tariff":0,"subunit":0},` +
+		`{"quantity":"flow_temperature","value":64.2,"unit":"°C","function":"instantaneous","storage":0,"tariff":0,"subunit":0},` +
+		`{"quantity":"return_temperature","value":31,"unit":"°C","function":"instantaneous","storage":0,"tariff":0,"subunit":0},` +
+		`{"quantity":"date_time","value":"2026-03-02T09:15","function":"instantaneous","storage":0,"tariff":0,"subunit":0}]}`
+	allocator = `{"schema":1,"site":"Test","meter":"12345678","id":"12345678","manufacturer":"QDS","version":53,"type":8,"medium":"heat cost allocator","time":"2026-03-02T09:15:02Z","receiver":"rtlwmbus","security":"not_encrypted","reading":{"quantity":"heat_cost_allocation","value":131,"unit":"HCA"},"status":["low battery","tamper"],"records":[` +
+		`{"quantity":"heat_cost_allocation","value":131,"unit":"HCA","function":"instantaneous","storage":0,"tariff":0,"subunit":0},` +
+		`{"quantity":"heat_cost_allocation","value":1026,"unit":"HCA","function":"instantaneous","storage":1,"tariff":0,"subunit":0},` +
+		`{"quantity":"date","value":"2025-12-31","function":"instantaneous","storage":1,"tariff":0,"subunit":0},` +
+		`{"quantity":"room_temperature","value":21.5,"unit":"°C","function":"instantaneous","storage":0,"tariff":0,"subunit":0}]}`
+	empty = `{"schema":1,"site":"Test","meter":"EIE-37787072","id":"37787072","manufacturer":"EIE","version":1,"type":26,"medium":"smoke detector","time":"2026-03-02T09:15:03Z","receiver":"im871a","security":"ok","status":[],"records":[{"quantity":"date","value":null,"function":"instantaneous","storage":0,"tariff":0,"subunit":0}]}`
+)
