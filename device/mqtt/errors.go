@@ -1,0 +1,61 @@
+package mqtt
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+
+	"earshot/device"
+)
+
+// refusals are the reason codes of MQTT 5 (2.4) about which something can be
+// done here; others are told by number.
+var refusals = map[byte]string{
+	0x84: "it does not speak MQTT 5: use a broker that does, such as Mosquitto 2",
+	0x86: "user name or password are wrong: correct them in the URL",
+	0x87: "this user may not do that: allow it on the broker, or name another user in the URL",
+	0x8A: "this machine is banned: ask who runs the broker",
+	0x8F: "it does not accept this topic: choose another",
+	0xA2: "it allows no wildcards: name a topic without + and #",
+}
+
+// passing are the reason codes that may be gone another time.
+var passing = map[byte]string{
+	0x88: "it is not available now",
+	0x89: "it is busy",
+	0x8B: "it is shutting down",
+	0x8D: "it heard nothing in time",
+	0x97: "its quota is used up",
+	0x98: "an administrator ended the connection",
+	0x9F: "too many connections in a short time",
+}
+
+// refusal is the error for a reason code: ErrUnsupported, or ErrGone where it
+// may be gone another time.
+func refusal(code byte) error {
+	if words, ok := refusals[code]; ok {
+		return fmt.Errorf("%s (reason code 0x%02X): %w", words, code, device.ErrUnsupported)
+	}
+	words, ok := passing[code]
+	if !ok {
+		words = "look into the log of the broker"
+	}
+	return fmt.Errorf("%s (reason code 0x%02X): %w", words, code, device.ErrGone)
+}
+
+// dialError says why there is no connection.
+func dialError(spec device.Spec, err error) error {
+	var authority x509.UnknownAuthorityError
+	var name x509.HostnameError
+	var record tls.RecordHeaderError
+	switch {
+	case errors.As(err, &authority):
+		return fmt.Errorf("the certificate of %s is of no authority that this machine knows: name its file in SSL_CERT_FILE: %w", spec, device.ErrUnsupported)
+	case errors.As(err, &name):
+		return fmt.Errorf("the certificate of %s is for another host (%w): use the name that stands in it: %w", spec, err, device.ErrUnsupported)
+	case errors.As(err, &record):
+		return fmt.Errorf("%s does not speak TLS at this port: use mqtt:// or another port: %w", spec, device.ErrUnsupported)
+	}
+	return fmt.Errorf("cannot connect to the broker %s (%w): check host and port, and whether it runs: %w", spec, err, device.ErrGone)
+}

@@ -1,0 +1,26 @@
+package mqtt
+
+import (
+	"time"
+
+	"earshot/device"
+)
+
+// NewInbox returns what takes messages apart.
+func NewInbox(sink device.Sink) *inbox { return newInbox("broker/x", time.Now, sink) }
+
+// Take handles one message.
+func (in *inbox) Take(topic string, payload []byte) { in.take(topic, payload, false) }
+
+// Pass feeds a guard and reports whether it let all pass.
+func Pass(pieces ...[]byte) bool {
+	var g guard
+	for _, p := range pieces {
+		if !g.pass(p) {
+			return false
+		}
+	}
+	return true
+}
+
+const MaxGateways = maxGateways

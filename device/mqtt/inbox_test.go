@@ -1,0 +1,110 @@
+package mqtt_test
+
+import (
+	"encoding/hex"
+	"fmt"
+	"strings"
+	"testing"
+
+	"earshot/device"
+	"earshot/device/devicetest"
+	"earshot/device/mqtt"
+)
+
+// The telegram of facts/test-vectors.md 2.1, bare and in format B.
+const (
+	plain   = "1244AE0C7856341201078C2027780B13436587"
+	formatB = "1444AE0C7856341201078C2027780B134365877AC5"
+)
+
+var bare, _ = hex.DecodeString(plain)
+
+func TestGatewayNamesAreBounded(t *testing.T) {
+	t.Parallel()
+	var sink devicetest.Sink
+	in := mqtt.NewInbox(&sink)
+	for i := range 2 * mqtt.MaxGateways {
+		in.Take(fmt.Sprintf("earshot/g%d/frames", i), []byte(plain))
+	}
+	in.Take("earshot/g0/frames", []byte(plain))
+	for _, topic := range []string{"earshot//frames", "earshot/a/b/frames", "earshot/frames", "earshot/" + strings.Repeat("g", 65) + "/frames", "earshot/a\x1b/frames", "x/a/frames"} {
+		in.Take(topic, []byte(plain))
+	}
+	names := map[string]int{}
+	for _, f := range sink.Frames() {
+		names[f.Receiver]++
+	}
+	if len(names) != mqtt.MaxGateways+1 || names["g0"] != 2 || names["broker/x"] != mqtt.MaxGateways+6 {
+		t.Errorf("%d names: %v", len(names), names)
+	}
+}
+
+// A gateway whose clock was never set says 1970.
+func TestTimesAreBelievedWithinReason(t *testing.T) {
+	t.Parallel()
+	var sink devicetest.Sink
+	mqtt.NewInbox(&sink).Take("earshot/g/frames", []byte(`{"time":"1970-01-01T00:00:09Z","hex":"`+plain+`"}`))
+	if f := sink.Frames()[0]; !f.AirTime.Equal(f.Time) {
+		t.Errorf("air time %v", f.AirTime)
+	}
+}
+
+func TestGuard(t *testing.T) {
+	t.Parallel()
+	ok := []byte{0x30, 3, 1, 2, 3, 0xD0, 0, 0x30, 0x80, 1}
+	for _, c := range []struct {
+		name   string
+		pieces [][]byte
+		want   bool
+	}{
+		{"packets", [][]byte{ok, make([]byte, 128), {0xD0, 0}}, true},
+		{"split", [][]byte{ok[:1], ok[1:2], ok[2:4], ok[4:8], ok[8:]}, true},
+		{"2 MB", [][]byte{{0x30, 0x80, 0x80, 0x80, 0x01}}, true},
+		{"a byte more", [][]byte{{0x30, 0x81, 0x80}, {0x80, 0x01}}, false},
+		{"256 MB", [][]byte{{0x30, 0xff, 0xff, 0xff, 0x7f}}, false},
+		{"a length that does not end", [][]byte{{0x30, 0x80, 0x80, 0x80, 0x80}}, false},
+	} {
+		if got := mqtt.Pass(c.pieces...); got != c.want {
+			t.Errorf("%s: pass %t, want %t", c.name, got, c.want)
+		}
+	}
+}
+
+func FuzzMessage(f *testing.F) {
+	f.Add("wmbus/a", []byte(plain+"\n"+formatB))
+	f.Add("earshot/gw/frames", []byte(`{"time":"2026-03-02T08:00:00Z","hex":"`+plain+`"}`))
+	f.Add("x", []byte("{\n\"raw\":\"T1;1;1;;;;;0x"+plain+"\"}"))
+	f.Fuzz(func(t *testing.T, topic string, payload []byte) {
+		var sink devicetest.Sink
+		in := mqtt.NewInbox(&sink)
+		in.Take(topic, payload)
+		for _, fr := range sink.Frames() {
+			if len(fr.Bytes) < 10 || fr.Receiver == "" || fr.AirTime.IsZero() {
+				t.Fatalf("%q gives %+v", payload, fr)
+			}
+		}
+		for _, err := range sink.Troubles() {
+			if strings.ContainsAny(err.Error(), "\x00\x1b\n") {
+				t.Fatalf("control characters in %q", err)
+			}
+		}
+	})
+}
+
+type discard struct{}
+
+func (discard) Frame(device.Frame) {}
+func (discard) Trouble(error)      {}
+
+func BenchmarkMessage(b *testing.B) {
+	in := mqtt.NewInbox(discard{})
+	for name, text := range map[string]string{"hex": plain, "json": `{"mode":"T","rssi":-71,"frame":"` + plain + `"}`} {
+		b.Run(name, func(b *testing.B) {
+			payload := []byte(text)
+			b.ReportAllocs()
+			for b.Loop() {
+				in.Take("wmbus/a/telegram", payload)
+			}
+		})
+	}
+}

@@ -1,0 +1,215 @@
+package mqtt
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/eclipse/paho.golang/paho"
+
+	"earshot/device"
+)
+
+const (
+	// receiveMaximum is how many messages may wait to be taken apart.
+	receiveMaximum = 64
+	// keepAlive is how often the broker is asked for a sign of life, in seconds.
+	keepAlive = 30
+	// noRetained asks the broker not to send what it has retained (MQTT 5, 3.8.3.1).
+	noRetained = 2
+)
+
+// Receiver is a subscription.
+type Receiver struct {
+	info   device.Info
+	now    func() time.Time
+	client *paho.Client
+	link   *link
+	lost   chan error // why the connection ended
+
+	ready  chan struct{} // closed when inbox is there
+	inbox  *inbox
+	closed chan struct{}
+
+	mu       sync.Mutex
+	running  bool // Receive hangs up
+	isClosed bool
+}
+
+// Open connects to the broker and subscribes. Errors wrap ErrBadSpec, ErrGone
+// where the broker may be there another time, or ErrUnsupported where it
+// refuses.
+func Open(ctx context.Context, spec device.Spec, opt device.Options) (device.Receiver, error) {
+	t, err := parse(spec)
+	if err != nil {
+		return nil, err
+	}
+	conn, err := dial(ctx, t)
+	if ctx.Err() != nil {
+		if conn != nil {
+			_ = conn.Close()
+		}
+		return nil, ctx.Err()
+	}
+	if err != nil {
+		return nil, dialError(spec, err)
+	}
+	r := &Receiver{
+		info: device.Info{Name: spec.URL.Host + "/" + t.topic, Driver: spec.Driver, Modes: spec.Modes},
+		now:  opt.Now, link: conn,
+		lost: make(chan error, 1), ready: make(chan struct{}), closed: make(chan struct{}),
+	}
+	if r.now == nil {
+		r.now = time.Now
+	}
+	if err := r.connect(ctx, spec, t); err != nil {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		return nil, err
+	}
+	return r, nil
+}
+
+// connect greets the broker and subscribes; if it fails nothing is left open.
+func (r *Receiver) connect(ctx context.Context, spec device.Spec, t *target) error {
+	r.client = paho.NewClient(paho.ClientConfig{
+		ClientID: t.clientID, Conn: r.link, PacketTimeout: patience,
+		OnPublishReceived: []func(paho.PublishReceived) (bool, error){func(p paho.PublishReceived) (bool, error) {
+			r.take(p.Packet)
+			return true, nil
+		}},
+		OnClientError:      func(err error) { r.blame(err) },
+		OnServerDisconnect: func(d *paho.Disconnect) { r.blame(refusal(d.ReasonCode)) },
+	})
+	receive, size := uint16(receiveMaximum), uint32(maxPacket)
+	ack, err := r.client.Connect(ctx, &paho.Connect{
+		ClientID: t.clientID, CleanStart: true, KeepAlive: keepAlive,
+		Username: t.user, UsernameFlag: t.user != "", Password: t.password, PasswordFlag: len(t.password) > 0,
+		Properties: &paho.ConnectProperties{ReceiveMaximum: &receive, MaximumPacketSize: &size, RequestProblemInfo: true},
+	})
+	switch {
+	case err != nil && ack != nil && ack.ReasonCode >= 0x80:
+		return fmt.Errorf("%s refuses the connection: %w", spec, refusal(ack.ReasonCode))
+	case err != nil:
+		return fmt.Errorf("%s does not answer as a broker of MQTT 5 (%w): check host and port: %w", spec, err, device.ErrGone)
+	}
+	suback, err := r.client.Subscribe(ctx, &paho.Subscribe{Subscriptions: []paho.SubscribeOptions{{
+		Topic: t.topic, QoS: 1, RetainHandling: noRetained, RetainAsPublished: false,
+	}}})
+	if err == nil {
+		return nil
+	}
+	_ = r.Close()
+	if suback != nil && len(suback.Reasons) > 0 {
+		return fmt.Errorf("%s refuses the subscription: %w", spec, refusal(suback.Reasons[0]))
+	}
+	return fmt.Errorf("%s does not answer the subscription (%w): %w", spec, err, device.ErrGone)
+}
+
+// Info implements device.Receiver.
+func (r *Receiver) Info() device.Info { return r.info }
+
+// Dropped implements device.Dropper: messages that were retained or too long,
+// telegrams that arrived broken or twice, and what was too much to be told.
+func (r *Receiver) Dropped() uint64 {
+	select {
+	case <-r.ready:
+		return r.inbox.dropped()
+	default:
+		return 0
+	}
+}
+
+// Receive implements device.Receiver.
+func (r *Receiver) Receive(ctx context.Context, sink device.Sink) error {
+	if !r.begin() {
+		return fmt.Errorf("%s was closed: %w", r.info.Name, device.ErrEnd)
+	}
+	r.inbox = newInbox(r.info.Name, r.now, sink)
+	close(r.ready)
+	err := fmt.Errorf("%s was closed: %w", r.info.Name, device.ErrEnd)
+	select {
+	case <-ctx.Done():
+	case <-r.closed:
+	case <-r.client.Done():
+		err = fmt.Errorf("the connection to %s was lost (%w): %w", r.info.Name, r.why(), device.ErrGone)
+	}
+	_ = r.Close() // what still comes is not taken
+	r.hangUp()
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return err
+}
+
+// begin marks Receive as running, unless the receiver was closed before.
+func (r *Receiver) begin() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.isClosed || r.running {
+		return false
+	}
+	r.running = true
+	return true
+}
+
+// Close implements device.Receiver. While Receive runs it only asks it to end:
+// it may have been called by the sink.
+func (r *Receiver) Close() error {
+	r.mu.Lock()
+	first, running := !r.isClosed, r.running
+	if first {
+		r.isClosed = true
+		close(r.closed)
+	}
+	r.mu.Unlock()
+	if first && !running {
+		r.hangUp()
+	}
+	return nil
+}
+
+// hangUp ends the connection and waits until everything that served it has
+// ended. Whether the broker hears of it makes no difference.
+func (r *Receiver) hangUp() {
+	_ = r.client.Disconnect(&paho.Disconnect{})
+	<-r.client.Done()
+}
+
+// take is called by paho with one message after the other. Those that come
+// before Receive wait, and with them the broker.
+func (r *Receiver) take(p *paho.Publish) {
+	select {
+	case <-r.ready:
+	case <-r.closed:
+	}
+	select {
+	case <-r.closed:
+	default:
+		r.inbox.take(p.Topic, p.Payload, p.Retain)
+	}
+}
+
+// blame notes why the connection ended; the first reason is the one.
+func (r *Receiver) blame(err error) {
+	select {
+	case r.lost <- err:
+	default:
+	}
+}
+
+// why returns the reason for which the connection ended. paho tells it from
+// another goroutine, a moment after the end.
+func (r *Receiver) why() error {
+	t := time.NewTimer(time.Second)
+	defer t.Stop()
+	select {
+	case err := <-r.lost:
+		return err
+	case <-t.C:
+		return errors.New("the broker says nothing")
+	}
+}

@@ -1,0 +1,291 @@
+package mqtt_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/eclipse/paho.golang/paho"
+	"go.uber.org/goleak"
+
+	"earshot/collector/upload/brokertest"
+	"earshot/device"
+	"earshot/device/devicetest"
+	"earshot/device/mqtt"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// patience bounds every wait of these tests.
+const patience = 20 * time.Second
+
+func parse(t testing.TB, text string) device.Spec {
+	t.Helper()
+	s, err := device.ParseSpec(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func tryOpen(t testing.TB, url string) (device.Receiver, error) {
+	t.Helper()
+	r, err := mqtt.Open(t.Context(), parse(t, url), device.Options{})
+	if err == nil {
+		t.Cleanup(func() { _ = r.Close() })
+	}
+	return r, err
+}
+
+func open(t testing.TB, url string) device.Receiver {
+	t.Helper()
+	r, err := tryOpen(t, url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// running is a Receive that goes on.
+type running struct {
+	t      testing.TB
+	sink   *devicetest.Sink
+	frames chan device.Frame
+	stop   context.CancelFunc
+	result chan error
+}
+
+func listen(t testing.TB, r device.Receiver) *running {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	run := &running{t: t, frames: make(chan device.Frame, 1000), stop: cancel, result: make(chan error, 1)}
+	run.sink = &devicetest.Sink{OnFrame: func(n int) { run.frames <- run.sink.Frames()[n-1] }}
+	go func() { run.result <- r.Receive(ctx, run.sink) }()
+	t.Cleanup(cancel)
+	return run
+}
+
+func (r *running) frame() device.Frame {
+	r.t.Helper()
+	select {
+	case f := <-r.frames:
+		return f
+	case err := <-r.result:
+		r.t.Fatalf("Receive ended with %v; troubles %v", err, r.sink.Troubles())
+	case <-time.After(patience):
+		r.t.Fatalf("no telegram came; troubles %v", r.sink.Troubles())
+	}
+	return device.Frame{}
+}
+
+func (r *running) ended() error {
+	r.t.Helper()
+	select {
+	case err := <-r.result:
+		return err
+	case <-time.After(patience):
+		r.t.Fatal("Receive goes on")
+		return nil
+	}
+}
+
+// publisher is connected to a broker for a test.
+type publisher struct {
+	t      testing.TB
+	client *paho.Client
+}
+
+func publisherAt(t testing.TB, addr string) *publisher {
+	t.Helper()
+	conn, err := net.DialTimeout("tcp", addr, patience)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := paho.NewClient(paho.ClientConfig{ClientID: "bridge", Conn: conn})
+	if _, err := c.Connect(t.Context(), &paho.Connect{ClientID: "bridge", CleanStart: true}); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = c.Disconnect(&paho.Disconnect{}); <-c.Done() })
+	return &publisher{t, c}
+}
+
+func (p *publisher) send(topic, payload string, retain bool) {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.t.Context(), patience)
+	defer cancel()
+	if _, err := p.client.Publish(ctx, &paho.Publish{Topic: topic, QoS: 1, Payload: []byte(payload), Retain: retain}); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+func TestMessagesOfBridges(t *testing.T) {
+	t.Parallel()
+	broker := brokertest.StartMosquitto(t)
+	bridge := publisherAt(t, broker.Addr())
+	bridge.send("wmbus/old/telegram", plain, true) // retained: it must not count as heard
+	url := "mqtt://" + broker.Addr() + "/wmbus/#"
+	r := open(t, url)
+	run := listen(t, r)
+	big := strings.Repeat("A", 1<<20)
+	bridge.send("wmbus/a/telegram", big, false)
+	bridge.send("wmbus/a/telegram", big, false)
+	bridge.send("wmbus/a/telegram", "garbage", false)
+	bridge.send("wmbus/a/telegram", "", false)
+	for _, payload := range []string{
+		plain, formatB, "T1;1;1;2019-04-03 19:00:42.000;-61;;;0x" + plain + "\n", `{"mode":"C","rssi":-71,"frame":"` + plain + `"}`,
+		"{\n  \"telegram\": \"" + plain + "\"\n}", plain + "\n" + plain,
+	} {
+		bridge.send("wmbus/a/telegram", payload, false)
+	}
+	var modes []string
+	for range 7 {
+		f := run.frame()
+		if !bytes.Equal(f.Bytes, bare) || f.Receiver != broker.Addr()+"/wmbus/#" || !f.AirTime.Equal(f.Time) || time.Since(f.Time) > patience {
+			t.Errorf("frame %+v", f)
+		}
+		modes = append(modes, string(f.Mode))
+	}
+	if got := strings.Join(modes, ","); got != ",,T1,C1,,," {
+		t.Errorf("modes %s", got)
+	}
+	troubles := fmt.Sprint(run.sink.Troubles())
+	if n := len(run.sink.Troubles()); n != 2 || !strings.Contains(troubles, "a message of 1048576 bytes was refused") || !strings.Contains(troubles, `topic "wmbus/a/telegram": 'g' at column 1`) {
+		t.Errorf("troubles %s", troubles)
+	}
+	if got := r.(device.Dropper).Dropped(); got != 1 {
+		t.Errorf("Dropped() = %d, want the second large message", got)
+	}
+	run.stop()
+	if err := run.ended(); !errors.Is(err, context.Canceled) {
+		t.Errorf("Receive ended with %v", err)
+	}
+}
+
+func TestGatewaysAreKeptApart(t *testing.T) {
+	t.Parallel()
+	broker := brokertest.StartMosquitto(t)
+	bridge := publisherAt(t, broker.Addr())
+	run := listen(t, open(t, "mqtt://"+broker.Addr()+"/earshot/+/frames"))
+	now := time.Now().UTC().Truncate(time.Millisecond).Add(-time.Minute)
+	line := `{"time":"` + now.Format(time.RFC3339Nano) + `","rssi":-62,"mode":"C1","receiver":"ttyUSB0","hex":"` + plain + `"}`
+	bridge.send("earshot/cellar/frames", line, false)
+	bridge.send("earshot/attic/frames", line, false)
+	for _, want := range []string{"cellar", "attic"} {
+		if f := run.frame(); f.Receiver != want || f.RSSI.Value != -62 || f.Mode != "C1" || !f.AirTime.Equal(now) {
+			t.Errorf("frame %+v, want it by %s at %v", f, want, now)
+		}
+	}
+}
+
+func TestTheBrokerRestarts(t *testing.T) {
+	t.Parallel()
+	broker := brokertest.StartMosquitto(t)
+	url := "mqtt://" + broker.Addr() + "/wmbus/+/telegram"
+	for range 2 {
+		run := listen(t, open(t, url))
+		publisherAt(t, broker.Addr()).send("wmbus/a/telegram", plain, false)
+		run.frame()
+		broker.Stop()
+		if err := run.ended(); !errors.Is(err, device.ErrGone) || !strings.Contains(err.Error(), "lost") {
+			t.Errorf("Receive ended with %v, want ErrGone", err)
+		}
+		if _, err := tryOpen(t, url); !errors.Is(err, device.ErrGone) {
+			t.Errorf("Open without a broker: %v, want ErrGone", err)
+		}
+		broker.Start()
+	}
+}
+
+func TestCloseAtAnyPoint(t *testing.T) {
+	t.Parallel()
+	broker := brokertest.StartMosquitto(t)
+	url := "mqtt://" + broker.Addr() + "/x"
+	bridge := publisherAt(t, broker.Addr())
+
+	r := open(t, url)
+	bridge.send("x", plain, false) // waits for Receive
+	if err := errors.Join(r.Close(), r.Close()); err != nil {
+		t.Error(err)
+	}
+	if err := r.Receive(t.Context(), &devicetest.Sink{}); !errors.Is(err, device.ErrEnd) {
+		t.Errorf("Receive after Close: %v", err)
+	}
+
+	r = open(t, url)
+	sink := devicetest.Sink{OnFrame: func(int) { _, _ = r.Close(), r.Close() }} // by the sink
+	bridge.send("x", plain, false)
+	bridge.send("x", plain, false)
+	if err := r.Receive(t.Context(), &sink); !errors.Is(err, device.ErrEnd) || len(sink.Frames()) != 1 {
+		t.Errorf("closed by its sink: %v, %d frames", err, len(sink.Frames()))
+	}
+}
+
+// secured starts a broker that knows one user, who may read one topic.
+func secured(t *testing.T) *brokertest.Mosquitto {
+	t.Helper()
+	dir := t.TempDir()
+	passwords, rules := filepath.Join(dir, "passwords"), filepath.Join(dir, "rules")
+	if out, err := exec.Command("mosquitto_passwd", "-b", "-c", passwords, "reader", "s3cret").CombinedOutput(); err != nil {
+		t.Fatalf("mosquitto_passwd: %v\n%s", err, out)
+	}
+	if err := os.WriteFile(rules, []byte("user reader\ntopic read wmbus/#\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return brokertest.StartMosquitto(t, "allow_anonymous false", "password_file "+passwords, "acl_file "+rules)
+}
+
+func TestPassword(t *testing.T) {
+	t.Parallel()
+	broker := secured(t)
+	_ = open(t, "mqtt://reader:s3cret@"+broker.Addr()+"/wmbus/#").Close()
+	for _, user := range []string{"", "reader:wr0ng@", "other:s3cret@"} {
+		_, err := tryOpen(t, "mqtt://"+user+broker.Addr()+"/wmbus/#")
+		if !errors.Is(err, device.ErrUnsupported) || !strings.Contains(err.Error(), "user") {
+			t.Errorf("as %q: %v, want ErrUnsupported and what to do", user, err)
+		}
+		if strings.Contains(err.Error(), "s3cret") || strings.Contains(err.Error(), "wr0ng") {
+			t.Errorf("the password shows: %v", err)
+		}
+	}
+}
+
+func TestBadSpecs(t *testing.T) {
+	t.Parallel()
+	for _, url := range []string{"mqtt://broker", "mqtt://broker/", "mqtt://u:s3cret@broker/a#", "mqtt://broker/#/a", "mqtt://broker/a+/b", "mqtt://broker/a?b=c", "x:mqtt"} {
+		if _, err := tryOpen(t, url); !errors.Is(err, device.ErrBadSpec) || strings.Contains(err.Error(), "s3cret") {
+			t.Errorf("Open(%s): %v, want ErrBadSpec", url, err)
+		}
+	}
+}
+
+func TestWhatIsNoBroker(t *testing.T) {
+	t.Parallel()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	go func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			_, _ = c.Write([]byte("HTTP/1.1 400 Bad Request\r\n\r\n"))
+			_ = c.Close()
+		}
+	}()
+	for scheme, want := range map[string]error{"mqtt": device.ErrGone, "mqtts": device.ErrUnsupported} {
+		if _, err := tryOpen(t, scheme+"://"+l.Addr().String()+"/x"); !errors.Is(err, want) {
+			t.Errorf("%s: %v, want %v", scheme, err, want)
+		}
+	}
+}
