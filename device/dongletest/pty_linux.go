@@ -87,7 +87,10 @@ func (p *ptyLine) isOpen() bool {
 	failed := true
 	p.control(func(fd uintptr) {
 		poll.fd = int32(fd)
-		_, _, errno := syscall.Syscall6(syscall.SYS_PPOLL, uintptr(unsafe.Pointer(&poll)), 1, uintptr(unsafe.Pointer(&now)), 0, 0, 0)
+		errno := syscall.EINTR // the Go runtime interrupts its threads
+		for errno == syscall.EINTR {
+			_, _, errno = syscall.Syscall6(syscall.SYS_PPOLL, uintptr(unsafe.Pointer(&poll)), 1, uintptr(unsafe.Pointer(&now)), 0, 0, 0)
+		}
 		failed = errno != 0
 	})
 	return !failed && poll.revents&pollHUP == 0
