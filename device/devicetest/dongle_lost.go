@@ -15,13 +15,6 @@ import (
 	"earshot/device/dongletest"
 )
 
-// brisk is the family with less waiting before the first request; the emulator
-// needs none.
-func (d Dongle) brisk() Dongle {
-	d.Family.Settle = min(d.Family.Settle, 5*time.Millisecond)
-	return d
-}
-
 // reopen finds the dongle again as the supervisor does, which tries until it is there.
 func reopen(t *testing.T, rec device.Receiver) device.Receiver {
 	t.Helper()
@@ -39,7 +32,7 @@ func (d Dongle) replug(t *testing.T) {
 	fds := descriptors(t)
 	before := goleak.IgnoreCurrent()
 	t.Run("cycles", func(t *testing.T) {
-		r := d.brisk().rig(t, nil)
+		r := d.rig(t, nil)
 		var rec device.Receiver = r.open(t)
 		_ = rec.Close()
 		rec = reopen(t, rec)
@@ -176,7 +169,7 @@ func (d Dongle) close(t *testing.T) {
 			}
 		}
 	}
-	r := d.brisk().rig(t, nil)
+	r := d.rig(t, nil)
 	rec := r.open(t)
 	twice(rec)
 	wantErr(t, "Receive after Close", listen(t, rec).wait(t), device.ErrEnd)
@@ -215,7 +208,7 @@ func (d Dongle) close(t *testing.T) {
 }
 
 func (d Dongle) cancelReceive(t *testing.T) {
-	r := d.brisk().rig(t, nil)
+	r := d.rig(t, nil)
 	for _, heard := range []int{0, 1, 5} {
 		rec := r.open(t)
 		e := listen(t, rec)

@@ -70,7 +70,7 @@ func (d Dongle) rate(t *testing.T) {
 	n := 0
 	for began := time.Now(); time.Since(began) < time.Second; n++ {
 		if !r.emu.Send(device.Frame{Bytes: telegram(n, size)}) {
-			t.Fatalf("telegram %d was not handed over", n)
+			t.Fatalf("telegram %d was not handed over: %+v", n, r.emu.State())
 		}
 	}
 	wantAll(t, e, n, size)
@@ -81,9 +81,11 @@ func (d Dongle) split(t *testing.T) {
 	for _, size := range []int{1, 2, 3, 7} {
 		r := d.rig(t, withFaults(dongletest.Faults{PieceSize: size, PieceGap: time.Millisecond}))
 		e := listen(t, r.open(t))
-		const count = 10
+		const count = 5
 		for i := range count {
-			r.emu.Send(device.Frame{Bytes: telegram(i, 24)})
+			if !r.emu.Send(device.Frame{Bytes: telegram(i, 24)}) {
+				t.Fatalf("pieces of %d: telegram %d was not handed over: %+v", size, i, r.emu.State())
+			}
 		}
 		wantAll(t, e, count, 24)
 	}
