@@ -57,15 +57,16 @@ func (t *Telegram) expandProfile(at, sent int) {
 	slots := raw[2:]
 	count := len(slots) / size
 	for i := range min(count, maxRecords-len(t.Records)) {
-		slot := slots[i*size : (i+1)*size]
+		from := i * size
 		if r.Qualifiers.Has(ForwardProfile) { // the last slot is nearest to the base
-			slot = slots[(count-1-i)*size : (count-i)*size]
+			from = (count - 1 - i) * size
 		}
+		slot := slots[from : from+size]
 		value, ok := t.profileValue(&h, p.mode, slot, &base)
 		if !ok {
 			return
 		}
-		t.addDerived(&r, value, slot, uint64(i)+1)
+		t.addDerived(&r, value, slot, len(r.bytes)-len(slots)+from, uint64(i)+1)
 		if when := p.back(date, i+1); when.Valid() {
 			t.addProfileDate(&r, when, uint64(i)+1)
 		}
@@ -117,12 +118,14 @@ func (t *Telegram) profileValue(h *recordHeader, mode byte, slot []byte, base *V
 	return *base, true
 }
 
-func (t *Telegram) addDerived(of *Record, value Value, slot []byte, n uint64) {
+// addDerived adds the value of a slot that begins that many bytes behind the record's
+// beginning.
+func (t *Telegram) addDerived(of *Record, value Value, slot []byte, at int, n uint64) {
 	r := t.newRecord()
 	*r = *of
 	r.Storage, r.Value = of.Storage+n, value
 	r.Qualifiers = of.Qualifiers&^profiles | Derived
-	r.bytes, r.valueAt = slot, 0
+	r.Offset, r.bytes, r.valueAt = of.Offset+at, slot, 0
 }
 
 func (t *Telegram) addProfileDate(of *Record, date Value, n uint64) {
