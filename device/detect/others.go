@@ -1,0 +1,59 @@
+package detect
+
+import (
+	"errors"
+	"slices"
+
+	"earshot/device"
+	"earshot/device/port"
+)
+
+// rtlDriver is the driver of RTL-SDR sticks, which are no serial ports.
+const rtlDriver = "rtlwmbus"
+
+// isRTL lists the USB ids of RTL-SDR sticks (dongles.md section 0).
+func isRTL(id string) bool { return id == "0BDA:2832" || id == "0BDA:2838" }
+
+// others finds the USB devices that are no serial port: RTL-SDR sticks, and
+// dongles without a driver.
+func (c Config) others() []Finding {
+	var found []Finding
+	for _, u := range c.Attached() {
+		f := Finding{Port: device.Port{USB: u.ID, SerialNumber: u.SerialNumber, Manufacturer: u.Manufacturer, Product: u.Product}, Asked: true}
+		switch {
+		case isRTL(u.ID):
+			f.Driver, f.Product = rtlDriver, "RTL-SDR"
+			f.Err = c.rtlTools(u.ID)
+		case u.Ports == 0 && c.isDongle(u.ID):
+			f.Err = port.NoDriver(u)
+		default:
+			continue
+		}
+		found = append(found, f)
+	}
+	return found
+}
+
+func (c Config) isDongle(id string) bool {
+	for _, f := range c.Families {
+		if slices.Contains(f.USB, id) || slices.Contains(f.Sure, id) {
+			return true
+		}
+	}
+	return false
+}
+
+var errNotInstalled = errors.New("not installed")
+
+// rtlTools says which of the two programs that rtlwmbus runs is missing.
+func (c Config) rtlTools(id string) error {
+	for _, tool := range []struct{ name, cure string }{
+		{"rtl_sdr", "sudo apt install rtl-sdr"},
+		{"rtl_wmbus", "build it from https://github.com/xaelsouth/rtl-wmbus and put it into your PATH"},
+	} {
+		if _, err := c.LookPath(tool.name); err != nil {
+			return &port.Problem{Path: "USB " + id, Cause: "an RTL-SDR stick, but the program " + tool.name + " is not installed", Cure: tool.cure, Kind: errNotInstalled}
+		}
+	}
+	return nil
+}
