@@ -4,9 +4,8 @@ import (
 	"context"
 
 	"earshot/device"
+	"earshot/device/dongle"
 	"earshot/device/hexline"
-	"earshot/device/im871a"
-	"earshot/device/iu891a"
 	"earshot/device/replay"
 	"earshot/device/rtlwmbus"
 	"earshot/device/simulate"
@@ -14,14 +13,16 @@ import (
 
 // All returns every driver, in the order in which help lists them.
 func All() []device.Driver {
-	return []device.Driver{
+	drivers := []device.Driver{
 		replay.Driver(),
 		hexline.Driver(),
 		rtlwmbus.Driver(),
-		im871a.Driver(),
-		iu891a.Driver(),
 		simulate.Driver(),
 	}
+	for _, family := range Dongles() {
+		drivers = append(drivers, dongle.Driver(family))
+	}
+	return drivers
 }
 
 // Open opens the receiver that spec names with the driver of that name. Errors

@@ -24,7 +24,7 @@ type sysfs string
 
 func (s sysfs) ports() ([]device.Port, error) {
 	entries, err := os.ReadDir(filepath.Join(string(s), "class/tty")) // sorted by name
-	if err != nil && !errors.Is(err, fs.ErrNotExist) { // a container may have none
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {                // a container may have none
 		return nil, err
 	}
 	var ports []device.Port

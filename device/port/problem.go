@@ -18,7 +18,7 @@ type Problem struct {
 	Path  string
 	Cause string // "held by wmbusmeters (pid 812)"
 	Cure  string // "end it: sudo systemctl stop wmbusmeters.service"
-	Kind  error  // fs.ErrNotExist, fs.ErrPermission, device.ErrBusy, device.ErrGone, device.ErrNoAnswer or device.ErrBadSpec
+	Kind  error  // fs.ErrNotExist, fs.ErrPermission, device.ErrBusy, device.ErrGone, device.ErrNoAnswer, device.ErrBadSpec or ErrNoDriver
 }
 
 func (p *Problem) Error() string { return p.Path + ": " + p.Cause + ": " + p.Cure }

@@ -32,7 +32,7 @@ func module(id string) string {
 
 // NoDriver says why a USB device that should be a serial port is none.
 func NoDriver(u USB) *Problem {
-	p := &Problem{Path: "USB " + u.ID, Kind: errNoDriver}
+	p := &Problem{Path: "USB " + u.ID, Kind: ErrNoDriver}
 	if brlttyRuns() {
 		p.Cause, p.Cure = "brltty has taken it for a braille display", "sudo apt remove brltty, then pull the dongle and plug it in again"
 		return p
@@ -53,4 +53,5 @@ func clean(s string) string {
 	return strings.TrimSpace(strings.ToValidUTF8(s[:min(len(s), 64)], ""))
 }
 
-var errNoDriver = errors.New("no driver")
+// ErrNoDriver is the kind of problem of a USB device that should be a serial port.
+var ErrNoDriver = errors.New("no driver")

@@ -1,0 +1,21 @@
+package all
+
+import (
+	"earshot/device/amb8465"
+	"earshot/device/cul"
+	"earshot/device/dongle"
+	"earshot/device/im871a"
+	"earshot/device/iu891a"
+)
+
+// Dongles returns the families of serial dongles, in the order in which a port
+// is asked when nobody knows what is there (facts/dongles.md section 8): what a
+// later one is sent must not have hurt an earlier one.
+func Dongles() []dongle.Family {
+	return []dongle.Family{
+		amb8465.Family(),
+		im871a.Family(),
+		cul.Family(),
+		iu891a.Family(),
+	}
+}
