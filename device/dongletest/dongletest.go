@@ -132,6 +132,9 @@ func newDongle(f Family, s Settings) (*Dongle, error) {
 	if err != nil {
 		return nil, fmt.Errorf("emulated %s: %w", f, err)
 	}
+	if s.Baud != 0 {
+		b.baud = s.Baud
+	}
 	if b.settings.Port == "" {
 		b.settings.Port = defaultPort(f)
 	}
@@ -142,6 +145,16 @@ func newFirmware(f Family, b *board) (firmware, error) {
 	switch f {
 	case IM871A:
 		return newIM871A(b)
+	case IU891A:
+		return newIU891A(b)
+	case AMB8465:
+		return newAMB(b)
+	case CUL:
+		return newCUL(b)
+	case RC1180:
+		return newRC1180(b)
+	case Embit:
+		return newEmbit(b)
 	}
 	return nil, fmt.Errorf("there is no such family; there are %v", Families())
 }

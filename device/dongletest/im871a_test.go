@@ -27,13 +27,14 @@ func TestIM871AVectors(t *testing.T) {
 		h.wantAir(frame(t, "S1", -73), "")
 		h.ask("A5 81 01 00 "+crcOf(t, "81 01 00"), "A5 81 02 00"+crcOf(t, "81 02 00"))
 		h.wantAir(frame(t, "T1", -73), "A5C2031244AE0C7856341201078C2027780B1343658764C142")
-		// The timestamp of the vector, set as the clock.
-		h.say("A5 01 1B 04 78 56 34 12")
-		h.want("A5 01 1C 00")
 		h.ask("A5 01 03 05 00 00 20 01", "") // a length that does not fit
 		h.ask("A5 81 03 04 00 00 20 01"+crcOf(t, "81 03 04 00 00 20 01"), "A5 81 04 00 9C F7")
+		// The timestamp of the vector, set as the clock.
+		h.say("A5 81 1B 04 78 56 34 12" + crcOf(t, "81 1B 04 78 56 34 12"))
+		h.next()
+		h.wantAir(frame(t, "T1", -73), "A5E2031244AE0C7856341201078C2027780B134365877856341264CB30")
 		s := h.State()
-		if s.FlashWrites != 0 || s.Telegrams != 3 || s.Lost != 1 {
+		if s.FlashWrites != 0 || s.Telegrams != 4 || s.Lost != 1 {
 			t.Errorf("state %+v", s)
 		}
 	})
@@ -42,10 +43,5 @@ func TestIM871AVectors(t *testing.T) {
 // crcOf is the CRC of hex, low byte first.
 func crcOf(t testing.TB, text string) string {
 	crc := x25(pattern(t, text))
-	const digits = "0123456789ABCDEF"
-	var b []byte
-	for _, v := range []byte{byte(crc), byte(crc >> 8)} {
-		b = append(b, digits[v>>4], digits[v&15])
-	}
-	return string(b)
+	return upper([]byte{byte(crc), byte(crc >> 8)})
 }

@@ -60,7 +60,7 @@ func (h host) say(text string) {
 // heard is all that comes within two seconds of silence, as hex.
 func (h host) heard() string {
 	h.t.Helper()
-	return hex.EncodeToString(h.listen(nil))
+	return hex.EncodeToString(h.listen())
 }
 
 // ask writes hex and wants hex.
@@ -78,10 +78,22 @@ func (h host) want(want string) {
 	}
 }
 
-// listen reads until nothing came for two seconds.
-func (h host) listen(buf []byte) []byte {
+// next is what comes next, at once.
+func (h host) next() []byte {
 	h.t.Helper()
-	conn := h.ReadWriteCloser.(interface{ SetReadDeadline(time.Time) error })
+	_ = h.ReadWriteCloser.(net.Conn).SetReadDeadline(time.Now().Add(time.Minute))
+	buf := make([]byte, 4096)
+	n, err := h.Read(buf)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return buf[:n]
+}
+
+// listen reads until nothing came for two seconds.
+func (h host) listen() (buf []byte) {
+	h.t.Helper()
+	conn := h.ReadWriteCloser.(net.Conn)
 	chunk := make([]byte, 4096)
 	for {
 		_ = conn.SetReadDeadline(time.Now().Add(2 * time.Second))
@@ -122,3 +134,6 @@ const vector = "1244AE0C7856341201078C2027780B13436587" // test-vectors.md 7
 func frame(t testing.TB, mode device.LinkMode, dBm int16) device.Frame {
 	return device.Frame{Mode: mode, RSSI: device.RSSI{Scale: device.ScaleDBm, Value: dBm}, Bytes: pattern(t, vector)}
 }
+
+// upper is b as hex.
+func upper(b []byte) string { return strings.ToUpper(hex.EncodeToString(b)) }
