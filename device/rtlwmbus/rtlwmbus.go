@@ -16,7 +16,7 @@ const Name = "rtlwmbus"
 func Driver() device.Driver {
 	return device.Driver{
 		Name:  Name,
-		About: "text lines of rtl_wmbus, from a file or standard input (FILE:rtlwmbus, stdin:rtlwmbus)",
+		About: "an RTL-SDR stick, by rtl_sdr and rtl_wmbus (rtlwmbus, rtlwmbus:s1,t1,c1), or the lines of rtl_wmbus (FILE:rtlwmbus, stdin:rtlwmbus)",
 		Open:  Open,
 	}
 }
@@ -29,8 +29,12 @@ type Receiver struct {
 
 var _ device.Dropper = (*Receiver)(nil)
 
-// Open opens the file or standard input that spec names.
+// Open opens the file or standard input that spec names; where it names none it
+// runs rtl_sdr and rtl_wmbus, or Options.Command.
 func Open(_ context.Context, spec device.Spec, opt device.Options) (device.Receiver, error) {
+	if spec.Path == "" {
+		return openChild(spec, opt)
+	}
 	now := opt.Now
 	if now == nil {
 		now = time.Now
