@@ -8,19 +8,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"strings"
 	"time"
 
 	"earshot/device"
 	"earshot/device/lines"
-	"earshot/device/wmbus"
+	"earshot/device/telegramtext"
 )
 
-// relativeScale is what stands in "scale" for an RSSI without unit.
-const relativeScale = "relative"
-
-// record is one line. The order of its fields is the order on the line.
+// record is one line, as it is written. The order of its fields is the order on the line.
 type record struct {
 	Time     string   `json:"time"`
 	RSSI     *float64 `json:"rssi,omitempty"`
@@ -34,51 +30,30 @@ type record struct {
 // recorded time, Receiver is the recorded one. The error is one sentence; an
 // error of kind wmbus.ErrLength comes beside a frame that may still be played.
 func Parse(line []byte) (device.Frame, error) {
-	var rec record
-	if err := json.Unmarshal(line, &rec); err != nil {
+	rec, err := telegramtext.ParseObject(line)
+	if err != nil {
 		return device.Frame{}, fmt.Errorf("not a line of a recording: %w", err)
 	}
-	at, err := time.Parse(time.RFC3339Nano, rec.Time)
+	at, err := time.Parse(time.RFC3339Nano, string(rec.Time))
 	if err != nil {
-		return device.Frame{}, fmt.Errorf("its time %q is not written as 2026-03-02T09:15:00.123Z", rec.Time)
+		return device.Frame{}, fmt.Errorf("its time %.40q is not written as 2026-03-02T09:15:00.123Z", rec.Time)
 	}
-	rssi, err := rec.rssi()
+	rssi, err := rec.RSSI()
 	if err != nil {
 		return device.Frame{}, err
 	}
-	var mode device.LinkMode
-	if rec.Mode != "" {
-		if mode, err = device.ParseLinkMode(rec.Mode); err != nil {
-			return device.Frame{}, fmt.Errorf("its mode: %w", err)
-		}
-	}
-	raw, err := lines.ParseHex([]byte(rec.Hex))
+	mode, err := rec.LinkMode()
 	if err != nil {
-		return device.Frame{}, fmt.Errorf("its hex: %w", err)
+		return device.Frame{}, fmt.Errorf("its mode: %w", err)
 	}
-	raw, _, err = wmbus.Unframe(raw)
-	if err != nil && !errors.Is(err, wmbus.ErrLength) {
-		return device.Frame{}, err
+	t, err := telegramtext.Hex(rec.Hex)
+	if len(t.Bytes) == 0 {
+		return device.Frame{}, fmt.Errorf("its telegram: %w", err)
 	}
-	return device.Frame{Time: at, AirTime: at, Receiver: rec.Receiver, Mode: mode, RSSI: rssi, Bytes: raw}, err
+	return device.Frame{Time: at, AirTime: at, Receiver: string(rec.Receiver), Mode: mode, RSSI: rssi, Bytes: t.Bytes}, err
 }
 
-func (rec *record) rssi() (device.RSSI, error) {
-	scale := device.ScaleDBm
-	switch {
-	case rec.RSSI == nil:
-		return device.RSSI{}, nil
-	case math.Abs(*rec.RSSI) > math.MaxInt16:
-		return device.RSSI{}, fmt.Errorf("its rssi %g is no signal strength", *rec.RSSI)
-	case rec.Scale == relativeScale:
-		scale = device.ScaleRelative
-	case rec.Scale != "" && !strings.EqualFold(rec.Scale, "dBm"):
-		return device.RSSI{}, fmt.Errorf("its scale %q is neither absent (dBm) nor %q", rec.Scale, relativeScale)
-	}
-	return device.RSSI{Scale: scale, Value: int16(math.Round(*rec.RSSI))}, nil
-}
-
-// Read reads a whole recording, without waiting. Bad lines are left out; the
+// Read reads a whole recording of our own, without waiting. Bad lines are left out; the
 // error joins the reasons, each with its line, beside all that was read.
 func Read(r io.Reader) ([]device.Frame, error) {
 	var frames []device.Frame
@@ -127,8 +102,11 @@ func (w *Writer) Write(f device.Frame) error {
 		v := float64(f.RSSI.Value)
 		rec.RSSI = &v
 	}
-	if f.RSSI.Scale == device.ScaleRelative {
-		rec.Scale = relativeScale
+	switch {
+	case f.RSSI.Scale == device.ScaleRelative:
+		rec.Scale = "relative"
+	case f.RSSI.Scale == device.ScaleDBm && f.RSSI.Value > 0: // without a word it would be taken for relative
+		rec.Scale = "dBm"
 	}
 	w.buf.Reset()
 	if err := json.NewEncoder(&w.buf).Encode(rec); err != nil {

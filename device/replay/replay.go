@@ -1,16 +1,18 @@
 package replay
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"math"
+	"sync/atomic"
 	"time"
 
 	"earshot/device"
 	"earshot/device/lines"
-	"earshot/device/wmbus"
+	"earshot/device/telegramtext"
 )
 
 // Name is the driver's name in a Spec.
@@ -28,7 +30,7 @@ const (
 func Driver() device.Driver {
 	return device.Driver{
 		Name:  Name,
-		About: "a recording in JSON Lines, played with its gaps (building.jsonl:replay)",
+		About: "a recording, a log of wmbusmeters or a capture of rtl_wmbus, played with its gaps (building.jsonl:replay)",
 		Open:  Open,
 	}
 }
@@ -40,7 +42,11 @@ type Receiver struct {
 	now    func() time.Time
 	speed  float64
 	loop   bool
+
+	dropped atomic.Uint64
 }
+
+var _ device.Dropper = (*Receiver)(nil)
 
 // Open opens the recording that spec names. Options.Speed must not be negative;
 // Options.Loop needs a file.
@@ -89,6 +95,10 @@ func newReceiver(source *lines.Source, opt device.Options) (*Receiver, error) {
 // Info implements device.Receiver.
 func (r *Receiver) Info() device.Info { return r.info }
 
+// Dropped implements device.Dropper: telegrams in a capture of rtl_wmbus that
+// arrived broken or twice.
+func (r *Receiver) Dropped() uint64 { return r.dropped.Load() }
+
 // Close implements device.Receiver.
 func (r *Receiver) Close() error { return r.source.Close() }
 
@@ -97,7 +107,7 @@ func (r *Receiver) Close() error { return r.source.Close() }
 func (r *Receiver) Receive(ctx context.Context, sink device.Sink) error {
 	var lead time.Duration
 	for {
-		p := pass{Receiver: r, sink: sink, at: lead}
+		p := pass{Receiver: r, sink: sink, at: lead, decoder: telegramtext.NewDecoder(r.now().Location())}
 		err := r.source.Each(ctx, sink, p.play)
 		if !r.loop || p.played == 0 || !errors.Is(err, device.ErrEnd) {
 			return err
@@ -113,25 +123,57 @@ func (r *Receiver) Receive(ctx context.Context, sink device.Sink) error {
 type pass struct {
 	*Receiver
 	sink    device.Sink
+	decoder *telegramtext.Decoder
+	counted uint64 // of what decoder dropped
 	played  int
-	last    time.Time     // recorded time of the last telegram
+	last    [2]time.Time  // recorded time of the last telegram: of day, and since the recording began
 	at      time.Duration // its place in the recording, at recorded speed
 	started time.Time
 }
 
-// play waits until it is the turn of a line's frame, and hands it over.
+// sinceStart stands for the moment at which a log of wmbusmeters began.
+var sinceStart = time.Unix(0, 0)
+
+// play waits until it is the turn of a line's telegrams, and hands them over.
 func (p *pass) play(ctx context.Context, line []byte) error {
-	frame, trouble := Parse(line)
-	if trouble != nil && !errors.Is(trouble, wmbus.ErrLength) {
-		return trouble
+	telegrams, trouble := p.parse(line)
+	for _, t := range telegrams {
+		jump := p.turn(ctx, t)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if trouble == nil {
+			trouble = jump
+		}
 	}
+	return trouble
+}
+
+// parse reads a line of a recording, of a log of wmbusmeters, or of rtl_wmbus.
+func (p *pass) parse(line []byte) (telegrams []telegramtext.Telegram, trouble error) {
+	if line = bytes.TrimSpace(line); line[0] == '{' {
+		f, err := Parse(line)
+		if len(f.Bytes) > 0 {
+			telegrams = append(telegrams, telegramtext.Telegram{Frame: f})
+		}
+		return telegrams, err
+	}
+	trouble = p.decoder.Decode(line, func(t telegramtext.Telegram) { telegrams = append(telegrams, t) })
+	n := p.decoder.Dropped()
+	p.dropped.Add(n - p.counted)
+	p.counted = n
+	return telegrams, trouble
+}
+
+// turn waits until it is the turn of a telegram, and hands it over. The error,
+// beside that of ctx, says that the recorded time jumped.
+func (p *pass) turn(ctx context.Context, t telegramtext.Telegram) (jump error) {
 	if p.played == 0 {
-		p.last, p.started = frame.AirTime, time.Now()
+		p.started = time.Now()
 	}
-	gap := frame.AirTime.Sub(p.last)
-	p.last = frame.AirTime
+	gap := p.gap(t)
 	if gap.Abs() > maxGap {
-		trouble = fmt.Errorf("the recorded time jumps from the line before by %s: its clock was set, and the gap is left out", gap.Round(time.Hour))
+		jump = fmt.Errorf("the recorded time jumps from the line before by %s: its clock was set, and the gap is left out", gap.Round(time.Hour))
 		gap = 0
 	}
 	p.at += gap
@@ -139,9 +181,27 @@ func (p *pass) play(ctx context.Context, line []byte) error {
 		return err
 	}
 	p.played++
-	frame.Receiver, frame.Time = p.info.Name, p.now()
-	p.sink.Frame(frame)
-	return trouble
+	t.Receiver, t.Time = p.info.Name, p.now()
+	p.sink.Frame(t.Frame)
+	return jump
+}
+
+// gap is the recorded time since the telegram before; none where the line has
+// no time, or the first of its kind.
+func (p *pass) gap(t telegramtext.Telegram) time.Duration {
+	at, last := t.AirTime, &p.last[0]
+	if t.HasOffset {
+		at, last = sinceStart.Add(t.Offset), &p.last[1]
+	}
+	before := *last
+	if at.IsZero() {
+		return 0
+	}
+	*last = at
+	if before.IsZero() {
+		return 0
+	}
+	return at.Sub(before)
 }
 
 // due is the time left until the place at is reached at this speed.

@@ -172,6 +172,42 @@ func TestLoop(t *testing.T) {
 	})
 }
 
+// What other programs keep is played with the times that it has.
+func TestLogsOfOtherPrograms(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name, text string
+		want       []time.Duration
+		dropped    uint64
+	}{
+		{"wmbusmeters", "(wmbus) started\ntelegram=|" + plain + "|+12\ntelegram=|" + formatB + "|+15\nlog telegram=|" + plain + "|\n", []time.Duration{0, 3 * sec, 3 * sec}, 0},
+		{"rtl_wmbus", "T1;1;1;2019-04-03 19:00:42.000;97;148;12345678;0x" + plain + "\nrla;T1;1;1;2019-04-03 19:00:42.000;97;148;12345678;0x" + plain +
+			"\nT1;0;1;2019-04-03 19:00:43.000;97;148;12345678;0x" + plain + "\nC1;1;1;2019-04-03 19:00:52.500;97;148;12345678;0x" + plain + ";0x" + plain + "\n",
+			[]time.Duration{0, 10500 * time.Millisecond, 10500 * time.Millisecond}, 2},
+		{"all at once", plain + "\n" + `{"time":"2026-03-02T08:00:00Z","hex":"` + plain + `"}` + "\ntelegram=|" + plain + "|+5\n" +
+			`{"time":"2026-03-02T08:00:02Z","hex":"` + plain + `"}` + "\ntelegram=|" + plain + "|+6", []time.Duration{0, 0, 0, 2 * sec, 3 * sec}, 0},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			start := time.Now()
+			r, err := replay.New("log", strings.NewReader(c.text), device.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var sink devicetest.Sink
+			if err := r.Receive(t.Context(), &sink); !errors.Is(err, device.ErrEnd) {
+				t.Errorf("%s: ended with %v", c.name, err)
+			}
+			var at []time.Duration
+			for _, f := range sink.Frames() {
+				at = append(at, f.Time.Sub(start))
+			}
+			if !reflect.DeepEqual(at, c.want) || r.Dropped() != c.dropped {
+				t.Errorf("%s: played at %v, %d dropped; want %v and %d", c.name, at, r.Dropped(), c.want, c.dropped)
+			}
+		})
+	}
+}
+
 func TestNewPlaysWhatIsAtHand(t *testing.T) {
 	t.Parallel()
 	line := `{"time":"2026-03-02T08:00:00Z","hex":"` + plain + `"}`
