@@ -6,9 +6,12 @@ import (
 	"earshot/device"
 	"earshot/device/dongle"
 	"earshot/device/hexline"
+	"earshot/device/mqtt"
+	"earshot/device/raw"
 	"earshot/device/replay"
 	"earshot/device/rtlwmbus"
 	"earshot/device/simulate"
+	"earshot/device/tcp"
 )
 
 // All returns every driver, in the order in which help lists them.
@@ -17,8 +20,11 @@ func All() []device.Driver {
 		replay.Driver(),
 		hexline.Driver(),
 		rtlwmbus.Driver(),
+		raw.Driver(),
 		simulate.Driver(),
 	}
+	drivers = append(drivers, tcp.Drivers()...)
+	drivers = append(drivers, mqtt.Drivers()...)
 	for _, family := range Dongles() {
 		drivers = append(drivers, dongle.Driver(family))
 	}
