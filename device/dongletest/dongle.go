@@ -103,6 +103,10 @@ func (d *Dongle) telegram(f device.Frame) []byte {
 	return slices.Concat(faults.TelegramNoise, raw)
 }
 
+// longestInput bounds a request that is not complete yet; the longest that
+// there is writes all 256 bytes of an RC1180.
+const longestInput = 1024
+
 // isFrame tells what a receiver can have heard: a header and as many bytes as
 // the L-field says.
 func isFrame(b []byte) bool { return len(b) >= 10 && len(b) == int(b[0])+1 }
@@ -273,6 +277,10 @@ func (d *Dongle) heard(in []byte, hostBaud int) [][]byte {
 		if b.restarting {
 			d.restarted()
 		}
+	}
+	if len(d.input) > longestInput {
+		d.input = nil
+		b.count.Rejected++
 	}
 	return answers
 }

@@ -87,7 +87,7 @@ type State struct {
 	FlashWrites   int // times that the host wrote non-volatile memory
 	Resets        int // times that the host restarted it
 	Transmissions int // times that the host made it send
-	Opens         int // times that the host opened the port
+	Opens         int // times that the host opened the port; a pty's for less than 2 ms may be missed
 	Telegrams     int // telegrams handed to the host
 	Lost          int // telegrams on the air that were not
 }

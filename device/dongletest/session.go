@@ -114,17 +114,18 @@ func (s *session) answerLoop() {
 			return
 		}
 		d.mu.Lock()
+		var all []byte
 		for _, f := range d.board.faults.Between {
 			if raw := d.telegram(f); raw != nil {
-				answer = slices.Concat(raw, answer)
+				all = append(all, raw...)
 				d.board.count.Telegrams++
 			}
 		}
-		answer = slices.Concat(d.board.faults.Noise, answer)
+		all = slices.Concat(all, d.board.faults.Noise, answer)
 		silent := d.board.faults.Silent
 		d.mu.Unlock()
 		if !silent {
-			s.put(output{raw: answer})
+			s.put(output{raw: all})
 		}
 	}
 }

@@ -1,0 +1,172 @@
+//go:build linux
+
+package dongletest
+
+import (
+	"bytes"
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+)
+
+// dialogue is a probe of each family, what makes it listen to mode T1, and what
+// it then says of a telegram.
+type dialogue struct {
+	rate                                      uint32
+	probe, reply, listen, listening, telegram string
+}
+
+func dialogues(t testing.TB) map[Family]dialogue {
+	rssi := vector[2:]
+	return map[Family]dialogue{
+		IM871A:  {57600, "A5010100", "A5010200", "A5010306000203300100", "A5010400", "A5420312" + rssi + "7D"},
+		IU891A:  {115200, "C001011607C0", "C0010200A0AFC0", upper(slip([]byte{9, 3, 2, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0})), upper(slip([]byte{9, 4, 0})), "43658793" + "8EC0"},
+		AMB8465: {9600, "FF0B00F4", "FF8B042701CE25BD", "FF040106FC", "FF8401007A", upper(ambFrame(3, append(pattern(t, rssi), 0x1C)...))},
+		CUL:     {38400, "560A", upper(culSays("V 1.67 nanoCUL868")), "5832310A6272740A", upper(culSays("TMODE")), upper(culSays("821C"))},
+		RC1180:  {19200, "0058", "3E", "", "", "13" + rssi + "78"},
+		Embit:   {9600, "00040105", "000681404910", "00051119" + "2F" + "00043135", "00059100960005B100B6", upper(ebi(0xE0, append(pattern(t, "8000C4"), pattern(t, vector)...)...))},
+	}
+}
+
+func TestEveryFamilyOnPTY(t *testing.T) {
+	t.Parallel()
+	for family, talk := range dialogues(t) {
+		t.Run(string(family), func(t *testing.T) {
+			t.Parallel()
+			d := startOnPTY(t, family, Settings{})
+			port := openPort(t, d.Path(), talk.rate)
+			say := func(request, want string) {
+				t.Helper()
+				if _, err := port.Write(pattern(t, request)); err != nil {
+					t.Fatal(err)
+				}
+				readUntil(t, port, pattern(t, want))
+			}
+			say(talk.probe, talk.reply)
+			if family != RC1180 { // it is set up for T1
+				say(talk.listen, talk.listening)
+			}
+			if !d.Send(frame(t, "T1", -60)) {
+				t.Fatalf("the telegram was not heard: %+v", d.State())
+			}
+			readUntil(t, port, pattern(t, talk.telegram))
+			if s := d.State(); s.FlashWrites != 0 || s.Telegrams != 1 || !s.Open {
+				t.Errorf("state %+v", s)
+			}
+		})
+	}
+}
+
+// TestDescriptors is not parallel: it counts the files of the whole process.
+func TestDescriptors(t *testing.T) {
+	count := func() int {
+		files, err := os.ReadDir("/proc/self/fd")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(files)
+	}
+	d := startOnPTY(t, IM871A, Settings{})
+	port := openPort(t, d.Path(), 57600)
+	_ = port.Close()
+	before := count()
+	for i := range 50 {
+		d.Unplug()
+		if err := d.Replug([]string{"ttyUSB1", "ttyUSB0"}[i%2]); err != nil {
+			t.Fatal(err)
+		}
+		port := openPort(t, d.Path(), 57600)
+		_, _ = port.Write(pattern(t, ping))
+		readUntil(t, port, pattern(t, pong))
+		_ = port.Close()
+	}
+	if after := count(); after != before {
+		t.Errorf("%d files open before, %d after", before, after)
+	}
+	if entries, err := os.ReadDir(filepath.Dir(d.Path())); err != nil || len(entries) != 1 {
+		t.Errorf("ports %v, %v", entries, err)
+	}
+	_ = d.Close()
+	if s := d.State(); s.Opens < 50 {
+		t.Errorf("opened %d times, want 50 at least", s.Opens)
+	}
+}
+
+// TestManyTelegramsOnPTY sends as fast as the host reads: nothing is lost.
+func TestManyTelegramsOnPTY(t *testing.T) {
+	t.Parallel()
+	const telegrams = 10_000
+	d := startOnPTY(t, IM871A, Settings{})
+	port := openPort(t, d.Path(), 57600)
+	_, _ = port.Write(pattern(t, setT))
+	readUntil(t, port, pattern(t, "A5010400"))
+	sent := make(chan int)
+	go func() {
+		n := 0
+		for range telegrams {
+			if d.Send(frame(t, "T1", -60)) {
+				n++
+			}
+		}
+		sent <- n
+	}()
+	one := pattern(t, "A5420312"+vector[2:]+"7D")
+	got := make([]byte, telegrams*len(one))
+	_ = port.SetReadDeadline(time.Now().Add(60 * time.Second))
+	if n, err := io.ReadFull(port, got); err != nil || !bytes.Equal(got, bytes.Repeat(one, telegrams)) {
+		t.Errorf("%d bytes, %v", n, err)
+	}
+	if n := <-sent; n != telegrams {
+		t.Errorf("%d telegrams went to the host", n)
+	}
+}
+
+// TestCULRestartsWhenOpened: opening the port toggles DTR.
+func TestCULRestartsWhenOpened(t *testing.T) {
+	t.Parallel()
+	for _, native := range []bool{false, true} {
+		d := startOnPTY(t, CUL, Settings{NativeUSB: native})
+		port := openPort(t, d.Path(), 38400)
+		if native {
+			setRate(t, port, 9600) // which it ignores
+		}
+		_, _ = port.Write([]byte("X21\nbrt\n"))
+		readUntil(t, port, culSays("TMODE"))
+		_ = port.Close()
+		eventually(t, d, "closed", func(s State) bool { return !s.Open })
+		port = openPort(t, d.Path(), 38400)
+		eventually(t, d, "open", func(s State) bool { return s.Open })
+		if got := d.State().Modes != nil; got != native {
+			t.Errorf("native %v: after opening again it listens: %v", native, got)
+		}
+		_ = port.Close()
+	}
+}
+
+// TestWrongBaudConfusesAmber: after bytes at 57600 baud it must be left alone
+// for a second (dongles.md 1.8).
+func TestWrongBaudOnPTY(t *testing.T) {
+	t.Parallel()
+	d := startOnPTY(t, AMB8465, Settings{Baud: 19200})
+	port := openPort(t, d.Path(), 9600)
+	for range 3 {
+		_, _ = port.Write(pattern(t, "FF0B00F4"))
+	}
+	garbage := make([]byte, 100)
+	_ = port.SetReadDeadline(time.Now().Add(20 * time.Millisecond))
+	if n, err := port.Read(garbage); err == nil {
+		t.Errorf("an answer at a wrong rate: % X", garbage[:n])
+	}
+	setRate(t, port, 19200)
+	answered := func() bool {
+		_, _ = port.Write(pattern(t, "FF0B00F4"))
+		_ = port.SetReadDeadline(time.Now().Add(1200 * time.Millisecond))
+		n, _ := port.Read(garbage)
+		return bytes.Equal(garbage[:n], pattern(t, "FF8B042701CE25BD"))
+	}
+	if !answered() && !answered() {
+		t.Errorf("no answer at the right rate: %+v", d.State())
+	}
+}
