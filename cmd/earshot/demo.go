@@ -82,7 +82,7 @@ func demoConfig(dir string, speed float64) (collector.Config, error) {
 	if err := os.WriteFile(recording, assets.DemoRecording(), 0o600); err != nil {
 		return collector.Config{}, fmt.Errorf("no place for the demo's recording: %w", err)
 	}
-	receivers, err := openers([]string{recording + ":replay"}, device.Options{Speed: speed})
+	receivers, err := openers([]device.Spec{{Driver: "replay", Path: recording}}, device.Options{Speed: speed})
 	return collector.Config{
 		Load:      func(context.Context) (site.Site, error) { return list.Site, nil },
 		Receivers: receivers,

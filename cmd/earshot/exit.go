@@ -12,6 +12,7 @@ import (
 	"earshot/collector/site"
 	"earshot/collector/upload"
 	"earshot/device"
+	"earshot/device/port"
 )
 
 // The exit codes of DESIGN.md section 8.
@@ -47,9 +48,13 @@ func exitCode(err error) int {
 	case errors.As(err, &told):
 		return int(told)
 	case errors.Is(err, errUsage), errors.Is(err, device.ErrBadSpec), errors.Is(err, upload.ErrConfig),
-		errors.As(err, &badRows), errors.Is(err, fs.ErrNotExist):
+		errors.As(err, &badRows):
 		return exitUsage
-	case errors.Is(err, collector.ErrDevice):
+	case errors.As(err, new(*port.Problem)): // before a file that is not there: a port is none
+		return exitNoReceiver
+	case errors.Is(err, fs.ErrNotExist):
+		return exitUsage
+	case errors.Is(err, collector.ErrDevice), errors.Is(err, device.ErrNoAnswer), errors.Is(err, device.ErrUnsupported):
 		return exitNoReceiver
 	case errors.Is(err, context.Canceled), errors.Is(err, collector.ErrStore), errors.As(err, new(*collector.PanicError)):
 		return exitNotPassed

@@ -16,7 +16,6 @@ import (
 	"earshot/collector/site"
 	"earshot/collector/upload"
 	"earshot/device"
-	"earshot/device/all"
 )
 
 // runFlags are the flags of `earshot run`.
@@ -32,6 +31,7 @@ type runFlags struct {
 	store     string
 	speed     float64
 	loop      bool
+	ports     portFlags
 	output    outputFlags
 }
 
@@ -64,12 +64,13 @@ func newRun(s streams) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "run --site LIST --receiver RECEIVER",
 		Short: "Commission a site",
-		Example: "earshot run --site list.csv --receiver /dev/ttyUSB0:im871a:c1,t1\n" +
+		Example: "earshot run --site list.csv --receiver auto:c1,t1\n" +
+			"earshot run --site list.csv --receiver /dev/ttyUSB0:im871a:c1,t1\n" +
 			"earshot run --site list.csv --receiver telegrams.txt:hexline --headless --timeout 2s\n" +
 			"earshot run --site list.csv --receiver stdin:rtlwmbus --mqtt mqtt://broker:1883",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			cfg, err := f.config(s)
+			cfg, err := f.config(cmd.Context(), s)
 			if err != nil {
 				return err
 			}
@@ -80,7 +81,7 @@ func newRun(s streams) *cobra.Command {
 	flags.StringVar(&f.site, "site", "", "the list of expected meters (CSV)")
 	flags.StringVar(&f.name, "name", "", "name of the site (default: the list's file name)")
 	flags.BoolVar(&f.skipBad, "skip-bad-rows", false, "go on with the good rows of a list that has bad ones")
-	flags.StringArrayVar(&f.receivers, "receiver", nil, "what to listen with, as /dev/ttyUSB0:im871a:c1,t1 or FILE:hexline (may be repeated)")
+	flags.StringArrayVar(&f.receivers, "receiver", nil, "what to listen with, as auto:c1,t1 (every dongle attached), /dev/ttyUSB0:im871a:c1,t1 or FILE:hexline (may be repeated)")
 	flags.DurationVar(&f.timeout, "timeout", collector.DefaultTimeout, "how long to wait for a meter whose row does not say")
 	flags.DurationVar(&f.deadline, "deadline", 0, "end the round after this time (default: when the last meter's time is over)")
 	flags.StringVar(&f.broker, "mqtt", "", "deliver readings to this broker, as mqtt://host:1883 or mqtts://host:8883")
@@ -88,18 +89,20 @@ func newRun(s streams) *cobra.Command {
 	flags.StringVar(&f.store, "store", "", "file of the store (default: by the site's name, in the user's data directory)")
 	flags.Float64Var(&f.speed, "speed", 1, "replay this many times faster, waiting times included")
 	flags.BoolVar(&f.loop, "loop", false, "replay the recording again when it is at its end")
+	f.ports.add(cmd)
+	f.ports.addFlash(cmd)
 	f.output.add(cmd)
 	return cmd
 }
 
 // config makes a campaign of the flags.
-func (f *runFlags) config(s streams) (collector.Config, error) {
+func (f *runFlags) config(ctx context.Context, s streams) (collector.Config, error) {
 	cfg := collector.Config{Timeout: f.timeout, Deadline: f.deadline, Speed: f.speed}
 	switch {
 	case f.site == "":
 		return cfg, usageError("no list of meters: name it with --site LIST.csv")
 	case len(f.receivers) == 0:
-		return cfg, usageError("no receiver: name one with --receiver, such as /dev/ttyUSB0:im871a:c1,t1 or FILE:hexline")
+		return cfg, usageError("no receiver: name one with --receiver, such as auto:c1,t1 or FILE:hexline")
 	case f.timeout <= 0:
 		return cfg, usageError("--timeout %v: a meter needs some time, such as 30s", f.timeout)
 	case f.deadline < 0:
@@ -114,11 +117,17 @@ func (f *runFlags) config(s streams) (collector.Config, error) {
 	if f.name == "" {
 		f.name = site.NameOf(f.site)
 	}
-	openers, err := openers(f.receivers, device.Options{Stdin: s.in, Speed: f.speed, Loop: f.loop})
+	opt, err := f.ports.options(device.Options{Stdin: s.in, Speed: f.speed, Loop: f.loop})
 	if err != nil {
 		return cfg, err
 	}
-	cfg.Receivers = openers
+	specs, err := attached(ctx, f.receivers, opt, s)
+	if err != nil {
+		return cfg, err
+	}
+	if cfg.Receivers, err = openers(specs, opt); err != nil {
+		return cfg, err
+	}
 	cfg.Load = func(context.Context) (site.Site, error) { return f.load(s) }
 	if cfg.StorePath, err = storePath(f.store, f.name); err != nil {
 		return cfg, err
@@ -161,26 +170,6 @@ func (f *runFlags) load(s streams) (site.Site, error) {
 	}
 	list.Name = f.name
 	return list.Site, nil
-}
-
-// openers parses the names of receivers.
-func openers(names []string, opt device.Options) ([]collector.Opener, error) {
-	registry := all.NewRegistry(all.All()...)
-	var out []collector.Opener
-	for _, name := range names {
-		spec, err := device.ParseSpec(name)
-		if err != nil {
-			return nil, err
-		}
-		if _, err := registry.Find(spec.Driver); err != nil {
-			return nil, fmt.Errorf("receiver %s: %w", spec, err)
-		}
-		out = append(out, collector.Opener{
-			Name: spec.String(),
-			Open: func(ctx context.Context) (device.Receiver, error) { return registry.Open(ctx, spec, opt) },
-		})
-	}
-	return out, nil
 }
 
 // storePath is the file of a site's store: the one that was named, or one in

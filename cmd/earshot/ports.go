@@ -1,0 +1,83 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"earshot/collector"
+	"earshot/device"
+	"earshot/device/all"
+	"earshot/device/detect"
+	"earshot/device/port"
+)
+
+// portFlags say where dongles are looked for.
+type portFlags struct {
+	glob       string
+	allowFlash bool
+}
+
+func (p *portFlags) add(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&p.glob, "dongle-path-glob", "", "look for dongles at the ports of this pattern only, as '/dev/serial/by-id/*' (default: every USB serial port)")
+}
+
+func (p *portFlags) addFlash(cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&p.allowFlash, "allow-flash", false, "let a dongle's settings be written to its flash, where nothing else makes it work")
+}
+
+// options adds what the flags say to opt.
+func (p *portFlags) options(opt device.Options) (device.Options, error) {
+	opt.AllowFlash = p.allowFlash
+	if p.glob == "" {
+		return opt, nil
+	}
+	if _, err := filepath.Match(p.glob, ""); err != nil {
+		return opt, usageError("--dongle-path-glob %q is no pattern: write it as '/dev/ttyUSB*'", p.glob)
+	}
+	opt.Ports = func() ([]device.Port, error) { return port.Match(p.glob) }
+	return opt, nil
+}
+
+// attached parses the names of receivers. An `auto` becomes what is attached
+// now, which is told by name.
+func attached(ctx context.Context, names []string, opt device.Options, s streams) ([]device.Spec, error) {
+	var specs []device.Spec
+	for _, name := range names {
+		spec, err := device.ParseSpec(name)
+		if err != nil {
+			return nil, err
+		}
+		if spec.Driver != device.AutoDriver {
+			specs = append(specs, spec)
+			continue
+		}
+		found, err := detect.Resolve(ctx, detect.Config{Families: all.Dongles(), Options: opt}, spec)
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range found {
+			fmt.Fprintf(s.err, "earshot: %s: found %s\n", spec, plain(f.String()))
+		}
+		specs = append(specs, found...)
+	}
+	return specs, nil
+}
+
+// openers is how the named receivers are opened, as often as it takes.
+func openers(specs []device.Spec, opt device.Options) ([]collector.Opener, error) {
+	registry := all.NewRegistry(all.All()...)
+	var out []collector.Opener
+	for _, spec := range specs {
+		if _, err := registry.Find(spec.Driver); err != nil {
+			return nil, fmt.Errorf("receiver %s: %w", spec, err)
+		}
+		out = append(out, collector.Opener{
+			Name: spec.String(),
+			Open: func(ctx context.Context) (device.Receiver, error) { return registry.Open(ctx, spec, opt) },
+		})
+	}
+	return out, nil
+}

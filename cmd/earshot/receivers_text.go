@@ -1,0 +1,204 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"strings"
+	"unicode/utf8"
+
+	"earshot/device"
+	"earshot/device/port"
+)
+
+// textWidth is what every terminal has.
+const textWidth = 80
+
+// writeReceivers writes a table of what is attached, then what to know and each
+// problem with its cure.
+func writeReceivers(w io.Writer, found []attachment) error {
+	var b strings.Builder
+	if len(found) == 0 {
+		b.WriteString("There is no serial port and no RTL-SDR stick here: plug a dongle in.\n")
+	} else {
+		writeTable(&b, found)
+		writeNotes(&b, found)
+		writeProblems(&b, found)
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+var receiverColumns = []string{"Port", "What it is", "Serial no.", "Firmware", "Hears at once", "State"}
+
+// writeTable writes a row for each port, and below it its USB strings and what
+// else it can hear.
+func writeTable(b *strings.Builder, found []attachment) {
+	rows := [][]string{receiverColumns}
+	for _, a := range found {
+		what := a.Product
+		if what == "" {
+			what = "–"
+		}
+		hears := ""
+		if len(a.Sets) > 0 {
+			hears = setText(a.Sets[0])
+		}
+		rows = append(rows, []string{portName(a), plain(what), plain(a.Serial), plain(a.Firmware), hears, stateOf(a)})
+	}
+	widths := make([]int, len(receiverColumns))
+	for _, row := range rows {
+		for i, cell := range row {
+			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
+		}
+	}
+	for i, row := range rows {
+		var line strings.Builder
+		for c, cell := range row {
+			fmt.Fprintf(&line, "%-*s  ", widths[c], cell)
+		}
+		b.WriteString(strings.TrimRight(line.String(), " ") + "\n")
+		if i > 0 {
+			writeWrapped(b, detail(found[i-1]), widths[0]+2, widths[0]+2)
+		}
+	}
+}
+
+// portName is the port as a Spec's short name has it.
+func portName(a attachment) string {
+	if a.Port.Path == "" {
+		return "USB"
+	}
+	return plain(device.Spec{Path: a.Port.Path}.ShortName())
+}
+
+// detail is what the USB device says of itself, and what else a dongle hears.
+func detail(a attachment) string {
+	var parts []string
+	if usb := strings.Join(strings.Fields(plain(a.Port.USB+" "+a.Port.Manufacturer+" "+a.Port.Product)), " "); usb != "" {
+		parts = append(parts, usb)
+	}
+	if len(a.Sets) > 1 {
+		var other []string
+		for _, set := range a.Sets[1:] {
+			other = append(other, setText(set))
+		}
+		parts = append(parts, "or one of "+strings.Join(other, ", "))
+	}
+	return strings.Join(parts, "; ")
+}
+
+func setText(set []device.LinkMode) string {
+	names := make([]string, len(set))
+	for i, m := range set {
+		names[i] = string(m)
+	}
+	return strings.Join(names, "+")
+}
+
+// stateOf is the state in two words; the problems say more.
+func stateOf(a attachment) string {
+	switch err := a.Err; {
+	case err == nil && a.listened:
+		return fmt.Sprintf("%d heard", a.telegrams)
+	case err == nil && a.Driver != "":
+		return "ready"
+	case err == nil:
+		return "left alone"
+	case errors.Is(err, fs.ErrPermission):
+		return "no permission"
+	case errors.Is(err, device.ErrBusy):
+		return "held"
+	case errors.Is(err, device.ErrNoAnswer):
+		return "no answer"
+	case errors.Is(err, port.ErrNoDriver):
+		return "no driver"
+	case errors.Is(err, errDeaf):
+		return "deaf"
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, device.ErrGone):
+		return "gone"
+	}
+	return "not ready"
+}
+
+// notes are what the user has to know of a port that is no problem.
+func notes(a attachment) []string {
+	var out []string
+	if a.Note != "" {
+		out = append(out, a.Note)
+	}
+	if a.Baud != a.UsualBaud {
+		out = append(out, fmt.Sprintf("it answers at %d baud instead of %d: some program has set that; earshot finds it all the same, a little later", a.Baud, a.UsualBaud))
+	}
+	if a.Port.Path != "" && !a.Asked && a.Err == nil {
+		if a.Port.USB == "" {
+			out = append(out, "no USB port, so it was not asked: where a dongle is wired to it, name it, as "+a.Port.Path+":rc1180")
+		} else {
+			out = append(out, "not asked, since no dongle has its USB ids: if it is one all the same, name it, as "+a.Port.Path+":im871a")
+		}
+	}
+	return out
+}
+
+func writeNotes(b *strings.Builder, found []attachment) {
+	head := "\nTo know:\n"
+	for _, a := range found {
+		for _, note := range notes(a) {
+			b.WriteString(head)
+			head = ""
+			writeWrapped(b, portName(a)+": "+plain(note), 2, 4)
+		}
+	}
+}
+
+func writeProblems(b *strings.Builder, found []attachment) {
+	head := "\nProblems:\n"
+	for _, a := range found {
+		if a.Err == nil {
+			continue
+		}
+		cause, cure := causeAndCure(a)
+		b.WriteString(head)
+		head = ""
+		writeWrapped(b, cause, 2, 4)
+		if cure != "" {
+			writeWrapped(b, "What to do: "+cure, 4, 6)
+		}
+	}
+}
+
+// causeAndCure splits a problem; an error of another kind is all cause.
+func causeAndCure(a attachment) (cause, cure string) {
+	var p *port.Problem
+	if errors.As(a.Err, &p) {
+		return plain(p.Path + ": " + p.Cause), plain(p.Cure)
+	}
+	return plain(a.Err.Error()), ""
+}
+
+// writeWrapped writes text in lines of textWidth at most, the first one
+// indented by first blanks, the others by rest. Words are not cut: a command
+// stays as it is to be typed.
+func writeWrapped(b *strings.Builder, text string, first, rest int) {
+	indent, used := first, 0
+	for word := range strings.FieldsSeq(text) {
+		n := utf8.RuneCountInString(word)
+		switch {
+		case used == 0:
+			b.WriteString(strings.Repeat(" ", indent))
+			used = indent
+		case used+1+n > textWidth:
+			b.WriteString("\n" + strings.Repeat(" ", rest))
+			used = rest
+		default:
+			b.WriteByte(' ')
+			used++
+		}
+		b.WriteString(word)
+		used += n
+	}
+	if used > 0 {
+		b.WriteByte('\n')
+	}
+}
