@@ -64,7 +64,6 @@ func dialFailure(broker string, err error) error {
 		invalid   x509.CertificateInvalidError
 		hostname  x509.HostnameError
 		header    tls.RecordHeaderError
-		alert     tls.AlertError
 		web       *webError
 	)
 	switch {
@@ -81,10 +80,25 @@ func dialFailure(broker string, err error) error {
 		return fail(ErrRejected, err, "the certificate of the broker %s is not valid (%v): check the host name, the certificate and the clock", broker, err)
 	case errors.As(err, &header):
 		return fail(ErrRejected, err, "the broker %s does not speak TLS on this port: use mqtt:// or another port", broker)
-	case errors.As(err, &alert):
-		return fail(ErrRejected, err, "the broker %s ended the TLS handshake (%v): check certificate and settings", broker, alert)
+	case alert(err) != "":
+		return alertFailure(broker, err)
 	}
 	return fail(ErrUnreachable, err, "nobody answers at %s (%s): check address and network; readings are kept and sent later", broker, brief(err))
+}
+
+// alert returns what the broker says is wrong with TLS, or "". Where it asks
+// for a certificate that is not there, it says so only after the handshake.
+func alert(err error) string {
+	var op *net.OpError
+	if errors.As(err, &op) && op.Op == "remote error" {
+		return op.Err.Error()
+	}
+	return ""
+}
+
+// alertFailure finds the words for a broker that ends TLS.
+func alertFailure(broker string, err error) error {
+	return fail(ErrRejected, err, "the broker %s does not accept the TLS connection (%s): check this program's own certificate and its key, and who issued it", broker, alert(err))
 }
 
 // greetingFailure finds the words for a broker that answered the connection
@@ -94,10 +108,14 @@ func greetingFailure(broker string, code byte, text string, err error) error {
 	switch {
 	case code >= codeUnspecified:
 		return fail(ErrRejected, err, "the broker %s rejects the connection: %s", broker, reasonOf(code).sentence(text))
+	case alert(err) != "":
+		return alertFailure(broker, err)
 	case errors.Is(err, errQoS):
 		return fail(ErrRejected, err, "the broker %s cannot be used: %s", broker, reasonOf(codeQoS).sentence(""))
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded):
 		return fail(ErrUnreachable, err, "the broker %s accepts the connection but does not answer: check whether it is an MQTT port; readings are kept and sent later", broker)
+	case (errors.Is(err, io.EOF) || errors.As(err, &op)) && (strings.HasPrefix(broker, "mqtts:") || strings.HasPrefix(broker, "wss:")):
+		return fail(ErrRejected, err, "the broker %s hung up on the greeting: check that it speaks MQTT 5, and whether it wants a certificate of this program, or another one", broker)
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.As(err, &op):
 		return fail(ErrRejected, err, "the broker %s hung up on the greeting: check that it speaks MQTT 5 and whether this port wants mqtts://", broker)
 	}

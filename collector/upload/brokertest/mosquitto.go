@@ -96,11 +96,20 @@ func (m *Mosquitto) Stop() {
 // Kill ends Mosquitto with SIGKILL, and waits for it.
 func (m *Mosquitto) Kill() { m.end(syscall.SIGKILL) }
 
-// Start starts Mosquitto again on the same port, after Stop or Kill.
+// Start starts Mosquitto again on the same port, after Stop or Kill. Somebody
+// who connects may have been given that port for a moment: it is tried again.
 func (m *Mosquitto) Start() {
 	m.t.Helper()
-	if err := m.start(); err != nil {
-		m.t.Fatalf("mosquitto does not start again: %v\n%s", err, m.Log())
+	late := time.Now().Add(patience)
+	for {
+		err := m.start()
+		if err == nil {
+			return
+		}
+		if time.Now().After(late) {
+			m.t.Fatalf("mosquitto does not start again: %v\n%s", err, m.Log())
+		}
+		<-time.After(20 * time.Millisecond)
 	}
 }
 
