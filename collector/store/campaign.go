@@ -26,8 +26,8 @@ func (c Campaign) Finished() bool { return c.ID == 0 || !c.End.IsZero() }
 func (s *Store) Begin(ctx context.Context, c *Campaign) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.closed.Load() {
-		return s.wrap(ErrClosed)
+	if err := s.writable(); err != nil {
+		return s.wrap(err)
 	}
 	begun := *c
 	err := s.within(ctx, func(ctx context.Context) error {
@@ -52,8 +52,8 @@ func (s *Store) Begin(ctx context.Context, c *Campaign) error {
 func (s *Store) Continue(ctx context.Context, c Campaign) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.closed.Load() {
-		return s.wrap(ErrClosed)
+	if err := s.writable(); err != nil {
+		return s.wrap(err)
 	}
 	if _, err := s.conn.ExecContext(ctx, "UPDATE campaign SET fingerprint = ?, list = ? WHERE id = ?", c.Fingerprint, c.List, c.ID); err != nil {
 		return s.wrap(err)
@@ -66,8 +66,8 @@ func (s *Store) Continue(ctx context.Context, c Campaign) error {
 func (s *Store) End(ctx context.Context, id int64, at time.Time) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.closed.Load() {
-		return s.wrap(ErrClosed)
+	if err := s.writable(); err != nil {
+		return s.wrap(err)
 	}
 	_, err := s.conn.ExecContext(ctx, `UPDATE campaign SET "end" = coalesce(?, 0) WHERE id = ? AND "end" IS NULL`, nanos(at), id)
 	return s.wrap(err)

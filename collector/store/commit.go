@@ -18,8 +18,8 @@ func (s *Store) Commit(ctx context.Context, b *Batch) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.closed.Load() {
-		return s.wrap(ErrClosed)
+	if err := s.writable(); err != nil {
+		return s.wrap(err)
 	}
 	return s.wrap(s.transact(ctx, b))
 }

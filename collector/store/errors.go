@@ -18,6 +18,8 @@ var (
 	ErrMissing  = errors.New("the directory does not exist: create it, or name another place for the store")
 	ErrForeign  = errors.New("this is a file of another program: name another file for the store")
 	ErrNewer    = errors.New("a newer earshot wrote this file: use that one, or name another file for the store")
+	ErrOlder    = errors.New("an earlier earshot wrote this file: commission with this one once, which brings it up to date")
+	ErrNoFile   = errors.New("there is no such file: the store of a site is named by --store, or by the site's name")
 	ErrReadOnly = errors.New("the file or its directory cannot be written: give this user the permission, or name another place for the store")
 	ErrLocked   = errors.New("another program is writing to the file: end that program, then try again")
 	ErrInUse    = errors.New("another earshot works on this site: end that one first, or name another file for the store")
@@ -72,7 +74,7 @@ func wrap(path string, err error) error {
 	return &Error{Path: path, Kind: kindOf(err), Cause: err}
 }
 
-var kinds = [...]error{ErrMissing, ErrForeign, ErrNewer, ErrReadOnly, ErrLocked, ErrInUse, ErrCorrupt, ErrFull, ErrDisk, ErrClosed}
+var kinds = [...]error{ErrMissing, ErrForeign, ErrNewer, ErrOlder, ErrNoFile, ErrReadOnly, ErrLocked, ErrInUse, ErrCorrupt, ErrFull, ErrDisk, ErrClosed}
 
 // primary maps SQLite's primary result codes.
 var primary = map[int]error{

@@ -119,13 +119,13 @@ func migrate(ctx context.Context, conn *sql.Conn) (err error) {
 
 // look inspects in a transaction of its own, so that the answers belong
 // together while another program makes the tables.
-func look(ctx context.Context, conn *sql.Conn) error {
+func look(ctx context.Context, conn *sql.Conn) (version int, err error) {
 	if _, err := conn.ExecContext(ctx, "BEGIN"); err != nil {
-		return err
+		return 0, err
 	}
-	_, err := inspect(ctx, conn)
+	version, err = inspect(ctx, conn)
 	_, end := conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK")
-	return errors.Join(err, end)
+	return version, errors.Join(err, end)
 }
 
 // inspect tells the version of the schema, 0 for an empty file. It asks

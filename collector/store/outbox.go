@@ -38,8 +38,8 @@ func (s *Store) UseBrokers(ctx context.Context, names ...string) error {
 	names = slices.Compact(slices.Sorted(slices.Values(names)))
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.closed.Load() {
-		return s.wrap(ErrClosed)
+	if err := s.writable(); err != nil {
+		return s.wrap(err)
 	}
 	if names[0] != "" {
 		if err := s.within(ctx, func(ctx context.Context) error { return s.readdress(ctx, names) }); err != nil {

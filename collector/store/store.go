@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -54,6 +55,71 @@ func Open(ctx context.Context, path string) (*Store, error) {
 	return s, nil
 }
 
+// OpenReader opens a store to read it, whatever else works on it. Nothing is
+// changed, so the file has to be of this version: one that an earlier earshot
+// wrote is ErrOlder. Everything that writes returns ErrReadOnly.
+func OpenReader(ctx context.Context, path string) (*Store, error) {
+	absolute, err := filepath.Abs(path)
+	if err != nil {
+		return nil, wrap(path, err)
+	}
+	s := &Store{path: path}
+	if err := s.openReader(ctx, absolute); err != nil {
+		return nil, errors.Join(wrap(path, err), s.release())
+	}
+	return s, nil
+}
+
+func (s *Store) openReader(ctx context.Context, path string) error {
+	if err := checkPlace(path); err != nil {
+		return err
+	}
+	if _, err := os.Stat(path); err != nil {
+		return fmt.Errorf("%w (%w)", ErrNoFile, err)
+	}
+	if err := s.attach(ctx, dsn(path, "busy_timeout", busyTimeout)+"&mode=ro"); err != nil {
+		return err
+	}
+	conn, err := s.reader.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	version, err := look(ctx, conn)
+	switch {
+	case err != nil:
+		return err
+	case version == 0:
+		return fmt.Errorf("%w (it is empty)", ErrForeign)
+	case version < len(migrations):
+		return fmt.Errorf("%w: it has version %d, this program writes version %d", ErrOlder, version, len(migrations))
+	}
+	return nil
+}
+
+// attach opens the connections that read.
+func (s *Store) attach(ctx context.Context, dsn string) error {
+	connector, err := sqlite.NewConnector(dsn)
+	if err != nil {
+		return err
+	}
+	s.reader = sql.OpenDB(connector)
+	s.reader.SetMaxOpenConns(readers)
+	s.reader.SetMaxIdleConns(readers)
+	return s.reader.PingContext(ctx)
+}
+
+// writable is why nothing can be written, nil where it can. The caller holds mu.
+func (s *Store) writable() error {
+	switch {
+	case s.closed.Load():
+		return ErrClosed
+	case s.conn == nil:
+		return fmt.Errorf("%w (it was opened to be read)", ErrReadOnly)
+	}
+	return nil
+}
+
 func (s *Store) open(ctx context.Context, path string) error {
 	if err := checkPlace(path); err != nil {
 		return err
@@ -68,7 +134,7 @@ func (s *Store) open(ctx context.Context, path string) error {
 		return err
 	}
 	// A file of another program is left as it is: look before changing anything.
-	if err := look(ctx, s.conn); err != nil {
+	if _, err := look(ctx, s.conn); err != nil {
 		return err
 	}
 	for _, pragma := range []string{
@@ -89,14 +155,7 @@ func (s *Store) open(ctx context.Context, path string) error {
 	if err := s.insert.prepare(ctx, s.conn); err != nil {
 		return err
 	}
-	connector, err = sqlite.NewConnector(dsn(path, "busy_timeout", busyTimeout, "query_only", 1))
-	if err != nil {
-		return err
-	}
-	s.reader = sql.OpenDB(connector)
-	s.reader.SetMaxOpenConns(readers)
-	s.reader.SetMaxIdleConns(readers)
-	return s.reader.PingContext(ctx)
+	return s.attach(ctx, dsn(path, "busy_timeout", busyTimeout, "query_only", 1))
 }
 
 // patiently runs a statement that SQLite refuses without waiting for its busy

@@ -1,0 +1,88 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"modernc.org/sqlite"
+)
+
+// ErrExists is why a backup is not written: nothing is overwritten.
+var ErrExists = errors.New("there is a file of that name already: name another one, or remove it")
+
+// Backup writes a copy of the store as it is now to the file to, which must not
+// be there, and returns when it is on the disk. Others may write meanwhile. A
+// copy that could not be finished is removed.
+func (s *Store) Backup(ctx context.Context, to string) (err error) {
+	if _, err := os.Lstat(to); err == nil {
+		return fmt.Errorf("backup to %s: %w", to, ErrExists)
+	} else if !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("backup to %s: %w", to, err)
+	}
+	if err := checkPlace(to); err != nil {
+		return wrap(to, err)
+	}
+	// The copy takes its name when it is whole.
+	part := to + ".part"
+	_ = os.Remove(part) // of a copy that was interrupted
+	defer func() {
+		if err != nil {
+			_ = os.Remove(part)
+		}
+	}()
+	if err := s.copyTo(ctx, part); err != nil {
+		return wrap(to, err)
+	}
+	if err := syncFile(part); err != nil {
+		return wrap(to, err)
+	}
+	if err := os.Link(part, to); err != nil { // unlike a rename it never replaces
+		if errors.Is(err, fs.ErrExist) {
+			return fmt.Errorf("backup to %s: %w", to, ErrExists)
+		}
+		if err := os.Rename(part, to); err != nil { // a file system without links
+			return wrap(to, err)
+		}
+	} else if err := os.Remove(part); err != nil {
+		return wrap(to, err)
+	}
+	syncDirectory(filepath.Dir(to))
+	return nil
+}
+
+// copyTo writes a copy of one moment, on a connection of its own: those that
+// read may write nothing at all.
+func (s *Store) copyTo(ctx context.Context, path string) error {
+	from, err := filepath.Abs(s.path)
+	if err != nil {
+		return err
+	}
+	connector, err := sqlite.NewConnector(dsn(from, "busy_timeout", busyTimeout) + "&mode=ro")
+	if err != nil {
+		return err
+	}
+	db := sql.OpenDB(connector)
+	_, err = db.ExecContext(ctx, "VACUUM INTO ?", path)
+	return errors.Join(err, db.Close())
+}
+
+func syncFile(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
+}
+
+// syncDirectory makes a new name survive a loss of power, where the system can.
+func syncDirectory(path string) {
+	if d, err := os.Open(path); err == nil {
+		_ = d.Sync() // Windows cannot
+		_ = d.Close()
+	}
+}
