@@ -34,6 +34,7 @@ type Link struct {
 	memory   []byte        // of buffer
 	buffer   []byte        // what was read and is not used up
 	lastByte time.Time
+	lastSent time.Time
 	lastSign time.Time // of a message that was none of noise
 	timeout  time.Duration
 	noise    noise
@@ -52,6 +53,7 @@ func (l *Link) Tell(err error) { l.tell(fmt.Errorf("%s: %w", l.name, err)) }
 
 // Send writes to the dongle.
 func (l *Link) Send(request []byte) error {
+	l.lastSent = time.Now()
 	if _, err := l.port.Write(request); err != nil {
 		return l.gone(err)
 	}

@@ -13,6 +13,14 @@ import (
 	"earshot/device/port"
 )
 
+const (
+	// afterSpeed is the pause after the line speed was changed (dongles.md section 8).
+	afterSpeed = 100 * time.Millisecond
+	// afterWrong is how long a dongle may be confused by what was sent to it at a
+	// wrong line speed (dongles.md 1.8).
+	afterWrong = 1050 * time.Millisecond
+)
+
 // Driver is the entry of a family for the list of drivers.
 func Driver(f Family) device.Driver {
 	return device.Driver{
@@ -49,8 +57,8 @@ type Identified struct {
 	Sets [][]device.LinkMode // what it can hear at the same time, the widest first
 }
 
-// Identify asks who is at a port, changes no setting, and closes it. Errors are
-// those of Open.
+// Identify asks who is at a port, changes nothing that a restart does not undo,
+// and closes it. Errors are those of Open.
 func Identify(ctx context.Context, f Family, path string, opt device.Options, open port.Opener) (Identified, error) {
 	r, err := newBench(f, device.Spec{Driver: f.Name, Path: path}, opt, open).ask(ctx, path)
 	if err != nil {
@@ -226,7 +234,7 @@ func (r *Receiver) probe(ctx context.Context) (Identity, error) {
 			if err := r.link.SetBaud(baud); err != nil {
 				return id, err
 			}
-			if err := r.link.Pause(ctx, 100*time.Millisecond); err != nil { // dongles.md section 8
+			if err := r.link.Pause(ctx, max(afterSpeed, afterWrong-time.Since(r.link.lastSent))); err != nil {
 				return id, err
 			}
 		}
