@@ -4,8 +4,10 @@ import (
 	"earshot/device/amb8465"
 	"earshot/device/cul"
 	"earshot/device/dongle"
+	"earshot/device/embit"
 	"earshot/device/im871a"
 	"earshot/device/iu891a"
+	"earshot/device/rc1180"
 )
 
 // Dongles returns the families of serial dongles, in the order in which a port
@@ -15,7 +17,9 @@ func Dongles() []dongle.Family {
 	return []dongle.Family{
 		amb8465.Family(),
 		im871a.Family(),
+		rc1180.Family(),
 		cul.Family(),
 		iu891a.Family(),
+		embit.Family(), // which the page leaves out
 	}
 }

@@ -1,0 +1,161 @@
+package embit
+
+import (
+	"bytes"
+	"encoding/binary"
+	"encoding/hex"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"earshot/device"
+	"earshot/device/devicetest"
+	"earshot/device/dongle"
+	"earshot/device/wmbus"
+)
+
+func unhex(t testing.TB, digits string) []byte {
+	t.Helper()
+	b, err := hex.DecodeString(digits)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// Vectors of facts/test-vectors.md 2.1, 2.2 and 7.
+const (
+	airA   = "2E44931578563412330333637A2A0020255923C95AAA26D1B2E7493BC2AD013EC4A6F6D3529B520EDFF0EA6DEFC955B29D6D69EBF3EC8A"
+	plainA = "2E449315785634123303" + "7A2A0020255923C95AAA26D1B2E7493B" + "013EC4A6F6D3529B520EDFF0EA6DEFC9" + "9D6D69EBF3"
+	airB   = "1444AE0C7856341201078C2027780B134365877AC5"
+	plainB = "1244AE0C7856341201078C2027780B13436587"
+)
+
+func dBm(v int16) device.RSSI { return device.RSSI{Scale: device.ScaleDBm, Value: v} }
+
+// TestRequests holds the frames of dongles.md 9.
+func TestRequests(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		want string
+		got  []byte
+	}{
+		{"00040105", Request(idInfo)},
+		{"00040509", Request(idReset)},
+		{"0005100F24", Request(idPower, 0x0F)},
+		{"000511192F", Request(idChannel, 0x19)},
+		{"000613000019", Request(idEnergy, 0, 0)},
+		{"0006248000AA", Request(idAutostart, 0x80, 0)},
+		{"0004080C", Request(idSave)},
+		{"00043135", Request(idStart)},
+	} {
+		if got := strings.ToUpper(hex.EncodeToString(c.got)); got != c.want {
+			t.Errorf("request %s, want %s", got, c.want)
+		}
+	}
+}
+
+// received makes message E0.
+func received(flags uint16, rest ...byte) []byte {
+	return Request(idReceived, append(binary.BigEndian.AppendUint16(nil, flags), rest...)...)
+}
+
+func TestDecode(t *testing.T) {
+	t.Parallel()
+	answer := func(id int, body string) dongle.Message {
+		return dongle.Message{Kind: dongle.Answer, ID: id, Body: unhex(t, body)}
+	}
+	telegram := func(digits string, rssi device.RSSI) dongle.Message {
+		return dongle.Message{Kind: dongle.Telegram, Body: unhex(t, digits), RSSI: rssi}
+	}
+	isC := func(m dongle.Message) dongle.Message { m.Mode = "C1"; return m }
+	fromC := dongle.Message{Kind: dongle.Telegram, Body: unhex(t, plainB[2:]), Length: 0x12}
+	signal, stamp := byte(0xC4), []byte{1, 2, 3, 4} // −60 dBm
+	with := func(head []byte, digits string) []byte { return append(head, unhex(t, digits)...) }
+	for _, c := range []struct {
+		name string
+		in   []byte
+		want dongle.Message
+		used int
+	}{
+		{"device information", unhex(t, "000681404910"), answer(idInfo, "4049"), 6},
+		{"reset", unhex(t, "000585008A"), answer(idReset, "00"), 5},
+		{"state", unhex(t, "0005841099"), answer(idState, "10"), 5},
+		{"plain", received(0, unhex(t, plainB)...), telegram(plainB, device.RSSI{}), 25},
+		{"with RSSI", received(flagRSSI, with([]byte{signal}, plainB)...), telegram(plainB, dBm(-60)), 26},
+		{"with RSSI and time", received(flagRSSI|flagTimestamp, with(append([]byte{signal}, stamp...), plainB)...), telegram(plainB, dBm(-60)), 30},
+		{"with the CRCs of format A", received(flagRSSI, with([]byte{signal}, airA)...), telegram(plainA, dBm(-60)), 62},
+		{"with the CRC of format B", received(flagFormatB, unhex(t, airB)...), isC(telegram(plainB, device.RSSI{})), 27},
+		{"format B without it", received(flagFormatB, unhex(t, plainB)...), isC(telegram(plainB, device.RSSI{})), 25},
+		{"from the C-field on", received(0, unhex(t, plainB[2:])...), fromC, 24},
+		{"a wrong CRC", received(0, unhex(t, airA[:30]+"00"+airA[32:])...), dongle.Message{Kind: dongle.Broken}, 61},
+		{"flags of what is not there", received(flagRSSI|flagTimestamp, unhex(t, plainB[:22])...), dongle.Message{Kind: dongle.Broken}, 17},
+		{"a wrong sum", append(received(0, unhex(t, plainB)...)[:24], 0), dongle.Message{Kind: dongle.Broken}, 1},
+		{"an answer with a wrong sum", unhex(t, "000585008B"), dongle.Message{}, 1},
+		{"noise", unhex(t, "FED529000585008A"), dongle.Message{}, 3},
+		{"an id that is none", unhex(t, "00057F0000"), dongle.Message{}, 4},
+		{"half a message", unhex(t, "000585"), dongle.Message{}, 0},
+		{"one byte", unhex(t, "00"), dongle.Message{}, 0},
+	} {
+		got, used := new(codec).decode(c.in)
+		if used != c.used || got.Kind != c.want.Kind || got.ID != c.want.ID || got.Length != c.want.Length ||
+			got.RSSI != c.want.RSSI || got.Mode != c.want.Mode || !bytes.Equal(got.Body, c.want.Body) {
+			t.Errorf("%s: %+v, %d; want %+v, %d", c.name, got, used, c.want, c.used)
+		}
+	}
+}
+
+func TestRoundTrip(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(r *rapid.T) {
+		frame := rapid.SliceOfN(rapid.Byte(), minFrame, 252).Draw(r, "frame")
+		frame[0] = byte(len(frame) - 1)
+		raw := rapid.Byte().Draw(r, "RSSI")
+		b, err := wmbus.AppendFormatB(nil, frame)
+		if err != nil {
+			r.Fatal(err)
+		}
+		want := dongle.Message{Body: frame, RSSI: dBm(int16(int8(raw)))}
+		for flags, air := range map[uint16][]byte{flagRSSI: frame, flagRSSI | flagTimestamp: wmbus.AppendFormatA(nil, frame), flagRSSI | flagFormatB: b} {
+			head := []byte{raw}
+			if flags&flagTimestamp != 0 {
+				head = append(head, 1, 2, 3, 4)
+			}
+			want.Mode = ""
+			if flags&flagFormatB != 0 {
+				want.Mode = "C1"
+			}
+			m := received(flags, append(head, air...)...)
+			devicetest.ByteByByte(t, new(codec).decode, m)
+			devicetest.FindsAfterNoise(t, new(codec).decode, m, m, want)
+		}
+	})
+}
+
+func FuzzDecode(f *testing.F) {
+	for _, seed := range []string{"", "00", "000681404910", "000585008A", "0005841099", "0019E000", "012DE0", "FED529"} {
+		f.Add(unhex(f, seed))
+	}
+	f.Fuzz(func(t *testing.T, noise []byte) {
+		devicetest.FindsAfterNoise(t, new(codec).decode, noise, received(flagRSSI, append([]byte{0xC4}, unhex(t, plainB)...)...),
+			dongle.Message{Body: unhex(t, plainB), RSSI: dBm(-60)})
+	})
+}
+
+func TestDecodeAllocatesNothing(t *testing.T) { // not parallel: it counts
+	c, b := new(codec), received(0, unhex(t, airA)...)
+	if n := testing.AllocsPerRun(100, func() { c.decode(b) }); n != 0 {
+		t.Errorf("%v allocations", n)
+	}
+}
+
+func BenchmarkDecode(b *testing.B) {
+	c, frame := new(codec), received(0, unhex(b, airA)...)
+	b.ReportAllocs()
+	for b.Loop() {
+		if m, _ := c.decode(frame); m.Kind != dongle.Telegram {
+			b.Fatal(m)
+		}
+	}
+}

@@ -1,0 +1,16 @@
+package embit
+
+import (
+	"testing"
+
+	"earshot/device/devicetest"
+	"earshot/device/dongletest"
+)
+
+func TestEmulator(t *testing.T) { // not parallel: it counts goroutines
+	devicetest.RunDongle(t, devicetest.Dongle{
+		Family:   Family(),
+		Emulator: dongletest.Embit,
+		NoSerial: true, Unverified: true,
+	})
+}

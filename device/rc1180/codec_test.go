@@ -1,0 +1,156 @@
+package rc1180
+
+import (
+	"bytes"
+	"encoding/hex"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"earshot/device"
+	"earshot/device/devicetest"
+	"earshot/device/dongle"
+)
+
+func unhex(t testing.TB, digits string) []byte {
+	t.Helper()
+	b, err := hex.DecodeString(digits)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// The telegram of facts/test-vectors.md 7: bare, and as a module with RSSI on
+// (−61 dBm) gives it (dongles.md 5.3: the L-field counts the RSSI byte).
+const (
+	whole    = "1244AE0C7856341201078C2027780B13436587"
+	fromC    = "44AE0C7856341201078C2027780B13436587"
+	withRSSI = "13" + fromC + "7A"
+)
+
+func dBm(v int16) device.RSSI { return device.RSSI{Scale: device.ScaleDBm, Value: v} }
+
+func TestDecode(t *testing.T) {
+	t.Parallel()
+	isPrompt := dongle.Message{Kind: dongle.Answer, ID: idPrompt}
+	plain := dongle.Message{Kind: dongle.Telegram, Body: unhex(t, whole)}
+	loud := dongle.Message{Kind: dongle.Telegram, Body: unhex(t, fromC), Length: 0x12, RSSI: dBm(-61)}
+	dump := bytes.Repeat([]byte{0x3E, 0x12, 0x44, 0}, memorySize/4)
+	for _, c := range []struct {
+		name  string
+		in    []byte
+		codec codec
+		want  dongle.Message
+		used  int
+	}{
+		{"telegram", unhex(t, whole), codec{known: true}, plain, 19},
+		{"telegram with RSSI", unhex(t, withRSSI), codec{known: true, rssi: true}, loud, 20},
+		{"telegram before the memory is known", unhex(t, whole), codec{}, dongle.Message{Kind: dongle.Other}, 19},
+		{"between marks", unhex(t, "3D"+withRSSI+"3E"), codec{known: true, rssi: true, marks: true}, loud, 22},
+		{"between marks, behind noise", unhex(t, "0001"+"3D"+whole+"3E"), codec{known: true, marks: true}, dongle.Message{}, 2},
+		{"no stop mark", unhex(t, "3D"+whole+"3F"), codec{known: true, marks: true}, dongle.Message{}, 1},
+		{"half a telegram", unhex(t, whole[:20]), codec{known: true}, dongle.Message{}, 0},
+		{"prompt", []byte(">"), codec{state: asking}, isPrompt, 1},
+		{"a second prompt", []byte(">>"), codec{state: asking}, isPrompt, 1},
+		{"noise before the prompt", []byte("\x00\xD5>"), codec{state: asking}, dongle.Message{}, 2},
+		{"telegram before the prompt", unhex(t, whole+"3E"), codec{state: asking, known: true}, plain, 19},
+		{"telegram that begins like a prompt", append([]byte{0x3E}, make([]byte, 62)...), codec{state: asking, known: true}, isPrompt, 1},
+		{"prompt that follows X", unhex(t, "3E"+whole), codec{state: leaving, known: true}, isPrompt, 1},
+		{"no prompt follows X", unhex(t, whole), codec{state: leaving, known: true}, plain, 19},
+		{"memory", append(bytes.Clone(dump), '>'), codec{state: dumping}, dongle.Message{Kind: dongle.Answer, ID: idMemory, Body: dump}, 257},
+		{"noise before the memory", append([]byte{1, 2}, append(bytes.Clone(dump), '>')...), codec{state: dumping}, dongle.Message{}, 2},
+		{"half the memory", dump[:200], codec{state: dumping}, dongle.Message{}, 0},
+		{"endless memory", bytes.Repeat([]byte{0}, 2*dumpSize), codec{state: dumping}, dongle.Message{}, 1},
+	} {
+		got, used := c.codec.decode(c.in)
+		if used != c.used || got.Kind != c.want.Kind || got.ID != c.want.ID || got.Length != c.want.Length ||
+			got.RSSI != c.want.RSSI || !bytes.Equal(got.Body, c.want.Body) {
+			t.Errorf("%s: %+v, %d; want %+v, %d", c.name, got, used, c.want, c.used)
+		}
+	}
+}
+
+func TestRSSI(t *testing.T) {
+	t.Parallel()
+	for raw, want := range map[byte]int16{0: 0, 0x7A: -61, 0x7B: -62, 0xFF: -128} {
+		if got := rssi(raw); got != dBm(want) {
+			t.Errorf("rssi(%02X) = %v, want %d dBm", raw, got, want)
+		}
+	}
+}
+
+func TestIdentify(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		text string
+		mode byte
+		name string
+		want generation
+	}{
+		{"RC1180-MBUS3", 1, "RC1180-MBUS3", mbus3},
+		{"RC1180-MBUS", 1, "RC1180-MBUS", mbus},
+		{"RC1701HP-MBUS4 ", 1, "RC1701HP-MBUS4", mbus4},
+		{"", 1, "", anyFirmware},
+		{"", 10, "", mbus3},
+		{"", 17, "", mbus4},
+		{"", 0xFF, "", anyFirmware},
+	} {
+		memory := make([]byte, memorySize)
+		memory[atMode] = c.mode
+		copy(memory[0x3C:], c.text)
+		if name, g := identify(memory); name != c.name || g != c.want {
+			t.Errorf("%q, mode %d: %q, generation %d; want %q, %d", c.text, c.mode, name, g, c.name, c.want)
+		}
+	}
+}
+
+// TestRoundTrip: what a module sends of a meter's telegram is found whole, in
+// pieces and behind another.
+func TestRoundTrip(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(r *rapid.T) {
+		body := rapid.SliceOfN(rapid.Byte(), 20, 200).Draw(r, "telegram")
+		copy(body, []byte{0x44, 0xAE, 0x0C, 0x78, 0x56, 0x34, 0x12, 0x01, 0x07, 0x78})
+		raw := rapid.Byte().Draw(r, "RSSI")
+		air := append(append([]byte{byte(len(body) + 1)}, body...), raw)
+		want := dongle.Message{Body: body, Length: len(body), RSSI: rssi(raw)}
+		c := codec{known: true, rssi: true}
+		devicetest.ByteByByte(t, c.decode, air)
+		devicetest.FindsAfterNoise(t, c.decode, air, air, want)
+	})
+}
+
+func FuzzDecode(f *testing.F) {
+	for _, seed := range []string{"", whole, withRSSI, "3E", "3D" + whole, "F044", "003E3E", whole[:12]} {
+		f.Add(unhex(f, seed), byte(listening), false)
+		f.Add(unhex(f, seed), byte(asking), false)
+		f.Add(unhex(f, seed), byte(dumping), true)
+		f.Add(unhex(f, seed), byte(leaving), true)
+	}
+	f.Fuzz(func(t *testing.T, noise []byte, s byte, marks bool) {
+		c := codec{state: state(s % 4), known: true, rssi: true, marks: marks}
+		devicetest.Drain(t, c.decode, noise)
+		c = codec{known: true, rssi: true}
+		want := dongle.Message{Body: unhex(t, fromC), Length: 0x12, RSSI: dBm(-61)}
+		devicetest.FindsAfterNoise(t, c.decode, noise, unhex(t, withRSSI), want)
+	})
+}
+
+func TestDecodeAllocatesNothing(t *testing.T) { // not parallel: it counts
+	b := unhex(t, withRSSI)
+	c := codec{known: true, rssi: true}
+	if n := testing.AllocsPerRun(100, func() { c.decode(b) }); n != 0 {
+		t.Errorf("%v allocations", n)
+	}
+}
+
+func BenchmarkDecode(b *testing.B) {
+	c, frame := codec{known: true, rssi: true}, unhex(b, withRSSI)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, used := c.decode(frame); used != len(frame) {
+			b.Fatal(used)
+		}
+	}
+}
