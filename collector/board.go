@@ -3,6 +3,8 @@ package collector
 import (
 	"sync"
 	"time"
+
+	"earshot/collector/store"
 )
 
 // Board is the state that many goroutines write events to and that screens
@@ -13,6 +15,8 @@ type Board struct {
 	events []Event // a window of the last events: a ring once it is full
 	total  uint64  // events ever posted; also the generation
 	views  []*View
+
+	journal journal
 }
 
 // eventWindow is how many events a reader may lag behind before it misses some.
@@ -21,33 +25,44 @@ const eventWindow = 1 << 16
 // NewBoard returns a board that shows the state.
 func NewBoard(state *State) *Board { return &Board{state: state} }
 
-// Post applies events, in order, and wakes every view.
-func (b *Board) Post(events ...Event) { b.wake(b.apply(events, nil)) }
-
-// postFor is Post, and returns why the chain of a row has stopped after it,
-// nil when it has not.
-func (b *Board) postFor(row int, events []Event) (failure *RowFailure) {
-	b.wake(b.apply(events, func() { failure = b.state.rows[row].Failure }))
-	return failure
+// Post applies events, in order, logs them and wakes every view.
+func (b *Board) Post(events ...Event) {
+	b.wake(b.apply(func() {
+		for _, ev := range events {
+			b.fold(ev)
+			b.log(ev)
+		}
+	}))
 }
 
-// apply applies events and looks at the state before anybody else can change it.
-func (b *Board) apply(events []Event, look func()) []*View {
+// hear applies what a telegram meant, and logs the item that finish makes of
+// the state after it.
+func (b *Board) hear(events []Event, finish func(*State) store.Item) {
+	b.wake(b.apply(func() {
+		for _, ev := range events {
+			b.fold(ev)
+		}
+		b.keep(finish(b.state))
+	}))
+}
+
+// apply does something to the state while nobody else can look at it.
+func (b *Board) apply(do func()) []*View {
 	b.mu.Lock()
 	defer b.mu.Unlock() // also when Apply panics: the screen has to be able to end
-	for _, ev := range events {
-		b.state.Apply(ev)
-		if len(b.events) < eventWindow {
-			b.events = append(b.events, ev)
-		} else {
-			b.events[b.total%eventWindow] = ev
-		}
-		b.total++
-	}
-	if look != nil {
-		look()
-	}
+	do()
 	return b.views
+}
+
+// fold applies one event.
+func (b *Board) fold(ev Event) {
+	b.state.Apply(ev)
+	if len(b.events) < eventWindow {
+		b.events = append(b.events, ev)
+	} else {
+		b.events[b.total%eventWindow] = ev
+	}
+	b.total++
 }
 
 func (b *Board) wake(views []*View) {
@@ -57,6 +72,13 @@ func (b *Board) wake(views []*View) {
 		default: // already latched
 		}
 	}
+}
+
+// logTo hands what is to be logged to put from now on.
+func (b *Board) logTo(put func(store.Item) bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.journal.put = put
 }
 
 // View returns a new reader of the board. It sees all events from the board's
@@ -85,6 +107,7 @@ func (v *View) Changed() <-chan struct{} { return v.changed }
 type Snapshot struct {
 	Generation uint64
 	Site       string
+	Campaign   Standing
 	Round      Round
 	Rows       []*Row // in the order of the list
 	Receivers  []Receiver
@@ -136,7 +159,7 @@ func (v *View) Snapshot() Snapshot {
 func (s *State) snapshot() Snapshot {
 	s.epoch++ // whatever is handed out now is copied before its next change
 	snap := Snapshot{
-		Site: s.site, Round: s.round, Broker: s.link, Store: s.store, Drops: s.drops,
+		Site: s.site, Campaign: s.campaign, Round: s.round, Broker: s.link, Store: s.store, Drops: s.drops,
 		Rows:      append([]*Row(nil), s.rows...),
 		Receivers: append([]Receiver(nil), s.receivers...),
 		Unlisted:  append([]*Unlisted(nil), s.unlisted...),

@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"earshot/collector/radio"
 	"earshot/collector/site"
 	"earshot/collector/store"
 	"earshot/collector/upload"
@@ -27,8 +28,14 @@ type Config struct {
 	Load func(ctx context.Context) (site.Site, error)
 	// Receivers are opened at the start, and again when they are lost.
 	Receivers []Opener
-	// StorePath is the file of the store.
+	// StorePath is the file of the store. No other program may work on it.
 	StorePath string
+	// ListPath is where the list was read, for whoever checks the store later.
+	ListPath string
+	// New starts a campaign afresh where an unfinished one would be resumed.
+	New bool
+	// EndWhenPassed finishes the campaign at the end when every meter passed.
+	EndWhenPassed bool
 	// Broker is where readings are delivered to; nil keeps them in the store.
 	Broker *upload.Config
 	// BrokerWait is how long the start waits for the broker; 0 means 3 s.
@@ -42,10 +49,25 @@ type Config struct {
 	// History are older telegrams, whose readings are put into the store as
 	// cached ones. For the demo.
 	History []device.Frame
+	// ResetEvery restarts each receiver from time to time; 0 never does. For
+	// dongles that are known to fall silent after days.
+	ResetEvery time.Duration
 	// Grace is how long closing waits for the outbox; 0 means 5 s.
 	Grace time.Duration
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
+
+	// newUploader makes what delivers; nil means upload.New.
+	newUploader func(upload.Config, upload.Outbox, upload.Observer) (uploader, error)
+}
+
+// uploader delivers what is in the outbox: an *upload.Uploader.
+type uploader interface {
+	Run(ctx context.Context) error
+	Wake()
+	Await(ctx context.Context) error
+	Flush(ctx context.Context) (remaining int, err error)
+	Broker() string
 }
 
 // Opener opens one receiver, as often as it takes.
@@ -70,28 +92,42 @@ func (c Config) withDefaults() Config {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
+	if c.newUploader == nil {
+		c.newUploader = func(cfg upload.Config, outbox upload.Outbox, observer upload.Observer) (uploader, error) {
+			return upload.New(cfg, outbox, observer)
+		}
+	}
 	return c
 }
 
 // Campaign is a site that is being commissioned. It lives inside Run.
 type Campaign struct {
-	cfg      Config
-	now      func() time.Time
-	site     site.Site
-	rowOf    map[string]int
-	board    *Board
-	examiner *examiner
-	dispatch *dispatcher
-	db       *store.Store
-	writer   *store.Writer
-	uploader *upload.Uploader // nil without a broker
-	rounds   atomic.Int64
-	choosing sync.Mutex
-	boxes    []*mailbox // by row, of its current read
-	read     bell       // rings when every file of telegrams was read to its end
-	tuned    bell       // rings when the first round has begun: the radio may speak
-	lost     bell       // rings when no receiver is left
-	broken   bell       // rings when a goroutine of the campaign panicked
+	cfg       Config
+	now       func() time.Time
+	site      site.Site
+	rowOf     map[string]int
+	board     *Board
+	examiner  *examiner
+	dispatch  *dispatcher
+	db        *store.Store
+	writer    *store.Writer
+	uploader  uploader // nil without a broker
+	receivers []*attached
+	presence  *radio.Presence
+	longest   time.Duration // the longest time that a meter may take
+	turns     int           // how many turns the link modes take on every receiver
+	rounds    atomic.Int64
+	choosing  sync.Mutex
+	boxes     []*mailbox // by row, of its current read
+	examining sync.Mutex // held by whoever looks into a telegram
+	campaign  int64      // its number in the store
+	finished  atomic.Bool
+	failing   atomic.Pointer[failing] // nil while commits work
+	tail      tail
+	read      bell // rings when every file of telegrams was read to its end
+	tuned     bell // rings when the first round has begun: the radio may speak
+	lost      bell // rings when no receiver is left
+	broken    bell // rings when a goroutine of the campaign panicked
 
 	faultMu sync.Mutex
 	faults  map[Kind]fault
@@ -154,12 +190,17 @@ func (c *Campaign) run(ctx context.Context, receivers []*attached, use func(cont
 	cancel(nil)
 
 	errs := []error{err, radio.end(), listener.end()}
+	c.board.logTo(c.tail.put) // what is told from now on
 	if err := writer.end(); err != nil {
 		errs = append(errs, &Failure{Kind: KindStore, Err: err})
+		c.board.lose(At{c.now()})
 	}
 	if uploads != nil {
 		c.flush()
 		errs = append(errs, uploads.end())
+	}
+	if err := c.conclude(); err != nil {
+		errs = append(errs, &Failure{Kind: KindStore, Err: err})
 	}
 	if broken := context.Cause(c.broken.ctx); broken != nil && !errors.Is(err, broken) {
 		errs = append(errs, broken)
@@ -254,10 +295,28 @@ func (c *Campaign) Note(ref, text string) { c.act(ref, "note", text) }
 
 // act logs an installer's action.
 func (c *Campaign) act(ref, what, text string) {
-	at := c.now()
-	c.board.Post(Noted{At: At{at}, Ref: ref, What: what, Text: text})
-	c.dispatch.keep(store.Item{Entry: &store.Action{Time: at, Meter: ref, Kind: what, Text: text}}, ref)
+	c.board.Post(Noted{At: At{c.now()}, Ref: ref, What: what, Text: text})
 }
+
+// Read reads what has not passed: every meter in a new campaign, what is left
+// in one that was resumed. It returns as Round does.
+func (c *Campaign) Read(ctx context.Context) error {
+	var refs []string
+	for _, r := range c.board.View().Snapshot().Unfinished() {
+		if r.Verdict.Code != CodeSending {
+			refs = append(refs, r.Ref)
+		}
+	}
+	if len(refs) == 0 {
+		c.tuned.ring(nil) // the radio listens on
+		return nil
+	}
+	return c.Round(ctx, refs...)
+}
+
+// Finish says that the campaign is finished: when Run ends it is closed, and
+// the next one on this site starts afresh.
+func (c *Campaign) Finish() { c.finished.Store(true) }
 
 // ReadAgain logs that the installer wants meters to be read again, and reads
 // them.

@@ -61,12 +61,13 @@ func TestFramesThatWaitTooLongAreLogged(t *testing.T) {
 	var kept recorder
 	writer := store.NewWriter(&kept, store.WriterOptions{})
 	board := NewBoard(NewState(s, false))
-	d := newDispatcher(s, writer, board, time.Now)
+	board.logTo(writer.Put)
+	d := newDispatcher(s, board, time.Now)
 	box := newMailbox(readMailbox)
 	d.reads[0].Store(box)
 	frame := waterTelegram(t, s.Meters[0], s.Meters[0].Key, 1)
 	for range readMailbox + 3 {
-		sink{d, "r"}.Frame(device.Frame{Time: noon, Bytes: frame})
+		sink{dispatcher: d, ear: &ear{name: "r"}}.Frame(device.Frame{Time: noon, Bytes: frame})
 	}
 	ended, end := context.WithCancel(t.Context())
 	end()
@@ -93,7 +94,8 @@ func TestHeaderlessFramesAreLoggedAndTold(t *testing.T) {
 	var kept recorder
 	writer := store.NewWriter(&kept, store.WriterOptions{})
 	board := NewBoard(NewState(s, false))
-	sink{newDispatcher(s, writer, board, time.Now), "r"}.Frame(device.Frame{Time: noon, Bytes: []byte{1, 2}})
+	board.logTo(writer.Put)
+	sink{dispatcher: newDispatcher(s, board, time.Now), ear: &ear{name: "r"}}.Frame(device.Frame{Time: noon, Bytes: []byte{1, 2}})
 	ended, end := context.WithCancel(t.Context())
 	end()
 	if err := writer.Run(ended); err != nil || len(kept.items) != 1 {

@@ -21,19 +21,18 @@ const (
 // dispatcher brings each frame to the read of its meter. It is what receivers
 // hand their frames to, and never makes them wait.
 type dispatcher struct {
-	index  *site.Index
-	refs   []string                  // by row
-	reads  []atomic.Pointer[mailbox] // by row; nil where no read is on
-	later  *mailbox                  // frames without a read, and unlisted ones
-	writer *store.Writer
-	board  *Board
-	now    func() time.Time
+	index *site.Index
+	refs  []string                  // by row
+	reads []atomic.Pointer[mailbox] // by row; nil where no read is on
+	later *mailbox                  // frames without a read, and unlisted ones
+	board *Board
+	now   func() time.Time
 }
 
-func newDispatcher(s site.Site, writer *store.Writer, board *Board, now func() time.Time) *dispatcher {
+func newDispatcher(s site.Site, board *Board, now func() time.Time) *dispatcher {
 	d := &dispatcher{
 		index: site.NewIndex(s.Meters), refs: make([]string, len(s.Meters)), reads: make([]atomic.Pointer[mailbox], len(s.Meters)),
-		later: newMailbox(laterMailbox), writer: writer, board: board, now: now,
+		later: newMailbox(laterMailbox), board: board, now: now,
 	}
 	for i := range s.Meters {
 		d.refs[i] = s.Meters[i].Ref()
@@ -44,15 +43,19 @@ func newDispatcher(s site.Site, writer *store.Writer, board *Board, now func() t
 // sink is the dispatcher as one receiver sees it.
 type sink struct {
 	*dispatcher
-	receiver string
+	ear  *ear
+	back func(at time.Time) // a receiver that was taken for deaf hears again
 }
 
 // Frame takes a frame.
 func (s sink) Frame(f device.Frame) {
+	if s.ear.hears(f.Time) {
+		s.back(f.Time)
+	}
+	f.Time, f.AirTime = settled(f.Time), settled(f.AirTime)
 	h, err := wmbus.ParseHeader(f.Bytes)
 	if err != nil {
-		s.keep(store.Item{Entry: logged(f, "")}, "")
-		s.Trouble(fmt.Errorf("telegram of %d bytes: %w", len(f.Bytes), err))
+		s.board.hear([]Event{headless(f, s.ear.name, err)}, func(*State) store.Item { return evicted(f, "", store.FateHeadless) })
 		return
 	}
 	row, listed := s.index.Find(h.Meter)
@@ -77,7 +80,7 @@ func (s sink) Frame(f device.Frame) {
 
 // Trouble takes what a receiver could not read.
 func (s sink) Trouble(err error) {
-	s.board.Post(Trouble{At: At{s.now()}, Receiver: s.receiver, Reason: err.Error()})
+	s.board.Post(Trouble{At: At{s.now()}, Receiver: s.ear.name, Reason: err.Error()})
 }
 
 // postpone leaves a frame to the listener.
@@ -95,13 +98,37 @@ func (d *dispatcher) evict(l letter) {
 	if l.row != unlistedRow {
 		ref = d.refs[l.row]
 	}
-	d.board.Post(Dropped{At: At{l.frame.Time}, What: DropMailbox, Ref: ref, Count: 1})
-	d.keep(store.Item{Entry: logged(l.frame, ref)}, ref)
+	d.board.hear([]Event{Dropped{At: At{l.frame.Time}, What: DropMailbox, Ref: ref, Count: 1}},
+		func(*State) store.Item { return evicted(l.frame, ref, store.FateEvicted) })
 }
 
-// keep hands an item to the store's writer, and counts it where it is full.
-func (d *dispatcher) keep(item store.Item, ref string) {
-	if !d.writer.Put(item) {
-		d.board.Post(Dropped{At: At{d.now()}, What: DropStore, Ref: ref, Count: 1})
+// headless is the event of a frame that has no header.
+func headless(f device.Frame, receiver string, err error) Event {
+	return Trouble{At: At{f.Time}, Receiver: receiver, Reason: fmt.Errorf("telegram of %d bytes: %w", len(f.Bytes), err).Error()}
+}
+
+// evicted is the line of the log for a frame that is not looked into.
+func evicted(f device.Frame, ref string, fate store.Fate) store.Item {
+	entry := logged(f, ref)
+	entry.Fate = fate
+	return store.Item{Entry: entry}
+}
+
+// settled is a time as the log gives it back: without the reading of the
+// monotonic clock, and with the offset that its zone had at that time, so that
+// what is made of it is the same when the log is applied again.
+func settled(t time.Time) time.Time {
+	if t.IsZero() {
+		return time.Time{}
 	}
+	_, offset := t.Zone()
+	return t.Round(0).In(zone(offset))
+}
+
+// zone is a zone of so many seconds east of UTC.
+func zone(offset int) *time.Location {
+	if offset == 0 {
+		return time.UTC
+	}
+	return time.FixedZone("", offset)
 }

@@ -84,6 +84,7 @@ type (
 		At
 		Ref   string        `json:"meter"`
 		After time.Duration `json:"after_ns"`
+		Away  time.Duration `json:"away_ns,omitempty"` // how long of it a receiver did not listen
 	}
 	// Cached is the last reading that the store knows of a meter.
 	Cached struct {
@@ -103,6 +104,7 @@ type (
 	ReceiverUp struct {
 		At
 		Info device.Info `json:"receiver"`
+		Was  string      `json:"was,omitempty"` // its name before it was lost, where it has another now
 	}
 	// ReceiverDown is a receiver that does not listen any more.
 	ReceiverDown struct {
@@ -110,6 +112,31 @@ type (
 		Receiver string `json:"receiver"`
 		Reason   string `json:"reason"`
 		Ended    bool   `json:"ended"` // a recording at its end, not a fault
+	}
+	// ReceiverBack ends a time in which a receiver did not listen.
+	ReceiverBack struct {
+		At
+		Receiver string        `json:"receiver"`
+		Away     time.Duration `json:"away_ns"`
+	}
+	// ReceiverDeaf is a receiver that answers, and hears nothing.
+	ReceiverDeaf struct {
+		At
+		Receiver string `json:"receiver"`
+		Reason   string `json:"reason"`
+	}
+	// ReceiverReset is a receiver that was restarted.
+	ReceiverReset struct {
+		At
+		Receiver string `json:"receiver"`
+		Reason   string `json:"reason"`
+		Problem  string `json:"problem,omitempty"` // why it could not be
+	}
+	// ReceiverTuned is a receiver that listens to other link modes now.
+	ReceiverTuned struct {
+		At
+		Receiver string            `json:"receiver"`
+		Modes    []device.LinkMode `json:"modes"`
 	}
 	// Trouble is something a receiver could not read.
 	Trouble struct {
@@ -123,25 +150,40 @@ type (
 		Telegrams int         `json:"telegrams"`
 		Refs      []string    `json:"meters,omitempty"` // a reading each
 		Times     []time.Time `json:"-"`                // when each reading was received
+		Rounds    []int       `json:"-"`                // the round of its meter that each belongs to; nil: its time tells
 		Queued    int         `json:"queued,omitempty"` // of these on their way to the broker
+		To        int64       `json:"-"`                // all entries of the log up to this one are committed
 	}
 	// StoreFailed says that a commit failed; it is tried again.
 	StoreFailed struct {
 		At
-		Reason string `json:"reason"`
+		Reason  string `json:"reason"`
+		Waiting int    `json:"waiting"` // so many entries are in memory only
 	}
-	// Delivered says that the broker acknowledged readings.
+	// StoreMended says that a commit worked after some had failed.
+	StoreMended struct {
+		At
+		Since time.Time `json:"since"` // when the first of them failed
+		Lost  int       `json:"lost"`  // so many entries had found no room meanwhile
+	}
+	// Delivered says that a broker acknowledged readings, and that this is
+	// committed.
 	Delivered struct {
 		At
-		Refs  []string    `json:"meters"`
-		Times []time.Time `json:"-"` // when each reading was received
+		Broker   string      `json:"broker,omitempty"`
+		Refs     []string    `json:"meters"`
+		Times    []time.Time `json:"-"` // when each reading was received
+		Rounds   []int       `json:"-"` // as those of Stored; -1 for one of an earlier campaign
+		Messages []int64     `json:"-"` // their numbers in the outbox
 	}
 	// Refused is a reading that the broker will never take.
 	Refused struct {
 		At
+		Broker  string    `json:"broker,omitempty"`
 		Ref     string    `json:"meter"`
 		Reason  string    `json:"reason"`
 		Reading time.Time `json:"-"` // when the reading was received
+		Round   int       `json:"-"` // as those of Stored; 0: its time tells
 	}
 	// BrokerUp and BrokerDown tell of the connection to the broker, BrokerHeld
 	// of a pause that leaves it up.
@@ -172,8 +214,43 @@ type (
 		Ref  string `json:"meter,omitempty"`
 		What string `json:"what"` // "note", "read again"
 		Text string `json:"text,omitempty"`
+		// Before says that it was noted in an earlier campaign.
+		Before bool `json:"before,omitempty"`
+	}
+	// CampaignStarted begins a campaign: nothing is known of any meter.
+	CampaignStarted struct {
+		At
+		Session
+	}
+	// CampaignResumed goes on with a campaign where it stood, after the program
+	// ended, in whichever way.
+	CampaignResumed struct {
+		At
+		Session
+		Changed []string `json:"changed,omitempty"` // meters whose key is another one now: they begin anew
+	}
+	// CampaignEnded finishes a campaign: it is not resumed any more.
+	CampaignEnded struct {
+		At
+		Campaign int64 `json:"campaign"`
 	}
 )
+
+// Session is one run of the program for a campaign.
+type Session struct {
+	Campaign   int64     `json:"campaign"` // its number in the store
+	Delivering bool      `json:"delivering"`
+	Queued     int       `json:"queued,omitempty"` // readings that have yet to be delivered, from before
+	List       []ListRow `json:"-"`
+	// Fingerprint is that of the list, see Fingerprint.
+	Fingerprint string `json:"fingerprint"`
+}
+
+// ListRow is a row of the list as the log knows it.
+type ListRow struct {
+	Ref string `json:"meter"`
+	Key string `json:"key,omitempty"` // the key's fingerprint
+}
 
 // ReadStart is one read of a round.
 type ReadStart struct {
@@ -209,6 +286,10 @@ func (Cached) Name() string        { return "cached" }
 func (UnlistedHeard) Name() string { return "unlisted_heard" }
 func (ReceiverUp) Name() string    { return "receiver_up" }
 func (ReceiverDown) Name() string  { return "receiver_down" }
+func (ReceiverBack) Name() string  { return "receiver_back" }
+func (ReceiverDeaf) Name() string  { return "receiver_deaf" }
+func (ReceiverReset) Name() string { return "receiver_reset" }
+func (ReceiverTuned) Name() string { return "receiver_tuned" }
 func (Trouble) Name() string       { return "trouble" }
 func (Stored) Name() string        { return "stored" }
 func (StoreFailed) Name() string   { return "store_failed" }
@@ -219,3 +300,8 @@ func (BrokerDown) Name() string    { return "broker_down" }
 func (BrokerHeld) Name() string    { return "broker_held" }
 func (Dropped) Name() string       { return "dropped" }
 func (Noted) Name() string         { return "action" }
+
+func (StoreMended) Name() string     { return "store_mended" }
+func (CampaignStarted) Name() string { return "campaign_started" }
+func (CampaignResumed) Name() string { return "campaign_resumed" }
+func (CampaignEnded) Name() string   { return "campaign_ended" }

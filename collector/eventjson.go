@@ -59,8 +59,11 @@ func view(ev Event) any {
 			At
 			Receiver string            `json:"receiver"`
 			Driver   string            `json:"driver"`
+			Serial   string            `json:"serial,omitempty"`
+			Firmware string            `json:"firmware,omitempty"`
 			Modes    []device.LinkMode `json:"modes,omitempty"`
-		}{ev.At, ev.Info.Name, ev.Info.Driver, ev.Info.Modes}
+			Was      string            `json:"was,omitempty"`
+		}{ev.At, ev.Info.Name, ev.Info.Driver, ev.Info.Serial, ev.Info.Firmware, ev.Info.Modes, ev.Was}
 	}
 	return ev
 }

@@ -58,7 +58,6 @@ func (x *examiner) examine(row int, f device.Frame) finding {
 	defer x.telegrams.Put(t)
 	_ = x.decoder.Decode(t, f.Bytes, x.keys[row]) // t.Err says it again
 	out := finding{
-		item:   store.Item{Entry: logged(f, ref)},
 		events: []Event{Heard{At: at, Ref: ref, Address: t.Header.Meter, Reception: reception(f)}},
 	}
 	if kind, reason := securityFailure(t); kind != KindNone {
@@ -126,13 +125,25 @@ func reception(f device.Frame) Reception {
 
 // logged is the line of the log for a frame; ref is "" for an unlisted meter.
 func logged(f device.Frame, ref string) *store.Telegram {
-	return &store.Telegram{Time: f.Time, AirTime: f.AirTime, Receiver: f.Receiver, Mode: f.Mode, RSSI: f.RSSI, Meter: ref, Bytes: f.Bytes}
+	_, zone := f.Time.Zone()
+	_, air := f.AirTime.Zone()
+	return &store.Telegram{Time: f.Time, AirTime: f.AirTime, Zone: zone, AirZone: air,
+		Receiver: f.Receiver, Mode: f.Mode, RSSI: f.RSSI, Meter: ref, Bytes: f.Bytes}
+}
+
+// frameOf is the frame that a line of the log was made of.
+func frameOf(t *store.Telegram) device.Frame {
+	f := device.Frame{Time: t.Time.In(zone(t.Zone)), AirTime: t.AirTime, Receiver: t.Receiver, Mode: t.Mode, RSSI: t.RSSI, Bytes: t.Bytes}
+	if !f.AirTime.IsZero() {
+		f.AirTime = f.AirTime.In(zone(t.AirZone))
+	}
+	return f
 }
 
 // newReading copies what a telegram says.
 func newReading(t *wmbus.Telegram, f device.Frame) *Reading {
 	r := &Reading{
-		Time: f.Time, Medium: t.Header.Meter.Medium(), Status: t.Status.Words(), Alarms: t.Status.Alarms().Words(),
+		Time: f.Time, Mode: f.Mode, Medium: t.Header.Meter.Medium(), Status: t.Status.Words(), Alarms: t.Status.Alarms().Words(),
 		Records: make([]Value, len(t.Records)),
 	}
 	for i := range t.Records {

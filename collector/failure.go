@@ -57,6 +57,17 @@ func (k Kind) String() string { return kinds[min(k, kindEnd-1)].word }
 // MarshalText writes the kind as a word.
 func (k Kind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
 
+// UnmarshalText reads what MarshalText wrote.
+func (k *Kind) UnmarshalText(text []byte) error {
+	for kind := range kindEnd {
+		if kinds[kind].word == string(text) {
+			*k = kind
+			return nil
+		}
+	}
+	return fmt.Errorf("%q is no kind of failure", text)
+}
+
 // Failure is one thing that went wrong in a round: a meter's read, or a part
 // that all reads share (Ref is empty then).
 type Failure struct {

@@ -14,23 +14,38 @@ func waitsForMore(err error) bool {
 }
 
 // handle looks into a letter, posts what it meant and hands it to the store.
+// Letters are handled one after the other, in the order of the log: what one
+// telegram teaches (a format, whose key fits) counts for those that follow.
 func (c *Campaign) handle(l letter) finding {
+	c.examining.Lock()
+	defer c.examining.Unlock()
 	if l.row == unlistedRow {
 		c.stranger(l)
 		return finding{}
 	}
 	found := c.examiner.examine(l.row, l.frame)
-	failure := c.board.postFor(l.row, found.events)
-	if found.reading != nil && failure != nil && failure.Kind == KindImplausible {
-		// An implausible reading goes no further: it is neither delivered nor
-		// what the next one is compared with. Its telegram is logged.
-		found.item.Reading, found.item.Message = nil, nil
-		m := &c.site.Meters[l.row]
-		found.failure = &Failure{Kind: KindImplausible, Ref: m.Ref(), Row: m.Row, Err: errors.New(failure.Reason)}
-	}
-	c.dispatch.keep(found.item, c.dispatch.refs[l.row])
+	c.board.hear(found.events, func(s *State) store.Item {
+		r := s.rows[l.row]
+		item := found.item
+		entry := logged(l.frame, r.Ref)
+		entry.Round = r.Read.Round
+		item.Entry = entry
+		if item.Message != nil {
+			item.Message.Round = r.Read.Round
+		}
+		if found.reading != nil && r.doubted() {
+			// An implausible reading goes no further: it is neither delivered nor
+			// what the next one is compared with. Its telegram is logged.
+			item.Reading, item.Message = nil, nil
+			found.failure = &Failure{Kind: KindImplausible, Ref: r.Ref, Row: r.Line, Err: errors.New(r.Failure.Reason)}
+		}
+		return item
+	})
 	return found
 }
+
+// doubted reports whether the last reading was implausible.
+func (r *Row) doubted() bool { return r.Failure != nil && r.Failure.Kind == KindImplausible }
 
 // stranger handles a telegram of an unlisted meter.
 func (c *Campaign) stranger(l letter) {
@@ -38,8 +53,9 @@ func (c *Campaign) stranger(l letter) {
 	if err != nil {
 		return // the dispatcher has parsed it before
 	}
-	c.board.Post(c.examiner.unlisted(h.Meter, l.frame))
-	c.dispatch.keep(store.Item{Entry: logged(l.frame, "")}, "")
+	c.board.hear([]Event{c.examiner.unlisted(h.Meter, l.frame)}, func(*State) store.Item {
+		return store.Item{Entry: logged(l.frame, "")}
+	})
 }
 
 // listen handles what belongs to no read: unlisted meters, late telegrams and

@@ -5,19 +5,21 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
+	"earshot/collector/radio"
 	"earshot/collector/site"
 	"earshot/collector/store"
 	"earshot/collector/upload"
 	"earshot/device"
-	"earshot/device/wmbus"
 )
 
 // opened is what the start-up tasks have opened.
 type opened struct {
 	site      site.Site
+	lock      *store.Lock
 	db        *store.Store
 	receivers []*attached
 }
@@ -26,6 +28,7 @@ type opened struct {
 type attached struct {
 	Opener
 	receiver device.Receiver
+	ear      *ear
 }
 
 // open runs the start-up tasks side by side. When one fails the others are
@@ -41,14 +44,20 @@ func open(ctx context.Context, cfg Config) (*opened, error) {
 		})
 	}
 	task(0, func() (err error) { o.site, err = cfg.Load(ctx); return err })
-	task(1, func() (err error) { o.db, err = store.Open(ctx, cfg.StorePath); return err })
+	task(1, func() (err error) {
+		if o.lock, err = store.Acquire(cfg.StorePath); err != nil {
+			return err
+		}
+		o.db, err = store.Open(ctx, cfg.StorePath)
+		return err
+	})
 	for i, opener := range cfg.Receivers {
 		task(2+i, func() error {
 			r, err := opener.Open(ctx)
 			if err != nil {
 				return &Failure{Kind: KindDevice, Err: err}
 			}
-			o.receivers[i] = &attached{Opener: opener, receiver: r}
+			o.receivers[i] = &attached{Opener: opener, receiver: r, ear: &ear{name: r.Info().Name}}
 			return nil
 		})
 	}
@@ -78,7 +87,7 @@ func (o *opened) undo() error {
 	if o.db != nil {
 		errs = append(errs, o.db.Close())
 	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, o.lock.Release())...)
 }
 
 // closeQuietly closes a receiver; one that is gone already is no error.
@@ -94,11 +103,15 @@ func newCampaign(cfg Config, o *opened) (*Campaign, error) {
 	c := &Campaign{
 		cfg: cfg, now: cfg.Now, site: o.site, db: o.db, read: newBell(), tuned: newBell(), lost: newBell(), broken: newBell(),
 		boxes: make([]*mailbox, len(o.site.Meters)), rowOf: make(map[string]int, len(o.site.Meters)),
+		receivers: o.receivers, presence: radio.NewPresence(), longest: cfg.Timeout, turns: turnsOf(o.receivers),
 		faults: map[Kind]fault{},
 	}
 	c.board = NewBoard(NewState(o.site, cfg.Broker != nil))
 	c.writer = store.NewWriter(o.db, store.WriterOptions{OnCommit: c.committed, OnError: c.notCommitted})
-	c.dispatch = newDispatcher(o.site, c.writer, c.board, cfg.Now)
+	c.dispatch = newDispatcher(o.site, c.board, cfg.Now)
+	for row := range o.site.Meters {
+		c.longest = max(c.longest, o.site.Meters[row].Timeout)
+	}
 	for row, ref := range c.dispatch.refs {
 		c.rowOf[ref] = row
 	}
@@ -109,7 +122,7 @@ func newCampaign(cfg Config, o *opened) (*Campaign, error) {
 	broker := *cfg.Broker
 	broker.Properties = append(broker.Properties, upload.Property{Key: "schema", Value: fmt.Sprint(PayloadSchema)})
 	var err error
-	c.uploader, err = upload.New(broker, c.db.Outbox(brokerName(cfg)), observer{c})
+	c.uploader, err = cfg.newUploader(broker, c.db.Outbox(brokerName(cfg)), observer{c})
 	return c, err
 }
 
@@ -119,91 +132,6 @@ func brokerName(cfg Config) string {
 		return ""
 	}
 	return cfg.Broker.Broker.String()
-}
-
-// recall shows what the store knows from before: cached readings, and what is
-// still on its way to the broker.
-func (c *Campaign) recall(ctx context.Context) error {
-	if err := c.remember(ctx); err != nil {
-		return err
-	}
-	readings, err := c.db.LastReadings(ctx)
-	if err != nil {
-		return err
-	}
-	pending := 0
-	if name := brokerName(c.cfg); name != "" {
-		if err := c.db.UseBrokers(ctx, name); err != nil {
-			return err
-		}
-		if pending, err = c.db.PendingFor(ctx, name); err != nil {
-			return err
-		}
-	}
-	at := At{c.now()}
-	events := make([]Event, 0, len(readings)+1)
-	for _, r := range readings {
-		if reading, err := decodeReading(r.Payload); err == nil {
-			events = append(events, Cached{At: at, Ref: r.Meter, Reading: reading})
-		}
-	}
-	actions, err := c.db.Actions(ctx)
-	if err != nil {
-		return err
-	}
-	for _, a := range actions {
-		events = append(events, Noted{At: At{a.Time}, Ref: a.Meter, What: a.Kind, Text: a.Text})
-	}
-	if pending > 0 {
-		events = append(events, Stored{At: at, Queued: pending})
-	}
-	c.board.Post(events...)
-	return nil
-}
-
-// remember puts the readings of older telegrams into the store.
-func (c *Campaign) remember(ctx context.Context) error {
-	var batch store.Batch
-	for _, f := range c.cfg.History {
-		h, err := wmbus.ParseHeader(f.Bytes)
-		if err != nil {
-			continue
-		}
-		row, listed := c.dispatch.index.Find(h.Meter)
-		if !listed {
-			continue
-		}
-		if found := c.examiner.examine(row, f); found.reading != nil {
-			batch.Items = append(batch.Items, store.Item{Reading: found.item.Reading})
-		}
-	}
-	return c.db.Commit(ctx, &batch)
-}
-
-// committed tells that a batch is on the disk, and wakes the uploader.
-func (c *Campaign) committed(b *store.Batch) {
-	ev := Stored{At: At{c.now()}} // one event a batch
-	for i := range b.Items {
-		item := &b.Items[i]
-		if _, telegram := item.Entry.(*store.Telegram); telegram {
-			ev.Telegrams++
-		}
-		if item.Reading != nil {
-			ev.Refs, ev.Times = append(ev.Refs, item.Reading.Meter), append(ev.Times, item.Reading.Time)
-		}
-		if item.Message != nil {
-			ev.Queued++
-		}
-	}
-	c.board.Post(ev)
-	if c.uploader != nil && ev.Queued > 0 {
-		c.uploader.Wake()
-	}
-}
-
-func (c *Campaign) notCommitted(err error, _ *store.Batch) {
-	c.fault(KindStore, err)
-	c.board.Post(StoreFailed{At: At{c.now()}, Reason: err.Error()})
 }
 
 // observer tells the board what the uploader does.
@@ -224,14 +152,24 @@ func (o observer) Disconnected(err error) {
 }
 
 func (o observer) Delivered(at time.Time, messages []upload.Message) {
-	ev := Delivered{At: At{at}, Refs: make([]string, len(messages)), Times: make([]time.Time, len(messages))}
+	n := len(messages)
+	ev := Delivered{At: At{at}, Broker: brokerName(o.c.cfg), Refs: make([]string, n), Times: make([]time.Time, n), Rounds: make([]int, n), Messages: make([]int64, n)}
 	for i, m := range messages {
-		ev.Refs[i], ev.Times[i] = m.Meter, m.Time
+		ev.Refs[i], ev.Times[i], ev.Rounds[i], ev.Messages[i] = m.Meter, m.Time, o.c.roundOf(m), m.Seq
 	}
 	o.c.board.Post(ev)
 }
 
 func (o observer) Refused(m upload.Message, err error) {
 	o.c.fault(KindUpload, err)
-	o.c.board.Post(Refused{At: At{o.c.now()}, Ref: m.Meter, Reason: err.Error(), Reading: m.Time})
+	o.c.board.Post(Refused{At: At{o.c.now()}, Ref: m.Meter, Reason: err.Error(), Reading: m.Time, Round: o.c.roundOf(m), Broker: brokerName(o.c.cfg)})
+}
+
+// roundOf is the round that a message belongs to, -1 when it is of an earlier
+// campaign.
+func (c *Campaign) roundOf(m upload.Message) int {
+	if m.Campaign != c.campaign {
+		return -1
+	}
+	return m.Round
 }

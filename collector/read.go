@@ -36,7 +36,7 @@ func (r *read) run(ctx context.Context) *Failure {
 			if ctx.Err() != nil && early(ctx) == causeCancelled {
 				return nil
 			}
-			return r.giveUp(c.now().Sub(start))
+			return r.giveUp(start)
 		}
 	}
 }
@@ -57,18 +57,20 @@ func (r *read) look() (failure *Failure, done bool) {
 }
 
 // giveUp ends a read that had no answer in its time.
-func (r *read) giveUp(after time.Duration) *Failure {
+func (r *read) giveUp(start time.Time) *Failure {
 	c := r.campaign
 	m := &c.site.Meters[r.row]
 	at := At{c.now()}
+	after, away := at.Time.Sub(start), c.presence.Within(start, at.Time)
 	if r.last != nil && !waitsForMore(r.last.Err) {
 		c.board.Post(Failed{At: at, Ref: r.last.Ref, Kind: r.last.Kind, Reason: r.last.Err.Error(), Final: true})
-		c.mark("gave up", at.Time, m.Ref())
 		return r.last
 	}
-	c.board.Post(TimedOut{At: at, Ref: m.Ref(), After: after})
-	c.mark("timed out", at.Time, m.Ref())
+	c.board.Post(TimedOut{At: at, Ref: m.Ref(), After: after, Away: away})
 	err := fmt.Errorf("nothing within %v", after.Round(time.Millisecond))
+	if away > 0 {
+		err = fmt.Errorf("%w: a receiver was away for %v of it, so that it cannot be judged", err, away.Round(time.Millisecond))
+	}
 	if r.last != nil {
 		err = r.last.Err
 	}

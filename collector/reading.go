@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"strconv"
 	"time"
+
+	"earshot/device"
 )
 
 // Reading is what one telegram of a meter said, in the names and units of
@@ -13,6 +15,8 @@ type Reading struct {
 	Medium  string    `json:"medium"`
 	Status  []string  `json:"status"`
 	Records []Value   `json:"records"`
+	// Mode is the link mode it was heard in, "" where the receiver cannot tell.
+	Mode device.LinkMode `json:"link_mode,omitempty"`
 	// Alarms are the words of Status that somebody has to look at.
 	Alarms []string `json:"alarms,omitempty"`
 	// Skew is how far the meter's clock is ahead of ours, where the telegram

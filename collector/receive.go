@@ -59,8 +59,14 @@ func (c *Campaign) receiveAll(ctx context.Context, receivers []*attached) error 
 func (c *Campaign) keepReceiving(ctx context.Context, a *attached) (faulty bool) {
 	for {
 		info := a.receiver.Info()
-		c.board.Post(ReceiverUp{At: At{c.now()}, Info: info})
-		err := a.receiver.Receive(ctx, sink{dispatcher: c.dispatch, receiver: info.Name})
+		up := ReceiverUp{At: At{c.now()}, Info: info}
+		if a.ear.name != info.Name {
+			up.Was = a.ear.name
+		}
+		c.board.Post(up)
+		c.back(a.ear.name, info.Name, c.now())
+		a.ear.name = info.Name
+		err := c.receive(ctx, a)
 		_ = closeQuietly(a.receiver) // what it may say is no news after err
 		switch {
 		case ctx.Err() != nil:
@@ -73,12 +79,33 @@ func (c *Campaign) keepReceiving(ctx context.Context, a *attached) (faulty bool)
 			err = device.ErrGone
 		}
 		c.fault(KindDevice, err)
+		c.gone(info.Name, c.now())
 		c.board.Post(ReceiverDown{At: At{c.now()}, Receiver: info.Name, Reason: err.Error()})
 		if !errors.Is(err, device.ErrGone) || !c.reopen(ctx, a) {
 			c.giveUpOn(ctx, info.Name, err)
 			return ctx.Err() == nil
 		}
 	}
+}
+
+// receive receives, looks after the receiver and lets its link modes take
+// turns, until it ends.
+func (c *Campaign) receive(ctx context.Context, a *attached) error {
+	name := a.ear.name
+	beside, cancel := context.WithCancel(ctx)
+	var scope sync.WaitGroup
+	defer scope.Wait()
+	defer cancel()
+	for _, loop := range []func(context.Context, *attached){c.supervise, c.sweep} {
+		if a.receiver.Info().AtOnce {
+			break // a file needs neither
+		}
+		scope.Go(func() {
+			defer c.rescue()
+			loop(beside, a)
+		})
+	}
+	return a.receiver.Receive(ctx, sink{dispatcher: c.dispatch, ear: a.ear, back: func(at time.Time) { c.back(name, name, at) }})
 }
 
 // giveUpOn tells that a receiver will not be tried again.
@@ -101,11 +128,20 @@ func (c *Campaign) reopen(ctx context.Context, a *attached) bool {
 			return false
 		case <-again.C:
 		}
-		r, err := a.Open(ctx)
+		r, err := a.again(ctx)
 		if err == nil {
 			a.receiver = r
 			return true
 		}
 		c.fault(KindDevice, err)
 	}
+}
+
+// again opens a lost receiver: where it can, it looks for itself, even under
+// another port name.
+func (a *attached) again(ctx context.Context) (device.Receiver, error) {
+	if r, ok := a.receiver.(device.Reopener); ok {
+		return r.Reopen(ctx)
+	}
+	return a.Open(ctx)
 }

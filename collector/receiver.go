@@ -1,6 +1,7 @@
 package collector
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -11,8 +12,11 @@ import (
 type Receiver struct {
 	Info    device.Info
 	Up      bool
-	Ended   bool   // a recording at its end
-	Reason  string // why it is down
+	Ended   bool          // a recording at its end
+	Reason  string        // why it is down, or deaf
+	Deaf    bool          // it answers, and hears nothing
+	Away    time.Duration // how long it did not listen, all together
+	Resets  int
 	Frames  int
 	Last    time.Time
 	Trouble int    // things it could not read
@@ -37,6 +41,9 @@ func (r *Receiver) PerMinute(now time.Time) int {
 func (r *Receiver) count(at time.Time) {
 	r.Frames++
 	r.Last = at
+	if r.Deaf {
+		r.Deaf, r.Reason = false, ""
+	}
 	s := &r.seconds[uint64(at.Unix())%uint64(len(r.seconds))]
 	if s.at != at.Unix() {
 		s.at, s.n = at.Unix(), 0
@@ -47,11 +54,20 @@ func (r *Receiver) count(at time.Time) {
 func (s *State) receiver(ev Event) {
 	switch ev := ev.(type) {
 	case ReceiverUp:
-		r := s.receiverNamed(ev.Info.Name)
-		r.Info, r.Up, r.Ended, r.Reason = ev.Info, true, false, ""
+		r := s.receiverNamed(cmp.Or(ev.Was, ev.Info.Name))
+		r.Info, r.Up, r.Ended, r.Reason, r.Deaf = ev.Info, true, false, "", false
 	case ReceiverDown:
 		r := s.receiverNamed(ev.Receiver)
 		r.Up, r.Ended, r.Reason = false, ev.Ended, ev.Reason
+	case ReceiverBack:
+		s.receiverNamed(ev.Receiver).Away += ev.Away
+	case ReceiverDeaf:
+		r := s.receiverNamed(ev.Receiver)
+		r.Deaf, r.Reason = true, ev.Reason
+	case ReceiverReset:
+		s.receiverNamed(ev.Receiver).Resets++
+	case ReceiverTuned:
+		s.receiverNamed(ev.Receiver).Info.Modes = ev.Modes
 	case Trouble:
 		r := s.receiverNamed(ev.Receiver)
 		r.Trouble++

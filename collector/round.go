@@ -4,11 +4,8 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strconv"
 	"sync"
 	"time"
-
-	"earshot/collector/store"
 )
 
 // Why a round ends before its reads do.
@@ -44,7 +41,6 @@ func (c *Campaign) Round(ctx context.Context, refs ...string) error {
 		deadline = longest + roundMargin
 	}
 	number := int(c.rounds.Add(1))
-	c.mark("round started", start, strconv.Itoa(number))
 	c.board.Post(RoundStarted{At: At{start}, Round: number, Deadline: start.Add(min(deadline, longest)), Reads: starts})
 	c.tuned.ring(nil)
 
@@ -66,7 +62,6 @@ func (c *Campaign) Round(ctx context.Context, refs ...string) error {
 	scope.Wait()
 	failures = slices.DeleteFunc(failures, func(f *Failure) bool { return f == nil })
 	failures = append(failures, c.shared(start)...)
-	c.mark("round finished", c.now(), strconv.Itoa(number))
 	c.board.Post(RoundFinished{At: At{c.now()}, Round: number, Cause: early(ctx), Lost: errors.Is(context.Cause(ctx), errLost), Failed: len(failures)})
 	return join(failures)
 }
@@ -115,15 +110,9 @@ func (c *Campaign) choose(refs []string) []int {
 func (c *Campaign) timeout(row int) time.Duration {
 	timeout := c.site.Meters[row].Timeout
 	if timeout <= 0 {
-		timeout = c.cfg.Timeout
+		timeout = c.cfg.Timeout * time.Duration(c.turns) // each link mode has its time
 	}
 	return time.Duration(float64(timeout) / c.cfg.Speed)
-}
-
-// mark writes into the log what cannot be found in the telegrams; of is the
-// meter or the round that it is about.
-func (c *Campaign) mark(kind string, at time.Time, of string) {
-	c.dispatch.keep(store.Item{Entry: &store.Mark{Time: at, Kind: kind, Data: []byte(of)}}, "")
 }
 
 // shared returns the failures since start of the parts that all reads share,

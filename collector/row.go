@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"earshot/collector/site"
+	"earshot/device"
 	"earshot/device/wmbus"
 )
 
@@ -39,25 +40,26 @@ type Chain [Steps]StepState
 // Row is one expected meter and all that is known of it. Rows that were handed
 // out in a Snapshot do not change any more.
 type Row struct {
-	Ref     string       // the row's key, unique in the site: "KAM-76348799"
-	Version uint64       // grows with each change of the row
-	Line    int          // line in the list
-	ID      wmbus.ID     // as listed
-	Place   site.Place   // where the list says it is
-	Medium  string       // on air once heard, as listed before
-	Maker   string       // manufacturer, "" while unknown
-	HasKey  bool         // the list has a key for it
-	Listed  string       // the list's note
-	Notes   []Note       // the installer's
-	Chain   Chain        // how far it got
-	Verdict Verdict      // the chain in words
-	Alarms  []string     // to be seen, but no failure
-	Reading *Reading     // the last one of this campaign
-	Cached  *Reading     // the last one before it
-	Failure *RowFailure  // why the chain stopped, nil when it did not
-	Near    *Near        // an unlisted meter that may be this one
-	Heard   HeardSummary // of this campaign
-	Recent  []Telegram   // the last few, oldest first
+	Ref     string          // the row's key, unique in the site: "KAM-76348799"
+	Version uint64          // grows with each change of the row
+	Line    int             // line in the list
+	ID      wmbus.ID        // as listed
+	Place   site.Place      // where the list says it is
+	Medium  string          // on air once heard, as listed before
+	Maker   string          // manufacturer, "" while unknown
+	Mode    device.LinkMode // it was last heard in, this time or before; "" while unknown
+	HasKey  bool            // the list has a key for it
+	Listed  string          // the list's note
+	Notes   []Note          // the installer's
+	Chain   Chain           // how far it got
+	Verdict Verdict         // the chain in words
+	Alarms  []string        // to be seen, but no failure
+	Reading *Reading        // the last one of this campaign
+	Cached  *Reading        // the last one before it
+	Failure *RowFailure     // why the chain stopped, nil when it did not
+	Near    *Near           // an unlisted meter that may be this one
+	Heard   HeardSummary    // of this campaign
+	Recent  []Telegram      // the last few, oldest first
 	Read    ReadState
 
 	stored bool     // a reading of this round is committed
@@ -105,6 +107,7 @@ type ReadState struct {
 	Until    time.Time
 	TimedOut bool
 	After    time.Duration // how long the read that timed out took
+	Away     time.Duration // … and how long of it a receiver did not listen
 	Late     bool          // heard only after its read had timed out
 }
 

@@ -13,6 +13,8 @@ import (
 // Board makes it safe to share.
 type State struct {
 	site      string
+	meters    []site.Meter // without keys
+	campaign  Standing
 	broker    bool // a broker was named: the chain ends with delivered
 	rows      []*Row
 	index     map[string]int // ref → row
@@ -66,7 +68,9 @@ type Broker struct {
 type Store struct {
 	Telegrams int // committed
 	Readings  int
-	Reason    string // why the last commit failed, "" when it did not
+	Reason    string    // why the last commit failed, "" when it did not: what was heard since is in memory only
+	Since     time.Time // when the first commit failed, zero when the last one did not
+	Waiting   int       // so many entries are in memory only since then
 }
 
 // NewState returns the state of a site before its first event. withBroker says
@@ -78,17 +82,23 @@ func NewState(s site.Site, withBroker bool) *State {
 		strangers: map[wmbus.Address]int{}, epoch: 1,
 	}
 	for i, m := range s.Meters {
-		r := &Row{
-			Ref: m.Ref(), Version: 1, Line: m.Row, ID: m.ID, Place: m.Place, Medium: m.Medium,
-			HasKey: !m.Key.IsZero(), Listed: m.Note, epoch: 1,
-		}
-		if m.Manufacturer != 0 {
-			r.Maker = m.Manufacturer.String()
-		}
+		r := newRow(&m, !m.Key.IsZero())
+		r.Version, r.epoch = 1, 1
 		r.judge(withBroker)
 		st.rows[i], st.index[r.Ref] = r, i
+		m.Key = site.Key{}
+		st.meters = append(st.meters, m)
 	}
 	return st
+}
+
+// newRow is the row of a meter of which nothing is known.
+func newRow(m *site.Meter, hasKey bool) *Row {
+	r := &Row{Ref: m.Ref(), Line: m.Row, ID: m.ID, Place: m.Place, Medium: m.Medium, HasKey: hasKey, Listed: m.Note}
+	if m.Manufacturer != 0 {
+		r.Maker = m.Manufacturer.String()
+	}
+	return r
 }
 
 // Apply folds one event into the state.
@@ -110,15 +120,17 @@ func (s *State) Apply(ev Event) {
 	case TimedOut:
 		s.edit(ev.Ref, func(r *Row) { r.timedOut(ev) })
 	case Cached:
-		s.edit(ev.Ref, func(r *Row) { r.Cached = ev.Reading })
+		s.edit(ev.Ref, func(r *Row) { r.cached(ev.Reading) })
 	case UnlistedHeard:
 		s.unlistedHeard(ev)
-	case ReceiverUp, ReceiverDown, Trouble:
+	case ReceiverUp, ReceiverDown, ReceiverBack, ReceiverDeaf, ReceiverReset, ReceiverTuned, Trouble:
 		s.receiver(ev)
 	case Stored:
 		s.stored(ev)
 	case StoreFailed:
-		s.store.Reason = ev.Reason
+		s.storeFailed(ev)
+	case StoreMended:
+		s.storeMended()
 	case Delivered:
 		s.delivered(ev)
 	case Refused:
@@ -133,6 +145,13 @@ func (s *State) Apply(ev Event) {
 		s.drops[min(ev.What, dropEnd-1)] += ev.Count
 	case Noted:
 		s.noted(ev)
+	case CampaignStarted:
+		s.campaign = Standing{ID: ev.Campaign, Started: ev.Time}
+		s.begin(ev.Session)
+	case CampaignResumed:
+		s.resumed(ev)
+	case CampaignEnded:
+		s.campaign.Ended = ev.Time
 	}
 }
 
@@ -161,6 +180,9 @@ func (s *State) roundStarted(ev RoundStarted) {
 			r.Read = ReadState{Round: ev.Round, Active: true, Started: ev.Time, Until: start.Until}
 			r.Failure = nil
 			r.Chain = Chain{}
+			if r.sound != nil { // until it is heard again
+				r.Cached = r.sound
+			}
 			r.Reading = nil
 			r.stored = false
 			r.Heard.Count = 0
@@ -225,27 +247,50 @@ func (r *Row) pair(other *Row, mutual bool) {
 func (s *State) stored(ev Stored) {
 	s.store.Telegrams += ev.Telegrams
 	s.store.Readings += len(ev.Refs)
-	s.store.Reason = ""
+	s.storeMended()
 	s.link.Queued += ev.Queued
 	for i, ref := range ev.Refs {
-		s.edit(ref, func(r *Row) { r.stored = r.stored || r.isOfNow(ev.Times[i]) })
+		s.edit(ref, func(r *Row) { r.stored = r.stored || r.isOfNow(round(ev.Rounds, i), ev.Times[i]) })
 	}
+}
+
+func (s *State) storeFailed(ev StoreFailed) {
+	s.store.Reason, s.store.Waiting = ev.Reason, ev.Waiting
+	if s.store.Since.IsZero() {
+		s.store.Since = ev.Time
+	}
+}
+
+func (s *State) storeMended() {
+	s.store.Reason, s.store.Since, s.store.Waiting = "", time.Time{}, 0
+}
+
+// round is the i-th of rounds, 0 where they are not known.
+func round(rounds []int, i int) int {
+	if i < len(rounds) {
+		return rounds[i]
+	}
+	return 0
 }
 
 func (s *State) refused(ev Refused) {
 	s.link.Refused++
 	s.link.Queued--
 	s.edit(ev.Ref, func(r *Row) {
-		if r.isOfNow(ev.Reading) {
+		if r.isOfNow(ev.Round, ev.Reading) {
 			r.fail(StepDelivered, ev.Time, KindUpload, ev.Reason)
 		}
 	})
 }
 
-// isOfNow reports whether a reading that was received then is one of those
-// that the row has passed with, and not left over from an earlier campaign.
-func (r *Row) isOfNow(then time.Time) bool {
-	return r.Chain[StepPlausible] == StepDone && !then.Before(r.Heard.First)
+// isOfNow reports whether a reading is one of those that the row has passed
+// with, and not left over from an earlier round or campaign. Its round tells;
+// where that is not known, 0, the time at which it was received.
+func (r *Row) isOfNow(round int, then time.Time) bool {
+	if round != 0 && round != r.Read.Round {
+		return false
+	}
+	return r.Chain[StepPlausible] == StepDone && (round != 0 || !then.Before(r.Heard.First))
 }
 
 func (s *State) delivered(ev Delivered) {
@@ -256,7 +301,7 @@ func (s *State) delivered(ev Delivered) {
 		s.link.Delivered++
 		s.link.Queued--
 		s.edit(ref, func(r *Row) {
-			if r.isOfNow(ev.Times[i]) {
+			if r.isOfNow(round(ev.Rounds, i), ev.Times[i]) {
 				r.Chain[StepDelivered] = StepDone
 			}
 		})
@@ -271,6 +316,13 @@ func (s *State) noted(ev Noted) {
 	})
 }
 
+func (r *Row) cached(reading *Reading) {
+	r.Cached = reading
+	if r.Mode == "" {
+		r.Mode = reading.Mode
+	}
+}
+
 func (r *Row) heard(ev Heard) {
 	h := &r.Heard
 	if h.Count == 0 {
@@ -279,6 +331,9 @@ func (r *Row) heard(ev Heard) {
 	h.Count++
 	h.Last, h.Address, h.Receiver = ev.Time, ev.Address, ev.Receiver
 	h.RSSI.add(ev.RSSI)
+	if ev.Mode != "" {
+		r.Mode = ev.Mode
+	}
 	r.Maker = ev.Address.Manufacturer.String()
 	r.Medium = ev.Address.Medium()
 	r.Chain[StepHeard] = StepDone
@@ -328,5 +383,5 @@ func (r *Row) fail(step Step, at time.Time, kind Kind, reason string) {
 func (r *Row) timedOut(ev TimedOut) {
 	r.Read.Active = false
 	r.Read.TimedOut = true
-	r.Read.After = ev.After
+	r.Read.After, r.Read.Away = ev.After, ev.Away
 }

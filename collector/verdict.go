@@ -3,6 +3,7 @@ package collector
 import (
 	"fmt"
 	"strings"
+	"time"
 )
 
 // Code is the answer for one meter.
@@ -13,6 +14,7 @@ const (
 	CodeListening               // its read is on, nothing decided yet
 	CodeOK                      // passed the whole chain
 	CodeSending                 // plausible and stored, not acknowledged by the broker yet
+	CodeNotJudged               // not heard, but a receiver was away meanwhile: nobody's fault
 	CodeTimedOut                // never heard
 	CodeNoKey                   // encrypted, and the list has no key
 	CodeWrongKey                // encrypted with another key
@@ -58,6 +60,7 @@ var codes = [Codes]struct {
 	CodeListening:   {"listening", MarkWaiting},
 	CodeOK:          {"ok", MarkOK},
 	CodeSending:     {"sending", MarkOK},
+	CodeNotJudged:   {"not judged", MarkTimeout},
 	CodeTimedOut:    {"timed out", MarkTimeout},
 	CodeNoKey:       {"no key", MarkFailed},
 	CodeWrongKey:    {"wrong key", MarkFailed},
@@ -106,6 +109,8 @@ func (r *Row) code() Code {
 		return CodeSending
 	case r.Read.Active:
 		return CodeListening
+	case r.Read.TimedOut && r.Read.Away > 0:
+		return CodeNotJudged
 	case r.Read.TimedOut:
 		return CodeTimedOut
 	}
@@ -119,6 +124,8 @@ func (r *Row) words(code Code) (text, next string) {
 		return r.passedWords(code), ""
 	case CodeTimedOut:
 		return r.timeoutWords()
+	case CodeNotJudged:
+		return r.awayWords()
 	case CodeWrongKey:
 		return r.wrongKeyWords()
 	case CodeNoKey:
@@ -173,6 +180,14 @@ func (r *Row) timeoutWords() (text, next string) {
 		return text + ": heard, but nothing complete", "go nearer to the meter, or listen longer: this meter sends its full telegram only now and then"
 	}
 	return text, "go nearer to the meter, check that its radio is on and sends at this hour, then read again with a longer time"
+}
+
+func (r *Row) awayWords() (text, next string) {
+	text = fmt.Sprintf("not judged: a receiver was away for %v of %v", r.Read.Away.Round(time.Second), r.Read.After.Round(time.Second))
+	if r.Cached != nil {
+		text += "; cached"
+	}
+	return text, "look after the receiver, then read again"
 }
 
 func (r *Row) wrongKeyWords() (text, next string) {

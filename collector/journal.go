@@ -1,0 +1,144 @@
+package collector
+
+import (
+	"slices"
+
+	"earshot/collector/store"
+)
+
+// journal brings to the log what the board is told, at the moment at which the
+// state changes: the log has the order of the events, so that it yields the
+// same state when it is applied again. The lock of the board guards it.
+//
+// What the store itself tells, that entries were committed or delivered, is
+// owed: it goes into the log in front of the next entry, where it stands in
+// the order, and never causes a commit of its own.
+type journal struct {
+	put  func(store.Item) bool // hands an item to the store; nil where nothing is logged
+	owed []owed
+}
+
+// owed is a mark that waits for the next entry.
+type owed struct {
+	kind     string
+	at       At
+	to       int64   // stored: all entries up to this one
+	broker   string  // delivered: by this broker
+	messages []int64 // … these
+	count    int     // lost: so many entries
+}
+
+// maxOwed is how many marks, and messages in one, may wait.
+const maxOwed = 256
+
+// The kinds of marks that are no events, or less than one.
+const (
+	markStored     = "stored"    // the entries up to a number are committed
+	markDelivered  = "delivered" // a broker has these messages
+	markLost       = "lost"      // so many entries could not be logged here
+	markVerdicts   = "verdicts"  // what the table of verdicts is at this place
+	markNoteBefore = "note_before"
+)
+
+// keep hands an item to the store. A full one loses it, which is an event and,
+// as soon as there is room, a mark in the log.
+func (b *Board) keep(item store.Item) {
+	j := &b.journal
+	if j.put == nil {
+		return
+	}
+	for len(j.owed) > 0 {
+		if !j.put(store.Item{Entry: j.owed[0].mark()}) {
+			break
+		}
+		j.owed = slices.Delete(j.owed, 0, 1)
+	}
+	if len(j.owed) == 0 && j.put(item) {
+		return
+	}
+	at, ref := about(item)
+	b.fold(Dropped{At: at, What: DropStore, Ref: ref, Count: 1})
+	b.owe(owed{kind: markLost, at: at, count: 1})
+}
+
+// about tells of what and when an item is.
+func about(item store.Item) (At, string) {
+	switch e := item.Entry.(type) {
+	case *store.Telegram:
+		return At{e.Time}, e.Meter
+	case *store.Action:
+		return At{e.Time}, e.Meter
+	case *store.Mark:
+		return At{e.Time}, ""
+	}
+	return At{}, ""
+}
+
+// owe adds to what is owed, to the last mark where that is of the same kind.
+func (b *Board) owe(o owed) {
+	j := &b.journal
+	if j.put == nil {
+		return
+	}
+	n := len(j.owed)
+	if n > 0 && j.owed[n-1].kind == o.kind && j.owed[n-1].broker == o.broker {
+		last := &j.owed[n-1]
+		last.at, last.to, last.count = o.at, o.to, last.count+o.count
+		last.messages = append(last.messages, o.messages...)
+	} else {
+		j.owed = append(j.owed, o)
+		n++
+	}
+	if n > maxOwed || len(j.owed[n-1].messages) > maxOwed {
+		b.settle()
+	}
+}
+
+// lose notes that the log has a gap here.
+func (b *Board) lose(at At) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.owe(owed{kind: markLost, at: at, count: 1})
+}
+
+// settle puts what is owed into the log without waiting for an entry. What the
+// log has no room for stays.
+func (b *Board) settle() {
+	j := &b.journal
+	for len(j.owed) > 0 && j.put(store.Item{Entry: j.owed[0].mark()}) {
+		j.owed = slices.Delete(j.owed, 0, 1)
+	}
+}
+
+// log brings an event into the log that did not come with a telegram.
+func (b *Board) log(ev Event) {
+	if b.journal.put == nil {
+		return
+	}
+	switch ev := ev.(type) {
+	case Stored:
+		if ev.To > 0 {
+			b.owe(owed{kind: markStored, at: ev.At, to: ev.To})
+		}
+	case Delivered:
+		if len(ev.Messages) > 0 {
+			b.owe(owed{kind: markDelivered, at: ev.At, broker: ev.Broker, messages: slices.Clone(ev.Messages)})
+		}
+	case Noted:
+		if ev.Before {
+			b.keep(store.Item{Entry: noteBefore(ev)})
+			return
+		}
+		b.keep(store.Item{Entry: &store.Action{Time: ev.Time, Meter: ev.Ref, Kind: ev.What, Text: ev.Text}})
+	default:
+		data, logged := encodeEvent(ev)
+		if !logged {
+			return
+		}
+		b.keep(store.Item{Entry: &store.Mark{Time: ev.When(), Kind: ev.Name(), Data: data}})
+		switch ev.(type) {
+		case RoundFinished, CampaignResumed, CampaignEnded:
+			b.keep(store.Item{Entry: verdictsMark(ev, b.state.rows)})
+		}
+	}
+}

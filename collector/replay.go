@@ -1,0 +1,245 @@
+package collector
+
+import (
+	"encoding/json"
+	"fmt"
+	"iter"
+	"slices"
+	"time"
+
+	"earshot/collector/site"
+	"earshot/collector/store"
+	"earshot/device/wmbus"
+)
+
+// Replay applies the log of a campaign again: same list and same log, same
+// verdicts. The list is that of the last session, with its keys, which the log
+// does not have.
+func Replay(list site.Site, log iter.Seq2[store.Entry, error]) (*State, error) {
+	r := newReplay(list, newExaminer(list, false))
+	if err := r.run(log); err != nil {
+		return nil, err
+	}
+	return r.state, nil
+}
+
+// Snapshot is a picture of a state that nobody changes any more.
+func (s *State) Snapshot() Snapshot { return s.snapshot() }
+
+// Verdicts is the table of verdicts as text, one line a meter in the order of
+// the list. Two states with the same verdicts have the same table.
+func (s *State) Verdicts() []byte { return verdicts(s.rows) }
+
+// Verdicts is the table of verdicts, as State.Verdicts.
+func (s Snapshot) Verdicts() []byte { return verdicts(s.Rows) }
+
+// replay is a log that is being applied.
+type replay struct {
+	state    *State
+	examiner *examiner
+	rowOf    map[string]int
+	session  *Session // of the last session, nil before the first
+
+	heard     []committedTelegram // not told to be stored yet
+	delivered []*store.Delivery   // not told to be delivered yet
+	number    int                 // of the last round
+
+	fingerprint string
+	lost        bool // since the session began entries were lost
+	compared    int  // tables of verdicts that were compared
+	skipped     int  // … that could not be: of another list, or after a loss
+	differing   []int64
+}
+
+// committedTelegram is a telegram of the log and what it yielded.
+type committedTelegram struct {
+	entry   *store.Telegram
+	reading bool // which was kept
+	queued  bool // … and went into the outbox
+}
+
+func newReplay(list site.Site, x *examiner) *replay {
+	r := &replay{state: NewState(list, false), examiner: x, rowOf: make(map[string]int, len(list.Meters)), fingerprint: Fingerprint(list)}
+	for i := range list.Meters {
+		r.rowOf[list.Meters[i].Ref()] = i
+	}
+	return r
+}
+
+// run applies a log to its end.
+func (r *replay) run(log iter.Seq2[store.Entry, error]) error {
+	for entry, err := range log {
+		if err != nil {
+			return err
+		}
+		if err := r.entry(entry); err != nil {
+			return fmt.Errorf("entry %d of the log: %w", entry.Position(), err)
+		}
+	}
+	r.catchUp()
+	return nil
+}
+
+// catchUp applies what the log says of itself by being there: it is stored,
+// and what it says to be delivered is.
+func (r *replay) catchUp() {
+	if n := len(r.heard); n > 0 {
+		r.stored(r.heard[n-1].entry.Time, r.heard[n-1].entry.Seq)
+	}
+	for _, d := range r.delivered {
+		r.state.Apply(deliveredEvent(d))
+	}
+	r.delivered = nil
+}
+
+// stored tells the state that the entries up to one are committed.
+func (r *replay) stored(at time.Time, to int64) {
+	ev := Stored{At: At{at}, To: to}
+	n := 0
+	for ; n < len(r.heard) && r.heard[n].entry.Seq <= to; n++ {
+		e := r.heard[n].entry
+		ev.Telegrams++
+		if r.heard[n].reading {
+			ev.Refs, ev.Times, ev.Rounds = append(ev.Refs, e.Meter), append(ev.Times, e.Time), append(ev.Rounds, e.Round)
+		}
+		if r.heard[n].queued {
+			ev.Queued++
+		}
+	}
+	r.heard = slices.Delete(r.heard, 0, n)
+	r.state.Apply(ev)
+}
+
+// deliveredBy tells the state which messages a broker has.
+func (r *replay) deliveredBy(in loggedDelivered) error {
+	messages, err := parseSpans(in.Messages)
+	if err != nil {
+		return err
+	}
+	waiting := make(map[int64]*store.Delivery, len(r.delivered))
+	for _, d := range r.delivered {
+		if d.Broker == in.Broker {
+			waiting[d.Message] = d
+		}
+	}
+	told := make(map[*store.Delivery]bool, len(messages))
+	for _, message := range messages {
+		if d := waiting[message]; d != nil && !told[d] {
+			told[d] = true
+			r.state.Apply(deliveredEvent(d))
+		}
+	}
+	r.delivered = slices.DeleteFunc(r.delivered, func(d *store.Delivery) bool { return told[d] })
+	return nil
+}
+
+func deliveredEvent(d *store.Delivery) Delivered {
+	return Delivered{At: At{d.Time}, Broker: d.Broker, Refs: []string{d.Meter}, Times: []time.Time{{}}, Rounds: []int{d.Round}, Messages: []int64{d.Message}}
+}
+
+func (r *replay) entry(entry store.Entry) error {
+	switch e := entry.(type) {
+	case *store.Telegram:
+		r.telegram(e)
+	case *store.Action:
+		r.state.Apply(Noted{At: At{e.Time}, Ref: e.Meter, What: e.Kind, Text: e.Text})
+	case *store.Delivery:
+		r.delivered = append(r.delivered, e)
+	case *store.Mark:
+		return r.mark(e)
+	}
+	return nil
+}
+
+// telegram applies a telegram as handle does.
+func (r *replay) telegram(e *store.Telegram) {
+	f := frameOf(e)
+	told := committedTelegram{entry: e}
+	defer func() { r.heard = append(r.heard, told) }()
+	row, listed := r.rowOf[e.Meter]
+	switch {
+	case e.Fate == store.FateEvicted:
+		r.state.Apply(Dropped{At: At{f.Time}, What: DropMailbox, Ref: e.Meter, Count: 1})
+	case e.Fate == store.FateHeadless:
+		_, err := wmbus.ParseHeader(f.Bytes)
+		if err == nil {
+			err = wmbus.ErrTruncated // what this version can read, another could not
+		}
+		r.state.Apply(headless(f, e.Receiver, err))
+	case e.Meter == "":
+		if h, err := wmbus.ParseHeader(f.Bytes); err == nil {
+			r.state.Apply(r.examiner.unlisted(h.Meter, f))
+		}
+	case listed:
+		found := r.examiner.examine(row, f)
+		for _, ev := range found.events {
+			r.state.Apply(ev)
+		}
+		told.reading = found.reading != nil && !r.state.rows[row].doubted()
+		told.queued = told.reading && r.session != nil && r.session.Delivering
+	}
+}
+
+func (r *replay) mark(m *store.Mark) error {
+	switch m.Kind {
+	case markStored:
+		var in loggedStored
+		if err := json.Unmarshal(m.Data, &in); err != nil {
+			return err
+		}
+		r.stored(m.Time, in.To)
+		return nil
+	case markDelivered:
+		var in loggedDelivered
+		if err := json.Unmarshal(m.Data, &in); err != nil {
+			return err
+		}
+		return r.deliveredBy(in)
+	case markLost:
+		r.lost = true
+		return nil
+	case markVerdicts:
+		var in loggedVerdicts
+		if err := json.Unmarshal(m.Data, &in); err != nil {
+			return err
+		}
+		r.compare(m.Seq, in.SHA256)
+		return nil
+	}
+	decode, known := decoders[m.Kind]
+	if !known {
+		return nil // a later version knows more marks
+	}
+	ev, err := decode(m.Data)
+	if err != nil {
+		return fmt.Errorf("mark %q: %w", m.Kind, err)
+	}
+	r.event(ev)
+	return nil
+}
+
+// event applies an event of the log.
+func (r *replay) event(ev Event) {
+	switch ev := ev.(type) {
+	case CampaignStarted:
+		r.session, r.lost = &ev.Session, false
+	case CampaignResumed:
+		r.catchUp() // this is what was known when it was resumed
+		r.session, r.lost = &ev.Session, false
+	case RoundStarted:
+		r.number = max(r.number, ev.Round)
+	}
+	r.state.Apply(ev)
+}
+
+// compare compares the verdicts with what they were.
+func (r *replay) compare(position int64, recorded string) {
+	switch {
+	case r.lost, r.session == nil, r.session.Fingerprint != r.fingerprint:
+		r.skipped++
+	case digest(r.state.rows) != recorded:
+		r.differing = append(r.differing, position)
+	default:
+		r.compared++
+	}
+}

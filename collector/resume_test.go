@@ -1,0 +1,177 @@
+package collector
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"earshot/collector/site"
+	"earshot/collector/store"
+)
+
+// silent is a radio that nobody sends to.
+func silent(ctx context.Context, _ func([]byte)) error { <-ctx.Done(); return ctx.Err() }
+
+// runOnce runs a session in which what is open is read, and more is done.
+func runOnce(t *testing.T, cfg Config, more func(*Campaign)) Snapshot {
+	t.Helper()
+	var view *View
+	if err := Run(t.Context(), cfg, func(ctx context.Context, c *Campaign) error {
+		view = c.View()
+		_ = c.Read(ctx)
+		if more != nil {
+			more(c)
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	return view.Snapshot()
+}
+
+// TestResume ends a campaign in the middle and goes on with it: verdicts and
+// notes are there, and only what had not passed is read.
+func TestResume(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := encryptedSite(t, 3)
+		frames := make([][]byte, 3)
+		for i, m := range s.Meters {
+			frames[i] = waterTelegram(t, m, m.Key, 5)
+		}
+		s.Meters[2].Key = meterKey(t, 777)
+		cfg := testConfig(t, s, func(ctx context.Context, send func([]byte)) error {
+			send(frames[0])
+			send(frames[2])
+			return silent(ctx, send)
+		})
+		first := runOnce(t, cfg, func(c *Campaign) { c.Note(s.Meters[1].Ref(), "behind the boiler") })
+		if first.Campaign.ID != 1 || first.Counts.Passed() != 1 {
+			t.Fatalf("campaign %d, %d passed", first.Campaign.ID, first.Counts.Passed())
+		}
+		time.Sleep(time.Hour)
+
+		var before Snapshot
+		again := testConfig(t, s, nil)
+		again.StorePath = cfg.StorePath
+		again.Receivers = testConfig(t, s, func(ctx context.Context, send func([]byte)) error { send(frames[1]); return silent(ctx, send) }).Receivers
+		var during []*Row
+		if err := Run(t.Context(), again, func(ctx context.Context, c *Campaign) error {
+			before = c.View().Snapshot()
+			err := c.Read(ctx)
+			during = c.View().Snapshot().Rows
+			if errors.Is(err, ErrTimeout) == false || len(err.(Failures)) != 1 {
+				t.Errorf("reading what is left: %v", err)
+			}
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if string(before.Verdicts()) != string(first.Verdicts()) {
+			t.Errorf("resumed with\n%swhere it stood\n%s", before.Verdicts(), first.Verdicts())
+		}
+		if n := before.Rows[1].Notes; len(n) != 1 || n[0].Text != "behind the boiler" {
+			t.Errorf("notes %v", n)
+		}
+		if before.Campaign.ID != 1 || before.Campaign.Resumed.IsZero() || before.Store.Telegrams != 2 {
+			t.Errorf("campaign %+v, store %+v", before.Campaign, before.Store)
+		}
+		if during[0].Read.Round != 1 || during[1].Read.Round != 2 || during[1].Verdict.Code != CodeOK {
+			t.Errorf("rounds %d and %d, verdict %v", during[0].Read.Round, during[1].Read.Round, during[1].Verdict.Code)
+		}
+
+		// The key of the third is mended: it begins anew. The others stay.
+		s.Meters[2].Key = meterKey(t, 2)
+		mended := testConfig(t, s, func(ctx context.Context, send func([]byte)) error { send(frames[2]); return silent(ctx, send) })
+		mended.StorePath = cfg.StorePath
+		mended.EndWhenPassed = true
+		final := runOnce(t, mended, nil)
+		if final.Counts.Passed() != 3 || final.Rows[0].Read.Round != 1 || final.Rows[2].Read.Round != 3 || final.Campaign.Ended.IsZero() {
+			t.Errorf("%d passed, rounds %d and %d, %+v", final.Counts.Passed(), final.Rows[0].Read.Round, final.Rows[2].Read.Round, final.Campaign)
+		}
+
+		// It is finished: the next one is another.
+		next := testConfig(t, s, silent)
+		next.StorePath = cfg.StorePath
+		last := runOnce(t, next, nil)
+		if last.Campaign.ID != 2 || last.Counts.Passed() != 0 || last.Counts.Cached != 3 || len(last.Rows[1].Notes) != 1 {
+			t.Errorf("campaign %d, %d passed, %d cached, notes %v", last.Campaign.ID, last.Counts.Passed(), last.Counts.Cached, last.Rows[1].Notes)
+		}
+		fresh := next
+		fresh.New = true
+		if got := runOnce(t, fresh, nil); got.Campaign.ID != 3 || len(got.Rows[1].Notes) != 1 {
+			t.Errorf("--new: campaign %d, notes %v", got.Campaign.ID, got.Rows[1].Notes)
+		}
+	})
+}
+
+// TestKilledCampaignIsResumed leaves a store as a killed program does: in the
+// middle of a round, without its last marks.
+func TestKilledCampaignIsResumed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := encryptedSite(t, 2)
+		frame := waterTelegram(t, s.Meters[0], s.Meters[0].Key, 5)
+		cfg := testConfig(t, s, func(ctx context.Context, send func([]byte)) error { send(frame); return silent(ctx, send) })
+		left := t.TempDir() + "/killed.db"
+		var shown Snapshot
+		if err := Run(t.Context(), cfg, func(ctx context.Context, c *Campaign) error {
+			ctx, cancel := context.WithCancel(ctx)
+			ended := make(chan error)
+			go func() { ended <- c.Round(ctx) }()
+			time.Sleep(2 * time.Second)
+			shown = c.View().Snapshot()
+			err := c.db.Backup(ctx, left)
+			cancel()
+			<-ended
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if shown.Rows[0].Verdict.Code != CodeOK || shown.Rows[1].Verdict.Code != CodeListening {
+			t.Fatalf("verdicts %v, %v", shown.Rows[0].Verdict.Code, shown.Rows[1].Verdict.Code)
+		}
+		again := testConfig(t, s, silent)
+		again.StorePath = left
+		if err := Run(t.Context(), again, func(ctx context.Context, c *Campaign) error {
+			got := c.View().Snapshot()
+			if got.Rows[0].Verdict != shown.Rows[0].Verdict || got.Rows[1].Verdict.Code != CodeWaiting || got.Round.Cause != causeInterrupted {
+				t.Errorf("resumed with %v, %v, round %+v", got.Rows[0].Verdict, got.Rows[1].Verdict, got.Round)
+			}
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+// TestExclusiveSite starts a second campaign on the same store.
+func TestExclusiveSite(t *testing.T) {
+	t.Parallel()
+	cfg := testConfig(t, smallSite(1), silent)
+	if err := Run(t.Context(), cfg, func(ctx context.Context, c *Campaign) error {
+		err := Run(ctx, cfg, func(context.Context, *Campaign) error { t.Error("both run"); return nil })
+		if !errors.Is(err, store.ErrInUse) || !strings.Contains(err.Error(), "another earshot (process ") {
+			t.Errorf("the second one: %v", err)
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestAnotherListIsAnotherCampaign names the store of one site for another.
+func TestAnotherListIsAnotherCampaign(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cfg := testConfig(t, encryptedSite(t, 2), silent)
+		if first := runOnce(t, cfg, nil); first.Campaign.ID != 1 {
+			t.Fatal(first.Campaign)
+		}
+		other := site.Site{Name: "other", Meters: encryptedSite(t, 4).Meters[2:]}
+		cfg.Load = func(context.Context) (site.Site, error) { return other, nil }
+		if got := runOnce(t, cfg, nil); got.Campaign.ID != 2 {
+			t.Errorf("campaign %d of another site", got.Campaign.ID)
+		}
+	})
+}

@@ -1,0 +1,257 @@
+package collector
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"earshot/collector/store"
+	"earshot/device/wmbus"
+)
+
+// recall begins a campaign, or takes the unfinished one up, and shows what the
+// store knows from before. Nothing else runs yet.
+func (c *Campaign) recall(ctx context.Context) error {
+	if err := c.remember(ctx); err != nil {
+		return err
+	}
+	session := Session{Delivering: c.uploader != nil, List: listRows(c.site), Fingerprint: Fingerprint(c.site)}
+	if name := brokerName(c.cfg); name != "" {
+		if err := c.db.UseBrokers(ctx, name); err != nil {
+			return err
+		}
+		var err error
+		if session.Queued, err = c.db.PendingFor(ctx, name); err != nil {
+			return err
+		}
+	}
+	last, unfinished, err := c.db.Unfinished(ctx)
+	if err != nil {
+		return err
+	}
+	if unfinished && !c.cfg.New {
+		if resumed, err := c.resume(ctx, last, session); resumed || err != nil {
+			return err
+		}
+	}
+	return c.start(ctx, session)
+}
+
+// start begins a campaign with what is known from earlier ones: readings, and
+// what the installer noted.
+func (c *Campaign) start(ctx context.Context, session Session) error {
+	at := At{c.now()}
+	actions, err := c.db.Actions(ctx)
+	if err != nil {
+		return err
+	}
+	known, err := c.known(ctx, at)
+	if err != nil {
+		return err
+	}
+	begun := store.Campaign{Start: at.Time, Site: c.site.Name, Fingerprint: session.Fingerprint, List: c.cfg.ListPath}
+	if err := c.db.Begin(ctx, &begun); err != nil {
+		return err
+	}
+	c.campaign, session.Campaign = begun.ID, begun.ID
+	events := []Event{CampaignStarted{At: at, Session: session}}
+	for _, r := range c.site.Meters {
+		if ev, ok := known[r.Ref()]; ok {
+			events = append(events, ev)
+		}
+	}
+	for _, a := range actions {
+		if a.Text != "" {
+			events = append(events, Noted{At: At{a.Time}, Ref: a.Meter, What: a.Kind, Text: a.Text, Before: true})
+		}
+	}
+	return c.open(ctx, events)
+}
+
+// open posts the first events of a session and commits them: from then on the
+// log is the writer's.
+func (c *Campaign) open(ctx context.Context, events []Event) error {
+	var first store.Batch
+	c.board.logTo(func(item store.Item) bool {
+		first.Items = append(first.Items, item)
+		return true
+	})
+	c.board.Post(events...)
+	c.board.logTo(c.writer.Put)
+	return c.db.Commit(ctx, &first)
+}
+
+// known is the last reading of each meter that the store has one of.
+func (c *Campaign) known(ctx context.Context, at At) (map[string]Cached, error) {
+	readings, err := c.db.LastReadings(ctx)
+	if err != nil {
+		return nil, err
+	}
+	known := make(map[string]Cached, len(readings))
+	for _, r := range readings {
+		if reading, err := decodeReading(r.Payload); err == nil {
+			known[r.Meter] = Cached{At: at, Ref: r.Meter, Reading: reading}
+		}
+	}
+	return known, nil
+}
+
+// resume takes a campaign up by applying its log. resumed is false where there
+// is nothing to take up: it is of other meters, or ended before it began.
+func (c *Campaign) resume(ctx context.Context, last store.Campaign, session Session) (resumed bool, err error) {
+	r := newReplay(c.site, newExaminer(c.site, c.examiner.deliver))
+	if err := r.run(c.db.CampaignLog(ctx, last.ID)); err != nil {
+		return false, fmt.Errorf("the campaign of %s cannot be taken up again: %w; start afresh with --new", last.Start.Format("2006-01-02 15:04"), err)
+	}
+	if r.session == nil {
+		return false, nil
+	}
+	keys, added, common := changed(r.session.List, session.List)
+	if !common {
+		return false, nil
+	}
+	at := At{c.now()}
+	known, err := c.known(ctx, at)
+	if err != nil {
+		return false, err
+	}
+	last.Fingerprint, last.List = session.Fingerprint, c.cfg.ListPath
+	if err := c.db.Continue(ctx, last); err != nil {
+		return false, err
+	}
+	c.campaign, session.Campaign = last.ID, last.ID
+	c.rounds.Store(int64(r.number))
+	c.examiner = r.examiner
+	c.board.state = r.state
+	events := []Event{CampaignResumed{At: at, Session: session, Changed: keys}}
+	for _, ref := range added {
+		if ev, ok := known[ref]; ok {
+			events = append(events, ev)
+		}
+	}
+	return true, c.open(ctx, events)
+}
+
+// remember puts the readings of older telegrams into the store.
+func (c *Campaign) remember(ctx context.Context) error {
+	var batch store.Batch
+	x := newExaminer(c.site, false) // what they teach is not in the log
+	for _, f := range c.cfg.History {
+		h, err := wmbus.ParseHeader(f.Bytes)
+		if err != nil {
+			continue
+		}
+		row, listed := c.dispatch.index.Find(h.Meter)
+		if !listed {
+			continue
+		}
+		if found := x.examine(row, f); found.reading != nil {
+			batch.Items = append(batch.Items, store.Item{Reading: found.item.Reading})
+		}
+	}
+	return c.db.Commit(ctx, &batch)
+}
+
+// committed tells that a batch is on the disk, and wakes the uploader.
+func (c *Campaign) committed(b *store.Batch) {
+	ev := Stored{At: At{c.now()}} // one event a batch
+	for i := range b.Items {
+		item := &b.Items[i]
+		round := 0
+		if item.Entry != nil {
+			ev.To = max(ev.To, item.Entry.Position())
+		}
+		if telegram, ok := item.Entry.(*store.Telegram); ok {
+			ev.Telegrams++
+			round = telegram.Round
+		}
+		if item.Reading != nil {
+			ev.Refs, ev.Times, ev.Rounds = append(ev.Refs, item.Reading.Meter), append(ev.Times, item.Reading.Time), append(ev.Rounds, round)
+		}
+		if item.Message != nil {
+			ev.Queued++
+		}
+	}
+	if f := c.failing.Swap(nil); f != nil {
+		c.board.Post(ev, StoreMended{At: ev.At, Since: f.since, Lost: int(c.writer.Dropped() - f.dropped)})
+	} else {
+		c.board.Post(ev)
+	}
+	if c.uploader != nil && ev.Queued > 0 {
+		c.uploader.Wake()
+	}
+}
+
+// failing is since when commits fail.
+type failing struct {
+	since   time.Time
+	dropped uint64 // items that were dropped before
+}
+
+func (c *Campaign) notCommitted(err error, b *store.Batch) {
+	c.fault(KindStore, err)
+	at := c.now()
+	c.failing.CompareAndSwap(nil, &failing{since: at, dropped: c.writer.Dropped()})
+	c.board.Post(StoreFailed{At: At{at}, Reason: err.Error(), Waiting: len(b.Items) + c.writer.Waiting()})
+}
+
+// tail is what is to be logged after the writer has ended.
+type tail struct {
+	mu    sync.Mutex
+	items []store.Item
+}
+
+// maxTail bounds it: while closing only the uploader has something to say.
+const maxTail = 65536
+
+func (t *tail) put(item store.Item) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if len(t.items) >= maxTail {
+		return false
+	}
+	t.items = append(t.items, item)
+	return true
+}
+
+// conclude logs what came while the campaign closed, and what the verdicts are
+// in the end; it finishes the campaign when that was asked for.
+func (c *Campaign) conclude() error {
+	at := At{c.now()}
+	ended := c.finished.Load() || c.cfg.EndWhenPassed && c.board.passed()
+	if ended {
+		c.board.Post(CampaignEnded{At: at, Campaign: c.campaign})
+	} else {
+		c.board.sign(at)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), c.cfg.Grace)
+	defer cancel()
+	c.board.logTo(nil)
+	if err := c.db.Commit(ctx, &store.Batch{Items: c.tail.items}); err != nil {
+		return err
+	}
+	if ended {
+		return c.db.End(ctx, c.campaign, at.Time)
+	}
+	return nil
+}
+
+// passed reports whether every meter climbed the whole chain.
+func (b *Board) passed() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, r := range b.state.rows {
+		if !r.Verdict.Passed() {
+			return false
+		}
+	}
+	return true
+}
+
+// sign logs what the verdicts are.
+func (b *Board) sign(at At) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.keep(store.Item{Entry: verdictsMark(CampaignEnded{At: at}, b.state.rows)})
+}

@@ -1,0 +1,106 @@
+package collector
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"time"
+
+	"earshot/collector/site"
+)
+
+// Standing is where a campaign stands.
+type Standing struct {
+	ID      int64 // its number in the store, 0 where there is none
+	Started time.Time
+	Resumed time.Time // when it was last taken up again, zero when it was not
+	Ended   time.Time // zero while it is not finished
+}
+
+// causeInterrupted is the cause of a round that the end of the program ended.
+const causeInterrupted = "the program ended"
+
+// begin is what the start of a campaign and its being resumed have in common.
+func (s *State) begin(session Session) {
+	s.broker = session.Delivering
+	s.link = Broker{Named: session.Delivering, Queued: session.Queued, Delivered: s.link.Delivered, Refused: s.link.Refused}
+	s.storeMended()
+	for _, r := range s.rows {
+		s.edit(r.Ref, func(r *Row) {
+			if s.broker && r.Chain[StepDelivered] == StepNone {
+				r.Chain[StepDelivered] = StepOpen
+			}
+		})
+	}
+}
+
+// resumed takes the campaign up: nothing runs any more, and meters whose key
+// was changed begin anew.
+func (s *State) resumed(ev CampaignResumed) {
+	s.campaign.Resumed = ev.Time
+	if s.round.Running() {
+		s.round.Finished, s.round.Cause = ev.Time, causeInterrupted
+	}
+	for i := range s.receivers {
+		s.receivers[i].Up = false
+	}
+	for _, r := range s.rows {
+		if r.Read.Active {
+			s.edit(r.Ref, func(r *Row) { r.Read.Active = false })
+		}
+	}
+	for _, ref := range ev.Changed {
+		if i, ok := s.index[ref]; ok {
+			s.edit(ref, func(r *Row) {
+				fresh := newRow(&s.meters[i], r.HasKey)
+				fresh.Version, fresh.epoch, fresh.Notes, fresh.Cached = r.Version, r.epoch, r.Notes, r.Cached
+				*r = *fresh
+			})
+		}
+	}
+	s.begin(ev.Session)
+}
+
+// Fingerprint tells lists apart, by all that a verdict depends on: two lists
+// with the same one give the same verdicts of the same telegrams. It holds the
+// keys' fingerprints, never the keys.
+func Fingerprint(s site.Site) string {
+	h := sha256.New()
+	fmt.Fprintf(h, "%q\n", s.Name)
+	for i := range s.Meters {
+		m := &s.Meters[i]
+		fmt.Fprintf(h, "%d %q %q %q %q %q %v\n", m.Row, m.Ref(), m.Key.Fingerprint(), m.Place, m.Medium, m.Note, m.Timeout)
+	}
+	return hex.EncodeToString(h.Sum(nil)[:16])
+}
+
+// listRows are the rows of a list as the log has them.
+func listRows(s site.Site) []ListRow {
+	rows := make([]ListRow, len(s.Meters))
+	for i := range s.Meters {
+		rows[i] = ListRow{Ref: s.Meters[i].Ref(), Key: s.Meters[i].Key.Fingerprint()}
+	}
+	return rows
+}
+
+// changed compares two lists: the meters whose key is another one now, and
+// those that are new. common says whether they have any meter in common.
+func changed(before, now []ListRow) (keys, added []string, common bool) {
+	known := make(map[string]string, len(before))
+	for _, r := range before {
+		known[r.Ref] = r.Key
+	}
+	for _, r := range now {
+		key, listed := known[r.Ref]
+		switch {
+		case !listed:
+			added = append(added, r.Ref)
+			continue
+		case key != r.Key:
+			keys = append(keys, r.Ref)
+		}
+		common = true
+	}
+	return slices.Clip(keys), slices.Clip(added), common
+}

@@ -1,0 +1,242 @@
+package collector
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"earshot/device"
+)
+
+// dongle is an air whose link modes can be changed, that can be reset and, when
+// it was lost, be found again.
+type dongle struct {
+	air
+	sets   [][]device.LinkMode
+	wanted []device.LinkMode
+	reset  func() error
+	again  func() device.Receiver
+
+	mu    sync.Mutex
+	tuned []string
+	modes []device.LinkMode
+}
+
+func (d *dongle) ModeSets() [][]device.LinkMode { return d.sets }
+func (d *dongle) Wanted() []device.LinkMode     { return d.wanted }
+
+func (d *dongle) Tune(_ context.Context, modes []device.LinkMode) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.modes = modes
+	d.tuned = append(d.tuned, string(modes[0]))
+	return nil
+}
+
+func (d *dongle) listensTo(mode device.LinkMode) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return slices.Contains(d.modes, mode)
+}
+
+func (d *dongle) Reset(context.Context) error { return d.reset() }
+
+func (d *dongle) Reopen(context.Context) (device.Receiver, error) { return d.again(), nil }
+
+func eventsOf(s Snapshot, name string) []Event {
+	return slices.DeleteFunc(slices.Clone(s.Events), func(ev Event) bool { return ev.Name() != name })
+}
+
+// TestDeafReceiverIsReset has a receiver answer and hear nothing until it is reset.
+func TestDeafReceiverIsReset(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := encryptedSite(t, 2)
+		frame := waterTelegram(t, s.Meters[0], s.Meters[0].Key, 1)
+		restarted := make(chan struct{})
+		cfg := testConfig(t, s, nil)
+		cfg.Timeout = 2 * time.Minute
+		cfg.Receivers[0].Open = func(context.Context) (device.Receiver, error) {
+			return &dongle{
+				air: air{name: "deaf", play: func(ctx context.Context, send func([]byte)) error {
+					<-restarted
+					for wait(ctx, time.Second) == nil {
+						send(frame)
+					}
+					return ctx.Err()
+				}},
+				reset: func() error { close(restarted); return nil },
+			}, nil
+		}
+		cfg.Receivers = append(cfg.Receivers, Opener{Name: "good", Open: func(context.Context) (device.Receiver, error) {
+			return &air{name: "good", play: func(ctx context.Context, send func([]byte)) error {
+				for wait(ctx, 5*time.Second) == nil {
+					send(waterTelegram(t, s.Meters[0], s.Meters[0].Key, 1))
+				}
+				return ctx.Err()
+			}}, nil
+		}})
+		final, _ := oneRound(t.Context(), t, cfg)
+		deaf, reset, back := eventsOf(final, "receiver_deaf"), eventsOf(final, "receiver_reset"), eventsOf(final, "receiver_back")
+		if len(deaf) != 1 || len(reset) != 1 || len(back) != 1 {
+			t.Fatalf("deaf %v, reset %v, back %v", deaf, reset, back)
+		}
+		if reason := deaf[0].(ReceiverDeaf).Reason; !strings.Contains(reason, "nothing for 30s while other receivers heard") {
+			t.Errorf("reason %q", reason)
+		}
+		if away := back[0].(ReceiverBack).Away; away < 30*time.Second || away > 40*time.Second {
+			t.Errorf("away for %v", away)
+		}
+		i := slices.IndexFunc(final.Receivers, func(r Receiver) bool { return r.Info.Name == "deaf" })
+		if r := final.Receivers[i]; r.Deaf || r.Resets != 1 || r.Frames == 0 {
+			t.Errorf("receiver %+v", r)
+		}
+		// The other meter was never heard, but one receiver did not listen all the time.
+		if v := final.Rows[1].Verdict; v.Code != CodeNotJudged || v.Failed() || v.Passed() || !strings.Contains(v.Text, "a receiver was away for") {
+			t.Errorf("verdict %+v", v)
+		}
+	})
+}
+
+// TestResetThatFails is told, and tried again after a longer silence.
+func TestResetThatFails(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cfg := testConfig(t, encryptedSite(t, 1), nil)
+		cfg.Timeout = 5 * time.Minute
+		cfg.Receivers[0].Open = func(context.Context) (device.Receiver, error) {
+			return &dongle{
+				air:   air{name: "deaf", play: func(ctx context.Context, _ func([]byte)) error { <-ctx.Done(); return ctx.Err() }},
+				reset: func() error { return errors.New("it does not answer") },
+			}, nil
+		}
+		view := new(Snapshot)
+		if err := Run(t.Context(), cfg, func(ctx context.Context, c *Campaign) error {
+			v := c.View()
+			for range 8 {
+				_ = c.Round(ctx)
+			}
+			*view = v.Snapshot()
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+		// 10 minutes, then 20: 40 minutes are over before the third.
+		resets := eventsOf(*view, "receiver_reset")
+		if len(resets) != 2 || resets[0].(ReceiverReset).Problem != "it does not answer" {
+			t.Errorf("resets %v", resets)
+		}
+		if r := view.Receivers[0]; !r.Deaf || !strings.Contains(r.Reason, "check its antenna") {
+			t.Errorf("receiver %+v", r)
+		}
+	})
+}
+
+func TestResetFromTimeToTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cfg := testConfig(t, encryptedSite(t, 1), nil)
+		cfg.Timeout, cfg.ResetEvery = 100*time.Second, 30*time.Second
+		resets := 0
+		cfg.Receivers[0].Open = func(context.Context) (device.Receiver, error) {
+			return &dongle{
+				air:   air{name: "d", play: func(ctx context.Context, _ func([]byte)) error { <-ctx.Done(); return ctx.Err() }},
+				reset: func() error { resets++; return nil },
+			}, nil
+		}
+		_, _ = oneRound(t.Context(), t, cfg)
+		if resets != 3 {
+			t.Errorf("%d resets in 100 s, want 3", resets)
+		}
+	})
+}
+
+// TestGapIsNoMetersFault pulls a receiver for some seconds; it finds itself again.
+func TestGapIsNoMetersFault(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := encryptedSite(t, 2)
+		second := &dongle{air: air{name: "ttyUSB1", play: func(ctx context.Context, send func([]byte)) error {
+			send(waterTelegram(t, s.Meters[0], s.Meters[0].Key, 1))
+			<-ctx.Done()
+			return ctx.Err()
+		}}}
+		cfg := testConfig(t, s, nil)
+		cfg.Receivers[0].Open = func(context.Context) (device.Receiver, error) {
+			return &dongle{
+				air:   air{name: "ttyUSB0", play: func(ctx context.Context, _ func([]byte)) error { _ = wait(ctx, 5*time.Second); return device.ErrGone }},
+				again: func() device.Receiver { return second },
+			}, nil
+		}
+		final, roundErr := oneRound(t.Context(), t, cfg)
+		if !final.Rows[0].Verdict.Passed() {
+			t.Errorf("heard after the gap: %+v", final.Rows[0].Verdict)
+		}
+		if v := final.Rows[1].Verdict; v.Code != CodeNotJudged || v.Next == "" {
+			t.Errorf("never heard: %+v", v)
+		}
+		if !errors.Is(roundErr, ErrTimeout) || !errors.Is(roundErr, ErrDevice) {
+			t.Errorf("round error %v", roundErr)
+		}
+		if len(final.Receivers) != 1 || !final.Receivers[0].Up || final.Receivers[0].Info.Name != "ttyUSB1" {
+			t.Errorf("receivers %+v", final.Receivers)
+		}
+		if back := eventsOf(final, "receiver_back"); len(back) != 1 || back[0].(ReceiverBack).Away != firstReopen {
+			t.Errorf("gaps %v", back)
+		}
+	})
+}
+
+// TestLinkModesTakeTurns has three meters in three link modes, and a receiver
+// that hears one at a time.
+func TestLinkModesTakeTurns(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := encryptedSite(t, 3)
+		modes := []device.LinkMode{"T1", "C1", "S1"}
+		d := &dongle{sets: [][]device.LinkMode{{"T1"}, {"C1"}, {"S1"}}, wanted: modes, reset: func() error { return nil }}
+		d.name = "one at a time"
+		var frames [][]byte
+		for _, m := range s.Meters {
+			frames = append(frames, waterTelegram(t, m, m.Key, 1))
+		}
+		cfg := testConfig(t, s, nil)
+		cfg.Receivers[0].Open = func(context.Context) (device.Receiver, error) { return hearing{d, frames}, nil }
+		final, roundErr := oneRound(t.Context(), t, cfg)
+		if roundErr != nil || final.Counts.Passed() != 3 {
+			t.Errorf("%d passed, %v", final.Counts.Passed(), roundErr)
+		}
+		for i, r := range final.Rows {
+			if r.Mode != modes[i] || r.Reading.Mode != modes[i] {
+				t.Errorf("meter %d was heard in %q", i, r.Mode)
+			}
+		}
+		if len(d.tuned) < 3 || final.Receivers[0].Info.Modes == nil {
+			t.Errorf("tuned to %v", d.tuned)
+		}
+		if got := strings.Join(d.tuned[:3], " "); got != "T1 C1 S1" {
+			t.Errorf("turns %s", got)
+		}
+	})
+}
+
+// hearing is a dongle that hears each meter only in its own link mode.
+type hearing struct {
+	*dongle
+	frames [][]byte
+}
+
+func (h hearing) Receive(ctx context.Context, sink device.Sink) error {
+	for {
+		if err := wait(ctx, time.Second); err != nil {
+			return err
+		}
+		for i, bytes := range h.frames {
+			if mode := h.wanted[i]; h.listensTo(mode) {
+				f := h.frame(bytes, time.Now())
+				f.Mode = mode
+				sink.Frame(f)
+			}
+		}
+	}
+}
