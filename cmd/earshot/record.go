@@ -1,0 +1,185 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"sync"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"earshot/collector"
+	"earshot/device"
+	"earshot/device/record"
+)
+
+// recordFlags are the flags of `earshot record`.
+type recordFlags struct {
+	receivers []string
+	output    string
+	duration  time.Duration
+	appendTo  bool
+	ports     portFlags
+}
+
+func newRecord(s streams) *cobra.Command {
+	var f recordFlags
+	cmd := &cobra.Command{
+		Use:   "record --receiver RECEIVER -o FILE",
+		Short: "Keep what the radio hears, to play it again with replay",
+		Long: "record writes every telegram that receivers hear to a file, one a line (JSON Lines), until ctrl+c or the end of --for.\n" +
+			"The file is on the disk after each second, whatever happens then. Telegrams stay as encrypted as they were sent.",
+		Example: "earshot record --receiver auto:c1,t1 -o building.jsonl --for 10m\n" +
+			"earshot record --receiver tcp://gateway:9022 -o building.jsonl --append\n" +
+			"earshot record --receiver rtlwmbus -o - | grep 76348799",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return f.run(cmd.Context(), s) },
+	}
+	flags := cmd.Flags()
+	flags.StringArrayVar(&f.receivers, "receiver", nil, "what to listen with, as auto:c1,t1 or tcp://host:port (may be repeated)")
+	flags.StringVarP(&f.output, "output", "o", "", "the file to write; - is standard output")
+	flags.DurationVar(&f.duration, "for", 0, "end after this time (default: go on until ctrl+c)")
+	flags.BoolVar(&f.appendTo, "append", false, "append to the file if it is there")
+	f.ports.add(cmd)
+	f.ports.addFlash(cmd)
+	return cmd
+}
+
+func (f *recordFlags) run(ctx context.Context, s streams) error {
+	switch {
+	case len(f.receivers) == 0:
+		return usageError("no receiver: name one with --receiver, such as auto:c1,t1 or tcp://host:port")
+	case f.output == "":
+		return usageError("no file to write: name one with -o FILE, or -o - for standard output")
+	case f.duration < 0:
+		return usageError("--for %v: it cannot be less than 0", f.duration)
+	}
+	opt, err := f.ports.options(device.Options{Stdin: s.in})
+	if err != nil {
+		return err
+	}
+	specs, err := attached(ctx, f.receivers, opt, s)
+	if err != nil {
+		return err
+	}
+	opened, err := openAll(ctx, specs, opt)
+	if err != nil {
+		return err
+	}
+	file, err := f.create(s)
+	if err != nil {
+		opened.close()
+		return err
+	}
+	return f.record(ctx, opened, file, s)
+}
+
+func (f *recordFlags) create(s streams) (*record.File, error) {
+	if f.output == "-" {
+		return record.NewStream("standard output", s.out), nil
+	}
+	file, err := record.Create(f.output, f.appendTo)
+	if errors.Is(err, fs.ErrExist) {
+		err = fmt.Errorf("%s is there already: choose another name, or append to it with --append", f.output)
+	}
+	if err != nil {
+		return nil, usage{err}
+	}
+	return file, nil
+}
+
+// openReceiver is a receiver and how it is opened again.
+type openReceiver struct {
+	collector.Opener
+	receiver device.Receiver
+}
+
+type openReceivers []openReceiver
+
+// openAll opens all receivers, or none.
+func openAll(ctx context.Context, specs []device.Spec, opt device.Options) (openReceivers, error) {
+	openers, err := openers(specs, opt)
+	if err != nil {
+		return nil, err
+	}
+	var all openReceivers
+	for _, o := range openers {
+		r, err := o.Open(ctx)
+		if err != nil {
+			all.close()
+			return nil, &collector.Failure{Kind: collector.KindDevice, Err: err}
+		}
+		all = append(all, openReceiver{o, r})
+	}
+	return all, nil
+}
+
+func (all openReceivers) close() {
+	for _, o := range all {
+		_ = o.receiver.Close()
+	}
+}
+
+// record writes what all receivers hear, until ctx ends or they have.
+func (f *recordFlags) record(ctx context.Context, all openReceivers, file *record.File, s streams) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	if f.duration > 0 {
+		end := time.AfterFunc(f.duration, cancel)
+		defer end.Stop()
+	}
+	told := &teller{w: s.err}
+	recorder := record.NewRecorder(file, told.trouble)
+	errs := make([]error, len(all)+1)
+	var receiving, writing sync.WaitGroup
+	for i, o := range all {
+		receiving.Go(func() { errs[i] = record.Listen(ctx, o.receiver, o.Open, recorder) })
+	}
+	done, stop := context.WithCancel(context.Background())
+	writing.Go(func() {
+		ticker := time.NewTicker(time.Second)
+		defer ticker.Stop()
+		errs[len(all)] = recorder.Run(done, ticker.C)
+		cancel() // what cannot be kept need not be heard
+	})
+	receiving.Wait()
+	stop()
+	writing.Wait()
+	fmt.Fprintf(s.err, "earshot: %d telegrams recorded, %d troubles%s\n", recorder.Recorded(), told.count(), lostToDisk(recorder.Dropped()))
+	for i := range all {
+		if errs[i] != nil {
+			errs[i] = &collector.Failure{Kind: collector.KindDevice, Err: errs[i]}
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func lostToDisk(n int64) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf(", %d lost because the disk was too slow", n)
+}
+
+// teller prints what receivers could not read.
+type teller struct {
+	mu sync.Mutex
+	w  io.Writer
+	n  int
+}
+
+func (t *teller) trouble(err error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.n++
+	fmt.Fprintf(t.w, "earshot: %s\n", plain(err.Error()))
+}
+
+func (t *teller) count() int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.n
+}
