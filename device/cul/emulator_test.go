@@ -12,6 +12,6 @@ func TestEmulator(t *testing.T) { // not parallel: it counts goroutines
 		Family:   Family(),
 		Emulator: dongletest.CUL,
 		NoSerial: true, NoReset: true, Unverified: true,
-		Told:       "choose t1",
+		Told: "choose t1",
 	})
 }
