@@ -4,12 +4,12 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -24,18 +24,9 @@ import (
 	"earshot/collector/upload/brokertest"
 )
 
-// freePort returns a port for a second listener of Mosquitto.
-func freePort(t *testing.T) string {
-	t.Helper()
-	l := loopback(t)
-	defer l.Close()
-	_, port, _ := net.SplitHostPort(l.Addr().String())
-	return port
-}
-
 func TestMosquittoOverWebSocket(t *testing.T) {
 	t.Parallel()
-	port := freePort(t)
+	port := strconv.Itoa(brokertest.FreePort(t))
 	m := brokertest.StartMosquitto(t, "listener "+port+" 127.0.0.1", "protocol websockets")
 	sub := brokertest.Subscribe(t, m.Addr(), "earshot/#")
 	address, err := upload.ParseBroker("ws://127.0.0.1:" + port)

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/url"
 	"os"
@@ -27,6 +28,7 @@ type Mosquitto struct {
 	port    int
 	extra   []string
 
+	turn    sync.Mutex // held while it starts or ends
 	mu      sync.Mutex
 	process *exec.Cmd
 	exited  chan struct{}
@@ -47,7 +49,7 @@ func StartMosquitto(t testing.TB, lines ...string) *Mosquitto {
 	t.Cleanup(func() { m.end(syscall.SIGKILL) })
 	// The free port may be taken before Mosquitto listens on it: try again.
 	for range 5 {
-		m.port = freePort(t)
+		m.port = FreePort(t)
 		if err = m.start(); err == nil {
 			return m
 		}
@@ -68,15 +70,21 @@ func find(name string) (string, error) {
 	return exec.LookPath(filepath.Join("/usr/sbin", name))
 }
 
-// freePort returns a TCP port that was free a moment ago.
-func freePort(t testing.TB) int {
+// FreePort returns a TCP port that was free a moment ago. It is none of those
+// that the system gives to who connects: somebody who connects to a broker
+// that is away could be given its very port, and would keep it.
+func FreePort(t testing.TB) int {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	const first, last = 10000, 32000 // below Linux's ephemeral ports
+	for range 100 {
+		port := first + rand.IntN(last-first)
+		if l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port)); err == nil {
+			_ = l.Close()
+			return port
+		}
 	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
+	t.Fatal("no free port on the loopback interface")
+	return 0
 }
 
 // Addr returns host:port.
@@ -96,20 +104,14 @@ func (m *Mosquitto) Stop() {
 // Kill ends Mosquitto with SIGKILL, and waits for it.
 func (m *Mosquitto) Kill() { m.end(syscall.SIGKILL) }
 
-// Start starts Mosquitto again on the same port, after Stop or Kill. Somebody
-// who connects may have been given that port for a moment: it is tried again.
+// Start starts Mosquitto again on the same port, after Stop or Kill, which it
+// waits for.
 func (m *Mosquitto) Start() {
 	m.t.Helper()
-	late := time.Now().Add(patience)
-	for {
-		err := m.start()
-		if err == nil {
-			return
-		}
-		if time.Now().After(late) {
-			m.t.Fatalf("mosquitto does not start again: %v\n%s", err, m.Log())
-		}
-		<-time.After(20 * time.Millisecond)
+	m.turn.Lock()
+	defer m.turn.Unlock()
+	if err := m.start(); err != nil {
+		m.t.Fatalf("mosquitto does not start again: %v\n%s", err, m.Log())
 	}
 }
 
@@ -175,6 +177,8 @@ func (m *Mosquitto) watch(process *exec.Cmd, output io.Reader, running, exited c
 
 // end sends a signal to Mosquitto and waits; false if it goes on.
 func (m *Mosquitto) end(with syscall.Signal) bool {
+	m.turn.Lock()
+	defer m.turn.Unlock()
 	m.mu.Lock()
 	process, exited := m.process, m.exited
 	m.process = nil
