@@ -14,14 +14,20 @@ import (
 	"earshot/device/port"
 )
 
-// portFlags say where dongles are looked for.
+// portFlags say where dongles are looked for, and how a stick is driven.
 type portFlags struct {
 	glob       string
 	allowFlash bool
+	command    string
 }
 
 func (p *portFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&p.glob, "dongle-path-glob", "", "look for dongles at the ports of this pattern only, as '/dev/serial/by-id/*' (default: every USB serial port)")
+}
+
+// addCommand adds the flag for what the receiver rtlwmbus runs.
+func (p *portFlags) addCommand(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&p.command, "rtlwmbus-command", "", "the shell command that the receiver rtlwmbus runs and whose output it reads (default: rtl_sdr … | rtl_wmbus)")
 }
 
 func (p *portFlags) addFlash(cmd *cobra.Command) {
@@ -30,7 +36,7 @@ func (p *portFlags) addFlash(cmd *cobra.Command) {
 
 // options adds what the flags say to opt.
 func (p *portFlags) options(opt device.Options) (device.Options, error) {
-	opt.AllowFlash = p.allowFlash
+	opt.AllowFlash, opt.Command = p.allowFlash, p.command
 	if p.glob == "" {
 		return opt, nil
 	}

@@ -45,6 +45,7 @@ func newRecord(s streams) *cobra.Command {
 	flags.BoolVar(&f.appendTo, "append", false, "append to the file if it is there")
 	f.ports.add(cmd)
 	f.ports.addFlash(cmd)
+	f.ports.addCommand(cmd)
 	return cmd
 }
 
