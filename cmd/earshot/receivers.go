@@ -16,6 +16,9 @@ import (
 	"earshot/device/port"
 )
 
+// tellAfter is when the user is told that it takes longer.
+const tellAfter = 5 * time.Second
+
 // receiversFlags are the flags of `earshot receivers`.
 type receiversFlags struct {
 	ports  portFlags
@@ -29,8 +32,9 @@ func newReceivers(s streams) *cobra.Command {
 		Use:   "receivers",
 		Short: "What is attached, what is wrong with it, and how to mend that",
 		Long: "receivers asks every USB serial port which dongle is there, and says of each what it is, what it can hear at the\n" +
-			"same time and, where it cannot be used, why and what to do. No setting of a dongle is changed, unless --listen tries\n" +
-			"whether it hears. Exit code 3 means that no receiver can be used.",
+			"same time and, where it cannot be used, why and what to do. Nothing is changed that a dongle does not forget when it\n" +
+			"restarts. A port where nobody answers takes half a minute, since other line speeds are tried. Exit code 3 means that no\n" +
+			"receiver can be used.",
 		Example: "earshot receivers\nearshot receivers --listen 60s\nearshot receivers --json --dongle-path-glob '/dev/serial/by-id/*'",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -51,7 +55,9 @@ func (f *receiversFlags) run(ctx context.Context, s streams) error {
 	if err != nil {
 		return err
 	}
+	patience := time.AfterFunc(tellAfter, func() { fmt.Fprintln(s.err, "earshot: still asking: a port where nobody answers takes half a minute") })
 	findings, err := detect.Find(ctx, detect.Config{Families: all.Dongles(), Options: opt, Thorough: true})
+	patience.Stop()
 	if err != nil {
 		return err
 	}

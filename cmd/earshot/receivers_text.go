@@ -45,16 +45,22 @@ func writeTable(b *strings.Builder, found []attachment) {
 		if len(a.Sets) > 0 {
 			hears = setText(a.Sets[0])
 		}
-		rows = append(rows, []string{portName(a), plain(what), plain(a.Serial), plain(a.Firmware), hears, stateOf(a)})
+		rows = append(rows, []string{portName(a), short(what, 16), short(a.Serial, 12), firmwareNumber(a.Firmware), hears, stateOf(a)})
 	}
 	widths := make([]int, len(receiverColumns))
 	for _, row := range rows {
 		for i, cell := range row {
-			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
+			if n := utf8.RuneCountInString(cell); i > 0 || n <= maxPortName {
+				widths[i] = max(widths[i], n)
+			}
 		}
 	}
 	for i, row := range rows {
 		var line strings.Builder
+		if utf8.RuneCountInString(row[0]) > maxPortName {
+			b.WriteString(row[0] + "\n")
+			row[0] = ""
+		}
 		for c, cell := range row {
 			fmt.Fprintf(&line, "%-*s  ", widths[c], cell)
 		}
@@ -63,6 +69,24 @@ func writeTable(b *strings.Builder, found []attachment) {
 			writeWrapped(b, detail(found[i-1]), widths[0]+2, widths[0]+2)
 		}
 	}
+}
+
+// maxPortName is the longest name that stands in its row.
+const maxPortName = 12
+
+// short makes text fit.
+func short(text string, width int) string {
+	runes := []rune(plain(text))
+	if len(runes) <= width {
+		return string(runes)
+	}
+	return string(runes[:width-1]) + "…"
+}
+
+// firmwareNumber is the number of a firmware, without what else it says of itself.
+func firmwareNumber(firmware string) string {
+	number, _, _ := strings.Cut(plain(firmware), " ")
+	return short(number, 10)
 }
 
 // portName is the port as a Spec's short name has it.
@@ -78,6 +102,9 @@ func detail(a attachment) string {
 	var parts []string
 	if usb := strings.Join(strings.Fields(plain(a.Port.USB+" "+a.Port.Manufacturer+" "+a.Port.Product)), " "); usb != "" {
 		parts = append(parts, usb)
+	}
+	if firmware := plain(a.Firmware); firmwareNumber(firmware) != firmware {
+		parts = append(parts, "firmware "+firmware)
 	}
 	if len(a.Sets) > 1 {
 		var other []string
