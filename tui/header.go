@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"earshot/collector"
+	"earshot/device"
 )
 
 // drawHeader draws site and round.
@@ -112,6 +113,12 @@ func (m *Model) receiverItem(r *collector.Receiver, rate int) item {
 	case !r.Up && r.Reason != "":
 		return item{failed, m.look.marks[collector.MarkFailed] + " " + name + " down: " + r.Reason}
 	}
+	if r.Deaf {
+		return item{failed, m.look.marks[collector.MarkFailed] + " " + name + " deaf: " + r.Reason}
+	}
+	if len(r.Info.Modes) > 0 && m.width >= roomForModes {
+		name += " " + joinModes(r.Info.Modes)
+	}
 	text := m.look.dot + " " + name + "  " + strconv.Itoa(rate) + "/min"
 	if r.Trouble > 0 {
 		text += fmt.Sprintf(" (%d unreadable)", r.Trouble)
@@ -120,6 +127,17 @@ func (m *Model) receiverItem(r *collector.Receiver, rate int) item {
 		return item{alarm, text + ", silent for " + ageText(m.now.Sub(r.Last))}
 	}
 	return item{good, text}
+}
+
+// roomForModes is the width from which on receivers show their link modes.
+const roomForModes = 100
+
+func joinModes(modes []device.LinkMode) string {
+	names := make([]string, len(modes))
+	for i, mode := range modes {
+		names[i] = string(mode)
+	}
+	return strings.Join(names, "+")
 }
 
 func (m *Model) brokerItem(b collector.Broker) item {
@@ -169,6 +187,7 @@ var tallies = []struct {
 	{"alarm", alarm, "s", false, func(c collector.Counts) int { return c.Alarms }},
 	{"listening", listening, "", false, func(c collector.Counts) int { return c.ByCode[collector.CodeListening] }},
 	{"timed out", timedOut, "", true, func(c collector.Counts) int { return c.ByCode[collector.CodeTimedOut] }},
+	{"not judged", timedOut, "", false, func(c collector.Counts) int { return c.ByCode[collector.CodeNotJudged] }},
 	{"late", plain, "", false, func(c collector.Counts) int { return c.Late }},
 }
 

@@ -33,7 +33,7 @@ var filters = []struct {
 	{"failed", func(r *collector.Row) bool { return r.Verdict.Mark == collector.MarkFailed }},
 	{"alarms", func(r *collector.Row) bool { return len(r.Alarms) > 0 }},
 	{"listening", func(r *collector.Row) bool { return r.Verdict.Code == collector.CodeListening }},
-	{"timed out", func(r *collector.Row) bool { return r.Verdict.Code == collector.CodeTimedOut }},
+	{"timed out", func(r *collector.Row) bool { return r.Verdict.Mark == collector.MarkTimeout }}, // with those that cannot be judged
 	{"ok", func(r *collector.Row) bool {
 		return r.Verdict.Code == collector.CodeOK || r.Verdict.Code == collector.CodeSending
 	}},
@@ -55,7 +55,7 @@ var sortings = []struct {
 // urgencies put what somebody has to mend first.
 var urgencies = [collector.Codes]int{
 	collector.CodeWrongKey: 0, collector.CodeNoKey: 1, collector.CodeUndecodable: 2, collector.CodeImplausible: 3,
-	collector.CodeRefused: 4, collector.CodeTimedOut: 5,
+	collector.CodeRefused: 4, collector.CodeTimedOut: 5, collector.CodeNotJudged: 5,
 	collector.CodeListening: 7, collector.CodeWaiting: 8, collector.CodeSending: 9, collector.CodeOK: 10,
 }
 

@@ -294,7 +294,7 @@ func TestFrozenTerminal(t *testing.T) {
 	for range 10_000 {
 		post()
 	}
-	if longest > 200*time.Millisecond {
+	if longest > 5*time.Second { // a busy machine takes its time, a frozen terminal takes for ever
 		t.Errorf("an event waited %v for a frozen terminal", longest)
 	}
 	cancel()

@@ -27,6 +27,7 @@ const demoSite = assets.DemoSite + " (simulated)"
 func newDemo(s streams) *cobra.Command {
 	var out outputFlags
 	var speed float64
+	var family string
 	cmd := &cobra.Command{
 		Use:   "demo",
 		Short: "Commission a recorded building: no hardware, no network, an embedded broker",
@@ -37,19 +38,20 @@ func newDemo(s streams) *cobra.Command {
 			if err := out.check(); err != nil {
 				return err
 			}
-			if err := checkSpeed(speed); err != nil {
+			if err := errors.Join(checkSpeed(speed), dongleFlag(family)); err != nil {
 				return err
 			}
-			return runDemo(cmd.Context(), speed, out, s)
+			return runDemo(cmd.Context(), speed, family, out, s)
 		},
 	}
 	cmd.Flags().Float64Var(&speed, "speed", 1, "play the recording this many times faster, waiting times included")
+	cmd.Flags().StringVar(&family, "dongle", "", "hear the building through the driver of an emulated dongle: "+familyNames())
 	out.add(cmd)
 	return cmd
 }
 
 // runDemo keeps everything it writes in a directory that is gone afterwards.
-func runDemo(ctx context.Context, speed float64, out outputFlags, s streams) (err error) {
+func runDemo(ctx context.Context, speed float64, family string, out outputFlags, s streams) (err error) {
 	dir, err := os.MkdirTemp("", "earshot-demo-")
 	if err != nil {
 		return fmt.Errorf("no place for the demo's files: %w", err)
@@ -58,6 +60,14 @@ func runDemo(ctx context.Context, speed float64, out outputFlags, s streams) (er
 	cfg, err := demoConfig(dir, speed)
 	if err != nil {
 		return err
+	}
+	if family != "" {
+		plugged, opener, err := emulated(dir, family, speed)
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, plugged.Close()) }()
+		cfg.Receivers = []collector.Opener{opener}
 	}
 	server, err := broker.Start()
 	if err != nil {
