@@ -49,7 +49,7 @@ type screenActions struct {
 }
 
 func (a *screenActions) readAll() {
-	a.rounds.Go(func() { _ = a.campaign.Round(a.ctx) }) // the board has every failure
+	a.rounds.Go(func() { _ = a.campaign.Read(a.ctx) }) // the board has every failure
 }
 
 // ReadAgain reads meters again, beside the round that runs.
@@ -67,7 +67,7 @@ func runHeadless(ctx context.Context, cfg collector.Config, json bool, s streams
 		printer = newEventPrinter(c.View(), json, s)
 		stop := printer.start()
 		defer stop()
-		err := c.Round(ctx)
+		err := c.Read(ctx)
 		var failures collector.Failures
 		if errors.As(err, &failures) {
 			err = nil // the summary names each

@@ -31,6 +31,7 @@ type runFlags struct {
 	store     string
 	speed     float64
 	loop      bool
+	afresh    bool
 	ports     portFlags
 	output    outputFlags
 }
@@ -91,13 +92,18 @@ func newRun(s streams) *cobra.Command {
 	flags.BoolVar(&f.loop, "loop", false, "replay the recording again when it is at its end")
 	f.ports.add(cmd)
 	f.ports.addFlash(cmd)
+	f.ports.addCommand(cmd)
+	flags.BoolVar(&f.afresh, "new", false, "start afresh where an unfinished campaign of this site would be taken up again")
 	f.output.add(cmd)
 	return cmd
 }
 
 // config makes a campaign of the flags.
 func (f *runFlags) config(ctx context.Context, s streams) (collector.Config, error) {
-	cfg := collector.Config{Timeout: f.timeout, Deadline: f.deadline, Speed: f.speed}
+	cfg := collector.Config{
+		Timeout: f.timeout, Deadline: f.deadline, Speed: f.speed,
+		New: f.afresh, EndWhenPassed: f.output.headless, ListPath: absolute(f.site),
+	}
 	switch {
 	case f.site == "":
 		return cfg, usageError("no list of meters: name it with --site LIST.csv")
@@ -140,6 +146,14 @@ func (f *runFlags) config(ctx context.Context, s streams) (collector.Config, err
 		cfg.Broker = &upload.Config{Broker: broker, User: f.user, Password: upload.NewPassword(os.Getenv(passwordVariable))}
 	}
 	return cfg, nil
+}
+
+// absolute is a path that is right from every directory.
+func absolute(path string) string {
+	if full, err := filepath.Abs(path); err == nil && path != "" {
+		return full
+	}
+	return path
 }
 
 // maxSpeed bounds --speed: beyond it waiting times would round to nothing.
