@@ -18,12 +18,21 @@ func isRTL(id string) bool { return id == "0BDA:2832" || id == "0BDA:2838" }
 // dongles without a driver.
 func (c Config) others() []Finding {
 	var found []Finding
-	for _, u := range c.Attached() {
+	attached := c.Attached()
+	sticks := 0
+	for _, u := range attached {
+		if isRTL(u.ID) {
+			sticks++
+		}
+	}
+	for _, u := range attached {
 		f := Finding{Port: device.Port{USB: u.ID, SerialNumber: u.SerialNumber, Manufacturer: u.Manufacturer, Product: u.Product}, Asked: true}
 		switch {
 		case isRTL(u.ID):
 			f.Driver, f.Product = rtlDriver, "RTL-SDR"
-			f.Err = c.rtlTools(u.ID)
+			if f.Err = c.rtlTools(u.ID); sticks > 1 { // one is named without: many have the same number
+				f.Serial = u.SerialNumber
+			}
 		case u.Ports == 0 && c.isDongle(u.ID):
 			f.Err = port.NoDriver(u)
 		default:
