@@ -172,12 +172,9 @@ func TestReceivers(t *testing.T) {
 	}
 }
 
-// TestReceiversListen has one that hears, one that is deaf, and nothing else.
-func TestReceiversListen(t *testing.T) {
-	t.Parallel()
-	d := newDesk(t)
-	hears := d.plug("ttyUSB0", dongletest.IM871A, dongletest.Settings{Serial: "00102759"})
-	d.plug("ttyUSB1", dongletest.AMB8465, dongletest.Settings{Faults: dongletest.Faults{Deaf: true}})
+// keepsSending lets a meter send all the time: the telegram of facts/test-vectors.md 7.
+func keepsSending(t *testing.T, emulators ...*dongletest.Dongle) {
+	t.Helper()
 	stop, stopped := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(stopped)
@@ -187,13 +184,56 @@ func TestReceiversListen(t *testing.T) {
 			select {
 			case <-stop:
 				return
-			case <-tick.C: // the telegram of facts/test-vectors.md 7
-				hears.Send(device.Frame{Mode: "T1", Bytes: []byte("\x12\x44\xAE\x0C\x78\x56\x34\x12\x01\x07\x8C\x20\x27\x78\x0B\x13\x43\x65\x87")})
+			case <-tick.C:
+				for _, emu := range emulators {
+					emu.Send(device.Frame{Mode: "T1", Bytes: []byte("\x12\x44\xAE\x0C\x78\x56\x34\x12\x01\x07\x8C\x20\x27\x78\x0B\x13\x43\x65\x87")})
+				}
 			}
 		}
 	}()
-	defer func() { close(stop); hears.Unplug(); <-stopped }()
+	t.Cleanup(func() {
+		close(stop)
+		for _, emu := range emulators {
+			emu.Unplug() // what Send may wait for
+		}
+		<-stopped
+	})
+}
 
+// TestRunAuto listens with both dongles that are attached.
+func TestRunAuto(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	keepsSending(t, d.plug("ttyUSB0", dongletest.IM871A, dongletest.Settings{Serial: "00102759"}), d.plug("ttyUSB1", dongletest.AMB8465, dongletest.Settings{}))
+	out, errs, code := d.earshot("run", "--headless", "--site", d.list(), "--store", filepath.Join(d.dir, "x.db"), "--receiver", "auto:c1,t1")
+	if code != 0 || !strings.Contains(errs, "auto:c1,t1: found "+d.dir+"/ttyUSB0:im871a[00102759]:c1,t1") || !strings.Contains(errs, "/ttyUSB1:amb8465[") {
+		t.Errorf("exit code %d: %s", code, errs)
+	}
+	for _, want := range []string{"Receiver ttyUSB0: ", "Receiver ttyUSB1: "} {
+		if !regexp.MustCompile(want).MatchString(out) {
+			t.Errorf("no %q in %s", want, out)
+		}
+	}
+}
+
+// list is a list of meters with the one that is on the air, in a folder that
+// everybody may write to.
+func (d *desk) list() string {
+	d.t.Helper()
+	path := filepath.Join(d.dir, "list.csv")
+	if err := errors.Join(os.WriteFile(path, []byte("id\n12345678\n"), 0o644), os.Chmod(path, 0o644), os.Chmod(d.dir, 0o777)); err != nil {
+		d.t.Fatal(err)
+	}
+	return path
+}
+
+// TestReceiversListen has one that hears, one that is deaf, and nothing else.
+func TestReceiversListen(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	hears := d.plug("ttyUSB0", dongletest.IM871A, dongletest.Settings{Serial: "00102759"})
+	d.plug("ttyUSB1", dongletest.AMB8465, dongletest.Settings{Faults: dongletest.Faults{Deaf: true}})
+	keepsSending(t, hears)
 	out, errs, code := d.earshot("receivers", "--json", "--listen", "3s")
 	t.Logf("\n%s%s", out, errs)
 	var got []receiverJSON
@@ -223,11 +263,7 @@ func TestNoUsableReceiver(t *testing.T) {
 		t.Errorf("nothing attached: exit code %d: %s", code, out)
 	}
 	d.bare("ttyUSB0", 0, dialout, 0)
-	list := filepath.Join(d.dir, "list.csv")
-	if err := errors.Join(os.WriteFile(list, []byte("id\n12345678\n"), 0o644), os.Chmod(list, 0o644), os.Chmod(d.dir, 0o777)); err != nil {
-		t.Fatal(err)
-	}
-	run := []string{"run", "--headless", "--site", list, "--store", filepath.Join(d.dir, "x.db"), "--receiver"}
+	run := []string{"run", "--headless", "--site", d.list(), "--store", filepath.Join(d.dir, "x.db"), "--receiver"}
 	for _, args := range [][]string{
 		{"receivers"},
 		append(run[:len(run):len(run)], "auto"),

@@ -326,7 +326,9 @@ func TestUSB(t *testing.T) {
 		}
 	}
 	missing = ""
-	cfg.Attached = func() []port.USB { return []port.USB{{ID: "0BDA:2838", SerialNumber: "1"}, {ID: "0BDA:2832", SerialNumber: "2"}} }
+	cfg.Attached = func() []port.USB {
+		return []port.USB{{ID: "0BDA:2838", SerialNumber: "1"}, {ID: "0BDA:2832", SerialNumber: "2"}}
+	}
 	findings, err := detect.Find(t.Context(), cfg)
 	if specs, _ := detect.Specs(findings, nil); err != nil || fmt.Sprint(specs) != "[rtlwmbus[1] rtlwmbus[2]]" {
 		t.Errorf("two RTL-SDR sticks: %v, %v", specs, err)
