@@ -160,7 +160,7 @@ func (l *Link) decode() (Message, int) {
 		l.noise.broken++
 		l.noise.bytes += used
 	default:
-		l.lastSign = time.Now()
+		l.lastSign = l.lastByte
 		l.quiet()
 	}
 	if m.Kind == Telegram {
@@ -172,8 +172,11 @@ func (l *Link) decode() (Message, int) {
 
 // quiet tells of the noise that was skipped, not too often.
 func (l *Link) quiet() {
+	if !l.noise.tell || l.noise.bytes == 0 { // before the clock is asked, which costs more than a telegram
+		return
+	}
 	now := time.Now()
-	if !l.noise.tell || l.noise.bytes == 0 || !l.noise.told.IsZero() && now.Sub(l.noise.told) < noisePause {
+	if !l.noise.told.IsZero() && now.Sub(l.noise.told) < noisePause {
 		return
 	}
 	l.Tell(fmt.Errorf("%d bytes that are no message of this dongle were skipped; if this goes on, check the cable and the driver's name", l.noise.bytes))

@@ -22,12 +22,16 @@ func TestConformance(t *testing.T) {
 
 func TestConformanceIM170A(t *testing.T) {
 	devicetest.RunDongle(t, devicetest.Dongle{
-		Family: im871a.Family(), Emulator: dongletest.IM871A, Settings: dongletest.Settings{Model: "iM170A"},
+		Family: im871a.Family(), Emulator: dongletest.IM871A, Settings: dongletest.Settings{Model: "iM170A"}, Variant: true,
 	})
 }
 
 func TestConformanceWithCRC(t *testing.T) {
 	devicetest.RunDongle(t, devicetest.Dongle{
-		Family: im871a.Family(), Emulator: dongletest.IM871A, Settings: dongletest.Settings{CRC: true},
+		Family: im871a.Family(), Emulator: dongletest.IM871A, Settings: dongletest.Settings{CRC: true}, Variant: true,
 	})
+}
+
+func BenchmarkReceive(b *testing.B) {
+	devicetest.BenchmarkDongle(b, devicetest.Dongle{Family: im871a.Family(), Emulator: dongletest.IM871A})
 }

@@ -19,6 +19,10 @@ func TestConformance(t *testing.T) {
 
 func TestConformanceShortConfig(t *testing.T) {
 	devicetest.RunDongle(t, devicetest.Dongle{
-		Family: iu891a.Family(), Emulator: dongletest.IU891A, Settings: dongletest.Settings{ConfigSize: 10},
+		Family: iu891a.Family(), Emulator: dongletest.IU891A, Settings: dongletest.Settings{ConfigSize: 10}, Variant: true,
 	})
+}
+
+func BenchmarkReceive(b *testing.B) {
+	devicetest.BenchmarkDongle(b, devicetest.Dongle{Family: iu891a.Family(), Emulator: dongletest.IU891A})
 }

@@ -50,11 +50,14 @@ var _ dongle.Protocol = (*protocol)(nil)
 // modules are the module types of the device info answer (one source).
 var modules = map[byte]string{0x6D: "iM891A", 0x6E: "iU891A", 0x71: "iU893A", 0xA3: "iM881A"}
 
-// settings are what can be heard, the widest first, and its code (dongles.md 2.3).
-var settings = []struct {
+// setting is a set of link modes that are heard together, and its code.
+type setting struct {
 	modes []device.LinkMode
 	code  byte
-}{
+}
+
+// settings are what can be heard, the widest first (dongles.md 2.3).
+var settings = []setting{
 	{[]device.LinkMode{"C1", "T1"}, 3},
 	{[]device.LinkMode{"T1"}, 2},
 	{[]device.LinkMode{"C1"}, 5},
@@ -63,9 +66,9 @@ var settings = []struct {
 
 // The active configuration: byte 0 is the link mode, 1 and 2 are options.
 const (
-	minConfig     = 3
-	optionFilter  = 1 << 0 // hear listed meters only
-	optionIndicte = 1 << 1 // send telegrams to the host
+	minConfig      = 3
+	optionFilter   = 1 << 0 // hear listed meters only
+	optionIndicate = 1 << 1 // send telegrams to the host
 )
 
 // statusTexts are the status codes of answers (one source).
@@ -171,23 +174,19 @@ func (p *protocol) ModeSets() [][]device.LinkMode {
 // link mode, filter and indications in it, sends it back as long as it came,
 // and reads back whether that is set. The first set may restart the dongle.
 func (p *protocol) Tune(ctx context.Context, l *dongle.Link, modes []device.LinkMode) error {
-	i := slices.IndexFunc(settings, func(set struct {
-		modes []device.LinkMode
-		code  byte
-	}) bool {
-		return slices.Equal(set.modes, modes)
-	})
+	i := slices.IndexFunc(settings, func(s setting) bool { return slices.Equal(s.modes, modes) })
 	if i < 0 {
 		return device.ErrUnsupported
 	}
 	code := settings[i].code
+	isSet := func(c []byte) bool { return c[0] == code && c[1]&(optionFilter|optionIndicate) == optionIndicate }
 	is, err := p.config(ctx, l)
 	for try := 0; err == nil && try < tries; try++ {
-		if is[0] == code && is[1]&(optionFilter|optionIndicte) == optionIndicte {
+		if isSet(is) {
 			return nil
 		}
 		want := bytes.Clone(is)
-		want[0], want[1] = code, want[1]&^optionFilter|optionIndicte
+		want[0], want[1] = code, want[1]&^optionFilter|optionIndicate
 		if _, err = ask(ctx, l, appendRequest(nil, setConfigRequest, want...), setConfigAnswer); err != nil {
 			return err
 		}
@@ -196,7 +195,7 @@ func (p *protocol) Tune(ctx context.Context, l *dongle.Link, modes []device.Link
 	if err != nil {
 		return err
 	}
-	if is[0] == code && is[1]&(optionFilter|optionIndicte) == optionIndicte {
+	if isSet(is) {
 		return nil
 	}
 	return fmt.Errorf("%w: the dongle acknowledged link mode %d and stays at %d with options %02X: try other link modes, or pull it and plug it in again", device.ErrUnsupported, code, is[0], is[1])

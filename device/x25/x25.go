@@ -3,10 +3,15 @@ package x25
 // polynomial is 1021 reflected.
 const polynomial = 0x8408
 
-var table = makeTable()
+// stride is how many bytes are taken at once: one look-up a byte would wait for
+// the one before.
+const stride = 8
 
-func makeTable() (t [256]uint16) {
-	for i := range t {
+// tables[k][b] is what the byte b does to the check of k bytes 0 after it.
+var tables = makeTables()
+
+func makeTables() (t [stride][256]uint16) {
+	for i := range t[0] {
 		crc := uint16(i)
 		for range 8 {
 			if crc&1 != 0 {
@@ -15,7 +20,13 @@ func makeTable() (t [256]uint16) {
 				crc >>= 1
 			}
 		}
-		t[i] = crc
+		t[0][i] = crc
+	}
+	for k := 1; k < stride; k++ {
+		for i := range t[k] {
+			crc := t[k-1][i]
+			t[k][i] = crc>>8 ^ t[0][byte(crc)]
+		}
 	}
 	return t
 }
@@ -23,8 +34,14 @@ func makeTable() (t [256]uint16) {
 // Sum is the check of data: reflected, initial value and final XOR FFFF.
 func Sum(data []byte) uint16 {
 	crc := uint16(0xFFFF)
+	t := &tables
+	for ; len(data) >= stride; data = data[stride:] {
+		d := data[:stride]
+		crc = t[7][byte(crc)^d[0]] ^ t[6][byte(crc>>8)^d[1]] ^ t[5][d[2]] ^ t[4][d[3]] ^
+			t[3][d[4]] ^ t[2][d[5]] ^ t[1][d[6]] ^ t[0][d[7]]
+	}
 	for _, b := range data {
-		crc = crc>>8 ^ table[byte(crc)^b]
+		crc = crc>>8 ^ t[0][byte(crc)^b]
 	}
 	return ^crc
 }

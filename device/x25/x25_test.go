@@ -33,6 +33,23 @@ func TestVectors(t *testing.T) {
 			full[i] ^= 0x10
 		}
 	}
+	for n := range 40 { // as the polynomial says, bit by bit
+		data := make([]byte, n)
+		want := uint16(0xFFFF)
+		for i := range data {
+			data[i] = byte(i*37 + n)
+			want ^= uint16(data[i])
+			for range 8 {
+				carry := want & 1
+				if want >>= 1; carry != 0 {
+					want ^= 0x8408
+				}
+			}
+		}
+		if got := x25.Sum(data); got != ^want {
+			t.Errorf("Sum(%X) = %04X, want %04X", data, got, ^want)
+		}
+	}
 	if x25.Good(nil) || x25.Good([]byte{0}) {
 		t.Error("nothing has a good check")
 	}
