@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -168,33 +169,32 @@ func (d Dongle) old(t *testing.T) {
 	}
 }
 
-// foreign opens dongles of every other family as one of this.
+// foreign opens dongles of every other family as one of this, and one of its own
+// that is dead; all at the same time, since each takes as long as it is asked.
 func (d Dongle) foreign(t *testing.T) {
+	var all sync.WaitGroup
+	defer all.Wait()
+	refuses := func(what string, emu *dongletest.Dongle) {
+		all.Go(func() {
+			began := time.Now()
+			_, err := (&rig{Dongle: d, emu: emu}).tryOpen(t)
+			wantErr(t, "Open of "+what, err, device.ErrNoAnswer)
+			harmless(t, emu)
+			t.Logf("%s is given up after %v", what, time.Since(began).Round(time.Millisecond))
+		})
+	}
+	refuses("a dead port", d.rig(t, withFaults(dongletest.Faults{Silent: true})).emu)
 	for _, family := range dongletest.Families() {
 		if family == d.Emulator {
 			continue
 		}
-		t.Run(string(family), func(t *testing.T) {
-			t.Parallel()
-			emu, err := dongletest.Start(family, dongletest.Settings{Dir: t.TempDir()})
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(func() { _ = emu.Close() })
-			r := &rig{Dongle: d, emu: emu}
-			_, err = r.tryOpen(t)
-			wantErr(t, "Open of a "+string(family), err, device.ErrNoAnswer)
-			harmless(t, emu)
-		})
+		emu, err := dongletest.Start(family, dongletest.Settings{Dir: t.TempDir()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = emu.Close() })
+		refuses("a "+string(family), emu)
 	}
-}
-
-func (d Dongle) dead(t *testing.T) {
-	r := d.rig(t, withFaults(dongletest.Faults{Silent: true}))
-	began := time.Now()
-	_, err := r.tryOpen(t)
-	wantErr(t, "Open of a dead port", err, device.ErrNoAnswer)
-	t.Logf("a port where nothing answers is given up after %v", time.Since(began).Round(time.Millisecond))
 }
 
 func (d Dongle) noPort(t *testing.T) {
