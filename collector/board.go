@@ -1,6 +1,7 @@
 package collector
 
 import (
+	"slices"
 	"sync"
 	"time"
 
@@ -112,7 +113,8 @@ type Snapshot struct {
 	Rows       []*Row // in the order of the list
 	Receivers  []Receiver
 	Unlisted   []*Unlisted // in the order they were first heard
-	Broker     Broker
+	Broker     Broker      // all of them together
+	Brokers    []Broker    // each, in the order in which they were named
 	Store      Store
 	Drops      [dropEnd]int
 	Counts     Counts
@@ -159,7 +161,7 @@ func (v *View) Snapshot() Snapshot {
 func (s *State) snapshot() Snapshot {
 	s.epoch++ // whatever is handed out now is copied before its next change
 	snap := Snapshot{
-		Site: s.site, Campaign: s.campaign, Round: s.round, Broker: s.link, Store: s.store, Drops: s.drops,
+		Site: s.site, Campaign: s.campaign, Round: s.round, Broker: s.links.all(s.broker), Brokers: slices.Clone(s.links.each), Store: s.store, Drops: s.drops,
 		Rows:      append([]*Row(nil), s.rows...),
 		Receivers: append([]Receiver(nil), s.receivers...),
 		Unlisted:  append([]*Unlisted(nil), s.unlisted...),

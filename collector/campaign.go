@@ -36,8 +36,13 @@ type Config struct {
 	New bool
 	// EndWhenPassed finishes the campaign at the end when every meter passed.
 	EndWhenPassed bool
-	// Broker is where readings are delivered to; nil keeps them in the store.
+	// Brokers are where readings are delivered to, each on its own; without
+	// one they are kept in the store.
+	Brokers []Destination
+	// Broker is one more of them, in earshot's own format.
 	Broker *upload.Config
+	// Version is that of the program, for its status at the brokers.
+	Version string
 	// BrokerWait is how long the start waits for the broker; 0 means 3 s.
 	BrokerWait time.Duration
 	// Timeout is how long a read waits; 0 means DefaultTimeout.
@@ -61,14 +66,8 @@ type Config struct {
 	newUploader func(upload.Config, upload.Outbox, upload.Observer) (uploader, error)
 }
 
-// uploader delivers what is in the outbox: an *upload.Uploader.
-type uploader interface {
-	Run(ctx context.Context) error
-	Wake()
-	Await(ctx context.Context) error
-	Flush(ctx context.Context) (remaining int, err error)
-	Broker() string
-}
+// uploader delivers what is in the outbox of a broker: an *upload.Uploader.
+type uploader = upload.Member
 
 // Opener opens one receiver, as often as it takes.
 type Opener struct {
@@ -97,6 +96,9 @@ func (c Config) withDefaults() Config {
 			return upload.New(cfg, outbox, observer)
 		}
 	}
+	if c.Broker != nil {
+		c.Brokers, c.Broker = append(slices.Clip(c.Brokers), Destination{Config: *c.Broker}), nil
+	}
 	return c
 }
 
@@ -111,7 +113,7 @@ type Campaign struct {
 	dispatch  *dispatcher
 	db        *store.Store
 	writer    *store.Writer
-	uploader  uploader // nil without a broker
+	uploads   upload.Group // one a broker, in the order of Config.Brokers
 	receivers []*attached
 	presence  *radio.Presence
 	longest   time.Duration // the longest time that a meter may take
@@ -130,7 +132,7 @@ type Campaign struct {
 	broken    bell // rings when a goroutine of the campaign panicked
 
 	faultMu sync.Mutex
-	faults  map[Kind]fault
+	faults  map[part]fault
 }
 
 // bell is a context that something ends with a cause.
@@ -175,9 +177,9 @@ func Run(ctx context.Context, cfg Config, use func(ctx context.Context, c *Campa
 func (c *Campaign) run(ctx context.Context, receivers []*attached, use func(context.Context, *Campaign) error) error {
 	writer := c.begin(c.writer.Run)
 	var uploads *stage
-	if c.uploader != nil {
-		uploads = c.begin(c.uploader.Run)
-		c.awaitBroker(ctx)
+	if c.Delivering() {
+		uploads = c.begin(c.uploads.Run)
+		c.awaitBrokers(ctx)
 	}
 	listener := c.begin(c.listen)
 	radio := c.begin(func(ctx context.Context) error { return c.receiveAll(ctx, receivers) })
@@ -268,16 +270,16 @@ func (p *PanicError) Error() string {
 func (c *Campaign) flush() {
 	ctx, cancel := context.WithTimeout(context.Background(), c.cfg.Grace)
 	defer cancel()
-	if _, err := c.uploader.Flush(ctx); err != nil {
+	if _, err := c.uploads.Flush(ctx); err != nil {
 		c.fault(KindUpload, err)
 	}
 }
 
-// awaitBroker waits for the broker a little: readings are kept until it answers.
-func (c *Campaign) awaitBroker(ctx context.Context) {
+// awaitBrokers waits for the brokers a little: readings are kept until they answer.
+func (c *Campaign) awaitBrokers(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, c.cfg.BrokerWait)
 	defer cancel()
-	_ = c.uploader.Await(ctx) // Disconnected tells the board why
+	_ = c.uploads.Await(ctx) // Disconnected tells the board why
 }
 
 // Site returns the site that is being commissioned.
@@ -287,7 +289,7 @@ func (c *Campaign) Site() site.Site { return c.site }
 func (c *Campaign) View() *View { return c.board.View() }
 
 // Delivering reports whether readings go to a broker.
-func (c *Campaign) Delivering() bool { return c.uploader != nil }
+func (c *Campaign) Delivering() bool { return len(c.cfg.Brokers) > 0 }
 
 // Note keeps what the installer wrote about a meter, or about the site where
 // ref is "".

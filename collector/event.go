@@ -57,6 +57,12 @@ type (
 		Address wmbus.Address `json:"-"`
 		Reception
 	}
+	// HeardAlso is the same telegram as one before, from another receiver.
+	HeardAlso struct {
+		At
+		Ref string `json:"meter,omitempty"` // "" for an unlisted meter
+		Reception
+	}
 	// Decrypted says what the security layer of that telegram yielded.
 	Decrypted struct {
 		At
@@ -238,12 +244,19 @@ type (
 
 // Session is one run of the program for a campaign.
 type Session struct {
-	Campaign   int64     `json:"campaign"` // its number in the store
-	Delivering bool      `json:"delivering"`
-	Queued     int       `json:"queued,omitempty"` // readings that have yet to be delivered, from before
-	List       []ListRow `json:"-"`
+	Campaign   int64           `json:"campaign"` // its number in the store
+	Delivering bool            `json:"delivering"`
+	Queued     int             `json:"queued,omitempty"` // readings that have yet to be delivered, from before
+	Brokers    []SessionBroker `json:"brokers,omitempty"`
+	List       []ListRow       `json:"-"`
 	// Fingerprint is that of the list, see Fingerprint.
 	Fingerprint string `json:"fingerprint"`
+}
+
+// SessionBroker is a broker of a session.
+type SessionBroker struct {
+	Name   string `json:"broker"`
+	Queued int    `json:"queued,omitempty"` // as Session.Queued, for this one
 }
 
 // ListRow is a row of the list as the log knows it.
@@ -278,6 +291,7 @@ func (d Drop) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
 func (RoundStarted) Name() string  { return "round_started" }
 func (RoundFinished) Name() string { return "round_finished" }
 func (Heard) Name() string         { return "heard" }
+func (HeardAlso) Name() string     { return "heard_also" }
 func (Decrypted) Name() string     { return "decrypted" }
 func (Decoded) Name() string       { return "decoded" }
 func (Failed) Name() string        { return "failed" }

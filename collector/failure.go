@@ -74,6 +74,7 @@ type Failure struct {
 	Kind Kind
 	Ref  string // the meter's reference, "" for a shared part
 	Row  int    // line of the meter in its list, 0 for a shared part
+	Part string // which broker, where several have failures of their own
 	Err  error  // the cause in detail, may be nil
 }
 
@@ -105,7 +106,7 @@ func join(all []*Failure) error {
 	}
 	f := Failures(slices.Clone(all))
 	slices.SortStableFunc(f, func(a, b *Failure) int {
-		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Row, b.Row), cmp.Compare(a.Ref, b.Ref))
+		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Part, b.Part), cmp.Compare(a.Row, b.Row), cmp.Compare(a.Ref, b.Ref))
 	})
 	return f
 }
@@ -128,19 +129,20 @@ func (f Failures) Unwrap() []error {
 	return errs
 }
 
-// Group is the failures of one kind.
+// Group is the failures of one kind, and of one broker where each has its own.
 type Group struct {
 	Kind     Kind
+	Part     string // the broker, "" for other kinds
 	Failures []*Failure
 }
 
-// Groups returns the failures by kind, in the order of the kinds; kinds
+// Groups returns the failures by kind and broker, in the order of the kinds; kinds
 // without a failure are left out.
 func (f Failures) Groups() []Group {
 	var groups []Group
 	for _, x := range f {
-		if n := len(groups); n == 0 || groups[n-1].Kind != x.Kind {
-			groups = append(groups, Group{Kind: x.Kind})
+		if n := len(groups); n == 0 || groups[n-1].Kind != x.Kind || groups[n-1].Part != x.Part {
+			groups = append(groups, Group{Kind: x.Kind, Part: x.Part})
 		}
 		g := &groups[len(groups)-1]
 		g.Failures = append(g.Failures, x)

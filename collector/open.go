@@ -3,16 +3,13 @@ package collector
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
-	"time"
 
 	"golang.org/x/sync/errgroup"
 
 	"earshot/collector/radio"
 	"earshot/collector/site"
 	"earshot/collector/store"
-	"earshot/collector/upload"
 	"earshot/device"
 )
 
@@ -104,72 +101,20 @@ func newCampaign(cfg Config, o *opened) (*Campaign, error) {
 		cfg: cfg, now: cfg.Now, site: o.site, db: o.db, read: newBell(), tuned: newBell(), lost: newBell(), broken: newBell(),
 		boxes: make([]*mailbox, len(o.site.Meters)), rowOf: make(map[string]int, len(o.site.Meters)),
 		receivers: o.receivers, presence: radio.NewPresence(), longest: cfg.Timeout, turns: turnsOf(o.receivers),
-		faults: map[Kind]fault{},
+		faults: map[part]fault{},
 	}
-	c.board = NewBoard(NewState(o.site, cfg.Broker != nil))
+	c.board = NewBoard(NewState(o.site, c.Delivering()))
 	c.writer = store.NewWriter(o.db, store.WriterOptions{OnCommit: c.committed, OnError: c.notCommitted})
 	c.dispatch = newDispatcher(o.site, c.board, cfg.Now)
+	if len(o.receivers) > 1 {
+		c.dispatch.twins = radio.NewTwins()
+	}
 	for row := range o.site.Meters {
 		c.longest = max(c.longest, o.site.Meters[row].Timeout)
 	}
 	for row, ref := range c.dispatch.refs {
 		c.rowOf[ref] = row
 	}
-	c.examiner = newExaminer(o.site, cfg.Broker != nil)
-	if cfg.Broker == nil {
-		return c, nil
-	}
-	broker := *cfg.Broker
-	broker.Properties = append(broker.Properties, upload.Property{Key: "schema", Value: fmt.Sprint(PayloadSchema)})
-	var err error
-	c.uploader, err = cfg.newUploader(broker, c.db.Outbox(brokerName(cfg)), observer{c})
-	return c, err
-}
-
-// brokerName is what the outbox knows the broker by, "" without one.
-func brokerName(cfg Config) string {
-	if cfg.Broker == nil || cfg.Broker.Broker == nil {
-		return ""
-	}
-	return cfg.Broker.Broker.String()
-}
-
-// observer tells the board what the uploader does.
-type observer struct{ c *Campaign }
-
-func (o observer) Connected(broker string) {
-	o.c.board.Post(BrokerUp{At: At{o.c.now()}, Broker: broker})
-}
-
-func (o observer) Held(err error) {
-	o.c.fault(KindUpload, err)
-	o.c.board.Post(BrokerHeld{At: At{o.c.now()}, Broker: o.c.uploader.Broker(), Reason: err.Error()})
-}
-
-func (o observer) Disconnected(err error) {
-	o.c.fault(KindUpload, err)
-	o.c.board.Post(BrokerDown{At: At{o.c.now()}, Broker: o.c.uploader.Broker(), Reason: err.Error()})
-}
-
-func (o observer) Delivered(at time.Time, messages []upload.Message) {
-	n := len(messages)
-	ev := Delivered{At: At{at}, Broker: brokerName(o.c.cfg), Refs: make([]string, n), Times: make([]time.Time, n), Rounds: make([]int, n), Messages: make([]int64, n)}
-	for i, m := range messages {
-		ev.Refs[i], ev.Times[i], ev.Rounds[i], ev.Messages[i] = m.Meter, m.Time, o.c.roundOf(m), m.Seq
-	}
-	o.c.board.Post(ev)
-}
-
-func (o observer) Refused(m upload.Message, err error) {
-	o.c.fault(KindUpload, err)
-	o.c.board.Post(Refused{At: At{o.c.now()}, Ref: m.Meter, Reason: err.Error(), Reading: m.Time, Round: o.c.roundOf(m), Broker: brokerName(o.c.cfg)})
-}
-
-// roundOf is the round that a message belongs to, -1 when it is of an earlier
-// campaign.
-func (c *Campaign) roundOf(m upload.Message) int {
-	if m.Campaign != c.campaign {
-		return -1
-	}
-	return m.Round
+	c.examiner = newExaminer(o.site, c.Delivering())
+	return c, c.checkBrokers()
 }

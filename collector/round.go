@@ -1,8 +1,10 @@
 package collector
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -116,14 +118,16 @@ func (c *Campaign) timeout(row int) time.Duration {
 }
 
 // shared returns the failures since start of the parts that all reads share,
-// one for each kind.
+// one for each kind and part, such as a broker.
 func (c *Campaign) shared(start time.Time) []*Failure {
 	c.faultMu.Lock()
 	defer c.faultMu.Unlock()
 	var out []*Failure
 	for _, kind := range []Kind{KindDevice, KindStore, KindUpload} {
-		if f, ok := c.faults[kind]; ok && !f.at.Before(start) {
-			out = append(out, &Failure{Kind: kind, Err: f.err})
+		for _, p := range slices.SortedFunc(maps.Keys(c.faults), func(a, b part) int { return cmp.Compare(a.name, b.name) }) {
+			if f := c.faults[p]; p.kind == kind && !f.at.Before(start) {
+				out = append(out, &Failure{Kind: kind, Part: p.name, Err: f.err})
+			}
 		}
 	}
 	return out
@@ -135,8 +139,16 @@ type fault struct {
 	err error
 }
 
-func (c *Campaign) fault(kind Kind, err error) {
+// part is what all reads share: a kind, and of several such parts its name.
+type part struct {
+	kind Kind
+	name string
+}
+
+func (c *Campaign) fault(kind Kind, err error) { c.faultOf(kind, "", err) }
+
+func (c *Campaign) faultOf(kind Kind, name string, err error) {
 	c.faultMu.Lock()
 	defer c.faultMu.Unlock()
-	c.faults[kind] = fault{at: c.now(), err: err}
+	c.faults[part{kind, name}] = fault{at: c.now(), err: err}
 }

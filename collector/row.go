@@ -1,6 +1,7 @@
 package collector
 
 import (
+	"slices"
 	"time"
 
 	"earshot/collector/site"
@@ -61,10 +62,12 @@ type Row struct {
 	Heard   HeardSummary    // of this campaign
 	Recent  []Telegram      // the last few, oldest first
 	Read    ReadState
+	Missing []string // brokers that do not have it yet, when others do
 
-	stored bool     // a reading of this round is committed
-	sound  *Reading // the last plausible reading of this campaign
-	epoch  uint64   // Snapshot epoch in which this copy was made
+	arrived []string // brokers that have a reading of this round
+	stored  bool     // a reading of this round is committed
+	sound   *Reading // the last plausible reading of this campaign
+	epoch   uint64   // Snapshot epoch in which this copy was made
 }
 
 // HeardSummary counts the telegrams of a meter.
@@ -72,8 +75,36 @@ type HeardSummary struct {
 	Count       int
 	First, Last time.Time
 	Address     wmbus.Address // on the air
-	Receiver    string
-	RSSI        RSSIStat
+	Receiver    string        // the one that hears it best
+	RSSI        RSSIStat      // … and how well
+	By          []HeardBy     // every receiver, in the order in which they first heard it
+}
+
+// HeardBy is how one receiver hears a meter.
+type HeardBy struct {
+	Receiver string
+	Count    int
+	RSSI     RSSIStat
+}
+
+// by adds a telegram that a receiver heard.
+func (h *HeardSummary) by(receiver string, rssi device.RSSI) {
+	by := append(make([]HeardBy, 0, len(h.By)+1), h.By...) // the old one may be in a Snapshot
+	i := slices.IndexFunc(by, func(b HeardBy) bool { return b.Receiver == receiver })
+	if i < 0 {
+		i = len(by)
+		by = append(by, HeardBy{Receiver: receiver})
+	}
+	by[i].Count++
+	by[i].RSSI.add(rssi)
+	h.By = by
+	best := 0
+	for j := range by {
+		if by[j].RSSI.louder(by[best].RSSI) {
+			best = j
+		}
+	}
+	h.Receiver, h.RSSI = by[best].Receiver, by[best].RSSI
 }
 
 // Telegram is one telegram as it was heard.

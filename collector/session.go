@@ -16,26 +16,25 @@ func (c *Campaign) recall(ctx context.Context) error {
 	if err := c.remember(ctx); err != nil {
 		return err
 	}
-	session := Session{Delivering: c.uploader != nil, List: listRows(c.site), Fingerprint: Fingerprint(c.site)}
-	if name := brokerName(c.cfg); name != "" {
-		if err := c.db.UseBrokers(ctx, name); err != nil {
-			return err
-		}
-		var err error
-		if session.Queued, err = c.db.PendingFor(ctx, name); err != nil {
-			return err
-		}
+	session := Session{Delivering: c.Delivering(), List: listRows(c.site), Fingerprint: Fingerprint(c.site)}
+	if err := c.useBrokers(ctx, &session); err != nil {
+		return err
 	}
 	last, unfinished, err := c.db.Unfinished(ctx)
 	if err != nil {
 		return err
 	}
 	if unfinished && !c.cfg.New {
-		if resumed, err := c.resume(ctx, last, session); resumed || err != nil {
+		if resumed, err := c.resume(ctx, last, session); err != nil {
 			return err
+		} else if resumed {
+			return c.openUploads(ctx)
 		}
 	}
-	return c.start(ctx, session)
+	if err := c.start(ctx, session); err != nil {
+		return err
+	}
+	return c.openUploads(ctx)
 }
 
 // start begins a campaign with what is known from earlier ones: readings, and
@@ -178,8 +177,8 @@ func (c *Campaign) committed(b *store.Batch) {
 	} else {
 		c.board.Post(ev)
 	}
-	if c.uploader != nil && ev.Queued > 0 {
-		c.uploader.Wake()
+	if ev.Queued > 0 {
+		c.uploads.Wake()
 	}
 }
 

@@ -24,12 +24,15 @@ const causeInterrupted = "the program ended"
 // begin is what the start of a campaign and its being resumed have in common.
 func (s *State) begin(session Session) {
 	s.broker = session.Delivering
-	s.link = Broker{Named: session.Delivering, Queued: session.Queued, Delivered: s.link.Delivered, Refused: s.link.Refused}
+	s.links.begin(session)
 	s.storeMended()
 	for _, r := range s.rows {
 		s.edit(r.Ref, func(r *Row) {
 			if s.broker && r.Chain[StepDelivered] == StepNone {
 				r.Chain[StepDelivered] = StepOpen
+			}
+			if len(r.arrived) > 0 && r.Chain[StepDelivered] == StepOpen && r.Chain[StepPlausible] == StepDone {
+				r.arrive(r.arrived[0], s.links.named) // a broker may not be asked for any more
 			}
 		})
 	}

@@ -22,7 +22,7 @@ type State struct {
 	receivers []Receiver
 	unlisted  []*Unlisted
 	strangers map[wmbus.Address]int // address → unlisted
-	link      Broker
+	links     links
 	store     Store
 	drops     [dropEnd]int
 	epoch     uint64
@@ -53,17 +53,6 @@ type Unlisted struct {
 	KeyFits     bool   // … and whose key opens it
 }
 
-// Broker is the state of the connection to the broker.
-type Broker struct {
-	Named     bool
-	Address   string
-	Up        bool
-	Reason    string // why it is down
-	Queued    int    // readings committed to the outbox, not acknowledged yet
-	Delivered int
-	Refused   int
-}
-
 // Store is the state of the store.
 type Store struct {
 	Telegrams int // committed
@@ -77,7 +66,7 @@ type Store struct {
 // whether readings are to be delivered at all.
 func NewState(s site.Site, withBroker bool) *State {
 	st := &State{
-		site: s.Name, broker: withBroker, link: Broker{Named: withBroker},
+		site: s.Name, broker: withBroker,
 		rows: make([]*Row, len(s.Meters)), index: make(map[string]int, len(s.Meters)),
 		strangers: map[wmbus.Address]int{}, epoch: 1,
 	}
@@ -111,6 +100,9 @@ func (s *State) Apply(ev Event) {
 	case Heard:
 		s.receiverNamed(ev.Receiver).count(ev.Time)
 		s.edit(ev.Ref, func(r *Row) { r.heard(ev) })
+	case HeardAlso:
+		s.receiverNamed(ev.Receiver).count(ev.Time)
+		s.edit(ev.Ref, func(r *Row) { r.Heard.by(ev.Receiver, ev.RSSI) })
 	case Decrypted:
 		s.edit(ev.Ref, func(r *Row) { r.decrypted(ev) })
 	case Decoded:
@@ -136,11 +128,13 @@ func (s *State) Apply(ev Event) {
 	case Refused:
 		s.refused(ev)
 	case BrokerUp:
-		s.link.Address, s.link.Up, s.link.Reason = ev.Broker, true, ""
+		link := s.links.of(ev.Broker)
+		link.Up, link.Reason = true, ""
 	case BrokerDown:
-		s.link.Address, s.link.Up, s.link.Reason = ev.Broker, false, ev.Reason
+		link := s.links.of(ev.Broker)
+		link.Up, link.Reason = false, ev.Reason
 	case BrokerHeld:
-		s.link.Reason = ev.Reason
+		s.links.of(ev.Broker).Reason = ev.Reason
 	case Dropped:
 		s.drops[min(ev.What, dropEnd-1)] += ev.Count
 	case Noted:
@@ -184,7 +178,7 @@ func (s *State) roundStarted(ev RoundStarted) {
 				r.Cached = r.sound
 			}
 			r.Reading = nil
-			r.stored = false
+			r.stored, r.arrived, r.Missing = false, nil, nil
 			r.Heard.Count = 0
 		})
 	}
@@ -248,7 +242,7 @@ func (s *State) stored(ev Stored) {
 	s.store.Telegrams += ev.Telegrams
 	s.store.Readings += len(ev.Refs)
 	s.storeMended()
-	s.link.Queued += ev.Queued
+	s.links.queue(ev.Queued)
 	for i, ref := range ev.Refs {
 		s.edit(ref, func(r *Row) { r.stored = r.stored || r.isOfNow(round(ev.Rounds, i), ev.Times[i]) })
 	}
@@ -274,8 +268,9 @@ func round(rounds []int, i int) int {
 }
 
 func (s *State) refused(ev Refused) {
-	s.link.Refused++
-	s.link.Queued--
+	link := s.links.of(ev.Broker)
+	link.Refused++
+	link.Queued--
 	s.edit(ev.Ref, func(r *Row) {
 		if r.isOfNow(ev.Round, ev.Reading) {
 			r.fail(StepDelivered, ev.Time, KindUpload, ev.Reason)
@@ -294,15 +289,16 @@ func (r *Row) isOfNow(round int, then time.Time) bool {
 }
 
 func (s *State) delivered(ev Delivered) {
-	if s.link.Up {
-		s.link.Reason = ""
+	link := s.links.of(ev.Broker)
+	if link.Up {
+		link.Reason = ""
 	}
+	link.Delivered += len(ev.Refs)
+	link.Queued -= len(ev.Refs)
 	for i, ref := range ev.Refs {
-		s.link.Delivered++
-		s.link.Queued--
 		s.edit(ref, func(r *Row) {
 			if r.isOfNow(round(ev.Rounds, i), ev.Times[i]) {
-				r.Chain[StepDelivered] = StepDone
+				r.arrive(ev.Broker, s.links.named)
 			}
 		})
 	}
@@ -329,8 +325,8 @@ func (r *Row) heard(ev Heard) {
 		h.First = ev.Time
 	}
 	h.Count++
-	h.Last, h.Address, h.Receiver = ev.Time, ev.Address, ev.Receiver
-	h.RSSI.add(ev.RSSI)
+	h.Last, h.Address = ev.Time, ev.Address
+	h.by(ev.Receiver, ev.RSSI)
 	if ev.Mode != "" {
 		r.Mode = ev.Mode
 	}

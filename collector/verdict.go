@@ -148,6 +148,8 @@ func (r *Row) words(code Code) (text, next string) {
 func (r *Row) passedWords(code Code) string {
 	words := "ok"
 	switch {
+	case code == CodeSending && len(r.Missing) > 0:
+		words = "on its way to " + strings.Join(r.Missing, ", ")
 	case code == CodeSending && r.stored:
 		words = "stored, on its way"
 	case code == CodeSending:

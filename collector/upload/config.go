@@ -144,6 +144,12 @@ func (c Config) withDefaults() (Config, error) {
 	return c, nil
 }
 
+// Check tells what New would complain about.
+func (c Config) Check() error {
+	_, err := c.withDefaults()
+	return err
+}
+
 // check complains about settings that contradict each other.
 func (c Config) check(broker *url.URL) error {
 	s, _ := schemeOf(broker.Scheme)

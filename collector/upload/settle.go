@@ -130,8 +130,8 @@ func (s *settler) refuse(a answer, r reasonCode) {
 		who = "the broker " + s.broker + " drops"
 	}
 	delete(s.attempts, a.message.Seq)
-	s.setAside(a.message.Seq)
 	s.observer.Refused(a.message, fail(ErrRefused, nil, "%s the reading of meter %s on topic %s: %s", who, a.message.Meter, printable(a.message.Topic), why))
+	s.setAside(a.message.Seq) // last: Flush returns when all is reported
 	s.settled.give()
 }
 

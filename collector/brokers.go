@@ -1,0 +1,149 @@
+package collector
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"earshot/collector/upload"
+	"earshot/collector/upload/format"
+)
+
+// Destination is a broker that readings are delivered to, and how they are
+// written for it.
+type Destination struct {
+	upload.Config
+	Format format.Options
+}
+
+// name is what the outbox and the events know the broker by.
+func (d Destination) name() string {
+	if d.Config.Broker == nil {
+		return ""
+	}
+	return d.Config.Broker.String()
+}
+
+// checkBrokers complains about settings before anything is begun.
+func (c *Campaign) checkBrokers() error {
+	known := map[string]bool{}
+	for _, d := range c.cfg.Brokers {
+		cfg := d.Format.Apply(d.Config, format.Gateway{Site: c.site.Name})
+		if err := cfg.Check(); err != nil {
+			return err
+		}
+		if known[d.name()] {
+			return fmt.Errorf("the broker %s is named twice: leave one of them out", d.name())
+		}
+		known[d.name()] = true
+	}
+	return nil
+}
+
+// openUploads makes the uploaders; each has deliveries of its own. The number
+// of the campaign must be known.
+func (c *Campaign) openUploads(ctx context.Context) error {
+	if !c.Delivering() {
+		return nil
+	}
+	identity, err := c.db.Identity(ctx)
+	if err != nil {
+		return err
+	}
+	gateway := format.Gateway{
+		Site: c.site.Name, Version: c.cfg.Version, Store: identity,
+		Campaign: strconv.FormatInt(c.campaign, 10), Receivers: c.board.listening,
+	}
+	for _, d := range c.cfg.Brokers {
+		cfg := d.Format.Apply(d.Config, gateway)
+		cfg.Properties = append(slices.Clip(cfg.Properties), upload.Property{Key: "schema", Value: fmt.Sprint(PayloadSchema)})
+		u, err := c.cfg.newUploader(cfg, c.db.Outbox(d.name()), observer{c, d.name()})
+		if err != nil {
+			return err
+		}
+		c.uploads = append(c.uploads, u)
+	}
+	return nil
+}
+
+// useBrokers tells the store for which brokers readings are, and how many are
+// waiting for each.
+func (c *Campaign) useBrokers(ctx context.Context, session *Session) error {
+	if !c.Delivering() {
+		return nil
+	}
+	var names []string
+	for _, d := range c.cfg.Brokers {
+		names = append(names, d.name())
+	}
+	if err := c.db.UseBrokers(ctx, names...); err != nil {
+		return err
+	}
+	for _, name := range names {
+		n, err := c.db.PendingFor(ctx, name)
+		if err != nil {
+			return err
+		}
+		session.Brokers = append(session.Brokers, SessionBroker{Name: name, Queued: n})
+		session.Queued = max(session.Queued, n)
+	}
+	return nil
+}
+
+// listening are the names of the receivers that work.
+func (b *Board) listening() []string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	var names []string
+	for _, r := range b.state.receivers {
+		if r.Up {
+			names = append(names, r.Info.Name)
+		}
+	}
+	return names
+}
+
+// observer tells the board what the uploader of a broker does.
+type observer struct {
+	c      *Campaign
+	broker string
+}
+
+func (o observer) Connected(string) {
+	o.c.board.Post(BrokerUp{At: At{o.c.now()}, Broker: o.broker})
+}
+
+func (o observer) Held(err error) {
+	o.c.faultOf(KindUpload, o.broker, err)
+	o.c.board.Post(BrokerHeld{At: At{o.c.now()}, Broker: o.broker, Reason: err.Error()})
+}
+
+func (o observer) Disconnected(err error) {
+	o.c.faultOf(KindUpload, o.broker, err)
+	o.c.board.Post(BrokerDown{At: At{o.c.now()}, Broker: o.broker, Reason: err.Error()})
+}
+
+func (o observer) Delivered(at time.Time, messages []upload.Message) {
+	n := len(messages)
+	ev := Delivered{At: At{at}, Broker: o.broker, Refs: make([]string, n), Times: make([]time.Time, n), Rounds: make([]int, n), Messages: make([]int64, n)}
+	for i, m := range messages {
+		ev.Refs[i], ev.Times[i], ev.Rounds[i], ev.Messages[i] = m.Meter, m.Time, o.c.roundOf(m), m.Seq
+	}
+	o.c.board.Post(ev)
+}
+
+func (o observer) Refused(m upload.Message, err error) {
+	o.c.faultOf(KindUpload, o.broker, err)
+	o.c.board.Post(Refused{At: At{o.c.now()}, Ref: m.Meter, Reason: err.Error(), Reading: m.Time, Round: o.c.roundOf(m), Broker: o.broker})
+}
+
+// roundOf is the round that a message belongs to, -1 when it is of an earlier
+// campaign.
+func (c *Campaign) roundOf(m upload.Message) int {
+	if m.Campaign != c.campaign {
+		return -1
+	}
+	return m.Round
+}
