@@ -59,7 +59,7 @@ func families() []dongle.Family {
 		family("amber", "0403:6001", "AMBER", 9600, 115200),
 		family("imst", "10C4:EA60", "10C4:87ED", 57600),
 		family("radiocrafts", "0403:6001", "", 19200),
-		family("culfw", "0403:6001", "", 38400, 115200),
+		family("culfw", "0403:6001", "nanoCUL", 38400, 115200),
 		family("xl", "04B4:0003", "iU891A", 115200),
 	}
 }
@@ -162,6 +162,8 @@ func TestOrder(t *testing.T) {
 		{"a bare FTDI, Amber first", ftdi, "culfw@38400", "amber@9600 radiocrafts@19200 culfw@38400", "culfw"},
 		{"named by its strings", device.Port{Path: "p", USB: "0403:6001", Manufacturer: "AMBER"}, "amber@9600", "amber@9600", "amber"},
 		{"its strings lie", device.Port{Path: "p", USB: "0403:6001", Manufacturer: "AMBER"}, "radiocrafts@19200", "amber@9600 radiocrafts@19200", "radiocrafts"},
+		{"a later one by its strings", device.Port{Path: "p", USB: "0403:6001", Product: "nanoCUL"}, "culfw@38400", "culfw@38400", "culfw"},
+		{"these lie too", device.Port{Path: "p", USB: "0403:6001", Product: "nanoCUL"}, "amber@9600", "culfw@38400 amber@9600", "amber"},
 		{"an id of its own", device.Port{Path: "p", USB: "10C4:87ED"}, "imst@57600", "imst@57600", "imst"},
 		{"the XL is never asked elsewhere", ftdi, "", "amber@9600 radiocrafts@19200 culfw@38400 amber@115200 culfw@115200", ""},
 		{"named by its id", device.Port{Path: "p", USB: "04B4:0003"}, "xl@115200", "xl@115200", "xl"},
