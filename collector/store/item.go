@@ -38,6 +38,7 @@ const (
 	FateExamined Fate = iota // it was looked into
 	FateEvicted              // it had to make room for newer ones, nobody looked into it
 	FateHeadless             // it has no header that can be read
+	FateTwin                 // another receiver had brought it before: only how well it was heard counts
 )
 
 // Action is something the installer did.

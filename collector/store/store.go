@@ -74,10 +74,12 @@ func (s *Store) openReader(ctx context.Context, path string) error {
 	if err := checkPlace(path); err != nil {
 		return err
 	}
-	if _, err := os.Stat(path); err != nil {
-		return fmt.Errorf("%w (%w)", ErrNoFile, err)
+	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
+		return ErrNoFile
 	}
-	if err := s.attach(ctx, dsn(path, "busy_timeout", busyTimeout)+"&mode=ro"); err != nil {
+	if err := s.attach(ctx, dsn(path, "busy_timeout", busyTimeout)+"&mode=ro"); isNoDatabase(err) {
+		return fmt.Errorf("%w (it is no database)", ErrForeign)
+	} else if err != nil {
 		return err
 	}
 	conn, err := s.reader.Conn(ctx)

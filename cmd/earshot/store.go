@@ -1,0 +1,256 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"earshot/collector"
+	"earshot/collector/site"
+	"earshot/collector/store"
+)
+
+func newStore(s streams) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "store",
+		Short: "Check, export, back up and prune the store of a site",
+		Long: "The store of a site is one SQLite file: the log of its campaigns, the last reading of each meter, and the\n" +
+			"readings that have yet to be delivered. It is named by --store of earshot run, or by the site's name.\n" +
+			"check, export and backup read it, also while a campaign runs on it.",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.AddCommand(newStoreCheck(s), newStoreExport(s), newStoreBackup(s), newStorePrune(s))
+	return cmd
+}
+
+// withStore opens a store to read it while use runs.
+func withStore(ctx context.Context, path string, use func(*store.Store) error) (err error) {
+	db, err := store.OpenReader(ctx, path)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	return use(db)
+}
+
+func newStoreCheck(s streams) *cobra.Command {
+	var list, name string
+	cmd := &cobra.Command{
+		Use:   "check FILE",
+		Short: "Verify a store: its structure, its outbox, and that its log gives the same verdicts",
+		Long: "check verifies that the file is sound, that outbox and readings fit the log, and applies the log of each\n" +
+			"campaign again: it has to give the verdicts that were noted. That needs the list with its keys, which are\n" +
+			"never in the store: it is read where the campaign had it from, or from --site.",
+		Args: exactly(1, "FILE"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			err := withStore(cmd.Context(), args[0], func(db *store.Store) error {
+				c := checker{streams: s, db: db, list: list, name: name}
+				if err := c.run(cmd.Context()); err != nil {
+					return err
+				}
+				if c.problems > 0 {
+					fmt.Fprintf(s.out, "%s: %d problems\n", args[0], c.problems)
+					return outcome(exitNotPassed)
+				}
+				_, err := fmt.Fprintf(s.out, "%s: no problem found\n", args[0])
+				return err
+			})
+			if errors.Is(err, store.ErrCorrupt) { // so much that it cannot be opened
+				fmt.Fprintf(s.out, "problem: %s\n", plain(err.Error()))
+				return outcome(exitNotPassed)
+			}
+			return err
+		},
+	}
+	cmd.Flags().StringVar(&list, "site", "", "the list of meters with its keys (default: where the campaign had it from)")
+	cmd.Flags().StringVar(&name, "name", "", "name of the site, where earshot run was given one (default: as the store says)")
+	return cmd
+}
+
+// exactly is an argument check that says what is missing.
+func exactly(n int, what string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) != n {
+			return usageError("%s needs %s: earshot %s --help says more", cmd.Name(), what, cmd.CommandPath()[len("earshot "):])
+		}
+		return nil
+	}
+}
+
+// checker checks a store and counts the problems that it prints.
+type checker struct {
+	streams
+	db         *store.Store
+	list, name string
+	problems   int
+}
+
+func (c *checker) run(ctx context.Context) error {
+	found, err := c.db.Check(ctx)
+	if err != nil {
+		return err
+	}
+	for _, problem := range found {
+		c.tell("problem: %s", problem)
+	}
+	if c.problems = len(found); c.problems > 0 {
+		c.tell("to mend it: put a backup in its place, or move it away and start with a new one")
+		return nil
+	}
+	counts, err := c.db.Counts(ctx)
+	if err != nil {
+		return err
+	}
+	c.tell("structure, outbox and readings are sound: %d telegrams, %d readings, %d to be delivered, %d delivered",
+		counts.Telegrams, counts.Readings, counts.Pending, counts.Delivered)
+	campaigns, err := c.db.Campaigns(ctx)
+	if err != nil {
+		return err
+	}
+	for _, campaign := range campaigns {
+		if err := c.campaign(ctx, campaign); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *checker) tell(format string, args ...any) {
+	fmt.Fprintln(c.out, plain(fmt.Sprintf(format, args...)))
+}
+
+// campaign applies the log of a campaign again.
+func (c *checker) campaign(ctx context.Context, campaign store.Campaign) error {
+	name := fmt.Sprintf("campaign %d of %s", campaign.ID, campaign.Start.Local().Format("2006-01-02 15:04"))
+	if campaign.ID == 0 {
+		c.tell("%s: not replayed: it is from before the log had all that this needs", name)
+		return nil
+	}
+	list, why := c.read(campaign)
+	if why != "" {
+		c.tell("%s: not replayed: %s", name, why)
+		return nil
+	}
+	v, err := collector.Verify(list, c.db.CampaignLog(ctx, campaign.ID))
+	var broken *store.Error
+	switch {
+	case errors.As(err, &broken), err != nil && ctx.Err() != nil:
+		return err
+	case err != nil:
+		c.problems++
+		c.tell("problem: %s: its log cannot be applied again: %v", name, err)
+	case len(v.Differing) > 0:
+		c.problems++
+		c.tell("problem: %s: its log gives other verdicts than were noted in entries %v", name, v.Differing)
+	case v.OtherList:
+		c.tell("%s: not replayed: it was run with another list than this one: name that with --site", name)
+	case v.Skipped > 0:
+		c.tell("%s: its log gives the same verdicts, %d times; %d times they cannot be compared, since the list was changed or the store had lost entries", name, v.Compared, v.Skipped)
+	default:
+		c.tell("%s: its log gives the same verdicts, %d times", name, v.Compared)
+	}
+	return nil
+}
+
+// read reads the list of a campaign; why says why it cannot be.
+func (c *checker) read(campaign store.Campaign) (list site.Site, why string) {
+	path := c.list
+	if path == "" {
+		path = campaign.List
+	}
+	if path == "" {
+		return site.Site{}, "name the list of meters with its keys with --site"
+	}
+	read, err := site.ReadFile(path)
+	var bad *site.BadRows
+	if err != nil && !errors.As(err, &bad) {
+		return site.Site{}, fmt.Sprintf("its list cannot be read: %v; name it with --site", err)
+	}
+	read.Name = campaign.Site
+	if c.name != "" {
+		read.Name = c.name
+	}
+	return read.Site, ""
+}
+
+func newStoreBackup(s streams) *cobra.Command {
+	return &cobra.Command{
+		Use:   "backup FILE DEST",
+		Short: "Copy a store, also while a campaign runs on it; nothing is overwritten",
+		Args:  exactly(2, "FILE and DEST"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return withStore(cmd.Context(), args[0], func(db *store.Store) error {
+				if err := db.Backup(cmd.Context(), args[1]); err != nil {
+					return err
+				}
+				info, err := os.Stat(args[1])
+				if err != nil {
+					return err
+				}
+				_, err = fmt.Fprintf(s.out, "%s: %d bytes, on the disk\n", args[1], info.Size())
+				return err
+			})
+		},
+	}
+}
+
+func newStorePrune(s streams) *cobra.Command {
+	var before string
+	var keep int
+	cmd := &cobra.Command{
+		Use:   "prune FILE (--before DATE | --keep N)",
+		Short: "Remove the logs of old campaigns; last readings and what is not delivered stay",
+		Args:  exactly(1, "FILE"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			limit := time.Time{}
+			switch {
+			case before == "" && keep < 0:
+				return usageError("prune removes only what it is told to: --before 2026-01-31, or --keep 3")
+			case before != "":
+				var err error
+				if limit, err = time.ParseInLocation(time.DateOnly, before, time.Local); err != nil {
+					return usageError("--before %q: write a date as 2026-01-31", before)
+				}
+			}
+			return prune(cmd.Context(), args[0], limit, keep, s)
+		},
+	}
+	cmd.Flags().StringVar(&before, "before", "", "remove campaigns that ended before this date (2026-01-31)")
+	cmd.Flags().IntVar(&keep, "keep", -1, "remove all but the last so many campaigns")
+	return cmd
+}
+
+func prune(ctx context.Context, path string, before time.Time, keep int, s streams) (err error) {
+	if _, err := os.Stat(path); err != nil {
+		return err
+	}
+	lock, err := store.Acquire(path)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, lock.Release()) }()
+	db, err := store.Open(ctx, path)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	removed, kept, err := db.Prune(ctx, before, keep)
+	if err != nil {
+		return err
+	}
+	for _, c := range removed {
+		fmt.Fprintf(s.out, "removed campaign %d of %s\n", c.ID, c.Start.Local().Format("2006-01-02 15:04"))
+	}
+	for _, why := range kept {
+		fmt.Fprintf(s.out, "kept: %s\n", why)
+	}
+	if len(removed) == 0 {
+		fmt.Fprintln(s.out, "nothing was removed")
+	}
+	return nil
+}
