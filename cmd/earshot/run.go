@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -14,7 +13,6 @@ import (
 
 	"earshot/collector"
 	"earshot/collector/site"
-	"earshot/collector/upload"
 	"earshot/device"
 )
 
@@ -26,8 +24,7 @@ type runFlags struct {
 	receivers []string
 	timeout   time.Duration
 	deadline  time.Duration
-	broker    string
-	user      string
+	mqtt      mqttFlags
 	store     string
 	speed     float64
 	loop      bool
@@ -56,10 +53,6 @@ func (o outputFlags) check() error {
 	return nil
 }
 
-// passwordVariable is where the broker's password comes from: never a flag,
-// which every user of the machine could read.
-const passwordVariable = "EARSHOT_MQTT_PASSWORD"
-
 func newRun(s streams) *cobra.Command {
 	var f runFlags
 	cmd := &cobra.Command{
@@ -75,6 +68,9 @@ func newRun(s streams) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if cfg.Brokers, err = f.mqtt.destinations(cmd, f.name, time.Now()); err != nil {
+				return err
+			}
 			return runCampaign(cmd.Context(), cfg, f.output, s)
 		},
 	}
@@ -85,8 +81,7 @@ func newRun(s streams) *cobra.Command {
 	flags.StringArrayVar(&f.receivers, "receiver", nil, "what to listen with, as auto:c1,t1 (every dongle attached), /dev/ttyUSB0:im871a:c1,t1 or FILE:hexline (may be repeated)")
 	flags.DurationVar(&f.timeout, "timeout", collector.DefaultTimeout, "how long to wait for a meter whose row does not say")
 	flags.DurationVar(&f.deadline, "deadline", 0, "end the round after this time (default: when the last meter's time is over)")
-	flags.StringVar(&f.broker, "mqtt", "", "deliver readings to this broker, as mqtt://host:1883 or mqtts://host:8883")
-	flags.StringVar(&f.user, "mqtt-user", "", "user name at the broker; the password is read from "+passwordVariable)
+	f.mqtt.add(cmd)
 	flags.StringVar(&f.store, "store", "", "file of the store (default: by the site's name, in the user's data directory)")
 	flags.Float64Var(&f.speed, "speed", 1, "replay this many times faster, waiting times included")
 	flags.BoolVar(&f.loop, "loop", false, "replay the recording again when it is at its end")
@@ -102,7 +97,7 @@ func newRun(s streams) *cobra.Command {
 func (f *runFlags) config(ctx context.Context, s streams) (collector.Config, error) {
 	cfg := collector.Config{
 		Timeout: f.timeout, Deadline: f.deadline, Speed: f.speed,
-		New: f.afresh, EndWhenPassed: f.output.headless, ListPath: absolute(f.site),
+		Version: version(), New: f.afresh, EndWhenPassed: f.output.headless, ListPath: absolute(f.site),
 	}
 	switch {
 	case f.site == "":
@@ -137,13 +132,6 @@ func (f *runFlags) config(ctx context.Context, s streams) (collector.Config, err
 	cfg.Load = func(context.Context) (site.Site, error) { return f.load(s) }
 	if cfg.StorePath, err = storePath(f.store, f.name); err != nil {
 		return cfg, err
-	}
-	if f.broker != "" {
-		broker, err := upload.ParseBroker(f.broker)
-		if err != nil {
-			return cfg, fmt.Errorf("--mqtt: %w", err)
-		}
-		cfg.Broker = &upload.Config{Broker: broker, User: f.user, Password: upload.NewPassword(os.Getenv(passwordVariable))}
 	}
 	return cfg, nil
 }

@@ -98,9 +98,11 @@ func writeParts(w io.Writer, s collector.Snapshot) error {
 		_, err := fmt.Fprintln(w, "Broker: none named, readings stay in the store")
 		return err
 	}
-	_, err := fmt.Fprintf(w, "Broker %s: %d readings delivered, %d waiting, %d refused%s\n",
-		plain(s.Broker.Address), s.Broker.Delivered, s.Broker.Queued, s.Broker.Refused, reason(s.Broker.Reason))
-	return err
+	for _, b := range s.Brokers {
+		fmt.Fprintf(w, "Broker %s: %d readings delivered, %d waiting, %d refused%s\n",
+			plain(b.Address), b.Delivered, b.Queued, b.Refused, reason(b.Reason))
+	}
+	return nil
 }
 
 func reason(text string) string {

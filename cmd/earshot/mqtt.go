@@ -1,0 +1,175 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"earshot/collector"
+	"earshot/collector/upload"
+	"earshot/collector/upload/format"
+)
+
+// passwordVariable is where the broker's password comes from unless a file is
+// named: never a flag, which every user of the machine could read.
+const passwordVariable = "EARSHOT_MQTT_PASSWORD"
+
+// maxPassword bounds the file of a password.
+const maxPassword = 64 << 10
+
+// mqttFlags are the flags about brokers.
+type mqttFlags struct {
+	brokers   []string
+	users     []string
+	passwords []string // files
+	tls       upload.TLSFiles
+	client    string
+	inFlight  int
+	session   time.Duration
+	expiry    time.Duration
+	topic     string
+	format    string
+	retain    bool
+	echo      bool
+	discovery bool
+}
+
+func (f *mqttFlags) add(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.StringArrayVar(&f.brokers, "mqtt", nil, "deliver readings to this broker: mqtt://host:1883, mqtts://host:8883, ws:// or wss://host/path (may be repeated)")
+	flags.StringArrayVar(&f.users, "mqtt-user", nil, "user name at the broker: one for all, or one for each --mqtt, in their order")
+	flags.StringArrayVar(&f.passwords, "mqtt-password-file", nil, "file with the password, likewise; without it the password is that of "+passwordVariable)
+	flags.StringVar(&f.tls.CA, "mqtt-ca", "", "certificates of the authorities to trust instead of the system's (PEM)")
+	flags.StringVar(&f.tls.Cert, "mqtt-cert", "", "this program's own certificate (PEM)")
+	flags.StringVar(&f.tls.Key, "mqtt-key", "", "the key of --mqtt-cert (PEM)")
+	flags.StringVar(&f.tls.ServerName, "mqtt-server-name", "", "what the broker's certificate is for, where that is not its host")
+	flags.StringVar(&f.client, "mqtt-client-id", "", "client identifier (default: a random one)")
+	flags.IntVar(&f.inFlight, "mqtt-inflight", 64, "readings that may be without acknowledgement at a time, as far as the broker allows it")
+	flags.DurationVar(&f.session, "mqtt-session-expiry", 0, "after a lost connection, how long the broker waits before it says that this gateway is offline (needs --mqtt-client-id)")
+	flags.DurationVar(&f.expiry, "mqtt-expiry", 0, "how long the broker keeps a reading, for consumers that are away and with --mqtt-retain (default: for ever)")
+	flags.StringVar(&f.topic, "mqtt-topic", upload.DefaultTemplate, "topic of a reading; the fields are {site} {id} {meter} {manufacturer} {medium}")
+	flags.StringVar(&f.format, "mqtt-format", string(format.Earshot), "how a reading is written: earshot or wmbusmeters")
+	flags.BoolVar(&f.retain, "mqtt-retain", false, "have the broker keep the last reading of each meter")
+	flags.BoolVar(&f.echo, "mqtt-echo", false, "subscribe to what is published: a reading counts as delivered only when it has come back")
+	flags.BoolVar(&f.discovery, "ha", false, "announce the meters to Home Assistant (MQTT discovery)")
+}
+
+// destinations makes what the flags name; now is the time by which
+// certificates must be valid.
+func (f *mqttFlags) destinations(cmd *cobra.Command, site string, now time.Time) ([]collector.Destination, error) {
+	if len(f.brokers) == 0 {
+		return nil, f.alone(cmd)
+	}
+	if f.inFlight < 1 {
+		return nil, usageError("--mqtt-inflight %d: at least 1 reading must be allowed on its way", f.inFlight)
+	}
+	options := format.Options{Discovery: f.discovery, Echo: f.echo}
+	var err error
+	if options.Template, err = upload.ParseTemplate(f.topic); err != nil {
+		return nil, fmt.Errorf("--mqtt-topic: %w", err)
+	}
+	if options.Format, err = format.Parse(f.format); err != nil {
+		return nil, usageError("--mqtt-format: %v", err)
+	}
+	secure, err := upload.LoadTLS(f.tls, now)
+	if err != nil {
+		return nil, err
+	}
+	var all []collector.Destination
+	for i, address := range f.brokers {
+		cfg := upload.Config{
+			ClientID: f.client, TLS: secure, InFlight: f.inFlight, Retain: f.retain,
+			SessionExpiry: f.session, MessageExpiry: f.expiry,
+		}
+		if cfg.Broker, err = upload.ParseBroker(address); err != nil {
+			return nil, fmt.Errorf("--mqtt: %w", err)
+		}
+		if err := f.login(&cfg, i); err != nil {
+			return nil, err
+		}
+		d := collector.Destination{Config: cfg, Format: options}
+		if err := d.Format.Apply(cfg, format.Gateway{Site: site}).Check(); err != nil {
+			return nil, fmt.Errorf("--mqtt %s: %w", cfg.Broker, err)
+		}
+		if slices.ContainsFunc(all, func(o collector.Destination) bool { return o.Broker.String() == cfg.Broker.String() }) {
+			return nil, usageError("--mqtt %s is named twice: leave one of them out", cfg.Broker)
+		}
+		all = append(all, d)
+	}
+	return all, nil
+}
+
+// alone complains about flags that say nothing without a broker.
+func (f *mqttFlags) alone(cmd *cobra.Command) error {
+	for _, name := range []string{
+		"mqtt-user", "mqtt-password-file", "mqtt-ca", "mqtt-cert", "mqtt-key", "mqtt-server-name", "mqtt-client-id", "mqtt-inflight",
+		"mqtt-session-expiry", "mqtt-expiry", "mqtt-topic", "mqtt-format", "mqtt-retain", "mqtt-echo", "ha",
+	} {
+		if cmd.Flags().Changed(name) {
+			return usageError("--%s needs a broker: name one with --mqtt, such as mqtt://host:1883", name)
+		}
+	}
+	return nil
+}
+
+// login sets user and password of the i-th broker.
+func (f *mqttFlags) login(cfg *upload.Config, i int) (err error) {
+	if cfg.User, err = f.nth("mqtt-user", f.users, i); err != nil {
+		return err
+	}
+	file, err := f.nth("mqtt-password-file", f.passwords, i)
+	if err != nil {
+		return err
+	}
+	cfg.Password = upload.NewPassword(os.Getenv(passwordVariable))
+	if file != "" {
+		cfg.Password, err = readPassword(file)
+	}
+	return err
+}
+
+// nth is what a flag says for the i-th broker: it is given once for all of
+// them, or once for each.
+func (f *mqttFlags) nth(name string, values []string, i int) (string, error) {
+	switch len(values) {
+	case 0:
+		return "", nil
+	case 1:
+		return values[0], nil
+	case len(f.brokers):
+		return values[i], nil
+	}
+	return "", usageError("--%s is given %d times for %d brokers: give it once for all, or once for each --mqtt, in their order", name, len(values), len(f.brokers))
+}
+
+// readPassword reads a password: the file's first line, which must be its only one.
+func readPassword(path string) (upload.Password, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return upload.Password{}, usage{fmt.Errorf("--mqtt-password-file: %w", err)}
+	}
+	defer file.Close()
+	text, err := io.ReadAll(io.LimitReader(file, maxPassword+1))
+	if err != nil {
+		return upload.Password{}, usage{fmt.Errorf("--mqtt-password-file: %w", err)}
+	}
+	password := strings.TrimRight(string(text), "\r\n")
+	switch {
+	case len(text) > maxPassword:
+		err = errors.New("it is too large for a password")
+	case password == "":
+		err = errors.New("it is empty")
+	case strings.ContainsAny(password, "\r\n"):
+		err = errors.New("it has more than one line")
+	}
+	if err != nil {
+		return upload.Password{}, usageError("--mqtt-password-file %s: %v; write the password into it, and nothing else", path, err)
+	}
+	return upload.NewPassword(password), nil
+}
