@@ -243,6 +243,12 @@ func (d *Dongle) hungUp() {
 	d.open = false
 }
 
+func (d *Dongle) dropped() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.board.count.Dropped++
+}
+
 // heard takes what the host wrote at its baud rate (0: the right one) and
 // returns the answers to it.
 func (d *Dongle) heard(in []byte, hostBaud int) [][]byte {

@@ -90,6 +90,7 @@ type State struct {
 	Opens         int // times that the host opened the port; a pty's for less than 2 ms may be missed
 	Telegrams     int // telegrams handed to the host
 	Lost          int // telegrams on the air that were not
+	Dropped       int // answers that found the port closed
 }
 
 // ErrClosed is the error of what is done with a closed dongle.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"net"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -82,25 +83,28 @@ func TestSettingsThatDoNotTake(t *testing.T) {
 		{IM871A, setT, "a5010400", "", ""},
 		{IU891A, upper(slip([]byte{9, 3, 2, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0})), upper(slip([]byte{9, 4, 0})), upper(slip([]byte{9, 4, 10})), ""},
 		{AMB8465, "FF 04 01 06 FC", "FF 84 01 00 7A", "FF 84 01 01 7B", ""},
-		{CUL, "62 72 74 0A", upper(culSays("TMODE")), upper(culSays("OFF")), ""},
+		{CUL, "58 32 31 0A 62 72 74 0A", upper(culSays("TMODE")), upper(culSays("OFF")), upper(culSays("TMODE"))}, // X21 restarts it,
 		{Embit, "00 05 11 19 2F", "00 05 91 00 96", "00 05 91 01 97", ""},
-		{RC1180, "00 47 01", "3E 3E", "3E", "3E"},
+		{RC1180, "00 47 0A", "3E 3E", "3E", "3E"},
 	} {
 		onPipe(t, c.family, Settings{}, func(t *testing.T, h host) {
 			before := h.State()
 			h.Set(func(f *Faults) { *f = Faults{IgnoreSettings: true} })
 			h.ask(c.set, c.good)
-			h.Set(func(f *Faults) { *f = Faults{RefuseSettings: true} })
 			if c.family == RC1180 {
 				h.ask("58", "")
 			}
+			if s := h.State(); !bytes.Equal(s.Memory, before.Memory) || !slices.Equal(s.Modes, before.Modes) {
+				t.Errorf("%s took a setting that it is to ignore: %+v, before %+v", c.family, s, before)
+			}
+			h.Set(func(f *Faults) { *f = Faults{RefuseSettings: true} })
 			h.ask(c.set, c.bad)
 			if c.family == RC1180 {
 				h.ask("58", "")
 			}
 			h.Set(func(f *Faults) { *f = Faults{RestartOnce: true} })
 			h.ask(c.set, c.once)
-			if s := h.State(); !bytes.Equal(s.Memory, before.Memory) || s.Settings < 3 {
+			if s := h.State(); !bytes.Equal(s.Memory, before.Memory) || s.Settings < 3 || !slices.Equal(s.Modes, before.Modes) {
 				t.Errorf("%s: %+v, before %+v", c.family, s, before)
 			}
 			h.ask(c.set, c.good)

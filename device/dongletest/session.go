@@ -162,6 +162,8 @@ func (s *session) writeLoop() {
 			ok := s.line.isOpen() && s.writeOut(o.raw)
 			if o.written != nil {
 				o.written <- ok
+			} else if !ok {
+				s.dongle.dropped()
 			}
 		case <-s.done:
 			return
