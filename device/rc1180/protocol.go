@@ -216,13 +216,19 @@ func (p *protocol) Heartbeat(ctx context.Context, l *dongle.Link) error {
 // Reset implements dongle.Protocol.
 func (p *protocol) Reset(ctx context.Context, l *dongle.Link) error {
 	if err := p.enter(ctx, l); err != nil {
+		p.state = listening
 		return err
 	}
-	if err := l.Send([]byte("@RR")); err != nil {
-		return err
-	}
+	return p.restart(ctx, l)
+}
+
+// restart restarts a module in configuration mode, which it leaves by that.
+func (p *protocol) restart(ctx context.Context, l *dongle.Link) error {
 	p.state = leaving // a prompt may come
-	err := l.Pause(ctx, restartTime)
+	err := l.Send([]byte("@RR"))
+	if err == nil {
+		err = l.Pause(ctx, restartTime)
+	}
 	p.state = listening
 	p.bare.Lost()
 	return err

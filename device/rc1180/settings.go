@@ -66,7 +66,11 @@ func (p *protocol) write(ctx context.Context, l *dongle.Link) error {
 		return fmt.Errorf("%w: its memory is unchanged after it was written", device.ErrUnsupported)
 	}
 	l.Tell(errors.New(told(was, is)))
-	return nil
+	// The new settings are in effect after a restart.
+	if err := p.restart(ctx, l); err != nil {
+		return err
+	}
+	return p.enter(ctx, l)
 }
 
 // told says what was written.

@@ -1,0 +1,94 @@
+package embit
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"go.uber.org/goleak"
+
+	"earshot/device"
+	"earshot/device/devicetest"
+	"earshot/device/dongle"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// answers makes a module that answers requests with status 0, but those named.
+func answers(product byte, refused map[byte]byte) func([]byte) []byte {
+	return func(request []byte) []byte {
+		id := request[2]
+		switch {
+		case id == idInfo:
+			return Request(idInfo|responseBit, platformWMBus, product)
+		case id == idReset:
+			return append(Request(idReset|responseBit, 0), Request(idState|responseBit, 0x10)...)
+		}
+		return Request(id|responseBit, refused[id])
+	}
+}
+
+func open(t *testing.T, s *devicetest.Script, allowFlash bool, modes ...device.LinkMode) (*dongle.Receiver, error) {
+	t.Helper()
+	r, err := dongle.Open(t.Context(), Family(), device.Spec{Driver: "embit", Path: "/dev/ttyUSB0", Modes: modes}, device.Options{AllowFlash: allowFlash}, s.Open)
+	if err == nil {
+		t.Cleanup(func() { _ = r.Close() })
+	}
+	return r, err
+}
+
+// TestSequence holds the initial sequence of dongles.md 9, with the save only
+// where flash may be written.
+func TestSequence(t *testing.T) {
+	t.Parallel()
+	for _, allowed := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			s := devicetest.NewScript(3, answers(productWMB868, nil))
+			r, err := open(t, s, allowed, "T1")
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := []string{"00040105", "00040509", "0005100F24", "000511192F", "000613000019", "0006248000AA", "0004080C", "00043135"}
+			if !allowed {
+				want = slices.DeleteFunc(want, func(s string) bool { return s == "0004080C" })
+			}
+			var got []string
+			for _, q := range s.Requests() {
+				got = append(got, fmt.Sprintf("%X", q))
+			}
+			if !slices.Equal(got, want) {
+				t.Errorf("allowed %t: sent %v, want %v", allowed, got, want)
+			}
+			if id := r.Identity(); id != (dongle.Identity{Product: "EMB-WMB868"}) {
+				t.Errorf("identity %+v", id)
+			}
+		})
+	}
+}
+
+func TestRefused(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := devicetest.NewScript(0, answers(productWMB868, map[byte]byte{idChannel: 2}))
+		_, err := open(t, s, false, "C1")
+		if !errors.Is(err, device.ErrUnsupported) || !strings.Contains(err.Error(), "bad parameter") {
+			t.Errorf("Open: %v, want ErrUnsupported with the status", err)
+		}
+	})
+}
+
+func TestOtherProduct(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		r, err := open(t, devicetest.NewScript(0, answers(0x50, nil)), false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if id := r.Identity(); !strings.Contains(id.Note, "no EMB-WMB868") || !strings.Contains(id.Product, "50") {
+			t.Errorf("identity %+v", id)
+		}
+	})
+}

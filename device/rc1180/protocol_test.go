@@ -1,0 +1,293 @@
+package rc1180
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"go.uber.org/goleak"
+
+	"earshot/device"
+	"earshot/device/devicetest"
+	"earshot/device/dongle"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// fake answers as dongles.md 5 says, and more strictly: what it does not expect
+// it counts.
+type fake struct {
+	memory    [memorySize]byte
+	takes     []byte // modes
+	mode      byte   // since the last restart
+	config    bool
+	mute      bool
+	twice     bool // a prompt for each part of a command, and behind X
+	stray     int  // bytes that were no command
+	written   int
+	restarted int
+}
+
+func newFake(name string, takes ...byte) *fake {
+	f := &fake{takes: takes}
+	f.memory[atMode], f.memory[atRSSI] = 1, 1
+	copy(f.memory[0x3C:], name)
+	copy(f.memory[atID:], []byte{0x34, 0x12, 0x01, 0x27})
+	return f
+}
+
+func (f *fake) answer(request []byte) []byte {
+	if f.mute {
+		return nil
+	}
+	if !f.config {
+		if !bytes.Equal(request, []byte{0}) {
+			f.stray += len(request)
+			return nil
+		}
+		f.config = true
+		return []byte(">")
+	}
+	prompts := func(n int) []byte {
+		if !f.twice {
+			n = 1
+		}
+		return bytes.Repeat([]byte(">"), n)
+	}
+	switch {
+	case request[0] == 'X':
+		f.config = false
+		return prompts(1)[:len(prompts(2))-1] // one only where it gives many
+	case request[0] == '0':
+		return append(bytes.Clone(f.memory[:]), '>')
+	case request[0] == 'G' && bytes.Contains(f.takes, request[1:2]):
+		f.mode = request[1]
+		return prompts(2)
+	case request[0] == 'M' && request[len(request)-1] == 0xFF:
+		for pair := range slices.Chunk(request[1:len(request)-1], 2) {
+			f.memory[pair[0]] = pair[1]
+		}
+		f.written++
+		return prompts(len(request))
+	case string(request) == "@RR":
+		f.config, f.mode = false, 0xFF
+		f.restarted++
+		return prompts(1)
+	}
+	f.stray++
+	return nil
+}
+
+func open(t *testing.T, s *devicetest.Script, allowFlash bool, modes ...device.LinkMode) (*dongle.Receiver, error) {
+	t.Helper()
+	r, err := dongle.Open(t.Context(), Family(), device.Spec{Driver: "rc1180", Path: "/dev/ttyUSB0", Modes: modes}, device.Options{AllowFlash: allowFlash}, s.Open)
+	if err == nil {
+		t.Cleanup(func() { _ = r.Close() })
+	}
+	return r, err
+}
+
+func hear(t *testing.T, r *dongle.Receiver, want int) *devicetest.Sink {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	sink := &devicetest.Sink{OnFrame: func(n int) {
+		if n == want {
+			cancel()
+		}
+	}}
+	if err := r.Receive(ctx, sink); !errors.Is(err, context.Canceled) {
+		t.Errorf("Receive ended with %v", err)
+	}
+	return sink
+}
+
+func TestOpenAndHear(t *testing.T) {
+	t.Parallel()
+	for _, twice := range []bool{false, true} {
+		for _, chunk := range []int{0, 1, 7} {
+			synctest.Test(t, func(t *testing.T) {
+				f := newFake("RC1180-MBUS3", 0, 1, 9, 10)
+				f.twice = twice
+				s := devicetest.NewScript(chunk, f.answer)
+				r, err := open(t, s, false)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if id := r.Identity(); id != (dongle.Identity{Product: "RC1180-MBUS3", Serial: "27011234"}) {
+					t.Errorf("identity %+v", id)
+				}
+				if f.mode != 10 || f.config || f.stray != 0 || f.written != 0 {
+					t.Errorf("twice %t: mode %d, %+v", twice, f.mode, f)
+				}
+				s.Say(unhex(t, withRSSI+withRSSI))
+				for _, got := range hear(t, r, 2).Frames() {
+					if !bytes.Equal(got.Bytes, unhex(t, whole)) || got.RSSI != dBm(-61) {
+						t.Errorf("heard %+v", got)
+					}
+				}
+			})
+		}
+	}
+}
+
+func TestGenerations(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name   string
+		fake   *fake
+		wanted []device.LinkMode
+		mode   byte // 0xFF: ErrUnsupported
+		note   string
+	}{
+		{"MBUS3, C1", newFake("RC1180-MBUS3", 1, 9, 10), []device.LinkMode{"C1"}, 9, ""},
+		{"MBUS3, S1", newFake("RC1180-MBUS3", 3), []device.LinkMode{"S1"}, 3, ""},
+		{"2008", newFake("RC1180-MBUS", 0, 1), nil, 1, ""},
+		{"2008, S1", newFake("RC1180-MBUS", 0, 1), []device.LinkMode{"S1"}, 0, ""},
+		{"2008, C1", newFake("RC1180-MBUS", 0, 1), []device.LinkMode{"C1"}, 0xFF, ""},
+		{"MBUS4", newFake("RC1701-MBUS4", 16, 17), nil, 17, ""},
+		{"no name, takes 10", newFake("", 0, 1, 10), nil, 10, "driven as an MBUS3"},
+		{"no name, does not", newFake("", 0, 1), nil, 1, "only T1 and S1"},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			r, err := open(t, devicetest.NewScript(0, c.fake.answer), false, c.wanted...)
+			switch {
+			case c.mode == 0xFF:
+				if !errors.Is(err, device.ErrUnsupported) {
+					t.Errorf("%s: %v, want ErrUnsupported", c.name, err)
+				}
+			case err != nil || c.fake.mode != c.mode:
+				t.Errorf("%s: mode %d, %v; want %d", c.name, c.fake.mode, err, c.mode)
+			case !strings.Contains(r.Identity().Note, c.note) || (c.note == "") != (r.Identity().Note == ""):
+				t.Errorf("%s: note %q", c.name, r.Identity().Note)
+			}
+			if c.fake.config || c.fake.written != 0 {
+				t.Errorf("%s: left as %+v", c.name, c.fake)
+			}
+		})
+	}
+}
+
+// TestFlash: nothing is written unless allowed, and then only what is not set.
+func TestFlash(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name    string
+		rssi    byte
+		data    byte
+		allowed bool
+		says    string // the telegram as it comes then; "" is ErrUnsupported
+		told    string
+	}{
+		{"no RSSI", 0, wholePackets, false, whole, "--allow-flash"},
+		{"no RSSI, allowed", 0, wholePackets, true, withRSSI, "was 0 and is 1 now"},
+		{"marks", 1, withStartStop, false, "3D" + withRSSI + "3E", ""},
+		{"data only", 1, 1, false, "", ""},
+		{"data only, allowed", 1, 1, true, withRSSI, "was 1 and is 0 now"},
+		{"as it should be, allowed", 1, wholePackets, true, withRSSI, ""},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			f := newFake("RC1180-MBUS3", 10)
+			f.memory[atRSSI], f.memory[atDataInterface] = c.rssi, c.data
+			s := devicetest.NewScript(0, f.answer)
+			r, err := open(t, s, c.allowed)
+			if c.says == "" {
+				if !errors.Is(err, device.ErrUnsupported) || !strings.Contains(err.Error(), "--allow-flash") || f.config {
+					t.Errorf("%s: %v, want ErrUnsupported and how to mend it", c.name, err)
+				}
+				return
+			}
+			if err != nil {
+				t.Fatalf("%s: %v", c.name, err)
+			}
+			if writes := c.allowed && c.told != ""; writes != (f.written == 1) || f.config {
+				t.Errorf("%s: written %d times", c.name, f.written)
+			}
+			s.Say(unhex(t, c.says))
+			sink := hear(t, r, 1)
+			if got := sink.Frames()[0]; !bytes.Equal(got.Bytes, unhex(t, whole)) {
+				t.Errorf("%s: heard %+v", c.name, got)
+			}
+			if told := fmt.Sprint(sink.Troubles()); !strings.Contains(told, c.told) || (c.told == "") != (len(sink.Troubles()) == 0) {
+				t.Errorf("%s: told %s", c.name, told)
+			}
+		})
+	}
+}
+
+// TestStuck: a program was ended while the module was in configuration mode.
+func TestStuck(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake("RC1180-MBUS3", 10)
+		f.config = true
+		if _, err := open(t, devicetest.NewScript(0, f.answer), false); err != nil || f.config {
+			t.Errorf("Open: %v, in configuration mode %t", err, f.config)
+		}
+	})
+}
+
+func TestReset(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake("RC1180-MBUS3", 1, 10)
+		r, err := open(t, devicetest.NewScript(0, f.answer), false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan error)
+		sink := new(devicetest.Sink)
+		go func() { ended <- r.Receive(ctx, sink) }()
+		if err := r.Reset(ctx); err != nil || f.restarted != 1 || f.mode != 10 || f.config {
+			t.Errorf("Reset: %v, %+v", err, f)
+		}
+		if err := r.Tune(ctx, []device.LinkMode{"T1"}); err != nil || f.mode != 1 {
+			t.Errorf("Tune: %v, mode %d", err, f.mode)
+		}
+		cancel()
+		<-ended
+		if got := sink.Troubles(); len(got) != 0 {
+			t.Errorf("told %v", got)
+		}
+	})
+}
+
+func TestSilence(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake("RC1180-MBUS3", 10)
+		r, err := open(t, devicetest.NewScript(0, f.answer), false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.mute = true
+		if err := r.Receive(t.Context(), new(devicetest.Sink)); !errors.Is(err, device.ErrGone) {
+			t.Errorf("Receive from a module that fell silent: %v, want ErrGone", err)
+		}
+	})
+}
+
+// TestNobodyThere: nothing but what enters and leaves configuration mode is sent.
+func TestNobodyThere(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := devicetest.NewScript(0, func([]byte) []byte { return nil })
+		if _, err := open(t, s, false); !errors.Is(err, device.ErrNoAnswer) {
+			t.Errorf("Open: %v, want ErrNoAnswer", err)
+		}
+		if got := s.Bauds(); !slices.Equal(got, Family().Bauds) {
+			t.Errorf("tried at %v baud", got)
+		}
+		for _, q := range s.Requests() {
+			if !bytes.Equal(q, []byte{0}) && !bytes.Equal(q, []byte("X")) {
+				t.Errorf("probing sent %X", q)
+			}
+		}
+	})
+}
