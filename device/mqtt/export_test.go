@@ -12,6 +12,9 @@ func NewInbox(sink device.Sink) *inbox { return newInbox("broker/x", time.Now, s
 // Take handles one message.
 func (in *inbox) Take(topic string, payload []byte) { in.take(topic, payload, false) }
 
+// TakeRetained handles one message that the broker had kept.
+func (in *inbox) TakeRetained(topic string, payload []byte) { in.take(topic, payload, true) }
+
 // Pass feeds a guard and reports whether it let all pass.
 func Pass(pieces ...[]byte) bool {
 	var g guard

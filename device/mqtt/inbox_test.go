@@ -39,6 +39,17 @@ func TestGatewayNamesAreBounded(t *testing.T) {
 	}
 }
 
+// Nobody knows when a retained message was on the air, and a broker may send one
+// though it was asked not to.
+func TestRetainedMessagesAreLeftOut(t *testing.T) {
+	t.Parallel()
+	var sink devicetest.Sink
+	mqtt.NewInbox(&sink).TakeRetained("wmbus/a", []byte(plain))
+	if len(sink.Frames())+len(sink.Troubles()) != 0 {
+		t.Errorf("frames %v, troubles %v", sink.Frames(), sink.Troubles())
+	}
+}
+
 // A gateway whose clock was never set says 1970.
 func TestTimesAreBelievedWithinReason(t *testing.T) {
 	t.Parallel()

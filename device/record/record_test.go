@@ -179,9 +179,11 @@ func TestOnTheDiskEachSecond(t *testing.T) {
 		if wait(); disk.synced() != 2 {
 			t.Errorf("%d syncs, want 2", disk.synced())
 		}
-		r.Frame(frame(11))
+		for n := range 100 {
+			r.Frame(frame(11 + n))
+		}
 		cancel()
-		if err := <-result; err != nil || r.Recorded() != 12 || disk.synced() != 3 {
+		if err := <-result; err != nil || r.Recorded() != 111 || disk.synced() != 3 {
 			t.Errorf("ended with %v, %d recorded, %d syncs; want everything on the disk", err, r.Recorded(), disk.synced())
 		}
 	})

@@ -44,6 +44,7 @@ func TestCommandThatEnds(t *testing.T) {
 		{"echo a >&2; echo 'No supported devices found.' >&2", 0, device.ErrGone, "plug it in"},
 		{"echo 'usb_claim_interface error -6' >&2; exit 1", 0, device.ErrGone, "rmmod dvb_usb_rtl28xxu"},
 		{"no-such-program | cat", 0, device.ErrUnsupported, "is not installed"},
+		{"(trap '' TERM; exec sleep 300) & echo left >&2; exit 4", 0, device.ErrGone, `(exit status 4), it last said "left"`},
 		{"kill -9 $$", 0, device.ErrGone, `(signal: killed), it last said "nothing"`},
 	} {
 		r, err := openChild(t, "rtlwmbus:t1", c.command)
@@ -119,6 +120,24 @@ func TestNoProcessIsLeft(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// The programs of a pipeline are asked to end before they are made to: a stick
+// that is not let go of hangs until it is pulled.
+func TestTheStickIsLetGo(t *testing.T) {
+	t.Parallel()
+	released := filepath.Join(t.TempDir(), "released")
+	r, err := openChild(t, "rtlwmbus", "(trap 'echo yes >"+released+"; exit' TERM; echo '"+printed+"'; while :; do sleep 0.05; done) | cat")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sink := devicetest.Sink{OnFrame: func(int) { _ = r.Close() }}
+	if err := r.Receive(t.Context(), &sink); !errors.Is(err, device.ErrEnd) {
+		t.Errorf("Receive ended with %v", err)
+	}
+	if _, err := os.Stat(released); err != nil {
+		t.Errorf("it was not asked to end: %v", err)
 	}
 }
 
