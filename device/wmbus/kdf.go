@@ -94,7 +94,7 @@ func (t *Telegram) macWrong() *Error {
 // transport layer's CI-field on, as received.
 func (t *Telegram) macMatches(key *Key) (bool, *Error) {
 	a := &t.layers.afl
-	if a.macSize == 0 || a.mcl&15 == mclGMAC {
+	if a.macSize == 0 || a.macSize > len(t.sum) || a.mcl&15 == mclGMAC {
 		t.Security.Result = Unsupported
 		return false, failure(ErrUnsupported, a.from, "authentication %d of the authentication layer cannot be checked", a.mcl&15)
 	}
