@@ -123,6 +123,7 @@ type Campaign struct {
 	boxes     []*mailbox // by row, of its current read
 	examining sync.Mutex // held by whoever looks into a telegram
 	campaign  int64      // its number in the store
+	clock     clock      // of the goroutine of the writer
 	finished  atomic.Bool
 	failing   atomic.Pointer[failing] // nil while commits work
 	tail      tail

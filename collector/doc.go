@@ -11,7 +11,24 @@
 //   - event.go is the closed set of what can happen; state.go folds events
 //     into rows; verdict.go and texts.go are the one place that knows what a
 //     verdict is and how it is said.
-//   - board.go is the seam to the screen.
+//   - board.go is the seam to the screen; journal.go brings what the board is
+//     told to the log in the same order, marks.go says how it is written there.
+//   - session.go begins a campaign or takes the unfinished one up; replay.go
+//     applies a log again, verify.go compares the verdicts.
+//
+// # One order
+//
+// An event changes the state and goes into the log at the same moment, under
+// the lock of the Board, and telegrams are looked into one after the other in
+// that order. So the log of a campaign, applied again with the same list,
+// gives the same verdicts, byte for byte: that is how a campaign is resumed and
+// a report is checked. A new event that a verdict depends on has to be written
+// and read by marks.go; replay_test.go finds out when it is not. The log holds
+// no keys: whoever applies it needs the list.
+//
+// What is shown as stored is committed: Stored comes after the commit. While
+// the store fails the round goes on in memory, State.Store says so until a
+// commit works again, and what found no room by then is counted.
 //
 // # What may be dropped, and what may not
 //

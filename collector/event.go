@@ -90,7 +90,8 @@ type (
 		At
 		Ref   string        `json:"meter"`
 		After time.Duration `json:"after_ns"`
-		Away  time.Duration `json:"away_ns,omitempty"` // how long of it a receiver did not listen
+		Away  time.Duration `json:"away_ns,omitempty"`  // how long of it nobody listened
+		Fewer time.Duration `json:"fewer_ns,omitempty"` // how long of it at least one receiver did not
 	}
 	// Cached is the last reading that the store knows of a meter.
 	Cached struct {
@@ -171,6 +172,12 @@ type (
 		At
 		Since time.Time `json:"since"` // when the first of them failed
 		Lost  int       `json:"lost"`  // so many entries had found no room meanwhile
+	}
+	// ClockSet says that the clock of this machine was set back: what follows
+	// has earlier times than what was before.
+	ClockSet struct {
+		At
+		Back time.Duration `json:"back_ns"`
 	}
 	// Delivered says that a broker acknowledged readings, and that this is
 	// committed.
@@ -315,6 +322,7 @@ func (BrokerHeld) Name() string    { return "broker_held" }
 func (Dropped) Name() string       { return "dropped" }
 func (Noted) Name() string         { return "action" }
 
+func (ClockSet) Name() string        { return "clock_set" }
 func (StoreMended) Name() string     { return "store_mended" }
 func (CampaignStarted) Name() string { return "campaign_started" }
 func (CampaignResumed) Name() string { return "campaign_resumed" }

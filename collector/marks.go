@@ -62,7 +62,7 @@ func encodeEvent(ev Event) (data []byte, logged bool) {
 		return mustEncode(loggedList[CampaignStarted]{ev, ev.List}), true
 	case CampaignResumed:
 		return mustEncode(loggedList[CampaignResumed]{ev, ev.List}), true
-	case RoundFinished, Failed, TimedOut, Cached, CampaignEnded, StoreMended,
+	case RoundFinished, Failed, TimedOut, Cached, CampaignEnded, StoreMended, ClockSet,
 		ReceiverDown, ReceiverBack, ReceiverDeaf, ReceiverReset, ReceiverTuned:
 		return mustEncode(ev), true
 	}
@@ -108,6 +108,7 @@ var decoders = map[string]func([]byte) (Event, error){
 	Cached{}.Name():        decoder[Cached],
 	CampaignEnded{}.Name(): decoder[CampaignEnded],
 	StoreMended{}.Name():   decoder[StoreMended],
+	ClockSet{}.Name():      decoder[ClockSet],
 	ReceiverDown{}.Name():  decoder[ReceiverDown],
 	ReceiverBack{}.Name():  decoder[ReceiverBack],
 	ReceiverDeaf{}.Name():  decoder[ReceiverDeaf],

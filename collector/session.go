@@ -172,6 +172,9 @@ func (c *Campaign) committed(b *store.Batch) {
 			ev.Queued++
 		}
 	}
+	if back := c.clock.back(c.now()); back > 0 {
+		c.board.Post(ClockSet{At: ev.At, Back: back})
+	}
 	if f := c.failing.Swap(nil); f != nil {
 		c.board.Post(ev, StoreMended{At: ev.At, Since: f.since, Lost: int(c.writer.Dropped() - f.dropped)})
 	} else {

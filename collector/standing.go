@@ -16,6 +16,8 @@ type Standing struct {
 	Started time.Time
 	Resumed time.Time // when it was last taken up again, zero when it was not
 	Ended   time.Time // zero while it is not finished
+	// ClockBack is how far the clock of this machine was set back meanwhile.
+	ClockBack time.Duration
 }
 
 // causeInterrupted is the cause of a round that the end of the program ended.

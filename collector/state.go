@@ -144,6 +144,8 @@ func (s *State) Apply(ev Event) {
 		s.begin(ev.Session)
 	case CampaignResumed:
 		s.resumed(ev)
+	case ClockSet:
+		s.campaign.ClockBack += ev.Back
 	case CampaignEnded:
 		s.campaign.Ended = ev.Time
 	}
@@ -379,5 +381,5 @@ func (r *Row) fail(step Step, at time.Time, kind Kind, reason string) {
 func (r *Row) timedOut(ev TimedOut) {
 	r.Read.Active = false
 	r.Read.TimedOut = true
-	r.Read.After, r.Read.Away = ev.After, ev.Away
+	r.Read.After, r.Read.Away, r.Read.Fewer = ev.After, ev.Away, ev.Fewer
 }

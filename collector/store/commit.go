@@ -37,6 +37,9 @@ func (s *Store) Acknowledge(ctx context.Context, broker string, at time.Time, me
 }
 
 func (s *Store) transact(ctx context.Context, b *Batch) (err error) {
+	if err := s.inPlace(); err != nil {
+		return err
+	}
 	if _, err := s.conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
 		return err
 	}

@@ -24,6 +24,7 @@ var (
 	ErrLocked   = errors.New("another program is writing to the file: end that program, then try again")
 	ErrInUse    = errors.New("another earshot works on this site: end that one first, or name another file for the store")
 	ErrCorrupt  = errors.New("the file is damaged: move it away with its -wal file and start with a new one, or put a backup in its place")
+	ErrMoved    = errors.New("the file was moved or removed while it was in use: put it back, or end this program and start again")
 	ErrFull     = errors.New("the disk is full: free some space")
 	ErrDisk     = errors.New("the disk could not be read or written: check its cable and its health")
 	ErrClosed   = errors.New("it has been closed")
@@ -74,7 +75,7 @@ func wrap(path string, err error) error {
 	return &Error{Path: path, Kind: kindOf(err), Cause: err}
 }
 
-var kinds = [...]error{ErrMissing, ErrForeign, ErrNewer, ErrOlder, ErrNoFile, ErrReadOnly, ErrLocked, ErrInUse, ErrCorrupt, ErrFull, ErrDisk, ErrClosed}
+var kinds = [...]error{ErrMissing, ErrForeign, ErrNewer, ErrOlder, ErrNoFile, ErrReadOnly, ErrLocked, ErrInUse, ErrCorrupt, ErrMoved, ErrFull, ErrDisk, ErrClosed}
 
 // primary maps SQLite's primary result codes.
 var primary = map[int]error{
@@ -112,6 +113,19 @@ func kindOf(err error) error {
 		return kind
 	}
 	return primary[failure.Code()&0xFF]
+}
+
+// inPlace finds out whether the file that is open still has its name: SQLite
+// would go on writing into a file that nobody finds again.
+func (s *Store) inPlace() error {
+	info, err := os.Stat(s.absolute)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return ErrMoved
+	case err == nil && s.identity != nil && !os.SameFile(info, s.identity):
+		return fmt.Errorf("%w (another file has its name now)", ErrMoved)
+	}
+	return nil // a Stat that fails otherwise says nothing about the file
 }
 
 // isNoDatabase tells SQLite's refusal of a file that does not begin as its

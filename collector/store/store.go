@@ -26,7 +26,9 @@ const readers = 4
 
 // Store is one open file. Its methods may be called from several goroutines.
 type Store struct {
-	path string
+	path     string
+	absolute string
+	identity os.FileInfo // of the file that was opened
 
 	mu     sync.Mutex // held by whoever uses conn
 	writer *sql.DB
@@ -154,6 +156,10 @@ func (s *Store) open(ctx context.Context, path string) error {
 	if err := migrate(ctx, s.conn); err != nil {
 		return err
 	}
+	if s.identity, err = os.Stat(path); err != nil {
+		return err
+	}
+	s.absolute = path
 	if err := s.insert.prepare(ctx, s.conn); err != nil {
 		return err
 	}
