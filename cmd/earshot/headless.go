@@ -98,6 +98,13 @@ func warning(ev collector.Event) string {
 		}
 	case collector.StoreFailed:
 		return ev.Reason
+	case collector.StoreMended:
+		if ev.Lost > 0 {
+			return fmt.Sprintf("the store works again; %d telegrams found no room meanwhile", ev.Lost)
+		}
+		return "the store works again; nothing was lost"
+	case collector.ClockSet:
+		return fmt.Sprintf("the clock of this machine was set back by %v: what follows has earlier times than what was before", ev.Back)
 	case collector.BrokerDown:
 		return ev.Reason
 	case collector.BrokerHeld:

@@ -174,6 +174,8 @@ type summaryJSON struct {
 	Unlisted int          `json:"unlisted"`
 	Stored   int          `json:"stored_telegrams"`
 	Queued   int          `json:"waiting_for_broker"`
+	Failing  string       `json:"store_failing,omitempty"` // why what was heard last is not stored
+	Lost     int          `json:"lost,omitempty"`          // entries that the log has no more room for
 	Rows     []summaryRow `json:"rows"`
 }
 
@@ -193,7 +195,8 @@ func writeSummaryJSON(w io.Writer, s collector.Snapshot) error {
 	out := summaryJSON{
 		Event: "summary", Time: s.Round.Finished, Schema: 1, Site: s.Site, Meters: s.Counts.Meters, Heard: s.Counts.Heard,
 		Passed: s.Counts.Passed(), Alarms: s.Counts.Alarms, Late: s.Counts.Late, Unlisted: len(s.Unlisted),
-		Stored: s.Store.Telegrams, Queued: s.Broker.Queued, Rows: make([]summaryRow, len(s.Rows)),
+		Stored: s.Store.Telegrams, Queued: s.Broker.Queued, Failing: s.Store.Reason, Lost: s.Drops[collector.DropStore],
+		Rows: make([]summaryRow, len(s.Rows)),
 	}
 	for i, r := range s.Rows {
 		_, cached := r.Shown()
