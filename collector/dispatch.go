@@ -5,6 +5,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"earshot/collector/radio"
 	"earshot/collector/site"
 	"earshot/collector/store"
 	"earshot/device"
@@ -26,6 +27,7 @@ type dispatcher struct {
 	reads []atomic.Pointer[mailbox] // by row; nil where no read is on
 	later *mailbox                  // frames without a read, and unlisted ones
 	board *Board
+	twins *radio.Twins // nil with a single receiver
 	now   func() time.Time
 }
 
@@ -61,6 +63,14 @@ func (s sink) Frame(f device.Frame) {
 	row, listed := s.index.Find(h.Meter)
 	if !listed {
 		row, listed = s.index.Find(h.Link)
+	}
+	if s.twins != nil && s.twins.Seen(s.ear.name, f.Bytes, f.Time) {
+		ref := ""
+		if listed {
+			ref = s.refs[row]
+		}
+		s.board.hear([]Event{heardAlso(ref, f)}, func(*State) store.Item { return evicted(f, ref, store.FateTwin) })
+		return
 	}
 	if !listed {
 		s.postpone(letter{row: unlistedRow, frame: f})
@@ -100,6 +110,11 @@ func (d *dispatcher) evict(l letter) {
 	}
 	d.board.hear([]Event{Dropped{At: At{l.frame.Time}, What: DropMailbox, Ref: ref, Count: 1}},
 		func(*State) store.Item { return evicted(l.frame, ref, store.FateEvicted) })
+}
+
+// heardAlso is the event of a telegram that another receiver had brought before.
+func heardAlso(ref string, f device.Frame) Event {
+	return HeardAlso{At: At{f.Time}, Ref: ref, Reception: reception(f)}
 }
 
 // headless is the event of a frame that has no header.

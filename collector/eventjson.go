@@ -41,6 +41,14 @@ func view(ev Event) any {
 			Heard
 			onAir
 		}{ev, air}
+	case HeardAlso:
+		var air onAir
+		air.signal(ev.RSSI)
+		return struct {
+			HeardAlso
+			RSSI     *int16 `json:"rssi_dbm,omitempty"`
+			Relative *int16 `json:"rssi_relative,omitempty"`
+		}{ev, air.RSSI, air.Relative}
 	case UnlistedHeard:
 		air := onAir{Manufacturer: ev.Address.Manufacturer.String(), ID: ev.Address.ID.String(), Medium: ev.Address.Medium()}
 		air.signal(ev.RSSI)

@@ -61,15 +61,16 @@ func (r *read) giveUp(start time.Time) *Failure {
 	c := r.campaign
 	m := &c.site.Meters[r.row]
 	at := At{c.now()}
-	after, away := at.Time.Sub(start), c.presence.Within(start, at.Time)
+	after := at.Time.Sub(start)
+	away, fewer := c.presence.Within(start, at.Time)
 	if r.last != nil && !waitsForMore(r.last.Err) {
 		c.board.Post(Failed{At: at, Ref: r.last.Ref, Kind: r.last.Kind, Reason: r.last.Err.Error(), Final: true})
 		return r.last
 	}
-	c.board.Post(TimedOut{At: at, Ref: m.Ref(), After: after, Away: away})
+	c.board.Post(TimedOut{At: at, Ref: m.Ref(), After: after, Away: away, Fewer: fewer})
 	err := fmt.Errorf("nothing within %v", after.Round(time.Millisecond))
 	if away > 0 {
-		err = fmt.Errorf("%w: a receiver was away for %v of it, so that it cannot be judged", err, away.Round(time.Millisecond))
+		err = fmt.Errorf("%w: no receiver listened for %v of it, so that it cannot be judged", err, away.Round(time.Millisecond))
 	}
 	if r.last != nil {
 		err = r.last.Err

@@ -160,6 +160,8 @@ func (r *replay) telegram(e *store.Telegram) {
 	switch {
 	case e.Fate == store.FateEvicted:
 		r.state.Apply(Dropped{At: At{f.Time}, What: DropMailbox, Ref: e.Meter, Count: 1})
+	case e.Fate == store.FateTwin:
+		r.state.Apply(heardAlso(e.Meter, f))
 	case e.Fate == store.FateHeadless:
 		_, err := wmbus.ParseHeader(f.Bytes)
 		if err == nil {

@@ -138,7 +138,8 @@ type ReadState struct {
 	Until    time.Time
 	TimedOut bool
 	After    time.Duration // how long the read that timed out took
-	Away     time.Duration // … and how long of it a receiver did not listen
+	Away     time.Duration // … and how long of it nobody listened
+	Fewer    time.Duration // … and how long at least one receiver did not
 	Late     bool          // heard only after its read had timed out
 }
 

@@ -39,6 +39,20 @@ func (s RSSIStat) Median() (value int16, ok bool) {
 	return sorted[n/2], true
 }
 
+// louder tells whether a meter is heard better than in other; dBm are better
+// than any other scale.
+func (s RSSIStat) louder(other RSSIStat) bool {
+	a, ok := s.Median()
+	b, okOther := other.Median()
+	switch {
+	case !ok || !okOther:
+		return ok && !okOther
+	case s.Scale != other.Scale:
+		return s.Scale == device.ScaleDBm
+	}
+	return a > b
+}
+
 // Quality is how well a meter is received.
 type Quality uint8
 

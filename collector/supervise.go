@@ -112,7 +112,7 @@ func (c *Campaign) reset(ctx context.Context, a *attached, why string) {
 func (c *Campaign) gone(receiver string, since time.Time) { c.presence.Gone(receiver, since) }
 
 func (c *Campaign) back(was, receiver string, at time.Time) {
-	if away := c.presence.Back(was, at); away > 0 {
+	if away := c.presence.Back(was, receiver, at); away > 0 {
 		c.board.Post(ReceiverBack{At: At{at}, Receiver: receiver, Away: away})
 	}
 }

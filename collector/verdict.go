@@ -181,11 +181,14 @@ func (r *Row) timeoutWords() (text, next string) {
 	case r.Heard.Count > 0:
 		return text + ": heard, but nothing complete", "go nearer to the meter, or listen longer: this meter sends its full telegram only now and then"
 	}
+	if r.Read.Fewer > 0 {
+		return text, fmt.Sprintf("a receiver was away for %v of that time: look after it, then read again", r.Read.Fewer.Round(time.Second))
+	}
 	return text, "go nearer to the meter, check that its radio is on and sends at this hour, then read again with a longer time"
 }
 
 func (r *Row) awayWords() (text, next string) {
-	text = fmt.Sprintf("not judged: a receiver was away for %v of %v", r.Read.Away.Round(time.Second), r.Read.After.Round(time.Second))
+	text = fmt.Sprintf("not judged: no receiver listened for %v of %v", r.Read.Away.Round(time.Second), r.Read.After.Round(time.Second))
 	if r.Cached != nil {
 		text += "; cached"
 	}

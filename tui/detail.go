@@ -156,7 +156,18 @@ func (p *report) meter(r *collector.Row) {
 		p.fact(plain, "where", place)
 	}
 	p.fact(plain, "medium", orNone(p.look, r.Medium))
-	h := r.Heard
+	p.heard(r.Heard)
+	if r.Near != nil {
+		text := fmt.Sprintf("%v is on the air, unlisted", r.Near.Address)
+		if r.Near.KeyFits {
+			text += "; this row's key opens it"
+		}
+		p.fact(alarm, "looks like", text)
+	}
+}
+
+// heard says how the meter is heard, and by which receivers.
+func (p *report) heard(h collector.HeardSummary) {
 	if h.Address.ID != 0 || h.Count > 0 {
 		p.fact(plain, "on the air", fmt.Sprintf("%v (%s, version %d)", h.Address, h.Address.Type, h.Address.Version))
 	}
@@ -168,12 +179,12 @@ func (p *report) meter(r *collector.Row) {
 		}
 		p.fact(plain, "signal", strings.TrimSpace(text))
 	}
-	if r.Near != nil {
-		text := fmt.Sprintf("%v is on the air, unlisted", r.Near.Address)
-		if r.Near.KeyFits {
-			text += "; this row's key opens it"
-		}
-		p.fact(alarm, "looks like", text)
+	if len(h.By) < 2 {
+		return
+	}
+	for _, by := range h.By {
+		bars, level := p.look.signalOf(by.RSSI)
+		p.fact(plain, "heard by", fmt.Sprintf("%s %s %s, %s", by.Receiver, bars, level, counted(by.Count, "telegram")))
 	}
 }
 

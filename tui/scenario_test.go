@@ -160,8 +160,24 @@ func (s *scenario) events(verb string, args []string, rest func(int) string) []c
 			s.fatalf("unknown kind %q", args[1])
 		}
 		return []collector.Event{collector.Failed{At: s.at(), Ref: args[0], Kind: kind, Fits: pick(args[2] == "-", "", args[2]), Reason: rest(3), Final: true}}
-	case "timeout": // meter after
-		return []collector.Event{collector.TimedOut{At: s.at(), Ref: args[0], After: s.duration(args[1])}}
+	case "hear-also": // meter receiver dBm
+		r := s.reception(device.ScaleDBm, int16(s.number(args[2])))
+		r.Receiver = args[1]
+		return []collector.Event{collector.HeardAlso{At: s.at(), Ref: args[0], Reception: r}}
+	case "timeout": // meter after [away]
+		ev := collector.TimedOut{At: s.at(), Ref: args[0], After: s.duration(args[1])}
+		if len(args) > 2 {
+			ev.Away = s.duration(args[2])
+		}
+		return []collector.Event{ev}
+	case "receiver-tuned": // name modes
+		modes, err := device.ParseLinkModes(args[1])
+		if err != nil {
+			s.fatalf("%v", err)
+		}
+		return []collector.Event{collector.ReceiverTuned{At: s.at(), Receiver: args[0], Modes: modes}}
+	case "receiver-deaf": // name reason
+		return []collector.Event{collector.ReceiverDeaf{At: s.at(), Receiver: args[0], Reason: rest(1)}}
 	case "unlisted": // id dBm near fits
 		id, err := wmbus.ParseID(args[0])
 		if err != nil {

@@ -81,6 +81,15 @@ func news(ev collector.Event) (token, string) {
 		if !ev.Ended {
 			return failed, fmt.Sprintf("receiver %s is gone: %s", ev.Receiver, ev.Reason)
 		}
+	case collector.ReceiverBack:
+		return good, fmt.Sprintf("receiver %s is back after %v", ev.Receiver, ev.Away.Round(time.Second))
+	case collector.ReceiverDeaf:
+		return failed, fmt.Sprintf("receiver %s is deaf: %s", ev.Receiver, ev.Reason)
+	case collector.ReceiverReset:
+		if ev.Problem != "" {
+			return failed, fmt.Sprintf("receiver %s could not be reset: %s", ev.Receiver, ev.Problem)
+		}
+		return accent, fmt.Sprintf("receiver %s was reset: %s", ev.Receiver, ev.Reason)
 	case collector.StoreFailed:
 		return failed, "nothing can be stored: " + ev.Reason
 	}

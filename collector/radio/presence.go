@@ -1,6 +1,7 @@
 package radio
 
 import (
+	"slices"
 	"sync"
 	"time"
 )
@@ -11,36 +12,42 @@ const keptGaps = 1024
 // Presence knows when which receiver was away, so that no meter is blamed for
 // it. Its methods may be called from several goroutines.
 type Presence struct {
-	mu   sync.Mutex
-	away map[string]time.Time // receivers that are away, since when
-	gaps []gap                // of those that are back
+	mu    sync.Mutex
+	known map[string]bool      // every receiver that has ever listened
+	away  map[string]time.Time // those that are away, since when
+	gaps  []gap                // of those that are back
 }
 
 type gap struct{ from, to time.Time }
 
-// NewPresence returns a Presence of receivers that are all there.
-func NewPresence() *Presence { return &Presence{away: map[string]time.Time{}} }
+// NewPresence returns a Presence without receivers.
+func NewPresence() *Presence {
+	return &Presence{known: map[string]bool{}, away: map[string]time.Time{}}
+}
 
 // Gone notes that a receiver has not listened since a time. Told twice, the
 // first holds.
 func (p *Presence) Gone(receiver string, since time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.known[receiver] = true
 	if _, already := p.away[receiver]; !already {
 		p.away[receiver] = since
 	}
 }
 
-// Back notes that it listens again, and returns how long it was away: 0 where
-// it was not.
-func (p *Presence) Back(receiver string, at time.Time) time.Duration {
+// Back notes that it listens, under the same name or another one, and returns
+// how long it was away: 0 where it was not.
+func (p *Presence) Back(was, receiver string, at time.Time) time.Duration {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	since, was := p.away[receiver]
-	if !was {
+	since, gone := p.away[was]
+	delete(p.away, was)
+	delete(p.known, was)
+	p.known[receiver] = true
+	if !gone {
 		return 0
 	}
-	delete(p.away, receiver)
 	if len(p.gaps) == keptGaps {
 		p.gaps = append(p.gaps[:0], p.gaps[1:]...)
 	}
@@ -48,14 +55,44 @@ func (p *Presence) Back(receiver string, at time.Time) time.Duration {
 	return at.Sub(since)
 }
 
-// Within returns for how long of a span of time at least one receiver was
-// away: which meters it would have heard then, nobody can tell.
-func (p *Presence) Within(from, to time.Time) time.Duration {
+// Within returns for how long of a span of time nobody listened, and for how
+// long at least one receiver did not.
+func (p *Presence) Within(from, to time.Time) (nobody, oneLess time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	spans := append(make([]gap, 0, len(p.gaps)+len(p.away)), p.gaps...)
-	for _, since := range p.away {
-		spans = append(spans, gap{since, to})
+	type edge struct {
+		at   time.Time
+		away int
 	}
-	return covered(spans, from, to)
+	var edges []edge
+	add := func(g gap) {
+		if g.from.Before(from) {
+			g.from = from
+		}
+		if g.to.After(to) {
+			g.to = to
+		}
+		if g.to.After(g.from) {
+			edges = append(edges, edge{g.from, 1}, edge{g.to, -1})
+		}
+	}
+	for _, g := range p.gaps {
+		add(g)
+	}
+	for _, since := range p.away {
+		add(gap{since, to})
+	}
+	slices.SortFunc(edges, func(a, b edge) int { return a.at.Compare(b.at) })
+	away := 0
+	for i, e := range edges {
+		if i > 0 && away > 0 {
+			d := e.at.Sub(edges[i-1].at)
+			oneLess += d
+			if away >= len(p.known) {
+				nobody += d
+			}
+		}
+		away += e.away
+	}
+	return nobody, oneLess
 }

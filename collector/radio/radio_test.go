@@ -18,31 +18,33 @@ func at(seconds int) time.Time { return start.Add(time.Duration(seconds) * time.
 func TestPresence(t *testing.T) {
 	t.Parallel()
 	p := radio.NewPresence()
+	p.Back("a", "a", at(0))
+	p.Back("b", "b", at(0))
 	p.Gone("a", at(10))
 	p.Gone("a", at(12)) // told twice
-	if got := p.Within(at(0), at(14)); got != 4*time.Second {
-		t.Errorf("still away: %v", got)
+	if nobody, oneLess := p.Within(at(0), at(14)); nobody != 0 || oneLess != 4*time.Second {
+		t.Errorf("still away: %v, %v", nobody, oneLess)
 	}
-	if got := p.Back("a", at(15)); got != 5*time.Second {
+	if got := p.Back("a", "c", at(15)); got != 5*time.Second {
 		t.Errorf("away for %v", got)
 	}
-	if got := p.Back("a", at(16)); got != 0 {
+	if got := p.Back("c", "c", at(16)); got != 0 {
 		t.Errorf("back twice: %v", got)
 	}
 	p.Gone("b", at(13))
-	p.Back("b", at(20))
+	p.Back("b", "b", at(20))
 	for _, c := range []struct {
-		from, to int
-		want     time.Duration
+		from, to        int
+		nobody, oneLess time.Duration
 	}{
-		{0, 30, 10 * time.Second}, // 10 to 20: two gaps that overlap
-		{0, 10, 0},
-		{12, 14, 2 * time.Second},
-		{18, 40, 2 * time.Second},
-		{20, 40, 0},
+		{0, 30, 2 * time.Second, 10 * time.Second}, // 10 to 15 and 13 to 20
+		{0, 10, 0, 0},
+		{12, 14, time.Second, 2 * time.Second},
+		{18, 40, 0, 2 * time.Second},
+		{20, 40, 0, 0},
 	} {
-		if got := p.Within(at(c.from), at(c.to)); got != c.want {
-			t.Errorf("within %d to %d: %v, want %v", c.from, c.to, got, c.want)
+		if nobody, oneLess := p.Within(at(c.from), at(c.to)); nobody != c.nobody || oneLess != c.oneLess {
+			t.Errorf("within %d to %d: %v, %v, want %v, %v", c.from, c.to, nobody, oneLess, c.nobody, c.oneLess)
 		}
 	}
 }
@@ -52,27 +54,32 @@ func TestPresenceBySeconds(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		p := radio.NewPresence()
-		away := [60]bool{}
-		for _, name := range []string{"a", "b", "c"} {
+		away := [60]int{}
+		receivers := []string{"a", "b", "c"}
+		for _, name := range receivers {
+			p.Back(name, name, at(0))
 			from := rapid.IntRange(0, 59).Draw(t, "from")
 			to := rapid.IntRange(from, 60).Draw(t, "to")
 			p.Gone(name, at(from))
 			for s := from; s < to; s++ {
-				away[s] = true
+				away[s]++
 			}
 			if to < 60 {
-				p.Back(name, at(to))
+				p.Back(name, name, at(to))
 			}
 		}
 		from := rapid.IntRange(0, 59).Draw(t, "window")
-		want := time.Duration(0)
-		for _, gone := range away[from:] {
-			if gone {
-				want += time.Second
+		var nobody, oneLess time.Duration
+		for _, n := range away[from:] {
+			if n > 0 {
+				oneLess += time.Second
+			}
+			if n == len(receivers) {
+				nobody += time.Second
 			}
 		}
-		if got := p.Within(at(from), at(60)); got != want {
-			t.Fatalf("from %d: %v, want %v", from, got, want)
+		if a, b := p.Within(at(from), at(60)); a != nobody || b != oneLess {
+			t.Fatalf("from %d: %v, %v, want %v, %v", from, a, b, nobody, oneLess)
 		}
 	})
 }
@@ -82,10 +89,10 @@ func TestPresenceIsBounded(t *testing.T) {
 	p := radio.NewPresence()
 	for i := range 5000 {
 		p.Gone("a", at(2*i))
-		p.Back("a", at(2*i+1))
+		p.Back("a", "a", at(2*i+1))
 	}
-	if got := p.Within(at(0), at(10000)); got != 1024*time.Second {
-		t.Errorf("%v remembered, want the last 1024 gaps", got)
+	if nobody, _ := p.Within(at(0), at(10000)); nobody != 1024*time.Second {
+		t.Errorf("%v remembered, want the last 1024 gaps", nobody)
 	}
 }
 
@@ -155,5 +162,35 @@ func TestTurnLengths(t *testing.T) {
 		if a, b := turns.Length(0, c.missing), turns.Length(1, c.missing); a != c.a || b != c.b {
 			t.Errorf("%s: %v and %v, want %v and %v", c.name, a, b, c.a, c.b)
 		}
+	}
+}
+
+func TestTwins(t *testing.T) {
+	t.Parallel()
+	twins := radio.NewTwins()
+	a, b := []byte{1, 2, 3}, []byte{1, 2, 4}
+	for i, step := range []struct {
+		receiver string
+		telegram []byte
+		at       int
+		want     bool
+	}{
+		{"left", a, 0, false},
+		{"right", a, 0, true},
+		{"right", b, 1, false}, // another telegram
+		{"right", a, 1, true},
+		{"left", a, 1, false},  // the meter sends it again
+		{"right", a, 3, false}, // too late to be the same
+		{"left", a, 4, true},
+	} {
+		if got := twins.Seen(step.receiver, step.telegram, at(step.at)); got != step.want {
+			t.Errorf("step %d: %v", i, got)
+		}
+	}
+	for i := range 5000 { // bounded: the oldest are forgotten
+		twins.Seen("left", []byte{byte(i), byte(i >> 8), 9}, at(5))
+	}
+	if twins.Seen("right", []byte{0, 0, 9}, at(5)) || !twins.Seen("right", []byte{0x87, 0x13, 9}, at(5)) {
+		t.Error("the oldest is remembered, or the last forgotten")
 	}
 }
