@@ -3,6 +3,7 @@
 //
 // The building is a simulated one (device/simulate), and its files are written
 // by `go generate ./assets`; a test holds them to what the simulation makes.
+// The JSON Schemas describe what is published.
 //
 // It must never know who uses the files.
 package assets

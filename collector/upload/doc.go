@@ -16,14 +16,20 @@
 //
 // # Parts
 //
-//   - config.go, password.go, topic.go: what the user says, checked.
+//   - config.go, address.go, tls.go, password.go, topic.go, template.go: what
+//     the user says, checked.
 //   - uploader.go: the API; Run starts, and waits for, everything here.
+//     group.go is several of them, one a broker.
 //   - connection.go has autopaho keep one connection to the broker, a link;
-//     causes.go finds the words for what goes wrong with it.
+//     causes.go finds the words for what goes wrong with it. websocket.go is
+//     a link inside a WebSocket.
 //   - session.go is the MQTT session: what is in flight on that connection;
 //     turn.go is how the sender and the settler look at it. The outbox is its
 //     memory, so nothing else has to outlive a connection.
-//   - sender.go takes from the outbox what the session has room for.
+//   - sender.go takes from the outbox what the session has room for; render.go
+//     makes packets of it. aside.go is what goes out beside the readings: the
+//     status (status.go, also the Last Will) and announcements.
+//   - echo.go is the echo check: what was published must come back.
 //   - settle.go records what the broker answered and tell.go passes word to
 //     the observer; reason.go knows what the reason codes mean.
 //
