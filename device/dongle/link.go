@@ -25,19 +25,20 @@ const (
 type Link struct {
 	AllowFlash bool // settings in flash may be written
 
-	port     port.Port
-	name     string // of the receiver, in texts
-	protocol Protocol
-	stale    time.Duration
-	deliver  func(Message) // a telegram
-	tell     func(error)   // something the user has to know
-	memory   []byte        // of buffer
-	buffer   []byte        // what was read and is not used up
-	lastByte time.Time
-	lastSent time.Time
-	lastSign time.Time // of a message that was none of noise
-	timeout  time.Duration
-	noise    noise
+	port      port.Port
+	name      string // of the receiver, in texts
+	protocol  Protocol
+	stale     time.Duration
+	deliver   func(Message) // a telegram
+	tell      func(error)   // something the user has to know
+	memory    []byte        // of buffer
+	buffer    []byte        // what was read and is not used up
+	lastByte  time.Time
+	lastEmpty time.Time // of a read that found nothing: a program that was stopped for a while finds the rest
+	lastSent  time.Time
+	lastSign  time.Time // of a message that was none of noise
+	timeout   time.Duration
+	noise     noise
 }
 
 // noise is what was skipped and not told yet.
@@ -147,7 +148,7 @@ func (l *Link) decode() (Message, int) {
 	if used == 0 {
 		l.quiet()
 		switch {
-		case len(l.buffer) >= maxBuffer, time.Since(l.lastByte) > l.stale:
+		case len(l.buffer) >= maxBuffer, l.lastEmpty.Sub(l.lastByte) > l.stale:
 			m, used = Message{Kind: Noise}, 1 // what begins here never ends: look for the next
 		default:
 			return Message{}, 0
@@ -198,6 +199,8 @@ func (l *Link) read(d time.Duration) error {
 	if n > 0 {
 		l.buffer = l.buffer[:len(l.buffer)+n]
 		l.lastByte = time.Now()
+	} else if err == nil {
+		l.lastEmpty = time.Now()
 	}
 	if err != nil {
 		return l.gone(err)

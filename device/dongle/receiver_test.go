@@ -10,6 +10,7 @@ import (
 
 	"earshot/device"
 	"earshot/device/devicetest"
+	"earshot/device/dongle"
 )
 
 func TestTelegramsWhileAsking(t *testing.T) {
@@ -83,6 +84,68 @@ func TestHalfAMessage(t *testing.T) {
 			t.Errorf("troubles %v, want one about what was skipped", got)
 		}
 	})
+}
+
+// TestStopped stops the program, as a busy machine or a laptop's lid does, while
+// half a telegram is read and its other half waits in the port.
+func TestStopped(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := devicetest.NewScript(0, answers("1"))
+		r := open(t, family(), s)
+		raw, want := telegram(1)
+		l := &listening{result: make(chan error, 1)}
+		l.OnFrame = func(n int) {
+			if n == 1 {
+				s.Say(raw[4:])
+				time.Sleep(time.Minute)
+			}
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		go func() { l.result <- r.Receive(ctx, l) }()
+		s.Say(slices.Concat(raw, raw[:4]))
+		time.Sleep(2 * time.Minute)
+		l.wantFrames(t, want, want)
+		if got := l.Troubles(); len(got) != 0 {
+			t.Errorf("troubles %v, want none", got)
+		}
+		cancel()
+		<-l.result
+	})
+}
+
+// TestBusyMachine has this program stand still in the middle of a message, for
+// longer than half a message is kept, while the rest of it waits at the port.
+func TestBusyMachine(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := devicetest.NewScript(0, answers("1"))
+		raw, want := telegram(1)
+		f := family()
+		f.New = func() dongle.Protocol { return &standing{toy: toy{sets: both}, say: func() { s.Say(raw[4:]) }} }
+		l := listen(t, open(t, f, s))
+		s.Say(raw[:4])
+		time.Sleep(10 * time.Second)
+		l.wantFrames(t, want)
+		l.cancel()
+		<-l.result
+	})
+}
+
+// standing is a toy that stands still when it has half a message.
+type standing struct {
+	toy
+	say func()
+}
+
+func (s *standing) Decode(b []byte) (dongle.Message, int) {
+	m, used := s.toy.Decode(b)
+	if used == 0 && s.say != nil {
+		time.Sleep(5 * time.Second)
+		s.say()
+		s.say = nil
+	}
+	return m, used
 }
 
 // TestEndless feeds the beginning of a message that never ends: the buffer is
