@@ -116,9 +116,10 @@ func (l *Link) SetBaud(baud int) error {
 func (l *Link) SetDTR(on bool) { _ = l.port.SetDTR(on) }
 
 // next returns the next answer, or ok = false at the deadline. Telegrams are
-// delivered on the way, and are returned too.
+// delivered on the way, and are returned too. What waits at the port is read
+// even after the deadline: on a busy machine it is this program that is late.
 func (l *Link) next(ctx context.Context, deadline time.Time) (m Message, ok bool, err error) {
-	for {
+	for late := false; ; {
 		if m, used := l.decode(); used > 0 {
 			if m.Kind == Telegram || m.Kind == Answer {
 				return m, true, nil
@@ -130,7 +131,10 @@ func (l *Link) next(ctx context.Context, deadline time.Time) (m Message, ok bool
 		}
 		left := time.Until(deadline)
 		if left <= 0 {
-			return Message{}, false, nil
+			if late {
+				return Message{}, false, nil
+			}
+			late, left = true, 0
 		}
 		if err := l.read(min(left, tick)); err != nil {
 			return Message{}, false, err

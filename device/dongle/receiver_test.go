@@ -125,11 +125,37 @@ func TestBusyMachine(t *testing.T) {
 		f.New = func() dongle.Protocol { return &standing{toy: toy{sets: both}, say: func() { s.Say(raw[4:]) }} }
 		l := listen(t, open(t, f, s))
 		s.Say(raw[:4])
-		time.Sleep(10 * time.Second)
+		time.Sleep(8 * time.Second)
 		l.wantFrames(t, want)
 		l.cancel()
 		<-l.result
 	})
+}
+
+// TestLateAtTheAnswer has this program stand still until the time for an answer
+// is over, while the answer waits at the port.
+func TestLateAtTheAnswer(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := devicetest.NewScript(0, func(request []byte) []byte {
+			time.Sleep(5 * time.Second) // in Write, so that no read waits
+			return answers("1")(request)
+		})
+		f := family()
+		f.New = func() dongle.Protocol { return &late{toy{sets: both}} }
+		_ = open(t, f, s)
+	})
+}
+
+// late is a toy that sends, stands still, and then waits for the answer.
+type late struct{ toy }
+
+func (p *late) Probe(ctx context.Context, l *dongle.Link) (dongle.Identity, error) {
+	if err := l.Send([]byte("P")); err != nil {
+		return dongle.Identity{}, err
+	}
+	m, err := l.Await(ctx, 0, func(m dongle.Message) bool { return m.ID == 'P' })
+	return dongle.Identity{Serial: string(m.Body)}, err
 }
 
 // standing is a toy that stands still when it has half a message.
