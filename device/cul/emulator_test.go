@@ -51,8 +51,8 @@ func TestEmulatorWithoutC(t *testing.T) {
 	}
 	_ = r.Close()
 	spec.Modes = []device.LinkMode{"C1"}
-	if _, err = dongle.Open(t.Context(), Family(), spec, device.Options{}, port.Open); !errors.Is(err, device.ErrUnsupported) {
-		t.Errorf("C1: %v, want ErrUnsupported", err)
+	if _, err = dongle.Open(t.Context(), Family(), spec, device.Options{}, port.Open); !errors.Is(err, device.ErrUnsupported) || !strings.Contains(err.Error(), "without C mode") {
+		t.Errorf("C1: %v, want ErrUnsupported and why", err)
 	}
 }
 

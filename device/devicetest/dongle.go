@@ -173,7 +173,24 @@ func (r *rig) open(t *testing.T, modes ...device.LinkMode) *dongle.Receiver {
 	if err != nil {
 		t.Fatalf("Open: %v (the emulator: %+v)", err, r.emu.State())
 	}
+	r.listens()
 	return rec
+}
+
+// listens waits until the emulator has taken what the driver sent last, which
+// need not have an answer (leaving a configuration mode); not for long, since
+// what was tested before may be that it does not listen.
+func (r *rig) listens() {
+	often := time.NewTicker(time.Millisecond)
+	defer often.Stop()
+	deadline := time.After(time.Second)
+	for len(r.emu.State().Modes) == 0 {
+		select {
+		case <-often.C:
+		case <-deadline:
+			return
+		}
+	}
 }
 
 // ear is a Receive that runs.

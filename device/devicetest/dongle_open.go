@@ -81,6 +81,7 @@ func (d Dongle) modeSets(t *testing.T) {
 		if err := rec.Tune(t.Context(), set); err != nil {
 			t.Fatalf("Tune(%v): %v", set, err)
 		}
+		r.listens()
 		if got := rec.Info().Modes; !slices.Equal(got, set) {
 			t.Errorf("Tune(%v), and Info() says %v", set, got)
 		}

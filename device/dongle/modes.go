@@ -39,7 +39,11 @@ func (r *Receiver) tune(ctx context.Context, modes []device.LinkMode) error {
 		set = sets[0]
 	}
 	if set == nil {
-		return fmt.Errorf("%s: %w: it cannot hear %s at the same time; it can hear %s", r.info.Name, device.ErrUnsupported, joinModes(modes, "+"), joinSets(sets))
+		why := r.identity.Note
+		if why != "" {
+			why = " (" + why + ")"
+		}
+		return fmt.Errorf("%s: %w: it cannot hear %s at the same time; it can hear %s%s", r.info.Name, device.ErrUnsupported, joinModes(modes, "+"), joinSets(sets), why)
 	}
 	err := r.protocol.Tune(ctx, r.link, set)
 	r.learn() // what it turned out not to be able to

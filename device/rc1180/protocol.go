@@ -20,7 +20,7 @@ const (
 	moreTime = 50 * time.Millisecond
 	// leaveTime is how long leaving and a prompt that follows X, if one does, may
 	// take. It hears already, as a rule.
-	leaveTime = 150 * time.Millisecond
+	leaveTime = 50 * time.Millisecond
 	// forgetTime is longer than the module waits for the rest of what it takes
 	// for a telegram to send.
 	forgetTime  = 300 * time.Millisecond
