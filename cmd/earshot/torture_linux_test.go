@@ -1,0 +1,251 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/eclipse/paho.golang/paho"
+
+	"earshot/assets"
+	"earshot/collector/upload"
+	"earshot/collector/upload/brokertest"
+)
+
+// kills is how often TestTorture kills the program; make torture says more.
+var kills = flag.Int("kills", 6, "how often TestTorture kills the program")
+
+// killsACampaign is after how many kills a campaign may end and is compared
+// with an undisturbed one.
+const killsACampaign = 20
+
+// shown is what the program has told, over all its lives, of one campaign.
+type shown struct {
+	telegrams int            // stored
+	stored    map[string]int // readings of each meter
+	delivered map[string]int // … at the broker
+	verdicts  map[string]string
+}
+
+func (s *shown) read(line []byte) {
+	var ev struct {
+		Event     string `json:"event"`
+		Telegrams int    `json:"telegrams"`
+		Meters    any    `json:"meters"`
+		Rows      []struct{ Meter, Verdict string }
+	}
+	if json.Unmarshal(line, &ev) != nil {
+		return // cut by the kill
+	}
+	refs, _ := ev.Meters.([]any)
+	for _, ref := range refs {
+		switch ev.Event {
+		case "stored":
+			s.stored[ref.(string)]++
+		case "delivered":
+			s.delivered[ref.(string)]++
+		}
+	}
+	switch ev.Event {
+	case "stored":
+		s.telegrams += ev.Telegrams
+	case "summary":
+		for _, row := range ev.Rows {
+			s.verdicts[row.Meter] = row.Verdict
+		}
+	}
+}
+
+// received is a reading by its meter and the time at which it was received.
+type received struct {
+	Meter string    `json:"meter"`
+	Time  time.Time `json:"time"`
+}
+
+// consumer is what a subscriber has of one campaign.
+type consumer struct {
+	mu  sync.Mutex
+	ids map[string]received // by message id
+}
+
+func (c *consumer) take(p *paho.Publish) {
+	var r received
+	if json.Unmarshal(p.Payload, &r) != nil || p.Properties == nil {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.ids[p.Properties.User.Get(upload.PropertyMessageID)] = r
+}
+
+// tortured is one store and what belongs to it.
+type tortured struct {
+	t      *testing.T
+	dir    string
+	broker *brokertest.Mosquitto
+}
+
+func (c *tortured) path(name string) string { return filepath.Join(c.dir, name) }
+
+// live runs the program until it ends, or is killed after a while where that
+// is not 0.
+func (c *tortured) live(s *shown, kill time.Duration) {
+	c.t.Helper()
+	cmd := exec.Command("/proc/self/exe", "run", "--headless", "--json", "--site", c.path("meters.csv"), "--receiver", c.path("building.jsonl")+":replay",
+		"--speed", "20", "--store", c.path("site.db"), "--mqtt", c.broker.URL().String())
+	cmd.Args[0] = "earshot" // as which the test binary is the program
+	var errs bytes.Buffer
+	cmd.Stderr = &errs
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		c.t.Fatal(err)
+	}
+	if kill > 0 {
+		defer time.AfterFunc(kill, func() { _ = cmd.Process.Kill() }).Stop()
+	}
+	lines := bufio.NewReader(out)
+	for {
+		line, err := lines.ReadBytes('\n')
+		if err != nil {
+			break // what is cut off was not shown
+		}
+		s.read(line)
+	}
+	_ = cmd.Wait()
+	if code := cmd.ProcessState.ExitCode(); code != 1 && (kill == 0 || code != -1) {
+		c.t.Fatalf("exit code %d: %s", code, errs.String())
+	}
+}
+
+// ask runs another command of the program, which has to succeed.
+func (c *tortured) ask(args ...string) []byte {
+	c.t.Helper()
+	cmd := exec.Command("/proc/self/exe", args...)
+	cmd.Args[0] = "earshot"
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		c.t.Fatalf("earshot %v: %v\n%s", args, err, out)
+	}
+	return out
+}
+
+// check compares what was shown with what is there.
+func (c *tortured) check(s *shown, got *consumer) {
+	c.t.Helper()
+	c.ask("store", "check", c.path("site.db"))
+	stored := map[string]bool{} // meter and time
+	each := map[string]int{}
+	telegrams := 0
+	for line := range bytes.Lines(c.ask("store", "export", "--format", "jsonl", c.path("site.db"))) {
+		var entry struct {
+			Kind string
+			received
+		}
+		if err := json.Unmarshal(line, &entry); err != nil {
+			c.t.Fatalf("%v: %s", err, line)
+		}
+		if entry.Kind == "telegram" {
+			telegrams++
+			each[entry.Meter]++
+			stored[fmt.Sprint(entry.Meter, entry.Time.UnixNano())] = true
+		}
+	}
+	if telegrams < s.telegrams {
+		c.t.Errorf("%d telegrams were shown as stored, %d are there", s.telegrams, telegrams)
+	}
+	got.mu.Lock()
+	defer got.mu.Unlock()
+	arrived := map[string]int{}
+	for id, r := range got.ids {
+		arrived[r.Meter]++
+		if !stored[fmt.Sprint(r.Meter, r.Time.UnixNano())] {
+			c.t.Errorf("message %s was delivered, its telegram of %s at %v is not in the store", id, r.Meter, r.Time)
+		}
+	}
+	for meter, n := range s.stored {
+		if each[meter] < n {
+			c.t.Errorf("%s: %d readings were shown as stored, %d telegrams are there", meter, n, each[meter])
+		}
+	}
+	for meter, n := range s.delivered {
+		if arrived[meter] < n {
+			c.t.Errorf("%s: %d readings were shown as delivered, %d messages have arrived", meter, n, arrived[meter])
+		}
+	}
+}
+
+// TestTorture kills the program at random moments of its campaigns. Whatever it
+// had shown as stored is in its store, what it had shown as delivered is at a
+// subscriber, nothing was delivered that is not stored, and when it may end at
+// last, its verdicts are those of a campaign that nobody disturbed.
+func TestTorture(t *testing.T) {
+	t.Parallel()
+	seed := uint64(time.Now().UnixNano())
+	t.Logf("seed %d", seed)
+	dice := rand.New(rand.NewPCG(seed, 0))
+	undisturbed := newTortured(t)
+	want := undisturbed.new()
+	undisturbed.live(want, 0)
+	for left := *kills; left > 0; left -= killsACampaign {
+		c := newTortured(t)
+		got := &consumer{ids: map[string]received{}}
+		brokertest.Subscribe(t, c.broker.Addr(), "earshot/+/+/reading", got.take)
+		s := c.new()
+		for range min(left, killsACampaign) {
+			c.live(s, time.Duration(dice.Int64N(int64(2500*time.Millisecond))))
+		}
+		c.live(s, 0)
+		c.settle(s, got)
+		c.check(s, got)
+		for meter, verdict := range want.verdicts {
+			if s.verdicts[meter] != verdict {
+				t.Errorf("%s is %q, undisturbed %q", meter, s.verdicts[meter], verdict)
+			}
+		}
+	}
+}
+
+func newTortured(t *testing.T) *tortured {
+	t.Helper()
+	c := &tortured{t: t, dir: t.TempDir(), broker: brokertest.StartMosquitto(t)}
+	for name, content := range map[string][]byte{"meters.csv": assets.DemoMeters(), "building.jsonl": assets.DemoRecording()} {
+		if err := os.WriteFile(c.path(name), content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return c
+}
+
+func (c *tortured) new() *shown {
+	return &shown{stored: map[string]int{}, delivered: map[string]int{}, verdicts: map[string]string{}}
+}
+
+// settle waits until the subscriber has what the broker acknowledged.
+func (c *tortured) settle(s *shown, got *consumer) {
+	deadline := time.Now().Add(10 * time.Second)
+	want := 0
+	for _, n := range s.delivered {
+		want += n
+	}
+	for time.Now().Before(deadline) {
+		got.mu.Lock()
+		n := len(got.ids)
+		got.mu.Unlock()
+		if n >= want {
+			return
+		}
+		<-time.After(20 * time.Millisecond)
+	}
+}
