@@ -1,6 +1,7 @@
 package collector
 
 import (
+	"cmp"
 	"fmt"
 	"sync/atomic"
 	"time"
@@ -27,14 +28,14 @@ type dispatcher struct {
 	reads []atomic.Pointer[mailbox] // by row; nil where no read is on
 	later *mailbox                  // frames without a read, and unlisted ones
 	board *Board
-	twins *radio.Twins // nil with a single receiver
+	twins *radio.Twins
 	now   func() time.Time
 }
 
 func newDispatcher(s site.Site, board *Board, now func() time.Time) *dispatcher {
 	d := &dispatcher{
 		index: site.NewIndex(s.Meters), refs: make([]string, len(s.Meters)), reads: make([]atomic.Pointer[mailbox], len(s.Meters)),
-		later: newMailbox(laterMailbox), board: board, now: now,
+		later: newMailbox(laterMailbox), board: board, twins: radio.NewTwins(), now: now,
 	}
 	for i := range s.Meters {
 		d.refs[i] = s.Meters[i].Ref()
@@ -64,7 +65,8 @@ func (s sink) Frame(f device.Frame) {
 	if !listed {
 		row, listed = s.index.Find(h.Link)
 	}
-	if s.twins != nil && s.twins.Seen(s.ear.name, f.Bytes, f.Time) {
+	// By the frame's own receiver: one subscription brings what many gateways hear.
+	if s.twins.Seen(cmp.Or(f.Receiver, s.ear.name), f.Bytes, f.Time, f.AirTime) {
 		ref := ""
 		if listed {
 			ref = s.refs[row]

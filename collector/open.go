@@ -106,9 +106,6 @@ func newCampaign(cfg Config, o *opened) (*Campaign, error) {
 	c.board = NewBoard(NewState(o.site, c.Delivering()))
 	c.writer = store.NewWriter(o.db, store.WriterOptions{OnCommit: c.committed, OnError: c.notCommitted})
 	c.dispatch = newDispatcher(o.site, c.board, cfg.Now)
-	if len(o.receivers) > 1 {
-		c.dispatch.twins = radio.NewTwins()
-	}
 	for row := range o.site.Meters {
 		c.longest = max(c.longest, o.site.Meters[row].Timeout)
 	}

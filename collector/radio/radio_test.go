@@ -172,25 +172,34 @@ func TestTwins(t *testing.T) {
 	for i, step := range []struct {
 		receiver string
 		telegram []byte
-		at       int
+		at, air  int
 		want     bool
 	}{
-		{"left", a, 0, false},
-		{"right", a, 0, true},
-		{"right", b, 1, false}, // another telegram
-		{"right", a, 1, true},
-		{"left", a, 1, false},  // the meter sends it again
-		{"right", a, 3, false}, // too late to be the same
-		{"left", a, 4, true},
+		{"left", a, 0, 0, false},
+		{"right", a, 0, 0, true},
+		{"right", b, 1, 1, false}, // another telegram
+		{"right", a, 1, 1, true},
+		{"left", a, 1, 1, false},  // the meter sends it again
+		{"right", a, 3, 3, false}, // too late to be the same
+		{"left", a, 4, 4, true},
+		{"left", a, 60, 4, true},    // handed over late, heard at once
+		{"left", a, 5, 9000, true},  // its clock is wrong
+		{"left", a, 90, 90, false},  // sent again
+		{"right", a, 90, -1, true},  // nobody knows when it was on the air
+		{"right", a, 99, -1, false}, // nor here
 	} {
-		if got := twins.Seen(step.receiver, step.telegram, at(step.at)); got != step.want {
+		air := time.Time{}
+		if step.air >= 0 {
+			air = at(step.air)
+		}
+		if got := twins.Seen(step.receiver, step.telegram, at(step.at), air); got != step.want {
 			t.Errorf("step %d: %v", i, got)
 		}
 	}
 	for i := range 5000 { // bounded: the oldest are forgotten
-		twins.Seen("left", []byte{byte(i), byte(i >> 8), 9}, at(5))
+		twins.Seen("left", []byte{byte(i), byte(i >> 8), 9}, at(5), at(5))
 	}
-	if twins.Seen("right", []byte{0, 0, 9}, at(5)) || !twins.Seen("right", []byte{0x87, 0x13, 9}, at(5)) {
+	if twins.Seen("right", []byte{0, 0, 9}, at(5), at(5)) || !twins.Seen("right", []byte{0x87, 0x13, 9}, at(5), at(5)) {
 		t.Error("the oldest is remembered, or the last forgotten")
 	}
 }

@@ -27,7 +27,7 @@ type Twins struct {
 
 type heard struct {
 	receiver string
-	at       time.Time
+	at, air  time.Time
 }
 
 // NewTwins returns a Twins that has heard nothing.
@@ -35,14 +35,16 @@ func NewTwins() *Twins {
 	return &Twins{seed: maphash.MakeSeed(), first: make(map[uint64]heard, keptTelegrams)}
 }
 
-// Seen notes a telegram, and tells whether another receiver has brought the
-// same one before. What one receiver hears twice are two telegrams: meters
-// repeat theirs.
-func (t *Twins) Seen(receiver string, telegram []byte, at time.Time) bool {
+// Seen notes a telegram that was brought at a time, and was on the air at one
+// (zero where that is not known), and tells whether another receiver has brought
+// the same one before. Either time may prove it: a gateway may hand over late
+// what it heard at once, and its clock may be wrong. What one receiver hears
+// twice are two telegrams: meters repeat theirs.
+func (t *Twins) Seen(receiver string, telegram []byte, at, air time.Time) bool {
 	sum := maphash.Bytes(t.seed, telegram)
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if before, ok := t.first[sum]; ok && at.Sub(before.at) <= twinWindow {
+	if before, ok := t.first[sum]; ok && before.twin(at, air) {
 		return before.receiver != receiver
 	}
 	if _, ok := t.first[sum]; !ok {
@@ -50,6 +52,11 @@ func (t *Twins) Seen(receiver string, telegram []byte, at time.Time) bool {
 		t.order[t.next] = sum
 		t.next = (t.next + 1) % keptTelegrams
 	}
-	t.first[sum] = heard{receiver, at}
+	t.first[sum] = heard{receiver, at, air}
 	return false
+}
+
+// twin tells whether the same telegram, brought at a time, was sent once.
+func (h heard) twin(at, air time.Time) bool {
+	return at.Sub(h.at) <= twinWindow || !air.IsZero() && !h.air.IsZero() && air.Sub(h.air).Abs() <= twinWindow
 }

@@ -1,0 +1,75 @@
+package collector
+
+import (
+	"context"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"earshot/device"
+)
+
+// TestGatewaysOfOneReceiver has two gateways hear each telegram of a meter, and
+// one subscription bring both. The gateway in the attic was cut off from the
+// broker for a time: it hands over late what it heard at once.
+func TestGatewaysOfOneReceiver(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := encryptedSite(t, 1)
+		broker := &air{name: "broker/earshot/+/frames"}
+		hears := func(gateway string, dBm int16, telegram []byte, air time.Time) device.Frame {
+			f := broker.frame(telegram, air)
+			f.Receiver, f.RSSI.Value = gateway, dBm
+			return f
+		}
+		cfg := testConfig(t, s, nil)
+		cfg.Receivers = []Opener{{Name: broker.name, Open: func(context.Context) (device.Receiver, error) {
+			return player{broker, func(ctx context.Context, sink device.Sink) {
+				var late []device.Frame
+				for i := range int64(5) {
+					telegram, now := waterTelegram(t, s.Meters[0], s.Meters[0].Key, 10+i), time.Now()
+					sink.Frame(hears("cellar", -90, telegram, now))
+					late = append(late, hears("attic", -60, telegram, now))
+					_ = wait(ctx, 10*time.Second)
+				}
+				for _, f := range late {
+					f.Time = time.Now()
+					sink.Frame(f)
+				}
+			}}, nil
+		}}}
+		var final Snapshot
+		if err := Run(t.Context(), cfg, func(ctx context.Context, c *Campaign) error {
+			view := c.View()
+			if err := c.Round(ctx); err != nil {
+				t.Error(err)
+			}
+			_ = wait(ctx, 2*time.Minute)
+			final = view.Snapshot()
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+		h := final.Rows[0].Heard
+		if h.Count != 5 || final.Store.Readings != 5 || final.Store.Telegrams != 10 {
+			t.Errorf("%d telegrams counted, %d readings, %d logged; want 5, 5 and all 10", h.Count, final.Store.Readings, final.Store.Telegrams)
+		}
+		if len(h.By) != 2 || h.By[0].Receiver != "cellar" || h.By[0].RSSI.Last != -90 || h.By[1].Receiver != "attic" || h.By[1].Count != 5 || h.By[1].RSSI.Last != -60 {
+			t.Errorf("heard by %+v", h.By)
+		}
+		if median, _ := h.RSSI.Median(); h.Receiver != "attic" || median != -60 {
+			t.Errorf("best heard by %s with %d dBm", h.Receiver, median)
+		}
+	})
+}
+
+// player is an air with frames of its own.
+type player struct {
+	*air
+	plan func(context.Context, device.Sink)
+}
+
+func (p player) Receive(ctx context.Context, sink device.Sink) error {
+	p.plan(ctx, sink)
+	<-ctx.Done()
+	return ctx.Err()
+}
