@@ -47,7 +47,7 @@ func (x *examiner) payload(ref string, t *wmbus.Telegram, f device.Frame, r *Rea
 		Schema: PayloadSchema, Site: x.site.Name, Meter: ref,
 		ID: a.ID.String(), Manufacturer: a.Manufacturer.String(), Version: a.Version, Type: byte(a.Type), Medium: r.Medium,
 		Time: f.Time.UTC(), Receiver: f.Receiver, Mode: string(f.Mode), Security: t.Security.Result.String(),
-		Status: r.Status, Records: r.Records, Partial: r.Partial,
+		Status: append([]string{}, r.Status...), Records: r.Records, Partial: r.Partial,
 	}
 	if f.RSSI.Scale == device.ScaleDBm {
 		p.RSSI = &f.RSSI.Value

@@ -63,7 +63,7 @@ func (c *Campaign) keepReceiving(ctx context.Context, a *attached) (faulty bool)
 		if a.ear.name != info.Name {
 			up.Was = a.ear.name
 		}
-		c.board.Post(up)
+		c.standing(up)
 		c.back(a.ear.name, info.Name, c.now())
 		a.ear.name = info.Name
 		err := c.receive(ctx, a)
@@ -72,7 +72,7 @@ func (c *Campaign) keepReceiving(ctx context.Context, a *attached) (faulty bool)
 		case ctx.Err() != nil:
 			return false
 		case errors.Is(err, device.ErrEnd):
-			c.board.Post(ReceiverDown{At: At{c.now()}, Receiver: info.Name, Reason: err.Error(), Ended: true})
+			c.standing(ReceiverDown{At: At{c.now()}, Receiver: info.Name, Reason: err.Error(), Ended: true})
 			return false
 		}
 		if err == nil {
@@ -80,7 +80,7 @@ func (c *Campaign) keepReceiving(ctx context.Context, a *attached) (faulty bool)
 		}
 		c.fault(KindDevice, err)
 		c.gone(info.Name, c.now())
-		c.board.Post(ReceiverDown{At: At{c.now()}, Receiver: info.Name, Reason: err.Error()})
+		c.standing(ReceiverDown{At: At{c.now()}, Receiver: info.Name, Reason: err.Error()})
 		if !errors.Is(err, device.ErrGone) || !c.reopen(ctx, a) {
 			c.giveUpOn(ctx, info.Name, err)
 			return ctx.Err() == nil
@@ -108,11 +108,17 @@ func (c *Campaign) receive(ctx context.Context, a *attached) error {
 	return a.receiver.Receive(ctx, sink{dispatcher: c.dispatch, ear: a.ear, back: func(at time.Time) { c.back(name, name, at) }})
 }
 
+// standing posts what the status at the brokers tells, too.
+func (c *Campaign) standing(ev Event) {
+	c.board.Post(ev)
+	c.uploads.Restate()
+}
+
 // giveUpOn tells that a receiver will not be tried again.
 func (c *Campaign) giveUpOn(ctx context.Context, name string, err error) {
 	if ctx.Err() == nil && errors.Is(err, device.ErrGone) {
 		reason := fmt.Sprintf("%v; given up after %v: plug it in and start again", err, reopenLimit)
-		c.board.Post(ReceiverDown{At: At{c.now()}, Receiver: name, Reason: reason})
+		c.standing(ReceiverDown{At: At{c.now()}, Receiver: name, Reason: reason})
 	}
 }
 
