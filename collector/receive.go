@@ -91,7 +91,6 @@ func (c *Campaign) keepReceiving(ctx context.Context, a *attached) (faulty bool)
 // receive receives, looks after the receiver and lets its link modes take
 // turns, until it ends.
 func (c *Campaign) receive(ctx context.Context, a *attached) error {
-	name := a.ear.name
 	beside, cancel := context.WithCancel(ctx)
 	var scope sync.WaitGroup
 	defer scope.Wait()
@@ -105,7 +104,7 @@ func (c *Campaign) receive(ctx context.Context, a *attached) error {
 			loop(beside, a)
 		})
 	}
-	return a.receiver.Receive(ctx, sink{dispatcher: c.dispatch, ear: a.ear, back: func(at time.Time) { c.back(name, name, at) }})
+	return a.receiver.Receive(ctx, c.following(a))
 }
 
 // standing posts what the status at the brokers tells, too.

@@ -55,9 +55,7 @@ func (c *Campaign) supervise(ctx context.Context, a *attached) {
 		}
 		now := c.now()
 		if reason, deaf := c.listensInVain(a, now); deaf {
-			c.board.Post(ReceiverDeaf{At: At{now}, Receiver: a.ear.name, Reason: reason})
-			c.gone(a.ear.name, time.Unix(0, a.ear.last.Load()))
-			a.ear.deaf.Store(true)
+			c.following(a).Deaf(time.Unix(0, a.ear.last.Load()), reason)
 			c.reset(ctx, a, reason)
 			opened = now
 		} else if c.cfg.ResetEvery > 0 && now.Sub(opened) >= c.cfg.ResetEvery {
@@ -100,12 +98,7 @@ func (c *Campaign) reset(ctx context.Context, a *attached, why string) {
 	if errors.Is(ctx.Err(), context.Canceled) || errors.Is(err, device.ErrGone) {
 		return // the campaign ends, or the one who receives tells
 	}
-	ev := ReceiverReset{At: At{c.now()}, Receiver: a.ear.name, Reason: why}
-	if err != nil {
-		c.fault(KindDevice, err)
-		ev.Problem = err.Error()
-	}
-	c.board.Post(ev)
+	c.following(a).Restarted(why, err)
 }
 
 // gone and back note from when to when a receiver did not listen.
@@ -134,15 +127,10 @@ func (c *Campaign) sweep(ctx context.Context, a *attached) {
 		tuning, cancel := context.WithTimeout(ctx, resetPatience)
 		err := tuner.Tune(tuning, turns[i])
 		cancel()
-		switch {
-		case ctx.Err() != nil:
+		if ctx.Err() != nil {
 			return
-		case err != nil:
-			c.fault(KindDevice, err)
-			c.board.Post(Trouble{At: At{c.now()}, Receiver: a.ear.name, Reason: err.Error()})
-		default:
-			c.board.Post(ReceiverTuned{At: At{c.now()}, Receiver: a.ear.name, Modes: turns[i]})
 		}
+		c.following(a).Tuned(turns[i], err)
 		turn := time.NewTimer(time.Duration(float64(length) / c.cfg.Speed))
 		select {
 		case <-ctx.Done():

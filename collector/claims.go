@@ -1,0 +1,36 @@
+package collector
+
+import (
+	"earshot/collector/site"
+	"earshot/device"
+	"earshot/device/wmbus"
+)
+
+// Claims tells which telegrams are a site's, for receivers that several sites
+// share. Its methods may be called from several goroutines.
+type Claims struct {
+	index    *site.Index
+	examiner *examiner
+}
+
+// NewClaims returns the claims of a site.
+func NewClaims(s site.Site) *Claims {
+	return &Claims{index: site.NewIndex(s.Meters), examiner: newExaminer(s, false)}
+}
+
+// Expects returns the row of the meter that a telegram is of, as an index of
+// the site's meters; false where the site does not expect it. It is the rule by
+// which the dispatcher goes.
+func (c *Claims) Expects(h wmbus.Header) (row int, ok bool) {
+	if row, ok = c.index.Find(h.Meter); !ok {
+		row, ok = c.index.Find(h.Link)
+	}
+	return row, ok
+}
+
+// Resembles tells whether an unlisted telegram may be of a meter that the list
+// has with a slip of the pen; sure: the key of that row opens it.
+func (c *Claims) Resembles(h wmbus.Header, f device.Frame) (near, sure bool) {
+	ev := c.examiner.unlisted(h.Meter, f)
+	return ev.Near != "", ev.KeyFits
+}

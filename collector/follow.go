@@ -1,0 +1,56 @@
+package collector
+
+import (
+	"time"
+
+	"earshot/device"
+)
+
+// following is the sink of a receiver that is also told how its receiver
+// fares: by the campaign itself, or by a hub that looks after a receiver which
+// several campaigns share (a share.Follower).
+type following struct {
+	sink
+	campaign *Campaign
+}
+
+// following returns the sink of a receiver.
+func (c *Campaign) following(a *attached) following {
+	name := a.ear.name
+	return following{sink{dispatcher: c.dispatch, ear: a.ear, back: func(at time.Time) { c.back(name, name, at) }}, c}
+}
+
+// Deaf notes that the receiver answers and has heard nothing since a time.
+func (f following) Deaf(since time.Time, reason string) {
+	f.campaign.board.Post(ReceiverDeaf{At: At{f.now()}, Receiver: f.ear.name, Reason: reason})
+	f.campaign.gone(f.ear.name, since)
+	f.ear.deaf.Store(true)
+}
+
+// Hears notes that a deaf receiver hears again, be it nothing for this site.
+func (f following) Hears(at time.Time) {
+	if f.ear.deaf.Load() && f.ear.deaf.Swap(false) {
+		f.back(at)
+	}
+}
+
+// Restarted notes that it was reset, or why it could not be.
+func (f following) Restarted(why string, err error) {
+	ev := ReceiverReset{At: At{f.now()}, Receiver: f.ear.name, Reason: why}
+	if err != nil {
+		f.campaign.fault(KindDevice, err)
+		ev.Problem = err.Error()
+	}
+	f.campaign.board.Post(ev)
+}
+
+// Tuned notes which link modes it listens to now, or why it could not be tuned.
+func (f following) Tuned(modes []device.LinkMode, err error) {
+	at := At{f.now()}
+	if err != nil {
+		f.campaign.fault(KindDevice, err)
+		f.campaign.board.Post(Trouble{At: at, Receiver: f.ear.name, Reason: err.Error()})
+		return
+	}
+	f.campaign.board.Post(ReceiverTuned{At: at, Receiver: f.ear.name, Modes: modes})
+}

@@ -1,0 +1,148 @@
+package share
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"earshot/device"
+	"earshot/device/wmbus"
+)
+
+const (
+	// maxStrangers bounds how many unlisted meters are remembered.
+	maxStrangers = 4096
+	// maxNotices bounds how many notices wait for whoever prints them.
+	maxNotices = 256
+)
+
+// air is what nobody has asked for.
+type air struct {
+	mu        sync.Mutex
+	known     map[wmbus.Address]int
+	strangers []Stranger
+	more      int
+}
+
+// Stranger is a meter on the air that no site expects.
+type Stranger struct {
+	Address     wmbus.Address
+	Telegrams   int
+	First, Last time.Time
+	Receiver    string      // that heard it last
+	RSSI        device.RSSI // … and how well
+}
+
+// stranger counts a telegram that is no site's.
+func (a *air) stranger(meter wmbus.Address, f device.Frame) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	i, ok := a.known[meter]
+	switch {
+	case ok:
+	case len(a.strangers) >= maxStrangers:
+		a.more++
+		return
+	default:
+		if a.known == nil {
+			a.known = map[wmbus.Address]int{}
+		}
+		i = len(a.strangers)
+		a.known[meter] = i
+		a.strangers = append(a.strangers, Stranger{Address: meter, First: f.Time})
+	}
+	s := &a.strangers[i]
+	s.Telegrams++
+	s.Last, s.Receiver, s.RSSI = f.Time, f.Receiver, f.RSSI
+}
+
+// Report is what a hub has heard for all sites together.
+type Report struct {
+	Receivers []Receiver
+	// Strangers are the meters that no site expects, in the order in which they
+	// were first heard.
+	Strangers []Stranger
+	// More are telegrams of strangers beyond the number that is remembered.
+	More int
+}
+
+// Receiver is what became of one receiver.
+type Receiver struct {
+	Info      device.Info
+	Telegrams int64
+	Troubles  int
+	Trouble   string // the last one
+	Reason    string // why it does not listen any more, "" where it does or was at its end
+	// LetGo are telegrams that a site which did not listen yet had no use for,
+	// since newer ones of the same meter came.
+	LetGo int
+}
+
+// Report tells what was heard up to now.
+func (h *Hub) Report() Report {
+	h.air.mu.Lock()
+	out := Report{Strangers: slices.Clone(h.air.strangers), More: h.air.more}
+	h.air.mu.Unlock()
+	for _, s := range h.stations {
+		out.Receivers = append(out.Receivers, s.report())
+	}
+	return out
+}
+
+func (s *station) report() Receiver {
+	r := Receiver{Info: s.current().Info(), Reason: why(s.reason())}
+	for _, d := range s.desks {
+		r.LetGo += d.superseded()
+	}
+	s.ear.mu.Lock()
+	defer s.ear.mu.Unlock()
+	r.Telegrams, r.Troubles, r.Trouble = s.ear.heard, s.ear.troubles, s.ear.trouble
+	return r
+}
+
+// why says why a receiver is down, where that is a fault.
+func why(err error) string {
+	if err == nil || errors.Is(err, device.ErrEnd) || errors.Is(err, context.Canceled) {
+		return ""
+	}
+	return err.Error()
+}
+
+// notices are what somebody at the terminal should see, until it is printed.
+type notices struct {
+	mu      sync.Mutex
+	texts   []string
+	missed  int
+	changed chan struct{}
+}
+
+func (n *notices) add(format string, args ...any) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if len(n.texts) < maxNotices {
+		n.texts = append(n.texts, fmt.Sprintf(format, args...))
+	} else {
+		n.missed++
+	}
+	select {
+	case n.changed <- struct{}{}:
+	default: // already latched
+	}
+}
+
+// Noticed has a value when there is something for Notices: a latch.
+func (h *Hub) Noticed() <-chan struct{} { return h.notices.changed }
+
+// Notices takes what went wrong with receivers since the last call, and how
+// many more notices found no room.
+func (h *Hub) Notices() (texts []string, missed int) {
+	n := &h.notices
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	texts, missed = n.texts, n.missed
+	n.texts, n.missed = nil, 0
+	return texts, missed
+}

@@ -1,0 +1,108 @@
+package share
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"earshot/device"
+	"earshot/device/wmbus"
+)
+
+// view returns the receiver as site i sees it.
+func (s *station) view(ctx context.Context, i int) (device.Receiver, error) {
+	if s.current().Info().AtOnce {
+		r, err := s.open(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return reader{Receiver: r, hub: s.hub, site: i}, nil
+	}
+	return &view{station: s, site: i, info: s.current().Info(), closed: make(chan struct{})}, nil
+}
+
+// view is a receiver as one site sees it: it hears what is meant for that site.
+type view struct {
+	station *station
+	site    int
+	info    device.Info
+	closed  chan struct{}
+	once    sync.Once
+}
+
+// Info implements device.Receiver.
+func (v *view) Info() device.Info { return v.info }
+
+// Receive implements device.Receiver. What was heard for the site before comes
+// first. It ends with the error that the receiver itself ended with; ErrGone
+// when the hub is about to open it again.
+func (v *view) Receive(ctx context.Context, sink device.Sink) error {
+	desk := v.station.desks[v.site]
+	down := v.station.whenDown()
+	desk.attach(sink)
+	defer desk.detach()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-v.closed:
+		return fmt.Errorf("%s was closed: %w", v.info.Name, device.ErrEnd)
+	case stack := <-desk.broken:
+		panic(stack)
+	case <-down:
+		return v.station.reason()
+	}
+}
+
+// Close implements device.Receiver: the receiver itself stays open for the
+// other sites.
+func (v *view) Close() error {
+	v.once.Do(func() { close(v.closed) })
+	return nil
+}
+
+// Reopen implements device.Reopener: it waits until the hub has the receiver
+// back, or given up on it.
+func (v *view) Reopen(ctx context.Context) (device.Receiver, error) {
+	select {
+	case <-v.station.whenSettled():
+		return v.station.view(ctx, v.site)
+	case <-ctx.Done():
+		return nil, fmt.Errorf("%s is not back: %w", v.info.Name, device.ErrGone)
+	}
+}
+
+// reader is a file of telegrams as one site reads it: on its own, since there
+// is no air to be shared.
+type reader struct {
+	device.Receiver
+	hub  *Hub
+	site int
+}
+
+// Receive implements device.Receiver.
+func (r reader) Receive(ctx context.Context, sink device.Sink) error {
+	return r.Receiver.Receive(ctx, own{r.hub, r.site, sink})
+}
+
+// own passes on what is meant for one site.
+type own struct {
+	hub  *Hub
+	site int
+	sink device.Sink
+}
+
+// Frame implements device.Sink.
+func (o own) Frame(f device.Frame) {
+	head, err := wmbus.ParseHeader(f.Bytes)
+	if err != nil {
+		return // the hub tells
+	}
+	for _, to := range o.hub.takers(head, f) {
+		if to.site == o.site {
+			o.sink.Frame(f)
+		}
+	}
+}
+
+// Trouble implements device.Sink: the hub reads the file too, and tells.
+func (o own) Trouble(error) {}
