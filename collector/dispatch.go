@@ -2,6 +2,7 @@ package collector
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"sync/atomic"
 	"time"
@@ -92,7 +93,8 @@ func (s sink) Frame(f device.Frame) {
 
 // Trouble takes what a receiver could not read.
 func (s sink) Trouble(err error) {
-	s.board.Post(Trouble{At: At{s.now()}, Receiver: s.ear.name, Reason: err.Error()})
+	var notice *device.Notice
+	s.board.Post(Trouble{At: At{s.now()}, Receiver: s.ear.name, Reason: err.Error(), Notice: errors.As(err, &notice)})
 }
 
 // postpone leaves a frame to the listener.

@@ -145,11 +145,13 @@ type (
 		Receiver string            `json:"receiver"`
 		Modes    []device.LinkMode `json:"modes"`
 	}
-	// Trouble is something a receiver could not read.
+	// Trouble is something a receiver could not read, or that the user has to
+	// know of it.
 	Trouble struct {
 		At
 		Receiver string `json:"receiver"`
 		Reason   string `json:"reason"`
+		Notice   bool   `json:"notice,omitempty"` // to be known: nothing was lost
 	}
 	// Stored says that telegrams and readings are committed to disk.
 	Stored struct {

@@ -21,6 +21,7 @@ type Receiver struct {
 	Last    time.Time
 	Trouble int    // things it could not read
 	Fault   string // the last of them
+	Notice  string // the last thing that has to be known of it
 	seconds [60]struct {
 		at int64 // Unix second
 		n  int
@@ -70,6 +71,10 @@ func (s *State) receiver(ev Event) {
 		s.receiverNamed(ev.Receiver).Info.Modes = ev.Modes
 	case Trouble:
 		r := s.receiverNamed(ev.Receiver)
+		if ev.Notice {
+			r.Notice = ev.Reason
+			return
+		}
 		r.Trouble++
 		r.Fault = ev.Reason
 	}

@@ -59,6 +59,15 @@ type Sink interface {
 	Trouble(error)
 }
 
+// Notice is what a Sink takes as trouble and is none: something that the user
+// has to know of a receiver that works.
+type Notice struct{ Err error }
+
+func (n *Notice) Error() string { return n.Err.Error() }
+
+// Unwrap returns the text's error.
+func (n *Notice) Unwrap() error { return n.Err }
+
 // Dropper is implemented by receivers that leave out, without trouble, what is
 // part of every day on the air: telegrams that arrived broken or twice.
 type Dropper interface {

@@ -81,6 +81,10 @@ func news(ev collector.Event) (token, string) {
 		if !ev.Ended {
 			return failed, fmt.Sprintf("receiver %s is gone: %s", ev.Receiver, ev.Reason)
 		}
+	case collector.Trouble:
+		if ev.Notice {
+			return alarm, ev.Reason
+		}
 	case collector.ReceiverBack:
 		return good, fmt.Sprintf("receiver %s is back after %v", ev.Receiver, ev.Away.Round(time.Second))
 	case collector.ReceiverDeaf:

@@ -82,6 +82,9 @@ func writeParts(w io.Writer, s collector.Snapshot) error {
 		if r.Trouble > 0 {
 			fmt.Fprintf(w, ", %d unreadable, the last: %s", r.Trouble, plain(r.Fault))
 		}
+		if r.Notice != "" {
+			fmt.Fprintf(w, "; note: %s", plain(r.Notice))
+		}
 		fmt.Fprintln(w)
 	}
 	fmt.Fprintf(w, "Store: %d telegrams, %d readings", s.Store.Telegrams, s.Store.Readings)

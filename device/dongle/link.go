@@ -50,7 +50,7 @@ type noise struct {
 }
 
 // Tell hands the user something to know, as trouble that does not end receiving.
-func (l *Link) Tell(err error) { l.tell(fmt.Errorf("%s: %w", l.name, err)) }
+func (l *Link) Tell(err error) { l.tell(&device.Notice{Err: fmt.Errorf("%s: %w", l.name, err)}) }
 
 // Send writes to the dongle.
 func (l *Link) Send(request []byte) error {
@@ -184,7 +184,7 @@ func (l *Link) quiet() {
 	if !l.noise.told.IsZero() && now.Sub(l.noise.told) < noisePause {
 		return
 	}
-	l.Tell(fmt.Errorf("%d bytes that are no message of this dongle were skipped; if this goes on, check the cable and the driver's name", l.noise.bytes))
+	l.tell(fmt.Errorf("%s: %d bytes that are no message of this dongle were skipped; if this goes on, check the cable and the driver's name", l.name, l.noise.bytes))
 	l.noise.bytes, l.noise.told = 0, now
 }
 
