@@ -92,6 +92,14 @@ func (b *Board) View() *View {
 	return v
 }
 
+// Close ends a view: nobody wakes it any more.
+func (v *View) Close() {
+	b := v.board
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.views = slices.DeleteFunc(slices.Clone(b.views), func(other *View) bool { return other == v })
+}
+
 // View is one reader's place on the board. Snapshot belongs to one goroutine.
 type View struct {
 	board   *Board

@@ -131,6 +131,8 @@ type Campaign struct {
 	tuned     bell // rings when the first round has begun: the radio may speak
 	lost      bell // rings when no receiver is left
 	broken    bell // rings when a goroutine of the campaign panicked
+	lock      *store.Lock
+	pings     chan chan struct{} // each is closed by the listener when it comes by
 
 	faultMu sync.Mutex
 	faults  map[part]fault
@@ -167,6 +169,7 @@ func Run(ctx context.Context, cfg Config, use func(ctx context.Context, c *Campa
 	if err != nil {
 		return err
 	}
+	c.lock, c.pings = start.lock, make(chan chan struct{})
 	if err := c.recall(ctx); err != nil {
 		return err
 	}
@@ -303,18 +306,16 @@ func (c *Campaign) act(ref, what, text string) {
 
 // Read reads what has not passed: every meter in a new campaign, what is left
 // in one that was resumed. It returns as Round does.
-func (c *Campaign) Read(ctx context.Context) error {
-	var refs []string
-	for _, r := range c.board.View().Snapshot().Unfinished() {
-		if r.Verdict.Code != CodeSending {
-			refs = append(refs, r.Ref)
-		}
-	}
+func (c *Campaign) Read(ctx context.Context) error { return join(c.readOpen(ctx)) }
+
+// readOpen is Read, with the failures not yet joined.
+func (c *Campaign) readOpen(ctx context.Context) []*Failure {
+	refs := c.board.refs(func(r *Row) bool { return !r.Verdict.Passed() && r.Verdict.Code != CodeSending })
 	if len(refs) == 0 {
 		c.tuned.ring(nil) // the radio listens on
 		return nil
 	}
-	return c.Round(ctx, refs...)
+	return c.round(ctx, 1, refs)
 }
 
 // Finish says that the campaign is finished: when Run ends it is closed, and

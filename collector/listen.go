@@ -67,6 +67,8 @@ func (c *Campaign) listen(ctx context.Context) error {
 			for _, l := range c.dispatch.later.take() {
 				c.handle(l)
 			}
+		case pong := <-c.pings:
+			close(pong)
 		case <-ctx.Done():
 			for _, l := range c.dispatch.later.close() {
 				c.handle(l)

@@ -24,6 +24,11 @@ const roundMargin = time.Second
 // returns when every read has ended, with all failures joined as Failures, or
 // nil. Meters whose read is still on from another round are left to that one.
 func (c *Campaign) Round(ctx context.Context, refs ...string) error {
+	return join(c.round(ctx, 1, refs))
+}
+
+// round is Round with times that are longer by a factor.
+func (c *Campaign) round(ctx context.Context, stretch int, refs []string) []*Failure {
 	rows := c.choose(refs)
 	if len(rows) == 0 {
 		return nil
@@ -33,7 +38,7 @@ func (c *Campaign) Round(ctx context.Context, refs ...string) error {
 	reads := make([]*read, len(rows))
 	starts := make([]ReadStart, len(rows))
 	for i, row := range rows {
-		timeout := c.timeout(row)
+		timeout := c.stretched(row, stretch)
 		longest = max(longest, timeout)
 		reads[i] = &read{campaign: c, row: row, timeout: timeout, box: c.boxes[row]}
 		starts[i] = ReadStart{Ref: c.dispatch.refs[row], Until: start.Add(timeout)}
@@ -42,8 +47,12 @@ func (c *Campaign) Round(ctx context.Context, refs ...string) error {
 	if deadline <= 0 {
 		deadline = longest + roundMargin
 	}
+	shown := min(deadline, longest)
+	if end, ok := ctx.Deadline(); ok {
+		shown = min(shown, time.Until(end))
+	}
 	number := int(c.rounds.Add(1))
-	c.board.Post(RoundStarted{At: At{start}, Round: number, Deadline: start.Add(min(deadline, longest)), Reads: starts})
+	c.board.Post(RoundStarted{At: At{start}, Round: number, Deadline: start.Add(shown), Reads: starts})
 	c.tuned.ring(nil)
 
 	ctx, cancel := context.WithTimeout(ctx, deadline)
@@ -65,7 +74,7 @@ func (c *Campaign) Round(ctx context.Context, refs ...string) error {
 	failures = slices.DeleteFunc(failures, func(f *Failure) bool { return f == nil })
 	failures = append(failures, c.shared(start)...)
 	c.board.Post(RoundFinished{At: At{c.now()}, Round: number, Cause: early(ctx), Lost: errors.Is(context.Cause(ctx), errLost), Failed: len(failures)})
-	return join(failures)
+	return failures
 }
 
 // early says why a round ended before its time.

@@ -66,6 +66,14 @@ func (l *Lock) sign(text string) error {
 	return errors.Join(err, f.Close())
 }
 
+// offered is what is written after the process that has the lock when it
+// would give it up.
+const offered = "offered"
+
+// Offer says that whoever wants the lock may end this process, which then
+// closes as always and gives the lock back: its user is gone.
+func (l *Lock) Offer() error { return l.sign(strconv.Itoa(os.Getpid()) + " " + offered) }
+
 // inUse says who has the lock.
 func inUse(path string) error {
 	f, err := os.Open(path)
@@ -78,14 +86,18 @@ func inUse(path string) error {
 	if err != nil && !errors.Is(err, io.EOF) {
 		return ErrInUse
 	}
-	if pid, err := strconv.Atoi(strings.TrimSpace(string(text[:n]))); err == nil && pid > 0 {
-		return &InUseError{PID: pid}
+	number, word, _ := strings.Cut(strings.TrimSpace(string(text[:n])), " ")
+	if pid, err := strconv.Atoi(number); err == nil && pid > 0 {
+		return &InUseError{PID: pid, Offered: word == offered}
 	}
 	return ErrInUse
 }
 
 // InUseError is ErrInUse, with the process that has the store.
-type InUseError struct{ PID int }
+type InUseError struct {
+	PID     int
+	Offered bool // it waits for somebody to take its work over: see Lock.Offer
+}
 
 func (e *InUseError) Error() string {
 	return fmt.Sprintf("another earshot (process %d) works on this site: end that one first, or name another file for the store", e.PID)

@@ -48,6 +48,15 @@ func TestExclusive(t *testing.T) {
 	if _, err := Acquire(path); !errors.As(err, &held) || held.PID != os.Getpid() {
 		t.Errorf("in the same process: %v", err)
 	}
+	if held != nil && held.Offered {
+		t.Error("it is offered to others before it was")
+	}
+	if err := lock.Offer(); err != nil {
+		t.Error(err)
+	}
+	if _, err := Acquire(path); !errors.As(err, &held) || held.PID != os.Getpid() || !held.Offered {
+		t.Errorf("when it is offered: %v", err)
+	}
 	if err := lock.Release(); err != nil {
 		t.Error(err)
 	}

@@ -53,7 +53,8 @@ type Writer struct {
 	to  Committer
 	opt WriterOptions
 
-	wake chan struct{} // latch: there are items
+	wake  chan struct{}      // latch: there are items
+	pings chan chan struct{} // each is closed by Run when it comes by
 
 	mu      sync.Mutex
 	queue   []Item
@@ -82,7 +83,7 @@ func NewWriter(to Committer, opt WriterOptions) *Writer {
 	if opt.OnError == nil {
 		opt.OnError = func(error, *Batch) {}
 	}
-	return &Writer{to: to, opt: opt, wake: make(chan struct{}, 1)}
+	return &Writer{to: to, opt: opt, wake: make(chan struct{}, 1), pings: make(chan chan struct{})}
 }
 
 // Put queues an item, to be committed as a whole with those before and after
@@ -141,6 +142,9 @@ func (w *Writer) Run(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			return w.finish(hard, nil, errLate)
+		case pong := <-w.pings:
+			close(pong)
+			continue
 		case <-w.wake:
 		}
 		w.gather(ctx)
@@ -178,6 +182,8 @@ func (w *Writer) gather(ctx context.Context) {
 			return
 		case <-age.C:
 			return
+		case pong := <-w.pings:
+			close(pong)
 		case <-w.wake:
 		}
 	}
@@ -206,14 +212,39 @@ func (w *Writer) commit(ctx, hard context.Context, b *Batch, reason error) error
 			reason = err
 		}
 		w.opt.OnError(reason, b)
-		again := time.NewTimer(pause)
-		select {
-		case <-ctx.Done():
-			again.Stop()
+		if !w.pause(ctx, pause) {
 			return reason
-		case <-again.C:
 		}
 	}
+}
+
+// pause waits, and answers pings meanwhile; false when ctx ended first.
+func (w *Writer) pause(ctx context.Context, d time.Duration) bool {
+	over := time.NewTimer(d)
+	defer over.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return false
+		case <-over.C:
+			return true
+		case pong := <-w.pings:
+			close(pong)
+		}
+	}
+}
+
+// Ping returns nil once Run has come by: its loop is not stuck in a commit. One
+// that waits to try again, since the store fails, comes by.
+func (w *Writer) Ping(ctx context.Context) error {
+	pong := make(chan struct{})
+	select {
+	case w.pings <- pong:
+	case <-ctx.Done():
+		return fmt.Errorf("the store's writer does not answer: %w", context.Cause(ctx))
+	}
+	<-pong
+	return nil
 }
 
 // finish commits what is left, in its order, and takes nothing more.

@@ -1,0 +1,133 @@
+package collector
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+)
+
+// Until says when Collect has done its work.
+type Until uint8
+
+const (
+	UntilDeadline Until = iota // after one round
+	UntilHeard                 // when every meter passed, or was heard and failed for a reason that more listening does not mend
+	UntilPassed                // when every meter passed
+	UntilStopped               // never
+)
+
+const (
+	// longestRound is how far the rounds of Collect grow: who sends once a day
+	// needs no round every 30 s, each of which is in the log.
+	longestRound = time.Hour
+	// lookEvery is how often Collect looks at the state at most.
+	lookEvery = 200 * time.Millisecond
+)
+
+// Collect reads what has not passed, as Read does, and then those again that
+// were not heard, in rounds that grow to an hour. What was heard and failed is
+// listened to all the time, and not read again: that would forget why it
+// failed. Collect returns when that is reached which was asked for, when ctx
+// ends, after Config.Deadline in all, or when no receiver is left and nothing
+// more can come. The error is the failures of the last round of each meter, as
+// Failures; a Failure alone says that the receivers were lost while there was
+// no end to be reached.
+func (c *Campaign) Collect(ctx context.Context, until Until) error {
+	if until != UntilDeadline && c.cfg.Deadline > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, time.Duration(float64(c.cfg.Deadline)/c.cfg.Speed))
+		defer cancel()
+	}
+	failures := c.readOpen(ctx)
+	view := c.View()
+	defer view.Close()
+	for stretch := 2; until != UntilDeadline && !c.reached(until) && ctx.Err() == nil && c.lost.ctx.Err() == nil; {
+		silent := c.board.refs(func(r *Row) bool { return r.open() && !r.Read.Active })
+		if len(silent) == 0 {
+			c.awaitChange(ctx, view)
+			continue
+		}
+		failures = replaced(failures, silent, c.round(ctx, stretch, silent))
+		stretch = min(2*stretch, int(longestRound/time.Second))
+	}
+	if until == UntilStopped && ctx.Err() == nil && errors.Is(context.Cause(c.lost.ctx), errLost) {
+		return &Failure{Kind: KindDevice, Err: errLost}
+	}
+	return join(c.still(failures))
+}
+
+// open reports whether a meter has no answer yet, not even one that failed.
+func (r *Row) open() bool {
+	return r.Failure == nil && !r.Verdict.Passed() && r.Verdict.Code != CodeSending
+}
+
+// reached reports whether Collect has what it goes on for.
+func (c *Campaign) reached(until Until) bool {
+	switch until {
+	case UntilHeard:
+		return len(c.board.refs((*Row).open)) == 0
+	case UntilPassed:
+		return c.board.passed()
+	}
+	return false
+}
+
+// awaitChange waits until something has happened, but not less than lookEvery.
+func (c *Campaign) awaitChange(ctx context.Context, view *View) {
+	select {
+	case <-ctx.Done():
+		return
+	case <-c.lost.ctx.Done():
+		return
+	case <-view.Changed():
+	}
+	pause := time.NewTimer(lookEvery)
+	defer pause.Stop()
+	select {
+	case <-ctx.Done():
+	case <-pause.C:
+	}
+}
+
+// replaced are the failures after another round of some meters. Those of
+// shared parts are the last round's.
+func replaced(before []*Failure, read []string, now []*Failure) []*Failure {
+	again := make(map[string]bool, len(read))
+	for _, ref := range read {
+		again[ref] = true
+	}
+	before = slices.DeleteFunc(before, func(f *Failure) bool { return f.Ref == "" || again[f.Ref] })
+	return append(before, now...)
+}
+
+// still leaves out the failures of meters that have passed meanwhile.
+func (c *Campaign) still(failures []*Failure) []*Failure {
+	passed := map[string]bool{}
+	for _, ref := range c.board.refs(func(r *Row) bool { return r.Verdict.Passed() || r.Verdict.Code == CodeSending }) {
+		passed[ref] = true
+	}
+	return slices.DeleteFunc(failures, func(f *Failure) bool { return passed[f.Ref] })
+}
+
+// stretched is how long a meter's read may take in a round whose times are
+// longer by a factor.
+func (c *Campaign) stretched(row, stretch int) time.Duration {
+	timeout := c.timeout(row)
+	limit := max(timeout, time.Duration(float64(longestRound)/c.cfg.Speed))
+	return min(time.Duration(stretch)*timeout, limit)
+}
+
+// refs are the references of the rows that are asked for, in the order of the
+// list.
+func (b *Board) refs(of func(*Row) bool) []string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	var out []string
+	for _, r := range b.state.rows {
+		if of(r) {
+			out = append(out, r.Ref)
+		}
+	}
+	return out
+}

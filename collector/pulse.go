@@ -1,0 +1,53 @@
+package collector
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// overdue is how long after its deadline a round is taken to be stuck.
+const overdue = time.Minute
+
+// Pulse returns nil once every loop of the campaign has come by: who looks
+// into telegrams, who writes them to the store, and the round that runs. It is
+// what a watchdog has to be fed by: an idle campaign has a pulse, one whose
+// disk or lock hangs has none. The error says which loop is stuck.
+func (c *Campaign) Pulse(ctx context.Context) error {
+	pong := make(chan struct{})
+	select {
+	case c.pings <- pong:
+	case <-ctx.Done():
+		return fmt.Errorf("nobody looks into telegrams: %w", context.Cause(ctx))
+	}
+	if err := c.writer.Ping(ctx); err != nil {
+		return err
+	}
+	if late := c.board.late(c.now()); late > overdue {
+		return fmt.Errorf("a round should have ended %v ago", late.Round(time.Second))
+	}
+	return nil
+}
+
+// late is how far the round that runs is past its deadline.
+func (b *Board) late(now time.Time) time.Duration {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if !b.state.round.Running() {
+		return 0
+	}
+	return max(0, now.Sub(b.state.round.Deadline))
+}
+
+// Offer says to the next earshot on this site that it may end this one and
+// take its work over.
+func (c *Campaign) Offer() error { return c.lock.Offer() }
+
+// Await returns when every meter passed, no receiver is left, or ctx ends.
+func (c *Campaign) Await(ctx context.Context) {
+	view := c.View()
+	defer view.Close()
+	for !c.reached(UntilPassed) && ctx.Err() == nil && c.lost.ctx.Err() == nil {
+		c.awaitChange(ctx, view)
+	}
+}
