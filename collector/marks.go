@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"earshot/collector/store"
-	"earshot/device"
 )
 
 // loggedRound is RoundStarted in the log, with what each meter was given.
@@ -22,13 +21,6 @@ type loggedRound struct {
 type loggedRead struct {
 	Ref string        `json:"meter"`
 	For time.Duration `json:"for_ns"`
-}
-
-// loggedReceiver is ReceiverUp in the log.
-type loggedReceiver struct {
-	At
-	Info device.Info `json:"receiver"`
-	Was  string      `json:"was,omitempty"`
 }
 
 // loggedRefusal is Refused in the log.
@@ -54,8 +46,6 @@ func encodeEvent(ev Event) (data []byte, logged bool) {
 			out.Until = append(out.Until, loggedRead{r.Ref, r.Until.Sub(ev.Time)})
 		}
 		return mustEncode(out), true
-	case ReceiverUp:
-		return mustEncode(loggedReceiver{ev.At, ev.Info, ev.Was}), true
 	case Refused:
 		return mustEncode(loggedRefusal{ev, ev.Reading, ev.Round}), true
 	case CampaignStarted:
@@ -63,7 +53,7 @@ func encodeEvent(ev Event) (data []byte, logged bool) {
 	case CampaignResumed:
 		return mustEncode(loggedList[CampaignResumed]{ev, ev.List}), true
 	case RoundFinished, Failed, TimedOut, Cached, CampaignEnded, StoreMended, ClockSet,
-		ReceiverDown, ReceiverBack, ReceiverDeaf, ReceiverReset, ReceiverTuned:
+		ReceiverUp, ReceiverDown, ReceiverBack, ReceiverDeaf, ReceiverReset, ReceiverTuned:
 		return mustEncode(ev), true
 	}
 	return nil, false
@@ -78,11 +68,6 @@ var decoders = map[string]func([]byte) (Event, error){
 			in.Reads = append(in.Reads, ReadStart{Ref: r.Ref, Until: in.Time.Add(r.For)})
 		}
 		return in.RoundStarted, err
-	},
-	ReceiverUp{}.Name(): func(data []byte) (Event, error) {
-		var in loggedReceiver
-		err := json.Unmarshal(data, &in)
-		return ReceiverUp{At: in.At, Info: in.Info, Was: in.Was}, err
 	},
 	Refused{}.Name(): func(data []byte) (Event, error) {
 		var in loggedRefusal
@@ -109,6 +94,7 @@ var decoders = map[string]func([]byte) (Event, error){
 	CampaignEnded{}.Name(): decoder[CampaignEnded],
 	StoreMended{}.Name():   decoder[StoreMended],
 	ClockSet{}.Name():      decoder[ClockSet],
+	ReceiverUp{}.Name():    decoder[ReceiverUp],
 	ReceiverDown{}.Name():  decoder[ReceiverDown],
 	ReceiverBack{}.Name():  decoder[ReceiverBack],
 	ReceiverDeaf{}.Name():  decoder[ReceiverDeaf],

@@ -23,6 +23,7 @@ import (
 // slow, refuses some messages and never acknowledges others.
 type courier struct {
 	random   *rand.Rand
+	name     string
 	outbox   upload.Outbox
 	observer upload.Observer
 	wake     chan struct{}
@@ -37,7 +38,7 @@ func (c *courier) Wake() {
 }
 func (c *courier) Await(context.Context) error        { return nil }
 func (c *courier) Flush(context.Context) (int, error) { return 0, nil }
-func (c *courier) Broker() string                     { return "mqtt://moody:1883" }
+func (c *courier) Broker() string                     { return c.name }
 
 func (c *courier) Run(ctx context.Context) error {
 	c.observer.Connected(c.Broker())
@@ -174,7 +175,7 @@ func (c *chance) play(name string) *air {
 }
 
 // config is one session of the campaign.
-func (c *chance) config(path string, brokered bool) Config {
+func (c *chance) config(path string, brokers int) Config {
 	cfg := Config{
 		Load:      func(context.Context) (site.Site, error) { return c.site, nil },
 		StorePath: path, Timeout: 5 * time.Second, Now: c.now,
@@ -184,12 +185,12 @@ func (c *chance) config(path string, brokered bool) Config {
 			return &stamped{air: c.play(name), now: c.now}, nil
 		}})
 	}
-	if brokered {
-		cfg.Broker = &upload.Config{Broker: &url.URL{Scheme: "mqtt", Host: "moody:1883"}}
-		cfg.newUploader = func(_ upload.Config, outbox upload.Outbox, observer upload.Observer) (uploader, error) {
-			return &courier{random: rand.New(rand.NewPCG(c.Uint64(), 3)), outbox: outbox, observer: observer,
-				wake: make(chan struct{}, 1), aside: map[int64]bool{}}, nil
-		}
+	for _, name := range []string{"moody", "grumpy"}[:brokers] {
+		cfg.Brokers = append(cfg.Brokers, Destination{Config: upload.Config{Broker: &url.URL{Scheme: "mqtt", Host: name + ":1883"}}})
+	}
+	cfg.newUploader = func(of upload.Config, outbox upload.Outbox, observer upload.Observer) (uploader, error) {
+		return &courier{random: rand.New(rand.NewPCG(c.Uint64(), 3)), name: of.Broker.String(), outbox: outbox, observer: observer,
+			wake: make(chan struct{}, 1), aside: map[int64]bool{}}, nil
 	}
 	return cfg
 }
@@ -294,10 +295,9 @@ func TestReplay(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				c := newChance(t, seed)
 				path := t.TempDir() + "/chance.db"
-				brokered := c.IntN(4) > 0
 				var campaign int64
 				for session := range 3 {
-					live := c.session(t.Context(), t, c.config(path, brokered))
+					live := c.session(t.Context(), t, c.config(path, c.IntN(3)))
 					again, of := replayed(t, path, c.site)
 					got, want := again.state.Verdicts(), live.Verdicts()
 					if !bytes.Equal(got, want) {

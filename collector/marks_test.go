@@ -1,0 +1,64 @@
+package collector
+
+import (
+	"reflect"
+	"slices"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"earshot/device"
+)
+
+// TestSpans writes message numbers and reads them again, in their order.
+func TestSpans(t *testing.T) {
+	t.Parallel()
+	if got := spans([]int64{1, 2, 3, 7, 9, 10, 4}); got != "1-3,7,9-10,4" {
+		t.Errorf("spans %q", got)
+	}
+	rapid.Check(t, func(r *rapid.T) {
+		numbers := rapid.SliceOfN(rapid.Int64Range(1, 40), 1, 50).Draw(r, "numbers")
+		if got, err := parseSpans(spans(numbers)); err != nil || !slices.Equal(got, numbers) {
+			r.Errorf("%v comes back as %v, %v", numbers, got, err)
+		}
+	})
+	for _, text := range []string{"", "x", "1-", "3-1", "1-99999999999", "1,,2"} {
+		if got, err := parseSpans(text); err == nil {
+			t.Errorf("%q is read as %d numbers", text, len(got))
+		}
+	}
+}
+
+// TestEventsComeBackFromTheLog writes every event that is a mark and reads it.
+func TestEventsComeBackFromTheLog(t *testing.T) {
+	t.Parallel()
+	at := after(0)
+	for _, ev := range []Event{
+		RoundStarted{At: at, Round: 3, Deadline: noon.Add(time.Minute), Reads: []ReadStart{{first, noon.Add(30 * time.Second)}, {second, noon.Add(time.Minute)}}},
+		RoundFinished{At: at, Round: 3, Cause: "cancelled", Lost: true, Failed: 4},
+		Failed{At: at, Ref: first, Kind: KindUndecodable, Reason: "cut off", Final: true},
+		TimedOut{At: at, Ref: first, After: 30 * time.Second},
+		Cached{At: at, Ref: first, Reading: volume(noon, "6.408")},
+		ReceiverUp{At: at, Info: device.Info{Name: "ttyUSB1", Driver: "im871a", Serial: "7", Modes: []device.LinkMode{"C1"}}, Was: "ttyUSB0"},
+		ReceiverDown{At: at, Receiver: "ttyUSB0", Reason: "unplugged", Ended: true},
+		Refused{At: at, Broker: "b", Ref: first, Reason: "quota", Reading: noon, Round: 2},
+		StoreMended{At: at, Since: noon, Lost: 7},
+		ClockSet{At: at, Back: time.Hour},
+		CampaignStarted{At: at, Session: Session{Campaign: 1, Delivering: true, Queued: 3, Fingerprint: "f", List: []ListRow{{first, "0badcafe"}}}},
+		CampaignResumed{At: at, Session: Session{Campaign: 1, Fingerprint: "f", List: []ListRow{{first, ""}}}, Changed: []string{first}},
+		CampaignEnded{At: at, Campaign: 1},
+	} {
+		data, logged := encodeEvent(ev)
+		if !logged {
+			t.Errorf("%s is not logged", ev.Name())
+			continue
+		}
+		if got, err := decoders[ev.Name()](data); err != nil || !reflect.DeepEqual(got, ev) {
+			t.Errorf("%s comes back as\n%+v, %v, want\n%+v", ev.Name(), got, err, ev)
+		}
+		if _, err := decoders[ev.Name()]([]byte("{")); err == nil {
+			t.Errorf("%s: half of it is taken", ev.Name())
+		}
+	}
+}
