@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"earshot/collector"
+	"earshot/collector/forward"
 	"earshot/collector/site"
 	"earshot/collector/upload"
 	"earshot/device"
@@ -56,6 +57,8 @@ func exitCode(err error) int {
 		return exitUsage
 	case errors.Is(err, collector.ErrDevice), errors.Is(err, device.ErrNoAnswer), errors.Is(err, device.ErrUnsupported):
 		return exitNoReceiver
+	case errors.Is(err, forward.ErrRefused):
+		return exitNotDelivered
 	case errors.Is(err, context.Canceled), errors.Is(err, collector.ErrStore), errors.As(err, new(*collector.PanicError)):
 		return exitNotPassed
 	}

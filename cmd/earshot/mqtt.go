@@ -23,8 +23,8 @@ const passwordVariable = "EARSHOT_MQTT_PASSWORD"
 // maxPassword bounds the file of a password.
 const maxPassword = 64 << 10
 
-// mqttFlags are the flags about brokers.
-type mqttFlags struct {
+// brokerFlags are the flags about the connections to brokers.
+type brokerFlags struct {
 	brokers   []string
 	users     []string
 	passwords []string // files
@@ -33,6 +33,57 @@ type mqttFlags struct {
 	inFlight  int
 	session   time.Duration
 	expiry    time.Duration
+}
+
+// add adds the flags; what is published is what, such as readings.
+func (f *brokerFlags) add(cmd *cobra.Command, what string) {
+	flags := cmd.Flags()
+	flags.StringArrayVar(&f.brokers, "mqtt", nil, "deliver "+what+" to this broker: mqtt://host:1883, mqtts://host:8883, ws:// or wss://host/path (may be repeated)")
+	flags.StringArrayVar(&f.users, "mqtt-user", nil, "user name at the broker: one for all, or one for each --mqtt, in their order")
+	flags.StringArrayVar(&f.passwords, "mqtt-password-file", nil, "file with the password, likewise; without it the password is that of "+passwordVariable)
+	flags.StringVar(&f.tls.CA, "mqtt-ca", "", "certificates of the authorities to trust instead of the system's (PEM)")
+	flags.StringVar(&f.tls.Cert, "mqtt-cert", "", "this program's own certificate (PEM)")
+	flags.StringVar(&f.tls.Key, "mqtt-key", "", "the key of --mqtt-cert (PEM)")
+	flags.StringVar(&f.tls.ServerName, "mqtt-server-name", "", "what the broker's certificate is for, where that is not its host")
+	flags.StringVar(&f.client, "mqtt-client-id", "", "client identifier (default: a random one)")
+	flags.IntVar(&f.inFlight, "mqtt-inflight", 64, what+" that may be without acknowledgement at a time, as far as the broker allows it")
+	flags.DurationVar(&f.session, "mqtt-session-expiry", 0, "after a lost connection, how long the broker waits before it says that this gateway is offline (needs --mqtt-client-id)")
+	flags.DurationVar(&f.expiry, "mqtt-expiry", 0, "how long the broker keeps "+what+" for consumers that are away (default: for ever)")
+}
+
+// connections makes what the flags name; now is the time by which certificates
+// must be valid.
+func (f *brokerFlags) connections(now time.Time) ([]upload.Config, error) {
+	if f.inFlight < 1 {
+		return nil, usageError("--mqtt-inflight %d: at least 1 must be allowed on its way", f.inFlight)
+	}
+	secure, err := upload.LoadTLS(f.tls, now)
+	if err != nil {
+		return nil, err
+	}
+	var all []upload.Config
+	for i, address := range f.brokers {
+		cfg := upload.Config{ClientID: f.client, TLS: secure, InFlight: f.inFlight, SessionExpiry: f.session, MessageExpiry: f.expiry}
+		if cfg.Broker, err = upload.ParseBroker(address); err != nil {
+			return nil, fmt.Errorf("--mqtt: %w", err)
+		}
+		if err := f.login(&cfg, i); err != nil {
+			return nil, err
+		}
+		if err := cfg.Check(); err != nil {
+			return nil, fmt.Errorf("--mqtt %s: %w", cfg.Broker, err)
+		}
+		if slices.ContainsFunc(all, func(o upload.Config) bool { return o.Broker.String() == cfg.Broker.String() }) {
+			return nil, usageError("--mqtt %s is named twice: leave one of them out", cfg.Broker)
+		}
+		all = append(all, cfg)
+	}
+	return all, nil
+}
+
+// mqttFlags are the flags about delivering readings to brokers.
+type mqttFlags struct {
+	brokerFlags
 	topic     string
 	format    string
 	retain    bool
@@ -41,18 +92,8 @@ type mqttFlags struct {
 }
 
 func (f *mqttFlags) add(cmd *cobra.Command) {
+	f.brokerFlags.add(cmd, "readings")
 	flags := cmd.Flags()
-	flags.StringArrayVar(&f.brokers, "mqtt", nil, "deliver readings to this broker: mqtt://host:1883, mqtts://host:8883, ws:// or wss://host/path (may be repeated)")
-	flags.StringArrayVar(&f.users, "mqtt-user", nil, "user name at the broker: one for all, or one for each --mqtt, in their order")
-	flags.StringArrayVar(&f.passwords, "mqtt-password-file", nil, "file with the password, likewise; without it the password is that of "+passwordVariable)
-	flags.StringVar(&f.tls.CA, "mqtt-ca", "", "certificates of the authorities to trust instead of the system's (PEM)")
-	flags.StringVar(&f.tls.Cert, "mqtt-cert", "", "this program's own certificate (PEM)")
-	flags.StringVar(&f.tls.Key, "mqtt-key", "", "the key of --mqtt-cert (PEM)")
-	flags.StringVar(&f.tls.ServerName, "mqtt-server-name", "", "what the broker's certificate is for, where that is not its host")
-	flags.StringVar(&f.client, "mqtt-client-id", "", "client identifier (default: a random one)")
-	flags.IntVar(&f.inFlight, "mqtt-inflight", 64, "readings that may be without acknowledgement at a time, as far as the broker allows it")
-	flags.DurationVar(&f.session, "mqtt-session-expiry", 0, "after a lost connection, how long the broker waits before it says that this gateway is offline (needs --mqtt-client-id)")
-	flags.DurationVar(&f.expiry, "mqtt-expiry", 0, "how long the broker keeps a reading, for consumers that are away and with --mqtt-retain (default: for ever)")
 	flags.StringVar(&f.topic, "mqtt-topic", upload.DefaultTemplate, "topic of a reading; the fields are {site} {id} {meter} {manufacturer} {medium}")
 	flags.StringVar(&f.format, "mqtt-format", string(format.Earshot), "how a reading is written: earshot or wmbusmeters")
 	flags.BoolVar(&f.retain, "mqtt-retain", false, "have the broker keep the last reading of each meter")
@@ -66,9 +107,6 @@ func (f *mqttFlags) destinations(cmd *cobra.Command, site string, now time.Time)
 	if len(f.brokers) == 0 {
 		return nil, f.alone(cmd)
 	}
-	if f.inFlight < 1 {
-		return nil, usageError("--mqtt-inflight %d: at least 1 reading must be allowed on its way", f.inFlight)
-	}
 	options := format.Options{Discovery: f.discovery, Echo: f.echo}
 	var err error
 	if options.Template, err = upload.ParseTemplate(f.topic); err != nil {
@@ -77,28 +115,16 @@ func (f *mqttFlags) destinations(cmd *cobra.Command, site string, now time.Time)
 	if options.Format, err = format.Parse(f.format); err != nil {
 		return nil, usageError("--mqtt-format: %v", err)
 	}
-	secure, err := upload.LoadTLS(f.tls, now)
+	connections, err := f.connections(now)
 	if err != nil {
 		return nil, err
 	}
 	var all []collector.Destination
-	for i, address := range f.brokers {
-		cfg := upload.Config{
-			ClientID: f.client, TLS: secure, InFlight: f.inFlight, Retain: f.retain,
-			SessionExpiry: f.session, MessageExpiry: f.expiry,
-		}
-		if cfg.Broker, err = upload.ParseBroker(address); err != nil {
-			return nil, fmt.Errorf("--mqtt: %w", err)
-		}
-		if err := f.login(&cfg, i); err != nil {
-			return nil, err
-		}
+	for _, cfg := range connections {
+		cfg.Retain = f.retain
 		d := collector.Destination{Config: cfg, Format: options}
 		if err := d.Format.Apply(cfg, format.Gateway{Site: site}).Check(); err != nil {
 			return nil, fmt.Errorf("--mqtt %s: %w", cfg.Broker, err)
-		}
-		if slices.ContainsFunc(all, func(o collector.Destination) bool { return o.Broker.String() == cfg.Broker.String() }) {
-			return nil, usageError("--mqtt %s is named twice: leave one of them out", cfg.Broker)
 		}
 		all = append(all, d)
 	}
@@ -119,7 +145,7 @@ func (f *mqttFlags) alone(cmd *cobra.Command) error {
 }
 
 // login sets user and password of the i-th broker.
-func (f *mqttFlags) login(cfg *upload.Config, i int) (err error) {
+func (f *brokerFlags) login(cfg *upload.Config, i int) (err error) {
 	if cfg.User, err = f.nth("mqtt-user", f.users, i); err != nil {
 		return err
 	}
@@ -136,7 +162,7 @@ func (f *mqttFlags) login(cfg *upload.Config, i int) (err error) {
 
 // nth is what a flag says for the i-th broker: it is given once for all of
 // them, or once for each.
-func (f *mqttFlags) nth(name string, values []string, i int) (string, error) {
+func (f *brokerFlags) nth(name string, values []string, i int) (string, error) {
 	switch len(values) {
 	case 0:
 		return "", nil

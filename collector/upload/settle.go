@@ -114,8 +114,8 @@ func (s *settler) wait(a answer) {
 	if now := time.Now(); s.held.Before(now) { // a burst of answers is one pause
 		s.hold = min(max(2*s.hold, s.cfg.RetryMin), max(maxHold, s.cfg.RetryMin))
 		s.held = now.Add(s.hold)
-		s.tellHeld(fail(ErrHeld, nil, "the broker %s does not take the reading of meter %s now: %s; sending goes on by itself",
-			s.broker, a.message.Meter, a.words()))
+		s.tellHeld(fail(ErrHeld, nil, "the broker %s does not take %s now: %s; sending goes on by itself",
+			s.broker, subject(a.message), a.words()))
 	}
 	s.session.again(a.message, s.held)
 }
@@ -130,7 +130,7 @@ func (s *settler) refuse(a answer, r reasonCode) {
 		who = "the broker " + s.broker + " drops"
 	}
 	delete(s.attempts, a.message.Seq)
-	s.observer.Refused(a.message, fail(ErrRefused, nil, "%s the reading of meter %s on topic %s: %s", who, a.message.Meter, printable(a.message.Topic), why))
+	s.observer.Refused(a.message, fail(ErrRefused, nil, "%s %s on topic %s: %s", who, subject(a.message), printable(a.message.Topic), why))
 	s.setAside(a.message.Seq) // last: Flush returns when all is reported
 	s.settled.give()
 }
@@ -161,6 +161,14 @@ func (s *settler) record(ctx context.Context) {
 	s.count(func(c *Counts) { c.Delivered += len(done) })
 	s.observer.Delivered(now, done)
 	s.session.dealt(len(done), 0)
+}
+
+// subject is a message in words: what is no reading names no meter.
+func subject(m Message) string {
+	if m.Meter == "" {
+		return "what is published"
+	}
+	return "the reading of meter " + m.Meter
 }
 
 // tooLarge says why a packet is not sent.

@@ -98,3 +98,7 @@ func shorten(escaped, name string) string {
 // StatusTopic returns where a gateway says how it stands:
 // earshot/<site>/status.
 func StatusTopic(site string) string { return "earshot/" + level(site) + "/status" }
+
+// FramesTopic returns where a gateway publishes what it hears:
+// earshot/<gateway>/frames.
+func FramesTopic(gateway string) string { return "earshot/" + level(gateway) + "/frames" }

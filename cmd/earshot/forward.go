@@ -1,0 +1,188 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"earshot/collector"
+	"earshot/collector/forward"
+	"earshot/device"
+)
+
+// forwardFlags are the flags of `earshot forward`.
+type forwardFlags struct {
+	receivers []string
+	gateway   string
+	broker    brokerFlags
+	queue     int
+	grace     time.Duration
+	every     time.Duration
+	speed     float64
+	json      bool
+	ports     portFlags
+}
+
+func newForward(s streams) *cobra.Command {
+	var f forwardFlags
+	cmd := &cobra.Command{
+		Use:   "forward --receiver RECEIVER --mqtt BROKER",
+		Short: "Publish what the radio hears, for a collector elsewhere",
+		Long: "forward publishes every telegram that receivers hear to an MQTT broker, on earshot/GATEWAY/frames, until ctrl+c.\n" +
+			"`earshot run --receiver 'mqtt://broker/earshot/+/frames'` hears what all gateways of a broker hear.\n" +
+			"Telegrams stay as encrypted as they were sent. How the gateway stands is retained on earshot/GATEWAY/status.",
+		Example: "earshot forward --receiver auto:c1,t1 --mqtt mqtt://broker:1883 --gateway cellar\n" +
+			"earshot forward --receiver rtlwmbus --mqtt mqtts://broker --mqtt-user cellar --mqtt-password-file password.txt",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return f.run(cmd.Context(), s) },
+	}
+	flags := cmd.Flags()
+	flags.StringArrayVar(&f.receivers, "receiver", nil, "what to listen with, as auto:c1,t1 or /dev/ttyUSB0:im871a:c1,t1 (may be repeated)")
+	flags.StringVar(&f.gateway, "gateway", "", "name of this gateway in the topics (default: the name of this machine)")
+	f.broker.add(cmd, "telegrams")
+	flags.Lookup("mqtt").Usage = "publish to this broker: mqtt://host:1883, mqtts://host:8883, ws:// or wss://host/path"
+	flags.IntVar(&f.queue, "queue", forward.DefaultQueue, "telegrams that may wait in memory for a broker that is away; then the oldest go, counted")
+	flags.DurationVar(&f.grace, "grace", 5*time.Second, "how long the end may wait for the broker to take what is left")
+	flags.DurationVar(&f.every, "every", time.Minute, "how often the status is published and the progress told")
+	flags.Float64Var(&f.speed, "speed", 1, "replay this many times faster")
+	flags.BoolVar(&f.json, "json", false, "tell what happens as JSON Lines on standard output")
+	f.ports.add(cmd)
+	f.ports.addFlash(cmd)
+	f.ports.addCommand(cmd)
+	return cmd
+}
+
+// check complains about what is missing or cannot be.
+func (f *forwardFlags) check() error {
+	switch {
+	case len(f.receivers) == 0:
+		return usageError("no receiver: name one with --receiver, such as auto:c1,t1")
+	case len(f.broker.brokers) == 0:
+		return usageError("no broker: name one with --mqtt, such as mqtt://host:1883")
+	case len(f.broker.brokers) > 1:
+		return usageError("--mqtt is given %d times: forward publishes to one broker; start another one for the next, with another receiver", len(f.broker.brokers))
+	case f.queue < 1 || f.queue > 10_000_000:
+		return usageError("--queue %d: choose 1 to 10000000 telegrams, of some 500 bytes each", f.queue)
+	case f.grace <= 0 || f.every <= 0:
+		return usageError("--grace %v and --every %v: both must be more than 0", f.grace, f.every)
+	}
+	return checkSpeed(f.speed)
+}
+
+func (f *forwardFlags) run(ctx context.Context, s streams) error {
+	if err := f.check(); err != nil {
+		return err
+	}
+	connections, err := f.broker.connections(time.Now())
+	if err != nil {
+		return err
+	}
+	name, _ := os.Hostname() // without one the check tells what to do
+	f.gateway = cmp.Or(f.gateway, name)
+	tell := tellText(s)
+	if f.json {
+		tell = tellJSON(s)
+	}
+	forwarder, err := forward.New(forward.Config{
+		Gateway: f.gateway, Version: version(), Broker: connections[0], Queue: f.queue, Every: f.every, Grace: f.grace, Tell: tell,
+	})
+	if errors.Is(err, forward.ErrGateway) {
+		err = usageError("--gateway: %w", err)
+	}
+	if err != nil {
+		return err
+	}
+	opt, err := f.ports.options(device.Options{Stdin: s.in, Speed: f.speed})
+	if err != nil {
+		return err
+	}
+	specs, err := attached(ctx, f.receivers, opt, s)
+	if err != nil {
+		return err
+	}
+	opened, err := openAll(ctx, specs, opt)
+	if err != nil {
+		return err
+	}
+	return f.outcome(forwarder.Run(ctx, opened.sources()))
+}
+
+// sources are the receivers as forward takes them.
+func (all openReceivers) sources() []forward.Source {
+	var out []forward.Source
+	for _, o := range all {
+		out = append(out, forward.Source{Receiver: o.receiver, Open: o.Open})
+	}
+	return out
+}
+
+// outcome is the end of forwarding as an error.
+func (f *forwardFlags) outcome(counts forward.Counts, err error) error {
+	if err != nil && !errors.Is(err, forward.ErrRefused) {
+		err = &collector.Failure{Kind: collector.KindDevice, Err: err}
+	}
+	if lost := counts.Waiting + counts.Dropped + counts.Refused; err == nil && lost > 0 {
+		return outcome(exitNotDelivered)
+	}
+	return err
+}
+
+// tellJSON writes events as JSON Lines.
+func tellJSON(s streams) func(forward.Event) {
+	encoder := json.NewEncoder(s.out)
+	return func(ev forward.Event) { _ = encoder.Encode(ev) } // nobody reads it any more: forwarding goes on
+}
+
+// tellText writes events as sentences.
+func tellText(s streams) func(forward.Event) {
+	return func(ev forward.Event) {
+		if text := eventText(ev); text != "" {
+			fmt.Fprintf(s.err, "earshot: %s\n", plain(text))
+		}
+	}
+}
+
+// eventText is an event as a sentence.
+func eventText(ev forward.Event) string {
+	switch ev.Kind {
+	case forward.KindReceiverUp:
+		return ev.Receiver + " listens"
+	case forward.KindReceiverDown:
+		return ev.Receiver + " does not listen any more: " + ev.Reason
+	case forward.KindBrokerUp:
+		return "connected to " + ev.Broker
+	case forward.KindProgress:
+		return countsText(*ev.Counts)
+	case forward.KindEnded:
+		text := countsText(*ev.Counts)
+		if ev.Counts.Waiting > 0 {
+			text += "; those that wait are lost"
+		}
+		return text
+	}
+	return ev.Reason
+}
+
+// countsText is the counts in words; those that are 0 and need not be are left out.
+func countsText(c forward.Counts) string {
+	parts := []string{fmt.Sprintf("%d telegrams heard", c.Heard), fmt.Sprintf("%d forwarded", c.Forwarded), fmt.Sprintf("%d waiting", c.Waiting)}
+	for _, p := range []struct {
+		n    int
+		text string
+	}{
+		{c.Dropped, "dropped because the queue was full"}, {c.Refused, "refused by the broker"},
+		{c.Twice, "heard by another receiver too"}, {c.Trouble, "troubles"}, {c.Untold, "events not told"},
+	} {
+		if p.n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", p.n, p.text))
+		}
+	}
+	return strings.Join(parts, ", ")
+}

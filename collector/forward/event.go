@@ -1,0 +1,91 @@
+package forward
+
+import (
+	"context"
+	"sync/atomic"
+	"time"
+)
+
+// Counts is what has happened since the start. Heard is the sum of Twice,
+// Waiting, Forwarded, Dropped and Refused.
+type Counts struct {
+	Heard     int `json:"heard"`     // telegrams
+	Twice     int `json:"twice"`     // … that another receiver had heard already
+	Waiting   int `json:"waiting"`   // … that the broker has not acknowledged yet
+	Forwarded int `json:"forwarded"` // … that it has acknowledged
+	Dropped   int `json:"dropped"`   // … that had to go because the queue was full
+	Refused   int `json:"refused"`   // … that the broker will not take
+	Trouble   int `json:"trouble"`   // things that receivers could not read
+	Untold    int `json:"untold"`    // events that nobody took in time
+}
+
+// Kind says what an event is about.
+type Kind string
+
+// The kinds of events.
+const (
+	KindReceiverUp   Kind = "receiver_up"
+	KindReceiverDown Kind = "receiver_down"
+	KindTrouble      Kind = "trouble"     // a receiver could not read something, or was looked after
+	KindBrokerUp     Kind = "broker_up"   // it has accepted the connection
+	KindBrokerDown   Kind = "broker_down" // and why there is none
+	KindBrokerHeld   Kind = "broker_held" // it takes nothing now
+	KindRefused      Kind = "refused"     // it will not take a telegram
+	KindDropping     Kind = "dropping"    // the queue is full
+	KindProgress     Kind = "progress"    // each minute
+	KindEnded        Kind = "ended"       // the last one
+)
+
+// Event is something that happened.
+type Event struct {
+	Time     time.Time `json:"time"`
+	Kind     Kind      `json:"event"`
+	Receiver string    `json:"receiver,omitempty"`
+	Broker   string    `json:"broker,omitempty"`
+	Reason   string    `json:"reason,omitempty"` // a sentence
+	Counts   *Counts   `json:"counts,omitempty"`
+}
+
+// waitingEvents is how many events may wait to be told.
+const waitingEvents = 256
+
+// teller passes events on, one after the other. Nobody waits for it.
+type teller struct {
+	now    func() time.Time
+	tell   func(Event)
+	events chan Event
+	untold atomic.Int64
+}
+
+func newTeller(now func() time.Time, tell func(Event)) *teller {
+	return &teller{now: now, tell: tell, events: make(chan Event, waitingEvents)}
+}
+
+// say has an event told soon; what is too much is counted.
+func (t *teller) say(ev Event) {
+	ev.Time = t.now()
+	select {
+	case t.events <- ev:
+	default:
+		t.untold.Add(1)
+	}
+}
+
+// run tells until ctx ends, and then what is left.
+func (t *teller) run(ctx context.Context) {
+	for {
+		select {
+		case ev := <-t.events:
+			t.tell(ev)
+		case <-ctx.Done():
+			for {
+				select {
+				case ev := <-t.events:
+					t.tell(ev)
+				default:
+					return
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,256 @@
+package forward
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"earshot/collector/radio"
+	"earshot/collector/upload"
+	"earshot/device"
+	"earshot/device/record"
+	"earshot/device/replay"
+)
+
+const (
+	// DefaultQueue is how many telegrams may wait for the broker: an hour of a
+	// busy building, some 10 MB.
+	DefaultQueue = 20_000
+	// maxName bounds the name of a gateway, in bytes; receivers take no longer ones.
+	maxName = 64
+	// maxRefused is how many telegrams in a row a broker may refuse before
+	// forwarding is given up.
+	maxRefused = 1000
+)
+
+var (
+	// ErrGateway is what every error about the name of a gateway is.
+	ErrGateway = errors.New("name of a gateway")
+	// ErrRefused: the broker takes nothing of what is published.
+	ErrRefused = errors.New("the broker refuses the telegrams")
+)
+
+// Config says what is forwarded where. Gateway and Broker are needed.
+type Config struct {
+	Gateway string        // its name in the topics; see CheckGateway
+	Version string        // of this program, for the status
+	Broker  upload.Config // Status, Render and Store are set here
+	Queue   int           // telegrams that may wait; 0 means DefaultQueue
+	Every   time.Duration // between two progresses; 0 means a minute
+	Grace   time.Duration // how long the end waits for the broker; 0 means 5 s
+	Tell    func(Event)   // is told what happens, one after the other; may be nil
+	Now     func() time.Time
+}
+
+func (c Config) withDefaults() Config {
+	if c.Queue <= 0 {
+		c.Queue = DefaultQueue
+	}
+	if c.Every <= 0 {
+		c.Every = time.Minute
+	}
+	if c.Grace <= 0 {
+		c.Grace = 5 * time.Second
+	}
+	if c.Tell == nil {
+		c.Tell = func(Event) {}
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	return c
+}
+
+// CheckGateway complains about names that cannot be a level of a topic as they
+// are, or that receivers do not know for a gateway: ErrGateway.
+func CheckGateway(name string) error {
+	switch {
+	case name == "":
+		return gatewayError("the gateway has no name: choose one, such as cellar")
+	case len(name) > maxName:
+		return gatewayError(fmt.Sprintf("the gateway's name has %d bytes: choose one of at most %d", len(name), maxName))
+	case !utf8.ValidString(name), strings.ContainsAny(name, "+#/%"), strings.ContainsFunc(name, unicode.IsControl):
+		return gatewayError(fmt.Sprintf("the gateway's name %.80q holds one of + # / %% or what cannot be printed: choose another", name))
+	}
+	return nil
+}
+
+// gatewayError is an ErrGateway in one sentence.
+type gatewayError string
+
+func (e gatewayError) Error() string      { return string(e) }
+func (gatewayError) Is(target error) bool { return target == ErrGateway }
+
+// Forwarder publishes what receivers hear.
+type Forwarder struct {
+	cfg      Config
+	queue    *Queue
+	uploader *upload.Uploader
+	teller   *teller
+	twins    *radio.Twins // nil with a single receiver
+	sources  []*source
+	giveUp   context.CancelCauseFunc
+
+	heard, twice, trouble atomic.Int64
+	refusedInARow         int // of the uploader's goroutine
+	dropping              atomic.Bool
+}
+
+// New returns a forwarder. The error is ErrGateway, or upload.ErrConfig.
+func New(cfg Config) (*Forwarder, error) {
+	if err := CheckGateway(cfg.Gateway); err != nil {
+		return nil, err
+	}
+	cfg = cfg.withDefaults()
+	f := &Forwarder{cfg: cfg, queue: NewQueue(upload.FramesTopic(cfg.Gateway), cfg.Queue), teller: newTeller(cfg.Now, cfg.Tell)}
+	broker := cfg.Broker
+	broker.Status = upload.Status{Topic: upload.StatusTopic(cfg.Gateway), Payload: f.status}
+	var err error
+	f.uploader, err = upload.New(broker, f.queue, observer{f})
+	return f, err
+}
+
+// Run forwards until ctx ends, all sources are at their end or cannot be used
+// any more, or the broker refuses everything (ErrRefused). It closes them. Then
+// it waits until the broker has what was heard: while ctx goes on for as long as
+// it takes, and after that for the grace. The error joins those of the
+// receivers; it is called once.
+func (f *Forwarder) Run(ctx context.Context, sources []Source) (Counts, error) {
+	ctx, f.giveUp = context.WithCancelCause(ctx)
+	defer f.giveUp(nil)
+	for range sources {
+		f.sources = append(f.sources, &source{Forwarder: f})
+	}
+	if len(sources) > 1 {
+		f.twins = radio.NewTwins()
+	}
+	beside, stop := context.WithCancel(context.WithoutCancel(ctx))
+	telling, hush := context.WithCancel(context.WithoutCancel(ctx))
+	var running, told sync.WaitGroup
+	told.Go(func() { f.teller.run(telling) })
+	running.Go(func() { _ = f.uploader.Run(beside) }) // it fails only when it is called twice
+	running.Go(func() { f.report(beside) })
+	err := f.receive(ctx, sources)
+	f.flush(ctx)
+	stop()
+	running.Wait()
+	counts := f.Counts()
+	f.teller.say(Event{Kind: KindEnded, Counts: &counts})
+	hush()
+	told.Wait()
+	if cause := context.Cause(ctx); errors.Is(cause, ErrRefused) {
+		err = errors.Join(err, cause)
+	}
+	return counts, err
+}
+
+// receive hands what all sources hear to the queue until ctx ends or they have.
+func (f *Forwarder) receive(ctx context.Context, sources []Source) error {
+	errs := make([]error, len(sources))
+	var all sync.WaitGroup
+	for i, s := range sources {
+		own := f.sources[i]
+		all.Go(func() { errs[i] = record.Listen(ctx, &tended{s.Receiver, own, s.Open}, s.Open, silent{own}) })
+	}
+	all.Wait()
+	return errors.Join(errs...)
+}
+
+// flush waits until the broker has everything.
+func (f *Forwarder) flush(ctx context.Context) {
+	if left, _ := f.uploader.Flush(ctx); left == 0 || errors.Is(context.Cause(ctx), ErrRefused) {
+		return
+	}
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), f.cfg.Grace)
+	defer cancel()
+	_, _ = f.uploader.Flush(grace) // what is left is counted
+}
+
+// report tells from time to time how it goes, to the broker too.
+func (f *Forwarder) report(ctx context.Context) {
+	tick := time.NewTicker(f.cfg.Every)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			counts := f.Counts()
+			f.teller.say(Event{Kind: KindProgress, Counts: &counts})
+			f.uploader.Restate()
+		}
+	}
+}
+
+// take puts a telegram into the queue. It never blocks.
+func (f *Forwarder) take(frame device.Frame) {
+	f.heard.Add(1)
+	if f.twins != nil && f.twins.Seen(frame.Receiver, frame.Bytes, frame.Time, frame.AirTime) {
+		f.twice.Add(1)
+		return
+	}
+	var line bytes.Buffer
+	_ = replay.NewWriter(&line).Write(frame) // to memory: it cannot fail
+	if full := f.queue.Put(frame.Time, bytes.Clone(bytes.TrimSpace(line.Bytes()))); full && !f.dropping.Swap(true) {
+		f.teller.say(Event{Kind: KindDropping, Reason: fmt.Sprintf("%d telegrams wait for the broker, which is all there is room for: the oldest go, and are counted", f.cfg.Queue)})
+	}
+	f.uploader.Wake()
+}
+
+// Counts returns what has happened so far.
+func (f *Forwarder) Counts() Counts {
+	c := Counts{Twice: int(f.twice.Load()), Trouble: int(f.trouble.Load()), Untold: int(f.teller.untold.Load())}
+	f.queue.fill(&c)
+	c.Heard = c.Twice + c.Waiting + c.Forwarded + c.Dropped + c.Refused
+	return c
+}
+
+// listening are the names of the receivers that listen.
+func (f *Forwarder) listening() []string {
+	var names []string
+	for _, s := range f.sources {
+		s.mu.Lock()
+		if s.name != "" {
+			names = append(names, s.name)
+		}
+		s.mu.Unlock()
+	}
+	return names
+}
+
+// observer tells what the uploader does.
+type observer struct{ f *Forwarder }
+
+func (o observer) Connected(broker string) {
+	o.f.teller.say(Event{Kind: KindBrokerUp, Broker: broker})
+}
+
+func (o observer) Disconnected(err error) {
+	o.f.teller.say(Event{Kind: KindBrokerDown, Broker: o.f.uploader.Broker(), Reason: err.Error()})
+}
+
+func (o observer) Delivered(time.Time, []upload.Message) {
+	o.f.refusedInARow = 0
+	o.f.dropping.Store(false)
+}
+
+func (o observer) Refused(m upload.Message, err error) {
+	o.f.queue.refuse(m.Seq)
+	if o.f.refusedInARow++; o.f.refusedInARow == 1 {
+		o.f.teller.say(Event{Kind: KindRefused, Broker: o.f.uploader.Broker(), Reason: err.Error()})
+	}
+	if o.f.refusedInARow >= maxRefused {
+		o.f.giveUp(fmt.Errorf("%w, %d in a row: %w", ErrRefused, maxRefused, err))
+	}
+}
+
+func (o observer) Held(err error) {
+	o.f.teller.say(Event{Kind: KindBrokerHeld, Broker: o.f.uploader.Broker(), Reason: err.Error()})
+}
