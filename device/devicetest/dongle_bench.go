@@ -73,8 +73,10 @@ func newTape(p port.Port) *tape { return &tape{Port: p} }
 // record reads one telegram from the emulator, for the tape to repeat.
 func (t *tape) record(b *testing.B, emu *dongletest.Dongle) {
 	b.Helper()
-	if !emu.Send(device.Frame{Bytes: telegram(1, 80)}) {
-		b.Fatalf("the telegram was not handed over: %+v", emu.State())
+	for began := time.Now(); !emu.Send(device.Frame{Bytes: telegram(1, 80)}); <-time.After(time.Millisecond) {
+		if time.Since(began) > patience {
+			b.Fatalf("the telegram was not handed over: %+v", emu.State())
+		}
 	}
 	if err := t.SetReadTimeout(100 * time.Millisecond); err != nil {
 		b.Fatal(err)

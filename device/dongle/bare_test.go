@@ -40,6 +40,8 @@ func drainBare(d *Bare, b []byte, extra int) (found [][]byte) {
 func TestBare(t *testing.T) {
 	t.Parallel()
 	short, long := bareBytes(t, bareShort), bareBytes(t, bareLong)
+	odd := append([]byte(nil), short...) // no decimal number: not certain by itself
+	odd[4] = 0xFF
 	join := func(parts ...[]byte) []byte { return bytes.Join(parts, nil) }
 	for _, c := range []struct {
 		name  string
@@ -52,6 +54,8 @@ func TestBare(t *testing.T) {
 		{"the end of another before it", join(long[20:], short, long), 0, [][]byte{short, long}},
 		{"a half one before it", join(long[:20], short, short), 0, [][]byte{short, short}},
 		{"noise that looks like the beginning of a long one", join([]byte{0xF0, 0x44, 0xFF}, short, long), 0, [][]byte{short, long}},
+		{"in step, an odd number and noise behind it", join(short, odd, []byte{1, 2, 3}), 0, [][]byte{short, odd}},
+		{"out of step, an odd number and noise behind it", join([]byte{1}, odd, []byte{1, 2, 3}), 0, nil},
 		{"nothing but noise", []byte("\x00\x01\x02TMODE\r\n"), 0, nil},
 	} {
 		got := drainBare(new(Bare), c.in, c.extra)

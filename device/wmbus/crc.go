@@ -1,11 +1,15 @@
 package wmbus
 
-// crcTable drives crc16: polynomial 0x3D65, no reflection.
-var crcTable = makeCRCTable(0x3D65)
+// crcStep is how many bytes are summed at once.
+const crcStep = 8
 
-func makeCRCTable(poly uint16) *[256]uint16 {
-	table := new([256]uint16)
-	for i := range table {
+// crcTables drives crc16: polynomial 0x3D65, no reflection. Table k holds what a
+// byte adds to the sum when k more bytes follow.
+var crcTables = makeCRCTables(0x3D65)
+
+func makeCRCTables(poly uint16) *[crcStep][256]uint16 {
+	tables := new([crcStep][256]uint16)
+	for i := range tables[0] {
 		crc := uint16(i) << 8
 		for range 8 {
 			if crc&0x8000 != 0 {
@@ -14,9 +18,14 @@ func makeCRCTable(poly uint16) *[256]uint16 {
 				crc <<= 1
 			}
 		}
-		table[i] = crc
+		tables[0][i] = crc
 	}
-	return table
+	for k := 1; k < crcStep; k++ {
+		for i, crc := range tables[k-1] {
+			tables[k][i] = crc<<8 ^ tables[0][crc>>8]
+		}
+	}
+	return tables
 }
 
 // crc16 is the CRC of EN 13757-4 (polynomial 0x3D65, initial value 0, final
@@ -29,8 +38,13 @@ func crc16(b []byte) uint16 {
 
 // crcUpdate continues a sum that has not had its final XOR yet.
 func crcUpdate(crc uint16, b []byte) uint16 {
+	t := crcTables
+	for ; len(b) >= crcStep; b = b[crcStep:] {
+		crc = t[7][b[0]^byte(crc>>8)] ^ t[6][b[1]^byte(crc)] ^ t[5][b[2]] ^ t[4][b[3]] ^
+			t[3][b[4]] ^ t[2][b[5]] ^ t[1][b[6]] ^ t[0][b[7]]
+	}
 	for _, x := range b {
-		crc = crc<<8 ^ crcTable[byte(crc>>8)^x]
+		crc = crc<<8 ^ t[0][byte(crc>>8)^x]
 	}
 	return crc
 }

@@ -26,6 +26,28 @@ func TestCRC(t *testing.T) {
 	}
 }
 
+// TestCRCInSteps: eight bytes at once sum up to what one by one do.
+func TestCRCInSteps(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(r *rapid.T) {
+		b := rapid.SliceOfN(rapid.Byte(), 0, 300).Draw(r, "bytes")
+		want := rapid.Uint16().Draw(r, "start")
+		got := crcUpdate(want, b)
+		for _, x := range b {
+			want ^= uint16(x) << 8
+			for range 8 {
+				carry := want&0x8000 != 0
+				if want <<= 1; carry {
+					want ^= 0x3D65
+				}
+			}
+		}
+		if got != want {
+			r.Errorf("CRC of %X is %04X, want %04X", b, got, want)
+		}
+	})
+}
+
 const n11 = "2E44931578563412330333637A2A0020255923C95AAA26D1B2E7493BC2AD013EC4A6F6D3529B520EDFF0EA6DEFC955B29D6D69EBF3EC8A"
 
 func TestUnframe(t *testing.T) {
