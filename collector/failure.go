@@ -54,6 +54,9 @@ var kinds = [kindEnd]struct {
 
 func (k Kind) String() string { return kinds[min(k, kindEnd-1)].word }
 
+// Sentinel is the error that failures of the kind are, nil for KindNone.
+func (k Kind) Sentinel() error { return kinds[min(k, kindEnd-1)].sentinel }
+
 // MarshalText writes the kind as a word.
 func (k Kind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
 
