@@ -39,7 +39,7 @@ type headlessRun struct {
 	errs  bytes.Buffer
 }
 
-func startHeadless(t *testing.T, args ...string) *headlessRun {
+func startHeadless(t testing.TB, args ...string) *headlessRun {
 	t.Helper()
 	r := &headlessRun{cmd: exec.Command("/proc/self/exe", append([]string{"run", "--headless", "--json"}, args...)...)}
 	r.cmd.Args[0] = "earshot" // as which the test binary is the program
