@@ -24,19 +24,20 @@ const (
 // dispatcher brings each frame to the read of its meter. It is what receivers
 // hand their frames to, and never makes them wait.
 type dispatcher struct {
-	index *site.Index
-	refs  []string                  // by row
-	reads []atomic.Pointer[mailbox] // by row; nil where no read is on
-	later *mailbox                  // frames without a read, and unlisted ones
-	board *Board
-	twins *radio.Twins
-	now   func() time.Time
+	index  *site.Index
+	refs   []string                  // by row
+	reads  []atomic.Pointer[mailbox] // by row; nil where no read is on
+	later  *mailbox                  // frames without a read, and unlisted ones
+	board  *Board
+	twins  *radio.Twins
+	newest *radio.Newest // by row
+	now    func() time.Time
 }
 
 func newDispatcher(s site.Site, board *Board, now func() time.Time) *dispatcher {
 	d := &dispatcher{
 		index: site.NewIndex(s.Meters), refs: make([]string, len(s.Meters)), reads: make([]atomic.Pointer[mailbox], len(s.Meters)),
-		later: newMailbox(laterMailbox), board: board, twins: radio.NewTwins(), now: now,
+		later: newMailbox(laterMailbox), board: board, twins: radio.NewTwins(), newest: radio.NewNewest(len(s.Meters)), now: now,
 	}
 	for i := range s.Meters {
 		d.refs[i] = s.Meters[i].Ref()
@@ -67,7 +68,8 @@ func (s sink) Frame(f device.Frame) {
 		row, listed = s.index.Find(h.Link)
 	}
 	// By the frame's own receiver: one subscription brings what many gateways hear.
-	if s.twins.Seen(cmp.Or(f.Receiver, s.ear.name), f.Bytes, f.Time, f.AirTime) {
+	receiver := cmp.Or(f.Receiver, s.ear.name)
+	if s.twins.Seen(receiver, f.Bytes, f.Time, f.AirTime) || listed && s.newest.Passed(row, receiver, f.Time, f.AirTime) {
 		ref := ""
 		if listed {
 			ref = s.refs[row]
@@ -116,7 +118,8 @@ func (d *dispatcher) evict(l letter) {
 		func(*State) store.Item { return evicted(l.frame, ref, store.FateEvicted) })
 }
 
-// heardAlso is the event of a telegram that another receiver had brought before.
+// heardAlso is the event of a telegram that another receiver had brought before,
+// or a newer one of the same meter.
 func heardAlso(ref string, f device.Frame) Event {
 	return HeardAlso{At: At{f.Time}, Ref: ref, Reception: reception(f)}
 }

@@ -25,6 +25,8 @@ const (
 	DefaultQueue = 20_000
 	// maxName bounds the name of a gateway, in bytes; receivers take no longer ones.
 	maxName = 64
+	// toldWait is from which wait on a telegram says that it waited.
+	toldWait = 2 * time.Second
 	// maxRefused is how many telegrams in a row a broker may refuse before
 	// forwarding is given up.
 	maxRefused = 1000
@@ -112,6 +114,7 @@ func New(cfg Config) (*Forwarder, error) {
 	f := &Forwarder{cfg: cfg, queue: NewQueue(upload.FramesTopic(cfg.Gateway), cfg.Queue), teller: newTeller(cfg.Now, cfg.Tell)}
 	broker := cfg.Broker
 	broker.Status = upload.Status{Topic: upload.StatusTopic(cfg.Gateway), Payload: f.status}
+	broker.Render = f.render
 	var err error
 	f.uploader, err = upload.New(broker, f.queue, observer{f})
 	return f, err
@@ -198,10 +201,20 @@ func (f *Forwarder) take(frame device.Frame) {
 	}
 	var line bytes.Buffer
 	_ = replay.NewWriter(&line).Write(frame) // to memory: it cannot fail
-	if full := f.queue.Put(frame.Time, bytes.Clone(bytes.TrimSpace(line.Bytes()))); full && !f.dropping.Swap(true) {
+	if full := f.queue.Put(f.cfg.Now(), bytes.Clone(bytes.TrimSpace(line.Bytes()))); full && !f.dropping.Swap(true) {
 		f.teller.say(Event{Kind: KindDropping, Reason: fmt.Sprintf("%d telegrams wait for the broker, which is all there is room for: the oldest go, and are counted", f.cfg.Queue)})
 	}
 	f.uploader.Wake()
+}
+
+// render says of a telegram how long it waited, where it did: the gateway's
+// clock may be wrong, but not that.
+func (f *Forwarder) render(m upload.Message) (upload.Rendered, error) {
+	payload := m.Payload
+	if waited := f.cfg.Now().Sub(m.Time); waited >= toldWait {
+		payload = fmt.Appendf(nil, `%s,"waited":%.1f}`, bytes.TrimSuffix(payload, []byte{'}'}), waited.Seconds())
+	}
+	return upload.Rendered{Publication: upload.Publication{Topic: m.Topic, Payload: payload}}, nil
 }
 
 // Counts returns what has happened so far.

@@ -203,3 +203,27 @@ func TestTwins(t *testing.T) {
 		t.Error("the oldest is remembered, or the last forgotten")
 	}
 }
+
+func TestNewest(t *testing.T) {
+	t.Parallel()
+	newest := radio.NewNewest(2)
+	for i, step := range []struct {
+		meter    int
+		receiver string
+		at, air  int
+		want     bool
+	}{
+		{0, "left", 10, 10, false},
+		{0, "right", 11, 1, true}, // handed over late
+		{1, "right", 11, 1, false},
+		{0, "right", 12, 9, false}, // not by enough
+		{0, "right", 13, 0, false}, // its clock was set
+		{0, "left", 14, 14, false},
+		{0, "right", 14, 13, false},
+		{0, "left", 2, 2, false}, // the clock of this machine was set back
+	} {
+		if got := newest.Passed(step.meter, step.receiver, at(step.at), at(step.air)); got != step.want {
+			t.Errorf("step %d: %v", i, got)
+		}
+	}
+}

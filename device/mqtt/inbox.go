@@ -21,6 +21,8 @@ const (
 	// believed is how far a time in a message may be off for it to be when the
 	// telegram was on the air: a gateway that has no clock says 1970.
 	believed = 10 * time.Minute
+	// longestWait is how long a telegram may have waited at its gateway.
+	longestWait = 7 * 24 * time.Hour
 )
 
 // inbox takes messages apart. It is for one goroutine, but for dropped.
@@ -60,7 +62,7 @@ func (in *inbox) take(topic string, payload []byte, retained bool) {
 		return
 	}
 	receiver := in.receiverOf(topic)
-	emit := func(t telegramtext.Telegram) { in.frame(receiver, t.Frame) }
+	emit := func(t telegramtext.Telegram) { in.frame(receiver, t) }
 	payload = bytes.TrimSpace(payload)
 	if isObject(payload) { // it may be written over several lines
 		in.told(topic, in.decoder.Decode(payload, emit))
@@ -85,11 +87,15 @@ func (in *inbox) told(topic string, err error) {
 	}
 }
 
-// frame hands over a telegram.
-func (in *inbox) frame(receiver string, f device.Frame) {
+// frame hands over a telegram. How long it waited at its gateway needs no clock
+// that was set, and stands above the time that the gateway gives.
+func (in *inbox) frame(receiver string, t telegramtext.Telegram) {
 	in.teller.Telegram()
+	f := t.Frame
 	f.Receiver, f.Time = receiver, in.now()
-	if f.AirTime.IsZero() || f.Time.Sub(f.AirTime).Abs() > believed {
+	if t.Waited > 0 && t.Waited <= longestWait {
+		f.AirTime = f.Time.Add(-t.Waited)
+	} else if f.AirTime.IsZero() || f.Time.Sub(f.AirTime).Abs() > believed {
 		f.AirTime = f.Time
 	}
 	in.sink.Frame(f)

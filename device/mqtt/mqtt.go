@@ -17,6 +17,9 @@ const (
 	receiveMaximum = 64
 	// keepAlive is how often the broker is asked for a sign of life, in seconds.
 	keepAlive = 30
+	// sessionKept is how long the broker keeps what is published while the
+	// connection is lost, in seconds.
+	sessionKept = 600
 	// noRetained asks the broker not to send what it has retained (MQTT 5, 3.8.3.1).
 	noRetained = 2
 )
@@ -24,10 +27,13 @@ const (
 // Receiver is a subscription.
 type Receiver struct {
 	info   device.Info
+	spec   device.Spec
+	target *target
 	now    func() time.Time
 	client *paho.Client
 	link   *link
 	lost   chan error // why the connection ended
+	seen   *seen      // over all connections
 
 	ready  chan struct{} // closed when inbox is there
 	inbox  *inbox
@@ -46,6 +52,16 @@ func Open(ctx context.Context, spec device.Spec, opt device.Options) (device.Rec
 	if err != nil {
 		return nil, err
 	}
+	now := opt.Now
+	if now == nil {
+		now = time.Now
+	}
+	return open(ctx, spec, t, now, newSeen(), true)
+}
+
+// open is Open for a target, whose session at the broker is begun afresh or
+// taken up.
+func open(ctx context.Context, spec device.Spec, t *target, now func() time.Time, seen *seen, afresh bool) (device.Receiver, error) {
 	conn, err := dial(ctx, t)
 	if ctx.Err() != nil {
 		if conn != nil {
@@ -58,13 +74,10 @@ func Open(ctx context.Context, spec device.Spec, opt device.Options) (device.Rec
 	}
 	r := &Receiver{
 		info: device.Info{Name: spec.URL.Host + "/" + t.topic, Driver: spec.Driver, Modes: spec.Modes},
-		now:  opt.Now, link: conn,
+		spec: spec, target: t, now: now, seen: seen, link: conn,
 		lost: make(chan error, 1), ready: make(chan struct{}), closed: make(chan struct{}),
 	}
-	if r.now == nil {
-		r.now = time.Now
-	}
-	if err := r.connect(ctx, spec, t); err != nil {
+	if err := r.connect(ctx, spec, t, afresh); err != nil {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
@@ -73,8 +86,14 @@ func Open(ctx context.Context, spec device.Spec, opt device.Options) (device.Rec
 	return r, nil
 }
 
+// Reopen implements device.Reopener: it takes the session up, so that what was
+// published in the meantime comes, where the broker has kept it.
+func (r *Receiver) Reopen(ctx context.Context) (device.Receiver, error) {
+	return open(ctx, r.spec, r.target, r.now, r.seen, false)
+}
+
 // connect greets the broker and subscribes; if it fails nothing is left open.
-func (r *Receiver) connect(ctx context.Context, spec device.Spec, t *target) error {
+func (r *Receiver) connect(ctx context.Context, spec device.Spec, t *target, afresh bool) error {
 	r.client = paho.NewClient(paho.ClientConfig{
 		ClientID: t.clientID, Conn: r.link, PacketTimeout: patience,
 		OnPublishReceived: []func(paho.PublishReceived) (bool, error){func(p paho.PublishReceived) (bool, error) {
@@ -84,11 +103,11 @@ func (r *Receiver) connect(ctx context.Context, spec device.Spec, t *target) err
 		OnClientError:      func(err error) { r.blame(err) },
 		OnServerDisconnect: func(d *paho.Disconnect) { r.blame(refusal(d.ReasonCode)) },
 	})
-	receive, size := uint16(receiveMaximum), uint32(maxPacket)
+	receive, size, kept := uint16(receiveMaximum), uint32(maxPacket), uint32(sessionKept)
 	ack, err := r.client.Connect(ctx, &paho.Connect{
-		ClientID: t.clientID, CleanStart: true, KeepAlive: keepAlive,
+		ClientID: t.clientID, CleanStart: afresh, KeepAlive: keepAlive,
 		Username: t.user, UsernameFlag: t.user != "", Password: t.password, PasswordFlag: len(t.password) > 0,
-		Properties: &paho.ConnectProperties{ReceiveMaximum: &receive, MaximumPacketSize: &size, RequestProblemInfo: true},
+		Properties: &paho.ConnectProperties{ReceiveMaximum: &receive, MaximumPacketSize: &size, SessionExpiryInterval: &kept, RequestProblemInfo: true},
 	})
 	switch {
 	case err != nil && ack != nil && ack.ReasonCode >= 0x80:
@@ -137,8 +156,9 @@ func (r *Receiver) Receive(ctx context.Context, sink device.Sink) error {
 	case <-r.client.Done():
 		err = fmt.Errorf("the connection to %s was lost (%w): %w", r.info.Name, r.why(), device.ErrGone)
 	}
+	gone := errors.Is(err, device.ErrGone)
 	_ = r.Close() // what still comes is not taken
-	r.hangUp()
+	r.hangUp(gone && ctx.Err() == nil)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
@@ -167,15 +187,21 @@ func (r *Receiver) Close() error {
 	}
 	r.mu.Unlock()
 	if first && !running {
-		r.hangUp()
+		r.hangUp(false)
 	}
 	return nil
 }
 
 // hangUp ends the connection and waits until everything that served it has
-// ended. Whether the broker hears of it makes no difference.
-func (r *Receiver) hangUp() {
-	_ = r.client.Disconnect(&paho.Disconnect{})
+// ended. Whether the broker hears of it makes no difference, but that it then
+// forgets the session, unless it is to be kept.
+func (r *Receiver) hangUp(keep bool) {
+	bye := &paho.Disconnect{}
+	if !keep {
+		forget := uint32(0)
+		bye.Properties = &paho.DisconnectProperties{SessionExpiryInterval: &forget}
+	}
+	_ = r.client.Disconnect(bye)
 	<-r.client.Done()
 }
 
@@ -189,7 +215,9 @@ func (r *Receiver) take(p *paho.Publish) {
 	select {
 	case <-r.closed:
 	default:
-		r.inbox.take(p.Topic, p.Payload, p.Retain)
+		if !r.twice(p) {
+			r.inbox.take(p.Topic, p.Payload, p.Retain)
+		}
 	}
 }
 

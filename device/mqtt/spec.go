@@ -75,6 +75,12 @@ func checkFilter(filter string) error {
 		return errors.New("the topic is missing after the broker, such as mqtt://broker/wmbus/+/telegram")
 	}
 	levels := strings.Split(filter, "/")
+	if levels[0] == "$share" { // MQTT 5, 4.8.2
+		if len(levels) < 3 || levels[1] == "" || strings.ContainsAny(levels[1], "+#") || levels[2] == "" && len(levels) == 3 {
+			return errors.New("a shared subscription is written as $share/GROUP/TOPIC, such as $share/readers/earshot/+/frames")
+		}
+		levels = levels[2:]
+	}
 	for i, level := range levels {
 		switch {
 		case strings.Contains(level, "#") && (level != "#" || i != len(levels)-1):

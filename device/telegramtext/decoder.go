@@ -16,6 +16,7 @@ type Telegram struct {
 	device.Frame
 	Offset    time.Duration // since the recording began, where HasOffset
 	HasOffset bool          // a log line of wmbusmeters that ends with |+SECONDS
+	Waited    time.Duration // JSON: how long it waited at the gateway that heard it; 0 where that is not said
 }
 
 // Decoder reads the lines of one source. It is for one goroutine, but for
@@ -102,7 +103,7 @@ func (d *Decoder) object(line []byte, emit func(Telegram)) error {
 		if !at.IsZero() {
 			t.AirTime = at
 		}
-		t.Receiver = string(o.Receiver)
+		t.Receiver, t.Waited = string(o.Receiver), o.Waited()
 		emit(t)
 	})
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"time"
 
 	"earshot/device"
 )
@@ -27,6 +28,7 @@ type Object struct {
 	Scale    []byte
 	Receiver []byte
 	rssi     []byte // a number, or a text that is one
+	waited   []byte // a number of seconds
 	hexRank  int    // place in hexMembers
 }
 
@@ -69,6 +71,9 @@ func (o *Object) set(name, value []byte) {
 		return
 	}
 	if value[0] != '"' {
+		if named(name, "waited") {
+			o.waited = value
+		}
 		return
 	}
 	switch {
@@ -131,6 +136,19 @@ func (o *Object) RSSI() (device.RSSI, error) {
 		scale = device.ScaleRelative
 	}
 	return device.RSSI{Scale: scale, Value: int16(math.Round(v))}, nil
+}
+
+// Waited is how long the telegram waited before it was handed over; 0 where the
+// object says nothing, or nothing that can be.
+func (o *Object) Waited() time.Duration {
+	if len(o.waited) == 0 {
+		return 0
+	}
+	seconds, err := strconv.ParseFloat(string(o.waited), 64)
+	if err != nil || !(seconds > 0 && seconds < 1e9) {
+		return 0
+	}
+	return time.Duration(seconds * float64(time.Second))
 }
 
 // LinkMode is the link mode that the object names; esphome-wmbus writes T for
