@@ -61,6 +61,9 @@ func TestMigratesVersionOne(t *testing.T) {
 			t.Errorf("pending for %s: %+v", broker, got)
 		}
 	}
+	if got := must[Counts](t)(s.Counts(t.Context())).Pending; got != 4 {
+		t.Errorf("%d pending for two brokers, want 4", got)
+	}
 	sound(t, s)
 	begun := Campaign{Start: noon, Site: "site"}
 	if err := s.Begin(t.Context(), &begun); err != nil || begun.ID != 1 || begun.After != 4 {
