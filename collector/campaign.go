@@ -26,6 +26,9 @@ const DefaultTimeout = 30 * time.Second
 type Config struct {
 	// Load reads the list of the site.
 	Load func(ctx context.Context) (site.Site, error)
+	// Shard is the part of the list that is looked after here, where several
+	// collectors share it; other meters are neither expected nor shown.
+	Shard site.Shard
 	// Receivers are opened at the start, and again when they are lost.
 	Receivers []Opener
 	// StorePath is the file of the store. No other program may work on it.

@@ -25,6 +25,7 @@ const (
 // hand their frames to, and never makes them wait.
 type dispatcher struct {
 	index  *site.Index
+	shard  site.Shard                // of those that no list names
 	refs   []string                  // by row
 	reads  []atomic.Pointer[mailbox] // by row; nil where no read is on
 	later  *mailbox                  // frames without a read, and unlisted ones
@@ -66,6 +67,9 @@ func (s sink) Frame(f device.Frame) {
 	row, listed := s.index.Find(h.Meter)
 	if !listed {
 		row, listed = s.index.Find(h.Link)
+	}
+	if !listed && !s.shard.Holds(h.Meter.ID) {
+		return // another collector's
 	}
 	// By the frame's own receiver: one subscription brings what many gateways hear.
 	receiver := cmp.Or(f.Receiver, s.ear.name)

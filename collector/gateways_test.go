@@ -6,6 +6,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"earshot/collector/site"
 	"earshot/device"
 )
 
@@ -66,6 +67,47 @@ func TestGatewaysOfOneReceiver(t *testing.T) {
 			t.Errorf("best heard by %s with %d dBm", h.Receiver, median)
 		}
 	})
+}
+
+// TestShardsShareAList has three collectors hear the same telegrams: each meter
+// is looked after by one of them, and each unlisted one is shown by one.
+func TestShardsShareAList(t *testing.T) {
+	owned, unlisted := map[string]int{}, 0
+	for _, name := range []string{"1/3", "2/3", "3/3"} {
+		shard, err := site.ParseShard(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		synctest.Test(t, func(t *testing.T) {
+			all := encryptedSite(t, 40)
+			listed := all
+			listed.Meters = all.Meters[:30]
+			cfg := testConfig(t, listed, func(ctx context.Context, send func([]byte)) error {
+				for _, m := range all.Meters {
+					send(waterTelegram(t, m, m.Key, 1))
+				}
+				<-ctx.Done()
+				return ctx.Err()
+			})
+			cfg.Shard = shard
+			final, err := oneRound(t.Context(), t, cfg)
+			if err != nil || final.Counts.Passed() != len(final.Rows) || len(final.Rows) == 0 {
+				t.Errorf("%s: %v, %d of %d passed", name, err, final.Counts.Passed(), len(final.Rows))
+			}
+			for _, r := range final.Rows {
+				owned[r.Ref]++
+			}
+			unlisted += len(final.Unlisted)
+		})
+	}
+	if len(owned) != 30 || unlisted != 10 {
+		t.Errorf("%d of 30 meters, %d of 10 unlisted ones", len(owned), unlisted)
+	}
+	for ref, n := range owned {
+		if n != 1 {
+			t.Errorf("%s is looked after by %d", ref, n)
+		}
+	}
 }
 
 // player is an air with frames of its own.

@@ -40,7 +40,11 @@ func open(ctx context.Context, cfg Config) (*opened, error) {
 			return errs[i]
 		})
 	}
-	task(0, func() (err error) { o.site, err = cfg.Load(ctx); return err })
+	task(0, func() error {
+		whole, err := cfg.Load(ctx)
+		o.site = whole.Only(cfg.Shard)
+		return err
+	})
 	task(1, func() (err error) {
 		if o.lock, err = store.Acquire(cfg.StorePath); err != nil {
 			return err
@@ -106,6 +110,7 @@ func newCampaign(cfg Config, o *opened) (*Campaign, error) {
 	c.board = NewBoard(NewState(o.site, c.Delivering()))
 	c.writer = store.NewWriter(o.db, store.WriterOptions{OnCommit: c.committed, OnError: c.notCommitted})
 	c.dispatch = newDispatcher(o.site, c.board, cfg.Now)
+	c.dispatch.shard = cfg.Shard
 	for row := range o.site.Meters {
 		c.longest = max(c.longest, o.site.Meters[row].Timeout)
 	}

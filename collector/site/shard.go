@@ -1,0 +1,79 @@
+package site
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"slices"
+	"strconv"
+	"strings"
+
+	"earshot/device/wmbus"
+)
+
+// ErrShard is what every error about a shard is.
+var ErrShard = errors.New("shard of a list")
+
+// maxShards bounds how many there may be.
+const maxShards = 1000
+
+// Shard is the part of all meters that one of several collectors looks after:
+// each meter is in one of them, by its number alone, so that all telegrams of
+// a meter go to the same collector. The zero Shard is all meters.
+type Shard struct {
+	index, of uint32 // from 0
+}
+
+// ParseShard reads "2/3", the second of three; "" is all meters. The error is
+// ErrShard.
+func ParseShard(text string) (Shard, error) {
+	if text == "" {
+		return Shard{}, nil
+	}
+	a, b, _ := strings.Cut(text, "/")
+	i, errIndex := strconv.ParseUint(a, 10, 32)
+	n, errOf := strconv.ParseUint(b, 10, 32)
+	if errIndex != nil || errOf != nil || i < 1 || i > n || n > maxShards {
+		return Shard{}, shardError(fmt.Sprintf("the shard %.40q is none: write 2/3 for the second of three, of at most %d", text, maxShards))
+	}
+	return Shard{uint32(i - 1), uint32(n)}, nil
+}
+
+type shardError string
+
+func (e shardError) Error() string      { return string(e) }
+func (shardError) Is(target error) bool { return target == ErrShard }
+
+// IsAll reports whether the shard is all meters.
+func (s Shard) IsAll() bool { return s.of <= 1 }
+
+// String is "2/3", "" for all meters.
+func (s Shard) String() string {
+	if s.of == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d/%d", s.index+1, s.of)
+}
+
+// Holds reports whether a meter with that number is in the shard: where FNV-1a
+// of the number's four bytes, the last digits first, leaves its index when
+// divided by how many shards there are. It does not allocate.
+func (s Shard) Holds(id wmbus.ID) bool {
+	if s.IsAll() {
+		return true
+	}
+	var b [4]byte
+	binary.LittleEndian.PutUint32(b[:], uint32(id))
+	h := fnv.New32a()
+	_, _ = h.Write(b[:])
+	return h.Sum32()%s.of == s.index
+}
+
+// Only is the site with the meters of a shard, in the order of the list.
+func (s Site) Only(shard Shard) Site {
+	if !shard.IsAll() {
+		s.Meters = slices.DeleteFunc(slices.Clone(s.Meters), func(m Meter) bool { return !shard.Holds(m.ID) })
+	}
+	return s
+}
