@@ -32,6 +32,9 @@ type Config struct {
 	Parallel int
 	// Use does the work of a site (of Sites[i]); nil reads every meter once.
 	Use func(ctx context.Context, i int, c *collector.Campaign) error
+	// Done is told that site i has ended; it is called from several goroutines.
+	// Nil: nobody is.
+	Done func(i int, r Result)
 	// Notice is told what goes wrong with the receivers; nil: nobody is.
 	Notice func(text string)
 }
@@ -78,6 +81,9 @@ func Run(ctx context.Context, cfg Config) (*Report, error) {
 	}
 	if cfg.Use == nil {
 		cfg.Use = func(ctx context.Context, _ int, c *collector.Campaign) error { return c.Read(ctx) }
+	}
+	if cfg.Done == nil {
+		cfg.Done = func(int, Result) {}
 	}
 	if cfg.Notice == nil {
 		cfg.Notice = func(string) {}
@@ -160,6 +166,7 @@ func (b *batch) runAll(ctx context.Context, lists []site.Site, indices []int) {
 			b.begun(len(lists[n].Meters))
 			defer b.ended(i)
 			b.results[i].Err = b.runSite(ctx, n, i, lists[n])
+			b.Done(i, b.results[i])
 		})
 	}
 }
