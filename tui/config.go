@@ -24,6 +24,8 @@ type Actions interface {
 	ReadAgain(refs []string)
 	// Note keeps what the installer wrote about a meter.
 	Note(ref, text string)
+	// Finish says that the campaign is finished: the next run begins afresh.
+	Finish()
 }
 
 // Config is what a screen needs.

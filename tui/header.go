@@ -84,7 +84,11 @@ func (m *Model) links() []item {
 		}
 	}
 	if m.snap.Store.Reason != "" {
-		sort(item{failed, m.look.marks[collector.MarkFailed] + " store: " + m.snap.Store.Reason})
+		text := m.look.marks[collector.MarkFailed] + " " + m.snap.Store.Reason
+		if n := m.snap.Store.Waiting; n > 0 {
+			text += fmt.Sprintf(" (%d in memory only)", n)
+		}
+		sort(item{failed, text})
 	}
 	for i := range m.snap.Receivers {
 		rate := 0

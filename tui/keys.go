@@ -83,7 +83,8 @@ func newBindings() []binding {
 		{[]string{"?"}, "", "help", "this help", 1, onList | onDetail | onUnlisted, nil, (*Model).openHelp},
 		{[]string{"enter"}, "", "take", "take what was typed", 1, onPrompt, nil, (*Model).takePrompt},
 		{[]string{"esc"}, "", "forget", "forget what was typed", 1, onPrompt, nil, (*Model).dropPrompt},
-		{[]string{"q"}, "", "quit", "quit; what was heard is kept", 1, anywhere, nil, quits},
+		{[]string{"q"}, "", "quit", "quit; what was heard is kept, and the next run takes the campaign up again", 1, anywhere, nil, quits},
+		{[]string{"E"}, "", "", "pressed twice: finish the campaign and quit; the next run begins afresh", 0, onList, watching, (*Model).finish},
 		{[]string{"ctrl+c"}, "", "", "quit at once", 0, anywhere | onPrompt, nil, quits},
 	}
 }
@@ -265,6 +266,17 @@ func (m *Model) readFailed() tea.Cmd {
 	refs := m.failedRefs()
 	m.cfg.Actions.ReadAgain(refs)
 	m.say(accent, "reading "+counted(len(refs), "meter")+" again")
+	return nil
+}
+
+// finish ends the campaign at the second press: the first only asks.
+func (m *Model) finish() tea.Cmd {
+	if m.cfg.Now().Before(m.finishing) {
+		m.cfg.Actions.Finish()
+		return tea.Quit
+	}
+	m.finishing = m.cfg.Now().Add(flashTime)
+	m.say(alarm, "E again: finish this campaign and quit; the next run begins afresh")
 	return nil
 }
 

@@ -137,6 +137,7 @@ type brokenActions struct{}
 
 func (brokenActions) ReadAgain([]string)  { panic("nobody reads") }
 func (brokenActions) Note(string, string) {}
+func (brokenActions) Finish()             {}
 
 func TestRunRestoresTheTerminalAfterAPanicOfItsOwn(t *testing.T) {
 	t.Parallel()

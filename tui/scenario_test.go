@@ -198,6 +198,10 @@ func (s *scenario) events(verb string, args []string, rest func(int) string) []c
 		return []collector.Event{collector.BrokerDown{At: s.at(), Broker: args[0], Reason: rest(1)}}
 	case "store-failed": // reason
 		return []collector.Event{collector.StoreFailed{At: s.at(), Reason: rest(0)}}
+	case "store-mended": // lost
+		return []collector.Event{collector.StoreMended{At: s.at(), Lost: s.number(args[0])}}
+	case "resumed": // campaign
+		return []collector.Event{collector.CampaignResumed{At: s.at(), Session: collector.Session{Campaign: int64(s.number(args[0])), Delivering: true}}}
 	case "drop": // count
 		return []collector.Event{collector.Dropped{At: s.at(), What: collector.DropStore, Count: s.number(args[0])}}
 	case "note": // meter text

@@ -96,6 +96,19 @@ func news(ev collector.Event) (token, string) {
 		return accent, fmt.Sprintf("receiver %s was reset: %s", ev.Receiver, ev.Reason)
 	case collector.StoreFailed:
 		return failed, "nothing can be stored: " + ev.Reason
+	case collector.StoreMended:
+		if ev.Lost > 0 {
+			return alarm, fmt.Sprintf("the store works again; %s found no room meanwhile", counted(ev.Lost, "telegram or note"))
+		}
+		return good, "the store works again: what was heard meanwhile is in it"
+	case collector.ClockSet:
+		return alarm, fmt.Sprintf("the clock of this machine was set back by %v", ev.Back.Round(time.Second))
+	case collector.CampaignResumed:
+		text := "the campaign goes on where it stood; E finishes it"
+		if n := len(ev.Changed); n > 0 {
+			text += fmt.Sprintf("; %s begins anew: another key", counted(n, "meter"))
+		}
+		return accent, text
 	}
 	return plain, ""
 }

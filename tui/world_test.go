@@ -104,6 +104,7 @@ func newWorld(t testing.TB, meters int, options ...worldOption) *world {
 }
 
 func (w *world) ReadAgain(refs []string) { w.asked = append(w.asked, "read "+strings.Join(refs, " ")) }
+func (w *world) Finish()                 { w.asked = append(w.asked, "finish") }
 func (w *world) Note(ref, text string)   { w.asked = append(w.asked, "note "+ref+": "+text) }
 
 // send hands the screen a message.
