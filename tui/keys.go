@@ -83,7 +83,7 @@ func newBindings() []binding {
 		{[]string{"?"}, "", "help", "this help", 1, onList | onDetail | onUnlisted, nil, (*Model).openHelp},
 		{[]string{"enter"}, "", "take", "take what was typed", 1, onPrompt, nil, (*Model).takePrompt},
 		{[]string{"esc"}, "", "forget", "forget what was typed", 1, onPrompt, nil, (*Model).dropPrompt},
-		{[]string{"q"}, "", "quit", "quit; what was heard is kept, and the next run takes the campaign up again", 1, anywhere, nil, quits},
+		{[]string{"q"}, "", "quit", "quit; the next run takes the campaign up where it stood", 1, anywhere, nil, quits},
 		{[]string{"E"}, "", "", "pressed twice: finish the campaign and quit; the next run begins afresh", 0, onList, watching, (*Model).finish},
 		{[]string{"ctrl+c"}, "", "", "quit at once", 0, anywhere | onPrompt, nil, quits},
 	}
