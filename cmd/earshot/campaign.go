@@ -13,20 +13,27 @@ import (
 // returns the outcome as an exit code.
 func runCampaign(ctx context.Context, cfg collector.Config, out outputFlags, s streams) error {
 	if out.headless {
-		return runHeadless(ctx, cfg, out.json, s)
+		return runHeadless(ctx, cfg, out, s)
 	}
 	return runScreen(ctx, cfg, out.ascii, s)
 }
 
 // runScreen shows the campaign while its round runs, until the user leaves.
+// Where the terminal is lost and the work is to stay, it goes on unseen.
 func runScreen(ctx context.Context, cfg collector.Config, ascii bool, s streams) error {
 	var view *collector.View
+	unseen := false
 	err := collector.Run(ctx, cfg, func(ctx context.Context, c *collector.Campaign) error {
 		view = c.View()
-		ctx, cancel := context.WithCancel(ctx)
-		screen := &screenActions{ctx: ctx, campaign: c}
+		working, cancel := context.WithCancel(ctx)
+		screen := &screenActions{ctx: working, campaign: c}
 		screen.readAll()
-		err := tui.Run(ctx, tui.Config{Source: c.View(), Actions: screen, ASCII: ascii}, tui.Terminal{})
+		err := s.signals.untilHungUp(working, func(ctx context.Context) error {
+			return tui.Run(ctx, tui.Config{Source: c.View(), Actions: screen, ASCII: ascii}, tui.Terminal{})
+		})
+		if unseen = errors.Is(err, errHungUp); unseen {
+			err = collectUnseen(ctx, c)
+		}
 		cancel() // leaving the screen ends the round
 		screen.rounds.Wait()
 		return err
@@ -35,10 +42,21 @@ func runScreen(ctx context.Context, cfg collector.Config, ascii bool, s streams)
 		return err
 	}
 	final := view.Snapshot()
+	if unseen {
+		return outcomeOf(final)
+	}
 	if err := writeSummary(s.out, final); err != nil {
 		return err
 	}
 	return outcomeOf(final)
+}
+
+// collectUnseen goes on without a screen until every meter passed, or the next
+// earshot on this site takes over.
+func collectUnseen(ctx context.Context, c *collector.Campaign) error {
+	err := c.Offer()
+	c.Await(ctx)
+	return err
 }
 
 // screenActions is what the keys of the screen ask for.
@@ -60,29 +78,5 @@ func (a *screenActions) ReadAgain(refs []string) {
 // Note keeps a note of the installer.
 func (a *screenActions) Note(ref, text string) { a.campaign.Note(ref, text) }
 
-// runHeadless runs one round and prints what came of it.
-func runHeadless(ctx context.Context, cfg collector.Config, json bool, s streams) error {
-	var printer *eventPrinter
-	err := collector.Run(ctx, cfg, func(ctx context.Context, c *collector.Campaign) error {
-		printer = newEventPrinter(c.View(), json, s)
-		stop := printer.start()
-		defer stop()
-		err := c.Read(ctx)
-		var failures collector.Failures
-		if errors.As(err, &failures) {
-			err = nil // the summary names each
-		}
-		if ctx.Err() != nil {
-			return context.Cause(ctx)
-		}
-		return err
-	})
-	if printer == nil {
-		return err
-	}
-	final, printErr := printer.finish()
-	if err := errors.Join(err, printErr); err != nil {
-		return err
-	}
-	return outcomeOf(final)
-}
+// Finish says that the campaign is finished.
+func (a *screenActions) Finish() { a.campaign.Finish() }

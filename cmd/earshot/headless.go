@@ -2,9 +2,13 @@ package main
 
 import (
 	"bufio"
+	"context"
+	"errors"
 	"fmt"
 	"io"
+	"os"
 	"sync"
+	"time"
 
 	"earshot/collector"
 )
@@ -17,6 +21,7 @@ const maxWarnings = 20
 // only what goes wrong with its parts, as warnings on standard error.
 type eventPrinter struct {
 	view     *collector.View
+	progress *progress // nil where nobody would see it
 	json     bool
 	raw      io.Writer
 	out      *bufio.Writer
@@ -26,33 +31,51 @@ type eventPrinter struct {
 	err      error
 }
 
-func newEventPrinter(view *collector.View, json bool, s streams) *eventPrinter {
-	return &eventPrinter{view: view, json: json, raw: s.out, out: bufio.NewWriter(s.out), warn: s.err}
+func newEventPrinter(view *collector.View, out outputFlags, s streams) *eventPrinter {
+	return &eventPrinter{
+		view: view, progress: newProgress(out, s), json: out.json, raw: s.out, out: bufio.NewWriter(s.out), warn: s.err,
+	}
 }
+
+// How often the printer looks: whatever happens in between is printed together.
+const (
+	printEvery = 100 * time.Millisecond
+	clockEvery = time.Second // … and how often the time left moves on
+)
 
 // start prints in the background until the function it returns is called.
 func (p *eventPrinter) start() (stop func()) {
-	quit := make(chan struct{})
+	ctx, cancel := context.WithCancel(context.Background())
 	var printing sync.WaitGroup
 	printing.Go(func() {
-		for {
+		var clock <-chan time.Time
+		if p.progress != nil {
+			ticker := time.NewTicker(clockEvery)
+			defer ticker.Stop()
+			clock = ticker.C
+		}
+		for ctx.Err() == nil {
 			select {
-			case <-quit:
-				return
+			case <-ctx.Done():
+			case <-clock:
+				p.print()
 			case <-p.view.Changed():
 				p.print()
+				_ = sleep(ctx, printEvery)
 			}
 		}
 	})
 	return func() {
-		close(quit)
+		cancel()
 		printing.Wait()
+		p.progress.clear()
 	}
 }
 
 // print writes what has happened since the last time.
 func (p *eventPrinter) print() {
 	p.last = p.view.Snapshot()
+	defer p.progress.draw(p.last, time.Now())
 	if !p.json {
 		p.warnOf(p.last.Events)
 		return
@@ -78,6 +101,7 @@ func (p *eventPrinter) warnOf(events []collector.Event) {
 			continue
 		}
 		p.warnings++
+		p.progress.clear()
 		switch {
 		case p.warnings < maxWarnings:
 			fmt.Fprintf(p.warn, "earshot: %s\n", plain(text))
@@ -118,6 +142,7 @@ func warning(ev collector.Event) string {
 // finish prints what came while the campaign closed, and the summary.
 func (p *eventPrinter) finish() (collector.Snapshot, error) {
 	p.print()
+	p.progress.clear()
 	if p.err != nil {
 		return p.last, fmt.Errorf("standard output: %w", p.err)
 	}
@@ -125,4 +150,31 @@ func (p *eventPrinter) finish() (collector.Snapshot, error) {
 		return p.last, writeSummaryJSON(p.raw, p.last)
 	}
 	return p.last, writeSummary(p.raw, p.last)
+}
+
+// runHeadless collects as long as was asked for, and prints what came of it.
+func runHeadless(ctx context.Context, cfg collector.Config, out outputFlags, s streams) error {
+	var printer *eventPrinter
+	manager := managerOf(os.Getenv)
+	err := collector.Run(ctx, cfg, func(ctx context.Context, c *collector.Campaign) error {
+		printer = newEventPrinter(c.View(), out, s)
+		defer printer.start()()
+		defer manager.watch(ctx, c)()
+		err := c.Collect(ctx, out.until)
+		if errors.As(err, new(collector.Failures)) {
+			err = nil // the summary names each
+		}
+		if ctx.Err() != nil && out.until != collector.UntilStopped {
+			return context.Cause(ctx)
+		}
+		return err
+	})
+	if printer == nil {
+		return err
+	}
+	final, printErr := printer.finish()
+	if err := errors.Join(err, printErr); err != nil {
+		return err
+	}
+	return outcomeOf(final)
 }

@@ -5,17 +5,13 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
-	"syscall"
 
 	"charm.land/fang/v2"
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-	// The first signal asks for a clean end, the second one kills.
-	context.AfterFunc(ctx, stop)
-	err := fang.Execute(ctx, newRoot(streams{os.Stdin, os.Stdout, os.Stderr}),
+	ctx, signals, stop := watchSignals(context.Background())
+	err := fang.Execute(ctx, newRoot(streams{os.Stdin, os.Stdout, os.Stderr, signals}),
 		fang.WithVersion(version()), fang.WithErrorHandler(printError))
 	stop()
 	os.Exit(exitCode(err))
@@ -25,6 +21,7 @@ func main() {
 type streams struct {
 	in       io.Reader
 	out, err io.Writer
+	signals  *signals
 }
 
 // printError writes an error as sentences, one a line. What a summary has

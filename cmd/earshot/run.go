@@ -12,24 +12,27 @@ import (
 	"github.com/spf13/cobra"
 
 	"earshot/collector"
+	"earshot/collector/batch"
 	"earshot/collector/site"
 	"earshot/device"
 )
 
 // runFlags are the flags of `earshot run`.
 type runFlags struct {
-	site      string
+	sites     []string
+	site      string // the one, of several each in turn
+	parallel  int
 	name      string
 	skipBad   bool
 	receivers []string
 	timeout   time.Duration
-	deadline  time.Duration
 	mqtt      mqttFlags
 	store     string
 	speed     float64
 	loop      bool
 	afresh    bool
 	ports     portFlags
+	collect   collectFlags
 	output    outputFlags
 }
 
@@ -38,10 +41,11 @@ type outputFlags struct {
 	headless bool
 	json     bool
 	ascii    bool
+	until    collector.Until // headless: what the campaign goes on for
 }
 
 func (o *outputFlags) add(cmd *cobra.Command) {
-	cmd.Flags().BoolVar(&o.headless, "headless", false, "no screen: run one round, print the verdicts, exit")
+	cmd.Flags().BoolVar(&o.headless, "headless", false, "no screen: run one round (see also --until and --for), print the verdicts, exit")
 	cmd.Flags().BoolVar(&o.json, "json", false, "with --headless: print events as JSON Lines, and a closing summary")
 	cmd.Flags().BoolVar(&o.ascii, "ascii", false, "draw the screen with ASCII characters only")
 }
@@ -61,28 +65,45 @@ func newRun(s streams) *cobra.Command {
 		Example: "earshot run --site list.csv --receiver auto:c1,t1\n" +
 			"earshot run --site list.csv --receiver /dev/ttyUSB0:im871a:c1,t1\n" +
 			"earshot run --site list.csv --receiver telegrams.txt:hexline --headless --timeout 2s\n" +
-			"earshot run --site list.csv --receiver stdin:rtlwmbus --mqtt mqtt://broker:1883",
+			"earshot run --site list.csv --receiver stdin:rtlwmbus --mqtt mqtt://broker:1883\n" +
+			"earshot run --site north.csv --site south.csv --receiver auto:c1,t1 --headless",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			cfg, err := f.config(cmd.Context(), s)
+			if len(f.sites) > 1 {
+				return f.batch(cmd, s)
+			}
+			if err := f.single(cmd); err != nil {
+				return err
+			}
+			cfg, err := f.campaign(s)
 			if err != nil {
 				return err
 			}
 			if cfg.Brokers, err = f.mqtt.destinations(cmd, f.name, time.Now()); err != nil {
 				return err
 			}
+			if err := f.askStay(cmd, s); err != nil {
+				return err
+			}
+			if err := takeOver(cmd.Context(), &cfg, s.err); err != nil {
+				return err
+			}
+			if cfg.Receivers, err = f.hearing(cmd.Context(), s); err != nil {
+				return err
+			}
 			return runCampaign(cmd.Context(), cfg, f.output, s)
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&f.site, "site", "", "the list of expected meters (CSV)")
+	flags.StringArrayVar(&f.sites, "site", nil, "the list of expected meters (CSV); with --headless it may be repeated: the sites share the receivers")
+	flags.IntVar(&f.parallel, "parallel", batch.DefaultParallel, "of several sites, how many run at once")
 	flags.StringVar(&f.name, "name", "", "name of the site (default: the list's file name)")
 	flags.BoolVar(&f.skipBad, "skip-bad-rows", false, "go on with the good rows of a list that has bad ones")
 	flags.StringArrayVar(&f.receivers, "receiver", nil, "what to listen with, as auto:c1,t1 (every dongle attached), /dev/ttyUSB0:im871a:c1,t1 or FILE:hexline (may be repeated)")
 	flags.DurationVar(&f.timeout, "timeout", collector.DefaultTimeout, "how long to wait for a meter whose row does not say")
-	flags.DurationVar(&f.deadline, "deadline", 0, "end the round after this time (default: when the last meter's time is over)")
+	f.collect.add(cmd)
 	f.mqtt.add(cmd)
-	flags.StringVar(&f.store, "store", "", "file of the store (default: by the site's name, in the user's data directory)")
+	flags.StringVar(&f.store, "store", "", "file of the store, of several sites the folder of theirs (default: by the site's name, in the user's data directory)")
 	flags.Float64Var(&f.speed, "speed", 1, "replay this many times faster, waiting times included")
 	flags.BoolVar(&f.loop, "loop", false, "replay the recording again when it is at its end")
 	f.ports.add(cmd)
@@ -93,12 +114,8 @@ func newRun(s streams) *cobra.Command {
 	return cmd
 }
 
-// config makes a campaign of the flags.
-func (f *runFlags) config(ctx context.Context, s streams) (collector.Config, error) {
-	cfg := collector.Config{
-		Timeout: f.timeout, Deadline: f.deadline, Speed: f.speed,
-		Version: version(), New: f.afresh, EndWhenPassed: f.output.headless, ListPath: absolute(f.site),
-	}
+// campaign is what the flags say, but for the receivers and brokers.
+func (f *runFlags) campaign(s streams) (cfg collector.Config, err error) {
 	switch {
 	case f.site == "":
 		return cfg, usageError("no list of meters: name it with --site LIST.csv")
@@ -106,34 +123,61 @@ func (f *runFlags) config(ctx context.Context, s streams) (collector.Config, err
 		return cfg, usageError("no receiver: name one with --receiver, such as auto:c1,t1 or FILE:hexline")
 	case f.timeout <= 0:
 		return cfg, usageError("--timeout %v: a meter needs some time, such as 30s", f.timeout)
-	case f.deadline < 0:
-		return cfg, usageError("--deadline %v: it cannot be less than 0", f.deadline)
 	}
 	if err := checkSpeed(f.speed); err != nil {
 		return cfg, err
 	}
-	if err := f.output.check(); err != nil {
+	if err := errors.Join(f.output.check(), f.checkReceivers()); err != nil {
 		return cfg, err
 	}
+	cfg = collector.Config{
+		Timeout: f.timeout, Speed: f.speed, Version: version(), New: f.afresh, ListPath: absolute(f.site),
+	}
+	if f.output.until, cfg.Deadline, err = f.collect.plan(f.output.headless); err != nil {
+		return cfg, err
+	}
+	cfg.EndWhenPassed = f.output.headless && f.output.until != collector.UntilStopped
 	if f.name == "" {
 		f.name = site.NameOf(f.site)
 	}
+	cfg.Load = func(context.Context) (site.Site, error) { return f.load(s) }
+	cfg.StorePath, err = storePath(f.store, f.name)
+	return cfg, err
+}
+
+// checkReceivers tells what is wrong about the receivers before anything is
+// done for them.
+func (f *runFlags) checkReceivers() error {
+	opt, err := f.ports.options(device.Options{})
+	if err != nil {
+		return err
+	}
+	for _, name := range f.receivers {
+		spec, err := device.ParseSpec(name)
+		if err != nil {
+			return err
+		}
+		if spec.Driver == device.AutoDriver {
+			continue
+		}
+		if _, err := openers([]device.Spec{spec}, opt); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// hearing is what the flags say to hear with. It asks the ports for dongles.
+func (f *runFlags) hearing(ctx context.Context, s streams) ([]collector.Opener, error) {
 	opt, err := f.ports.options(device.Options{Stdin: s.in, Speed: f.speed, Loop: f.loop})
 	if err != nil {
-		return cfg, err
+		return nil, err
 	}
 	specs, err := attached(ctx, f.receivers, opt, s)
 	if err != nil {
-		return cfg, err
+		return nil, err
 	}
-	if cfg.Receivers, err = openers(specs, opt); err != nil {
-		return cfg, err
-	}
-	cfg.Load = func(context.Context) (site.Site, error) { return f.load(s) }
-	if cfg.StorePath, err = storePath(f.store, f.name); err != nil {
-		return cfg, err
-	}
-	return cfg, nil
+	return openers(specs, opt)
 }
 
 // absolute is a path that is right from every directory.

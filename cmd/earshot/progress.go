@@ -1,0 +1,120 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/ansi"
+	"github.com/charmbracelet/x/term"
+
+	"earshot/collector"
+)
+
+// progress is a line on a terminal that says how far a campaign is, and is
+// written over and over.
+type progress struct {
+	to    io.Writer
+	width func() int
+	full  string // what a bar is made of
+	rest  string
+	shown bool
+}
+
+// newProgress returns the progress line on standard error, nil where that is no
+// terminal, or where it would run into the JSON Lines.
+func newProgress(out outputFlags, s streams) *progress {
+	file, terminal := terminalOf(s.err)
+	_, mixed := terminalOf(s.out)
+	if !terminal || out.json && mixed || os.Getenv("TERM") == "dumb" {
+		return nil
+	}
+	p := &progress{to: colorprofile.NewWriter(file, os.Environ()), full: "█", rest: "░", width: func() int {
+		width, _, err := term.GetSize(file.Fd())
+		if err != nil || width <= 0 {
+			return 80
+		}
+		return width
+	}}
+	if out.ascii {
+		p.full, p.rest = "#", "."
+	}
+	return p
+}
+
+func terminalOf(w io.Writer) (*os.File, bool) {
+	file, ok := w.(*os.File)
+	return file, ok && term.IsTerminal(file.Fd())
+}
+
+// draw shows how far the campaign is.
+func (p *progress) draw(s collector.Snapshot, now time.Time) {
+	if p == nil {
+		return
+	}
+	p.shown = true
+	fmt.Fprint(p.to, "\r"+p.line(s, now)+ansi.EraseLineRight)
+}
+
+// clear makes room for something else.
+func (p *progress) clear() {
+	if p == nil || !p.shown {
+		return
+	}
+	p.shown = false
+	fmt.Fprint(p.to, "\r"+ansi.EraseLineRight)
+}
+
+// What a bar takes at most and at least: a narrower one says nothing.
+const (
+	widestBar    = 30
+	narrowestBar = 5
+)
+
+// line is the line in the width that there is: first the bar gets narrower, and
+// is left out, then the end is cut.
+func (p *progress) line(s collector.Snapshot, now time.Time) string {
+	c := s.Counts
+	parts := []string{fmt.Sprintf("%d of %d passed", c.Passed(), c.Meters), fmt.Sprintf("%d heard", c.Heard)}
+	if failed := failedOf(c); failed > 0 {
+		parts = append(parts, fmt.Sprintf("%d failed", failed))
+	}
+	if n := c.ByCode[collector.CodeListening]; n > 0 {
+		parts = append(parts, fmt.Sprintf("%d listening", n))
+	}
+	if s.Round.Running() {
+		parts = append(parts, fmt.Sprintf("round %d, %s left", s.Round.Number, shortly(s.Round.Remaining(now))))
+	}
+	text := strings.Join(parts, "  ")
+	room := p.width() - 1 // in the last column a terminal may go to the next line
+	bar := ""
+	if width := min(widestBar, room-ansi.StringWidth(text)-2); width >= narrowestBar && c.Meters > 0 {
+		full := width * c.Passed() / c.Meters
+		bar = "\x1b[32m" + strings.Repeat(p.full, full) + "\x1b[m" + strings.Repeat(p.rest, width-full) + "  "
+	}
+	return ansi.Truncate(bar+text, max(0, room), "")
+}
+
+// failedOf is how many meters were heard and failed.
+func failedOf(c collector.Counts) int {
+	n := 0
+	for code := collector.CodeNoKey; code < collector.Codes; code++ {
+		n += c.ByCode[code]
+	}
+	return n
+}
+
+// shortly writes how long something still takes.
+func shortly(d time.Duration) string {
+	d = d.Round(time.Second)
+	switch {
+	case d < time.Hour:
+		return fmt.Sprintf("%d:%02d", d/time.Minute, d%time.Minute/time.Second)
+	case d < 24*time.Hour:
+		return fmt.Sprintf("%dh%02dm", d/time.Hour, d%time.Hour/time.Minute)
+	}
+	return fmt.Sprintf("%dd%02dh", d/(24*time.Hour), d%(24*time.Hour)/time.Hour)
+}

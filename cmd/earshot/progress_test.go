@@ -1,0 +1,48 @@
+package main
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"earshot/collector"
+)
+
+// TestProgressLine draws the line at every width.
+func TestProgressLine(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
+	s := collector.Snapshot{Round: collector.Round{Number: 3, Started: now, Deadline: now.Add(90 * time.Second)}}
+	s.Counts = collector.Counts{Meters: 48, Heard: 41}
+	s.Counts.ByCode[collector.CodeOK], s.Counts.ByCode[collector.CodeWrongKey], s.Counts.ByCode[collector.CodeListening] = 24, 2, 9
+	for width := range 200 {
+		p := &progress{full: "#", rest: ".", width: func() int { return width }}
+		if line := p.line(s, now); ansi.StringWidth(line) >= max(1, width) {
+			t.Errorf("%d columns are not enough for %q", width, line)
+		}
+	}
+	for width, want := range map[int]string{
+		200: strings.Repeat("#", 15) + strings.Repeat(".", 15) + "  24 of 48 passed  41 heard  2 failed  9 listening  round 3, 1:30 left",
+		77:  "###...  24 of 48 passed  41 heard  2 failed  9 listening  round 3, 1:30 left",
+		40:  "24 of 48 passed  41 heard  2 failed  9 ",
+	} {
+		p := &progress{full: "#", rest: ".", width: func() int { return width }}
+		if got := ansi.Strip(p.line(s, now)); got != want {
+			t.Errorf("%d columns:\n%q, want\n%q", width, got, want)
+		}
+	}
+}
+
+func TestShortly(t *testing.T) {
+	t.Parallel()
+	for d, want := range map[time.Duration]string{
+		0: "0:00", 7400 * time.Millisecond: "0:07", 754 * time.Second: "12:34",
+		3*time.Hour + 5*time.Minute: "3h05m", 7*24*time.Hour - time.Hour: "6d23h",
+	} {
+		if got := shortly(d); got != want {
+			t.Errorf("%v is %q, want %q", d, got, want)
+		}
+	}
+}

@@ -1,0 +1,92 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/signal"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"earshot/tui"
+)
+
+// errHungUp is why a screen ends whose terminal was lost.
+var errHungUp = errors.New("the terminal was lost")
+
+// signals are what the operating system tells this program.
+type signals struct {
+	lasting atomic.Bool // a lost terminal does not end the work
+	hung    context.Context
+	hangUp  context.CancelCauseFunc
+}
+
+// watchSignals returns a context that the first SIGINT or SIGTERM ends, and
+// SIGHUP unless the program stays. Whatever it was that ended it, the next
+// SIGINT ends the program at once. Other signals may come as often as they
+// like: a lost SSH session sends SIGHUP twice, and a log-out SIGTERM with it.
+func watchSignals(ctx context.Context) (context.Context, *signals, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(ctx)
+	s := &signals{}
+	s.hung, s.hangUp = context.WithCancelCause(context.WithoutCancel(ctx))
+	come := make(chan os.Signal, 4)
+	signal.Notify(come, os.Interrupt, syscall.SIGTERM)
+	if !signal.Ignored(syscall.SIGHUP) { // nohup
+		signal.Notify(come, syscall.SIGHUP)
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for sig := range come {
+			if sig == syscall.SIGHUP && s.lasting.Load() {
+				s.hangUp(errHungUp)
+				continue
+			}
+			signal.Reset(os.Interrupt)
+			cancel()
+		}
+	}()
+	return ctx, s, func() {
+		signal.Stop(come)
+		close(come)
+		<-done
+		cancel()
+		s.hangUp(nil)
+	}
+}
+
+// stay makes the work go on when the terminal is lost. What is written to it
+// then is lost, and no reason to end.
+func (s *signals) stay() {
+	s.lasting.Store(true)
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE) // not ignored: programs that are started would inherit that
+}
+
+// hangUpWait is how long a screen that broke waits for the news that its
+// terminal was lost: reads fail a moment before SIGHUP comes.
+const hangUpWait = 2 * time.Second
+
+// untilHungUp shows a screen and returns as it does; errHungUp when it ended
+// because the terminal was lost and the program stays.
+func (s *signals) untilHungUp(ctx context.Context, show func(context.Context) error) error {
+	showing, end := context.WithCancelCause(ctx)
+	defer end(nil)
+	defer context.AfterFunc(s.hung, func() { end(errHungUp) })()
+	err := show(showing)
+	switch {
+	case err == nil || ctx.Err() != nil || errors.As(err, new(*tui.Panic)) || !s.lasting.Load():
+		return err
+	case s.hung.Err() != nil:
+		return errHungUp
+	}
+	wait := time.NewTimer(hangUpWait)
+	defer wait.Stop()
+	select {
+	case <-s.hung.Done():
+		return errHungUp
+	case <-ctx.Done():
+	case <-wait.C:
+	}
+	return err
+}

@@ -1,0 +1,148 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/charmbracelet/x/term"
+	"github.com/muesli/cancelreader"
+	"github.com/spf13/cobra"
+
+	"earshot/collector"
+	"earshot/collector/site"
+	"earshot/collector/store"
+)
+
+const (
+	// handOverWait is how long an earshot that stayed may take to close: to end
+	// its round, commit, and empty its outbox.
+	handOverWait = 30 * time.Second
+	// lookAgain is how often the lock is tried meanwhile.
+	lookAgain = 100 * time.Millisecond
+)
+
+// stayQuestion is asked where a lost terminal is likely.
+const stayQuestion = "You are here by SSH. If the connection breaks: go on collecting until you are back? [y/N] "
+
+// askStay asks whether the work is to go on when the terminal is lost, over SSH
+// and where nothing was said about it.
+func (f *runFlags) askStay(cmd *cobra.Command, s streams) error {
+	in, terminal := s.in.(*os.File)
+	terminal = terminal && term.IsTerminal(in.Fd())
+	if terminal && !f.output.headless && !cmd.Flags().Changed("stay") && os.Getenv("SSH_CONNECTION") != "" {
+		fmt.Fprint(s.err, stayQuestion)
+		answer, err := readLine(cmd.Context(), in)
+		if err != nil {
+			fmt.Fprintln(s.err)
+			return err
+		}
+		f.collect.stay = strings.HasPrefix(strings.ToLower(strings.TrimSpace(answer)), "y")
+	}
+	if f.collect.stay {
+		s.signals.stay()
+	}
+	return nil
+}
+
+// maxLine bounds an answer.
+const maxLine = 256
+
+// readLine reads a line and nothing that follows it, which is the screen's.
+func readLine(ctx context.Context, in *os.File) (string, error) {
+	r, err := cancelreader.NewReader(in)
+	if err != nil {
+		return "", fmt.Errorf("standard input: %w", err)
+	}
+	defer r.Close()
+	defer context.AfterFunc(ctx, func() { r.Cancel() })()
+	var line []byte
+	for char := make([]byte, 1); len(line) < maxLine; line = append(line, char[0]) {
+		n, err := r.Read(char)
+		switch {
+		case ctx.Err() != nil:
+			return "", context.Cause(ctx)
+		case n > 0 && char[0] == '\n', errors.Is(err, io.EOF):
+			return string(line), nil
+		case err != nil:
+			return "", fmt.Errorf("standard input: %w", err)
+		}
+	}
+	return string(line), nil
+}
+
+// takeOver asks an earshot that stayed on the site when its terminal was lost
+// to close, and waits for it. One that has its user is left alone: the campaign
+// finds its store in use. The list is read before, for nobody shall end the one
+// for another that cannot begin.
+func takeOver(ctx context.Context, cfg *collector.Config, tell io.Writer) error {
+	first := holder(cfg.StorePath)
+	if first == nil || !first.Offered {
+		return nil
+	}
+	list, err := cfg.Load(ctx)
+	if err != nil {
+		return err
+	}
+	cfg.Load = func(context.Context) (site.Site, error) { return list, nil }
+	if err := sleep(ctx, lookAgain); err != nil {
+		return err
+	}
+	// Who has just got the lock has not signed it yet, so that it may name one
+	// that is gone: who is to be ended has to be named twice.
+	if now := holder(cfg.StorePath); now == nil || *now != *first {
+		return nil
+	}
+	fmt.Fprintf(tell, "earshot: process %d stayed on this site when its terminal was lost; taking over its work\n", first.PID)
+	start := time.Now()
+	process, err := os.FindProcess(first.PID)
+	if err == nil {
+		err = process.Signal(syscall.SIGTERM)
+	}
+	if err != nil && !errors.Is(err, os.ErrProcessDone) {
+		return fmt.Errorf("process %d stayed on this site and cannot be asked to hand over: %w; end it first", first.PID, err)
+	}
+	for time.Since(start) < handOverWait {
+		if now := holder(cfg.StorePath); now == nil || now.PID != first.PID {
+			fmt.Fprintf(tell, "earshot: process %d handed over after %v; its campaign goes on here\n", first.PID, time.Since(start).Round(lookAgain))
+			return nil
+		}
+		if err := sleep(ctx, lookAgain); err != nil {
+			return err
+		}
+	}
+	return fmt.Errorf("process %d stayed on this site and has not handed over within %v: end it (kill %d), and start again", first.PID, handOverWait, first.PID)
+}
+
+// holder is who works on a store, nil where nobody does. What else is wrong
+// with it the campaign will tell.
+func holder(path string) *store.InUseError {
+	if _, err := os.Stat(store.LockPath(path)); err != nil {
+		return nil // nobody has ever worked on it
+	}
+	lock, err := store.Acquire(path)
+	if err == nil {
+		_ = lock.Release()
+		return nil
+	}
+	var held *store.InUseError
+	errors.As(err, &held)
+	return held
+}
+
+// sleep waits, unless ctx ends first.
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}

@@ -1,0 +1,35 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"earshot/assets"
+)
+
+// newSystemd prints the unit file for a gateway that collects for ever.
+func newSystemd(s streams) *cobra.Command {
+	return &cobra.Command{
+		Use:   "systemd",
+		Short: "Print a unit file that runs earshot as a service, one instance a site",
+		Long: "systemd prints a template for systemd, which starts this program where it is now. Its first lines say where the list and\n" +
+			"the flags belong. The service reports to systemd when it runs and how it stands; the watchdog starts it again when one\n" +
+			"of its loops is stuck.",
+		Example: "earshot systemd | sudo tee /etc/systemd/system/earshot@.service",
+		Args:    cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			unit := assets.SystemdUnit()
+			if program, err := os.Executable(); err == nil && !strings.ContainsAny(program, " \t\"'\\%$") {
+				unit = strings.Replace(unit, assets.SystemdProgram, program, 1)
+			}
+			if _, err := io.WriteString(s.out, unit); err != nil {
+				return fmt.Errorf("standard output: %w", err)
+			}
+			return nil
+		},
+	}
+}
