@@ -94,8 +94,8 @@ func (d *dongle) Reset(context.Context) error { return d.reset() }
 
 func (d *dongle) Reopen(ctx context.Context) (device.Receiver, error) { return d.again(ctx) }
 
-func (d *dongle) ModeSets() [][]device.LinkMode                  { return d.sets }
-func (d *dongle) Wanted() []device.LinkMode                      { return d.wanted }
+func (d *dongle) ModeSets() [][]device.LinkMode                 { return d.sets }
+func (d *dongle) Wanted() []device.LinkMode                     { return d.wanted }
 func (d *dongle) Tune(context.Context, []device.LinkMode) error { return nil }
 
 // plain is a dongle that can nothing but receive.

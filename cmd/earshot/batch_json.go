@@ -1,0 +1,73 @@
+package main
+
+import (
+	"encoding/json"
+	"io"
+	"time"
+
+	"earshot/collector"
+	"earshot/collector/batch"
+)
+
+// batchJSON is the closing line of --json for several sites.
+type batchJSON struct {
+	Event    string          `json:"event"`
+	Schema   int             `json:"schema"`
+	Sites    []batchSiteJSON `json:"sites"`
+	AtOnce   int             `json:"at_once"`
+	Unlisted []strangerJSON  `json:"unlisted"`
+}
+
+type batchSiteJSON struct {
+	Site     string      `json:"site"`
+	Code     int         `json:"exit_code"` // that it would have had on its own
+	Started  bool        `json:"started"`
+	Meters   int         `json:"meters"`
+	Heard    int         `json:"heard"`
+	Passed   int         `json:"passed"`
+	Queued   int         `json:"waiting_for_broker"`
+	Failures []groupJSON `json:"failures,omitempty"`
+}
+
+type groupJSON struct {
+	Kind     collector.Kind `json:"kind"` // "none": the site as a whole
+	Messages []string       `json:"messages"`
+}
+
+type strangerJSON struct {
+	Meter     string    `json:"meter"`
+	Telegrams int       `json:"telegrams"`
+	Last      time.Time `json:"last"`
+}
+
+// writeBatchJSON writes the summary of each site that started, as it has it on
+// its own, and a closing line of all.
+func writeBatchJSON(w io.Writer, report *batch.Report, failures batch.Failures) error {
+	out := batchJSON{Event: "batch", Schema: 1, AtOnce: report.Peak, Sites: []batchSiteJSON{}, Unlisted: []strangerJSON{}}
+	for _, r := range report.Sites {
+		if r.Started {
+			if err := writeSummaryJSON(w, r.Final); err != nil {
+				return err
+			}
+		}
+		c := r.Final.Counts
+		one := batchSiteJSON{
+			Site: r.Site, Code: siteCode(r), Started: r.Started, Meters: c.Meters, Heard: c.Heard, Passed: c.Passed(), Queued: r.Final.Broker.Queued,
+		}
+		for _, g := range failures.Groups() {
+			if g.Site != r.Site {
+				continue
+			}
+			group := groupJSON{Kind: g.Kind}
+			for _, f := range g.Failures {
+				group.Messages = append(group.Messages, f.Err.Error())
+			}
+			one.Failures = append(one.Failures, group)
+		}
+		out.Sites = append(out.Sites, one)
+	}
+	for _, u := range report.Air.Strangers {
+		out.Unlisted = append(out.Unlisted, strangerJSON{Meter: u.Address.String(), Telegrams: u.Telegrams, Last: u.Last})
+	}
+	return json.NewEncoder(w).Encode(out)
+}

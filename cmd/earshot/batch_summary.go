@@ -1,0 +1,132 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+
+	"earshot/collector"
+	"earshot/collector/batch"
+)
+
+// writeBatch writes a table of the sites, the failures by site and kind, and
+// what was on the air besides.
+func writeBatch(w io.Writer, report *batch.Report, failures batch.Failures) error {
+	meters, passed, good := 0, 0, 0
+	for _, r := range report.Sites {
+		meters, passed = meters+r.Final.Counts.Meters, passed+r.Final.Counts.Passed()
+		if siteCode(r) == exitPassed {
+			good++
+		}
+	}
+	fmt.Fprintf(w, "%d sites, %d meters, %d passed; %d sites passed, %d did not\n\n", len(report.Sites), meters, passed, good, len(report.Sites)-good)
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "\tSite\tMeters\tHeard\tPassed\tQueued\tOutcome")
+	for _, r := range report.Sites {
+		if c := r.Final.Counts; r.Started {
+			fmt.Fprintf(table, "%s\t%s\t%d\t%d\t%d\t%d\t%s\n", siteMark(r), plain(r.Site), c.Meters, c.Heard, c.Passed(), r.Final.Broker.Queued, siteOutcome(r))
+		} else {
+			fmt.Fprintf(table, "%s\t%s\t–\t–\t–\t–\tnot commissioned\n", siteMark(r), plain(r.Site))
+		}
+	}
+	if err := table.Flush(); err != nil {
+		return err
+	}
+	writeFailures(w, report, failures)
+	return writeAir(w, report)
+}
+
+func siteMark(r batch.Result) string {
+	switch {
+	case siteCode(r) != exitPassed:
+		return marks[collector.MarkFailed]
+	case r.Final.Counts.Alarms > 0:
+		return marks[collector.MarkAlarm]
+	}
+	return marks[collector.MarkOK]
+}
+
+// siteOutcome counts the verdicts of a site that are no pass.
+func siteOutcome(r batch.Result) string {
+	var parts []string
+	c := r.Final.Counts
+	for code := range collector.Codes {
+		if n := c.ByCode[code]; n > 0 && code != collector.CodeOK {
+			parts = append(parts, fmt.Sprintf("%d %v", n, code))
+		}
+	}
+	if r.Final.Round.Lost {
+		parts = append(parts, "no receiver was left")
+	}
+	if r.Final.Store.Reason != "" {
+		parts = append(parts, "the store failed")
+	}
+	if r.Err != nil {
+		parts = append(parts, "ended early")
+	}
+	if len(parts) == 0 {
+		parts = []string{"all passed"}
+	}
+	if c.Alarms > 0 {
+		parts = append(parts, fmt.Sprintf("%d with an alarm", c.Alarms))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// writeFailures writes what failed, by site and kind, with what to do next.
+func writeFailures(w io.Writer, report *batch.Report, failures batch.Failures) {
+	next := map[string]map[string]string{} // by site and meter
+	for _, r := range report.Sites {
+		next[r.Site] = map[string]string{}
+		for _, row := range r.Final.Rows {
+			next[r.Site][row.Ref] = row.Verdict.Text + ": " + row.Verdict.Next
+		}
+	}
+	site := ""
+	for _, g := range failures.Groups() {
+		if g.Site != site {
+			site = g.Site
+			fmt.Fprintf(w, "\n%s\n", plain(site))
+		}
+		what := "not commissioned"
+		if s := g.Kind.Sentinel(); s != nil {
+			what = s.Error()
+		}
+		fmt.Fprintf(w, "  %s: %d\n", what, len(g.Failures))
+		for _, f := range g.Failures {
+			line := f.Err.Error()
+			if m, ok := f.Err.(*collector.Failure); ok && m.Ref != "" && next[site][m.Ref] != "" {
+				line = fmt.Sprintf("line %d, %s: %s", m.Row, m.Ref, next[site][m.Ref])
+			}
+			for text := range strings.Lines(line) {
+				fmt.Fprintf(w, "    %s\n", plain(text))
+			}
+		}
+	}
+}
+
+// writeAir tells of the receivers and of meters that no site expects.
+func writeAir(w io.Writer, report *batch.Report) error {
+	head := "\nNot in any list:\n"
+	for _, u := range report.Air.Strangers {
+		fmt.Fprintf(w, "%s  %v %s, %d telegrams\n", head, u.Address, u.Address.Medium(), u.Telegrams)
+		head = ""
+	}
+	if report.Air.More > 0 {
+		fmt.Fprintf(w, "  and %d telegrams of still others\n", report.Air.More)
+	}
+	fmt.Fprintln(w)
+	for _, r := range report.Air.Receivers {
+		fmt.Fprintf(w, "Receiver %s: %d telegrams%s", plain(r.Info.Name), r.Telegrams, reason(r.Reason))
+		if r.Troubles > 0 {
+			fmt.Fprintf(w, ", %d unreadable, the last: %s", r.Troubles, plain(r.Trouble))
+		}
+		if r.LetGo > 0 {
+			fmt.Fprintf(w, ", %d let go: older ones of sites that had yet to begin", r.LetGo)
+		}
+		fmt.Fprintln(w)
+	}
+	_, err := fmt.Fprintf(w, "At once: %d sites\n", report.Peak)
+	return err
+}
