@@ -56,12 +56,13 @@ func Open(ctx context.Context, spec device.Spec, opt device.Options) (device.Rec
 	if now == nil {
 		now = time.Now
 	}
-	return open(ctx, spec, t, now, newSeen(), true)
+	return open(ctx, spec, t, now, newSeen())
 }
 
-// open is Open for a target, whose session at the broker is begun afresh or
-// taken up.
-func open(ctx context.Context, spec device.Spec, t *target, now func() time.Time, seen *seen, afresh bool) (device.Receiver, error) {
+// open is Open for a target. Its session at the broker is taken up where there is
+// one. The first time there is none, and yet no clean start is asked for:
+// Mosquitto 2.0 saves no session that began with one.
+func open(ctx context.Context, spec device.Spec, t *target, now func() time.Time, seen *seen) (device.Receiver, error) {
 	conn, err := dial(ctx, t)
 	if ctx.Err() != nil {
 		if conn != nil {
@@ -77,7 +78,7 @@ func open(ctx context.Context, spec device.Spec, t *target, now func() time.Time
 		spec: spec, target: t, now: now, seen: seen, link: conn,
 		lost: make(chan error, 1), ready: make(chan struct{}), closed: make(chan struct{}),
 	}
-	if err := r.connect(ctx, spec, t, afresh); err != nil {
+	if err := r.connect(ctx, spec, t); err != nil {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
@@ -89,11 +90,11 @@ func open(ctx context.Context, spec device.Spec, t *target, now func() time.Time
 // Reopen implements device.Reopener: it takes the session up, so that what was
 // published in the meantime comes, where the broker has kept it.
 func (r *Receiver) Reopen(ctx context.Context) (device.Receiver, error) {
-	return open(ctx, r.spec, r.target, r.now, r.seen, false)
+	return open(ctx, r.spec, r.target, r.now, r.seen)
 }
 
 // connect greets the broker and subscribes; if it fails nothing is left open.
-func (r *Receiver) connect(ctx context.Context, spec device.Spec, t *target, afresh bool) error {
+func (r *Receiver) connect(ctx context.Context, spec device.Spec, t *target) error {
 	r.client = paho.NewClient(paho.ClientConfig{
 		ClientID: t.clientID, Conn: r.link, PacketTimeout: patience,
 		OnPublishReceived: []func(paho.PublishReceived) (bool, error){func(p paho.PublishReceived) (bool, error) {
@@ -105,7 +106,7 @@ func (r *Receiver) connect(ctx context.Context, spec device.Spec, t *target, afr
 	})
 	receive, size, kept := uint16(receiveMaximum), uint32(maxPacket), uint32(sessionKept)
 	ack, err := r.client.Connect(ctx, &paho.Connect{
-		ClientID: t.clientID, CleanStart: afresh, KeepAlive: keepAlive,
+		ClientID: t.clientID, KeepAlive: keepAlive,
 		Username: t.user, UsernameFlag: t.user != "", Password: t.password, PasswordFlag: len(t.password) > 0,
 		Properties: &paho.ConnectProperties{ReceiveMaximum: &receive, MaximumPacketSize: &size, SessionExpiryInterval: &kept, RequestProblemInfo: true},
 	})

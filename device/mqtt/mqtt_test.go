@@ -56,17 +56,18 @@ func open(t testing.TB, url string) device.Receiver {
 
 // running is a Receive that goes on.
 type running struct {
-	t      testing.TB
-	sink   *devicetest.Sink
-	frames chan device.Frame
-	stop   context.CancelFunc
-	result chan error
+	t        testing.TB
+	receiver device.Receiver
+	sink     *devicetest.Sink
+	frames   chan device.Frame
+	stop     context.CancelFunc
+	result   chan error
 }
 
 func listen(t testing.TB, r device.Receiver) *running {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
-	run := &running{t: t, frames: make(chan device.Frame, 1000), stop: cancel, result: make(chan error, 1)}
+	run := &running{t: t, receiver: r, frames: make(chan device.Frame, 1000), stop: cancel, result: make(chan error, 1)}
 	run.sink = &devicetest.Sink{OnFrame: func(n int) { run.frames <- run.sink.Frames()[n-1] }}
 	go func() { run.result <- r.Receive(ctx, run.sink) }()
 	t.Cleanup(cancel)
@@ -265,7 +266,7 @@ func TestPassword(t *testing.T) {
 
 func TestBadSpecs(t *testing.T) {
 	t.Parallel()
-	for _, url := range []string{"mqtt://broker", "mqtt://broker/", "mqtt://u:s3cret@broker/a#", "mqtt://broker/#/a", "mqtt://broker/a+/b", "mqtt://broker/a?b=c", "x:mqtt"} {
+	for _, url := range []string{"mqtt://broker", "mqtt://broker/", "mqtt://u:s3cret@broker/a#", "mqtt://broker/#/a", "mqtt://broker/a+/b", "mqtt://broker/a?b=c", "x:mqtt", "mqtt://broker/$share/g", "mqtt://broker/$share//a", "mqtt://broker/$share/+/a", "mqtt://broker/$share/g/"} {
 		if _, err := tryOpen(t, url); !errors.Is(err, device.ErrBadSpec) || strings.Contains(err.Error(), "s3cret") {
 			t.Errorf("Open(%s): %v, want ErrBadSpec", url, err)
 		}
@@ -293,5 +294,116 @@ func TestWhatIsNoBroker(t *testing.T) {
 		if _, err := tryOpen(t, scheme+"://"+l.Addr().String()+"/x"); !errors.Is(err, want) {
 			t.Errorf("%s: %v, want %v", scheme, err, want)
 		}
+	}
+}
+
+// Sent again, by the gateway or by the broker, a telegram counts once; that it
+// waited makes it old.
+func TestWhatGatewaysSendAgain(t *testing.T) {
+	t.Parallel()
+	broker := brokertest.StartMosquitto(t)
+	bridge := publisherAt(t, broker.Addr())
+	r := open(t, "mqtt://"+broker.Addr()+"/#")
+	run := listen(t, r)
+	line := `{"time":"1970-01-01T00:00:09Z","hex":"` + plain + `","waited":90.5}`
+	for _, m := range []struct{ topic, id string }{
+		{"earshot/cellar/frames", "s-1"}, {"earshot/cellar/frames", "s-1"}, {"earshot/attic/frames", "s-1"}, {"earshot/cellar/frames", "s-2"},
+		{"earshot/cellar/frames", ""}, {"wmbus/x", "s-1"}, {"wmbus/x", "s-1"},
+	} {
+		bridge.tagged(m.topic, m.id, line)
+	}
+	var from []string
+	for range 6 {
+		f := run.frame()
+		if waited := f.Time.Sub(f.AirTime); waited != 90500*time.Millisecond {
+			t.Errorf("%s: on the air %v before", f.Receiver, waited)
+		}
+		from = append(from, strings.TrimPrefix(f.Receiver, broker.Addr()+"/"))
+	}
+	if got := strings.Join(from, " "); got != "cellar attic cellar cellar # #" {
+		t.Errorf("from %s", got)
+	}
+	if got := r.(device.Dropper).Dropped(); got != 1 {
+		t.Errorf("Dropped() = %d, want the one that came twice", got)
+	}
+}
+
+// tagged publishes with a message id.
+func (p *publisher) tagged(topic, id, payload string) {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.t.Context(), patience)
+	defer cancel()
+	m := &paho.Publish{Topic: topic, QoS: 1, Payload: []byte(payload), Properties: &paho.PublishProperties{}}
+	if id != "" {
+		m.Properties.User.Add("message-id", id)
+	}
+	if _, err := p.client.Publish(ctx, m); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// What is published while the connection is lost comes when it is back, and what
+// came before does not come again.
+func TestNothingIsLostWithTheConnection(t *testing.T) {
+	t.Parallel()
+	broker := brokertest.StartMosquitto(t, brokertest.Persistent...)
+	proxy := brokertest.StartProxy(t, broker.Addr(), nil)
+	run := listen(t, open(t, "mqtt://"+proxy.URL().Host+"/earshot/+/frames"))
+	bridge := publisherAt(t, broker.Addr())
+	bridge.tagged("earshot/a/frames", "1", plain)
+	run.frame()
+	proxy.Cut() // and then the broker restarts
+	if err := run.ended(); !errors.Is(err, device.ErrGone) {
+		t.Fatalf("Receive ended with %v", err)
+	}
+	for i := range 50 {
+		bridge.tagged("earshot/a/frames", fmt.Sprint(2+i), plain)
+	}
+	broker.Stop()
+	broker.Start()
+	again, err := run.receiver.(device.Reopener).Reopen(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = again.Close() })
+	run = listen(t, again)
+	for range 50 {
+		run.frame()
+	}
+	bridge = publisherAt(t, broker.Addr())
+	bridge.tagged("earshot/b/frames", "1", plain)
+	if f := run.frame(); f.Receiver != "b" {
+		t.Errorf("another telegram of %s", f.Receiver)
+	}
+}
+
+func TestSharedSubscription(t *testing.T) {
+	t.Parallel()
+	broker := brokertest.StartMosquitto(t)
+	var runs []*running
+	for range 2 {
+		runs = append(runs, listen(t, open(t, "mqtt://"+broker.Addr()+"/$share/readers/earshot/+/frames")))
+	}
+	bridge := publisherAt(t, broker.Addr())
+	for range 20 {
+		bridge.send("earshot/a/frames", plain, false)
+	}
+	n := 0
+	deadline := time.After(patience)
+	for n < 20 {
+		select {
+		case f := <-runs[0].frames:
+			n++
+			if f.Receiver != "a" {
+				t.Errorf("by %s", f.Receiver)
+			}
+		case <-runs[1].frames:
+			n++
+		case <-deadline:
+			t.Fatalf("%d of 20 came", n)
+		}
+	}
+	if a, b := len(runs[0].sink.Frames()), len(runs[1].sink.Frames()); a == 0 || b == 0 || a+b != 20 {
+		t.Errorf("%d and %d telegrams, want each to go to one of them", a, b)
 	}
 }
