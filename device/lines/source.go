@@ -66,9 +66,11 @@ func openFile(spec device.Spec) (*Source, error) {
 		s.unblock = expire(f)
 	}
 	s.release = f.Close
-	s.rewind = func() error {
-		_, err := f.Seek(0, io.SeekStart)
-		return err
+	if info, err := f.Stat(); err == nil && info.Mode().IsRegular() { // a named pipe or a port is heard only once
+		s.rewind = func() error {
+			_, err := f.Seek(0, io.SeekStart)
+			return err
+		}
 	}
 	return s, nil
 }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"path/filepath"
 	"syscall"
 	"testing"
 
@@ -50,5 +51,23 @@ func TestStopWaitingForTheRealStdin(t *testing.T) {
 		}
 		cancel()
 		_, _ = in.Close(), out.Close()
+	}
+}
+
+// TestNamedPipeIsHeardOnce says that a named pipe is no file that could be read
+// again, or by several.
+func TestNamedPipeIsHeardOnce(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "pipe")
+	if err := syscall.Mkfifo(path, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s, err := lines.Open(device.Spec{Driver: "test", Path: path}, device.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if s.CanRewind() {
+		t.Error("a named pipe is taken for a file")
 	}
 }
