@@ -12,6 +12,7 @@ import (
 
 	"earshot/device"
 	"earshot/device/devicetest"
+	"earshot/device/lines"
 )
 
 // A pipe in blocking mode, as the shell makes standard input: its reads do not
