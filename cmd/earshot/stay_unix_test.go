@@ -439,3 +439,31 @@ func TestInterruptedTwice(t *testing.T) {
 		t.Errorf("%d telegrams are stored", n)
 	}
 }
+
+// TestProgressOnATerminal runs without a screen at a terminal: the line is
+// there, in colour unless NO_COLOR says otherwise, and gone at the end.
+func TestProgressOnATerminal(t *testing.T) {
+	t.Parallel()
+	for _, colour := range []bool{true, false} {
+		t.Run(fmt.Sprint("colour ", colour), func(t *testing.T) {
+			t.Parallel()
+			c := newCellar(t)
+			cmd := c.program("--headless", "--deadline", "3s")
+			if !colour {
+				cmd.Env = append(cmd.Env, "NO_COLOR=1")
+			}
+			w := c.window(cmd)
+			c.send(c.receiver(), "12345678")
+			w.until("1 of 3 passed  1 heard  2 listening  round 1, 0:0")
+			w.until("2 timed out")
+			_ = cmd.Wait()
+			w.hangUp()
+			if strings.Contains(w.screen.String(), "of 3 passed") {
+				t.Errorf("the line is still there:\n%s", w.screen.String())
+			}
+			if strings.Contains(w.raw.String(), "\x1b[32m") != colour {
+				t.Errorf("colours, want %v: %q", colour, w.raw)
+			}
+		})
+	}
+}
