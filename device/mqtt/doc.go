@@ -8,10 +8,19 @@
 // gateway: their frames have its name as Receiver, so that its signal strength
 // is kept apart; they are written as the lines of device/replay.
 //
+// A message with a message-id that came before is left out, and the member
+// waited (seconds) says how long a telegram waited at its gateway.
+//
+// A topic may be a shared subscription, $share/GROUP/TOPIC: each message goes to
+// one of the group, whichever, also when it is of a meter that another one heard
+// before. Who wants each meter in one place subscribes to everything and leaves
+// out what is not its own (site.Shard).
+//
 // Retained messages are left out: nobody knows when they were on the air.
 // Messages of more than 64 kB are refused and counted; beyond 2 MB the broker
 // is told not to send them. A lost connection is device.ErrGone, and whoever
-// opened the receiver opens it again.
+// opened the receiver opens it again with Reopen: the broker keeps its session for
+// ten minutes, so that nothing is lost as far as the broker can hold it.
 //
 // It must never know what a telegram says, nor share anything with the upload
 // of readings, which may use another broker.
