@@ -220,9 +220,16 @@ func TestNewest(t *testing.T) {
 		{0, "right", 13, 0, false}, // its clock was set
 		{0, "left", 14, 14, false},
 		{0, "right", 14, 13, false},
-		{0, "left", 2, 2, false}, // the clock of this machine was set back
+		{0, "left", 2, 2, false},    // the clock of this machine was set back
+		{0, "right", 20, -1, false}, // nobody knows when it was on the air
+		{0, "left", 21, 21, false},
+		{0, "right", 22, -1, false},
 	} {
-		if got := newest.Passed(step.meter, step.receiver, at(step.at), at(step.air)); got != step.want {
+		air := time.Time{}
+		if step.air >= 0 {
+			air = at(step.air)
+		}
+		if got := newest.Passed(step.meter, step.receiver, at(step.at), air); got != step.want {
 			t.Errorf("step %d: %v", i, got)
 		}
 	}
