@@ -77,7 +77,12 @@ func siteOutcome(r batch.Result) string {
 // writeFailures writes what failed, by site and kind, with what to do next.
 func writeFailures(w io.Writer, report *batch.Report, failures batch.Failures) {
 	next := map[string]map[string]string{} // by site and meter
+	whole := map[string]string{}           // what failures of a site as a whole are called
 	for _, r := range report.Sites {
+		whole[r.Site] = "not commissioned"
+		if r.Started {
+			whole[r.Site] = "ended early"
+		}
 		next[r.Site] = map[string]string{}
 		for _, row := range r.Final.Rows {
 			next[r.Site][row.Ref] = row.Verdict.Text + ": " + row.Verdict.Next
@@ -89,13 +94,13 @@ func writeFailures(w io.Writer, report *batch.Report, failures batch.Failures) {
 			site = g.Site
 			fmt.Fprintf(w, "\n%s\n", plain(site))
 		}
-		what := "not commissioned"
+		what := whole[site]
 		if s := g.Kind.Sentinel(); s != nil {
 			what = s.Error()
 		}
 		fmt.Fprintf(w, "  %s: %d\n", what, len(g.Failures))
 		for _, f := range g.Failures {
-			line := f.Err.Error()
+			line := message(f.Err)
 			if m, ok := f.Err.(*collector.Failure); ok && m.Ref != "" && next[site][m.Ref] != "" {
 				line = fmt.Sprintf("line %d, %s: %s", m.Row, m.Ref, next[site][m.Ref])
 			}
