@@ -78,7 +78,7 @@ func (f *runFlags) checkBatch(cmd *cobra.Command) error {
 // ofSite is the campaign of one of the sites.
 func (f *runFlags) ofSite(cmd *cobra.Command, path string, s streams) (batch.Site, error) {
 	own := *f
-	own.site, own.name = path, site.NameOf(path)
+	own.site, own.name = path, f.nameOf(path)
 	if f.store != "" {
 		own.store = filepath.Join(f.store, own.name+".db")
 	}

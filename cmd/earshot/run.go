@@ -26,6 +26,7 @@ type runFlags struct {
 	skipBad   bool
 	receivers []string
 	timeout   time.Duration
+	shard     string
 	mqtt      mqttFlags
 	store     string
 	speed     float64
@@ -101,6 +102,7 @@ func newRun(s streams) *cobra.Command {
 	flags.BoolVar(&f.skipBad, "skip-bad-rows", false, "go on with the good rows of a list that has bad ones")
 	flags.StringArrayVar(&f.receivers, "receiver", nil, "what to listen with, as auto:c1,t1 (every dongle attached), /dev/ttyUSB0:im871a:c1,t1 or FILE:hexline (may be repeated)")
 	flags.DurationVar(&f.timeout, "timeout", collector.DefaultTimeout, "how long to wait for a meter whose row does not say")
+	flags.StringVar(&f.shard, "shard", "", "look after a part of the list only, as 2/3: the second of three collectors that share it; each meter is in one part")
 	f.collect.add(cmd)
 	f.mqtt.add(cmd)
 	flags.StringVar(&f.store, "store", "", "file of the store, of several sites the folder of theirs (default: by the site's name, in the user's data directory)")
@@ -137,12 +139,25 @@ func (f *runFlags) campaign(s streams) (cfg collector.Config, err error) {
 		return cfg, err
 	}
 	cfg.EndWhenPassed = f.output.headless && f.output.until != collector.UntilStopped
+	if cfg.Shard, err = site.ParseShard(f.shard); err != nil {
+		return cfg, usageError("--shard: %w", err)
+	}
 	if f.name == "" {
-		f.name = site.NameOf(f.site)
+		f.name = f.nameOf(f.site)
 	}
 	cfg.Load = func(context.Context) (site.Site, error) { return f.load(s) }
 	cfg.StorePath, err = storePath(f.store, f.name)
 	return cfg, err
+}
+
+// nameOf is the name of a list's site. A part of it has a name, a store and a
+// status at the broker of its own.
+func (f *runFlags) nameOf(list string) string {
+	name := site.NameOf(list)
+	if part, of, ok := strings.Cut(f.shard, "/"); ok {
+		name += " " + part + " of " + of
+	}
+	return name
 }
 
 // checkReceivers tells what is wrong about the receivers before anything is

@@ -1,10 +1,10 @@
 package site
 
 import (
+	"crypto/sha256"
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"hash/fnv"
 	"slices"
 	"strconv"
 	"strings"
@@ -56,18 +56,17 @@ func (s Shard) String() string {
 	return fmt.Sprintf("%d/%d", s.index+1, s.of)
 }
 
-// Holds reports whether a meter with that number is in the shard: where FNV-1a
-// of the number's four bytes, the last digits first, leaves its index when
-// divided by how many shards there are. It does not allocate.
+// Holds reports whether a meter with that number is in the shard: where the
+// first four bytes of the SHA-256 of its eight digits, as they are printed, are
+// a number (the first byte the highest) that leaves the shard's index when
+// divided by how many shards there are. It is a hash without patterns, since
+// makers number in steps.
 func (s Shard) Holds(id wmbus.ID) bool {
 	if s.IsAll() {
 		return true
 	}
-	var b [4]byte
-	binary.LittleEndian.PutUint32(b[:], uint32(id))
-	h := fnv.New32a()
-	_, _ = h.Write(b[:])
-	return h.Sum32()%s.of == s.index
+	sum := sha256.Sum256([]byte(id.String()))
+	return binary.BigEndian.Uint32(sum[:])%s.of == s.index
 }
 
 // Only is the site with the meters of a shard, in the order of the list.

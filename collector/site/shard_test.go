@@ -70,7 +70,7 @@ func TestShardOfAMeter(t *testing.T) {
 			in = append(in, name)
 		}
 	}
-	if len(in) != 1 || in[0] != "2/5" {
+	if len(in) != 1 || in[0] != "4/5" {
 		t.Errorf("76348799 is in %v", in)
 	}
 }
