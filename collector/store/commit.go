@@ -174,7 +174,7 @@ func (w *work) putReadings(ctx context.Context) error {
 		case !known:
 			newest[r.Meter] = len(readings)
 			readings = append(readings, i)
-		case !r.Time.Before(w.items[readings[at]].Reading.Time):
+		case w.positions[i] > 0, !r.Time.Before(w.items[readings[at]].Reading.Time):
 			readings[at] = i
 		}
 	}

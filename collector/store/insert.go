@@ -98,7 +98,7 @@ func (in *inserts) prepare(ctx context.Context, conn *sql.Conn) error {
 		row:  "(?,?,?,?,?)",
 		tail: ` ON CONFLICT (meter) DO UPDATE
 			SET time = excluded.time, payload = excluded.payload, telegram = excluded.telegram, entry = excluded.entry
-			WHERE coalesce(excluded.time, 0) >= coalesce(reading.time, 0)`,
+			WHERE excluded.entry > reading.entry OR coalesce(excluded.time, 0) >= coalesce(reading.time, 0)`,
 	}
 	in.outbox = rowStatement{
 		head: "INSERT INTO outbox (time, meter, topic, payload, campaign, round, entry) VALUES ",

@@ -72,10 +72,11 @@ type Delivery struct {
 	Round   int    // filled in by Commit: Message.Round, -1 when it is of another campaign
 }
 
-// Reading is the last known reading of a meter.
+// Reading is the last known reading of a meter: the log tells which is the
+// last, since a clock may be set back.
 type Reading struct {
 	Meter    string
-	Time     time.Time // an older one never replaces a newer one
+	Time     time.Time // one without an entry replaces none that is newer
 	Payload  []byte    // the caller's, JSON
 	Telegram []byte    // the bytes it was read from
 	Entry    int64     // filled in by Commit: the position of the item's entry, 0 for none

@@ -9,8 +9,8 @@ import (
 // Prune removes the logs of campaigns, and gives their room back to the disk:
 // of those that ended before a time, where it is not zero, and of all but the
 // last keep ones, where keep is not negative. A campaign that is not finished,
-// or whose readings have yet to be delivered, is kept; kept says why. The last
-// readings of the meters stay.
+// or whose log speaks of readings that have yet to be delivered, is kept; kept
+// says why. The last readings of the meters stay.
 func (s *Store) Prune(ctx context.Context, before time.Time, keep int) (removed []Campaign, kept []string, err error) {
 	all, err := s.Campaigns(ctx)
 	if err != nil {
@@ -42,9 +42,11 @@ func (s *Store) Prune(ctx context.Context, before time.Time, keep int) (removed 
 	return removed, kept, s.remove(ctx, removed)
 }
 
-// undelivered counts the messages of a campaign that are in the outbox.
+// undelivered counts the messages in the outbox that are of a campaign, or of an
+// earlier one and delivered to one of their brokers while it ran.
 func (s *Store) undelivered(ctx context.Context, campaign int64) (n int, err error) {
-	err = s.reader.QueryRowContext(ctx, "SELECT count(*) FROM outbox WHERE campaign = ?", campaign).Scan(&n)
+	err = s.reader.QueryRowContext(ctx, `SELECT count(*) FROM outbox WHERE campaign = ?1
+		OR seq IN (SELECT value FROM log WHERE campaign = ?1 AND kind = 4)`, campaign).Scan(&n)
 	return n, s.wrap(err)
 }
 

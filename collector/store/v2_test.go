@@ -274,3 +274,70 @@ func TestPrune(t *testing.T) {
 		t.Errorf("%d entries of campaign 2, counts %+v", n, got)
 	}
 }
+
+// TestPruneKeepsWhatTheOutboxNeeds prunes a campaign in which a reading of an
+// earlier one was delivered to one of its brokers, while the other waits.
+func TestPruneKeepsWhatTheOutboxNeeds(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	if err := s.UseBrokers(t.Context(), "up", "down"); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 3 {
+		begun := Campaign{Start: noon.AddDate(0, i, 0)}
+		if err := s.Begin(t.Context(), &begun); err != nil {
+			t.Fatal(err)
+		}
+		switch i {
+		case 0:
+			commit(t, s, Item{Message: message(1)})
+		case 1:
+			if err := s.Acknowledge(t.Context(), "up", noon, []int64{1}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	sound(t, s)
+	removed, kept, err := s.Prune(t.Context(), noon.AddDate(1, 0, 0), -1)
+	if err != nil || len(removed) != 0 || len(kept) != 2 {
+		t.Errorf("removed %+v, kept %q, %v", removed, kept, err)
+	}
+	sound(t, s)
+	if err := s.Acknowledge(t.Context(), "down", noon, []int64{1}); err != nil {
+		t.Fatal(err)
+	}
+	if removed, kept, err = s.Prune(t.Context(), noon.AddDate(1, 0, 0), -1); err != nil || len(removed) != 2 {
+		t.Errorf("removed %+v, kept %q, %v", removed, kept, err)
+	}
+	sound(t, s)
+}
+
+// TestReadingAfterTheClockWasSetBack: the log tells which reading is the last,
+// and not a clock that was ahead.
+func TestReadingAfterTheClockWasSetBack(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	item := func(i int, at time.Time) Item {
+		tg, r := telegram(i), reading(i)
+		tg.Meter, r.Meter = "KAM-1", "KAM-1"
+		tg.Time, r.Time, r.Telegram = at, at, tg.Bytes
+		return Item{Entry: tg, Reading: r}
+	}
+	ahead := noon.AddDate(1, 0, 0)
+	commit(t, s, item(1, ahead))
+	commit(t, s, item(2, noon))
+	last := func(want time.Time) {
+		t.Helper()
+		if got := must[[]Reading](t)(s.LastReadings(t.Context())); len(got) != 1 || !got[0].Time.Equal(want) {
+			t.Errorf("the last readings are %+v, want that of %v", got, want)
+		}
+		sound(t, s)
+	}
+	last(noon)
+	commit(t, s, item(3, ahead), item(4, noon.Add(time.Hour))) // within one batch
+	last(noon.Add(time.Hour))
+	older := item(5, noon.AddDate(-1, 0, 0))
+	older.Entry = nil // of a recording: it is in no log
+	commit(t, s, older)
+	last(noon.Add(time.Hour))
+}
