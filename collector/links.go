@@ -96,7 +96,11 @@ func (r *Row) arrive(broker string, named []string) {
 			r.Missing = append(r.Missing, name)
 		}
 	}
-	if len(r.Missing) == 0 {
-		r.Chain[StepDelivered] = StepDone
+	if len(r.Missing) > 0 {
+		return
+	}
+	r.Chain[StepDelivered] = StepDone
+	if r.Failure != nil && r.Failure.Kind == KindUpload {
+		r.Failure = nil // another reading was refused
 	}
 }

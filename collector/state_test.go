@@ -86,6 +86,8 @@ func TestVerdicts(t *testing.T) {
 			CodeRefused, MarkFailed, "refused by the broker: not authorised", "administrator"},
 		{"the next one after a refused one", true, []Event{listening(after(0), first), heard(after(1), first, -60), good, refusal, kept, good},
 			CodeSending, MarkOK, "stored, on its way", ""},
+		{"refused, and then a later one delivered", true, []Event{listening(after(0), first), heard(after(1), first, -60), good, good, refusal,
+			Delivered{At: after(4), Refs: []string{first}, Times: []time.Time{noon.Add(2 * time.Second)}}}, CodeOK, MarkOK, "delivered", ""},
 		{"an older reading was refused", true, []Event{listening(after(0), first),
 			Refused{At: after(3), Ref: first, Reason: "not authorised", Reading: noon.Add(-time.Hour)}, TimedOut{At: after(30), Ref: first}},
 			CodeTimedOut, MarkTimeout, "timed out", "go nearer"},
