@@ -3,6 +3,8 @@ package collector
 import (
 	"context"
 	"errors"
+	"math/rand/v2"
+	"net/url"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -10,6 +12,7 @@ import (
 
 	"earshot/collector/site"
 	"earshot/collector/store"
+	"earshot/collector/upload"
 )
 
 // silent is a radio that nobody sends to.
@@ -172,6 +175,44 @@ func TestAnotherListIsAnotherCampaign(t *testing.T) {
 		cfg.Load = func(context.Context) (site.Site, error) { return other, nil }
 		if got := runOnce(t, cfg, nil); got.Campaign.ID != 2 {
 			t.Errorf("campaign %d of another site", got.Campaign.ID)
+		}
+	})
+}
+
+// TestBrokerIsNamedLater resumes a campaign, in which a meter passed without a
+// broker, with one: its reading is not on the way, so it is read again.
+func TestBrokerIsNamedLater(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := encryptedSite(t, 1)
+		frame := waterTelegram(t, s.Meters[0], s.Meters[0].Key, 5)
+		cfg := testConfig(t, s, func(ctx context.Context, send func([]byte)) error {
+			for wait(ctx, 10*time.Second) == nil {
+				send(frame)
+			}
+			return ctx.Err()
+		})
+		if first := runOnce(t, cfg, nil); first.Counts.Passed() != 1 {
+			t.Fatal(first.Rows[0].Verdict)
+		}
+		cfg.Brokers = []Destination{{Config: upload.Config{Broker: &url.URL{Scheme: "mqtt", Host: "late:1883"}}}}
+		cfg.newUploader = func(of upload.Config, outbox upload.Outbox, observer upload.Observer) (uploader, error) {
+			return &courier{random: rand.New(rand.NewPCG(1, 3)), name: of.Broker.String(), outbox: outbox, observer: observer,
+				wake: make(chan struct{}, 1), aside: map[int64]bool{}}, nil
+		}
+		var before, during Snapshot
+		if err := Run(t.Context(), cfg, func(ctx context.Context, c *Campaign) error {
+			before = c.View().Snapshot()
+			err := c.Read(ctx)
+			during = c.View().Snapshot()
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if v := before.Rows[0].Verdict; v.Code == CodeSending || v.Passed() {
+			t.Errorf("resumed with a broker: %+v", v)
+		}
+		if r := during.Rows[0]; r.Read.Round != 2 || r.Verdict.Code != CodeSending && r.Verdict.Code != CodeOK {
+			t.Errorf("round %d, %+v", r.Read.Round, r.Verdict)
 		}
 	})
 }

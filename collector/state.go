@@ -106,7 +106,10 @@ func (s *State) Apply(ev Event) {
 	case Decrypted:
 		s.edit(ev.Ref, func(r *Row) { r.decrypted(ev) })
 	case Decoded:
-		s.edit(ev.Ref, func(r *Row) { r.decoded(ev) })
+		s.edit(ev.Ref, func(r *Row) {
+			r.decoded(ev)
+			r.unsent = !s.broker
+		})
 	case Failed:
 		s.failed(ev)
 	case TimedOut:

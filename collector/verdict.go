@@ -10,7 +10,7 @@ import (
 type Code uint8
 
 const (
-	CodeWaiting     Code = iota // no read has been started
+	CodeWaiting     Code = iota // no read has been started, or none since a broker was named
 	CodeListening               // its read is on, nothing decided yet
 	CodeOK                      // passed the whole chain
 	CodeSending                 // plausible and stored, not acknowledged by the broker yet
@@ -105,6 +105,8 @@ func (r *Row) code() Code {
 		return failureCodes[r.Failure.Kind]
 	case r.Chain[StepPlausible] == StepDone && (r.Chain[StepDelivered] == StepDone || r.Chain[StepDelivered] == StepNone):
 		return CodeOK
+	case r.Chain[StepPlausible] == StepDone && r.unsent:
+		return CodeWaiting
 	case r.Chain[StepPlausible] == StepDone:
 		return CodeSending
 	case r.Read.Active:
