@@ -23,6 +23,7 @@ import (
 type told struct {
 	Event    string        `json:"event"`
 	Receiver string        `json:"receiver"`
+	RSSI     int           `json:"rssi_dbm"`
 	Was      string        `json:"was"`
 	Away     time.Duration `json:"away_ns"`
 	Rows     []struct {
