@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -91,6 +92,8 @@ func seqsOf(messages []upload.Message) []int64 {
 // chance makes a campaign of everything that can happen, by a seed.
 type chance struct {
 	*rand.Rand
+	seed   uint64
+	played atomic.Uint64 // how many receivers were opened
 	site   site.Site
 	frames [][]byte // of what is on the air
 	mu     sync.Mutex
@@ -110,7 +113,7 @@ func (c *chance) setClock(d time.Duration) {
 }
 
 func newChance(t testing.TB, seed uint64) *chance {
-	c := &chance{Rand: rand.New(rand.NewPCG(seed, 1))}
+	c := &chance{Rand: rand.New(rand.NewPCG(seed, 1)), seed: seed}
 	c.site = encryptedSite(t, 2+c.IntN(10))
 	meters := slices.Clone(c.site.Meters)
 	for range 200 {
@@ -153,7 +156,8 @@ func newChance(t testing.TB, seed uint64) *chance {
 
 // play sends frames, now and then many at once, with a clock that jumps.
 func (c *chance) play(name string) *air {
-	random := rand.New(rand.NewPCG(c.Uint64(), 2))
+	// Receivers are opened side by side, and again: the others' chance is not theirs.
+	random := rand.New(rand.NewPCG(c.seed, 2+c.played.Add(1)))
 	return &air{name: name, play: func(ctx context.Context, send func([]byte)) error {
 		for {
 			if err := wait(ctx, time.Duration(random.IntN(1500))*time.Millisecond); err != nil {
