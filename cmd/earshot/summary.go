@@ -1,12 +1,10 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
 	"text/tabwriter"
-	"time"
 	"unicode"
 
 	"earshot/collector"
@@ -161,52 +159,4 @@ func plain(s string) string {
 		}
 		return r
 	}, s)
-}
-
-// summaryJSON is the closing line of --json.
-type summaryJSON struct {
-	Event    string       `json:"event"`
-	Time     time.Time    `json:"time"`
-	Schema   int          `json:"schema"`
-	Site     string       `json:"site"`
-	Meters   int          `json:"meters"`
-	Heard    int          `json:"heard"`
-	Passed   int          `json:"passed"`
-	Alarms   int          `json:"alarms"`
-	Late     int          `json:"late"`
-	Unlisted int          `json:"unlisted"`
-	Stored   int          `json:"stored_telegrams"`
-	Queued   int          `json:"waiting_for_broker"`
-	Failing  string       `json:"store_failing,omitempty"` // why what was heard last is not stored
-	Lost     int          `json:"lost,omitempty"`          // entries that the log has no more room for
-	Rows     []summaryRow `json:"rows"`
-}
-
-type summaryRow struct {
-	Line    int            `json:"line"`
-	Meter   string         `json:"meter"`
-	Verdict collector.Code `json:"verdict"`
-	Text    string         `json:"text"`
-	Next    string         `json:"next,omitempty"`
-	Alarms  []string       `json:"alarms,omitempty"`
-	Late    bool           `json:"late,omitempty"`
-	Cached  bool           `json:"cached,omitempty"`
-	Heard   int            `json:"telegrams"`
-}
-
-func writeSummaryJSON(w io.Writer, s collector.Snapshot) error {
-	out := summaryJSON{
-		Event: "summary", Time: s.Round.Finished, Schema: 1, Site: s.Site, Meters: s.Counts.Meters, Heard: s.Counts.Heard,
-		Passed: s.Counts.Passed(), Alarms: s.Counts.Alarms, Late: s.Counts.Late, Unlisted: len(s.Unlisted),
-		Stored: s.Store.Telegrams, Queued: s.Broker.Queued, Failing: s.Store.Reason, Lost: s.Drops[collector.DropStore],
-		Rows: make([]summaryRow, len(s.Rows)),
-	}
-	for i, r := range s.Rows {
-		_, cached := r.Shown()
-		out.Rows[i] = summaryRow{
-			Line: r.Line, Meter: r.Ref, Verdict: r.Verdict.Code, Text: r.Verdict.Text, Next: r.Verdict.Next,
-			Alarms: r.Alarms, Late: r.Read.Late, Cached: cached, Heard: r.Heard.Count,
-		}
-	}
-	return json.NewEncoder(w).Encode(out)
 }

@@ -1,0 +1,133 @@
+package main
+
+import (
+	"encoding/json"
+	"io"
+	"time"
+
+	"earshot/collector"
+	"earshot/device"
+)
+
+// summaryJSON is the closing line of --json. Members are added, never changed:
+// schema counts when one has to be.
+type summaryJSON struct {
+	Event     string            `json:"event"`
+	Time      time.Time         `json:"time"`
+	Schema    int               `json:"schema"`
+	Site      string            `json:"site"`
+	Campaign  int64             `json:"campaign"`
+	Round     int               `json:"round"`
+	Cause     string            `json:"cause,omitempty"` // why the last round ended early
+	ExitCode  int               `json:"exit_code"`       // unless the program is stopped, or fails otherwise
+	Meters    int               `json:"meters"`
+	Heard     int               `json:"heard"`
+	Passed    int               `json:"passed"`
+	Alarms    int               `json:"alarms"`
+	Late      int               `json:"late"`
+	Unlisted  int               `json:"unlisted"`
+	Stored    int               `json:"stored_telegrams"`
+	Queued    int               `json:"waiting_for_broker"`
+	Failing   string            `json:"store_failing,omitempty"` // why what was heard last is not stored
+	Lost      int               `json:"lost,omitempty"`          // entries that the log has no more room for
+	Dropped   map[string]int    `json:"dropped,omitempty"`       // what had to go so that the radio did not wait, by what it was
+	Receivers []summaryReceiver `json:"receivers"`
+	Brokers   []summaryBroker   `json:"brokers"`
+	Rows      []summaryRow      `json:"rows"`
+	Strangers []summaryStranger `json:"unlisted_meters"`
+}
+
+type summaryReceiver struct {
+	Receiver   string  `json:"receiver"`
+	Telegrams  int     `json:"telegrams"`
+	Unreadable int     `json:"unreadable,omitempty"`
+	Away       float64 `json:"away_s,omitempty"` // how long it did not listen
+	Reason     string  `json:"reason,omitempty"` // why it does not now
+}
+
+type summaryBroker struct {
+	Broker    string `json:"broker"`
+	Delivered int    `json:"delivered"`
+	Waiting   int    `json:"waiting"`
+	Refused   int    `json:"refused,omitempty"`
+	Reason    string `json:"reason,omitempty"`
+}
+
+type summaryRow struct {
+	Line    int                `json:"line"`
+	Meter   string             `json:"meter"`
+	Place   string             `json:"place,omitempty"`
+	Medium  string             `json:"medium,omitempty"`
+	Verdict collector.Code     `json:"verdict"`
+	Text    string             `json:"text"`
+	Next    string             `json:"next,omitempty"`
+	Alarms  []string           `json:"alarms,omitempty"`
+	Late    bool               `json:"late,omitempty"`
+	Cached  bool               `json:"cached,omitempty"` // the reading is of an earlier round or campaign
+	Heard   int                `json:"telegrams"`
+	RSSI    *int16             `json:"rssi_dbm,omitempty"` // the median of the last ones
+	Missing []string           `json:"missing_brokers,omitempty"`
+	Reading *collector.Reading `json:"reading,omitempty"`
+}
+
+type summaryStranger struct {
+	Manufacturer string    `json:"manufacturer"`
+	ID           string    `json:"id"`
+	Medium       string    `json:"medium"`
+	Telegrams    int       `json:"telegrams"`
+	Last         time.Time `json:"last"`
+	RSSI         *int16    `json:"rssi_dbm,omitempty"`
+	Near         string    `json:"near,omitempty"`     // an expected meter whose ID is almost this one
+	KeyFits      bool      `json:"key_fits,omitempty"` // … and whose key opens it
+}
+
+func writeSummaryJSON(w io.Writer, s collector.Snapshot) error {
+	out := summaryJSON{
+		Event: "summary", Time: s.Round.Finished, Schema: 1, Site: s.Site, Campaign: s.Campaign.ID, Round: s.Round.Number, Cause: s.Round.Cause,
+		ExitCode: exitCode(outcomeOf(s)), Meters: s.Counts.Meters, Heard: s.Counts.Heard,
+		Passed: s.Counts.Passed(), Alarms: s.Counts.Alarms, Late: s.Counts.Late, Unlisted: len(s.Unlisted),
+		Stored: s.Store.Telegrams, Queued: s.Broker.Queued, Failing: s.Store.Reason, Lost: s.Drops[collector.DropStore],
+		Receivers: make([]summaryReceiver, len(s.Receivers)), Brokers: make([]summaryBroker, len(s.Brokers)),
+		Rows: make([]summaryRow, len(s.Rows)), Strangers: make([]summaryStranger, len(s.Unlisted)),
+	}
+	for drop, n := range s.Drops {
+		if n > 0 {
+			if out.Dropped == nil {
+				out.Dropped = map[string]int{}
+			}
+			out.Dropped[collector.Drop(drop).String()] = n
+		}
+	}
+	for i, r := range s.Receivers {
+		out.Receivers[i] = summaryReceiver{Receiver: r.Info.Name, Telegrams: r.Frames, Unreadable: r.Trouble, Away: r.Away.Seconds(), Reason: r.Reason}
+	}
+	for i, b := range s.Brokers {
+		out.Brokers[i] = summaryBroker{Broker: b.Address, Delivered: b.Delivered, Waiting: b.Queued, Refused: b.Refused, Reason: b.Reason}
+	}
+	for i, r := range s.Rows {
+		out.Rows[i] = rowJSON(r)
+	}
+	for i, u := range s.Unlisted {
+		out.Strangers[i] = summaryStranger{
+			Manufacturer: u.Address.Manufacturer.String(), ID: u.Address.ID.String(), Medium: u.Address.Medium(),
+			Telegrams: u.Count, Last: u.Last, RSSI: dBm(u.RSSI), Near: u.Near, KeyFits: u.KeyFits,
+		}
+	}
+	return json.NewEncoder(w).Encode(out)
+}
+
+func rowJSON(r *collector.Row) summaryRow {
+	shown, cached := r.Shown()
+	return summaryRow{
+		Line: r.Line, Meter: r.Ref, Place: r.Place.String(), Medium: r.Medium, Verdict: r.Verdict.Code, Text: r.Verdict.Text, Next: r.Verdict.Next,
+		Alarms: r.Alarms, Late: r.Read.Late, Cached: cached, Heard: r.Heard.Count, RSSI: dBm(r.Heard.RSSI), Missing: r.Missing, Reading: shown,
+	}
+}
+
+// dBm is the median of a signal, nil where it is not in dBm.
+func dBm(r collector.RSSIStat) *int16 {
+	if median, ok := r.Median(); ok && r.Scale == device.ScaleDBm {
+		return &median
+	}
+	return nil
+}
