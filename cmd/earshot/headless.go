@@ -160,6 +160,7 @@ func runHeadless(ctx context.Context, cfg collector.Config, out outputFlags, s s
 		printer = newEventPrinter(c.View(), out, s)
 		defer printer.start()()
 		defer manager.watch(ctx, c)()
+		defer s.signals.whenHungUp(func() { _ = c.Offer() })() // where it cannot be, the next one says that the site is in use
 		err := c.Collect(ctx, out.until)
 		if errors.As(err, new(collector.Failures)) {
 			err = nil // the summary names each
@@ -173,6 +174,9 @@ func runHeadless(ctx context.Context, cfg collector.Config, out outputFlags, s s
 		return err
 	}
 	final, printErr := printer.finish()
+	if s.signals.hung.Err() != nil {
+		printErr = nil // there is nobody to read it
+	}
 	if err := errors.Join(err, printErr); err != nil {
 		return err
 	}

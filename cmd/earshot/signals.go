@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"os/signal"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -61,6 +62,24 @@ func watchSignals(ctx context.Context) (context.Context, *signals, context.Cance
 func (s *signals) stay() {
 	s.lasting.Store(true)
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE) // not ignored: programs that are started would inherit that
+}
+
+// whenHungUp does something when the terminal is lost and the program stays,
+// unless the function it returns was called before; that waits for it.
+func (s *signals) whenHungUp(do func()) (stop func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	var waiting sync.WaitGroup
+	waiting.Go(func() {
+		select {
+		case <-s.hung.Done():
+			do()
+		case <-ctx.Done():
+		}
+	})
+	return func() {
+		cancel()
+		waiting.Wait()
+	}
 }
 
 // hangUpWait is how long a screen that broke waits for the news that its

@@ -101,6 +101,24 @@ func TestTakeOver(t *testing.T) {
 	}
 }
 
+// TestTakeOverHeadless is the same without a screen: who lost the terminal goes
+// on for what it was asked for, and hands over all the same.
+func TestTakeOverHeadless(t *testing.T) {
+	t.Parallel()
+	c := newCellar(t)
+	w := c.window(c.program("--stay", "--headless", "--until", "forever", "--timeout", "10m"))
+	radio := c.receiver()
+	c.send(radio, "12345678")
+	w.until("1 of 3 passed")
+	w.hangUp()
+	c.untilOffered()
+	r := resultOf(t, c.program("--headless", "--json", "--deadline", "1s"), func(string) {})
+	_ = w.cmd.Wait()
+	if code := w.cmd.ProcessState.ExitCode(); code != exitNotPassed || r.events["campaign_resumed"] != 1 || r.verdict["12345678"] != "ok" {
+		t.Errorf("exit code %d, then %+v", code, r)
+	}
+}
+
 // TestNoTakeOver starts a second earshot beside one that has its user.
 func TestNoTakeOver(t *testing.T) {
 	t.Parallel()
