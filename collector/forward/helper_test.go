@@ -117,30 +117,39 @@ func start(t testing.TB, cfg forward.Config, radios ...*radio) *running {
 	return r
 }
 
-// wait waits for an event that is as asked for.
-func (r *running) wait(what string, is func(forward.Event) bool) forward.Event {
+// wait waits for the nth event that is as asked for.
+func (r *running) wait(what string, nth int, is func(forward.Event) bool) forward.Event {
 	r.t.Helper()
 	late := time.After(patience)
 	for {
 		r.mu.Lock()
 		events, changed := r.events, r.changed
 		r.mu.Unlock()
+		n := 0
 		for _, ev := range events {
 			if is(ev) {
+				n++
+			}
+			if n == nth {
 				return ev
 			}
 		}
 		select {
 		case <-changed:
 		case <-late:
-			r.t.Fatalf("no event %s among %v", what, events)
+			r.t.Fatalf("%d events %s, want %d, among %v", n, what, nth, events)
 		}
 	}
 }
 
 func (r *running) kind(k forward.Kind) forward.Event {
 	r.t.Helper()
-	return r.wait(string(k), func(ev forward.Event) bool { return ev.Kind == k })
+	return r.nth(k, 1)
+}
+
+func (r *running) nth(k forward.Kind, nth int) forward.Event {
+	r.t.Helper()
+	return r.wait(string(k), nth, func(ev forward.Event) bool { return ev.Kind == k })
 }
 
 // end ends it, as a signal does, and returns what came of it.
