@@ -6,6 +6,8 @@
 //
 //   - campaign.go starts and ends everything; round.go and read.go are the
 //     structured scope of the reads; dispatch.go brings frames to them.
+//   - collect.go repeats rounds for slow meters; pulse.go is what a watchdog asks:
+//     whether every loop comes by.
 //   - examine.go makes events and a reading of one frame; diagnose.go finds
 //     out why a key or an ID does not fit.
 //   - event.go is the closed set of what can happen; state.go folds events
