@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"io"
 	"net"
 	"sync"
 	"sync/atomic"
@@ -25,6 +26,7 @@ type link struct {
 	// Mutex makes a packet of several writes one: paho takes it.
 	sync.Mutex
 	patience time.Duration
+	reading  sync.Mutex
 	leaving  atomic.Bool
 	cause    chan error // the first reason why the connection ended
 }
@@ -52,11 +54,26 @@ func dial(ctx context.Context, cfg Config) (*link, error) {
 
 // Read reads what the broker sends. An error ends the link.
 func (l *link) Read(p []byte) (int, error) {
+	l.reading.Lock()
 	n, err := l.in.Read(p)
+	l.reading.Unlock()
 	if err != nil {
 		l.end(err)
 	}
 	return n, err
+}
+
+// Close closes the connection. When we leave, the broker is let hang up first,
+// as it does after our DISCONNECT: were it to write to a connection that is
+// closed, it would take us for lost and might not read our last words.
+func (l *link) Close() error {
+	if l.leaving.Load() {
+		_ = l.SetReadDeadline(time.Now().Add(farewell))
+		l.reading.Lock()
+		_, _ = io.Copy(io.Discard, l.in)
+		l.reading.Unlock()
+	}
+	return l.Conn.Close()
 }
 
 // Write writes within the link's patience. An error ends the link: half a
@@ -79,7 +96,7 @@ func (l *link) Write(p []byte) (int, error) {
 // end closes the link for a cause.
 func (l *link) end(cause error) {
 	l.blame(cause)
-	_ = l.Close()
+	_ = l.Conn.Close()
 }
 
 // blame notes why the link ends; the first cause is the one that counts. What

@@ -110,6 +110,9 @@ func TestStatusOnMosquitto(t *testing.T) {
 	if got := states(sub, said, 4); got != "OOLO" {
 		t.Errorf("cut and back: %s", got)
 	}
+	// The status may be there before the connection is: who ends it until then
+	// has not come to say goodbye.
+	r.wait("the second connection", func() bool { return r.connected == 2 })
 	stop()
 	if got := states(sub, said, 5); got != "OOLOE" {
 		t.Errorf("ended: %s", got)
@@ -120,6 +123,23 @@ func TestStatusOnMosquitto(t *testing.T) {
 	}
 	if len(r.held) != 0 || len(r.refused) != 0 {
 		t.Errorf("held %v, refused %v", r.held, r.refused)
+	}
+}
+
+// TestGoodbyeWhileBusy ends while the broker still acknowledges: its last word
+// is that the program has ended, not that it was lost.
+func TestGoodbyeWhileBusy(t *testing.T) {
+	t.Parallel()
+	for range 5 {
+		m := brokertest.StartMosquitto(t)
+		o, r := fill(3000), newRecord(t)
+		_, stop := run(t, upload.Config{Broker: m.URL(), Status: status()}, o, r)
+		r.wait("the first readings", func() bool { return len(r.delivered) > 0 })
+		stop()
+		late, sub := statements(t, m.Addr(), "earshot/+/status")
+		if got := states(sub, late, 1); got != "E" {
+			t.Fatalf("retained: %s", got)
+		}
 	}
 }
 
