@@ -21,8 +21,10 @@ const (
 type ear struct {
 	name  string
 	heard atomic.Int64 // telegrams since the start
-	last  atomic.Int64 // Unix nanoseconds of the last one, or of when it was opened or reset
-	deaf  atomic.Bool  // it was taken for deaf and has heard nothing since
+	// last is the time of the last one, or of when it was opened or reset, with
+	// the reading of the monotonic clock: a clock that is set is no silence.
+	last atomic.Pointer[time.Time]
+	deaf atomic.Bool // it was taken for deaf and has heard nothing since
 	// of the goroutine that supervises:
 	others int64 // what all the others had heard at the time of last
 	seen   int64 // heard at the last look
@@ -32,9 +34,12 @@ type ear struct {
 // hears notes a telegram; back says that the receiver had been taken for deaf.
 func (e *ear) hears(at time.Time) (back bool) {
 	e.heard.Add(1)
-	e.last.Store(at.UnixNano())
+	e.listens(at)
 	return e.deaf.Load() && e.deaf.Swap(false)
 }
+
+// listens notes from when on silence counts.
+func (e *ear) listens(at time.Time) { e.last.Store(&at) }
 
 // supervise looks after a receiver that receives: a deaf one is told and reset,
 // and, where the configuration asks for it, every one from time to time.
@@ -42,11 +47,11 @@ func (c *Campaign) supervise(ctx context.Context, a *attached) {
 	if _, ok := a.receiver.(device.Resetter); !ok {
 		return // a recording may be silent for as long as it likes
 	}
-	a.ear.last.Store(c.now().UnixNano())
+	opened := c.now()
+	a.ear.listens(opened)
 	a.ear.others, a.ear.seen, a.ear.resets = c.heardBesides(a), a.ear.heard.Load(), 0
 	tick := time.NewTicker(checkEvery)
 	defer tick.Stop()
-	opened := c.now()
 	for {
 		select {
 		case <-ctx.Done():
@@ -55,7 +60,7 @@ func (c *Campaign) supervise(ctx context.Context, a *attached) {
 		}
 		now := c.now()
 		if reason, deaf := c.listensInVain(a, now); deaf {
-			c.following(a).Deaf(time.Unix(0, a.ear.last.Load()), reason)
+			c.following(a).Deaf(*a.ear.last.Load(), reason)
 			c.reset(ctx, a, reason)
 			opened = now
 		} else if c.cfg.ResetEvery > 0 && now.Sub(opened) >= c.cfg.ResetEvery {
@@ -72,7 +77,7 @@ func (c *Campaign) listensInVain(a *attached, now time.Time) (reason string, dea
 		return "", false
 	}
 	return radio.Ear{
-		Since: time.Unix(0, a.ear.last.Load()), Others: int(c.heardBesides(a) - a.ear.others), Resets: a.ear.resets,
+		Since: *a.ear.last.Load(), Others: int(c.heardBesides(a) - a.ear.others), Resets: a.ear.resets,
 	}.Deaf(now, c.longest)
 }
 
@@ -90,7 +95,7 @@ func (c *Campaign) heardBesides(a *attached) int64 {
 // reset restarts a receiver that can be restarted, and tells.
 func (c *Campaign) reset(ctx context.Context, a *attached, why string) {
 	a.ear.resets++
-	a.ear.last.Store(c.now().UnixNano())
+	a.ear.listens(c.now())
 	a.ear.others = c.heardBesides(a)
 	ctx, cancel := context.WithTimeout(ctx, resetPatience)
 	defer cancel()

@@ -102,6 +102,17 @@ func TestDeafReceiverIsReset(t *testing.T) {
 	})
 }
 
+// TestClockThatIsSet: silence is measured by the monotonic clock, so that a
+// gateway whose clock is set after the start does not take its receivers for
+// deaf, nor keep one that is.
+func TestClockThatIsSet(t *testing.T) {
+	t.Parallel()
+	e, at := &ear{}, time.Now()
+	if e.hears(at); *e.last.Load() != at {
+		t.Errorf("%v is kept as %v", at, *e.last.Load())
+	}
+}
+
 // TestResetThatFails is told, and tried again after a longer silence.
 func TestResetThatFails(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
