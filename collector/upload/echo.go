@@ -2,6 +2,8 @@ package upload
 
 import (
 	"hash/maphash"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -140,12 +142,13 @@ func (s *session) echoDue(patience time.Duration) time.Time {
 	return oldest.Add(patience)
 }
 
-// missEchoes answers for the messages that should have come back by now.
+// missEchoes answers for the messages that should have come back by now, in
+// the order of Seq.
 func (s *session) missEchoes(now time.Time, patience time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for seq, w := range s.echo.waiting {
-		if now.Sub(w.since) >= patience {
+	for _, seq := range slices.Sorted(maps.Keys(s.echo.waiting)) {
+		if w := s.echo.waiting[seq]; now.Sub(w.since) >= patience {
 			delete(s.echo.waiting, seq)
 			s.answer(answer{message: w.answer.message, unechoed: true, text: "nothing came back in " + patience.String()})
 		}

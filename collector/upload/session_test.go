@@ -352,3 +352,16 @@ func TestPausesDoubleUntilSomethingIsTaken(t *testing.T) {
 		}
 	})
 }
+
+func TestMissedEchoesAreAnsweredInOrder(t *testing.T) {
+	t.Parallel()
+	s := newModel().s
+	for seq := range int64(50) {
+		s.echo.waiting[seq] = unechoed{answer: answer{message: Message{Seq: seq}}}
+	}
+	s.missEchoes(time.Now(), time.Second)
+	answers := s.takeAnswers()
+	if len(answers) != 50 || !slices.IsSortedFunc(answers, func(a, b answer) int { return bySeq(a.message, b.message) }) {
+		t.Errorf("%d answers, not in order: %v", len(answers), answers)
+	}
+}
