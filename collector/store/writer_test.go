@@ -301,7 +301,7 @@ func TestWriterStore(t *testing.T) {
 	s := open(t)
 	const n = 5000
 	stored := 0
-	w := NewWriter(s, WriterOptions{OnCommit: func(b *Batch) {
+	w := NewWriter(s, WriterOptions{Grace: time.Minute, OnCommit: func(b *Batch) {
 		for _, item := range b.Items {
 			if item.Entry.Position() == 0 || item.Message.Seq == 0 {
 				t.Error("an item without a place is told to be stored")
