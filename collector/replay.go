@@ -38,6 +38,7 @@ type replay struct {
 	state    *State
 	examiner *examiner
 	rowOf    map[string]int
+	index    *site.Index
 	session  *Session // of the last session, nil before the first
 
 	heard     []committedTelegram // not told to be stored yet
@@ -59,7 +60,8 @@ type committedTelegram struct {
 }
 
 func newReplay(list site.Site, x *examiner) *replay {
-	r := &replay{state: NewState(list, false), examiner: x, rowOf: make(map[string]int, len(list.Meters)), fingerprint: Fingerprint(list)}
+	r := &replay{state: NewState(list, false), examiner: x, rowOf: make(map[string]int, len(list.Meters)),
+		index: site.NewIndex(list.Meters), fingerprint: Fingerprint(list)}
 	for i := range list.Meters {
 		r.rowOf[list.Meters[i].Ref()] = i
 	}
@@ -169,7 +171,7 @@ func (r *replay) telegram(e *store.Telegram) {
 		}
 		r.state.Apply(headless(f, e.Receiver, err))
 	case e.Meter == "":
-		if h, err := wmbus.ParseHeader(f.Bytes); err == nil {
+		if h, err := wmbus.ParseHeader(f.Bytes); err == nil && !r.lists(h) {
 			r.state.Apply(r.examiner.unlisted(h.Meter, f))
 		}
 	case listed:
@@ -180,6 +182,14 @@ func (r *replay) telegram(e *store.Telegram) {
 		told.reading = found.reading != nil && !r.state.rows[row].doubted()
 		told.queued = told.reading && r.session != nil && r.session.Delivering
 	}
+}
+
+// lists reports whether a meter that was not in the list when it was heard is
+// there now.
+func (r *replay) lists(h wmbus.Header) bool {
+	_, meter := r.index.Find(h.Meter)
+	_, link := r.index.Find(h.Link)
+	return meter || link
 }
 
 func (r *replay) mark(m *store.Mark) error {

@@ -216,3 +216,22 @@ func TestBrokerIsNamedLater(t *testing.T) {
 		}
 	})
 }
+
+// TestUnlistedMeterIsListedNow puts a meter into the list that was heard before
+// it was there: it is unlisted no more.
+func TestUnlistedMeterIsListedNow(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := encryptedSite(t, 2)
+		frame := waterTelegram(t, s.Meters[1], s.Meters[1].Key, 5)
+		cfg := testConfig(t, s, func(ctx context.Context, send func([]byte)) error { send(frame); return silent(ctx, send) })
+		cfg.Load = func(context.Context) (site.Site, error) { return site.Site{Name: s.Name, Meters: s.Meters[:1]}, nil }
+		if first := runOnce(t, cfg, nil); len(first.Unlisted) != 1 {
+			t.Fatalf("unlisted %v", first.Unlisted)
+		}
+		cfg.Load = func(context.Context) (site.Site, error) { return s, nil }
+		got := runOnce(t, cfg, nil)
+		if len(got.Unlisted) != 0 || got.Campaign.ID != 1 || got.Rows[1].Verdict.Code != CodeOK {
+			t.Errorf("campaign %d, unlisted %v, %+v", got.Campaign.ID, got.Unlisted, got.Rows[1].Verdict)
+		}
+	})
+}

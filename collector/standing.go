@@ -43,7 +43,7 @@ func (s *State) begin(session Session) {
 // resumed takes the campaign up: nothing runs any more, and meters whose key
 // was changed begin anew.
 func (s *State) resumed(ev CampaignResumed) {
-	s.campaign.Resumed = ev.Time
+	s.campaign.Resumed, s.campaign.Ended = ev.Time, time.Time{} // killed between saying so and ending it
 	if s.round.Running() {
 		s.round.Finished, s.round.Cause = ev.Time, causeInterrupted
 	}
