@@ -7,7 +7,7 @@ LDFLAGS  = -s -w $(if $(VERSION),-X main.release=$(VERSION))
 FUZZTIME ?= 1m
 TARGETS  = linux/amd64 linux/arm64 linux/arm darwin/arm64 windows/amd64
 
-.PHONY: help build demo test race lint bench fuzz torture cross generate tools
+.PHONY: help build demo test race lint bench fuzz torture load cross generate tools
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -43,6 +43,9 @@ fuzz: ## run every fuzz target for FUZZTIME each
 
 torture: tools ## kill the program at KILLS (200) moments and see that nothing is lost
 	$(GO) test -run TestTorture -timeout 2h -v ./cmd/earshot -kills $(or $(KILLS),200)
+
+load: tools ## a gateway with 10,000 meters and 300 telegrams a second, for LOAD (10m)
+	$(GO) test -run '^$$' -bench Gateway -benchtime 1x -timeout 2h ./cmd/earshot -load $(or $(LOAD),10m)
 
 cross: ## build for every platform
 	@for t in $(TARGETS); do \

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -99,6 +100,10 @@ func closeQuietly(c io.Closer) error {
 	return nil
 }
 
+// storeGrace is how long the end waits until what was heard is committed: a slow
+// card takes its time, and what is not committed then is lost.
+const storeGrace = 30 * time.Second
+
 // newCampaign puts the parts together; nothing runs yet.
 func newCampaign(cfg Config, o *opened) (*Campaign, error) {
 	c := &Campaign{
@@ -108,7 +113,7 @@ func newCampaign(cfg Config, o *opened) (*Campaign, error) {
 		faults: map[part]fault{},
 	}
 	c.board = NewBoard(NewState(o.site, c.Delivering()))
-	c.writer = store.NewWriter(o.db, store.WriterOptions{OnCommit: c.committed, OnError: c.notCommitted})
+	c.writer = store.NewWriter(o.db, store.WriterOptions{Grace: storeGrace, OnCommit: c.committed, OnError: c.notCommitted})
 	c.dispatch = newDispatcher(o.site, c.board, cfg.Now)
 	c.dispatch.shard = cfg.Shard
 	for row := range o.site.Meters {

@@ -51,7 +51,7 @@ func startHeadless(t testing.TB, args ...string) *headlessRun {
 		t.Fatal(err)
 	}
 	r.lines = bufio.NewScanner(out)
-	r.lines.Buffer(nil, 1<<20)
+	r.lines.Buffer(nil, 64<<20) // a summary has every meter
 	if err := r.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
