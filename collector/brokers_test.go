@@ -53,7 +53,7 @@ func TestOneOfTwoBrokersIsAway(t *testing.T) {
 	})
 	cfg.Brokers = []Destination{{Config: upload.Config{Broker: server.URL()}}, {Config: upload.Config{Broker: away}}}
 	cfg.BrokerWait, cfg.Grace = 50*time.Millisecond, 300*time.Millisecond
-	final, err := oneRound(t.Context(), t, cfg)
+	final, _ := oneRound(t.Context(), t, cfg)
 	for _, r := range final.Rows {
 		if want := "on its way to " + away.String(); r.Verdict.Text != want || r.Verdict.Code != CodeSending {
 			t.Errorf("%s: %q, want %q", r.Ref, r.Verdict.Text, want)
