@@ -72,6 +72,7 @@ func (c *Campaign) keepReceiving(ctx context.Context, a *attached) (faulty bool)
 		case ctx.Err() != nil:
 			return false
 		case errors.Is(err, device.ErrEnd):
+			c.presence.Ended(info.Name)
 			c.standing(ReceiverDown{At: At{c.now()}, Receiver: info.Name, Reason: err.Error(), Ended: true})
 			return false
 		}

@@ -55,6 +55,15 @@ func (p *Presence) Back(was, receiver string, at time.Time) time.Duration {
 	return at.Sub(since)
 }
 
+// Ended notes that a receiver will never listen again, and that this is no
+// fault: a recording at its end. It counts no more.
+func (p *Presence) Ended(receiver string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	delete(p.away, receiver)
+	delete(p.known, receiver)
+}
+
 // Within returns for how long of a span of time nobody listened, and for how
 // long at least one receiver did not.
 func (p *Presence) Within(from, to time.Time) (nobody, oneLess time.Duration) {

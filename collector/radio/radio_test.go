@@ -49,6 +49,18 @@ func TestPresence(t *testing.T) {
 	}
 }
 
+func TestRecordingThatEnded(t *testing.T) {
+	t.Parallel()
+	p := radio.NewPresence()
+	p.Back("recording", "recording", at(0))
+	p.Back("dongle", "dongle", at(0))
+	p.Ended("recording")
+	p.Gone("dongle", at(10))
+	if nobody, _ := p.Within(at(0), at(15)); nobody != 5*time.Second {
+		t.Errorf("nobody listened for %v, want 5 s", nobody)
+	}
+}
+
 // TestPresenceBySeconds compares with counting second by second.
 func TestPresenceBySeconds(t *testing.T) {
 	t.Parallel()

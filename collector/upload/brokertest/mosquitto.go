@@ -186,11 +186,19 @@ func (m *Mosquitto) end(with syscall.Signal) bool {
 	if process == nil {
 		return true
 	}
-	_ = process.Process.Signal(with)
-	select {
-	case <-exited:
-		return true
-	case <-time.After(patience):
-		return false
+	again := time.NewTicker(500 * time.Millisecond) // just started, it does not listen to signals yet
+	defer again.Stop()
+	late := time.After(patience)
+	for {
+		_ = process.Process.Signal(with)
+		select {
+		case <-exited:
+			return true
+		case <-again.C:
+		case <-late:
+			_ = process.Process.Kill() // nothing is left behind
+			<-exited
+			return false
+		}
 	}
 }
