@@ -61,11 +61,12 @@ func ParseRTL(text []byte) (RTLLine, error) {
 
 // split cuts head at each ; and counts the fields, of which it keeps the first.
 func split(head []byte) (fields [fieldsBeforeHex + 1][]byte, n int) {
-	for field := range bytes.SplitSeq(head, []byte(";")) {
+	for more := true; more; n++ {
+		var field []byte
+		field, head, more = bytes.Cut(head, []byte(";"))
 		if n < len(fields) {
 			fields[n] = field
 		}
-		n++
 	}
 	return fields, n
 }
@@ -91,7 +92,8 @@ func parseRSSI(field []byte) (device.RSSI, error) {
 // from its L-field is emitted and reported: its meter was heard.
 func (l RTLLine) Frames(zone *time.Location, emit func(device.Frame)) error {
 	var trouble error
-	for digits := range bytes.SplitSeq(l.Hex, []byte(";0x")) {
+	for digits, rest, more := []byte(nil), l.Hex, true; more; {
+		digits, rest, more = bytes.Cut(rest, []byte(";0x"))
 		raw, err := parseHex(digits)
 		if err != nil {
 			trouble = also(trouble, err)
@@ -128,11 +130,49 @@ func (l RTLLine) mendLength(raw []byte) []byte {
 	return raw
 }
 
-// airTime is the zero time where the stamp is not as rtl_wmbus writes it.
+// airTime is the zero time where the stamp is not as rtl_wmbus writes it, with
+// or without parts of a second. time.Parse would need a string of its own.
 func (l RTLLine) airTime(zone *time.Location) time.Time {
-	t, err := time.ParseInLocation(stampForm, string(l.Stamp), zone)
-	if err != nil {
+	var part [6]int // year, month, day, hour, minute, second
+	n := 0
+	if len(l.Stamp) < len(stampForm) {
+		return time.Time{}
+	}
+	for i, c := range []byte(stampForm) {
+		switch b := l.Stamp[i]; {
+		case isDigit(c) && isDigit(b):
+			part[n] = 10*part[n] + int(b-'0')
+		case isDigit(c) || b != c:
+			return time.Time{}
+		default:
+			n++
+		}
+	}
+	nanoseconds, ok := fraction(l.Stamp[len(stampForm):])
+	t := time.Date(part[0], time.Month(part[1]), part[2], part[3], part[4], part[5], nanoseconds, zone)
+	if !ok || part[1] < 1 || part[1] > 12 || t.Day() != part[2] || part[3] > 23 || part[4] > 59 || part[5] > 59 {
 		return time.Time{}
 	}
 	return t
 }
+
+// fraction reads the parts of a second: nothing, or a point and up to nine digits.
+func fraction(text []byte) (nanoseconds int, ok bool) {
+	if len(text) == 0 {
+		return 0, true
+	}
+	if text[0] != '.' || len(text) == 1 || len(text) > 10 {
+		return 0, false
+	}
+	scale := 100_000_000
+	for _, b := range text[1:] {
+		if !isDigit(b) {
+			return 0, false
+		}
+		nanoseconds += int(b-'0') * scale
+		scale /= 10
+	}
+	return nanoseconds, true
+}
+
+func isDigit(b byte) bool { return b >= '0' && b <= '9' }

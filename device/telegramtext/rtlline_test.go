@@ -58,3 +58,28 @@ func FuzzRTLLine(f *testing.F) {
 		}
 	})
 }
+
+// TestStamps holds the reading of the time of day against time.Parse.
+func TestStamps(t *testing.T) {
+	t.Parallel()
+	zone := time.FixedZone("", 3600)
+	for _, stamp := range []string{
+		"2019-04-03 19:00:42.000", "2019-04-03 19:00:42", "2020-02-29 00:00:00.5", "2019-12-31 23:59:59.123456789",
+		"2019-02-29 19:00:42", "2019-13-03 19:00:42", "2019-00-03 19:00:42", "2019-04-31 19:00:42", "2019-04-00 19:00:42",
+		"2019-04-03 24:00:42", "2019-04-03 19:60:42", "2019-04-03 19:00:60", "2019-04-03 19:00:42.", "2019-04-03 19:00:42.x",
+		"2019-04-03T19:00:42", "2019-04-03 19:00", "x019-04-03 19:00:42", "",
+	} {
+		line, err := telegramtext.ParseRTL([]byte("T1;1;1;" + stamp + ";97;148;12345678;0x" + plain))
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, _ := time.ParseInLocation("2006-01-02 15:04:05", stamp, zone)
+		if err := line.Frames(zone, func(f device.Frame) {
+			if !f.AirTime.Equal(want) {
+				t.Errorf("%q is %v, want %v", stamp, f.AirTime, want)
+			}
+		}); err != nil {
+			t.Error(err)
+		}
+	}
+}
