@@ -21,7 +21,7 @@ type Board struct {
 }
 
 // eventWindow is how many events a reader may lag behind before it misses some.
-const eventWindow = 1 << 16
+const eventWindow = 1 << 15
 
 // NewBoard returns a board that shows the state.
 func NewBoard(state *State) *Board { return &Board{state: state} }
