@@ -48,7 +48,7 @@ type protocol struct {
 	begun   bool   // the buffer ends within a frame
 	params  []byte // as dumped by Probe
 	presets []preset
-	told    bool // about the settings in flash
+	settled bool // the settings in flash are seen to
 }
 
 var _ dongle.Protocol = (*protocol)(nil)

@@ -28,6 +28,8 @@ type fake struct {
 	resets  int
 	noise   []byte // before each answer
 	mute    bool
+	keeps   bool // its parameters, whatever is written
+	writes  int
 }
 
 func newFake(size int) *fake {
@@ -52,7 +54,10 @@ func (f *fake) answer(request []byte) []byte {
 		n := min(int(data[1]), len(f.params)-int(data[0]))
 		return reply(append([]byte{data[0], byte(n)}, f.params[data[0]:int(data[0])+n]...)...)
 	case cmdSet:
-		f.flash[data[0]] = data[2]
+		f.writes++
+		if !f.keeps {
+			f.flash[data[0]] = data[2]
+		}
 		return reply(0)
 	case cmdReset:
 		f.params = bytes.Clone(f.flash)
@@ -194,6 +199,34 @@ func TestFlash(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestFlashIsWrittenOnce: flash wears out, and every change of the link mode
+// would write it again where a parameter does not stay.
+func TestFlashIsWrittenOnce(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(0x78)
+		f.flash[paramRSSI], f.keeps = 0, true
+		r, err := open(t, devicetest.NewScript(0, f.answer), nil, true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan error)
+		sink := new(devicetest.Sink)
+		go func() { ended <- r.Receive(ctx, sink) }()
+		for range 3 {
+			if err := r.Tune(ctx, []device.LinkMode{"T1"}); err != nil {
+				t.Errorf("Tune: %v", err)
+			}
+		}
+		cancel()
+		<-ended
+		if f.writes != 1 || f.resets != 1 || !strings.Contains(fmt.Sprint(sink.Troubles()), "is still 00") {
+			t.Errorf("%d writes, %d resets, told %v; want one each, and that it did not stay", f.writes, f.resets, sink.Troubles())
+		}
+	})
 }
 
 func TestResetAndTune(t *testing.T) {

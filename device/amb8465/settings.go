@@ -37,18 +37,20 @@ var settings = [...]setting{
 	{paramAutoSleep, 0, "sleep by itself", "it would hear all telegrams"},
 }
 
-// settle sets what has to be in flash, where that is allowed, and tells about it
-// once where it is not.
+// settle sets what has to be in flash, where that is allowed, or tells about it
+// where it is not. It does so once: a parameter that does not stay would be
+// written again with every change of the link mode, and wear out the flash.
 func (p *protocol) settle(ctx context.Context, l *dongle.Link) error {
+	if p.settled {
+		return nil
+	}
 	changed := false
 	for _, s := range settings {
 		if p.params[s.address] == s.want {
 			continue
 		}
 		if !l.AllowFlash {
-			if !p.told {
-				l.Tell(fmt.Errorf("it is set in flash to %s (parameter %02X is %02X): started once with --allow-flash, %s", s.now, s.address, p.params[s.address], s.then))
-			}
+			l.Tell(fmt.Errorf("it is set in flash to %s (parameter %02X is %02X): started once with --allow-flash, %s", s.now, s.address, p.params[s.address], s.then))
 			continue
 		}
 		wrote, err := p.write(ctx, l, s)
@@ -57,7 +59,7 @@ func (p *protocol) settle(ctx context.Context, l *dongle.Link) error {
 		}
 		changed = changed || wrote
 	}
-	p.told = true
+	p.settled = true
 	if !changed {
 		return nil
 	}
