@@ -126,7 +126,6 @@ func (p *protocol) dump(ctx context.Context, l *dongle.Link) ([]byte, error) {
 // came of that.
 func (p *protocol) configure(ctx context.Context, l *dongle.Link, do func() error) error {
 	if err := p.enter(ctx, l); err != nil {
-		p.state = listening
 		return err
 	}
 	err := do()
@@ -145,10 +144,24 @@ func (p *protocol) configure(ctx context.Context, l *dongle.Link, do func() erro
 	return err
 }
 
-// enter asks for the prompt. One that does not come means that a program was
-// ended while the module was in configuration mode: it leaves that first.
+// enter asks for the prompt. Where nobody waits for it any more the module is
+// told to leave configuration mode, in which it is deaf for whoever comes next.
 func (p *protocol) enter(ctx context.Context, l *dongle.Link) error {
 	p.state = asking
+	err := p.prompt(ctx, l)
+	if err == nil {
+		return nil
+	}
+	p.state = listening
+	if ctx.Err() != nil {
+		_ = l.Send([]byte{'X'}) // the port may be closed already
+	}
+	return err
+}
+
+// prompt asks for the prompt. One that does not come means that a program was
+// ended while the module was in configuration mode: it leaves that first.
+func (p *protocol) prompt(ctx context.Context, l *dongle.Link) error {
 	_, err := l.Exchange(ctx, []byte{0}, promptTime, isPrompt)
 	if !errors.Is(err, device.ErrNoAnswer) {
 		return err
@@ -216,7 +229,6 @@ func (p *protocol) Heartbeat(ctx context.Context, l *dongle.Link) error {
 // Reset implements dongle.Protocol.
 func (p *protocol) Reset(ctx context.Context, l *dongle.Link) error {
 	if err := p.enter(ctx, l); err != nil {
-		p.state = listening
 		return err
 	}
 	return p.restart(ctx, l)

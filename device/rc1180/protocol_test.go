@@ -232,6 +232,24 @@ func TestStuck(t *testing.T) {
 	})
 }
 
+// TestCancelled: the program is ended while it asks for the prompt. The module
+// would stay in configuration mode, deaf for whoever opens it next.
+func TestCancelled(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake("RC1180-MBUS3", 10)
+		ctx, cancel := context.WithCancel(t.Context())
+		s := devicetest.NewScript(0, func(request []byte) []byte {
+			cancel()
+			return f.answer(request)
+		})
+		_, err := dongle.Open(ctx, Family(), device.Spec{Driver: "rc1180", Path: "/dev/ttyUSB0"}, device.Options{}, s.Open)
+		if !errors.Is(err, context.Canceled) || f.config {
+			t.Errorf("Open: %v, in configuration mode %t", err, f.config)
+		}
+	})
+}
+
 func TestReset(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
