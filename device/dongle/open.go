@@ -47,7 +47,7 @@ func Open(ctx context.Context, f Family, spec device.Spec, opt device.Options, o
 	if spec.Path != "" {
 		return b.at(ctx, spec.Path)
 	}
-	return b.anywhere(ctx, nil)
+	return b.anywhere(ctx, func(device.Port) bool { return true })
 }
 
 // Identified is a dongle that answered.
@@ -86,15 +86,15 @@ func newBench(f Family, spec device.Spec, opt device.Options, open port.Opener) 
 	return &bench{family: f, spec: spec, opt: opt, open: open}
 }
 
-// anywhere opens the first port where the dongle answers, but those tried before.
-func (b *bench) anywhere(ctx context.Context, tried []string) (*Receiver, error) {
+// anywhere opens the first port where the dongle answers, of those that may be.
+func (b *bench) anywhere(ctx context.Context, mayBe func(device.Port) bool) (*Receiver, error) {
 	ports, err := b.opt.Ports()
 	if err != nil {
 		return nil, fmt.Errorf("%s: the serial ports could not be listed: %w", b.family.Name, err)
 	}
 	var errs []error
 	for _, p := range Candidates(b.family, ports) {
-		if slices.Contains(tried, p.Path) {
+		if !mayBe(p) {
 			continue
 		}
 		r, err := b.at(ctx, p.Path)
@@ -248,7 +248,8 @@ func (r *Receiver) probe(ctx context.Context) (Identity, error) {
 
 // Reopen implements device.Reopener. It looks where the USB device with the
 // serial number of before is now, then at its port, then, where the dongle can
-// be told from others of its family or its port is gone, everywhere.
+// be told from others of its family or its port is gone, everywhere: a USB
+// device only at the ports of USB devices.
 func (r *Receiver) Reopen(ctx context.Context) (device.Receiver, error) {
 	again, err := r.reopen(ctx)
 	if err != nil {
@@ -276,7 +277,9 @@ func (r *Receiver) reopen(ctx context.Context) (*Receiver, error) {
 	if b.spec.Serial == "" && !errors.Is(first, fs.ErrNotExist) {
 		return nil, first
 	}
-	again, err := b.anywhere(ctx, tried)
+	again, err := b.anywhere(ctx, func(p device.Port) bool {
+		return !slices.Contains(tried, p.Path) && (r.usb.USB == "" || p.USB != "")
+	})
 	if err != nil && ctx.Err() == nil {
 		return nil, first // what was tried elsewhere is no news
 	}

@@ -189,6 +189,7 @@ func TestReopen(t *testing.T) {
 		{"by the number of the USB device", "", map[string]string{"/dev/ttyUSB0": "", "/dev/ttyUSB5": ""}, map[string]string{"/dev/ttyUSB0": "B", "/dev/ttyUSB5": "A"}, "/dev/ttyUSB5", []string{"/dev/ttyUSB5"}},
 		{"not there", "1", nil, nil, "", []string{"/dev/ttyUSB0"}},
 		{"another one only", "1", map[string]string{"/dev/ttyUSB0": "2"}, nil, "", []string{"/dev/ttyUSB0"}},
+		{"not there, but a UART is", "1", map[string]string{"/dev/ttyS0": "7"}, nil, "", []string{"/dev/ttyUSB0"}},
 		{"without any number, elsewhere", "", map[string]string{"/dev/ttyUSB3": ""}, nil, "/dev/ttyUSB3", []string{"/dev/ttyUSB0", "/dev/ttyUSB3"}},
 	} {
 		synctest.Test(t, func(t *testing.T) {
@@ -206,7 +207,11 @@ func TestReopen(t *testing.T) {
 			k.opened, k.scripts, ports = nil, map[string]*devicetest.Script{}, nil
 			for path, serial := range c.after {
 				k.scripts[path] = devicetest.NewScript(0, answers(serial))
-				ports = append(ports, usb(path, c.ports[path]))
+				p := usb(path, c.ports[path])
+				if path == "/dev/ttyS0" {
+					p = device.Port{Path: path}
+				}
+				ports = append(ports, p)
 			}
 			again, err := lost.Reopen(t.Context())
 			if !slices.Equal(k.opened, c.looked) {
