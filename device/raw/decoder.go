@@ -7,6 +7,9 @@ const (
 	// minL is the least L-field of a telegram: the header without itself, and
 	// a CI-field.
 	minL = headerLen
+	// maxUntold bytes of noise are told even when no telegram comes: who sends
+	// nothing else would never be heard of.
+	maxUntold = 256
 )
 
 // Decoder finds the telegrams in a stream. It holds back at most one, of 256
@@ -18,11 +21,14 @@ type Decoder struct {
 }
 
 // Feed takes the next bytes of the stream. It hands each telegram, which the
-// caller may keep, to frame, and tells noise how many bytes before it, or
-// before the end of these, belonged to none.
+// caller may keep, to frame, and tells noise how many bytes before it belonged
+// to none; where there are many, also when none has come.
 func (d *Decoder) Feed(piece []byte, frame func([]byte), noise func(bytes int)) {
 	d.buf = append(d.buf, piece...)
 	d.scan(false, frame, noise)
+	if d.skipped > maxUntold {
+		d.tell(noise)
+	}
 }
 
 // Flush says that the stream pauses, longer than within a telegram, or is at

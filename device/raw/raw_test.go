@@ -89,6 +89,9 @@ func TestDecoder(t *testing.T) {
 			t.Errorf("%s: %q, want %q", c.name, got, c.want)
 		}
 	}
+	if got := heard(false, make([]byte, 200), make([]byte, 200)); got != "400" {
+		t.Errorf("nothing but noise, without an end: %q, want it told", got)
+	}
 	if got := heard(false, short, long[:30]); got != "S" {
 		t.Errorf("without a pause: %q, want the second to be waited for", got)
 	}
