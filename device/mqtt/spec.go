@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"strings"
+	"unicode"
 
 	"earshot/device"
 )
@@ -103,7 +104,7 @@ func gatewayOf(topic string) string {
 		return ""
 	}
 	name, ok = strings.CutSuffix(name, "/frames")
-	if !ok || len(name) > maxGatewayName || strings.Contains(name, "/") || strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r == 0x7F }) {
+	if !ok || len(name) > maxGatewayName || strings.Contains(name, "/") || strings.ContainsFunc(name, unicode.IsControl) {
 		return ""
 	}
 	return name
