@@ -94,7 +94,7 @@ func (p *protocol) Probe(ctx context.Context, l *dongle.Link) (dongle.Identity, 
 	} else if hasC, err = p.hasC(ctx, l); err != nil {
 		return id, err
 	} else if !hasC {
-		id.Note = "its firmware (" + version + ") was built without C mode: with a build that has it, it would hear C1 too"
+		id.Note = fmt.Sprintf("its firmware (%q) was built without C mode: with a build that has it, it would hear C1 too", version)
 	}
 	p.modes = modes(hasC)
 	return id, nil
