@@ -59,7 +59,9 @@ func start(command string) (*process, error) {
 		defer close(p.ended)
 		p.err = p.cmd.Wait()
 		endGroup(p.cmd.Process.Pid, grace)
-		_ = errR.SetReadDeadline(time.Now().Add(grace)) // whoever else may hold it
+		if errR.SetReadDeadline(time.Now().Add(grace)) != nil { // whoever else may hold it
+			_ = errR.Close() // pipes of Windows have no deadlines
+		}
 		<-heard
 		_ = errR.Close()
 	}()

@@ -5,16 +5,22 @@ package rtlwmbus
 import (
 	"os"
 	"os/exec"
+	"strconv"
 	"time"
 )
 
 // shell is command, to be run by the shell of Windows.
 func shell(command string) *exec.Cmd { return exec.Command("cmd", "/C", command) }
 
-// ask ends the shell; what it started ends when nobody reads its output.
+// ask ends the shell and what it started: nothing else can be asked of them here.
 func ask(pid int) { kill(pid) }
 
+// kill ends the shell and what it started, which would hold the stick and our
+// pipes without it.
 func kill(pid int) {
+	if exec.Command("taskkill", "/T", "/F", "/PID", strconv.Itoa(pid)).Run() == nil {
+		return
+	}
 	if p, err := os.FindProcess(pid); err == nil {
 		_ = p.Kill()
 	}
