@@ -21,12 +21,13 @@ import (
 
 // told is what the test reads of an event in JSON.
 type told struct {
-	Event    string        `json:"event"`
-	Receiver string        `json:"receiver"`
-	RSSI     int           `json:"rssi_dbm"`
-	Was      string        `json:"was"`
-	Away     time.Duration `json:"away_ns"`
-	Rows     []struct {
+	Event     string        `json:"event"`
+	Receiver  string        `json:"receiver"`
+	RSSI      int           `json:"rssi_dbm"`
+	Was       string        `json:"was"`
+	Telegrams int           `json:"telegrams"`
+	Away      time.Duration `json:"away_ns"`
+	Rows      []struct {
 		Meter     string `json:"meter"`
 		Verdict   string `json:"verdict"`
 		Telegrams int    `json:"telegrams"`
@@ -42,7 +43,15 @@ type headlessRun struct {
 
 func startHeadless(t testing.TB, args ...string) *headlessRun {
 	t.Helper()
-	r := &headlessRun{cmd: exec.Command("/proc/self/exe", append([]string{"run", "--headless", "--json"}, args...)...)}
+	return startHeadlessAs(t, func(*exec.Cmd) {}, append([]string{"run", "--headless", "--json"}, args...)...)
+}
+
+// startHeadlessAs starts the program with all its arguments, as the user that
+// who sets.
+func startHeadlessAs(t testing.TB, who func(*exec.Cmd), args ...string) *headlessRun {
+	t.Helper()
+	r := &headlessRun{cmd: exec.Command("/proc/self/exe", args...)}
+	who(r.cmd)
 	r.cmd.Args[0] = "earshot" // as which the test binary is the program
 	r.cmd.Env = append(os.Environ(), "XDG_DATA_HOME="+t.TempDir())
 	r.cmd.Stderr = &r.errs

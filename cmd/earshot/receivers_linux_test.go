@@ -78,9 +78,14 @@ func (d *desk) bare(name string, uid, gid int, mode os.FileMode) *os.File {
 // earshot runs the program, unprivileged, and returns its output and exit code.
 func (d *desk) earshot(args ...string) (stdout, stderr string, code int) {
 	d.t.Helper()
+	return d.plain(append(args, "--dongle-path-glob", d.dir+"/tty*")...)
+}
+
+// plain is earshot for commands that know no ports.
+func (d *desk) plain(args ...string) (stdout, stderr string, code int) {
+	d.t.Helper()
 	cmd := exec.Command("/proc/self/exe", args...)
 	cmd.Args[0] = "earshot" // as which the test binary is the program
-	cmd.Args = append(cmd.Args, "--dongle-path-glob", d.dir+"/tty*")
 	cmd.Dir = "/"
 	unprivileged(cmd)
 	var out, errs bytes.Buffer

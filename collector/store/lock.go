@@ -34,17 +34,25 @@ func Acquire(path string) (*Lock, error) {
 	}
 	l := &Lock{path: LockPath(path), file: flock.New(LockPath(path), flock.SetPermissions(0o644))}
 	switch taken, err := l.file.TryLock(); {
-	case errors.Is(err, os.ErrPermission), errors.Is(err, os.ErrNotExist), isReadOnly(err):
+	case notWritable(err):
 		return nil, wrap(path, fmt.Errorf("%w (%w)", ErrReadOnly, err))
 	case err != nil:
 		return nil, wrap(path, fmt.Errorf("its lock file %s cannot be locked: %w", l.path, err))
 	case !taken:
 		return nil, wrap(path, inUse(l.path))
 	}
-	if err := l.sign(strconv.Itoa(os.Getpid())); err != nil {
+	switch err := l.sign(strconv.Itoa(os.Getpid())); {
+	case notWritable(err):
+		return nil, wrap(path, errors.Join(fmt.Errorf("%w (%w)", ErrReadOnly, err), l.file.Close()))
+	case err != nil:
 		return nil, wrap(path, errors.Join(fmt.Errorf("its lock file %s: %w", l.path, err), l.file.Close()))
 	}
 	return l, nil
+}
+
+// notWritable tells that a file, or its folder, is not ours to write.
+func notWritable(err error) bool {
+	return errors.Is(err, os.ErrPermission) || errors.Is(err, os.ErrNotExist) || isReadOnly(err)
 }
 
 // signedFrom is where the lock file begins to say who has it: on Windows
@@ -112,7 +120,7 @@ func (l *Lock) Release() error {
 		return nil
 	}
 	signed := l.sign("")
-	if isReadOnly(signed) || errors.Is(signed, os.ErrNotExist) {
+	if notWritable(signed) { // taken away meanwhile; the lock ends all the same
 		signed = nil
 	}
 	return errors.Join(signed, l.file.Close())
