@@ -86,22 +86,6 @@ func open(t *testing.T, s *devicetest.Script, modes []device.LinkMode, allowFlas
 	return r, err
 }
 
-// hear receives as many telegrams as said.
-func hear(t *testing.T, r *dongle.Receiver, want int) *devicetest.Sink {
-	t.Helper()
-	ctx, cancel := context.WithCancel(t.Context())
-	defer cancel()
-	sink := &devicetest.Sink{OnFrame: func(n int) {
-		if n == want {
-			cancel()
-		}
-	}}
-	if err := r.Receive(ctx, sink); !errors.Is(err, context.Canceled) {
-		t.Errorf("Receive ended with %v", err)
-	}
-	return sink
-}
-
 func TestOpenAndHear(t *testing.T) {
 	t.Parallel()
 	for _, noise := range [][]byte{nil, {0xFE}, {0xD5}, {0x29}, {0xFF}} {
@@ -122,7 +106,7 @@ func TestOpenAndHear(t *testing.T) {
 					t.Errorf("it hears %v with preset %02X", got, f.preset)
 				}
 				s.Say(unhex(t, withRSSI))
-				got := hear(t, r, 1).Frames()[0]
+				got := devicetest.Hear(t, r, 1).Frames()[0]
 				if !bytes.Equal(got.Bytes, unhex(t, whole)) || got.RSSI != dBm(-59) {
 					t.Errorf("heard %+v", got)
 				}
@@ -189,7 +173,7 @@ func TestFlash(t *testing.T) {
 				t.Errorf("allowed %t: flash %X, want %X; %d resets", allowed, f.flash, was, f.resets)
 			}
 			s.Say(telegram)
-			sink := hear(t, r, 1)
+			sink := devicetest.Hear(t, r, 1)
 			if got := sink.Frames()[0]; !bytes.Equal(got.Bytes, unhex(t, whole)) || got.RSSI != want.RSSI {
 				t.Errorf("allowed %t: heard %+v", allowed, got)
 			}

@@ -65,21 +65,6 @@ func open(t *testing.T, s *devicetest.Script, modes ...device.LinkMode) (*dongle
 	return r, err
 }
 
-func hear(t *testing.T, r *dongle.Receiver, want int) *devicetest.Sink {
-	t.Helper()
-	ctx, cancel := context.WithCancel(t.Context())
-	defer cancel()
-	sink := &devicetest.Sink{OnFrame: func(n int) {
-		if n == want {
-			cancel()
-		}
-	}}
-	if err := r.Receive(ctx, sink); !errors.Is(err, context.Canceled) {
-		t.Errorf("Receive ended with %v", err)
-	}
-	return sink
-}
-
 func TestOpen(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -146,7 +131,7 @@ func TestHear(t *testing.T) {
 				t.Fatal(err)
 			}
 			s.Say([]byte("EF3EC8A8241\r\nb" + airA + signal + "\r\nb" + airA[:51] + "\r\nbY" + airB + signal + "\r\n"))
-			sink := hear(t, r, 2)
+			sink := devicetest.Hear(t, r, 2)
 			got := sink.Frames()
 			if !bytes.Equal(got[0].Bytes, unhex(t, plainA)) || got[0].RSSI != dBm(-42) || got[0].Mode != "" ||
 				!bytes.Equal(got[1].Bytes, unhex(t, plainB)) || got[1].Mode != "C1" {

@@ -1,8 +1,11 @@
 package devicetest
 
 import (
+	"context"
+	"errors"
 	"slices"
 	"sync"
+	"testing"
 
 	"earshot/device"
 )
@@ -51,4 +54,20 @@ func (s *Sink) Troubles() []error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.troubles)
+}
+
+// Hear receives until as many frames came as said.
+func Hear(t testing.TB, r device.Receiver, want int) *Sink {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	sink := &Sink{OnFrame: func(n int) {
+		if n == want {
+			cancel()
+		}
+	}}
+	if err := r.Receive(ctx, sink); !errors.Is(err, context.Canceled) {
+		t.Errorf("Receive ended with %v", err)
+	}
+	return sink
 }

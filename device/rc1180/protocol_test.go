@@ -92,21 +92,6 @@ func open(t *testing.T, s *devicetest.Script, allowFlash bool, modes ...device.L
 	return r, err
 }
 
-func hear(t *testing.T, r *dongle.Receiver, want int) *devicetest.Sink {
-	t.Helper()
-	ctx, cancel := context.WithCancel(t.Context())
-	defer cancel()
-	sink := &devicetest.Sink{OnFrame: func(n int) {
-		if n == want {
-			cancel()
-		}
-	}}
-	if err := r.Receive(ctx, sink); !errors.Is(err, context.Canceled) {
-		t.Errorf("Receive ended with %v", err)
-	}
-	return sink
-}
-
 func TestOpenAndHear(t *testing.T) {
 	t.Parallel()
 	for _, twice := range []bool{false, true} {
@@ -126,7 +111,7 @@ func TestOpenAndHear(t *testing.T) {
 					t.Errorf("twice %t: mode %d, %+v", twice, f.mode, f)
 				}
 				s.Say(unhex(t, withRSSI+withRSSI))
-				for _, got := range hear(t, r, 2).Frames() {
+				for _, got := range devicetest.Hear(t, r, 2).Frames() {
 					if !bytes.Equal(got.Bytes, unhex(t, whole)) || got.RSSI != dBm(-61) {
 						t.Errorf("heard %+v", got)
 					}
@@ -209,7 +194,7 @@ func TestFlash(t *testing.T) {
 				t.Errorf("%s: written %d times", c.name, f.written)
 			}
 			s.Say(unhex(t, c.says))
-			sink := hear(t, r, 1)
+			sink := devicetest.Hear(t, r, 1)
 			if got := sink.Frames()[0]; !bytes.Equal(got.Bytes, unhex(t, whole)) {
 				t.Errorf("%s: heard %+v", c.name, got)
 			}
