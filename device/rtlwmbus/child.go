@@ -105,12 +105,21 @@ func (c *Child) Dropped() uint64 { return c.decoder.Dropped() }
 
 // Receive implements device.Receiver. When it returns, no process is left.
 func (c *Child) Receive(ctx context.Context, sink device.Sink) error {
+	// A Read that nothing else can end (a pipe on Windows) ends with the command.
+	stopped := make(chan struct{})
+	unwatch := context.AfterFunc(ctx, func() {
+		defer close(stopped)
+		c.process.stop()
+	})
 	err := c.source.Each(ctx, sink, func(_ context.Context, line []byte) error {
 		return c.decoder.RTLWMBus(line, func(t telegramtext.Telegram) {
 			t.Receiver, t.Time = c.info.Name, c.now()
 			sink.Frame(t.Frame)
 		})
 	})
+	if !unwatch() {
+		<-stopped
+	}
 	asked := c.process.stopping() // by Close
 	c.process.stop()
 	_ = c.process.stdout.Close()

@@ -11,7 +11,8 @@
 // What it runs is one shell command, which Options.Command may replace, in a
 // process group of its own: when it ends by itself the receiver is gone, with
 // the reason from its standard error; when the receiver is closed or cancelled
-// the whole group is ended and waited for (not on Windows: there only the shell).
+// the whole group is ended and waited for (on Windows, which has none, the shell
+// and what it started, by taskkill).
 //
 // Lines of telegrams that arrived broken (crc_ok or 3of6_ok is 0), and the
 // second of the two lines that the two bit-recovery algorithms of rtl_wmbus
