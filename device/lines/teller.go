@@ -41,6 +41,3 @@ func (t *Teller) Trouble(err error) {
 
 // Telegram notes that a telegram was read.
 func (t *Teller) Telegram() { t.inRow = 0 }
-
-// InRow is the number of troubles since the last telegram.
-func (t *Teller) InRow() int { return t.inRow }
