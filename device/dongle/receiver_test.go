@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -199,9 +200,9 @@ func TestEndless(t *testing.T) {
 func TestHeartbeat(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		silent := false
+		var silent atomic.Bool
 		s := devicetest.NewScript(0, func(request []byte) []byte {
-			if silent {
+			if silent.Load() {
 				return nil
 			}
 			return answers("1")(request)
@@ -220,7 +221,7 @@ func TestHeartbeat(t *testing.T) {
 			t.Errorf("%d heartbeats in 35 quiet seconds, want 3", got)
 		}
 		synctest.Wait()
-		silent = true
+		silent.Store(true)
 		died := time.Now()
 		wantErr(t, "Receive", <-l.result, device.ErrGone, "ttyUSB0", "does not answer any more")
 		if took := time.Since(died); took > 12*time.Second {
