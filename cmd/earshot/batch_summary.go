@@ -85,7 +85,7 @@ func writeFailures(w io.Writer, report *batch.Report, failures batch.Failures) {
 		}
 		next[r.Site] = map[string]string{}
 		for _, row := range r.Final.Rows {
-			next[r.Site][row.Ref] = row.Verdict.Text + ": " + row.Verdict.Next
+			next[r.Site][row.Ref] = strings.TrimSuffix(row.Verdict.Text+": "+row.Verdict.Next, ": ")
 		}
 	}
 	site := ""
@@ -115,15 +115,15 @@ func writeFailures(w io.Writer, report *batch.Report, failures batch.Failures) {
 func writeAir(w io.Writer, report *batch.Report) error {
 	head := "\nNot in any list:\n"
 	for _, u := range report.Air.Strangers {
-		fmt.Fprintf(w, "%s  %v %s, %d telegrams\n", head, u.Address, u.Address.Medium(), u.Telegrams)
+		fmt.Fprintf(w, "%s  %v %s, %s\n", head, u.Address, u.Address.Medium(), count(u.Telegrams, "telegram"))
 		head = ""
 	}
 	if report.Air.More > 0 {
-		fmt.Fprintf(w, "  and %d telegrams of still others\n", report.Air.More)
+		fmt.Fprintf(w, "  and %s of still others\n", count(report.Air.More, "telegram"))
 	}
 	fmt.Fprintln(w)
 	for _, r := range report.Air.Receivers {
-		fmt.Fprintf(w, "Receiver %s: %d telegrams%s", plain(r.Info.Name), r.Telegrams, reason(r.Reason))
+		fmt.Fprintf(w, "Receiver %s: %s%s", plain(r.Info.Name), count(r.Telegrams, "telegram"), reason(r.Reason))
 		if r.Troubles > 0 {
 			fmt.Fprintf(w, ", %d unreadable, the last: %s", r.Troubles, plain(r.Trouble))
 		}
@@ -132,6 +132,6 @@ func writeAir(w io.Writer, report *batch.Report) error {
 		}
 		fmt.Fprintln(w)
 	}
-	_, err := fmt.Fprintf(w, "At once: %d sites\n", report.Peak)
+	_, err := fmt.Fprintf(w, "At once: %s\n", count(report.Peak, "site"))
 	return err
 }

@@ -38,8 +38,8 @@ func newForward(s streams) *cobra.Command {
 		Long: "forward publishes every telegram that receivers hear to an MQTT broker, on earshot/GATEWAY/frames, until ctrl+c.\n" +
 			"`earshot run --receiver 'mqtt://broker/earshot/+/frames'` hears what all gateways of a broker hear.\n" +
 			"Telegrams stay as encrypted as they were sent. How the gateway stands is retained on earshot/GATEWAY/status.",
-		Example: "earshot forward --receiver auto:c1,t1 --mqtt mqtt://broker:1883 --gateway cellar\n" +
-			"earshot forward --receiver rtlwmbus --mqtt mqtts://broker --mqtt-user cellar --mqtt-password-file password.txt",
+		Example: "earshot forward --receiver auto:c1,t1 --mqtt mqtt://broker\n" +
+			"earshot forward --receiver rtlwmbus --mqtt mqtt://broker --gateway roof",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return f.run(cmd.Context(), s) },
 	}
@@ -155,7 +155,7 @@ func eventText(ev forward.Event) string {
 	case forward.KindReceiverUp:
 		return ev.Receiver + " listens"
 	case forward.KindReceiverDown:
-		return ev.Receiver + " does not listen any more: " + ev.Reason
+		return ev.Receiver + " does not listen any more: " + strings.TrimPrefix(ev.Reason, ev.Receiver+": ")
 	case forward.KindBrokerUp:
 		return "connected to " + ev.Broker
 	case forward.KindProgress:

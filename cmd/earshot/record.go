@@ -149,7 +149,7 @@ func (f *recordFlags) record(ctx context.Context, all openReceivers, file *recor
 	receiving.Wait()
 	stop()
 	writing.Wait()
-	fmt.Fprintf(s.err, "earshot: %d telegrams recorded, %d troubles%s\n", recorder.Recorded(), told.count(), lostToDisk(recorder.Dropped()))
+	fmt.Fprintf(s.err, "earshot: %s recorded, %s%s\n", count(recorder.Recorded(), "telegram"), count(told.count(), "trouble"), lostToDisk(recorder.Dropped()))
 	for i := range all {
 		if errs[i] != nil {
 			errs[i] = &collector.Failure{Kind: collector.KindDevice, Err: errs[i]}

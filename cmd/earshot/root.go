@@ -1,6 +1,8 @@
 package main
 
 import (
+	"strings"
+
 	"github.com/spf13/cobra"
 )
 
@@ -22,7 +24,19 @@ func newRoot(s streams) *cobra.Command {
 	root.SetIn(s.in)
 	root.SetOut(s.out)
 	root.SetErr(s.err)
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError("%v; --help lists the flags", err) })
+	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(newRun(s), newDemo(s), newReceivers(s), newRecord(s), newForward(s), newReplay(s), newDecode(s), newStore(s), newSystemd(s), newVersion(s))
+	root.InitDefaultCompletionCmd()
+	fold(root, terminalWidth(s.out))
 	return root
+}
+
+// flagError says how a flag is to be written. Go's words for a bad duration are
+// for programmers.
+func flagError(_ *cobra.Command, err error) error {
+	text, _, bad := strings.Cut(err.Error(), " flag: time: ")
+	if bad {
+		return usageError("%s flag: write a duration as 90s, 10m or 36h; --help lists the flags", text)
+	}
+	return usageError("%v; --help lists the flags", err)
 }

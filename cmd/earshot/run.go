@@ -65,9 +65,9 @@ func newRun(s streams) *cobra.Command {
 		Short: "Commission a site",
 		Example: "earshot run --site list.csv --receiver auto:c1,t1\n" +
 			"earshot run --site list.csv --receiver /dev/ttyUSB0:im871a:c1,t1\n" +
-			"earshot run --site list.csv --receiver telegrams.txt:hexline --headless --timeout 2s\n" +
-			"earshot run --site list.csv --receiver stdin:rtlwmbus --mqtt mqtt://broker:1883\n" +
-			"earshot run --site north.csv --site south.csv --receiver auto:c1,t1 --headless",
+			"earshot run --site list.csv --receiver log.txt:hexline --headless\n" +
+			"earshot run --site list.csv --receiver auto --mqtt mqtt://broker\n" +
+			"earshot run --site a.csv --site b.csv --receiver auto --headless",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if len(f.sites) > 1 {
@@ -81,6 +81,9 @@ func newRun(s streams) *cobra.Command {
 				return err
 			}
 			if cfg.Brokers, err = f.mqtt.destinations(cmd, f.name, time.Now()); err != nil {
+				return err
+			}
+			if cfg.Load, err = loaded(cmd.Context(), cfg.Load); err != nil {
 				return err
 			}
 			if err := f.askStay(cmd, s); err != nil {
@@ -211,6 +214,13 @@ func checkSpeed(speed float64) error {
 		return usageError("--speed %v: it must be more than 0, and at most %d", speed, maxSpeed)
 	}
 	return nil
+}
+
+// loaded reads the list now: what is wrong in it is told before a port is
+// asked, or another earshot to hand over.
+func loaded(ctx context.Context, load func(context.Context) (site.Site, error)) (func(context.Context) (site.Site, error), error) {
+	list, err := load(ctx)
+	return func(context.Context) (site.Site, error) { return list, nil }, err
 }
 
 // load reads the list. Bad rows end it, unless they are to be skipped: then

@@ -106,8 +106,8 @@ func (c *checker) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	c.tell("structure, outbox and readings are sound: %d telegrams, %d readings, %d to be delivered, %d delivered",
-		counts.Telegrams, counts.Readings, counts.Pending, counts.Delivered)
+	c.tell("structure, outbox and readings are sound: %s, %s, %d to be delivered, %d delivered",
+		count(counts.Telegrams, "telegram"), count(counts.Readings, "reading"), counts.Pending, counts.Delivered)
 	campaigns, err := c.db.Campaigns(ctx)
 	if err != nil {
 		return err

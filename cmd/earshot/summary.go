@@ -43,6 +43,7 @@ func writeSummary(w io.Writer, s collector.Snapshot) error {
 		return err
 	}
 	writeTodo(w, s)
+	writeOlder(w, s)
 	return writeParts(w, s)
 }
 
@@ -64,18 +65,33 @@ func writeTodo(w io.Writer, s collector.Snapshot) {
 				hint += " and opens with its key"
 			}
 		}
-		fmt.Fprintf(w, "%s  %v %s, %d telegrams, %s%s\n", head, u.Address, u.Address.Medium(), u.Count, signalOf(u.RSSI), hint)
+		fmt.Fprintf(w, "%s  %v %s, %s, %s%s\n", head, u.Address, u.Address.Medium(), count(u.Count, "telegram"), signalOf(u.RSSI), hint)
 		head = ""
 	}
+}
+
+// writeOlder says that not all of this was heard now.
+func writeOlder(w io.Writer, s collector.Snapshot) {
+	if c := s.Campaign; !c.Resumed.IsZero() {
+		fmt.Fprintf(w, "\nThis goes on with the campaign begun %s: verdicts of before count; --new begins afresh.\n", c.Started.Format("2006-01-02 15:04"))
+	}
+}
+
+// count is a number of things, in words.
+func count[N int | int64 | uint64](n N, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
 }
 
 // writeParts tells of the receivers, the store and the broker.
 func writeParts(w io.Writer, s collector.Snapshot) error {
 	fmt.Fprintln(w)
 	for _, r := range s.Receivers {
-		fmt.Fprintf(w, "Receiver %s: %d telegrams", plain(r.Info.Name), r.Frames)
+		fmt.Fprintf(w, "Receiver %s: %s", plain(r.Info.Name), count(r.Frames, "telegram"))
 		if r.Reason != "" {
-			fmt.Fprintf(w, ", %s", plain(r.Reason))
+			fmt.Fprintf(w, ", %s", plain(strings.TrimPrefix(r.Reason, r.Info.Name+": ")))
 		}
 		if r.Trouble > 0 {
 			fmt.Fprintf(w, ", %d unreadable, the last: %s", r.Trouble, plain(r.Fault))
@@ -85,7 +101,7 @@ func writeParts(w io.Writer, s collector.Snapshot) error {
 		}
 		fmt.Fprintln(w)
 	}
-	fmt.Fprintf(w, "Store: %d telegrams, %d readings", s.Store.Telegrams, s.Store.Readings)
+	fmt.Fprintf(w, "Store: %s, %s", count(s.Store.Telegrams, "telegram"), count(s.Store.Readings, "reading"))
 	if s.Store.Reason != "" {
 		fmt.Fprintf(w, ", failing: %s", plain(s.Store.Reason))
 	}
