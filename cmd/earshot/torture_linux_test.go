@@ -205,6 +205,9 @@ func TestTorture(t *testing.T) {
 		s := c.new()
 		for range min(left, killsACampaign) {
 			c.live(s, time.Duration(dice.Int64N(int64(2500*time.Millisecond))))
+			if s.telegrams > 0 { // before, it may have no store yet
+				c.ask("store", "check", c.path("site.db"))
+			}
 		}
 		c.live(s, 0)
 		c.settle(s, got)
