@@ -68,7 +68,7 @@ func dialFailure(broker string, err error) error {
 	)
 	switch {
 	case errors.As(err, &dns):
-		return fail(ErrUnreachable, err, "the host of the broker %s is not known: check the name and the network; readings are kept and sent later", broker)
+		return fail(ErrUnreachable, err, "the host of the broker %s is not known: check the name and the network; what waits is kept and sent later", broker)
 	case errors.As(err, &authority):
 		return fail(ErrRejected, err, "the certificate of the broker %s comes from an authority that is not known here: name the authority's certificate", broker)
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
@@ -83,7 +83,7 @@ func dialFailure(broker string, err error) error {
 	case alert(err) != "":
 		return alertFailure(broker, err)
 	}
-	return fail(ErrUnreachable, err, "nobody answers at %s (%s): check address and network; readings are kept and sent later", broker, brief(err))
+	return fail(ErrUnreachable, err, "nobody answers at %s (%s): check address and network; what waits is kept and sent later", broker, brief(err))
 }
 
 // alert returns what the broker says is wrong with TLS, or "". Where it asks
@@ -113,13 +113,13 @@ func greetingFailure(broker string, code byte, text string, err error) error {
 	case errors.Is(err, errQoS):
 		return fail(ErrRejected, err, "the broker %s cannot be used: %s", broker, reasonOf(codeQoS).sentence(""))
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded):
-		return fail(ErrUnreachable, err, "the broker %s accepts the connection but does not answer: check whether it is an MQTT port; readings are kept and sent later", broker)
+		return fail(ErrUnreachable, err, "the broker %s accepts the connection but does not answer: check whether it is an MQTT port; what waits is kept and sent later", broker)
 	case (errors.Is(err, io.EOF) || errors.As(err, &op)) && (strings.HasPrefix(broker, "mqtts:") || strings.HasPrefix(broker, "wss:")):
 		return fail(ErrRejected, err, "the broker %s hung up on the greeting: check that it speaks MQTT 5, and whether it wants a certificate of this program, or another one", broker)
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.As(err, &op):
 		return fail(ErrRejected, err, "the broker %s hung up on the greeting: check that it speaks MQTT 5 and whether this port wants mqtts://", broker)
 	}
-	return fail(ErrUnreachable, err, "the connection to the broker %s failed in the greeting (%s); readings are kept and sent later", broker, brief(err))
+	return fail(ErrUnreachable, err, "the connection to the broker %s failed in the greeting (%s); what waits is kept and sent later", broker, brief(err))
 }
 
 // lostFailure finds the words for the end of a connection.

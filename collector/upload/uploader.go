@@ -115,7 +115,7 @@ func (u *Uploader) Await(ctx context.Context) error {
 		case <-ctx.Done():
 		}
 		if down == nil {
-			down = fail(ErrUnreachable, ctx.Err(), "nobody has answered at %s yet: check address and network; readings are kept and sent later", u.broker)
+			down = fail(ErrUnreachable, ctx.Err(), "nobody has answered at %s yet: check address and network; what waits is kept and sent later", u.broker)
 		}
 		return down
 	}
