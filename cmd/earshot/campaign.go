@@ -45,8 +45,8 @@ func runScreen(ctx context.Context, cfg collector.Config, ascii bool, s streams)
 	if unseen {
 		return outcomeOf(final)
 	}
-	if err := writeSummary(s.out, final); err != nil {
-		return err
+	if err := writeSummary(s.out, final); err != nil && ctx.Err() == nil {
+		return err // after a signal there may be no terminal to write to
 	}
 	return outcomeOf(final)
 }

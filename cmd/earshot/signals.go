@@ -94,8 +94,10 @@ func (s *signals) untilHungUp(ctx context.Context, show func(context.Context) er
 	defer context.AfterFunc(s.hung, func() { end(errHungUp) })()
 	err := show(showing)
 	switch {
-	case err == nil || ctx.Err() != nil || errors.As(err, new(*tui.Panic)) || !s.lasting.Load():
+	case err == nil || errors.As(err, new(*tui.Panic)):
 		return err
+	case ctx.Err() != nil:
+		return nil // a signal ended it: what the terminal said meanwhile is no news
 	case s.hung.Err() != nil:
 		return errHungUp
 	}
@@ -105,7 +107,8 @@ func (s *signals) untilHungUp(ctx context.Context, show func(context.Context) er
 	case <-s.hung.Done():
 		return errHungUp
 	case <-ctx.Done():
+		return nil
 	case <-wait.C:
+		return err
 	}
-	return err
 }
