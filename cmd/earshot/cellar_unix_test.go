@@ -12,9 +12,11 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -37,6 +39,9 @@ type cellar struct {
 
 func newCellar(t *testing.T) *cellar {
 	t.Helper()
+	hangUps := make(chan os.Signal, 1) // what is caught is not inherited as ignored, as it is where the tests run under nohup
+	signal.Notify(hangUps, syscall.SIGHUP)
+	t.Cleanup(func() { signal.Stop(hangUps) })
 	dir := t.TempDir()
 	c := &cellar{t: t, list: filepath.Join(dir, "cellar.csv"), store: filepath.Join(dir, "cellar.db"), heard: make(chan net.Conn, 8)}
 	var cancel context.CancelFunc
