@@ -26,7 +26,6 @@ func TestBCD(t *testing.T) {
 		"0A03 FFFF": "energy= kWh", "0C03 FFFFFFFF": "energy= kWh", "0A03 3A12": "energy= kWh", "0A03 A312": "energy= kWh", "0A03 12A3": "energy= kWh", "0A03 34E2": "energy= kWh", "0A03 F412": "energy= kWh",
 		"0C78 01020304": "fabrication_number=04030201", "0B79 0A0000": "enhanced_identification=00000A", "0E78 FFFFFFFFFFFF": "fabrication_number=FFFFFFFFFFFF",
 		"0A6C 3412": "date=", "0C6D 32371F15": "date_time=",
-		"046D 32371F15": "date_time=2008-05-31T23:50", "046D B2371F15": "date_time=2008-05-31T23:50 marked_invalid", "066D 18A60AEB2500": "date_time=2023-05-11T10:38:24 marked_invalid",
 	} {
 		expectRecords(t, content, want)
 	}

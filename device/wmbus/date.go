@@ -133,10 +133,10 @@ func timeExists(hour, minute, second int) bool {
 
 // decodeDate reads the dates and times of EN 13757-3 Annex A by their length:
 // 2 bytes type G, 3 bytes J, 4 bytes F, 6 bytes I. Moments that do not exist,
-// and wildcards ("every day") are no value, but type G may leave the year open.
-// Those marked invalid are read all the same: see markedInvalid. The years of a
-// century are those after 2000; the hundred-year bits of type F are not used,
-// as no decoder in the field does (facts/records.md 4).
+// wildcards ("every day") and those marked invalid are no value, but type G may
+// leave the year open. The years of
+// a century are those after 2000; the hundred-year bits of type F are not
+// used, as no decoder in the field does (facts/records.md 4).
 func decodeDate(b []byte) Value {
 	switch len(b) {
 	case 2:
@@ -149,13 +149,6 @@ func decodeDate(b []byte) Value {
 		return decodeTypeI(b)
 	}
 	return Value{}
-}
-
-// markedInvalid tells whether the meter doubts the time that it sends: bit 7
-// of the minute of types F and I (EN 13757-3 Annex A). Most such meters were
-// never set to the right time, or lost it with their battery.
-func markedInvalid(b []byte) bool {
-	return len(b) == 4 && b[0]&0x80 != 0 || len(b) == 6 && b[1]&0x80 != 0
 }
 
 func splitTypeG(b []byte) (year, month, day int) {
@@ -183,7 +176,7 @@ func decodeTypeG(b []byte) Value {
 
 func decodeTypeF(b []byte) Value {
 	year, month, day := splitTypeG(b[2:])
-	if year > lastYear {
+	if b[0]&0x80 != 0 || year > lastYear {
 		return Value{}
 	}
 	v, _ := DateTime(Moment{
@@ -195,7 +188,7 @@ func decodeTypeF(b []byte) Value {
 
 func decodeTypeI(b []byte) Value {
 	year, month, day := splitTypeG(b[3:])
-	if year > lastYear {
+	if b[1]&0x80 != 0 || year > lastYear {
 		return Value{}
 	}
 	v, _ := DateTime(Moment{

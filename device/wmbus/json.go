@@ -92,7 +92,7 @@ func (e *Error) appendJSON(dst []byte) []byte {
 // AppendRecordsJSON writes records as a JSON list: quantity, value, unit,
 // function, storage, tariff and subunit of each, and where there are any its
 // qualifiers, the quantity it is derived from, and the raw bytes of a value
-// that is not valid or that the meter itself doubts.
+// that is not valid.
 func AppendRecordsJSON(dst []byte, records []Record) []byte {
 	dst = append(dst, '[')
 	for i := range records {
@@ -121,7 +121,7 @@ func (r *Record) appendJSON(dst []byte) []byte {
 	if r.Quantity == TextQuantity && r.valueAt > 0 {
 		dst = r.appendLabelJSON(dst)
 	}
-	if raw := r.Raw(); len(raw) > 0 && (!r.Value.Valid() || r.Qualifiers&MarkedInvalid != 0) {
+	if raw := r.Raw(); !r.Value.Valid() && len(raw) > 0 {
 		dst = append(appendHex(append(dst, `,"raw":"`...), raw), '"')
 	}
 	return append(dst, '}')

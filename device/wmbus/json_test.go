@@ -13,13 +13,12 @@ func TestTelegramJSON(t *testing.T) {
 		want  string
 	}{
 		{
-			"records of every kind", contentFrame(0x7A, unhex(t, "2A 0C 0000 0C13 08640000 426C1F2C 446D32371F15 446DB2371F15 0A03 3A12 849040933C 01000000 0403 00000080 34FB1AFE000000 0D78 04 22415C1B 037C03324F43 010000 0422 05000000 0FAB01")),
+			"records of every kind", contentFrame(0x7A, unhex(t, "2A 0C 0000 0C13 08640000 426C1F2C 446D32371F15 0A03 3A12 849040933C 01000000 0403 00000080 34FB1AFE000000 0D78 04 22415C1B 037C03324F43 010000 0422 05000000 0FAB01")),
 			`{"id":"12345678","manufacturer":"CEN","version":1,"type":7,"medium":"water",` +
 				`"security":{"mode":"none","result":"not_encrypted"},"status":["permanent error","low battery"],"records":[` +
 				`{"quantity":"volume","value":6.408,"unit":"m³","function":"instantaneous","storage":0,"tariff":0,"subunit":0},` +
 				`{"quantity":"date","value":"2016-12-31","unit":"","function":"instantaneous","storage":1,"tariff":0,"subunit":0},` +
 				`{"quantity":"date_time","value":"2008-05-31T23:50","unit":"","function":"instantaneous","storage":1,"tariff":0,"subunit":0},` +
-				`{"quantity":"date_time","value":"2008-05-31T23:50","unit":"","function":"instantaneous","storage":1,"tariff":0,"subunit":0,"qualifiers":["marked_invalid"],"raw":"B2371F15"},` +
 				`{"quantity":"energy","value":null,"unit":"kWh","function":"instantaneous","storage":0,"tariff":0,"subunit":0,"raw":"3A12"},` +
 				`{"quantity":"volume","value":0.001,"unit":"m³","function":"instantaneous","storage":0,"tariff":1,"subunit":2,"qualifiers":["backward"]},` +
 				`{"quantity":"energy","value":null,"unit":"kWh","function":"instantaneous","storage":0,"tariff":0,"subunit":0,"raw":"00000080"},` +

@@ -191,6 +191,6 @@ func (t *Telegram) plausible(at int) bool {
 func (r *Record) usual() bool {
 	const mostStorages, mostTariffs = 64, 4
 	return r.Quantity != Unknown && r.Quantity != ManufacturerData && r.Quantity != TextQuantity &&
-		r.Value.Valid() && r.Value.Kind() != BytesValue && r.Qualifiers&(ReservedVIFE|MakerVIFE|MarkedInvalid|recordErrors) == 0 &&
+		r.Value.Valid() && r.Value.Kind() != BytesValue && r.Qualifiers&(ReservedVIFE|MakerVIFE|recordErrors) == 0 &&
 		r.Storage < mostStorages && r.Tariff < mostTariffs && r.Subunit < mostTariffs
 }

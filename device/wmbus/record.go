@@ -92,9 +92,6 @@ func (t *Telegram) addRecord(h *recordHeader, bytes []byte) {
 	r.Quantity, r.Of, r.Unit, r.Function, r.Per = h.vif.quantity, h.of, h.vif.unit, h.function, h.per
 	r.Subunit, r.Tariff, r.Storage, r.Qualifiers = h.subunit, h.tariff, h.storage, h.qualifiers
 	r.Offset, r.bytes, r.valueAt = h.start, bytes, valueAt
-	if h.vif.coding == codeDate && markedInvalid(bytes[valueAt:]) {
-		r.Qualifiers |= MarkedInvalid
-	}
 }
 
 // newRecord appends a record and returns it; its fields may still be those of

@@ -56,7 +56,6 @@ const (
 	ErrorData
 	ErrorPremature
 	ErrorOther
-	MarkedInvalid // a time that the meter itself says is not to be relied on
 	MakerVIFE
 	ReservedVIFE
 	qualifierEnd
@@ -79,7 +78,7 @@ var qualifierWords = [...]string{
 	"phase_l1", "phase_l2", "phase_l3", "neutral", "phase_l1_l2", "phase_l2_l3", "phase_l3_l1",
 	"quadrant_1", "quadrant_2", "quadrant_3", "quadrant_4", "import_minus_export", "secondary_sensor",
 	"higher_resolution", "absolute", "type_c", "type_d", "from_partner", "to_partner",
-	"error_no_data", "error_overflow", "error_underflow", "error_data", "error_premature_end", "error_other", "marked_invalid",
+	"error_no_data", "error_overflow", "error_underflow", "error_data", "error_premature_end", "error_other",
 	"manufacturer_vife", "reserved_vife",
 }
 
