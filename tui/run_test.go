@@ -261,9 +261,9 @@ func (s *stuckWriter) Write(p []byte) (int, error) {
 }
 
 // TestFrozenTerminal proves that a terminal that takes no output stops nobody
-// who writes to the board, and that the screen still ends.
+// who writes to the board, and that the screen still ends. It measures time, so
+// no other test of the package runs beside it.
 func TestFrozenTerminal(t *testing.T) {
-	t.Parallel()
 	w, cfg := liveConfig(t)
 	c := newConsole()
 	out := &stuckWriter{after: 3, stuck: make(chan struct{}), free: make(chan struct{})}
@@ -295,7 +295,7 @@ func TestFrozenTerminal(t *testing.T) {
 	for range 10_000 {
 		post()
 	}
-	if longest > 5*time.Second { // a busy machine takes its time, a frozen terminal takes for ever
+	if longest > 200*time.Millisecond {
 		t.Errorf("an event waited %v for a frozen terminal", longest)
 	}
 	cancel()

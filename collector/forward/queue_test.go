@@ -38,7 +38,7 @@ func TestQueue(t *testing.T) {
 			},
 			"answer": func(t *rapid.T) {
 				if len(place) == 0 {
-					t.Skip("nothing to answer")
+					return // nothing to answer
 				}
 				seqs := make([]int64, 0, len(place))
 				for seq := range place {

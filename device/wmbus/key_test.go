@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"strings"
 	"testing"
+	"unsafe"
 )
 
 // RFC 4493, section 4.
@@ -112,6 +113,7 @@ func TestKeyIsNeverShown(t *testing.T) {
 	slog.New(slog.NewJSONHandler(&log, nil)).Info("key", "key", key, "holder", h)
 	out = append(out, log.String())
 	for _, s := range out {
+		s = withoutAddresses(s, key) // by chance they hold anything
 		if !strings.Contains(s, redacted) {
 			t.Errorf("%q does not show that it is redacted", s)
 		}
@@ -122,6 +124,16 @@ func TestKeyIsNeverShown(t *testing.T) {
 			}
 		}
 	}
+}
+
+// withoutAddresses takes out of a print where in memory the key lies.
+func withoutAddresses(printed string, key *Key) string {
+	for _, address := range []uintptr{uintptr(unsafe.Pointer(key)), uintptr(unsafe.Pointer(key.prepared))} {
+		for _, verb := range []string{"%x", "%d"} {
+			printed = strings.ReplaceAll(printed, fmt.Sprintf(verb, address), "address")
+		}
+	}
+	return printed
 }
 
 // A printed Telegram shows neither the key nor those derived from it.
