@@ -27,8 +27,7 @@ const (
 
 // Collect reads what has not passed, as Read does, and then those again that
 // were not heard, in rounds that grow to an hour. What was heard and failed is
-// listened to all the time, and not read again: that would forget why it
-// failed. Collect returns when that is reached which was asked for, when ctx
+// listened to all the time, and not read again: its answer is there. Collect returns when that is reached which was asked for, when ctx
 // ends, after Config.Deadline in all, or when no receiver is left and nothing
 // more can come. The error is the failures of the last round of each meter, as
 // Failures; a Failure alone says that the receivers were lost while there was

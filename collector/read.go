@@ -75,6 +75,9 @@ func (r *read) giveUp(start time.Time) *Failure {
 	if r.last != nil {
 		err = r.last.Err
 	}
+	if before := c.board.known(m.Ref()); before != nil { // a timeout says less
+		return &Failure{Kind: before.Kind, Ref: m.Ref(), Row: m.Row, Err: fmt.Errorf("as before, now %w: %w", ErrTimeout, err)}
+	}
 	return &Failure{Kind: KindTimeout, Ref: m.Ref(), Row: m.Row, Err: err}
 }
 

@@ -68,6 +68,9 @@ func TestResume(t *testing.T) {
 			if errors.Is(err, ErrTimeout) == false || len(err.(Failures)) != 1 {
 				t.Errorf("reading what is left: %v", err)
 			}
+			if groups := err.(Failures).Groups(); !errors.Is(err, ErrWrongKey) || groups[0].Kind != KindWrongKey || during[2].Verdict.Code != CodeWrongKey {
+				t.Errorf("the one with the wrong key, silent now: %v, %+v", err, during[2].Verdict)
+			}
 			return nil
 		}); err != nil {
 			t.Fatal(err)

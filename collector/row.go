@@ -68,7 +68,12 @@ type Row struct {
 	stored  bool     // a reading of this round is committed
 	unsent  bool     // the last reading came while no broker was named: it is for none
 	sound   *Reading // the last plausible reading of this campaign
-	epoch   uint64   // Snapshot epoch in which this copy was made
+
+	before *RowFailure // why the chain stopped in an earlier round, until a telegram says otherwise; see present
+	shown  bool        // Chain and Failure are those of before
+	hidden Chain       // … and this is the round's own
+
+	epoch uint64 // Snapshot epoch in which this copy was made
 }
 
 // HeardSummary counts the telegrams of a meter.

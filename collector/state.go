@@ -167,6 +167,7 @@ func (s *State) edit(ref string, change func(*Row)) {
 		r = &fresh
 		s.rows[i] = r
 	}
+	r.withdraw()
 	change(r)
 	r.Version++
 	r.judge(s.broker)
@@ -177,7 +178,7 @@ func (s *State) roundStarted(ev RoundStarted) {
 	for _, start := range ev.Reads {
 		s.edit(start.Ref, func(r *Row) {
 			r.Read = ReadState{Round: ev.Round, Active: true, Started: ev.Time, Until: start.Until}
-			r.Failure = nil
+			r.putAside()
 			r.Chain = Chain{}
 			if r.sound != nil { // until it is heard again
 				r.Cached = r.sound
@@ -204,10 +205,6 @@ func (s *State) roundFinished(ev RoundFinished) {
 
 // failed notes a failure, and whether two rows hold each other's key.
 func (s *State) failed(ev Failed) {
-	step := StepDecoded
-	if ev.Kind == KindNoKey || ev.Kind == KindWrongKey {
-		step = StepDecrypted
-	}
 	s.edit(ev.Ref, func(r *Row) {
 		if r.Chain[StepPlausible] == StepDone {
 			r.outcome(ev.Kind.String())
@@ -217,7 +214,7 @@ func (s *State) failed(ev Failed) {
 			r.outcome(ev.Reason)
 			return
 		}
-		r.fail(step, ev.Time, ev.Kind, ev.Reason)
+		r.fail(failedStep(ev.Kind), ev.Time, ev.Kind, ev.Reason)
 		r.Failure.Fits = ev.Fits
 	})
 	i, ok := s.index[ev.Fits]
@@ -225,7 +222,8 @@ func (s *State) failed(ev Failed) {
 		return
 	}
 	other := s.rows[i]
-	mutual := other.Failure != nil && other.Failure.Fits == ev.Ref
+	wrong := other.wrong()
+	mutual := wrong != nil && wrong.Fits == ev.Ref
 	s.edit(ev.Ref, func(r *Row) { r.pair(other, mutual) })
 	if mutual {
 		self := s.rows[s.index[ev.Ref]]
@@ -235,12 +233,17 @@ func (s *State) failed(ev Failed) {
 
 // pair notes which other row's key fits this one.
 func (r *Row) pair(other *Row, mutual bool) {
-	if r.Failure == nil || r.Failure.Fits != other.Ref {
+	wrong := r.wrong()
+	if wrong == nil || wrong.Fits != other.Ref {
 		return
 	}
-	f := *r.Failure
+	f := *wrong
 	f.Mutual, f.Line = mutual, other.Line
-	r.Failure = &f
+	if r.Failure != nil {
+		r.Failure = &f
+	} else {
+		r.before = &f
+	}
 }
 
 func (s *State) stored(ev Stored) {
@@ -346,6 +349,9 @@ func (r *Row) heard(ev Heard) {
 
 func (r *Row) decrypted(ev Decrypted) {
 	r.Chain[StepDecrypted] = StepDone
+	if r.before != nil && failedStep(r.before.Kind) == StepDecrypted { // not any more
+		r.before = nil
+	}
 }
 
 func (r *Row) decoded(ev Decoded) {
@@ -363,7 +369,7 @@ func (r *Row) decoded(ev Decoded) {
 		return
 	}
 	r.sound = ev.Reading
-	r.Failure = nil
+	r.Failure, r.before = nil, nil
 	r.Chain[StepDecrypted] = StepDone
 	r.Chain[StepPlausible] = StepDone
 	if r.Chain[StepDelivered] == StepFailed { // the broker may take this one
@@ -376,7 +382,7 @@ func (r *Row) fail(step Step, at time.Time, kind Kind, reason string) {
 		r.Chain[i] = StepDone
 	}
 	r.Chain[step] = StepFailed
-	r.Failure = &RowFailure{Time: at, Kind: kind, Reason: reason}
+	r.Failure, r.before = &RowFailure{Time: at, Kind: kind, Reason: reason}, nil
 	r.Read.Active = false
 	r.outcome(strings.ReplaceAll(kind.String(), "_", " "))
 }

@@ -32,6 +32,10 @@ func TestVerdicts(t *testing.T) {
 	good := Decoded{At: after(2 * time.Second), Ref: first, Reading: volume(noon, "6.408")}
 	kept := Stored{At: after(3), Refs: []string{first}, Times: []time.Time{noon.Add(2 * time.Second)}}
 	refusal := Refused{At: after(3), Ref: first, Reason: "not authorised", Reading: noon.Add(2 * time.Second)}
+	wrong := Failed{At: after(1), Ref: first, Kind: KindWrongKey, Final: true}
+	noKey := Failed{At: after(1), Ref: first, Kind: KindNoKey, Final: true}
+	again := RoundStarted{At: after(60), Round: 2, Reads: []ReadStart{{Ref: first}}}
+	againBoth := RoundStarted{At: after(60), Round: 2, Reads: []ReadStart{{Ref: first}, {Ref: second}}}
 	for _, c := range []struct {
 		name   string
 		broker bool
@@ -97,6 +101,48 @@ func TestVerdicts(t *testing.T) {
 			Decoded{At: after(2), Ref: first, Reading: volume(noon.Add(2*time.Second), "7")}, Decoded{At: after(3), Ref: first, Reading: volume(noon.Add(time.Second), "6")}},
 			CodeOK, MarkOK, "ok", ""},
 		{"weak", false, []Event{listening(after(0), first), heard(after(1), first, -96), good}, CodeOK, MarkAlarm, "ok, alarm: weak signal -96 dBm", ""},
+		{"wrong key, then silent", false, []Event{listening(after(0), first), wrong, again, TimedOut{At: after(90), Ref: first}},
+			CodeWrongKey, MarkFailed, "wrong key; not heard again", "ask the supplier"},
+		{"no key, then silent", false, []Event{listening(after(0), first), noKey, again, TimedOut{At: after(90), Ref: first}},
+			CodeNoKey, MarkFailed, "no key: it sends encrypted; not heard again", "line 2"},
+		{"undecodable, then silent", false, []Event{listening(after(0), first),
+			Failed{At: after(1), Ref: first, Kind: KindUndecodable, Reason: "security mode 13 is not supported", Final: true}, again, TimedOut{At: after(90), Ref: first}},
+			CodeUndecodable, MarkFailed, "not decodable: security mode 13 is not supported; not heard again", "its format"},
+		{"implausible, then silent twice", false, []Event{Cached{At: after(0), Ref: first, Reading: volume(noon, "7")}, listening(after(0), first), heard(after(1), first, -60), good,
+			again, TimedOut{At: after(90), Ref: first}, RoundStarted{At: after(100), Round: 3, Reads: []ReadStart{{Ref: first}}}, TimedOut{At: after(120), Ref: first}},
+			CodeImplausible, MarkFailed, "implausible: 6.408 m³ is less than the 7 of 2026-03-02; not heard again", "display"},
+		{"wrong key, then read again", false, []Event{listening(after(0), first), wrong, again}, CodeListening, MarkWaiting, "listening", ""},
+		{"wrong key, then cancelled", false, []Event{listening(after(0), first), wrong, again, RoundFinished{At: after(70), Round: 2, Cause: "cancelled"}},
+			CodeWrongKey, MarkFailed, "wrong key", "ask the supplier"},
+		{"wrong key, then killed and resumed", false, []Event{listening(after(0), first), wrong, again, CampaignResumed{At: after(3600)}},
+			CodeWrongKey, MarkFailed, "wrong key", "ask the supplier"},
+		{"wrong key, then another one that is silent", false, []Event{listening(after(0), first), wrong, again, CampaignResumed{At: after(3600), Changed: []string{first}},
+			RoundStarted{At: after(3601), Round: 3, Reads: []ReadStart{{Ref: first}}}, TimedOut{At: after(3631), Ref: first}},
+			CodeTimedOut, MarkTimeout, "timed out", "go nearer"},
+		{"wrong key, then no receiver", false, []Event{listening(after(0), first), wrong, again, TimedOut{At: after(90), Ref: first, After: 30 * time.Second, Away: time.Second}},
+			CodeWrongKey, MarkFailed, "wrong key; not heard again", "ask the supplier"},
+		{"wrong key, then silent, then late and right", false, []Event{listening(after(0), first), wrong, again, TimedOut{At: after(90), Ref: first}, heard(after(91), first, -60), good},
+			CodeOK, MarkOK, "ok, heard late", ""},
+		{"wrong key, then silent, then late and not decodable", false, []Event{listening(after(0), first), wrong, again, TimedOut{At: after(90), Ref: first}, heard(after(91), first, -60),
+			Failed{At: after(91), Ref: first, Kind: KindUndecodable, Reason: "odd", Final: true}}, CodeUndecodable, MarkFailed, "not decodable: odd", "its format"},
+		{"wrong key, then one that opens and is not complete", false, []Event{listening(after(0), first), wrong, again, heard(after(61), first, -60), Decrypted{At: after(61), Ref: first},
+			Failed{At: after(61), Ref: first, Kind: KindUndecodable, Reason: "waiting for a full frame"}, TimedOut{At: after(90), Ref: first}},
+			CodeTimedOut, MarkTimeout, "timed out: heard, but nothing complete", "go nearer"},
+		{"implausible, then heard and nothing complete", false, []Event{Cached{At: after(0), Ref: first, Reading: volume(noon, "7")}, listening(after(0), first), heard(after(1), first, -60), good,
+			again, heard(after(61), first, -60), Failed{At: after(61), Ref: first, Kind: KindUndecodable, Reason: "waiting for a full frame"}, TimedOut{At: after(90), Ref: first}},
+			CodeImplausible, MarkFailed, "implausible: 6.408 m³ is less than the 7 of 2026-03-02", "display"},
+		{"ok, then silent", false, []Event{listening(after(0), first), heard(after(1), first, -60), good, again, TimedOut{At: after(90), Ref: first}},
+			CodeTimedOut, MarkTimeout, "timed out; cached", "go nearer"},
+		{"refused, then silent", true, []Event{listening(after(0), first), heard(after(1), first, -60), good, refusal, again, TimedOut{At: after(90), Ref: first}},
+			CodeTimedOut, MarkTimeout, "timed out; cached", "go nearer"},
+		{"swapped keys, then both silent", false, []Event{listening(after(0), first, second),
+			Failed{At: after(1), Ref: first, Kind: KindWrongKey, Fits: second, Final: true}, Failed{At: after(2), Ref: second, Kind: KindWrongKey, Fits: first, Final: true},
+			againBoth, TimedOut{At: after(90), Ref: first}, TimedOut{At: after(90), Ref: second}},
+			CodeWrongKey, MarkFailed, "wrong key: lines 2 and 3 swapped?; not heard again", "swap the keys"},
+		{"a key of another row, which is silent now and sends with this one's", false, []Event{listening(after(0), first, second),
+			Failed{At: after(1), Ref: second, Kind: KindWrongKey, Fits: first, Final: true}, againBoth,
+			Failed{At: after(61), Ref: first, Kind: KindWrongKey, Fits: second, Final: true}, TimedOut{At: after(90), Ref: second}},
+			CodeWrongKey, MarkFailed, "wrong key: lines 2 and 3 swapped?", "swap the keys"},
 		{"cancelled", false, []Event{listening(after(0), first), RoundFinished{At: after(5), Round: 1, Cause: "cancelled"}}, CodeWaiting, MarkWaiting, "waiting for a round", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -86,6 +86,7 @@ var failureCodes = map[Kind]Code{
 // judge sets the row's chain, alarms and verdict from what is known of it. It
 // is the one place where a verdict is made.
 func (r *Row) judge(broker bool) {
+	r.present()
 	if !broker && r.Chain[StepDelivered] == StepOpen {
 		r.Chain[StepDelivered] = StepNone
 	}
@@ -93,6 +94,9 @@ func (r *Row) judge(broker bool) {
 	code := r.code()
 	v := Verdict{Code: code, Mark: codes[code].mark}
 	v.Text, v.Next = r.words(code)
+	if r.shown && r.Read.TimedOut && r.Heard.Count == 0 {
+		v.Text += "; not heard again"
+	}
 	if len(r.Alarms) > 0 && code == CodeOK {
 		v.Mark = MarkAlarm
 	}

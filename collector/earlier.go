@@ -1,0 +1,61 @@
+package collector
+
+// failedStep is the step at which the failure of a telegram stops the chain.
+func failedStep(kind Kind) Step {
+	switch kind {
+	case KindNoKey, KindWrongKey:
+		return StepDecrypted
+	case KindImplausible:
+		return StepPlausible
+	}
+	return StepDecoded
+}
+
+// putAside keeps what is wrong with a meter that is read again: should it be
+// silent, that is still known. What a broker refused is nothing of the meter's.
+func (r *Row) putAside() {
+	if r.Failure != nil && r.Failure.Kind != KindUpload {
+		r.before = r.Failure
+	}
+	r.Failure = nil
+}
+
+// wrong is what is wrong with the meter, of this round or an earlier one; nil
+// where nothing is known.
+func (r *Row) wrong() *RowFailure {
+	if r.Failure != nil {
+		return r.Failure
+	}
+	return r.before
+}
+
+// present shows the failure of an earlier round, as long as this one has
+// nothing to say and does not listen for it: a meter that was heard with a wrong
+// key and is silent now has a wrong key, and has not timed out.
+func (r *Row) present() {
+	if r.before == nil || r.Failure != nil || r.Read.Active || r.Chain[StepPlausible] == StepDone {
+		return
+	}
+	r.shown, r.hidden, r.Failure = true, r.Chain, r.before
+	step := failedStep(r.before.Kind)
+	r.Chain = Chain{}
+	for i := range step {
+		r.Chain[i] = StepDone
+	}
+	r.Chain[step] = StepFailed
+}
+
+// withdraw undoes present, for what happens next to find the round's own.
+func (r *Row) withdraw() {
+	if r.shown {
+		r.shown, r.Chain, r.Failure = false, r.hidden, nil
+	}
+}
+
+// known is what was found to be wrong with a meter in an earlier round and still
+// is, nil where nothing is known of it.
+func (b *Board) known(ref string) *RowFailure {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.state.rows[b.state.index[ref]].before
+}
