@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"earshot/collector/keeper"
 	"earshot/collector/radio"
 	"earshot/collector/site"
 	"earshot/collector/store"
@@ -118,6 +119,7 @@ type Campaign struct {
 	writer    *store.Writer
 	uploads   upload.Group // one a broker, in the order of Config.Brokers
 	receivers []*attached
+	keeper    *keeper.Keeper
 	presence  *radio.Presence
 	longest   time.Duration // the longest time that a meter may take
 	turns     int           // how many turns the link modes take on every receiver

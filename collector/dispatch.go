@@ -55,7 +55,7 @@ type sink struct {
 
 // Frame takes a frame.
 func (s sink) Frame(f device.Frame) {
-	if s.ear.hears(f.Time) {
+	if s.ear.Hears(f.Time) {
 		s.back(f.Time)
 	}
 	f.Time, f.AirTime = settled(f.Time), settled(f.AirTime)

@@ -24,12 +24,12 @@ func (c *Campaign) following(a *attached) following {
 func (f following) Deaf(since time.Time, reason string) {
 	f.campaign.board.Post(ReceiverDeaf{At: At{f.now()}, Receiver: f.ear.name, Reason: reason})
 	f.campaign.gone(f.ear.name, since)
-	f.ear.deaf.Store(true)
+	f.ear.Deafen()
 }
 
 // Hears notes that a deaf receiver hears again, be it nothing for this site.
 func (f following) Hears(at time.Time) {
-	if f.ear.deaf.Load() && f.ear.deaf.Swap(false) {
+	if f.ear.Recover() {
 		f.back(at)
 	}
 }

@@ -123,5 +123,6 @@ func newCampaign(cfg Config, o *opened) (*Campaign, error) {
 		c.rowOf[ref] = row
 	}
 	c.examiner = newExaminer(o.site, c.Delivering())
+	c.keeper = c.newKeeper()
 	return c, c.checkBrokers()
 }

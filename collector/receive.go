@@ -3,19 +3,10 @@ package collector
 import (
 	"context"
 	"errors"
-	"fmt"
 	"sync"
-	"time"
 
+	"earshot/collector/keeper"
 	"earshot/device"
-)
-
-// A receiver that is lost is opened again after pauses that double, and given
-// up when it stays away for longer than the limit.
-const (
-	firstReopen = 500 * time.Millisecond
-	lastReopen  = 5 * time.Second
-	reopenLimit = 2 * time.Minute
 )
 
 // receiveAll runs all receivers from the first round on until ctx ends. When none of them is left it
@@ -66,7 +57,7 @@ func (c *Campaign) keepReceiving(ctx context.Context, a *attached) (faulty bool)
 		c.standing(up)
 		c.back(a.ear.name, info.Name, c.now())
 		a.ear.name = info.Name
-		err := c.receive(ctx, a)
+		err := c.keeper.Receive(ctx, a.receiver, &a.ear.Ear, c.following(a))
 		_ = closeQuietly(a.receiver) // what it may say is no news after err
 		switch {
 		case ctx.Err() != nil:
@@ -82,30 +73,17 @@ func (c *Campaign) keepReceiving(ctx context.Context, a *attached) (faulty bool)
 		c.fault(KindDevice, err)
 		c.gone(info.Name, c.now())
 		c.standing(ReceiverDown{At: At{c.now()}, Receiver: info.Name, Reason: err.Error()})
-		if !errors.Is(err, device.ErrGone) || !c.reopen(ctx, a) {
-			c.giveUpOn(ctx, info.Name, err)
+		if !errors.Is(err, device.ErrGone) {
 			return ctx.Err() == nil
 		}
-	}
-}
-
-// receive receives, looks after the receiver and lets its link modes take
-// turns, until it ends.
-func (c *Campaign) receive(ctx context.Context, a *attached) error {
-	beside, cancel := context.WithCancel(ctx)
-	var scope sync.WaitGroup
-	defer scope.Wait()
-	defer cancel()
-	for _, loop := range []func(context.Context, *attached){c.supervise, c.sweep} {
-		if a.receiver.Info().AtOnce {
-			break // a file needs neither
+		if !c.reopen(ctx, a) {
+			if ctx.Err() != nil {
+				return false
+			}
+			c.standing(ReceiverDown{At: At{c.now()}, Receiver: info.Name, Reason: keeper.GivenUp(err).Error()})
+			return true
 		}
-		scope.Go(func() {
-			defer c.rescue()
-			loop(beside, a)
-		})
 	}
-	return a.receiver.Receive(ctx, c.following(a))
 }
 
 // standing posts what the status at the brokers tells, too.
@@ -114,40 +92,11 @@ func (c *Campaign) standing(ev Event) {
 	c.uploads.Restate()
 }
 
-// giveUpOn tells that a receiver will not be tried again.
-func (c *Campaign) giveUpOn(ctx context.Context, name string, err error) {
-	if ctx.Err() == nil && errors.Is(err, device.ErrGone) {
-		reason := fmt.Sprintf("%v; given up after %v: plug it in and start again", err, reopenLimit)
-		c.standing(ReceiverDown{At: At{c.now()}, Receiver: name, Reason: reason})
-	}
-}
-
 // reopen tries until the receiver is back. false: ctx ended, or it stayed away.
 func (c *Campaign) reopen(ctx context.Context, a *attached) bool {
-	ctx, cancel := context.WithTimeout(ctx, reopenLimit)
-	defer cancel()
-	for pause := firstReopen; ; pause = min(2*pause, lastReopen) {
-		again := time.NewTimer(pause)
-		select {
-		case <-ctx.Done():
-			again.Stop()
-			return false
-		case <-again.C:
-		}
-		r, err := a.again(ctx)
-		if err == nil {
-			a.receiver = r
-			return true
-		}
-		c.fault(KindDevice, err)
+	r, ok := keeper.Reopen(ctx, a.receiver, a.Open, func(err error) { c.fault(KindDevice, err) })
+	if ok {
+		a.receiver = r
 	}
-}
-
-// again opens a lost receiver: where it can, it looks for itself, even under
-// another port name.
-func (a *attached) again(ctx context.Context) (device.Receiver, error) {
-	if r, ok := a.receiver.(device.Reopener); ok {
-		return r.Reopen(ctx)
-	}
-	return a.Open(ctx)
+	return ok
 }

@@ -15,7 +15,6 @@ import (
 	"earshot/collector/radio"
 	"earshot/collector/upload"
 	"earshot/device"
-	"earshot/device/record"
 	"earshot/device/replay"
 )
 
@@ -157,10 +156,10 @@ func (f *Forwarder) Run(ctx context.Context, sources []Source) (Counts, error) {
 // receive hands what all sources hear to the queue until ctx ends or they have.
 func (f *Forwarder) receive(ctx context.Context, sources []Source) error {
 	errs := make([]error, len(sources))
+	k := f.newKeeper()
 	var all sync.WaitGroup
-	for i, s := range sources {
-		own := f.sources[i]
-		all.Go(func() { errs[i] = record.Listen(ctx, &tended{s.Receiver, own, s.Open}, s.Open, silent{own}) })
+	for i, from := range sources {
+		all.Go(func() { errs[i] = f.sources[i].run(ctx, k, from) })
 	}
 	all.Wait()
 	return errors.Join(errs...)

@@ -93,13 +93,13 @@ func (h *Hub) Report() Report {
 }
 
 func (s *station) report() Receiver {
-	r := Receiver{Info: s.current().Info(), Reason: why(s.reason())}
+	r := Receiver{Info: s.current().Info(), Telegrams: s.ear.Heard(), Reason: why(s.reason())}
 	for _, d := range s.desks {
 		r.LetGo += d.superseded()
 	}
-	s.ear.mu.Lock()
-	defer s.ear.mu.Unlock()
-	r.Telegrams, r.Troubles, r.Trouble = s.ear.heard, s.ear.troubles, s.ear.trouble
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r.Troubles, r.Trouble = s.troubles, s.trouble
 	return r
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"earshot/collector/keeper"
 	"earshot/collector/radio"
 	"earshot/device"
 	"earshot/device/wmbus"
@@ -27,23 +28,14 @@ type Site interface {
 // Follower is a sink that wants to know more of its receiver than telegrams.
 // What a receiver view hands over to may be one.
 type Follower interface {
-	device.Sink
-	// Deaf says that the receiver answers and has heard nothing since a time.
-	Deaf(since time.Time, reason string)
+	keeper.Follower
 	// Hears says that a deaf one hears again.
 	Hears(at time.Time)
-	// Restarted says that it was reset, or why it could not be.
-	Restarted(why string, err error)
-	// Tuned says which link modes it listens to now, or why it could not be tuned.
-	Tuned(modes []device.LinkMode, err error)
 }
-
-// Opener opens a receiver, as often as it takes.
-type Opener func(ctx context.Context) (device.Receiver, error)
 
 // Config says what a hub shares, and with whom.
 type Config struct {
-	Receivers []Opener
+	Receivers []device.Open
 	Sites     []Site
 	// Missing are the meters of all sites that are still to be heard; nil: it is
 	// not known. It is called now and then.
@@ -61,6 +53,7 @@ type Config struct {
 // Hub shares receivers among sites.
 type Hub struct {
 	cfg      Config
+	keeper   *keeper.Keeper
 	stations []*station
 	air      air
 	notices  notices
@@ -70,12 +63,6 @@ type Hub struct {
 func Open(ctx context.Context, cfg Config) (*Hub, error) {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
-	}
-	if cfg.Speed <= 0 {
-		cfg.Speed = 1
-	}
-	if cfg.Missing == nil {
-		cfg.Missing = func() radio.Missing { return nil }
 	}
 	h := &Hub{cfg: cfg, stations: make([]*station, len(cfg.Receivers)), notices: notices{changed: make(chan struct{}, 1)}}
 	errs := make([]error, len(cfg.Receivers)) // by receiver: the order is always the same
@@ -91,6 +78,7 @@ func Open(ctx context.Context, cfg Config) (*Hub, error) {
 		})
 	}
 	if tasks.Wait() == nil {
+		h.keeper = h.newKeeper()
 		return h, nil
 	}
 	for i, err := range errs { // what another one's failure has cancelled is no news
@@ -100,6 +88,16 @@ func Open(ctx context.Context, cfg Config) (*Hub, error) {
 	}
 	h.close()
 	return nil, errors.Join(errs...)
+}
+
+func (h *Hub) newKeeper() *keeper.Keeper {
+	ears := make([]*keeper.Ear, len(h.stations))
+	for i, s := range h.stations {
+		ears[i] = &s.ear
+	}
+	return keeper.New(keeper.Config{
+		Longest: h.cfg.Longest, ResetEvery: h.cfg.ResetEvery, Speed: h.cfg.Speed, Missing: h.cfg.Missing, Now: h.cfg.Now,
+	}, ears)
 }
 
 // Run receives until ctx ends and every goroutine has ended, and closes the
@@ -122,8 +120,8 @@ func (h *Hub) close() {
 }
 
 // Receivers are the receivers as the site i (of Config.Sites) sees them.
-func (h *Hub) Receivers(i int) []Opener {
-	out := make([]Opener, len(h.stations))
+func (h *Hub) Receivers(i int) []device.Open {
+	out := make([]device.Open, len(h.stations))
 	for n, s := range h.stations {
 		out[n] = func(ctx context.Context) (device.Receiver, error) { return s.view(ctx, i) }
 	}
@@ -137,20 +135,13 @@ func (h *Hub) Leave(i int) {
 	}
 }
 
-// Turns is how many turns the link modes take on the receiver that needs the
-// fewest: a meter needs that much more time.
+// Turns is how many turns the link modes take: see keeper.Turns.
 func (h *Hub) Turns() int {
-	least := 0
-	for _, s := range h.stations {
-		n := 1
-		if t, ok := s.current().(device.Tuner); ok {
-			n = max(1, len(radio.NewTurns(t.ModeSets(), t.Wanted())))
-		}
-		if least == 0 || n < least {
-			least = n
-		}
+	all := make([]device.Receiver, len(h.stations))
+	for i, s := range h.stations {
+		all[i] = s.current()
 	}
-	return max(1, least)
+	return keeper.Turns(all)
 }
 
 // takers are the sites that a telegram goes to, and the row of its meter in

@@ -100,7 +100,7 @@ func (d *dongle) Tune(context.Context, []device.LinkMode) error { return nil }
 // plain is a dongle that can nothing but receive.
 type plain struct{ device.Receiver }
 
-func always(r device.Receiver) share.Opener {
+func always(r device.Receiver) device.Open {
 	return func(context.Context) (device.Receiver, error) { return r, nil }
 }
 
@@ -152,7 +152,7 @@ func TestEachTelegramToItsSite(t *testing.T) {
 				}
 			}
 		}}
-		hub, end := begin(t, share.Config{Receivers: []share.Opener{always(plain{d})}, Sites: sites})
+		hub, end := begin(t, share.Config{Receivers: []device.Open{always(plain{d})}, Sites: sites})
 		synctest.Wait() // it was heard once, and nobody listened
 		var first, second devicetest.Sink
 		for i, sink := range []*devicetest.Sink{&first, &second} {
@@ -189,7 +189,7 @@ func TestKeptIsBounded(t *testing.T) {
 			send("11")
 			return device.ErrEnd
 		}}
-		hub, end := begin(t, share.Config{Receivers: []share.Opener{always(plain{d})}, Sites: []share.Site{list{expects: "10 11"}}})
+		hub, end := begin(t, share.Config{Receivers: []device.Open{always(plain{d})}, Sites: []share.Site{list{expects: "10 11"}}})
 		synctest.Wait()
 		var sink devicetest.Sink
 		if err := listen(t, hub, 0, time.Second, &sink); !errors.Is(err, device.ErrEnd) {
@@ -219,7 +219,7 @@ func TestFilesAreReadByEach(t *testing.T) {
 				return device.ErrEnd
 			}}}, nil
 		}
-		hub, end := begin(t, share.Config{Receivers: []share.Opener{open}, Sites: []share.Site{list{expects: "10"}, list{expects: "20"}}})
+		hub, end := begin(t, share.Config{Receivers: []device.Open{open}, Sites: []share.Site{list{expects: "10"}, list{expects: "20"}}})
 		for i, want := range []string{"10", "20"} {
 			var sink devicetest.Sink
 			if err := listen(t, hub, i, time.Second, &sink); !errors.Is(err, device.ErrEnd) {
@@ -255,7 +255,7 @@ func TestLostAndBack(t *testing.T) {
 			}
 			return plain{second}, nil
 		}}
-		hub, end := begin(t, share.Config{Receivers: []share.Opener{always(struct {
+		hub, end := begin(t, share.Config{Receivers: []device.Open{always(struct {
 			device.Receiver
 			device.Reopener
 		}{first, first})}, Sites: []share.Site{list{expects: "10"}}})
@@ -298,7 +298,7 @@ func TestGivenUp(t *testing.T) {
 			}
 			return plain{d}, nil
 		}
-		hub, end := begin(t, share.Config{Receivers: []share.Opener{open}, Sites: []share.Site{list{}, list{}}})
+		hub, end := begin(t, share.Config{Receivers: []device.Open{open}, Sites: []share.Site{list{}, list{}}})
 		for i := range 2 {
 			r, err := hub.Receivers(i)[0](t.Context())
 			if err != nil {
@@ -338,7 +338,7 @@ func TestPanicStaysWithItsSite(t *testing.T) {
 			}
 			return forever(ctx)
 		}}
-		hub, end := begin(t, share.Config{Receivers: []share.Opener{always(plain{d})}, Sites: []share.Site{list{expects: "10"}, list{expects: "20"}}})
+		hub, end := begin(t, share.Config{Receivers: []device.Open{always(plain{d})}, Sites: []share.Site{list{expects: "10"}, list{expects: "20"}}})
 		var broken any
 		var sink devicetest.Sink
 		var both sync.WaitGroup

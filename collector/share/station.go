@@ -8,33 +8,28 @@ import (
 	"sync"
 	"time"
 
+	"earshot/collector/keeper"
 	"earshot/device"
 	"earshot/device/wmbus"
-)
-
-// A receiver that is lost is opened again after pauses that double, and given
-// up when it stays away for longer than the limit, as in a campaign of its own.
-const (
-	firstReopen = 500 * time.Millisecond
-	lastReopen  = 5 * time.Second
-	reopenLimit = 2 * time.Minute
 )
 
 // station is a receiver that the hub looks after.
 type station struct {
 	hub   *Hub
-	open  Opener
+	open  device.Open
 	desks []*desk // by site
-	ear   ear
+	ear   keeper.Ear
 
 	mu       sync.Mutex
+	troubles int
+	trouble  string          // the last one
 	receiver device.Receiver // the last one that was opened
 	down     chan struct{}   // closed while it does not receive
 	settled  chan struct{}   // closed while it receives, and when it never will again
 	err      error           // why it is down
 }
 
-func newStation(h *Hub, open Opener, r device.Receiver) *station {
+func newStation(h *Hub, open device.Open, r device.Receiver) *station {
 	s := &station{hub: h, open: open, receiver: r, down: make(chan struct{}), settled: make(chan struct{})}
 	close(s.settled)
 	s.desks = make([]*desk, len(h.cfg.Sites))
@@ -73,7 +68,7 @@ func (s *station) reason() error {
 func (s *station) run(ctx context.Context) {
 	defer s.rescue()
 	for {
-		err := s.receive(ctx)
+		err := s.hub.keeper.Receive(ctx, s.current(), &s.ear, sink{s})
 		_ = s.current().Close() // what it may say is no news after err
 		switch {
 		case ctx.Err() != nil:
@@ -90,10 +85,12 @@ func (s *station) run(ctx context.Context) {
 			return
 		}
 		s.lose(err)
-		if !s.reopen(ctx) {
-			s.end(fmt.Errorf("%v; given up after %v: plug it in and start again", err, reopenLimit))
+		r, ok := keeper.Reopen(ctx, s.current(), s.open, nil)
+		if !ok {
+			s.end(keeper.GivenUp(err))
 			return
 		}
+		s.found(r)
 	}
 }
 
@@ -140,58 +137,12 @@ func (s *station) end(err error) {
 	}
 }
 
-// reopen tries until the receiver is back. false: ctx ended, or it stayed away.
-func (s *station) reopen(ctx context.Context) bool {
-	ctx, cancel := context.WithTimeout(ctx, reopenLimit)
-	defer cancel()
-	open := s.open
-	if r, ok := s.current().(device.Reopener); ok { // it looks for itself, even under another port name
-		open = r.Reopen
-	}
-	for pause := firstReopen; ; pause = min(2*pause, lastReopen) {
-		again := time.NewTimer(pause)
-		select {
-		case <-ctx.Done():
-			again.Stop()
-			return false
-		case <-again.C:
-		}
-		if r, err := open(ctx); err == nil {
-			s.found(r)
-			return true
-		}
-	}
-}
-
-// receive receives, looks after the receiver and lets its link modes take
-// turns, until it ends.
-func (s *station) receive(ctx context.Context) error {
-	r := s.current()
-	beside, cancel := context.WithCancel(ctx)
-	var scope sync.WaitGroup
-	defer scope.Wait()
-	defer cancel()
-	if resetter, ok := r.(device.Resetter); ok {
-		scope.Go(func() {
-			defer s.rescue()
-			s.supervise(beside, resetter)
-		})
-	}
-	if tuner, ok := r.(device.Tuner); ok {
-		scope.Go(func() {
-			defer s.rescue()
-			s.sweep(beside, tuner)
-		})
-	}
-	return r.Receive(ctx, sink{s})
-}
-
 // sink is what a receiver hands its frames to.
 type sink struct{ *station }
 
 // Frame implements device.Sink.
 func (s sink) Frame(f device.Frame) {
-	if s.ear.hears(f.Time) {
+	if s.ear.Hears(f.Time) {
 		s.tell(func(to Follower) { to.Hears(f.Time) })
 	}
 	head, err := wmbus.ParseHeader(f.Bytes)
@@ -214,8 +165,33 @@ func (s sink) Frame(f device.Frame) {
 
 // Trouble implements device.Sink.
 func (s sink) Trouble(err error) {
-	s.ear.stumbles(err)
+	s.mu.Lock()
+	s.troubles++
+	s.trouble = err.Error()
+	s.mu.Unlock()
 	s.hub.notices.add("%v", err)
+}
+
+// Deaf implements keeper.Follower.
+func (s sink) Deaf(since time.Time, reason string) {
+	s.hub.notices.add("receiver %s: %s", s.current().Info().Name, reason)
+	s.tell(func(to Follower) { to.Deaf(since, reason) })
+}
+
+// Restarted implements keeper.Follower.
+func (s sink) Restarted(why string, err error) {
+	if err != nil {
+		s.hub.notices.add("receiver %s could not be reset: %v", s.current().Info().Name, err)
+	}
+	s.tell(func(to Follower) { to.Restarted(why, err) })
+}
+
+// Tuned implements keeper.Follower.
+func (s sink) Tuned(modes []device.LinkMode, err error) {
+	if err != nil {
+		s.hub.notices.add("receiver %s: %v", s.current().Info().Name, err)
+	}
+	s.tell(func(to Follower) { to.Tuned(modes, err) })
 }
 
 // tell tells every site that listens and wants to know.

@@ -49,7 +49,7 @@ func TestHubLooksAfterReceivers(t *testing.T) {
 			}
 			return forever(ctx)
 		}, reset: func() error { resets++; close(restarted); return nil }}
-		hub, end := begin(t, share.Config{Receivers: []share.Opener{always(struct {
+		hub, end := begin(t, share.Config{Receivers: []device.Open{always(struct {
 			device.Receiver
 			device.Resetter
 		}{d, d})}, Sites: []share.Site{list{expects: "10"}, list{}}, Longest: 10 * time.Second})
@@ -75,7 +75,7 @@ func TestLinkModesTakeTurns(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := &dongle{t: t, name: "tty", play: func(ctx context.Context, _ func(...string)) error { return forever(ctx) },
 			sets: [][]device.LinkMode{{"T1"}, {"S1"}}, wanted: []device.LinkMode{"T1", "S1"}}
-		hub, end := begin(t, share.Config{Receivers: []share.Opener{always(struct {
+		hub, end := begin(t, share.Config{Receivers: []device.Open{always(struct {
 			device.Receiver
 			device.Tuner
 		}{d, d})}, Sites: []share.Site{list{}}, Missing: func() radio.Missing { return radio.Missing{"T1": 20, "S1": 10} }})

@@ -1,0 +1,102 @@
+package forward
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"earshot/collector/upload"
+	"earshot/device"
+)
+
+// dongle is a receiver that does one thing after the other: each step is one
+// Receive, and the last one that is there is the one that hears.
+type dongle struct {
+	steps []func(ctx context.Context) error
+	reset error
+	tune  error
+}
+
+func (d *dongle) Info() device.Info { return device.Info{Name: fmt.Sprintf("ttyUSB%d", len(d.steps))} }
+func (d *dongle) Close() error      { return nil }
+func (d *dongle) Receive(ctx context.Context, _ device.Sink) error {
+	return d.steps[0](ctx)
+}
+func (d *dongle) Reset(context.Context) error                   { return d.reset }
+func (d *dongle) ModeSets() [][]device.LinkMode                 { return [][]device.LinkMode{{"T1"}, {"S1"}} }
+func (d *dongle) Wanted() []device.LinkMode                     { return []device.LinkMode{"T1", "S1"} }
+func (d *dongle) Tune(context.Context, []device.LinkMode) error { return d.tune }
+
+func (d *dongle) Reopen(context.Context) (device.Receiver, error) {
+	return &dongle{d.steps[1:], d.reset, d.tune}, nil
+}
+
+// TestReceiversAreLookedAfter has a gateway's receiver be deaf, pulled, found
+// under another name, and broken for good.
+func TestReceiversAreLookedAfter(t *testing.T) {
+	t.Parallel()
+	after := func(d time.Duration, err error) func(context.Context) error {
+		return func(ctx context.Context) error {
+			select {
+			case <-time.After(d):
+				return err
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
+	}
+	broken := errors.New("it burns")
+	for _, c := range []struct {
+		name  string
+		d     dongle
+		want  string
+		fails error
+	}{
+		{"deaf, and reset", dongle{steps: []func(context.Context) error{after(601*time.Second, device.ErrEnd)}}, `0s receiver_up ttyUSB1 
+600s trouble ttyUSB1 it has heard nothing for 10m0s: check its antenna and its link modes; it was reset
+601s receiver_down ttyUSB1 END`, nil},
+		{"deaf, and no reset helps", dongle{steps: []func(context.Context) error{after(601*time.Second, device.ErrEnd)}, reset: broken}, `0s receiver_up ttyUSB1 
+600s trouble ttyUSB1 it has heard nothing for 10m0s: check its antenna and its link modes; resetting it failed: it burns
+601s receiver_down ttyUSB1 END`, nil},
+		{"it cannot be tuned", dongle{steps: []func(context.Context) error{after(16*time.Second, device.ErrEnd)}, tune: broken}, `0s receiver_up ttyUSB1 
+0s trouble ttyUSB1 it burns
+15s trouble ttyUSB1 it burns
+16s receiver_down ttyUSB1 END`, nil},
+		{"pulled for a moment, then broken", dongle{steps: []func(context.Context) error{after(time.Second, device.ErrGone), after(time.Second, broken)}}, `0s receiver_up ttyUSB2 
+1s receiver_down ttyUSB2 GONE
+1s receiver_up ttyUSB1 
+2s receiver_down ttyUSB1 it burns`, broken},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				f, err := New(Config{Gateway: "cellar", Broker: upload.Config{Broker: &url.URL{Scheme: "mqtt", Host: "127.0.0.1:1"}}})
+				if err != nil {
+					t.Fatal(err)
+				}
+				s, start := &source{Forwarder: f}, time.Now()
+				f.sources = []*source{s}
+				if err := s.run(t.Context(), f.newKeeper(), Source{Receiver: &c.d}); !errors.Is(err, c.fails) {
+					t.Errorf("ended with %v, want %v", err, c.fails)
+				}
+				if names := f.listening(); len(names) != 0 {
+					t.Errorf("%v listen", names)
+				}
+				var told []string
+				for len(f.teller.events) > 0 {
+					ev := <-f.teller.events
+					at := int(ev.Time.Sub(start).Seconds())
+					told = append(told, fmt.Sprintf("%ds %s %s %s", at, ev.Kind, ev.Receiver, ev.Reason))
+				}
+				want := strings.NewReplacer("END", device.ErrEnd.Error(), "GONE", device.ErrGone.Error()).Replace(c.want)
+				if got := strings.Join(told, "\n"); got != want {
+					t.Errorf("told\n%s\nwant\n%s", got, want)
+				}
+			})
+		})
+	}
+}
