@@ -34,7 +34,7 @@ func newDecode(s streams) *cobra.Command {
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			d := &decodeJob{out: bufio.NewWriterSize(s.out, 1<<16), json: asJSON, decoder: wmbus.Decoder{Templates: new(wmbus.Templates)}}
+			d := &decodeJob{out: bufio.NewWriterSize(s.out, 1<<16), json: asJSON, list: keys, decoder: wmbus.Decoder{Templates: new(wmbus.Templates)}}
 			if err := d.loadKeys(keys, skipBad, s.err); err != nil {
 				return err
 			}
@@ -51,6 +51,7 @@ func newDecode(s streams) *cobra.Command {
 type decodeJob struct {
 	out      *bufio.Writer
 	json     bool
+	list     string // with the keys, "" where none was named
 	decoder  wmbus.Decoder
 	meters   []site.Meter
 	index    *site.Index
@@ -224,8 +225,19 @@ func (d *decodeJob) explain(frame []byte, key *wmbus.Key, format wmbus.Format) {
 	if err != nil {
 		d.failed++
 		fmt.Fprintf(w, "but: %v\n", err)
+		if t.Security.Result == wmbus.NoKey {
+			fmt.Fprintf(w, "next: %s\n", plain(d.giveKey(a.ID)))
+		}
 	}
 	fmt.Fprintln(w)
+}
+
+// giveKey says how the key that is missing is given.
+func (d *decodeJob) giveKey(id wmbus.ID) string {
+	if d.list == "" {
+		return "put its key into a list with the columns id and key, and name that with --keys LIST"
+	}
+	return fmt.Sprintf("put its key into %s: the list has none for %v", d.list, id)
 }
 
 // writePart prints a range of bytes: its offset, what it is, the bytes as
