@@ -33,7 +33,7 @@ func newDemo(s streams) *cobra.Command {
 		Short: "Commission a recorded building: no hardware, no network, an embedded broker",
 		Long: "demo commissions a building of 48 meters from a recording, with telegrams that are decrypted and decoded\n" +
 			"for real, and a broker on a free port of this machine. The building is a simulated one; so are its keys.",
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := out.check(); err != nil {
 				return err

@@ -40,7 +40,7 @@ func newForward(s streams) *cobra.Command {
 			"Telegrams stay as encrypted as they were sent. How the gateway stands is retained on earshot/GATEWAY/status.",
 		Example: "earshot forward --receiver auto:c1,t1 --mqtt mqtt://broker\n" +
 			"earshot forward --receiver rtlwmbus --mqtt mqtt://broker --gateway roof",
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return f.run(cmd.Context(), s) },
 	}
 	flags := cmd.Flags()

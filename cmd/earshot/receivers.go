@@ -36,7 +36,7 @@ func newReceivers(s streams) *cobra.Command {
 			"restarts. A port where nobody answers takes half a minute, since other line speeds are tried. Exit code 3 means that no\n" +
 			"receiver can be used.",
 		Example: "earshot receivers\nearshot receivers --listen 60s\nearshot receivers --json --dongle-path-glob '/dev/serial/by-id/*'",
-		Args:    cobra.NoArgs,
+		Args:    noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return f.run(cmd.Context(), s)
 		},

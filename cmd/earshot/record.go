@@ -35,7 +35,7 @@ func newRecord(s streams) *cobra.Command {
 		Example: "earshot record --receiver auto:c1,t1 -o building.jsonl --for 10m\n" +
 			"earshot record --receiver tcp://gateway:9022 -o building.jsonl --append\n" +
 			"earshot record --receiver rtlwmbus -o - | grep 76348799",
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return f.run(cmd.Context(), s) },
 	}
 	flags := cmd.Flags()

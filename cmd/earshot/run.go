@@ -68,7 +68,7 @@ func newRun(s streams) *cobra.Command {
 			"earshot run --site list.csv --receiver log.txt:hexline --headless\n" +
 			"earshot run --site list.csv --receiver auto --mqtt mqtt://broker\n" +
 			"earshot run --site a.csv --site b.csv --receiver auto --headless",
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if len(f.sites) > 1 {
 				return f.batch(cmd, s)

@@ -21,7 +21,7 @@ func newStore(s streams) *cobra.Command {
 		Long: "The store of a site is one SQLite file: the log of its campaigns, the last reading of each meter, and the\n" +
 			"readings that have yet to be delivered. It is named by --store of earshot run, or by the site's name.\n" +
 			"check, export and backup read it, also while a campaign runs on it.",
-		Args: cobra.NoArgs,
+		Args: noSuchCommand,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(newStoreCheck(s), newStoreExport(s), newStoreBackup(s), newStorePrune(s))

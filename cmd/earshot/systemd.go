@@ -20,7 +20,7 @@ func newSystemd(s streams) *cobra.Command {
 			"the flags belong. The service reports to systemd when it runs and how it stands; the watchdog starts it again when one\n" +
 			"of its loops is stuck.",
 		Example: "earshot systemd | sudo tee /etc/systemd/system/earshot@.service",
-		Args:    cobra.NoArgs,
+		Args:    noArguments,
 		RunE: func(*cobra.Command, []string) error {
 			unit := assets.SystemdUnit()
 			if program, err := os.Executable(); err == nil && !strings.ContainsAny(program, " \t\"'\\%$") {
