@@ -12,18 +12,9 @@ import (
 	"earshot/device/devicetest"
 )
 
-func parse(t *testing.T, text string) device.Spec {
-	t.Helper()
-	spec, err := device.ParseSpec(text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return spec
-}
-
 func TestOpen(t *testing.T) {
 	t.Parallel()
-	r, err := all.Open(t.Context(), parse(t, "stdin:hex"), device.Options{Stdin: strings.NewReader("1244AE0C7856341201078C2027780B13436587\n")})
+	r, err := all.Open(t.Context(), devicetest.ParseSpec(t, "stdin:hex"), device.Options{Stdin: strings.NewReader(devicetest.PlainB + "\n")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,7 +30,7 @@ func TestOpen(t *testing.T) {
 func TestUnknownDriver(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{"im999z:t1", "gopher://host/x", "building.jsonl:repaly", "mqtt://user:s3cret@broker/x"} {
-		_, err := all.NewRegistry(named("replay"), named("hexline")).Open(t.Context(), parse(t, text), device.Options{})
+		_, err := all.NewRegistry(named("replay"), named("hexline")).Open(t.Context(), devicetest.ParseSpec(t, text), device.Options{})
 		if !errors.Is(err, device.ErrBadSpec) || !strings.Contains(err.Error(), "there are replay, hexline") {
 			t.Errorf("Open(%s): %v, want ErrBadSpec and the list of drivers", text, err)
 		}
@@ -55,7 +46,7 @@ func TestEveryDriverIsDescribed(t *testing.T) {
 		if d.About == "" || strings.Contains(d.About, "\n") {
 			t.Errorf("driver %s says %q about itself, want one line", d.Name, d.About)
 		}
-		spec := parse(t, "x:"+d.Name)
+		spec := devicetest.ParseSpec(t, "x:"+d.Name)
 		if spec.Driver != d.Name {
 			t.Errorf("a Spec cannot name driver %q", d.Name)
 		}

@@ -13,18 +13,9 @@ import (
 	"earshot/device/dongle"
 )
 
-func unhex(t testing.TB, digits string) []byte {
-	t.Helper()
-	b, err := hex.DecodeString(strings.ReplaceAll(digits, " ", ""))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b
-}
-
 // The telegram of facts/test-vectors.md 7, as a whole and from the C-field on.
 const (
-	whole    = "1244AE0C7856341201078C2027780B13436587"
+	whole    = devicetest.PlainB
 	fromC    = "44AE0C7856341201078C2027780B13436587"
 	noRSSI   = "FF031244AE0C7856341201078C2027780B134365874C"
 	withRSSI = "FF031344AE0C7856341201078C2027780B134365871E53"
@@ -60,12 +51,12 @@ func TestRequests(t *testing.T) {
 func TestDecode(t *testing.T) {
 	t.Parallel()
 	answer := func(cmd int, body string) dongle.Message {
-		return dongle.Message{Kind: dongle.Answer, ID: cmd, Body: unhex(t, body)}
+		return dongle.Message{Kind: dongle.Answer, ID: cmd, Body: devicetest.Unhex(body)}
 	}
-	telegram := dongle.Message{Kind: dongle.Telegram, Body: unhex(t, fromC), Length: 0x12}
+	telegram := dongle.Message{Kind: dongle.Telegram, Body: devicetest.Unhex(fromC), Length: 0x12}
 	loud := telegram
 	loud.RSSI = dBm(-59)
-	bare := dongle.Message{Kind: dongle.Telegram, Body: unhex(t, whole)}
+	bare := dongle.Message{Kind: dongle.Telegram, Body: devicetest.Unhex(whole)}
 	bareLoud := bare
 	bareLoud.RSSI = dBm(-59)
 	for _, c := range []struct {
@@ -93,7 +84,7 @@ func TestDecode(t *testing.T) {
 		{"a half frame", "FF0312", codec{known: true}, dongle.Message{}, 0},
 		{"one byte", "FF", codec{known: true}, dongle.Message{}, 0},
 	} {
-		got, used := c.codec.decode(unhex(t, c.in))
+		got, used := c.codec.decode(devicetest.Unhex(c.in))
 		if used != c.used || got.Kind != c.want.Kind || got.ID != c.want.ID || got.Length != c.want.Length ||
 			got.RSSI != c.want.RSSI || !bytes.Equal(got.Body, c.want.Body) {
 			t.Errorf("%s: %+v, %d; want %+v, %d", c.name, got, used, c.want, c.used)
@@ -136,12 +127,12 @@ func TestRoundTrip(t *testing.T) {
 
 func FuzzDecode(f *testing.F) {
 	for _, seed := range []string{"", noRSSI, withRSSI, whole, "FED529", "FF8401007A", "FF8A0305010176", "FF03FF", "FF8A7A0078", noRSSI[:20]} {
-		f.Add(unhex(f, seed))
+		f.Add(devicetest.Unhex(seed))
 	}
 	f.Fuzz(func(t *testing.T, noise []byte) {
-		devicetest.FindsAfterNoise(t, (&codec{known: true}).decode, noise, unhex(t, noRSSI), dongle.Message{Body: unhex(t, fromC), Length: 0x12})
-		devicetest.FindsAfterNoise(t, (&codec{known: true, rssi: true}).decode, noise, unhex(t, withRSSI), dongle.Message{Body: unhex(t, fromC), Length: 0x12, RSSI: dBm(-59)})
-		devicetest.FindsAfterNoise(t, (&codec{known: true, plain: true}).decode, noise, unhex(t, whole), dongle.Message{Body: unhex(t, whole)})
+		devicetest.FindsAfterNoise(t, (&codec{known: true}).decode, noise, devicetest.Unhex(noRSSI), dongle.Message{Body: devicetest.Unhex(fromC), Length: 0x12})
+		devicetest.FindsAfterNoise(t, (&codec{known: true, rssi: true}).decode, noise, devicetest.Unhex(withRSSI), dongle.Message{Body: devicetest.Unhex(fromC), Length: 0x12, RSSI: dBm(-59)})
+		devicetest.FindsAfterNoise(t, (&codec{known: true, plain: true}).decode, noise, devicetest.Unhex(whole), dongle.Message{Body: devicetest.Unhex(whole)})
 	})
 }
 
@@ -150,7 +141,7 @@ func TestDecodeAllocatesNothing(t *testing.T) { // not parallel: it counts
 		in    string
 		codec codec
 	}{{withRSSI, codec{known: true, rssi: true}}, {whole, codec{known: true, plain: true}}} {
-		b := unhex(t, c.in)
+		b := devicetest.Unhex(c.in)
 		if n := testing.AllocsPerRun(100, func() { c.codec.decode(b) }); n != 0 {
 			t.Errorf("%v allocations in Decode of %s", n, c.in)
 		}
@@ -159,7 +150,7 @@ func TestDecodeAllocatesNothing(t *testing.T) { // not parallel: it counts
 
 func BenchmarkDecode(b *testing.B) {
 	c := codec{known: true, rssi: true}
-	frame := unhex(b, withRSSI)
+	frame := devicetest.Unhex(withRSSI)
 	b.ReportAllocs()
 	for b.Loop() {
 		if _, used := c.decode(frame); used != len(frame) {

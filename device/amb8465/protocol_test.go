@@ -2,7 +2,6 @@ package amb8465
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -27,8 +26,7 @@ type fake struct {
 	preset  byte
 	resets  int
 	noise   []byte // before each answer
-	mute    bool
-	keeps   bool // its parameters, whatever is written
+	keeps   bool   // its parameters, whatever is written
 	writes  int
 }
 
@@ -42,7 +40,7 @@ func (f *fake) answer(request []byte) []byte {
 	if f.params == nil {
 		f.params = bytes.Clone(f.flash)
 	}
-	if f.mute || len(request) < 4 || request[0] != 0xFF || xor(request) != 0 {
+	if len(request) < 4 || request[0] != 0xFF || xor(request) != 0 {
 		return nil
 	}
 	data := request[3 : len(request)-1]
@@ -77,15 +75,6 @@ func (f *fake) answer(request []byte) []byte {
 	return nil
 }
 
-func open(t *testing.T, s *devicetest.Script, modes []device.LinkMode, allowFlash bool) (*dongle.Receiver, error) {
-	t.Helper()
-	r, err := dongle.Open(t.Context(), Family(), device.Spec{Driver: "amb8465", Path: "/dev/ttyUSB0", Modes: modes}, device.Options{AllowFlash: allowFlash}, s.Open)
-	if err == nil {
-		t.Cleanup(func() { _ = r.Close() })
-	}
-	return r, err
-}
-
 func TestOpenAndHear(t *testing.T) {
 	t.Parallel()
 	for _, noise := range [][]byte{nil, {0xFE}, {0xD5}, {0x29}, {0xFF}} {
@@ -94,7 +83,7 @@ func TestOpenAndHear(t *testing.T) {
 				f := newFake(0x78)
 				f.noise = noise
 				s := devicetest.NewScript(chunk, f.answer)
-				r, err := open(t, s, nil, false)
+				r, err := s.OpenDongle(t, Family(), false)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -105,9 +94,9 @@ func TestOpenAndHear(t *testing.T) {
 				if got := r.Info().Modes; !slices.Equal(got, []device.LinkMode{"C1", "T1"}) || f.preset != bothPreset {
 					t.Errorf("it hears %v with preset %02X", got, f.preset)
 				}
-				s.Say(unhex(t, withRSSI))
+				s.Say(devicetest.Unhex(withRSSI))
 				got := devicetest.Hear(t, r, 1).Frames()[0]
-				if !bytes.Equal(got.Bytes, unhex(t, whole)) || got.RSSI != dBm(-59) {
+				if !bytes.Equal(got.Bytes, devicetest.Unhex(whole)) || got.RSSI != dBm(-59) {
 					t.Errorf("heard %+v", got)
 				}
 			})
@@ -138,7 +127,7 @@ func TestModes(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			f := newFake(c.size)
 			f.refuses = c.refuses
-			_, err := open(t, devicetest.NewScript(0, f.answer), c.wanted, false)
+			_, err := devicetest.NewScript(0, f.answer).OpenDongle(t, Family(), false, c.wanted...)
 			switch {
 			case c.preset == 0:
 				if !errors.Is(err, device.ErrUnsupported) {
@@ -160,21 +149,21 @@ func TestFlash(t *testing.T) {
 			f.flash[paramFrames], f.flash[paramRSSI], f.flash[paramAutoSleep] = 0, 0, 1
 			was := bytes.Clone(f.flash)
 			s := devicetest.NewScript(0, f.answer)
-			r, err := open(t, s, nil, allowed)
+			r, err := s.OpenDongle(t, Family(), allowed)
 			if err != nil {
 				t.Fatal(err)
 			}
-			want, telegram := dongle.Message{}, unhex(t, whole)
+			want, telegram := dongle.Message{}, devicetest.Unhex(whole)
 			if allowed {
 				was[paramFrames], was[paramRSSI], was[paramAutoSleep] = 1, 1, 0
-				want.RSSI, telegram = dBm(-59), unhex(t, withRSSI)
+				want.RSSI, telegram = dBm(-59), devicetest.Unhex(withRSSI)
 			}
 			if !bytes.Equal(f.flash, was) || allowed != (f.resets == 1) {
 				t.Errorf("allowed %t: flash %X, want %X; %d resets", allowed, f.flash, was, f.resets)
 			}
 			s.Say(telegram)
 			sink := devicetest.Hear(t, r, 1)
-			if got := sink.Frames()[0]; !bytes.Equal(got.Bytes, unhex(t, whole)) || got.RSSI != want.RSSI {
+			if got := sink.Frames()[0]; !bytes.Equal(got.Bytes, devicetest.Unhex(whole)) || got.RSSI != want.RSSI {
 				t.Errorf("allowed %t: heard %+v", allowed, got)
 			}
 			told := fmt.Sprint(sink.Troubles())
@@ -192,23 +181,19 @@ func TestFlashIsWrittenOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake(0x78)
 		f.flash[paramRSSI], f.keeps = 0, true
-		r, err := open(t, devicetest.NewScript(0, f.answer), nil, true)
+		r, err := devicetest.NewScript(0, f.answer).OpenDongle(t, Family(), true)
 		if err != nil {
 			t.Fatal(err)
 		}
-		ctx, cancel := context.WithCancel(t.Context())
-		ended := make(chan error)
-		sink := new(devicetest.Sink)
-		go func() { ended <- r.Receive(ctx, sink) }()
+		l := devicetest.Listen(t, r)
 		for range 3 {
-			if err := r.Tune(ctx, []device.LinkMode{"T1"}); err != nil {
+			if err := r.Tune(t.Context(), []device.LinkMode{"T1"}); err != nil {
 				t.Errorf("Tune: %v", err)
 			}
 		}
-		cancel()
-		<-ended
-		if f.writes != 1 || f.resets != 1 || !strings.Contains(fmt.Sprint(sink.Troubles()), "is still 00") {
-			t.Errorf("%d writes, %d resets, told %v; want one each, and that it did not stay", f.writes, f.resets, sink.Troubles())
+		_ = l.Stop()
+		if f.writes != 1 || f.resets != 1 || !strings.Contains(fmt.Sprint(l.Troubles()), "is still 00") {
+			t.Errorf("%d writes, %d resets, told %v; want one each, and that it did not stay", f.writes, f.resets, l.Troubles())
 		}
 	})
 }
@@ -218,56 +203,32 @@ func TestResetAndTune(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake(0x78)
 		s := devicetest.NewScript(0, f.answer)
-		r, err := open(t, s, []device.LinkMode{"S1"}, false)
+		r, err := s.OpenDongle(t, Family(), false, "S1")
 		if err != nil {
 			t.Fatal(err)
 		}
-		ctx, cancel := context.WithCancel(t.Context())
-		ended := make(chan error)
-		go func() { ended <- r.Receive(ctx, new(devicetest.Sink)) }()
+		l := devicetest.Listen(t, r)
 		f.preset = 0
-		if err := r.Reset(ctx); err != nil || f.resets != 1 || f.preset != 0x03 {
+		if err := r.Reset(t.Context()); err != nil || f.resets != 1 || f.preset != 0x03 {
 			t.Errorf("Reset: %v, %d resets, preset %02X", err, f.resets, f.preset)
 		}
-		if err := r.Tune(ctx, []device.LinkMode{"T1"}); err != nil || f.preset != 0x06 {
+		if err := r.Tune(t.Context(), []device.LinkMode{"T1"}); err != nil || f.preset != 0x06 {
 			t.Errorf("Tune: %v, preset %02X", err, f.preset)
 		}
-		cancel()
-		<-ended
+		_ = l.Stop()
 	})
 }
 
 func TestSilence(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		f := newFake(0x78)
-		s := devicetest.NewScript(0, f.answer)
-		r, err := open(t, s, nil, false)
-		if err != nil {
-			t.Fatal(err)
-		}
-		f.mute = true
-		if err := r.Receive(t.Context(), new(devicetest.Sink)); !errors.Is(err, device.ErrGone) {
-			t.Errorf("Receive from a dongle that fell silent: %v, want ErrGone", err)
-		}
-	})
+	devicetest.FallsSilent(t, Family(), newFake(0x78).answer)
 }
 
 func TestNobodyThere(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		s := devicetest.NewScript(0, func([]byte) []byte { return nil })
-		_, err := open(t, s, nil, false)
-		if !errors.Is(err, device.ErrNoAnswer) {
-			t.Errorf("Open: %v, want ErrNoAnswer", err)
+	for _, q := range devicetest.NobodyThere(t, Family()) {
+		if !bytes.Equal(q, devicetest.Unhex("FF0A02008077")) {
+			t.Errorf("probing sent %X", q)
 		}
-		if got := s.Bauds(); !slices.Equal(got, Family().Bauds) {
-			t.Errorf("tried at %v baud", got)
-		}
-		for _, q := range s.Requests() {
-			if !bytes.Equal(q, unhex(t, "FF0A02008077")) {
-				t.Errorf("probing sent %X", q)
-			}
-		}
-	})
+	}
 }

@@ -2,7 +2,6 @@ package cul
 
 import (
 	"bytes"
-	"encoding/hex"
 	"fmt"
 	"strings"
 	"testing"
@@ -15,30 +14,19 @@ import (
 	"earshot/device/wmbus"
 )
 
-func unhex(t testing.TB, digits string) []byte {
-	t.Helper()
-	b, err := hex.DecodeString(digits)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b
-}
-
 // Vectors of facts/test-vectors.md 2.1, 2.2 and 7.
 const (
-	airA   = "2E44931578563412330333637A2A0020255923C95AAA26D1B2E7493BC2AD013EC4A6F6D3529B520EDFF0EA6DEFC955B29D6D69EBF3EC8A"
-	plainA = "2E449315785634123303" + "7A2A0020255923C95AAA26D1B2E7493B" + "013EC4A6F6D3529B520EDFF0EA6DEFC9" + "9D6D69EBF3"
-	airB   = "1444AE0C7856341201078C2027780B134365877AC5"
-	plainB = "1244AE0C7856341201078C2027780B13436587"
-	signal = "8241" // LQI 2 with the CRC flag, −41.5 dBm
+	airA, plainA = devicetest.AirA, devicetest.PlainA
+	airB, plainB = devicetest.AirB, devicetest.PlainB
+	signal       = "8241" // LQI 2 with the CRC flag, −41.5 dBm
 )
 
 func dBm(v int16) device.RSSI { return device.RSSI{Scale: device.ScaleDBm, Value: v} }
 
 func TestDecode(t *testing.T) {
 	t.Parallel()
-	a := dongle.Message{Kind: dongle.Telegram, Body: unhex(t, plainA)}
-	b := dongle.Message{Kind: dongle.Telegram, Body: unhex(t, plainB), Mode: "C1"}
+	a := dongle.Message{Kind: dongle.Telegram, Body: devicetest.Unhex(plainA)}
+	b := dongle.Message{Kind: dongle.Telegram, Body: devicetest.Unhex(plainB), Mode: "C1"}
 	loud := func(m dongle.Message) dongle.Message { m.RSSI = dBm(-42); return m }
 	answer := func(id int, text string) dongle.Message {
 		return dongle.Message{Kind: dongle.Answer, ID: id, Body: []byte(text)}
@@ -140,7 +128,7 @@ func FuzzDecode(f *testing.F) {
 		stream := append(bytes.Clone(noise), "b"+airA+signal+"\r\n"...)
 		all := devicetest.Drain(t, new(codec).decode, stream)
 		last := all[len(all)-1]
-		if last.Kind != dongle.Telegram || !bytes.Equal(last.Body, unhex(t, plainA)) || last.RSSI != dBm(-42) {
+		if last.Kind != dongle.Telegram || !bytes.Equal(last.Body, devicetest.Unhex(plainA)) || last.RSSI != dBm(-42) {
 			t.Errorf("behind the noise %q came %+v", noise, last)
 		}
 	})

@@ -2,7 +2,6 @@ package cul
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -28,11 +27,10 @@ type fake struct {
 	stale   string    // what was in its input buffer
 	mode    string    // the last br?
 	signal  bool      // X21
-	mute    bool      //
 }
 
 func (f *fake) answer(request []byte) []byte {
-	if f.mute || time.Now().Before(f.upAt) {
+	if time.Now().Before(f.upAt) {
 		return nil
 	}
 	text := f.stale + string(request)
@@ -54,15 +52,6 @@ func (f *fake) answer(request []byte) []byte {
 		}
 	}
 	return []byte(out.String())
-}
-
-func open(t *testing.T, s *devicetest.Script, modes ...device.LinkMode) (*dongle.Receiver, error) {
-	t.Helper()
-	r, err := dongle.Open(t.Context(), Family(), device.Spec{Driver: "cul", Path: "/dev/ttyUSB0", Modes: modes}, device.Options{}, s.Open)
-	if err == nil {
-		t.Cleanup(func() { _ = r.Close() })
-	}
-	return r, err
 }
 
 func TestOpen(t *testing.T) {
@@ -96,7 +85,7 @@ func TestOpen(t *testing.T) {
 			f := c.fake
 			began := time.Now()
 			f.upAt = began.Add(c.boots)
-			r, err := open(t, devicetest.NewScript(0, f.answer), c.modes...)
+			r, err := devicetest.NewScript(0, f.answer).OpenDongle(t, Family(), false, c.modes...)
 			if took := time.Since(began); took > c.longest {
 				t.Errorf("%s: Open took %v", c.name, took)
 			}
@@ -126,15 +115,15 @@ func TestHear(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			f := &fake{version: "V 1.67 CUL868"}
 			s := devicetest.NewScript(chunk, f.answer)
-			r, err := open(t, s)
+			r, err := s.OpenDongle(t, Family(), false)
 			if err != nil {
 				t.Fatal(err)
 			}
 			s.Say([]byte("EF3EC8A8241\r\nb" + airA + signal + "\r\nb" + airA[:51] + "\r\nbY" + airB + signal + "\r\n"))
 			sink := devicetest.Hear(t, r, 2)
 			got := sink.Frames()
-			if !bytes.Equal(got[0].Bytes, unhex(t, plainA)) || got[0].RSSI != dBm(-42) || got[0].Mode != "" ||
-				!bytes.Equal(got[1].Bytes, unhex(t, plainB)) || got[1].Mode != "C1" {
+			if !bytes.Equal(got[0].Bytes, devicetest.Unhex(plainA)) || got[0].RSSI != dBm(-42) || got[0].Mode != "" ||
+				!bytes.Equal(got[1].Bytes, devicetest.Unhex(plainB)) || got[1].Mode != "C1" {
 				t.Errorf("heard %+v", got)
 			}
 			if told := fmt.Sprint(sink.Troubles()); !strings.Contains(told, "choose t1") {
@@ -150,52 +139,31 @@ func TestReset(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &fake{version: "V 1.67 nanoCUL868"}
 		s := devicetest.NewScript(0, f.answer)
-		r, err := open(t, s, "T1")
+		r, err := s.OpenDongle(t, Family(), false, "T1")
 		if err != nil {
 			t.Fatal(err)
 		}
-		ctx, cancel := context.WithCancel(t.Context())
-		ended := make(chan error)
-		go func() { ended <- r.Receive(ctx, new(devicetest.Sink)) }()
+		l := devicetest.Listen(t, r)
 		f.mode, f.signal, f.upAt = "", false, time.Now().Add(2*time.Second)
-		if err := r.Reset(ctx); err != nil || f.mode != "brt" || !f.signal {
+		if err := r.Reset(t.Context()); err != nil || f.mode != "brt" || !f.signal {
 			t.Errorf("Reset: %v, mode %q, X21 %t", err, f.mode, f.signal)
 		}
 		if got := s.DTR(); !slices.Equal(got, []bool{false, true}) {
 			t.Errorf("DTR was set to %v", got)
 		}
-		if err := r.Tune(ctx, []device.LinkMode{"S1"}); err != nil || f.mode != "brs" {
+		if err := r.Tune(t.Context(), []device.LinkMode{"S1"}); err != nil || f.mode != "brs" {
 			t.Errorf("Tune: %v, mode %q", err, f.mode)
 		}
-		cancel()
-		<-ended
+		_ = l.Stop()
 	})
 }
 
 func TestSilence(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		f := &fake{version: "V 1.67 CUL868"}
-		r, err := open(t, devicetest.NewScript(0, f.answer))
-		if err != nil {
-			t.Fatal(err)
-		}
-		f.mute = true
-		if err := r.Receive(t.Context(), new(devicetest.Sink)); !errors.Is(err, device.ErrGone) {
-			t.Errorf("Receive from a dongle that fell silent: %v, want ErrGone", err)
-		}
-	})
+	devicetest.FallsSilent(t, Family(), (&fake{version: "V 1.67 CUL868"}).answer)
 }
 
 func TestNobodyThere(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		s := devicetest.NewScript(0, func([]byte) []byte { return nil })
-		if _, err := open(t, s); !errors.Is(err, device.ErrNoAnswer) {
-			t.Errorf("Open: %v, want ErrNoAnswer", err)
-		}
-		if got := s.Bauds(); !slices.Equal(got, Family().Bauds) {
-			t.Errorf("tried at %v baud", got)
-		}
-	})
+	devicetest.NobodyThere(t, Family())
 }

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"earshot/device/dongle"
 )
 
@@ -18,14 +20,14 @@ type Decoded struct {
 
 // Drain decodes a stream to its end, as package dongle does: what never ends is
 // given up byte by byte. It fails the test where Decode uses up more than there
-// is. Bodies are copies.
+// is, or nothing of what it says is a message. Bodies are copies.
 func Drain(t testing.TB, decode Decoder, stream []byte) []Decoded {
 	t.Helper()
 	var all []Decoded
 	for at := 0; at < len(stream); {
 		m, used := decode(stream[at:])
-		if used < 0 || used > len(stream)-at {
-			t.Fatalf("Decode(%X) used up %d bytes", stream[at:], used)
+		if used < 0 || used > len(stream)-at || used == 0 && m.Kind != dongle.Noise {
+			t.Fatalf("Decode(%X) used up %d bytes as %+v", stream[at:], used, m)
 		}
 		if used == 0 {
 			m, used = dongle.Message{}, 1
@@ -33,6 +35,26 @@ func Drain(t testing.TB, decode Decoder, stream []byte) []Decoded {
 		m.Body = bytes.Clone(m.Body)
 		all = append(all, Decoded{m, at, used})
 		at += used
+	}
+	return all
+}
+
+// InPieces decodes a stream that arrives in pieces, as r draws them. Bodies are
+// copies.
+func InPieces(r *rapid.T, decode Decoder, stream []byte) []dongle.Message {
+	var all []dongle.Message
+	var buffer []byte
+	for len(stream) > 0 {
+		n := rapid.IntRange(1, len(stream)).Draw(r, "piece")
+		buffer, stream = append(buffer, stream[:n]...), stream[n:]
+		for {
+			m, used := decode(buffer)
+			if used == 0 {
+				break
+			}
+			m.Body = bytes.Clone(m.Body)
+			all, buffer = append(all, m), buffer[used:]
+		}
 	}
 	return all
 }

@@ -38,12 +38,8 @@ type Old struct {
 	Note     string // what the driver tells the user about it has this in it
 }
 
-const (
-	// serial is the number of the emulated dongle.
-	serial = "27011234"
-	// patience is how long the suite waits for anything: far longer than it takes.
-	patience = 20 * time.Second
-)
+// serial is the number of the emulated dongle.
+const serial = "27011234"
 
 // RunDongle is the whole suite for a serial dongle, over a pseudo terminal. The
 // test that calls it must not be parallel, since the first part counts
@@ -158,7 +154,7 @@ func (r *rig) options() device.Options {
 // tryOpen opens the dongle at its port.
 func (r *rig) tryOpen(t *testing.T, modes ...device.LinkMode) (*dongle.Receiver, error) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	ctx, cancel := context.WithTimeout(t.Context(), Patience)
 	defer cancel()
 	rec, err := dongle.Open(ctx, r.Family, device.Spec{Driver: r.Family.Name, Path: r.emu.Path(), Modes: modes}, r.options(), port.Open)
 	if err == nil {
@@ -193,72 +189,11 @@ func (r *rig) listens() {
 	}
 }
 
-// ear is a Receive that runs.
-type ear struct {
-	Sink
-	cancel context.CancelFunc
-	heard  chan struct{} // latch: a frame came
-	ended  chan struct{}
-	err    error // after ended
-}
-
-// listen starts Receive; the test ends it.
-func listen(t *testing.T, r device.Receiver) *ear {
-	t.Helper()
-	ctx, cancel := context.WithCancel(t.Context())
-	e := &ear{cancel: cancel, heard: make(chan struct{}, 1), ended: make(chan struct{})}
-	e.OnFrame = func(int) {
-		select {
-		case e.heard <- struct{}{}:
-		default:
-		}
-	}
-	go func() {
-		defer close(e.ended)
-		e.err = r.Receive(ctx, e)
-	}()
-	t.Cleanup(func() { cancel(); <-e.ended })
-	return e
-}
-
-// wait returns what Receive returned.
-func (e *ear) wait(t *testing.T) error {
-	t.Helper()
-	select {
-	case <-e.ended:
-		return e.err
-	case <-time.After(patience):
-		t.Fatalf("Receive still runs after %v", patience)
-		return nil
-	}
-}
-
-// until waits until the frames so far satisfy the condition.
-func (e *ear) until(t *testing.T, what string, good func([]device.Frame) bool) []device.Frame {
-	t.Helper()
-	deadline := time.After(patience)
-	for {
-		if f := e.Frames(); good(f) {
-			return f
-		}
-		select {
-		case <-e.heard:
-		case <-e.ended:
-			if f := e.Frames(); good(f) {
-				return f
-			}
-			t.Fatalf("waiting for %s: Receive ended with %v after %d frames", what, e.err, len(e.Frames()))
-		case <-deadline:
-			t.Fatalf("waiting for %s in vain: %d frames, troubles %v", what, len(e.Frames()), e.Troubles())
-		}
-	}
-}
-
 // untilHeard waits for one telegram.
-func (e *ear) untilHeard(t *testing.T, want []byte) device.Frame {
-	t.Helper()
+func (l *Listening) untilHeard(want []byte) device.Frame {
+	l.t.Helper()
 	var found device.Frame
-	e.until(t, "a telegram", func(frames []device.Frame) bool {
+	l.Until("a telegram", func(frames []device.Frame) bool {
 		i := slices.IndexFunc(frames, func(f device.Frame) bool { return string(f.Bytes) == string(want) })
 		if i >= 0 {
 			found = frames[i]
@@ -279,14 +214,14 @@ func telegram(n, size int) []byte {
 }
 
 // hears sends the n-th telegram and waits until it is heard.
-func (r *rig) hears(t *testing.T, e *ear, n int) device.Frame {
+func (r *rig) hears(t *testing.T, e *Listening, n int) device.Frame {
 	t.Helper()
 	want := telegram(n, 20)
 	// As a meter does, it sends again what was not heard: some dongles hear
 	// nothing while they are asked.
 	again := time.NewTicker(20 * time.Millisecond)
 	defer again.Stop()
-	deadline := time.After(patience)
+	deadline := time.After(Patience)
 	for !r.emu.Send(device.Frame{Bytes: want}) {
 		select {
 		case <-again.C:
@@ -294,7 +229,7 @@ func (r *rig) hears(t *testing.T, e *ear, n int) device.Frame {
 			t.Fatalf("the emulator did not hand over telegram %d: %+v", n, r.emu.State())
 		}
 	}
-	return e.untilHeard(t, want)
+	return e.untilHeard(want)
 }
 
 // wantErr fails unless err wraps one of those.

@@ -74,7 +74,7 @@ func newTape(p port.Port) *tape { return &tape{Port: p} }
 func (t *tape) record(b *testing.B, emu *dongletest.Dongle) {
 	b.Helper()
 	for began := time.Now(); !emu.Send(device.Frame{Bytes: telegram(1, 80)}); <-time.After(time.Millisecond) {
-		if time.Since(began) > patience {
+		if time.Since(began) > Patience {
 			b.Fatalf("the telegram was not handed over: %+v", emu.State())
 		}
 	}

@@ -18,7 +18,7 @@ import (
 // reopen finds the dongle again as the supervisor does, which tries until it is there.
 func reopen(t *testing.T, rec device.Receiver) device.Receiver {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	ctx, cancel := context.WithTimeout(t.Context(), Patience)
 	defer cancel()
 	again, err := rec.(device.Reopener).Reopen(ctx)
 	if err != nil {
@@ -37,10 +37,10 @@ func (d Dongle) replug(t *testing.T) {
 		_ = rec.Close()
 		rec = reopen(t, rec)
 		for i := range 50 {
-			e := listen(t, rec)
+			e := Listen(t, rec)
 			r.hears(t, e, i)
 			r.emu.Unplug()
-			wantErr(t, "Receive after unplugging", e.wait(t), device.ErrGone)
+			wantErr(t, "Receive after unplugging", e.Wait(), device.ErrGone)
 			if err := rec.Close(); err != nil {
 				t.Errorf("Close of a lost dongle: %v", err)
 			}
@@ -96,9 +96,9 @@ func (d Dongle) decoy(t *testing.T) {
 	}
 	r := d.rig(t, nil)
 	var rec device.Receiver = r.open(t)
-	e := listen(t, rec)
+	e := Listen(t, rec)
 	r.emu.Unplug()
-	wantErr(t, "Receive after unplugging", e.wait(t), device.ErrGone)
+	wantErr(t, "Receive after unplugging", e.Wait(), device.ErrGone)
 	_ = rec.Close()
 	old := rec.Info().Name
 	other := d.rig(t, func(s *dongletest.Settings) { s.Dir, s.Port, s.Serial = r.dir, old, "27AABBCC" })
@@ -117,11 +117,11 @@ func (d Dongle) decoy(t *testing.T) {
 func (d Dongle) heartbeat(t *testing.T) {
 	d.Family.Heartbeat = 100 * time.Millisecond
 	r := d.rig(t, nil)
-	e := listen(t, r.open(t))
+	e := Listen(t, r.open(t))
 	before := r.emu.State().Requests
 	ticker := time.NewTicker(10 * time.Millisecond)
 	defer ticker.Stop()
-	deadline := time.After(patience)
+	deadline := time.After(Patience)
 	for r.emu.State().Requests < before+3 {
 		select {
 		case <-ticker.C:
@@ -134,7 +134,7 @@ func (d Dongle) heartbeat(t *testing.T) {
 	r.hears(t, e, 1)
 	r.emu.Set(func(f *dongletest.Faults) { f.Silent = true })
 	died := time.Now()
-	wantErr(t, "Receive from a dead dongle", e.wait(t), device.ErrGone)
+	wantErr(t, "Receive from a dead dongle", e.Wait(), device.ErrGone)
 	if took := time.Since(died); took > 5*time.Second {
 		t.Errorf("the death was noticed after %v", took)
 	} else {
@@ -145,7 +145,7 @@ func (d Dongle) heartbeat(t *testing.T) {
 func (d Dongle) reset(t *testing.T) {
 	r := d.rig(t, withFaults(dongletest.Faults{Deaf: true, ResetCures: true}))
 	rec := r.open(t)
-	e := listen(t, rec)
+	e := Listen(t, rec)
 	if err := rec.Reset(t.Context()); err != nil {
 		t.Fatalf("Reset: %v", err)
 	}
@@ -172,20 +172,20 @@ func (d Dongle) close(t *testing.T) {
 	r := d.rig(t, nil)
 	rec := r.open(t)
 	twice(rec)
-	wantErr(t, "Receive after Close", listen(t, rec).wait(t), device.ErrEnd)
+	wantErr(t, "Receive after Close", Listen(t, rec).Wait(), device.ErrEnd)
 
 	rec = r.open(t)
-	e := listen(t, rec)
+	e := Listen(t, rec)
 	r.hears(t, e, 1)
 	twice(rec) // while it waits
-	wantErr(t, "Receive, closed while it waits", e.wait(t), device.ErrEnd)
+	wantErr(t, "Receive, closed while it waits", e.Wait(), device.ErrEnd)
 	if err := rec.Tune(t.Context(), rec.ModeSets()[0]); err == nil {
 		t.Error("a closed dongle was tuned")
 	}
 
 	// In the middle of telegrams.
 	rec = r.open(t)
-	e = listen(t, rec)
+	e = Listen(t, rec)
 	stop := make(chan struct{})
 	done := make(chan struct{})
 	go func() {
@@ -199,9 +199,9 @@ func (d Dongle) close(t *testing.T) {
 			}
 		}
 	}()
-	e.until(t, "some telegrams", func(f []device.Frame) bool { return len(f) > 100 })
+	e.Until("some telegrams", func(f []device.Frame) bool { return len(f) > 100 })
 	twice(rec)
-	wantErr(t, "Receive, closed while it hears", e.wait(t), device.ErrEnd)
+	wantErr(t, "Receive, closed while it hears", e.Wait(), device.ErrEnd)
 	close(stop)
 	r.emu.Unplug() // what Send waits for
 	<-done
@@ -211,29 +211,27 @@ func (d Dongle) cancelReceive(t *testing.T) {
 	r := d.rig(t, nil)
 	for _, heard := range []int{0, 1, 5} {
 		rec := r.open(t)
-		e := listen(t, rec)
+		e := Listen(t, rec)
 		for i := range heard {
 			r.hears(t, e, i)
 		}
-		e.cancel()
-		wantErr(t, "Receive, cancelled", e.wait(t), context.Canceled)
+		wantErr(t, "Receive, cancelled", e.Stop(), context.Canceled)
 		_ = rec.Close()
 	}
 	// In the middle of a request that is not answered.
 	rec := r.open(t)
-	e := listen(t, rec)
+	e := Listen(t, rec)
 	r.hears(t, e, 1)
 	r.emu.Set(func(f *dongletest.Faults) { f.Silent = true })
 	tuned := make(chan error, 1)
 	go func() { tuned <- rec.Tune(t.Context(), rec.ModeSets()[0]) }()
-	e.cancel()
-	wantErr(t, "Receive, cancelled with a request under way", e.wait(t), context.Canceled)
+	wantErr(t, "Receive, cancelled with a request under way", e.Stop(), context.Canceled)
 	select {
 	case err := <-tuned:
 		if err == nil {
 			t.Error("Tune of a silent dongle succeeded")
 		}
-	case <-time.After(patience):
+	case <-time.After(Patience):
 		t.Error("Tune still waits after Receive has ended")
 	}
 }

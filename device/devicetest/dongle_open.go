@@ -75,7 +75,7 @@ func (d Dongle) find(t *testing.T) {
 func (d Dongle) modeSets(t *testing.T) {
 	r := d.rig(t, nil)
 	rec := r.open(t)
-	e := listen(t, rec)
+	e := Listen(t, rec)
 	n := 0
 	for _, set := range rec.ModeSets() {
 		if err := rec.Tune(t.Context(), set); err != nil {
@@ -92,7 +92,7 @@ func (d Dongle) modeSets(t *testing.T) {
 				t.Errorf("set to %v, the dongle does not hear %s: %+v", set, mode, r.emu.State())
 				continue
 			}
-			f := e.untilHeard(t, want)
+			f := e.untilHeard(want)
 			if f.Mode != "" && f.Mode != mode {
 				t.Errorf("a telegram of %s is said to be %s", mode, f.Mode)
 			}
@@ -113,7 +113,7 @@ func (d Dongle) modeSets(t *testing.T) {
 func (d Dongle) restartOnce(t *testing.T) {
 	r := d.rig(t, withFaults(dongletest.Faults{RestartOnce: true}))
 	rec := r.open(t)
-	r.hears(t, listen(t, rec), 1)
+	r.hears(t, Listen(t, rec), 1)
 }
 
 // newSet finds a mode set that the dongle does not hear as it is.
@@ -164,7 +164,7 @@ func (d Dongle) old(t *testing.T) {
 		if set := dongle.Holds(rec.ModeSets(), []device.LinkMode{"C1", "T1"}); set != nil {
 			t.Errorf("firmware %+v: it claims to hear %v", old.Settings, set)
 		}
-		e := listen(t, rec)
+		e := Listen(t, rec)
 		r.hears(t, e, 1)
 		wantErr(t, "C1 and T1 together", rec.Tune(t.Context(), []device.LinkMode{"C1", "T1"}), device.ErrUnsupported)
 	}

@@ -12,13 +12,13 @@ import (
 
 func (d Dongle) lengths(t *testing.T) {
 	r := d.rig(t, nil)
-	e := listen(t, r.open(t))
+	e := Listen(t, r.open(t))
 	n := 0
 	for size := 12; size <= 256; size += 4 {
 		n++
 		want := telegram(n, size)
 		if r.emu.Send(device.Frame{Bytes: want}) {
-			e.untilHeard(t, want)
+			e.untilHeard(want)
 		} else if size < 200 {
 			t.Errorf("a telegram of %d bytes was not handed over", size)
 		}
@@ -26,9 +26,9 @@ func (d Dongle) lengths(t *testing.T) {
 }
 
 // wantAll waits for n telegrams in order and nothing else.
-func wantAll(t *testing.T, e *ear, n, size int) {
+func wantAll(t *testing.T, e *Listening, n, size int) {
 	t.Helper()
-	frames := e.until(t, "all telegrams", func(f []device.Frame) bool { return len(f) >= n })
+	frames := e.Until("all telegrams", func(f []device.Frame) bool { return len(f) >= n })
 	for i, f := range frames {
 		if i >= n || string(f.Bytes) != string(telegram(i, size)) {
 			t.Fatalf("frame %d of %d is %X", i, n, f.Bytes)
@@ -42,7 +42,7 @@ func wantAll(t *testing.T, e *ear, n, size int) {
 func (d Dongle) flood(t *testing.T) {
 	const count, size = 10_000, 12
 	r := d.rig(t, nil)
-	e := listen(t, r.open(t))
+	e := Listen(t, r.open(t))
 	began := time.Now()
 	for i := range count {
 		if !r.emu.Send(device.Frame{Bytes: telegram(i, size)}) {
@@ -69,7 +69,7 @@ func (d Dongle) flood(t *testing.T) {
 func (d Dongle) rate(t *testing.T) {
 	const size = 30
 	r := d.rig(t, func(s *dongletest.Settings) { s.Paced = true })
-	e := listen(t, r.open(t))
+	e := Listen(t, r.open(t))
 	n := 0
 	for began := time.Now(); time.Since(began) < time.Second; n++ {
 		if !r.emu.Send(device.Frame{Bytes: telegram(n, size)}) {
@@ -83,7 +83,7 @@ func (d Dongle) rate(t *testing.T) {
 func (d Dongle) split(t *testing.T) {
 	for _, size := range []int{1, 2, 3, 7} {
 		r := d.rig(t, withFaults(dongletest.Faults{PieceSize: size, PieceGap: time.Millisecond}))
-		e := listen(t, r.open(t))
+		e := Listen(t, r.open(t))
 		const count = 5
 		for i := range count {
 			if !r.emu.Send(device.Frame{Bytes: telegram(i, 24)}) {
@@ -104,7 +104,7 @@ func (d Dongle) merged(t *testing.T) {
 			t.Fatalf("telegram %d was not handed over", i)
 		}
 	}
-	wantAll(t, listen(t, rec), count, size)
+	wantAll(t, Listen(t, rec), count, size)
 }
 
 // usualNoise is bytes that are no message of any family, a text line, and
@@ -126,7 +126,7 @@ func (d Dongle) noise(t *testing.T) {
 		noise = usualNoise()
 	}
 	r := d.rig(t, nil)
-	e := listen(t, r.open(t))
+	e := Listen(t, r.open(t))
 	for n, bytes := range noise {
 		r.emu.Set(func(f *dongletest.Faults) { f.TelegramNoise = bytes })
 		r.hears(t, e, n)
@@ -135,7 +135,7 @@ func (d Dongle) noise(t *testing.T) {
 
 func (d Dongle) halfAtStart(t *testing.T) {
 	r := d.rig(t, withFaults(dongletest.Faults{HalfFrame: true}))
-	r.hears(t, listen(t, r.open(t)), 1)
+	r.hears(t, Listen(t, r.open(t)), 1)
 }
 
 func (d Dongle) slowAnswers(t *testing.T) {
@@ -145,7 +145,7 @@ func (d Dongle) slowAnswers(t *testing.T) {
 		Between: []device.Frame{{Bytes: telegram(900, 20)}},
 	}))
 	rec := r.open(t)
-	e := listen(t, rec)
+	e := Listen(t, rec)
 	r.hears(t, e, 1)
 	before, heard := r.emu.State().Telegrams, len(e.Frames())
 	if err := rec.Tune(t.Context(), rec.ModeSets()[0]); err != nil {

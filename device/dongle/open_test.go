@@ -42,15 +42,14 @@ func TestProbeAtSeveralSpeeds(t *testing.T) {
 		if got := r.Info(); got.Serial != "4711" || got.Firmware != "1.0" || got.Name != "ttyUSB0" || !slices.Equal(got.Modes, both[0]) {
 			t.Errorf("Info() = %+v", got)
 		}
-		l := listen(t, r)
+		l := devicetest.Listen(t, r)
 		synctest.Wait()
-		l.wantFrames(t, want)
+		wantFrames(t, &l.Sink, want)
 		time.Sleep(time.Second)
 		if got := l.Troubles(); len(got) != 0 {
 			t.Errorf("what came at the wrong speeds is told: %v", got)
 		}
-		l.cancel()
-		wantErr(t, "Receive", <-l.result, context.Canceled)
+		wantErr(t, "Receive", l.Stop(), context.Canceled)
 	})
 }
 

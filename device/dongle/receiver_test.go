@@ -24,9 +24,9 @@ func TestTelegramsWhileAsking(t *testing.T) {
 				return slices.Concat([]byte("noise"), one, answer('?', "of no request"), two, answers("1")(request))
 			})
 			r := open(t, family(), s)
-			l := listen(t, r)
+			l := devicetest.Listen(t, r)
 			synctest.Wait()
-			l.wantFrames(t, wantOne, wantTwo, wantOne, wantTwo) // of Probe and Tune
+			wantFrames(t, &l.Sink, wantOne, wantTwo, wantOne, wantTwo) // of Probe and Tune
 			if err := r.Tune(t.Context(), both[2]); err != nil {
 				t.Fatal(err)
 			}
@@ -36,8 +36,7 @@ func TestTelegramsWhileAsking(t *testing.T) {
 			if len(frames) != 7 || frames[6].Mode != "T1" || frames[0].Mode != "" || frames[6].Receiver != "ttyUSB0" || frames[6].Time.IsZero() {
 				t.Errorf("frames %+v, want 7, the last one T1", frames)
 			}
-			l.cancel()
-			wantErr(t, "Receive", <-l.result, context.Canceled)
+			wantErr(t, "Receive", l.Stop(), context.Canceled)
 		})
 	}
 }
@@ -46,7 +45,7 @@ func TestNoiseIsToldNotTooOften(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := devicetest.NewScript(0, answers("1"))
-		l := listen(t, open(t, family(), s))
+		l := devicetest.Listen(t, open(t, family(), s))
 		for range 38 { // 19 s
 			s.Say([]byte("noise"))
 			time.Sleep(500 * time.Millisecond)
@@ -58,8 +57,7 @@ func TestNoiseIsToldNotTooOften(t *testing.T) {
 		if got := l.Troubles(); len(got) != 3 || !strings.Contains(got[2].Error(), " 90 bytes") {
 			t.Errorf("after the noise: %v, want the rest told", got)
 		}
-		l.cancel()
-		<-l.result
+		_ = l.Stop()
 	})
 }
 
@@ -67,20 +65,19 @@ func TestHalfAMessage(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := devicetest.NewScript(0, answers("1"))
-		l := listen(t, open(t, family(), s))
+		l := devicetest.Listen(t, open(t, family(), s))
 		raw, want := telegram(1)
 		// One announces 255 bytes and stops; a good one and the beginning of
 		// the next are in what came of it.
 		s.Say(slices.Concat([]byte{'D', 255}, raw, raw[:4]))
 		time.Sleep(400 * time.Millisecond)
-		l.wantFrames(t)
+		wantFrames(t, &l.Sink)
 		time.Sleep(400 * time.Millisecond)
-		l.wantFrames(t, want)
+		wantFrames(t, &l.Sink, want)
 		s.Say(raw)
 		time.Sleep(time.Millisecond)
-		l.wantFrames(t, want, want)
-		l.cancel()
-		<-l.result
+		wantFrames(t, &l.Sink, want, want)
+		_ = l.Stop()
 		if got := l.Troubles(); len(got) != 1 {
 			t.Errorf("troubles %v, want one about what was skipped", got)
 		}
@@ -95,23 +92,24 @@ func TestStopped(t *testing.T) {
 		s := devicetest.NewScript(0, answers("1"))
 		r := open(t, family(), s)
 		raw, want := telegram(1)
-		l := &listening{result: make(chan error, 1)}
-		l.OnFrame = func(n int) {
+		var sink devicetest.Sink
+		sink.OnFrame = func(n int) {
 			if n == 1 {
 				s.Say(raw[4:])
 				time.Sleep(time.Minute)
 			}
 		}
 		ctx, cancel := context.WithCancel(t.Context())
-		go func() { l.result <- r.Receive(ctx, l) }()
+		ended := make(chan error)
+		go func() { ended <- r.Receive(ctx, &sink) }()
 		s.Say(slices.Concat(raw, raw[:4]))
 		time.Sleep(2 * time.Minute)
-		l.wantFrames(t, want, want)
-		if got := l.Troubles(); len(got) != 0 {
+		wantFrames(t, &sink, want, want)
+		if got := sink.Troubles(); len(got) != 0 {
 			t.Errorf("troubles %v, want none", got)
 		}
 		cancel()
-		<-l.result
+		<-ended
 	})
 }
 
@@ -124,12 +122,11 @@ func TestBusyMachine(t *testing.T) {
 		raw, want := telegram(1)
 		f := family()
 		f.New = func() dongle.Protocol { return &standing{toy: toy{sets: both}, say: func() { s.Say(raw[4:]) }} }
-		l := listen(t, open(t, f, s))
+		l := devicetest.Listen(t, open(t, f, s))
 		s.Say(raw[:4])
 		time.Sleep(8 * time.Second)
-		l.wantFrames(t, want)
-		l.cancel()
-		<-l.result
+		wantFrames(t, &l.Sink, want)
+		_ = l.Stop()
 	})
 }
 
@@ -182,18 +179,17 @@ func TestEndless(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := devicetest.NewScript(0, answers("1"))
 		r := open(t, family(), s)
-		l := listen(t, r)
+		l := devicetest.Listen(t, r)
 		s.Say([]byte(strings.Repeat("X\xff", 1<<16)))
 		raw, want := telegram(1)
 		time.Sleep(time.Second)
 		s.Say(raw)
 		time.Sleep(time.Second)
-		l.wantFrames(t, want)
+		wantFrames(t, &l.Sink, want)
 		if r.Dropped() == 0 {
 			t.Error("telegrams that arrived broken are not counted")
 		}
-		l.cancel()
-		<-l.result
+		_ = l.Stop()
 	})
 }
 
@@ -207,7 +203,7 @@ func TestHeartbeat(t *testing.T) {
 			}
 			return answers("1")(request)
 		})
-		l := listen(t, open(t, family(), s))
+		l := devicetest.Listen(t, open(t, family(), s))
 		raw, _ := telegram(1)
 		for range 10 {
 			time.Sleep(5 * time.Second)
@@ -223,7 +219,7 @@ func TestHeartbeat(t *testing.T) {
 		synctest.Wait()
 		silent.Store(true)
 		died := time.Now()
-		wantErr(t, "Receive", <-l.result, device.ErrGone, "ttyUSB0", "does not answer any more")
+		wantErr(t, "Receive", l.Wait(), device.ErrGone, "ttyUSB0", "does not answer any more")
 		if took := time.Since(died); took > 12*time.Second {
 			t.Errorf("noticed after %v, want within a heartbeat and two answers' time", took)
 		}
@@ -248,7 +244,7 @@ func TestTuneAndReset(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := devicetest.NewScript(0, answers("1"))
 		r := open(t, family(), s)
-		l := listen(t, r)
+		l := devicetest.Listen(t, r)
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
 		if err := r.Tune(ctx, both[3]); err != nil {
@@ -264,8 +260,7 @@ func TestTuneAndReset(t *testing.T) {
 		if got := r.Info().Modes; !slices.Equal(got, both[3]) {
 			t.Errorf("it listens to %v", got)
 		}
-		l.cancel()
-		wantErr(t, "Receive", <-l.result, context.Canceled)
+		wantErr(t, "Receive", l.Stop(), context.Canceled)
 		wantErr(t, "Tune after the end", r.Tune(ctx, both[0]), device.ErrGone)
 	})
 }
@@ -298,27 +293,23 @@ func TestStopAtAnyPoint(t *testing.T) {
 				r := open(t, family(), s)
 				raw, _ := telegram(1)
 				s.Say(raw)
-				l := listen(t, r)
+				l := devicetest.Listen(t, r)
 				time.Sleep(after)
 				asked := make(chan error, 1)
 				go func() { asked <- r.Reset(t.Context()) }()
-				want := context.Canceled
+				stop, want := l.Stop, context.Canceled
 				if byClose {
-					want = device.ErrEnd
+					stop, want = l.Wait, device.ErrEnd
 					for range 2 {
 						if err := r.Close(); err != nil {
 							t.Errorf("Close: %v", err)
 						}
 					}
 				}
-				if !byClose {
-					l.cancel()
-				}
-				if err := <-l.result; after < 10*time.Second {
+				if err := stop(); after < 10*time.Second {
 					wantErr(t, "Receive", err, want)
 				}
 				<-asked // and does not hang
-				l.cancel()
 			})
 		}
 	}
@@ -328,9 +319,9 @@ func TestLost(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := devicetest.NewScript(0, answers("1"))
-		l := listen(t, open(t, family(), s))
+		l := devicetest.Listen(t, open(t, family(), s))
 		synctest.Wait()
 		_ = s.Close() // not by us
-		wantErr(t, "Receive", <-l.result, device.ErrGone, "ttyUSB0", "plug it in again")
+		wantErr(t, "Receive", l.Wait(), device.ErrGone, "ttyUSB0", "plug it in again")
 	})
 }

@@ -125,32 +125,13 @@ func options(ports ...device.Port) device.Options {
 	return device.Options{Ports: func() ([]device.Port, error) { return ports, nil }}
 }
 
-// listening is a Receive that runs until the test cancels it or it ends.
-type listening struct {
-	devicetest.Sink
-	cancel context.CancelFunc
-	result chan error
-}
-
-func listen(t *testing.T, r device.Receiver) *listening {
+func wantFrames(t *testing.T, sink *devicetest.Sink, want ...string) {
 	t.Helper()
-	ctx, cancel := context.WithCancel(t.Context())
-	l := &listening{cancel: cancel, result: make(chan error, 1)}
-	go func() { l.result <- r.Receive(ctx, l) }()
-	return l
-}
-
-func (l *listening) frames() []string {
-	var out []string
-	for _, f := range l.Frames() {
-		out = append(out, string(f.Bytes))
+	var got []string
+	for _, f := range sink.Frames() {
+		got = append(got, string(f.Bytes))
 	}
-	return out
-}
-
-func (l *listening) wantFrames(t *testing.T, want ...string) {
-	t.Helper()
-	if got := l.frames(); !slices.Equal(got, want) {
+	if !slices.Equal(got, want) {
 		t.Errorf("frames %q, want %q", got, want)
 	}
 }

@@ -15,21 +15,10 @@ import (
 	"earshot/device/wmbus"
 )
 
-func unhex(t testing.TB, digits string) []byte {
-	t.Helper()
-	b, err := hex.DecodeString(digits)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b
-}
-
 // Vectors of facts/test-vectors.md 2.1, 2.2 and 7.
 const (
-	airA   = "2E44931578563412330333637A2A0020255923C95AAA26D1B2E7493BC2AD013EC4A6F6D3529B520EDFF0EA6DEFC955B29D6D69EBF3EC8A"
-	plainA = "2E449315785634123303" + "7A2A0020255923C95AAA26D1B2E7493B" + "013EC4A6F6D3529B520EDFF0EA6DEFC9" + "9D6D69EBF3"
-	airB   = "1444AE0C7856341201078C2027780B134365877AC5"
-	plainB = "1244AE0C7856341201078C2027780B13436587"
+	airA, plainA = devicetest.AirA, devicetest.PlainA
+	airB, plainB = devicetest.AirB, devicetest.PlainB
 )
 
 func dBm(v int16) device.RSSI { return device.RSSI{Scale: device.ScaleDBm, Value: v} }
@@ -64,39 +53,39 @@ func received(flags uint16, rest ...byte) []byte {
 func TestDecode(t *testing.T) {
 	t.Parallel()
 	answer := func(id int, body string) dongle.Message {
-		return dongle.Message{Kind: dongle.Answer, ID: id, Body: unhex(t, body)}
+		return dongle.Message{Kind: dongle.Answer, ID: id, Body: devicetest.Unhex(body)}
 	}
 	telegram := func(digits string, rssi device.RSSI) dongle.Message {
-		return dongle.Message{Kind: dongle.Telegram, Body: unhex(t, digits), RSSI: rssi}
+		return dongle.Message{Kind: dongle.Telegram, Body: devicetest.Unhex(digits), RSSI: rssi}
 	}
 	isC := func(m dongle.Message) dongle.Message { m.Mode = "C1"; return m }
-	fromC := dongle.Message{Kind: dongle.Telegram, Body: unhex(t, plainB[2:]), Length: 0x12}
+	fromC := dongle.Message{Kind: dongle.Telegram, Body: devicetest.Unhex(plainB[2:]), Length: 0x12}
 	signal, stamp := byte(0xC4), []byte{1, 2, 3, 4} // −60 dBm
-	with := func(head []byte, digits string) []byte { return append(head, unhex(t, digits)...) }
+	with := func(head []byte, digits string) []byte { return append(head, devicetest.Unhex(digits)...) }
 	for _, c := range []struct {
 		name string
 		in   []byte
 		want dongle.Message
 		used int
 	}{
-		{"device information", unhex(t, "000681404910"), answer(idInfo, "4049"), 6},
-		{"reset", unhex(t, "000585008A"), answer(idReset, "00"), 5},
-		{"state", unhex(t, "0005841099"), answer(idState, "10"), 5},
-		{"plain", received(0, unhex(t, plainB)...), telegram(plainB, device.RSSI{}), 25},
+		{"device information", devicetest.Unhex("000681404910"), answer(idInfo, "4049"), 6},
+		{"reset", devicetest.Unhex("000585008A"), answer(idReset, "00"), 5},
+		{"state", devicetest.Unhex("0005841099"), answer(idState, "10"), 5},
+		{"plain", received(0, devicetest.Unhex(plainB)...), telegram(plainB, device.RSSI{}), 25},
 		{"with RSSI", received(flagRSSI, with([]byte{signal}, plainB)...), telegram(plainB, dBm(-60)), 26},
 		{"with RSSI and time", received(flagRSSI|flagTimestamp, with(append([]byte{signal}, stamp...), plainB)...), telegram(plainB, dBm(-60)), 30},
 		{"with the CRCs of format A", received(flagRSSI, with([]byte{signal}, airA)...), telegram(plainA, dBm(-60)), 62},
-		{"with the CRC of format B", received(flagFormatB, unhex(t, airB)...), isC(telegram(plainB, device.RSSI{})), 27},
-		{"format B without it", received(flagFormatB, unhex(t, plainB)...), isC(telegram(plainB, device.RSSI{})), 25},
-		{"from the C-field on", received(0, unhex(t, plainB[2:])...), fromC, 24},
-		{"a wrong CRC", received(0, unhex(t, airA[:30]+"00"+airA[32:])...), dongle.Message{Kind: dongle.Broken}, 61},
-		{"flags of what is not there", received(flagRSSI|flagTimestamp, unhex(t, plainB[:22])...), dongle.Message{Kind: dongle.Broken}, 17},
-		{"a wrong sum", append(received(0, unhex(t, plainB)...)[:24], 0), dongle.Message{Kind: dongle.Broken}, 1},
-		{"an answer with a wrong sum", unhex(t, "000585008B"), dongle.Message{}, 1},
-		{"noise", unhex(t, "FED529000585008A"), dongle.Message{}, 3},
-		{"an id that is none", unhex(t, "00057F0000"), dongle.Message{}, 4},
-		{"half a message", unhex(t, "000585"), dongle.Message{}, 0},
-		{"one byte", unhex(t, "00"), dongle.Message{}, 0},
+		{"with the CRC of format B", received(flagFormatB, devicetest.Unhex(airB)...), isC(telegram(plainB, device.RSSI{})), 27},
+		{"format B without it", received(flagFormatB, devicetest.Unhex(plainB)...), isC(telegram(plainB, device.RSSI{})), 25},
+		{"from the C-field on", received(0, devicetest.Unhex(plainB[2:])...), fromC, 24},
+		{"a wrong CRC", received(0, devicetest.Unhex(airA[:30]+"00"+airA[32:])...), dongle.Message{Kind: dongle.Broken}, 61},
+		{"flags of what is not there", received(flagRSSI|flagTimestamp, devicetest.Unhex(plainB[:22])...), dongle.Message{Kind: dongle.Broken}, 17},
+		{"a wrong sum", append(received(0, devicetest.Unhex(plainB)...)[:24], 0), dongle.Message{Kind: dongle.Broken}, 1},
+		{"an answer with a wrong sum", devicetest.Unhex("000585008B"), dongle.Message{}, 1},
+		{"noise", devicetest.Unhex("FED529000585008A"), dongle.Message{}, 3},
+		{"an id that is none", devicetest.Unhex("00057F0000"), dongle.Message{}, 4},
+		{"half a message", devicetest.Unhex("000585"), dongle.Message{}, 0},
+		{"one byte", devicetest.Unhex("00"), dongle.Message{}, 0},
 	} {
 		got, used := new(codec).decode(c.in)
 		if used != c.used || got.Kind != c.want.Kind || got.ID != c.want.ID || got.Length != c.want.Length ||
@@ -135,23 +124,23 @@ func TestRoundTrip(t *testing.T) {
 
 func FuzzDecode(f *testing.F) {
 	for _, seed := range []string{"", "00", "000681404910", "000585008A", "0005841099", "0019E000", "012DE0", "FED529"} {
-		f.Add(unhex(f, seed))
+		f.Add(devicetest.Unhex(seed))
 	}
 	f.Fuzz(func(t *testing.T, noise []byte) {
-		devicetest.FindsAfterNoise(t, new(codec).decode, noise, received(flagRSSI, append([]byte{0xC4}, unhex(t, plainB)...)...),
-			dongle.Message{Body: unhex(t, plainB), RSSI: dBm(-60)})
+		devicetest.FindsAfterNoise(t, new(codec).decode, noise, received(flagRSSI, append([]byte{0xC4}, devicetest.Unhex(plainB)...)...),
+			dongle.Message{Body: devicetest.Unhex(plainB), RSSI: dBm(-60)})
 	})
 }
 
 func TestDecodeAllocatesNothing(t *testing.T) { // not parallel: it counts
-	c, b := new(codec), received(0, unhex(t, airA)...)
+	c, b := new(codec), received(0, devicetest.Unhex(airA)...)
 	if n := testing.AllocsPerRun(100, func() { c.decode(b) }); n != 0 {
 		t.Errorf("%v allocations", n)
 	}
 }
 
 func BenchmarkDecode(b *testing.B) {
-	c, frame := new(codec), received(0, unhex(b, airA)...)
+	c, frame := new(codec), received(0, devicetest.Unhex(airA)...)
 	b.ReportAllocs()
 	for b.Loop() {
 		if m, _ := c.decode(frame); m.Kind != dongle.Telegram {

@@ -31,15 +31,6 @@ func answers(product byte, refused map[byte]byte) func([]byte) []byte {
 	}
 }
 
-func open(t *testing.T, s *devicetest.Script, allowFlash bool, modes ...device.LinkMode) (*dongle.Receiver, error) {
-	t.Helper()
-	r, err := dongle.Open(t.Context(), Family(), device.Spec{Driver: "embit", Path: "/dev/ttyUSB0", Modes: modes}, device.Options{AllowFlash: allowFlash}, s.Open)
-	if err == nil {
-		t.Cleanup(func() { _ = r.Close() })
-	}
-	return r, err
-}
-
 // TestSequence holds the initial sequence of dongles.md 9, with the save only
 // where flash may be written.
 func TestSequence(t *testing.T) {
@@ -47,7 +38,7 @@ func TestSequence(t *testing.T) {
 	for _, allowed := range []bool{false, true} {
 		synctest.Test(t, func(t *testing.T) {
 			s := devicetest.NewScript(3, answers(productWMB868, nil))
-			r, err := open(t, s, allowed, "T1")
+			r, err := s.OpenDongle(t, Family(), allowed, "T1")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -73,7 +64,7 @@ func TestRefused(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := devicetest.NewScript(0, answers(productWMB868, map[byte]byte{idChannel: 2}))
-		_, err := open(t, s, false, "C1")
+		_, err := s.OpenDongle(t, Family(), false, "C1")
 		if !errors.Is(err, device.ErrUnsupported) || !strings.Contains(err.Error(), "bad parameter") {
 			t.Errorf("Open: %v, want ErrUnsupported with the status", err)
 		}
@@ -83,7 +74,7 @@ func TestRefused(t *testing.T) {
 func TestOtherProduct(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		r, err := open(t, devicetest.NewScript(0, answers(0x50, nil)), false)
+		r, err := devicetest.NewScript(0, answers(0x50, nil)).OpenDongle(t, Family(), false)
 		if err != nil {
 			t.Fatal(err)
 		}

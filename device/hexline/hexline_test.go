@@ -1,7 +1,6 @@
 package hexline_test
 
 import (
-	"encoding/hex"
 	"errors"
 	"strings"
 	"testing"
@@ -19,32 +18,23 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // Vectors of facts/test-vectors.md 2.1 and 2.2: the same kinds of frame with
 // and without their link-layer CRCs.
 const (
-	formatB     = "1444AE0C7856341201078C2027780B134365877AC5"
-	formatBBare = "1244AE0C7856341201078C2027780B13436587"
-	formatA     = "2E44931578563412330333637A2A0020255923C95AAA26D1B2E7493BC2AD013EC4A6F6D3529B520EDFF0EA6DEFC955B29D6D69EBF3EC8A"
-	formatABare = "2E449315785634123303" + "7A2A0020255923C95AAA26D1B2E7493B" + "013EC4A6F6D3529B520EDFF0EA6DEFC9" + "9D6D69EBF3"
+	formatA, formatABare = devicetest.AirA, devicetest.PlainA
+	formatB, formatBBare = devicetest.AirB, devicetest.PlainB
 )
 
-func frame(t testing.TB, digits string) device.Frame {
-	t.Helper()
-	raw, err := hex.DecodeString(digits)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return device.Frame{Bytes: raw}
-}
+func frame(digits string) device.Frame { return device.Frame{Bytes: devicetest.Unhex(digits)} }
 
 func TestDriver(t *testing.T) {
 	t.Parallel()
 	devicetest.Run(t, devicetest.Subject{
 		Driver: hexline.Driver(),
 		Good: []devicetest.Line{
-			{Text: formatBBare, Want: frame(t, formatBBare)},
-			{Text: formatB, Want: frame(t, formatBBare)},
-			{Text: strings.ToLower(formatA) + "  # gas", Want: frame(t, formatABare)},
-			{Text: "|1244AE0C7856341201078C2027_780B13436587|", Want: frame(t, formatBBare)},
-			{Text: "telegram=|1244AE0C_78563412|01078C2027780B13436587|+12", Want: frame(t, formatBBare)},
-			{Text: "(wmbus) telegram=0x" + formatBBare, Want: frame(t, formatBBare)},
+			{Text: formatBBare, Want: frame(formatBBare)},
+			{Text: formatB, Want: frame(formatBBare)},
+			{Text: strings.ToLower(formatA) + "  # gas", Want: frame(formatABare)},
+			{Text: "|1244AE0C7856341201078C2027_780B13436587|", Want: frame(formatBBare)},
+			{Text: "telegram=|1244AE0C_78563412|01078C2027780B13436587|+12", Want: frame(formatBBare)},
+			{Text: "(wmbus) telegram=0x" + formatBBare, Want: frame(formatBBare)},
 		},
 		Noise: []string{
 			formatBBare + "0",                 // odd

@@ -1,29 +1,19 @@
 package im871a
 
 import (
-	"encoding/hex"
 	"slices"
-	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
 
 	"earshot/device"
+	"earshot/device/devicetest"
 	"earshot/device/dongle"
 	"earshot/device/x25"
 )
 
 // telegramT is the telegram of facts/test-vectors.md section 7, without its L-field.
 const telegramT = "44AE0C7856341201078C2027780B13436587"
-
-func unhex(t testing.TB, text string) []byte {
-	t.Helper()
-	b, err := hex.DecodeString(strings.ReplaceAll(text, " ", ""))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b
-}
 
 // TestRequests are the requests of dongles.md 1.2, 1.4, 1.5 and 1.8.
 func TestRequests(t *testing.T) {
@@ -38,11 +28,11 @@ func TestRequests(t *testing.T) {
 		{"A5 01 0F 00", deviceInfoRequest, false, nil},
 		{"A5 01 05 00", getConfigRequest, false, nil},
 		{"A5 01 07 00", resetRequest, false, nil},
-		{"A5 81 03 06 00 03 00 03 08 00 B8 D6", setConfigRequest, true, unhex(t, "000300030800")},
-		{"A5 81 03 06 00 03 00 07 08 00 D9 B5", setConfigRequest, true, unhex(t, "000300070800")},
-		{"A5 01 03 06 00 02 0A 30 01 00", setConfigRequest, false, unhex(t, "00020A300100")},
+		{"A5 81 03 06 00 03 00 03 08 00 B8 D6", setConfigRequest, true, devicetest.Unhex("000300030800")},
+		{"A5 81 03 06 00 03 00 07 08 00 D9 B5", setConfigRequest, true, devicetest.Unhex("000300070800")},
+		{"A5 01 03 06 00 02 0A 30 01 00", setConfigRequest, false, devicetest.Unhex("00020A300100")},
 	} {
-		if got := appendRequest([]byte{1}, c.m, c.withCRC, c.payload...); !slices.Equal(got[1:], unhex(t, c.want)) {
+		if got := appendRequest([]byte{1}, c.m, c.withCRC, c.payload...); !slices.Equal(got[1:], devicetest.Unhex(c.want)) {
 			t.Errorf("request %X is %X, want %s", int(c.m), got[1:], c.want)
 		}
 	}
@@ -65,12 +55,12 @@ func TestVectors(t *testing.T) {
 		{"A5010400", dongle.Message{Kind: dongle.Answer, ID: int(setConfigAnswer)}},
 		{"A5030700", dongle.Message{Kind: dongle.Other}},
 	} {
-		raw := unhex(t, c.in)
+		raw := devicetest.Unhex(c.in)
 		m, used := Decode(raw)
 		if used != len(raw) || m.Kind != c.want.Kind || m.ID != c.want.ID || m.Length != c.want.Length || m.RSSI != c.want.RSSI {
 			t.Errorf("Decode(%s) = %+v, %d; want %+v", c.in, m, used, c.want)
 		}
-		if m.Kind == dongle.Telegram && !slices.Equal(m.Body, unhex(t, telegramT)) {
+		if m.Kind == dongle.Telegram && !slices.Equal(m.Body, devicetest.Unhex(telegramT)) {
 			t.Errorf("Decode(%s): telegram %X", c.in, m.Body)
 		}
 		for n := range raw {
@@ -83,7 +73,7 @@ func TestVectors(t *testing.T) {
 
 func TestBroken(t *testing.T) {
 	t.Parallel()
-	raw := unhex(t, "A5C2031244AE0C7856341201078C2027780B1343658764C142")
+	raw := devicetest.Unhex("A5C2031244AE0C7856341201078C2027780B1343658764C142")
 	for i := 4; i < len(raw); i++ {
 		raw[i] ^= 0x04
 		if m, used := Decode(raw); m.Kind != dongle.Broken || used != 1 {
@@ -103,26 +93,19 @@ func TestRSSI(t *testing.T) {
 	}
 }
 
-// kinds decodes all of b as the engine does: what never ends gives way by a byte.
-func kinds(t testing.TB, b []byte) (telegrams []string, answers []int) {
+// telegrams decodes all of b as the engine does.
+func telegrams(t testing.TB, b []byte) (all []string) {
 	t.Helper()
-	for len(b) > 0 {
-		m, used := Decode(b)
-		if used < 0 || used > len(b) || used == 0 && m.Kind != dongle.Noise {
-			t.Fatalf("Decode(%X) = %+v, %d", b, m, used)
+	for _, m := range devicetest.Drain(t, Decode, b) {
+		if m.Kind != dongle.Telegram {
+			continue
 		}
-		switch m.Kind {
-		case dongle.Telegram:
-			if m.Length != len(m.Body) || m.Length > maxPayload {
-				t.Fatalf("Decode(%X) = %+v", b, m)
-			}
-			telegrams = append(telegrams, string(m.Body))
-		case dongle.Answer:
-			answers = append(answers, m.ID)
+		if m.Length != len(m.Body) || m.Length > maxPayload {
+			t.Fatalf("%X holds %+v", b, m)
 		}
-		b = b[max(1, used):]
+		all = append(all, string(m.Body))
 	}
-	return telegrams, answers
+	return all
 }
 
 // TestResync: a telegram is found after one that was cut off anywhere, and after
@@ -139,11 +122,11 @@ func TestResync(t *testing.T) {
 			"A542031244AE0C7856341201078C2027780B1343658764",
 			"A5C2031244AE0C7856341201078C2027780B1343658764C142",
 		} {
-			cut := unhex(t, first)
+			cut := devicetest.Unhex(first)
 			for n := range len(cut) {
-				telegrams, _ := kinds(t, append(slices.Clone(cut[:n]), unhex(t, second)...))
-				if !slices.Contains(telegrams, string(unhex(t, telegramT))) {
-					t.Errorf("%X and then %s: telegrams %X", cut[:n], second, telegrams)
+				all := telegrams(t, append(slices.Clone(cut[:n]), devicetest.Unhex(second)...))
+				if !slices.Contains(all, string(devicetest.Unhex(telegramT))) {
+					t.Errorf("%X and then %s: telegrams %X", cut[:n], second, all)
 				}
 			}
 		}
@@ -161,10 +144,10 @@ func FuzzDecode(f *testing.F) {
 		"A542031244AE0C7856341201078C2027780B1343658764", "A5E2031244AE0C7856341201078C2027780B134365877856341264CB30",
 		"A58104009CF7", "A5411008330014160001020304", "A542031244AE0C78", "A5C203FF44", "A5A5A542", "A542FFFFFF", "00FFA5",
 	} {
-		f.Add(unhex(f, seed), unhex(f, telegramT), byte(0x40))
+		f.Add(devicetest.Unhex(seed), devicetest.Unhex(telegramT), byte(0x40))
 	}
 	f.Fuzz(func(t *testing.T, noise, body []byte, flags byte) {
-		kinds(t, noise)
+		telegrams(t, noise)
 		if len(body) < minTelegram || len(body) > maxPayload || !knownCField(body[0]) {
 			return
 		}
@@ -172,9 +155,9 @@ func FuzzDecode(f *testing.F) {
 		if flags&flagCRC == 0 && inner(frame) {
 			return
 		}
-		telegrams, _ := kinds(t, append(slices.Clone(noise), frame...))
-		if !slices.Contains(telegrams, string(body)) {
-			t.Errorf("%X and then %X: telegrams %X", noise, frame, telegrams)
+		all := telegrams(t, append(slices.Clone(noise), frame...))
+		if !slices.Contains(all, string(body)) {
+			t.Errorf("%X and then %X: telegrams %X", noise, frame, all)
 		}
 	})
 }
@@ -212,21 +195,11 @@ func TestRoundTrip(t *testing.T) {
 			stream, want = append(stream, frame...), append(want, string(body))
 		}
 		var got []string
-		var buffer []byte
-		for len(stream) > 0 {
-			n := rapid.IntRange(1, len(stream)).Draw(t, "piece")
-			buffer, stream = append(buffer, stream[:n]...), stream[n:]
-			for {
-				m, used := Decode(buffer)
-				if used == 0 {
-					break
-				}
-				if m.Kind != dongle.Telegram {
-					t.Fatalf("%+v in %X", m, buffer)
-				}
-				got = append(got, string(m.Body))
-				buffer = buffer[used:]
+		for _, m := range devicetest.InPieces(t, Decode, stream) {
+			if m.Kind != dongle.Telegram {
+				t.Fatalf("%+v in %X", m, stream)
 			}
+			got = append(got, string(m.Body))
 		}
 		if !slices.Equal(got, want) {
 			t.Fatalf("got %X, want %X", got, want)
@@ -242,7 +215,7 @@ func TestConfig(t *testing.T) {
 		"FF 00 06 44 AE0C 12345678 01 07 02 FF 07 01 32 00 00 00 01 00": {linkMode: 6, rssi: 0},
 		"00 00": {linkMode: -1, rssi: -1},
 	} {
-		b := unhex(t, in)
+		b := devicetest.Unhex(in)
 		if got, ok := parseConfig(b); !ok || got != want {
 			t.Errorf("parseConfig(%s) = %+v, %v; want %+v", in, got, ok, want)
 		}
@@ -255,7 +228,7 @@ func TestConfig(t *testing.T) {
 }
 
 func TestDecodeAllocates(t *testing.T) {
-	raw := unhex(t, "A5C2031244AE0C7856341201078C2027780B1343658764C142")
+	raw := devicetest.Unhex("A5C2031244AE0C7856341201078C2027780B1343658764C142")
 	if n := testing.AllocsPerRun(100, func() { Decode(raw) }); n != 0 {
 		t.Errorf("%v allocations a telegram, want 0", n)
 	}
@@ -263,7 +236,7 @@ func TestDecodeAllocates(t *testing.T) {
 
 func BenchmarkDecode(b *testing.B) {
 	for name, flags := range map[string]byte{"RSSI": flagRSSI, "RSSI+CRC": flagRSSI | flagCRC} {
-		body := append(unhex(b, telegramT), make([]byte, 62)...) // 80 bytes
+		body := append(devicetest.Unhex(telegramT), make([]byte, 62)...) // 80 bytes
 		raw := appendTelegram(nil, flags, body)
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()

@@ -1,28 +1,19 @@
 package iu891a
 
 import (
-	"encoding/hex"
+	"bytes"
 	"slices"
-	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
 
 	"earshot/device"
+	"earshot/device/devicetest"
 	"earshot/device/dongle"
 )
 
 // telegramT is the telegram of facts/test-vectors.md section 7.
-const telegramT = "1244AE0C7856341201078C2027780B13436587"
-
-func unhex(t testing.TB, text string) []byte {
-	t.Helper()
-	b, err := hex.DecodeString(strings.ReplaceAll(text, " ", ""))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b
-}
+const telegramT = devicetest.PlainB
 
 // TestRequests are the requests of dongles.md 2.4.
 func TestRequests(t *testing.T) {
@@ -41,34 +32,18 @@ func TestRequests(t *testing.T) {
 		{"C0 09 03 05 02 00 00 0C 00 00 00 00 00 61 27 C0", setConfigRequest, "05 02 00 00 0C 00 00 00 00 00"},
 		{"C0 09 03 01 02 00 00 0C 00 00 00 00 00 FD 97 C0", setConfigRequest, "01 02 00 00 0C 00 00 00 00 00"},
 	} {
-		if got := appendRequest([]byte{1}, c.m, unhex(t, c.payload)...); !slices.Equal(got[1:], unhex(t, c.want)) {
+		if got := appendRequest([]byte{1}, c.m, devicetest.Unhex(c.payload)...); !slices.Equal(got[1:], devicetest.Unhex(c.want)) {
 			t.Errorf("request %X is %X, want %s", int(c.m), got[1:], c.want)
 		}
 	}
 }
 
-// heard is a message whose Body was copied.
-type heard struct {
-	dongle.Message
-	body string
-}
-
-// decodeAll decodes all of b as the engine does: what never ends gives way by a
-// byte.
-func decodeAll(t testing.TB, b []byte) (all []heard) {
+// decodeAll decodes all of b as the engine does and returns telegrams and answers.
+func decodeAll(t testing.TB, b []byte) []devicetest.Decoded {
 	t.Helper()
-	var d decoder
-	for len(b) > 0 {
-		m, used := d.Decode(b)
-		if used < 0 || used > len(b) || used == 0 && m.Kind != dongle.Noise {
-			t.Fatalf("Decode(%X) = %+v, %d", b, m, used)
-		}
-		if m.Kind == dongle.Telegram || m.Kind == dongle.Answer {
-			all = append(all, heard{m, string(m.Body)})
-		}
-		b = b[max(1, used):]
-	}
-	return all
+	return slices.DeleteFunc(devicetest.Drain(t, new(decoder).Decode, b), func(d devicetest.Decoded) bool {
+		return d.Kind != dongle.Telegram && d.Kind != dongle.Answer
+	})
 }
 
 // TestVectors are the frames of dongles.md 2.4 and test-vectors.md 7.
@@ -84,9 +59,9 @@ func TestVectors(t *testing.T) {
 		{"C00920DBDCDBDD0000000002C41244AE0C7856341201078C2027780B13436587832AC0", dongle.Message{Kind: dongle.Telegram, Mode: "T1", RSSI: device.RSSI{Scale: device.ScaleDBm, Value: -60}}, telegramT},
 		{"C009209F436D38000002E71844AE4C4455223368077A55000000041389E20100023B0000AF59C0", dongle.Message{Kind: dongle.Telegram, Mode: "T1", RSSI: device.RSSI{Scale: device.ScaleDBm, Value: -25}}, "1844AE4C4455223368077A55000000041389E20100023B0000"},
 	} {
-		raw := unhex(t, c.in)
+		raw := devicetest.Unhex(c.in)
 		all := decodeAll(t, raw)
-		if len(all) != 1 || all[0].Kind != c.want.Kind || all[0].ID != c.want.ID || all[0].Mode != c.want.Mode || all[0].RSSI != c.want.RSSI || all[0].body != string(unhex(t, c.body)) {
+		if len(all) != 1 || all[0].Kind != c.want.Kind || all[0].ID != c.want.ID || all[0].Mode != c.want.Mode || all[0].RSSI != c.want.RSSI || !bytes.Equal(all[0].Body, devicetest.Unhex(c.body)) {
 			t.Errorf("%s is %+v, want %+v", c.in, all, c.want)
 		}
 		// Any byte wrong: nothing is made of it.
@@ -108,7 +83,7 @@ func appendTelegram(modeByte, l byte, body []byte) []byte {
 
 func TestTelegramKinds(t *testing.T) {
 	t.Parallel()
-	body := unhex(t, telegramT)[1:]
+	body := devicetest.Unhex(telegramT)[1:]
 	for _, c := range []struct {
 		modeByte, l byte
 		mode        device.LinkMode
@@ -141,7 +116,7 @@ func FuzzDecode(f *testing.F) {
 		"C0010200A0AFC0", "C00920DBDCDBDD0000000002C41244AE0C7856341201078C2027780B13436587832AC0", "C0C0C0", "DB", "C0DB", "0920000000",
 		"C009209F436D38000002E71844AE4C4455223368077A55000000041389E20100023B0000AF59C0",
 	} {
-		f.Add(unhex(f, seed), unhex(f, telegramT)[1:])
+		f.Add(devicetest.Unhex(seed), devicetest.Unhex(telegramT)[1:])
 	}
 	f.Fuzz(func(t *testing.T, noise, body []byte) {
 		decodeAll(t, noise)
@@ -150,8 +125,8 @@ func FuzzDecode(f *testing.F) {
 		}
 		frame := appendTelegram(2, byte(len(body)), body)
 		all := decodeAll(t, append(slices.Clone(noise), frame...))
-		want := string(append([]byte{byte(len(body))}, body...))
-		if !slices.ContainsFunc(all, func(h heard) bool { return h.Kind == dongle.Telegram && h.body == want }) {
+		want := append([]byte{byte(len(body))}, body...)
+		if !slices.ContainsFunc(all, func(d devicetest.Decoded) bool { return d.Kind == dongle.Telegram && bytes.Equal(d.Body, want) }) {
 			t.Errorf("%X and then %X: %+v", noise, frame, all)
 		}
 	})
@@ -173,21 +148,11 @@ func TestRoundTrip(t *testing.T) {
 			stream, want = append(stream, frame...), append(want, string(body))
 		}
 		var got []string
-		var buffer []byte
-		var d decoder
-		for len(stream) > 0 {
-			n := rapid.IntRange(1, len(stream)).Draw(t, "piece")
-			buffer, stream = append(buffer, stream[:n]...), stream[n:]
-			for {
-				m, used := d.Decode(buffer)
-				if used == 0 {
-					break
-				}
-				if buffer = buffer[used:]; m.Kind == dongle.Telegram {
-					got = append(got, string(m.Body[1:]))
-				} else if m.Kind != dongle.Other {
-					t.Fatalf("%+v", m)
-				}
+		for _, m := range devicetest.InPieces(t, new(decoder).Decode, stream) {
+			if m.Kind == dongle.Telegram {
+				got = append(got, string(m.Body[1:]))
+			} else if m.Kind != dongle.Other {
+				t.Fatalf("%+v", m)
 			}
 		}
 		if !slices.Equal(got, want) {
@@ -222,7 +187,7 @@ func TestFirmwareText(t *testing.T) {
 
 func TestDecodeAllocates(t *testing.T) {
 	var d decoder
-	raw := unhex(t, "0920DBDCDBDD0000000002C41244AE0C7856341201078C2027780B13436587832AC0")
+	raw := devicetest.Unhex("0920DBDCDBDD0000000002C41244AE0C7856341201078C2027780B13436587832AC0")
 	if n := testing.AllocsPerRun(100, func() { d.Decode(raw) }); n != 0 {
 		t.Errorf("%v allocations a telegram, want 0", n)
 	}
@@ -230,7 +195,7 @@ func TestDecodeAllocates(t *testing.T) {
 
 func BenchmarkDecode(b *testing.B) {
 	for name, fill := range map[string]byte{"plain": 0x11, "escapes": end} {
-		body := append(unhex(b, telegramT)[1:], slices.Repeat([]byte{fill}, 62)...) // 80 bytes
+		body := append(devicetest.Unhex(telegramT)[1:], slices.Repeat([]byte{fill}, 62)...) // 80 bytes
 		raw := appendTelegram(2, byte(len(body)), body)[1:]
 		b.Run(name, func(b *testing.B) {
 			var d decoder

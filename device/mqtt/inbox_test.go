@@ -1,7 +1,6 @@
 package mqtt_test
 
 import (
-	"encoding/hex"
 	"fmt"
 	"strings"
 	"testing"
@@ -12,12 +11,9 @@ import (
 )
 
 // The telegram of facts/test-vectors.md 2.1, bare and in format B.
-const (
-	plain   = "1244AE0C7856341201078C2027780B13436587"
-	formatB = "1444AE0C7856341201078C2027780B134365877AC5"
-)
+const plain, formatB = devicetest.PlainB, devicetest.AirB
 
-var bare, _ = hex.DecodeString(plain)
+var bare = devicetest.Unhex(plain)
 
 func TestGatewayNamesAreBounded(t *testing.T) {
 	t.Parallel()

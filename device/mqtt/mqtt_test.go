@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -24,21 +25,9 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// patience bounds every wait of these tests.
-const patience = 20 * time.Second
-
-func parse(t testing.TB, text string) device.Spec {
-	t.Helper()
-	s, err := device.ParseSpec(text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
-}
-
 func tryOpen(t testing.TB, url string) (device.Receiver, error) {
 	t.Helper()
-	r, err := mqtt.Open(t.Context(), parse(t, url), device.Options{})
+	r, err := mqtt.Open(t.Context(), devicetest.ParseSpec(t, url), device.Options{})
 	if err == nil {
 		t.Cleanup(func() { _ = r.Close() })
 	}
@@ -54,56 +43,6 @@ func open(t testing.TB, url string) device.Receiver {
 	return r
 }
 
-// running is a Receive that goes on.
-type running struct {
-	t        testing.TB
-	receiver device.Receiver
-	sink     *devicetest.Sink
-	frames   chan device.Frame
-	stop     context.CancelFunc
-	result   chan error
-}
-
-func listen(t testing.TB, r device.Receiver) *running {
-	t.Helper()
-	ctx, cancel := context.WithCancel(context.Background())
-	run := &running{t: t, receiver: r, frames: make(chan device.Frame, 1000), stop: cancel, result: make(chan error, 1)}
-	run.sink = &devicetest.Sink{OnFrame: func(n int) { run.frames <- run.sink.Frames()[n-1] }}
-	go func() { run.result <- r.Receive(ctx, run.sink) }()
-	t.Cleanup(cancel)
-	return run
-}
-
-func (r *running) frame() device.Frame {
-	r.t.Helper()
-	select {
-	case f := <-r.frames:
-		return f
-	case err := <-r.result:
-		r.result <- err
-		select {
-		case f := <-r.frames: // it came before the end
-			return f
-		default:
-		}
-		r.t.Fatalf("Receive ended with %v; troubles %v", err, r.sink.Troubles())
-	case <-time.After(patience):
-		r.t.Fatalf("no telegram came; troubles %v", r.sink.Troubles())
-	}
-	return device.Frame{}
-}
-
-func (r *running) ended() error {
-	r.t.Helper()
-	select {
-	case err := <-r.result:
-		return err
-	case <-time.After(patience):
-		r.t.Fatal("Receive goes on")
-		return nil
-	}
-}
-
 // publisher is connected to a broker for a test.
 type publisher struct {
 	t      testing.TB
@@ -112,7 +51,7 @@ type publisher struct {
 
 func publisherAt(t testing.TB, addr string) *publisher {
 	t.Helper()
-	conn, err := net.DialTimeout("tcp", addr, patience)
+	conn, err := net.DialTimeout("tcp", addr, devicetest.Patience)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,13 +63,28 @@ func publisherAt(t testing.TB, addr string) *publisher {
 	return &publisher{t, c}
 }
 
-func (p *publisher) send(topic, payload string, retain bool) {
+func (p *publisher) publish(m *paho.Publish) {
 	p.t.Helper()
-	ctx, cancel := context.WithTimeout(p.t.Context(), patience)
+	ctx, cancel := context.WithTimeout(p.t.Context(), devicetest.Patience)
 	defer cancel()
-	if _, err := p.client.Publish(ctx, &paho.Publish{Topic: topic, QoS: 1, Payload: []byte(payload), Retain: retain}); err != nil {
+	if _, err := p.client.Publish(ctx, m); err != nil {
 		p.t.Fatal(err)
 	}
+}
+
+func (p *publisher) send(topic, payload string, retain bool) {
+	p.t.Helper()
+	p.publish(&paho.Publish{Topic: topic, QoS: 1, Payload: []byte(payload), Retain: retain})
+}
+
+// tagged publishes with a message id.
+func (p *publisher) tagged(topic, id, payload string) {
+	p.t.Helper()
+	m := &paho.Publish{Topic: topic, QoS: 1, Payload: []byte(payload), Properties: &paho.PublishProperties{}}
+	if id != "" {
+		m.Properties.User.Add("message-id", id)
+	}
+	p.publish(m)
 }
 
 func TestMessagesOfBridges(t *testing.T) {
@@ -140,7 +94,7 @@ func TestMessagesOfBridges(t *testing.T) {
 	bridge.send("wmbus/old/telegram", plain, true) // retained: it must not count as heard
 	url := "mqtt://" + broker.Addr() + "/wmbus/#"
 	r := open(t, url)
-	run := listen(t, r)
+	run := devicetest.Listen(t, r)
 	big := strings.Repeat("A", 1<<20)
 	bridge.send("wmbus/a/telegram", big, false)
 	bridge.send("wmbus/a/telegram", big, false)
@@ -154,8 +108,8 @@ func TestMessagesOfBridges(t *testing.T) {
 	}
 	var modes []string
 	for range 7 {
-		f := run.frame()
-		if !bytes.Equal(f.Bytes, bare) || f.Receiver != broker.Addr()+"/wmbus/#" || !f.AirTime.Equal(f.Time) || time.Since(f.Time) > patience {
+		f := run.Next()
+		if !bytes.Equal(f.Bytes, bare) || f.Receiver != broker.Addr()+"/wmbus/#" || !f.AirTime.Equal(f.Time) || time.Since(f.Time) > devicetest.Patience {
 			t.Errorf("frame %+v", f)
 		}
 		modes = append(modes, string(f.Mode))
@@ -163,15 +117,14 @@ func TestMessagesOfBridges(t *testing.T) {
 	if got := strings.Join(modes, ","); got != ",,T1,C1,,," {
 		t.Errorf("modes %s", got)
 	}
-	troubles := fmt.Sprint(run.sink.Troubles())
-	if n := len(run.sink.Troubles()); n != 2 || !strings.Contains(troubles, "a message of 1048576 bytes was refused") || !strings.Contains(troubles, `topic "wmbus/a/telegram": 'g' at column 1`) {
+	troubles := fmt.Sprint(run.Troubles())
+	if n := len(run.Troubles()); n != 2 || !strings.Contains(troubles, "a message of 1048576 bytes was refused") || !strings.Contains(troubles, `topic "wmbus/a/telegram": 'g' at column 1`) {
 		t.Errorf("troubles %s", troubles)
 	}
 	if got := r.(device.Dropper).Dropped(); got != 1 {
 		t.Errorf("Dropped() = %d, want the second large message", got)
 	}
-	run.stop()
-	if err := run.ended(); !errors.Is(err, context.Canceled) {
+	if err := run.Stop(); !errors.Is(err, context.Canceled) {
 		t.Errorf("Receive ended with %v", err)
 	}
 }
@@ -180,13 +133,13 @@ func TestGatewaysAreKeptApart(t *testing.T) {
 	t.Parallel()
 	broker := brokertest.StartMosquitto(t)
 	bridge := publisherAt(t, broker.Addr())
-	run := listen(t, open(t, "mqtt://"+broker.Addr()+"/earshot/+/frames"))
+	run := devicetest.Listen(t, open(t, "mqtt://"+broker.Addr()+"/earshot/+/frames"))
 	now := time.Now().UTC().Truncate(time.Millisecond).Add(-time.Minute)
 	line := `{"time":"` + now.Format(time.RFC3339Nano) + `","rssi":-62,"mode":"C1","receiver":"ttyUSB0","hex":"` + plain + `"}`
 	bridge.send("earshot/cellar/frames", line, false)
 	bridge.send("earshot/attic/frames", line, false)
 	for _, want := range []string{"cellar", "attic"} {
-		if f := run.frame(); f.Receiver != want || f.RSSI.Value != -62 || f.Mode != "C1" || !f.AirTime.Equal(now) {
+		if f := run.Next(); f.Receiver != want || f.RSSI.Value != -62 || f.Mode != "C1" || !f.AirTime.Equal(now) {
 			t.Errorf("frame %+v, want it by %s at %v", f, want, now)
 		}
 	}
@@ -197,11 +150,11 @@ func TestTheBrokerRestarts(t *testing.T) {
 	broker := brokertest.StartMosquitto(t)
 	url := "mqtt://" + broker.Addr() + "/wmbus/+/telegram"
 	for range 2 {
-		run := listen(t, open(t, url))
+		run := devicetest.Listen(t, open(t, url))
 		publisherAt(t, broker.Addr()).send("wmbus/a/telegram", plain, false)
-		run.frame()
+		run.Next()
 		broker.Stop()
-		if err := run.ended(); !errors.Is(err, device.ErrGone) || !strings.Contains(err.Error(), "lost") {
+		if err := run.Wait(); !errors.Is(err, device.ErrGone) || !strings.Contains(err.Error(), "lost") {
 			t.Errorf("Receive ended with %v, want ErrGone", err)
 		}
 		if _, err := tryOpen(t, url); !errors.Is(err, device.ErrGone) {
@@ -304,7 +257,7 @@ func TestWhatGatewaysSendAgain(t *testing.T) {
 	broker := brokertest.StartMosquitto(t)
 	bridge := publisherAt(t, broker.Addr())
 	r := open(t, "mqtt://"+broker.Addr()+"/#")
-	run := listen(t, r)
+	run := devicetest.Listen(t, r)
 	line := `{"time":"1970-01-01T00:00:09Z","hex":"` + plain + `","waited":90.5}`
 	for _, m := range []struct{ topic, id string }{
 		{"earshot/cellar/frames", "s-1"}, {"earshot/cellar/frames", "s-1"}, {"earshot/attic/frames", "s-1"}, {"earshot/cellar/frames", "s-2"},
@@ -314,7 +267,7 @@ func TestWhatGatewaysSendAgain(t *testing.T) {
 	}
 	var from []string
 	for range 6 {
-		f := run.frame()
+		f := run.Next()
 		if waited := f.Time.Sub(f.AirTime); waited != 90500*time.Millisecond {
 			t.Errorf("%s: on the air %v before", f.Receiver, waited)
 		}
@@ -328,32 +281,19 @@ func TestWhatGatewaysSendAgain(t *testing.T) {
 	}
 }
 
-// tagged publishes with a message id.
-func (p *publisher) tagged(topic, id, payload string) {
-	p.t.Helper()
-	ctx, cancel := context.WithTimeout(p.t.Context(), patience)
-	defer cancel()
-	m := &paho.Publish{Topic: topic, QoS: 1, Payload: []byte(payload), Properties: &paho.PublishProperties{}}
-	if id != "" {
-		m.Properties.User.Add("message-id", id)
-	}
-	if _, err := p.client.Publish(ctx, m); err != nil {
-		p.t.Fatal(err)
-	}
-}
-
 // What is published while the connection is lost comes when it is back, and what
 // came before does not come again.
 func TestNothingIsLostWithTheConnection(t *testing.T) {
 	t.Parallel()
 	broker := brokertest.StartMosquitto(t, brokertest.Persistent...)
 	proxy := brokertest.StartProxy(t, broker.Addr(), nil)
-	run := listen(t, open(t, "mqtt://"+proxy.URL().Host+"/earshot/+/frames"))
+	r := open(t, "mqtt://"+proxy.URL().Host+"/earshot/+/frames")
+	run := devicetest.Listen(t, r)
 	bridge := publisherAt(t, broker.Addr())
 	bridge.tagged("earshot/a/frames", "1", plain)
-	run.frame()
+	run.Next()
 	proxy.Cut() // and then the broker restarts
-	if err := run.ended(); !errors.Is(err, device.ErrGone) {
+	if err := run.Wait(); !errors.Is(err, device.ErrGone) {
 		t.Fatalf("Receive ended with %v", err)
 	}
 	for i := range 50 {
@@ -361,18 +301,18 @@ func TestNothingIsLostWithTheConnection(t *testing.T) {
 	}
 	broker.Stop()
 	broker.Start()
-	again, err := run.receiver.(device.Reopener).Reopen(t.Context())
+	again, err := r.(device.Reopener).Reopen(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = again.Close() })
-	run = listen(t, again)
+	run = devicetest.Listen(t, again)
 	for range 50 {
-		run.frame()
+		run.Next()
 	}
 	bridge = publisherAt(t, broker.Addr())
 	bridge.tagged("earshot/b/frames", "1", plain)
-	if f := run.frame(); f.Receiver != "b" {
+	if f := run.Next(); f.Receiver != "b" {
 		t.Errorf("another telegram of %s", f.Receiver)
 	}
 }
@@ -380,30 +320,27 @@ func TestNothingIsLostWithTheConnection(t *testing.T) {
 func TestSharedSubscription(t *testing.T) {
 	t.Parallel()
 	broker := brokertest.StartMosquitto(t)
-	var runs []*running
-	for range 2 {
-		runs = append(runs, listen(t, open(t, "mqtt://"+broker.Addr()+"/$share/readers/earshot/+/frames")))
-	}
+	url := "mqtt://" + broker.Addr() + "/$share/readers/earshot/+/frames"
+	a, b := devicetest.Listen(t, open(t, url)), devicetest.Listen(t, open(t, url))
 	bridge := publisherAt(t, broker.Addr())
 	for range 20 {
 		bridge.send("earshot/a/frames", plain, false)
 	}
-	n := 0
-	deadline := time.After(patience)
-	for n < 20 {
+	deadline := time.After(devicetest.Patience)
+	for len(a.Frames())+len(b.Frames()) < 20 {
 		select {
-		case f := <-runs[0].frames:
-			n++
-			if f.Receiver != "a" {
-				t.Errorf("by %s", f.Receiver)
-			}
-		case <-runs[1].frames:
-			n++
+		case <-a.Heard:
+		case <-b.Heard:
 		case <-deadline:
-			t.Fatalf("%d of 20 came", n)
+			t.Fatalf("%d and %d of 20 came", len(a.Frames()), len(b.Frames()))
 		}
 	}
-	if a, b := len(runs[0].sink.Frames()), len(runs[1].sink.Frames()); a == 0 || b == 0 || a+b != 20 {
+	for _, f := range slices.Concat(a.Frames(), b.Frames()) {
+		if f.Receiver != "a" {
+			t.Errorf("by %s", f.Receiver)
+		}
+	}
+	if a, b := len(a.Frames()), len(b.Frames()); a == 0 || b == 0 || a+b != 20 {
 		t.Errorf("%d and %d telegrams, want each to go to one of them", a, b)
 	}
 }

@@ -25,17 +25,9 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // Telegrams of facts/test-vectors.md 2.1 and 2.2, without link-layer CRCs.
 var (
-	short = unhex("1244AE0C7856341201078C2027780B13436587")
-	long  = unhex("2E449315785634123303" + "7A2A0020255923C95AAA26D1B2E7493B" + "013EC4A6F6D3529B520EDFF0EA6DEFC9" + "9D6D69EBF3")
+	short = devicetest.Unhex(devicetest.PlainB)
+	long  = devicetest.Unhex(devicetest.PlainA)
 )
-
-func unhex(digits string) []byte {
-	b, err := hex.DecodeString(digits)
-	if err != nil {
-		panic(err)
-	}
-	return b
-}
 
 // heard feeds pieces and says what came: S and L for the two telegrams, a
 // number for noise, ? for anything else.

@@ -2,7 +2,6 @@ package rc1180
 
 import (
 	"bytes"
-	"encoding/hex"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -12,19 +11,10 @@ import (
 	"earshot/device/dongle"
 )
 
-func unhex(t testing.TB, digits string) []byte {
-	t.Helper()
-	b, err := hex.DecodeString(digits)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b
-}
-
 // The telegram of facts/test-vectors.md 7: bare, and as a module with RSSI on
 // (−61 dBm) gives it (dongles.md 5.3: the L-field counts the RSSI byte).
 const (
-	whole    = "1244AE0C7856341201078C2027780B13436587"
+	whole    = devicetest.PlainB
 	fromC    = "44AE0C7856341201078C2027780B13436587"
 	withRSSI = "13" + fromC + "7A"
 )
@@ -34,8 +24,8 @@ func dBm(v int16) device.RSSI { return device.RSSI{Scale: device.ScaleDBm, Value
 func TestDecode(t *testing.T) {
 	t.Parallel()
 	isPrompt := dongle.Message{Kind: dongle.Answer, ID: idPrompt}
-	plain := dongle.Message{Kind: dongle.Telegram, Body: unhex(t, whole)}
-	loud := dongle.Message{Kind: dongle.Telegram, Body: unhex(t, fromC), Length: 0x12, RSSI: dBm(-61)}
+	plain := dongle.Message{Kind: dongle.Telegram, Body: devicetest.Unhex(whole)}
+	loud := dongle.Message{Kind: dongle.Telegram, Body: devicetest.Unhex(fromC), Length: 0x12, RSSI: dBm(-61)}
 	dump := bytes.Repeat([]byte{0x3E, 0x12, 0x44, 0}, memorySize/4)
 	for _, c := range []struct {
 		name  string
@@ -44,20 +34,20 @@ func TestDecode(t *testing.T) {
 		want  dongle.Message
 		used  int
 	}{
-		{"telegram", unhex(t, whole), codec{known: true}, plain, 19},
-		{"telegram with RSSI", unhex(t, withRSSI), codec{known: true, rssi: true}, loud, 20},
-		{"telegram before the memory is known", unhex(t, whole), codec{}, dongle.Message{Kind: dongle.Other}, 19},
-		{"between marks", unhex(t, "3D"+withRSSI+"3E"), codec{known: true, rssi: true, marks: true}, loud, 22},
-		{"between marks, behind noise", unhex(t, "0001"+"3D"+whole+"3E"), codec{known: true, marks: true}, dongle.Message{}, 2},
-		{"no stop mark", unhex(t, "3D"+whole+"3F"), codec{known: true, marks: true}, dongle.Message{}, 1},
-		{"half a telegram", unhex(t, whole[:20]), codec{known: true}, dongle.Message{}, 0},
+		{"telegram", devicetest.Unhex(whole), codec{known: true}, plain, 19},
+		{"telegram with RSSI", devicetest.Unhex(withRSSI), codec{known: true, rssi: true}, loud, 20},
+		{"telegram before the memory is known", devicetest.Unhex(whole), codec{}, dongle.Message{Kind: dongle.Other}, 19},
+		{"between marks", devicetest.Unhex("3D" + withRSSI + "3E"), codec{known: true, rssi: true, marks: true}, loud, 22},
+		{"between marks, behind noise", devicetest.Unhex("0001" + "3D" + whole + "3E"), codec{known: true, marks: true}, dongle.Message{}, 2},
+		{"no stop mark", devicetest.Unhex("3D" + whole + "3F"), codec{known: true, marks: true}, dongle.Message{}, 1},
+		{"half a telegram", devicetest.Unhex(whole[:20]), codec{known: true}, dongle.Message{}, 0},
 		{"prompt", []byte(">"), codec{state: asking}, isPrompt, 1},
 		{"a second prompt", []byte(">>"), codec{state: asking}, isPrompt, 1},
 		{"noise before the prompt", []byte("\x00\xD5>"), codec{state: asking}, dongle.Message{}, 2},
-		{"telegram before the prompt", unhex(t, whole+"3E"), codec{state: asking, known: true}, plain, 19},
+		{"telegram before the prompt", devicetest.Unhex(whole + "3E"), codec{state: asking, known: true}, plain, 19},
 		{"telegram that begins like a prompt", append([]byte{0x3E}, make([]byte, 62)...), codec{state: asking, known: true}, isPrompt, 1},
-		{"prompt that follows X", unhex(t, "3E"+whole), codec{state: leaving, known: true}, isPrompt, 1},
-		{"no prompt follows X", unhex(t, whole), codec{state: leaving, known: true}, plain, 19},
+		{"prompt that follows X", devicetest.Unhex("3E" + whole), codec{state: leaving, known: true}, isPrompt, 1},
+		{"no prompt follows X", devicetest.Unhex(whole), codec{state: leaving, known: true}, plain, 19},
 		{"memory", append(bytes.Clone(dump), '>'), codec{state: dumping}, dongle.Message{Kind: dongle.Answer, ID: idMemory, Body: dump}, 257},
 		{"noise before the memory", append([]byte{1, 2}, append(bytes.Clone(dump), '>')...), codec{state: dumping}, dongle.Message{}, 2},
 		{"half the memory", dump[:200], codec{state: dumping}, dongle.Message{}, 0},
@@ -123,22 +113,22 @@ func TestRoundTrip(t *testing.T) {
 
 func FuzzDecode(f *testing.F) {
 	for _, seed := range []string{"", whole, withRSSI, "3E", "3D" + whole, "F044", "003E3E", whole[:12]} {
-		f.Add(unhex(f, seed), byte(listening), false)
-		f.Add(unhex(f, seed), byte(asking), false)
-		f.Add(unhex(f, seed), byte(dumping), true)
-		f.Add(unhex(f, seed), byte(leaving), true)
+		f.Add(devicetest.Unhex(seed), byte(listening), false)
+		f.Add(devicetest.Unhex(seed), byte(asking), false)
+		f.Add(devicetest.Unhex(seed), byte(dumping), true)
+		f.Add(devicetest.Unhex(seed), byte(leaving), true)
 	}
 	f.Fuzz(func(t *testing.T, noise []byte, s byte, marks bool) {
 		c := codec{state: state(s % 4), known: true, rssi: true, marks: marks}
 		devicetest.Drain(t, c.decode, noise)
 		c = codec{known: true, rssi: true}
-		want := dongle.Message{Body: unhex(t, fromC), Length: 0x12, RSSI: dBm(-61)}
-		devicetest.FindsAfterNoise(t, c.decode, noise, unhex(t, withRSSI), want)
+		want := dongle.Message{Body: devicetest.Unhex(fromC), Length: 0x12, RSSI: dBm(-61)}
+		devicetest.FindsAfterNoise(t, c.decode, noise, devicetest.Unhex(withRSSI), want)
 	})
 }
 
 func TestDecodeAllocatesNothing(t *testing.T) { // not parallel: it counts
-	b := unhex(t, withRSSI)
+	b := devicetest.Unhex(withRSSI)
 	c := codec{known: true, rssi: true}
 	if n := testing.AllocsPerRun(100, func() { c.decode(b) }); n != 0 {
 		t.Errorf("%v allocations", n)
@@ -146,7 +136,7 @@ func TestDecodeAllocatesNothing(t *testing.T) { // not parallel: it counts
 }
 
 func BenchmarkDecode(b *testing.B) {
-	c, frame := codec{known: true, rssi: true}, unhex(b, withRSSI)
+	c, frame := codec{known: true, rssi: true}, devicetest.Unhex(withRSSI)
 	b.ReportAllocs()
 	for b.Loop() {
 		if _, used := c.decode(frame); used != len(frame) {

@@ -26,7 +26,6 @@ type fake struct {
 	takes     []byte // modes
 	mode      byte   // since the last restart
 	config    bool
-	mute      bool
 	twice     bool // a prompt for each part of a command, and behind X
 	stray     int  // bytes that were no command
 	written   int
@@ -42,9 +41,6 @@ func newFake(name string, takes ...byte) *fake {
 }
 
 func (f *fake) answer(request []byte) []byte {
-	if f.mute {
-		return nil
-	}
 	if !f.config {
 		if !bytes.Equal(request, []byte{0}) {
 			f.stray += len(request)
@@ -83,15 +79,6 @@ func (f *fake) answer(request []byte) []byte {
 	return nil
 }
 
-func open(t *testing.T, s *devicetest.Script, allowFlash bool, modes ...device.LinkMode) (*dongle.Receiver, error) {
-	t.Helper()
-	r, err := dongle.Open(t.Context(), Family(), device.Spec{Driver: "rc1180", Path: "/dev/ttyUSB0", Modes: modes}, device.Options{AllowFlash: allowFlash}, s.Open)
-	if err == nil {
-		t.Cleanup(func() { _ = r.Close() })
-	}
-	return r, err
-}
-
 func TestOpenAndHear(t *testing.T) {
 	t.Parallel()
 	for _, twice := range []bool{false, true} {
@@ -100,7 +87,7 @@ func TestOpenAndHear(t *testing.T) {
 				f := newFake("RC1180-MBUS3", 0, 1, 9, 10)
 				f.twice = twice
 				s := devicetest.NewScript(chunk, f.answer)
-				r, err := open(t, s, false)
+				r, err := s.OpenDongle(t, Family(), false)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -110,9 +97,9 @@ func TestOpenAndHear(t *testing.T) {
 				if f.mode != 10 || f.config || f.stray != 0 || f.written != 0 {
 					t.Errorf("twice %t: mode %d, %+v", twice, f.mode, f)
 				}
-				s.Say(unhex(t, withRSSI+withRSSI))
+				s.Say(devicetest.Unhex(withRSSI + withRSSI))
 				for _, got := range devicetest.Hear(t, r, 2).Frames() {
-					if !bytes.Equal(got.Bytes, unhex(t, whole)) || got.RSSI != dBm(-61) {
+					if !bytes.Equal(got.Bytes, devicetest.Unhex(whole)) || got.RSSI != dBm(-61) {
 						t.Errorf("heard %+v", got)
 					}
 				}
@@ -140,7 +127,7 @@ func TestGenerations(t *testing.T) {
 		{"no name, does not", newFake("", 0, 1), nil, 1, "only T1 and S1"},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			r, err := open(t, devicetest.NewScript(0, c.fake.answer), false, c.wanted...)
+			r, err := devicetest.NewScript(0, c.fake.answer).OpenDongle(t, Family(), false, c.wanted...)
 			switch {
 			case c.mode == 0xFF:
 				if !errors.Is(err, device.ErrUnsupported) {
@@ -180,7 +167,7 @@ func TestFlash(t *testing.T) {
 			f := newFake("RC1180-MBUS3", 10)
 			f.memory[atRSSI], f.memory[atDataInterface] = c.rssi, c.data
 			s := devicetest.NewScript(0, f.answer)
-			r, err := open(t, s, c.allowed)
+			r, err := s.OpenDongle(t, Family(), c.allowed)
 			if c.says == "" {
 				if !errors.Is(err, device.ErrUnsupported) || !strings.Contains(err.Error(), "--allow-flash") || f.config {
 					t.Errorf("%s: %v, want ErrUnsupported and how to mend it", c.name, err)
@@ -193,9 +180,9 @@ func TestFlash(t *testing.T) {
 			if writes := c.allowed && c.told != ""; writes != (f.written == 1) || f.config {
 				t.Errorf("%s: written %d times", c.name, f.written)
 			}
-			s.Say(unhex(t, c.says))
+			s.Say(devicetest.Unhex(c.says))
 			sink := devicetest.Hear(t, r, 1)
-			if got := sink.Frames()[0]; !bytes.Equal(got.Bytes, unhex(t, whole)) {
+			if got := sink.Frames()[0]; !bytes.Equal(got.Bytes, devicetest.Unhex(whole)) {
 				t.Errorf("%s: heard %+v", c.name, got)
 			}
 			if told := fmt.Sprint(sink.Troubles()); !strings.Contains(told, c.told) || (c.told == "") != (len(sink.Troubles()) == 0) {
@@ -211,7 +198,7 @@ func TestStuck(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake("RC1180-MBUS3", 10)
 		f.config = true
-		if _, err := open(t, devicetest.NewScript(0, f.answer), false); err != nil || f.config {
+		if _, err := devicetest.NewScript(0, f.answer).OpenDongle(t, Family(), false); err != nil || f.config {
 			t.Errorf("Open: %v, in configuration mode %t", err, f.config)
 		}
 	})
@@ -239,23 +226,19 @@ func TestReset(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake("RC1180-MBUS3", 1, 10)
-		r, err := open(t, devicetest.NewScript(0, f.answer), false)
+		r, err := devicetest.NewScript(0, f.answer).OpenDongle(t, Family(), false)
 		if err != nil {
 			t.Fatal(err)
 		}
-		ctx, cancel := context.WithCancel(t.Context())
-		ended := make(chan error)
-		sink := new(devicetest.Sink)
-		go func() { ended <- r.Receive(ctx, sink) }()
-		if err := r.Reset(ctx); err != nil || f.restarted != 1 || f.mode != 10 || f.config {
+		l := devicetest.Listen(t, r)
+		if err := r.Reset(t.Context()); err != nil || f.restarted != 1 || f.mode != 10 || f.config {
 			t.Errorf("Reset: %v, %+v", err, f)
 		}
-		if err := r.Tune(ctx, []device.LinkMode{"T1"}); err != nil || f.mode != 1 {
+		if err := r.Tune(t.Context(), []device.LinkMode{"T1"}); err != nil || f.mode != 1 {
 			t.Errorf("Tune: %v, mode %d", err, f.mode)
 		}
-		cancel()
-		<-ended
-		if got := sink.Troubles(); len(got) != 0 {
+		_ = l.Stop()
+		if got := l.Troubles(); len(got) != 0 {
 			t.Errorf("told %v", got)
 		}
 	})
@@ -263,34 +246,15 @@ func TestReset(t *testing.T) {
 
 func TestSilence(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		f := newFake("RC1180-MBUS3", 10)
-		r, err := open(t, devicetest.NewScript(0, f.answer), false)
-		if err != nil {
-			t.Fatal(err)
-		}
-		f.mute = true
-		if err := r.Receive(t.Context(), new(devicetest.Sink)); !errors.Is(err, device.ErrGone) {
-			t.Errorf("Receive from a module that fell silent: %v, want ErrGone", err)
-		}
-	})
+	devicetest.FallsSilent(t, Family(), newFake("RC1180-MBUS3", 10).answer)
 }
 
 // TestNobodyThere: nothing but what enters and leaves configuration mode is sent.
 func TestNobodyThere(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		s := devicetest.NewScript(0, func([]byte) []byte { return nil })
-		if _, err := open(t, s, false); !errors.Is(err, device.ErrNoAnswer) {
-			t.Errorf("Open: %v, want ErrNoAnswer", err)
+	for _, q := range devicetest.NobodyThere(t, Family()) {
+		if !bytes.Equal(q, []byte{0}) && !bytes.Equal(q, []byte("X")) {
+			t.Errorf("probing sent %X", q)
 		}
-		if got := s.Bauds(); !slices.Equal(got, Family().Bauds) {
-			t.Errorf("tried at %v baud", got)
-		}
-		for _, q := range s.Requests() {
-			if !bytes.Equal(q, []byte{0}) && !bytes.Equal(q, []byte("X")) {
-				t.Errorf("probing sent %X", q)
-			}
-		}
-	})
+	}
 }

@@ -3,7 +3,6 @@ package record_test
 import (
 	"bytes"
 	"context"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -30,12 +29,8 @@ var heard = time.Date(2026, 3, 2, 9, 15, 0, 0, time.UTC)
 
 // frame is the telegram of facts/test-vectors.md 2.1, n seconds after heard.
 func frame(n int) device.Frame {
-	raw, err := hex.DecodeString("1244AE0C7856341201078C2027780B13436587")
-	if err != nil {
-		panic(err)
-	}
 	at := heard.Add(time.Duration(n) * time.Second)
-	return device.Frame{Time: at, AirTime: at, Receiver: "ttyUSB0", Mode: "C1", RSSI: device.RSSI{Scale: device.ScaleDBm, Value: -62}, Bytes: raw}
+	return device.Frame{Time: at, AirTime: at, Receiver: "ttyUSB0", Mode: "C1", RSSI: device.RSSI{Scale: device.ScaleDBm, Value: -62}, Bytes: devicetest.Unhex(devicetest.PlainB)}
 }
 
 // read plays a recording and returns its frames as text, and the troubles.

@@ -3,7 +3,6 @@ package replay_test
 import (
 	"bytes"
 	"context"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -28,20 +27,12 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // The telegram of facts/test-vectors.md 2.1, bare and in format B.
-const (
-	plain   = "1244AE0C7856341201078C2027780B13436587"
-	formatB = "1444AE0C7856341201078C2027780B134365877AC5"
-)
+const plain, formatB = devicetest.PlainB, devicetest.AirB
 
 var recorded = time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)
 
-func frame(t testing.TB, mode device.LinkMode, rssi device.RSSI, after time.Duration) device.Frame {
-	t.Helper()
-	raw, err := hex.DecodeString(plain)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return device.Frame{AirTime: recorded.Add(after), Mode: mode, RSSI: rssi, Bytes: raw}
+func frame(mode device.LinkMode, rssi device.RSSI, after time.Duration) device.Frame {
+	return device.Frame{AirTime: recorded.Add(after), Mode: mode, RSSI: rssi, Bytes: devicetest.Unhex(plain)}
 }
 
 func TestDriver(t *testing.T) {
@@ -50,11 +41,11 @@ func TestDriver(t *testing.T) {
 	devicetest.Run(t, devicetest.Subject{
 		Driver: replay.Driver(),
 		Good: []devicetest.Line{
-			{Text: `{"time":"2026-03-02T08:00:00.000Z","rssi":-62,"mode":"C1","receiver":"x","hex":"` + plain + `"}`, Want: frame(t, "C1", dbm, 0)},
+			{Text: `{"time":"2026-03-02T08:00:00.000Z","rssi":-62,"mode":"C1","receiver":"x","hex":"` + plain + `"}`, Want: frame("C1", dbm, 0)},
 			{Text: `{"time":"2026-03-02T09:00:10+01:00","rssi":97,"scale":"relative","mode":"t1","hex":"` + formatB + `"}`,
-				Want: frame(t, "T1", device.RSSI{Scale: device.ScaleRelative, Value: 97}, 10*time.Second)},
-			{Text: `{"hex":"` + strings.ToLower(plain) + `","time":"2026-03-02T08:00:09.5Z","rssi":-61.7,"scale":"dBm","more":[]}`, Want: frame(t, "", dbm, 9500*time.Millisecond)},
-			{Text: `  {"time":"2026-03-02T20:00:00Z","hex":"` + plain + `"}`, Want: frame(t, "", device.RSSI{}, 12*time.Hour)},
+				Want: frame("T1", device.RSSI{Scale: device.ScaleRelative, Value: 97}, 10*time.Second)},
+			{Text: `{"hex":"` + strings.ToLower(plain) + `","time":"2026-03-02T08:00:09.5Z","rssi":-61.7,"scale":"dBm","more":[]}`, Want: frame("", dbm, 9500*time.Millisecond)},
+			{Text: `  {"time":"2026-03-02T20:00:00Z","hex":"` + plain + `"}`, Want: frame("", device.RSSI{}, 12*time.Hour)},
 		},
 		Noise: []string{
 			`{"time":"2026-03-02T08:00:00.000Z","hex":"` + plain,
@@ -83,7 +74,7 @@ func write(t *testing.T, offsets ...time.Duration) device.Spec {
 			text.WriteString("broken\n")
 			continue
 		}
-		if err := w.Write(frame(t, "C1", device.RSSI{}, o)); err != nil {
+		if err := w.Write(frame("C1", device.RSSI{}, o)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -303,7 +294,7 @@ func TestRoundTrip(t *testing.T) {
 // A meter tells the time of the place it hangs at: the zone must survive.
 func TestZoneIsKept(t *testing.T) {
 	t.Parallel()
-	f := frame(t, "C1", device.RSSI{}, 0)
+	f := frame("C1", device.RSSI{}, 0)
 	f.AirTime = f.AirTime.In(time.FixedZone("", 3600))
 	var text bytes.Buffer
 	if err := replay.NewWriter(&text).Write(f); err != nil {
@@ -330,7 +321,7 @@ func (brokenWriter) Write([]byte) (int, error) { return 0, os.ErrClosed }
 
 func TestWriterSaysWhatFailed(t *testing.T) {
 	t.Parallel()
-	if err := replay.NewWriter(brokenWriter{}).Write(frame(t, "C1", device.RSSI{}, 0)); !errors.Is(err, os.ErrClosed) {
+	if err := replay.NewWriter(brokenWriter{}).Write(frame("C1", device.RSSI{}, 0)); !errors.Is(err, os.ErrClosed) {
 		t.Errorf("%v, want the writer's own error", err)
 	}
 }

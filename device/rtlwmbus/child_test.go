@@ -21,11 +21,7 @@ const printed = "T1;1;1;2019-04-03 19:00:42.000;97;148;12345678;0x" + plain
 
 func openChild(t *testing.T, name, command string) (device.Receiver, error) {
 	t.Helper()
-	spec, err := device.ParseSpec(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r, err := rtlwmbus.Open(t.Context(), spec, device.Options{Command: command})
+	r, err := rtlwmbus.Open(t.Context(), devicetest.ParseSpec(t, name), device.Options{Command: command})
 	if err == nil {
 		t.Cleanup(func() { _ = r.Close() })
 	}

@@ -1,7 +1,6 @@
 package rtlwmbus_test
 
 import (
-	"encoding/hex"
 	"errors"
 	"strings"
 	"testing"
@@ -24,13 +23,8 @@ const (
 	other   = "1244ae0c7956341201078c2027780b13436587"
 )
 
-func frame(t testing.TB, mode device.LinkMode, rssi device.RSSI, second int, digits ...string) device.Frame {
-	t.Helper()
-	raw, err := hex.DecodeString(strings.Join(digits, ""))
-	if err != nil {
-		t.Fatal(err)
-	}
-	f := device.Frame{Mode: mode, RSSI: rssi, Bytes: raw}
+func frame(mode device.LinkMode, rssi device.RSSI, second int, digits ...string) device.Frame {
+	f := device.Frame{Mode: mode, RSSI: rssi, Bytes: devicetest.Unhex(strings.Join(digits, ""))}
 	if second > 0 {
 		f.AirTime = time.Date(2019, 4, 3, 19, 0, second, 0, time.UTC)
 	}
@@ -44,10 +38,10 @@ func TestDriver(t *testing.T) {
 	devicetest.Run(t, devicetest.Subject{
 		Driver: rtlwmbus.Driver(),
 		Good: []devicetest.Line{
-			{Text: "T1;1;1;2019-04-03 19:00:42.000;97;148;12345678;0x" + plain, Want: frame(t, "T1", relative(97), 42, plain)},
-			{Text: "rla;C1;1;1;2019-04-03 19:00:43.000;117;102;12345678;0x" + withCRC, Want: frame(t, "C1", relative(117), 43, plain)},
-			{Text: "C1;1;1;2019-04-03 19:00:44.000;-61;;;0x" + plain, Want: frame(t, "C1", device.RSSI{Scale: device.ScaleDBm, Value: -61}, 44, plain)},
-			{Text: "S1;1;1;;;;12345678;0x" + plain, Want: frame(t, "S1", device.RSSI{}, 0, plain)},
+			{Text: "T1;1;1;2019-04-03 19:00:42.000;97;148;12345678;0x" + plain, Want: frame("T1", relative(97), 42, plain)},
+			{Text: "rla;C1;1;1;2019-04-03 19:00:43.000;117;102;12345678;0x" + withCRC, Want: frame("C1", relative(117), 43, plain)},
+			{Text: "C1;1;1;2019-04-03 19:00:44.000;-61;;;0x" + plain, Want: frame("C1", device.RSSI{Scale: device.ScaleDBm, Value: -61}, 44, plain)},
+			{Text: "S1;1;1;;;;12345678;0x" + plain, Want: frame("S1", device.RSSI{}, 0, plain)},
 		},
 		Noise: []string{
 			"rtl_wmbus: starting",

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"earshot/device"
+	"earshot/device/devicetest"
 )
 
 func TestEveryFormIsRecognised(t *testing.T) {
@@ -30,19 +31,19 @@ func TestEveryFormIsRecognised(t *testing.T) {
 	} {
 		r := open(t, "tcp://"+l.Addr().String()+c.query)
 		conn := accept(t, l)
-		run := listen(t, r)
+		run := devicetest.Listen(t, r)
 		write(t, conn, c.text)
 		if !strings.HasSuffix(c.text, "\n") {
 			_ = conn.Close()
 		}
 		for range c.want {
-			f := run.frame()
+			f := run.Next()
 			if !bytes.Equal(f.Bytes, bare) || f.Mode != c.mode || f.Receiver != l.Addr().String() || !f.AirTime.Equal(f.Time) || f.Time.IsZero() {
 				t.Errorf("%s: frame %+v", c.name, f)
 			}
 		}
 		_ = conn.Close()
-		if err := run.ended(); !errors.Is(err, device.ErrGone) || !strings.Contains(err.Error(), "ended the connection") {
+		if err := run.Wait(); !errors.Is(err, device.ErrGone) || !strings.Contains(err.Error(), "ended the connection") {
 			t.Errorf("%s: Receive ended with %v, want ErrGone", c.name, err)
 		}
 	}
@@ -53,12 +54,12 @@ func TestReopenAfterTheServerCameBack(t *testing.T) {
 	l := server(t)
 	url := "tcp://" + l.Addr().String()
 	r := open(t, url)
-	conn, run := accept(t, l), listen(t, r)
+	conn, run := accept(t, l), devicetest.Listen(t, r)
 	write(t, conn, plain+"\n")
-	run.want(1)
+	wantPlain(t, run, 1)
 	_ = conn.SetLinger(0) // a reset, as of a gateway that restarts
 	_, _ = conn.Close(), l.Close()
-	if err := run.ended(); !errors.Is(err, device.ErrGone) {
+	if err := run.Wait(); !errors.Is(err, device.ErrGone) {
 		t.Errorf("Receive ended with %v, want ErrGone", err)
 	}
 	if _, err := tryOpen(t, url); !errors.Is(err, device.ErrGone) || !strings.Contains(err.Error(), "check host and port") {
@@ -66,22 +67,22 @@ func TestReopenAfterTheServerCameBack(t *testing.T) {
 	}
 	l = server(t)
 	r = open(t, "tcp://"+l.Addr().String())
-	conn, run = accept(t, l), listen(t, r)
+	conn, run = accept(t, l), devicetest.Listen(t, r)
 	write(t, conn, plain+"\n")
-	run.want(1)
+	wantPlain(t, run, 1)
 }
 
 func TestEndlessLineOfAServer(t *testing.T) {
 	t.Parallel()
 	l := server(t)
 	r := open(t, "tcp://"+l.Addr().String())
-	conn, run := accept(t, l), listen(t, r)
+	conn, run := accept(t, l), devicetest.Listen(t, r)
 	for range 100 {
 		write(t, conn, strings.Repeat("A", 10000))
 	}
 	write(t, conn, "\n"+plain+"\n")
-	run.want(1)
-	if got := run.sink.Troubles(); len(got) != 1 || !run.troubled("longer than 65536 bytes") {
+	wantPlain(t, run, 1)
+	if got := run.Troubles(); len(got) != 1 || !troubled(run, "longer than 65536 bytes") {
 		t.Errorf("troubles %v, want the long line once", got)
 	}
 }
@@ -90,10 +91,10 @@ func TestGarbageOfAServerIsBounded(t *testing.T) {
 	t.Parallel()
 	l := server(t)
 	r := open(t, "tcp://"+l.Addr().String())
-	conn, run := accept(t, l), listen(t, r)
+	conn, run := accept(t, l), devicetest.Listen(t, r)
 	write(t, conn, strings.Repeat("garbage\n", 5000)+plain+"\n")
-	run.want(1)
-	if got := len(run.sink.Troubles()); got != 10 {
+	wantPlain(t, run, 1)
+	if got := len(run.Troubles()); got != 10 {
 		t.Errorf("%d troubles were told, want 10", got)
 	}
 	if got := r.(device.Dropper).Dropped(); got != 4990 {
@@ -106,25 +107,24 @@ func TestStopWhileWaiting(t *testing.T) {
 	l := server(t)
 	for _, url := range []string{"tcp://" + l.Addr().String(), "tcp-listen://127.0.0.1:0", "udp-listen://127.0.0.1:0"} {
 		r := open(t, url)
-		run := listen(t, r)
-		run.stop()
-		if err := run.ended(); !errors.Is(err, context.Canceled) {
+		run := devicetest.Listen(t, r)
+		if err := run.Stop(); !errors.Is(err, context.Canceled) {
 			t.Errorf("%s: cancelled, Receive ended with %v", url, err)
 		}
 		if err := errors.Join(r.Close(), r.Close()); err != nil {
 			t.Errorf("%s: Close after Receive: %v", url, err)
 		}
 		r = open(t, url)
-		run = listen(t, r)
+		run = devicetest.Listen(t, r)
 		if err := errors.Join(r.Close(), r.Close()); err != nil {
 			t.Errorf("%s: Close: %v", url, err)
 		}
-		if err := run.ended(); !errors.Is(err, device.ErrEnd) {
+		if err := run.Wait(); !errors.Is(err, device.ErrEnd) {
 			t.Errorf("%s: closed, Receive ended with %v", url, err)
 		}
 		r = open(t, url)
 		_ = r.Close()
-		if err := r.Receive(t.Context(), run.sink); !errors.Is(err, device.ErrEnd) {
+		if err := r.Receive(t.Context(), run); !errors.Is(err, device.ErrEnd) {
 			t.Errorf("%s: Receive after Close: %v", url, err)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"earshot/device"
+	"earshot/device/devicetest"
 	"earshot/device/tcp"
 )
 
@@ -17,7 +18,7 @@ import (
 func TestManyShortConnections(t *testing.T) {
 	t.Parallel()
 	r := open(t, "tcp-listen://127.0.0.1:0")
-	run := listen(t, r)
+	run := devicetest.Listen(t, r)
 	const telegrams = 300
 	var senders sync.WaitGroup
 	for i := range 10 {
@@ -31,8 +32,8 @@ func TestManyShortConnections(t *testing.T) {
 		})
 	}
 	senders.Wait()
-	run.want(telegrams)
-	if got := run.sink.Troubles(); len(got) != 0 {
+	wantPlain(t, run, telegrams)
+	if got := run.Troubles(); len(got) != 0 {
 		t.Errorf("%d troubles, %v", len(got), got[0])
 	}
 }
@@ -40,10 +41,10 @@ func TestManyShortConnections(t *testing.T) {
 func TestBadPeersAreCutAndTheOthersGoOn(t *testing.T) {
 	t.Parallel()
 	r := open(t, "tcp-listen://127.0.0.1:0")
-	run := listen(t, r)
+	run := devicetest.Listen(t, r)
 	good := dial(t, r)
 	write(t, good, plain+"\n")
-	run.want(1)
+	wantPlain(t, run, 1)
 
 	endless := dial(t, r)
 	go func() {
@@ -60,11 +61,11 @@ func TestBadPeersAreCutAndTheOthersGoOn(t *testing.T) {
 	closedByPeer(t, babble)
 
 	write(t, good, plain+"\n")
-	run.want(1)
-	if !run.troubled("from 127.0.0.1: the connection was cut: its line does not end") {
-		t.Errorf("troubles %v", run.sink.Troubles())
+	wantPlain(t, run, 1)
+	if !troubled(run, "from 127.0.0.1: the connection was cut: its line does not end") {
+		t.Errorf("troubles %v", run.Troubles())
 	}
-	if got := len(run.sink.Troubles()); got > 10 {
+	if got := len(run.Troubles()); got > 10 {
 		t.Errorf("%d troubles were told", got)
 	}
 }
@@ -73,13 +74,12 @@ func TestASlowPeerIsCut(t *testing.T) {
 	t.Parallel()
 	r := open(t, "tcp-listen://127.0.0.1:0")
 	tcp.SetLineTime(r, 50*time.Millisecond)
-	run := listen(t, r)
+	run := devicetest.Listen(t, r)
 	slow := dial(t, r)
 	write(t, slow, plain[:20])
 	closedByPeer(t, slow)
-	run.stop()
-	if err := run.ended(); !errors.Is(err, context.Canceled) || !run.troubled("cut: its line was not complete after 50ms") {
-		t.Errorf("%v, troubles %v", err, run.sink.Troubles())
+	if err := run.Stop(); !errors.Is(err, context.Canceled) || !troubled(run, "cut: its line was not complete after 50ms") {
+		t.Errorf("%v, troubles %v", err, run.Troubles())
 	}
 }
 
@@ -87,24 +87,24 @@ func TestTheQuietestMakesRoom(t *testing.T) {
 	t.Parallel()
 	r := open(t, "tcp-listen://127.0.0.1:0")
 	tcp.SetQuietTime(r, 0)
-	run := listen(t, r)
+	run := devicetest.Listen(t, r)
 	var peers []net.Conn
 	for range tcp.MaxPeers {
 		c := dial(t, r)
 		write(t, c, plain+"\n")
-		run.want(1) // it is in before the next comes
+		wantPlain(t, run, 1) // it is in before the next comes
 		peers = append(peers, c)
 	}
 	write(t, peers[0], plain+"\n")
-	run.want(1)
+	wantPlain(t, run, 1)
 	next := dial(t, r)
 	closedByPeer(t, peers[1])
 	for _, c := range []net.Conn{next, peers[0], peers[2]} {
 		write(t, c, plain+"\n")
 	}
-	run.want(3)
-	if !run.troubled("more than 64 senders") {
-		t.Errorf("troubles %v", run.sink.Troubles())
+	wantPlain(t, run, 3)
+	if !troubled(run, "more than 64 senders") {
+		t.Errorf("troubles %v", run.Troubles())
 	}
 }
 
@@ -123,7 +123,7 @@ func TestPortInUse(t *testing.T) {
 func TestDatagrams(t *testing.T) {
 	t.Parallel()
 	r := open(t, "udp-listen://:0")
-	run := listen(t, r)
+	run := devicetest.Listen(t, r)
 	_, port, _ := strings.Cut(r.Info().Name, ":")
 	c, err := net.Dial("udp", "127.0.0.1:"+port)
 	if err != nil {
@@ -132,18 +132,18 @@ func TestDatagrams(t *testing.T) {
 	defer c.Close()
 	for _, text := range []string{
 		plain, plain + "\n" + formatB + "\n", "T1;1;1;2019-04-03 19:00:42.000;-61;;;0x" + plain + "\n",
-		string(bare), string(unhex(formatB)), string(bare) + string(bare),
+		string(bare), string(devicetest.Unhex(formatB)), string(bare) + string(bare),
 	} {
 		write(t, c, "garbage")
 		write(t, c, text)
 	}
-	run.want(8)
-	if !run.troubled("from 127.0.0.1: ") {
-		t.Errorf("troubles %v", run.sink.Troubles())
+	wantPlain(t, run, 8)
+	if !troubled(run, "from 127.0.0.1: ") {
+		t.Errorf("troubles %v", run.Troubles())
 	}
 	write(t, c, strings.Repeat("A", 60000))
 	write(t, c, plain)
-	run.want(1)
+	wantPlain(t, run, 1)
 }
 
 func FuzzStream(f *testing.F) {

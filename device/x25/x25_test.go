@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"testing"
 
+	"earshot/device/devicetest"
 	"earshot/device/x25"
 )
 
@@ -17,7 +18,7 @@ func TestVectors(t *testing.T) {
 		"810400":                                0xF79C,
 		"010200":                                0xAFA0,
 	} {
-		data := unhex(t, in)
+		data := devicetest.Unhex(in)
 		if got := x25.Sum(data); got != want {
 			t.Errorf("Sum(%s) = %04X, want %04X", in, got, want)
 		}
@@ -53,19 +54,4 @@ func TestVectors(t *testing.T) {
 	if x25.Good(nil) || x25.Good([]byte{0}) {
 		t.Error("nothing has a good check")
 	}
-}
-
-func unhex(t *testing.T, text string) []byte {
-	t.Helper()
-	var clean []byte
-	for _, c := range []byte(text) {
-		if c != ' ' {
-			clean = append(clean, c)
-		}
-	}
-	data, err := hex.DecodeString(string(clean))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return data
 }
