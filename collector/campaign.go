@@ -32,7 +32,8 @@ type Config struct {
 	Shard site.Shard
 	// Receivers are opened at the start, and again when they are lost.
 	Receivers []Opener
-	// StorePath is the file of the store. No other program may work on it.
+	// StorePath is the file of the store. No other program may work on it. Where
+	// the file cannot be used, what is heard is in memory only: see UnkeptError.
 	StorePath string
 	// ListPath is where the list was read, for whoever checks the store later.
 	ListPath string
@@ -137,6 +138,7 @@ type Campaign struct {
 	lost      bell // rings when no receiver is left
 	broken    bell // rings when a goroutine of the campaign panicked
 	lock      *store.Lock
+	unkept    *UnkeptError       // nothing is kept, nil where the store is on a disk
 	pings     chan chan struct{} // each is closed by the listener when it comes by
 
 	faultMu sync.Mutex
@@ -170,14 +172,11 @@ func Run(ctx context.Context, cfg Config, use func(ctx context.Context, c *Campa
 		return err
 	}
 	defer func() { err = errors.Join(err, start.undo()) }()
-	c, err := newCampaign(cfg, start)
+	c, err := start.campaign(ctx, cfg)
 	if err != nil {
 		return err
 	}
 	c.lock, c.pings = start.lock, make(chan chan struct{})
-	if err := c.recall(ctx); err != nil {
-		return err
-	}
 	return c.run(ctx, start.receivers, use)
 }
 

@@ -212,24 +212,3 @@ func TestClockSetBack(t *testing.T) {
 		}
 	})
 }
-
-// TestDamagedStoreIsToldAtTheStart starts with a file whose pages are garbage.
-func TestDamagedStoreIsToldAtTheStart(t *testing.T) {
-	t.Parallel()
-	cfg := testConfig(t, smallSite(1), silent)
-	if err := Run(t.Context(), cfg, func(context.Context, *Campaign) error { return nil }); err != nil {
-		t.Fatal(err)
-	}
-	f, err := os.OpenFile(cfg.StorePath, os.O_RDWR, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	if _, err := f.WriteAt(bytes.Repeat([]byte{0xA5}, 8192), 4096); err != nil {
-		t.Fatal(err)
-	}
-	err = Run(t.Context(), cfg, func(context.Context, *Campaign) error { t.Error("it was used"); return nil })
-	if !errors.Is(err, store.ErrCorrupt) || !strings.Contains(err.Error(), "the file is damaged: move it away") {
-		t.Errorf("error %v", err)
-	}
-}

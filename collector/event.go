@@ -163,11 +163,15 @@ type (
 		Queued    int         `json:"queued,omitempty"` // of these on their way to the broker
 		To        int64       `json:"-"`                // all entries of the log up to this one are committed
 	}
+	// InMemory is what Stored would say if the store were on a disk: telegrams and
+	// readings that are gone when the program ends.
+	InMemory struct{ Stored }
 	// StoreFailed says that a commit failed; it is tried again.
 	StoreFailed struct {
 		At
 		Reason  string `json:"reason"`
-		Waiting int    `json:"waiting"` // so many entries are in memory only
+		Waiting int    `json:"waiting"`           // so many entries are in memory only
+		Lasting bool   `json:"lasting,omitempty"` // the file could not be used at the start: nothing is kept, until the campaign ends
 	}
 	// StoreMended says that a commit worked after some had failed.
 	StoreMended struct {
@@ -315,6 +319,7 @@ func (ReceiverReset) Name() string { return "receiver_reset" }
 func (ReceiverTuned) Name() string { return "receiver_tuned" }
 func (Trouble) Name() string       { return "trouble" }
 func (Stored) Name() string        { return "stored" }
+func (InMemory) Name() string      { return "in_memory" }
 func (StoreFailed) Name() string   { return "store_failed" }
 func (Delivered) Name() string     { return "delivered" }
 func (Refused) Name() string       { return "refused" }

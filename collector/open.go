@@ -19,6 +19,7 @@ type opened struct {
 	site      site.Site
 	lock      *store.Lock
 	db        *store.Store
+	unkept    *UnkeptError // why db is in memory, nil where it is not
 	receivers []*attached
 }
 
@@ -46,13 +47,7 @@ func open(ctx context.Context, cfg Config) (*opened, error) {
 		o.site = whole.Only(cfg.Shard)
 		return err
 	})
-	task(1, func() (err error) {
-		if o.lock, err = store.Acquire(cfg.StorePath); err != nil {
-			return err
-		}
-		o.db, err = store.Open(ctx, cfg.StorePath)
-		return err
-	})
+	task(1, func() error { return o.openStore(ctx, cfg.StorePath) })
 	for i, opener := range cfg.Receivers {
 		task(2+i, func() error {
 			r, err := opener.Open(ctx)
@@ -110,7 +105,7 @@ func newCampaign(cfg Config, o *opened) (*Campaign, error) {
 		cfg: cfg, now: cfg.Now, site: o.site, db: o.db, read: newBell(), tuned: newBell(), lost: newBell(), broken: newBell(),
 		boxes: make([]*mailbox, len(o.site.Meters)), rowOf: make(map[string]int, len(o.site.Meters)),
 		receivers: o.receivers, presence: radio.NewPresence(), longest: cfg.Timeout, turns: turnsOf(o.receivers),
-		faults: map[part]fault{},
+		faults: map[part]fault{}, unkept: o.unkept,
 	}
 	c.board = NewBoard(NewState(o.site, c.Delivering()))
 	c.writer = store.NewWriter(o.db, store.WriterOptions{Grace: storeGrace, OnCommit: c.committed, OnError: c.notCommitted})

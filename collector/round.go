@@ -132,6 +132,9 @@ func (c *Campaign) shared(start time.Time) []*Failure {
 	c.faultMu.Lock()
 	defer c.faultMu.Unlock()
 	var out []*Failure
+	if c.unkept != nil { // in every round
+		out = append(out, &Failure{Kind: KindStore, Err: c.unkept})
+	}
 	for _, kind := range []Kind{KindDevice, KindStore, KindUpload} {
 		for _, p := range slices.SortedFunc(maps.Keys(c.faults), func(a, b part) int { return cmp.Compare(a.name, b.name) }) {
 			if f := c.faults[p]; p.kind == kind && !f.at.Before(start) {

@@ -66,6 +66,7 @@ type Row struct {
 
 	arrived []string // brokers that have a reading of this round
 	stored  bool     // a reading of this round is committed
+	unkept  bool     // … in memory, where there is no store on a disk
 	unsent  bool     // the last reading came while no broker was named: it is for none
 	sound   *Reading // the last plausible reading of this campaign
 

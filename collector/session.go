@@ -55,6 +55,9 @@ func (c *Campaign) start(ctx context.Context, session Session) error {
 	}
 	c.campaign, session.Campaign = begun.ID, begun.ID
 	events := []Event{CampaignStarted{At: at, Session: session}}
+	if c.unkept != nil {
+		events = append(events, StoreFailed{At: at, Reason: c.unkept.Error(), Lasting: true})
+	}
 	for _, r := range c.site.Meters {
 		if ev, ok := known[r.Ref()]; ok {
 			events = append(events, ev)
@@ -152,7 +155,8 @@ func (c *Campaign) remember(ctx context.Context) error {
 	return c.db.Commit(ctx, &batch)
 }
 
-// committed tells that a batch is on the disk, and wakes the uploader.
+// committed tells that a batch is on the disk, or where there is none in memory,
+// and wakes the uploader.
 func (c *Campaign) committed(b *store.Batch) {
 	ev := Stored{At: At{c.now()}} // one event a batch
 	for i := range b.Items {
@@ -175,11 +179,14 @@ func (c *Campaign) committed(b *store.Batch) {
 	if back := c.clock.back(c.now()); back > 0 {
 		c.board.Post(ClockSet{At: ev.At, Back: back})
 	}
-	if f := c.failing.Swap(nil); f != nil {
-		c.board.Post(ev, StoreMended{At: ev.At, Since: f.since, Lost: int(c.writer.Dropped() - f.dropped)})
-	} else {
-		c.board.Post(ev)
+	events := []Event{ev}
+	if c.unkept != nil {
+		events[0] = InMemory{ev}
 	}
+	if f := c.failing.Swap(nil); f != nil {
+		events = append(events, StoreMended{At: ev.At, Since: f.since, Lost: int(c.writer.Dropped() - f.dropped)})
+	}
+	c.board.Post(events...)
 	if ev.Queued > 0 {
 		c.uploads.Wake()
 	}

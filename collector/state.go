@@ -60,6 +60,7 @@ type Store struct {
 	Reason    string    // why the last commit failed, "" when it did not: what was heard since is in memory only
 	Since     time.Time // when the first commit failed, zero when the last one did not
 	Waiting   int       // so many entries are in memory only since then
+	Unkept    string    // why nothing is kept, for as long as the campaign runs; "" where the store is on a disk
 }
 
 // NewState returns the state of a site before its first event. withBroker says
@@ -122,6 +123,8 @@ func (s *State) Apply(ev Event) {
 		s.receiver(ev)
 	case Stored:
 		s.stored(ev)
+	case InMemory:
+		s.inMemory(ev)
 	case StoreFailed:
 		s.storeFailed(ev)
 	case StoreMended:
@@ -184,7 +187,7 @@ func (s *State) roundStarted(ev RoundStarted) {
 				r.Cached = r.sound
 			}
 			r.Reading = nil
-			r.stored, r.arrived, r.Missing = false, nil, nil
+			r.stored, r.unkept, r.arrived, r.Missing = false, false, nil, nil
 			r.Heard.Count = 0
 		})
 	}
@@ -256,15 +259,34 @@ func (s *State) stored(ev Stored) {
 	}
 }
 
+// inMemory is stored, without calling it so.
+func (s *State) inMemory(ev InMemory) {
+	s.store.Waiting += ev.Telegrams
+	s.storeMended()
+	s.links.queue(ev.Queued)
+	for i, ref := range ev.Refs {
+		s.edit(ref, func(r *Row) { r.unkept = r.unkept || r.isOfNow(round(ev.Rounds, i), ev.Times[i]) })
+	}
+}
+
 func (s *State) storeFailed(ev StoreFailed) {
-	s.store.Reason, s.store.Waiting = ev.Reason, ev.Waiting
+	s.store.Reason = ev.Reason
+	if ev.Lasting {
+		s.store.Unkept = ev.Reason
+	}
+	if s.store.Unkept == "" { // else it counts all
+		s.store.Waiting = ev.Waiting
+	}
 	if s.store.Since.IsZero() {
 		s.store.Since = ev.Time
 	}
 }
 
 func (s *State) storeMended() {
-	s.store.Reason, s.store.Since, s.store.Waiting = "", time.Time{}, 0
+	s.store.Reason = s.store.Unkept
+	if s.store.Unkept == "" {
+		s.store.Since, s.store.Waiting = time.Time{}, 0
+	}
 }
 
 // round is the i-th of rounds, 0 where they are not known.

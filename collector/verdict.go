@@ -158,6 +158,8 @@ func (r *Row) passedWords(code Code) string {
 		words = "on its way to " + strings.Join(r.Missing, ", ")
 	case code == CodeSending && r.stored:
 		words = "stored, on its way"
+	case code == CodeSending && r.unkept:
+		words = "in memory, on its way"
 	case code == CodeSending:
 		words = "decoded, being stored"
 	case r.Chain[StepDelivered] == StepDone:

@@ -24,6 +24,9 @@ func (s *Store) Backup(ctx context.Context, to string) (err error) {
 	} else if !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("backup to %s: %w", to, err)
 	}
+	if s.memory {
+		return wrap(s.path, errors.New("it is in memory only, and cannot be copied"))
+	}
 	if err := checkPlace(to); err != nil {
 		return wrap(to, err)
 	}

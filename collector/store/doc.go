@@ -23,6 +23,9 @@
 // makes sure of; any number may read at the same time, with OpenReader also
 // from other processes.
 //
+// Where the file cannot be used as it is (Unusable), OpenInMemory is a store
+// that works the same and keeps nothing.
+//
 // The package must never know what a telegram means, what a verdict is, a
 // broker, a screen or a key. It reads no clock except to pace the Writer.
 package store

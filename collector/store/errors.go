@@ -28,7 +28,24 @@ var (
 	ErrFull     = errors.New("the disk is full: free some space")
 	ErrDisk     = errors.New("the disk could not be read or written: check its cable and its health")
 	ErrClosed   = errors.New("it has been closed")
+	ErrMemory   = errors.New("the store is in memory, and may take no more: end this earshot, and start again with a store on a disk")
 )
+
+// errNoDatabase is ErrForeign, or a store whose beginning is gone: the file does
+// not say which.
+var errNoDatabase = fmt.Errorf("%w (it is no database, or damaged at its beginning)", ErrForeign)
+
+// Unusable reports whether an error is about what a store's file, its directory
+// or its disk are like, rather than about which file was named and who else
+// works on it: until somebody mends that, work can go on with OpenInMemory.
+func Unusable(err error) bool {
+	for _, kind := range []error{ErrReadOnly, ErrFull, ErrCorrupt, ErrDisk, errNoDatabase} {
+		if errors.Is(err, kind) {
+			return true
+		}
+	}
+	return false
+}
 
 // Error is a failure of a store: one sentence, with the file. errors.Is finds
 // its kind (one of the errors above) and its cause.
@@ -38,14 +55,14 @@ type Error struct {
 	Cause error
 }
 
-func (e *Error) Error() string {
-	switch {
-	case e.Kind == nil:
-		return fmt.Sprintf("store %s: %v", e.Path, e.Cause)
-	case errors.Is(e.Cause, e.Kind): // it says more than its kind
-		return fmt.Sprintf("store %s: %v", e.Path, e.Cause)
+func (e *Error) Error() string { return fmt.Sprintf("store %s: %s", e.Path, e.Reason()) }
+
+// Reason is the sentence without the file.
+func (e *Error) Reason() string {
+	if e.Kind == nil || errors.Is(e.Cause, e.Kind) { // the cause says more than its kind
+		return e.Cause.Error()
 	}
-	return fmt.Sprintf("store %s: %v", e.Path, e.Kind)
+	return e.Kind.Error()
 }
 
 // Unwrap gives the kind and the cause.
@@ -61,6 +78,9 @@ func (s *Store) wrap(err error) error {
 	if err != nil && s.closed.Load() && kindOf(err) == nil {
 		err = fmt.Errorf("%w (%w)", ErrClosed, err)
 	}
+	if s.memory && kindOf(err) == ErrFull { // no disk has anything to do with it
+		err = ErrMemory
+	}
 	return wrap(s.path, err)
 }
 
@@ -75,7 +95,7 @@ func wrap(path string, err error) error {
 	return &Error{Path: path, Kind: kindOf(err), Cause: err}
 }
 
-var kinds = [...]error{ErrMissing, ErrForeign, ErrNewer, ErrOlder, ErrNoFile, ErrReadOnly, ErrLocked, ErrInUse, ErrCorrupt, ErrMoved, ErrFull, ErrDisk, ErrClosed}
+var kinds = [...]error{ErrMissing, ErrForeign, ErrNewer, ErrOlder, ErrNoFile, ErrReadOnly, ErrLocked, ErrInUse, ErrCorrupt, ErrMoved, ErrFull, ErrDisk, ErrClosed, ErrMemory}
 
 // primary maps SQLite's primary result codes.
 var primary = map[int]error{
@@ -118,6 +138,9 @@ func kindOf(err error) error {
 // inPlace finds out whether the file that is open still has its name: SQLite
 // would go on writing into a file that nobody finds again.
 func (s *Store) inPlace() error {
+	if s.memory {
+		return nil
+	}
 	info, err := os.Stat(s.absolute)
 	switch {
 	case errors.Is(err, os.ErrNotExist):

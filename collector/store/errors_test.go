@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 
@@ -42,11 +43,11 @@ func TestOpenRefuses(t *testing.T) {
 		"a directory": {func(*testing.T, string) {}, ".", ErrForeign,
 			"this is a file of another program: name another file for the store (it is not a regular file)"},
 		"a list": {func(t *testing.T, dir string) { write(t, filepath.Join(dir, "site.db"), "id,key\n12345678,\n") }, "site.db", ErrForeign,
-			"this is a file of another program: name another file for the store (it is no database)"},
+			"this is a file of another program: name another file for the store (it is no database, or damaged at its beginning)"},
 		"a large text": {func(t *testing.T, dir string) {
 			write(t, filepath.Join(dir, "site.db"), string(bytes.Repeat([]byte("id,key\n"), 5000)))
 		}, "site.db", ErrForeign,
-			"this is a file of another program: name another file for the store (it is no database)"},
+			"this is a file of another program: name another file for the store (it is no database, or damaged at its beginning)"},
 		"another's tables": {func(t *testing.T, dir string) {
 			database(t, filepath.Join(dir, "site.db"), "CREATE TABLE log (x)")
 		}, "site.db", ErrForeign, "this is a file of another program: name another file for the store"},
@@ -87,6 +88,9 @@ func TestOpenRefuses(t *testing.T) {
 			var known *Error
 			if !errors.Is(err, c.want) || !errors.As(err, &known) || known.Path != path {
 				t.Fatalf("error %v, want %v", err, c.want)
+			}
+			if got, want := Unusable(err), c.want == ErrCorrupt || strings.Contains(c.says, "no database"); got != want {
+				t.Errorf("unusable %v, want %v", got, want)
 			}
 			want := "store " + path + ": " + string(bytes.ReplaceAll([]byte(c.says), []byte("DIR"), []byte(dir)))
 			if err.Error() != want {

@@ -36,6 +36,8 @@ func Acquire(path string) (*Lock, error) {
 	switch taken, err := l.file.TryLock(); {
 	case notWritable(err):
 		return nil, wrap(path, fmt.Errorf("%w (%w)", ErrReadOnly, err))
+	case isFull(err):
+		return nil, wrap(path, fmt.Errorf("%w (%w)", ErrFull, err))
 	case err != nil:
 		return nil, wrap(path, fmt.Errorf("its lock file %s cannot be locked: %w", l.path, err))
 	case !taken:
@@ -79,8 +81,14 @@ func (l *Lock) sign(text string) error {
 const offered = "offered"
 
 // Offer says that whoever wants the lock may end this process, which then
-// closes as always and gives the lock back: its user is gone.
-func (l *Lock) Offer() error { return l.sign(strconv.Itoa(os.Getpid()) + " " + offered) }
+// closes as always and gives the lock back: its user is gone. Without a lock
+// nobody waits for it.
+func (l *Lock) Offer() error {
+	if l == nil {
+		return nil
+	}
+	return l.sign(strconv.Itoa(os.Getpid()) + " " + offered)
+}
 
 // inUse says who has the lock.
 func inUse(path string) error {

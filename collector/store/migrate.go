@@ -141,7 +141,7 @@ func inspect(ctx context.Context, conn *sql.Conn) (int, error) {
 		{"SELECT count(*) FROM sqlite_schema", &tables},
 	} {
 		if err := conn.QueryRowContext(ctx, q.query).Scan(q.to); isNoDatabase(err) {
-			return 0, fmt.Errorf("%w (it is no database)", ErrForeign)
+			return 0, errNoDatabase
 		} else if err != nil {
 			return 0, err
 		}

@@ -29,6 +29,7 @@ type Store struct {
 	path     string
 	absolute string
 	identity os.FileInfo // of the file that was opened
+	memory   bool        // see OpenInMemory
 
 	mu     sync.Mutex // held by whoever uses conn
 	writer *sql.DB
@@ -50,11 +51,15 @@ func Open(ctx context.Context, path string) (*Store, error) {
 	if err != nil {
 		return nil, wrap(path, err)
 	}
-	s := &Store{path: path, brokers: []string{""}}
-	if err := s.open(ctx, absolute); err != nil {
+	s := &Store{path: path, absolute: absolute, brokers: []string{""}}
+	switch err := s.open(ctx, absolute); {
+	case err == nil:
+		return s, nil
+	case Unusable(err):
+		return nil, errors.Join(wrap(path, err), s.abandon())
+	default:
 		return nil, errors.Join(wrap(path, err), s.release())
 	}
-	return s, nil
 }
 
 // OpenReader opens a store to read it, whatever else works on it. Nothing is
@@ -80,7 +85,7 @@ func (s *Store) openReader(ctx context.Context, path string) error {
 		return ErrNoFile
 	}
 	if err := s.attach(ctx, dsn(path, "busy_timeout", busyTimeout)+"&mode=ro"); isNoDatabase(err) {
-		return fmt.Errorf("%w (it is no database)", ErrForeign)
+		return errNoDatabase
 	} else if err != nil {
 		return err
 	}
@@ -128,7 +133,20 @@ func (s *Store) open(ctx context.Context, path string) error {
 	if err := checkPlace(path); err != nil {
 		return err
 	}
-	connector, err := sqlite.NewConnector(dsn(path, "busy_timeout", busyTimeout))
+	if err := s.prepare(ctx, dsn(path, "busy_timeout", busyTimeout)); err != nil {
+		return err
+	}
+	var err error
+	if s.identity, err = os.Stat(path); err != nil {
+		return err
+	}
+	return s.attach(ctx, dsn(path, "busy_timeout", busyTimeout, "query_only", 1))
+}
+
+// prepare opens the connection that writes, brings the tables up to date and
+// prepares what is written.
+func (s *Store) prepare(ctx context.Context, dsn string) error {
+	connector, err := sqlite.NewConnector(dsn)
 	if err != nil {
 		return err
 	}
@@ -156,14 +174,7 @@ func (s *Store) open(ctx context.Context, path string) error {
 	if err := migrate(ctx, s.conn); err != nil {
 		return err
 	}
-	if s.identity, err = os.Stat(path); err != nil {
-		return err
-	}
-	s.absolute = path
-	if err := s.insert.prepare(ctx, s.conn); err != nil {
-		return err
-	}
-	return s.attach(ctx, dsn(path, "busy_timeout", busyTimeout, "query_only", 1))
+	return s.insert.prepare(ctx, s.conn)
 }
 
 // patiently runs a statement that SQLite refuses without waiting for its busy
@@ -203,6 +214,27 @@ func (s *Store) Path() string { return s.path }
 // Close ends reading and writing. It waits for a Commit that is under way.
 // Closing twice does nothing.
 func (s *Store) Close() error { return s.wrap(s.release()) }
+
+// Abandon is Close for a file that is damaged: it is left as it is. Close would
+// move what its -wal file holds into it.
+func (s *Store) Abandon() error { return s.wrap(s.abandon()) }
+
+// abandon closes while another connection has the file open: then SQLite leaves
+// the -wal file alone, and a connection that may not write does so at its own end.
+func (s *Store) abandon() error {
+	connector, err := sqlite.NewConnector(dsn(s.absolute, "busy_timeout", busyTimeout) + "&mode=ro")
+	if err != nil || s.memory || s.conn == nil {
+		return s.release()
+	}
+	db := sql.OpenDB(connector)
+	defer db.Close()
+	ctx := context.Background()
+	if conn, err := db.Conn(ctx); err == nil {
+		defer conn.Close()
+		_, _ = look(ctx, conn) // whatever it says: a file is open only once it was read
+	}
+	return s.release()
+}
 
 func (s *Store) release() error {
 	s.mu.Lock()

@@ -1,0 +1,245 @@
+package collector
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"errors"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"earshot/collector/site"
+	"earshot/collector/store"
+	"earshot/collector/upload"
+	"earshot/collector/upload/broker"
+)
+
+// testUnkept runs a campaign whose store cannot be used: a round works, what it
+// hears is delivered where a broker is, and from the first picture to the last
+// it is told that nothing is kept, and why.
+func testUnkept(t *testing.T, s site.Site, cfg Config, kind error, words string) Snapshot {
+	t.Helper()
+	told := func(when string, snap Snapshot) {
+		t.Helper()
+		want := "readings are kept in memory only: " + words
+		if st := snap.Store; !strings.HasPrefix(st.Reason, want) || st.Unkept != st.Reason || st.Since.IsZero() || st.Telegrams != 0 || st.Readings != 0 ||
+			!strings.HasSuffix(st.Reason, ", then start again (store "+cfg.StorePath+")") {
+			t.Errorf("%s: %+v\nwant %s…", when, st, want)
+		}
+	}
+	frames := make(chan []byte)
+	cfg.Receivers = testConfig(t, s, fed(frames)).Receivers
+	var view *View
+	var events []Event
+	err := Run(t.Context(), cfg, func(ctx context.Context, c *Campaign) error {
+		view = c.View()
+		first := view.Snapshot()
+		told("at the start", first)
+		events = append(events, first.Events...)
+		ended := make(chan error, 1)
+		go func() { ended <- c.Round(ctx) }()
+		for i, m := range s.Meters {
+			frames <- waterTelegram(t, m, m.Key, 5)
+			told("committed", until(t, view, "committed", func(s Snapshot) bool {
+				events = append(events, s.Events...)
+				return s.Store.Waiting == i+1
+			}))
+		}
+		err := <-ended
+		var failures Failures
+		if !errors.As(err, &failures) || failures[0].Kind != KindStore || !errors.Is(failures[0], kind) || errors.Is(err, ErrTimeout) {
+			t.Errorf("the round ended with %v", err)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	final := view.Snapshot()
+	told("in the end", final)
+	once := 0
+	for _, ev := range append(events, final.Events...) {
+		switch ev := ev.(type) {
+		case Stored, StoreMended:
+			t.Errorf("told %s: %+v", ev.Name(), ev)
+		case StoreFailed:
+			once++
+		}
+	}
+	if once != 1 || final.Store.Waiting != len(s.Meters) {
+		t.Errorf("told %d times, in memory %d", once, final.Store.Waiting)
+	}
+	return final
+}
+
+// spoilt makes a store with an unfinished campaign in it, and writes garbage
+// over a part of the file.
+func spoilt(t *testing.T, cfg Config, at, n int64) {
+	t.Helper()
+	if err := Run(t.Context(), cfg, func(_ context.Context, c *Campaign) error {
+		for range 400 {
+			c.Note("", "a note that fills pages")
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	f, err := os.OpenFile(cfg.StorePath, os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if _, err := f.WriteAt(bytes.Repeat([]byte{0xA5}, int(n)), at); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestDamagedStore begins campaigns on files that are damaged in several
+// places, of which some are only found by reading on. The files stay as they are.
+func TestDamagedStore(t *testing.T) {
+	t.Parallel()
+	const damaged, foreign = "the file is damaged: move it away with its -wal file", "this is a file of another program: name another file for the store (it is no database"
+	for name, c := range map[string]struct {
+		at, n int64
+		kind  error
+		words string
+	}{
+		"its first bytes": {0, 16, store.ErrForeign, foreign},
+		"its first page":  {100, 300, store.ErrCorrupt, damaged},
+		"the tables":      {4096, 8192, store.ErrCorrupt, damaged},
+		"the log's pages": {12 * 4096, 6 * 4096, store.ErrCorrupt, damaged},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := encryptedSite(t, 3)
+			cfg := testConfig(t, s, silent)
+			spoilt(t, cfg, c.at, c.n)
+			before := contents(t, cfg.StorePath)
+			final := testUnkept(t, s, cfg, c.kind, c.words)
+			if final.Counts.Passed() != 3 || !final.Campaign.Resumed.IsZero() {
+				t.Errorf("%d passed, campaign %+v", final.Counts.Passed(), final.Campaign)
+			}
+			if !bytes.Equal(before, contents(t, cfg.StorePath)) {
+				t.Error("the file was changed")
+			}
+			lock, err := store.Acquire(cfg.StorePath)
+			if err != nil {
+				t.Fatalf("after it: %v", err)
+			}
+			_ = lock.Release()
+		})
+	}
+}
+
+func contents(t *testing.T, path string) []byte {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+// TestDeliveredFromMemory has a broker take the readings that no disk has.
+func TestDeliveredFromMemory(t *testing.T) {
+	t.Parallel()
+	server, err := broker.Start()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.Close()
+	s := encryptedSite(t, 3)
+	cfg := testConfig(t, s, silent)
+	if err := os.WriteFile(cfg.StorePath, []byte("garbage"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cfg.Broker = &upload.Config{Broker: server.URL()}
+	final := testUnkept(t, s, cfg, store.ErrForeign, "this is a file of another program")
+	if final.Broker.Delivered != 3 || final.Broker.Queued != 0 || final.Counts.Passed() != 3 {
+		t.Errorf("broker %+v, %d passed", final.Broker, final.Counts.Passed())
+	}
+}
+
+// TestNotDeliveredFromMemory has nobody answer as the broker: the rows do not
+// say that anything is stored.
+func TestNotDeliveredFromMemory(t *testing.T) {
+	t.Parallel()
+	s := encryptedSite(t, 2)
+	cfg := testConfig(t, s, silent)
+	if err := os.WriteFile(cfg.StorePath, []byte("garbage"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cfg.Broker = &upload.Config{Broker: &url.URL{Scheme: "mqtt", Host: "127.0.0.1:1"}}
+	cfg.BrokerWait, cfg.Grace = 50*time.Millisecond, 50*time.Millisecond
+	final := testUnkept(t, s, cfg, store.ErrForeign, "this is a file of another program")
+	if final.Broker.Delivered != 0 || final.Broker.Queued != 2 {
+		t.Errorf("broker %+v", final.Broker)
+	}
+	for _, r := range final.Rows {
+		if r.Verdict.Code != CodeSending || r.Verdict.Text != "in memory, on its way" {
+			t.Errorf("%s: %q", r.Ref, r.Verdict.Text)
+		}
+	}
+}
+
+// execute changes a store as another program would.
+func execute(t *testing.T, path, statement string) {
+	t.Helper()
+	db, err := sql.Open("sqlite", "file:"+path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.Exec(statement); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// held has another one work on a store.
+func held(t *testing.T, path string) {
+	t.Helper()
+	lock, err := store.Acquire(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = lock.Release() })
+}
+
+// TestRefusedStore names what is a mistake rather than a damage: no campaign begins.
+func TestRefusedStore(t *testing.T) {
+	t.Parallel()
+	s := smallSite(1)
+	for name, c := range map[string]struct {
+		prepare func(t *testing.T, cfg *Config)
+		kind    error
+	}{
+		"a directory":         {func(t *testing.T, cfg *Config) { cfg.StorePath = filepath.Dir(cfg.StorePath) }, store.ErrForeign},
+		"no directory":        {func(t *testing.T, cfg *Config) { cfg.StorePath = filepath.Dir(cfg.StorePath) + "/sub/site.db" }, store.ErrMissing},
+		"a newer version":     {func(t *testing.T, cfg *Config) { execute(t, cfg.StorePath, "PRAGMA user_version = 99") }, store.ErrNewer},
+		"another's database":  {func(t *testing.T, cfg *Config) { execute(t, cfg.StorePath, "PRAGMA application_id = 7") }, store.ErrForeign},
+		"another has it open": {func(t *testing.T, cfg *Config) { held(t, cfg.StorePath) }, store.ErrInUse},
+		"another has a damaged one": {func(t *testing.T, cfg *Config) {
+			held(t, cfg.StorePath)
+			if err := os.WriteFile(cfg.StorePath, []byte("garbage"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}, store.ErrInUse},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			cfg := testConfig(t, s, silent)
+			if err := Run(t.Context(), cfg, func(context.Context, *Campaign) error { return nil }); err != nil {
+				t.Fatal(err)
+			}
+			c.prepare(t, &cfg)
+			err := Run(t.Context(), cfg, func(context.Context, *Campaign) error { t.Error("it began"); return nil })
+			if !errors.Is(err, c.kind) || errors.As(err, new(*UnkeptError)) {
+				t.Errorf("error %v, want %v", err, c.kind)
+			}
+		})
+	}
+}
