@@ -13,7 +13,11 @@ func noSuchCommand(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
-	return usageError("there is no command %q: %s", cmd.CommandPath()+" "+args[0], didYouMean(nearest(cmd, args[0]), cmd.CommandPath()+" ", cmd))
+	of := ""
+	if cmd.HasParent() {
+		of = " of " + cmd.CommandPath()
+	}
+	return usageError("there is no command %q%s: %s", args[0], of, didYouMean(nearest(cmd, args[0]), cmd.CommandPath()+" ", cmd))
 }
 
 // noArguments is the argument check of a command that takes flags only.
