@@ -139,12 +139,13 @@ type Driver struct {
 	Open    func(ctx context.Context, spec Spec, opt Options) (Receiver, error)
 }
 
-// Errors that tell the caller what to do about a receiver.
+// Errors that tell the caller what to do about a receiver. Errorf gives an error
+// the kind of one of them and a text of its own.
 var (
-	ErrEnd         = errors.New("end of the source")              // nothing will ever come again
-	ErrGone        = errors.New("device gone")                    // open it again, with backoff
-	ErrUnsupported = errors.New("not supported by this receiver") // do not try again
-	ErrBadSpec     = errors.New("bad receiver name")              // wrong usage
-	ErrBusy        = errors.New("held by another program")        // end that one first
-	ErrNoAnswer    = errors.New("no answer")                      // nothing, or something else, is at that port
+	ErrEnd         = errors.New("read to its end")                                        // nothing will ever come again
+	ErrGone        = errors.New("it is gone: plug it in again, or look whether it is on") // open it again, with backoff
+	ErrUnsupported = errors.New("this receiver cannot do that: ask for other link modes") // do not try again
+	ErrBadSpec     = errors.New("bad receiver name")                                      // wrong usage
+	ErrBusy        = errors.New("held by another program")                                // end that one first
+	ErrNoAnswer    = errors.New("no answer")                                              // nothing, or something else, is at that port
 )

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -138,5 +139,28 @@ func TestReadmeNamesWhatThereIs(t *testing.T) {
 		if _, err := os.Stat(filepath.Join("../..", m[1])); err != nil {
 			t.Errorf("README.md names %s: %v", m[1], err)
 		}
+	}
+}
+
+// kindInText is an error of a driver that ends a sentence for the user with the
+// words of a sentinel, which are for callers: device.Errorf leaves them out.
+var kindInText = regexp.MustCompile(`fmt\.Errorf\(.*device\.Err(End|Gone|Unsupported)\b`)
+
+func TestErrorsOfDriversAreSentences(t *testing.T) {
+	t.Parallel()
+	read := 0
+	err := filepath.WalkDir("../../device", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		code, err := os.ReadFile(path)
+		read++
+		for _, line := range kindInText.FindAllString(string(code), -1) {
+			t.Errorf("%s: use device.Errorf: %s", path, line)
+		}
+		return err
+	})
+	if err != nil || read < 50 {
+		t.Errorf("%d files read, %v", read, err)
 	}
 }

@@ -149,7 +149,7 @@ func (p *protocol) Tune(ctx context.Context, l *dongle.Link, modes []device.Link
 	code := p.presets[i].code
 	err := p.setPreset(ctx, l, code)
 	if errors.Is(err, errStatus) {
-		return fmt.Errorf("%w: mode preset %02X: %w", device.ErrUnsupported, code, err)
+		return device.Errorf(device.ErrUnsupported, "mode preset %02X: %w: choose other link modes", code, err)
 	}
 	return err
 }

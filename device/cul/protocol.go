@@ -194,7 +194,7 @@ func (p *protocol) Tune(ctx context.Context, l *dongle.Link, modes []device.Link
 	case err != nil:
 		return err
 	case string(answer.Body) != m.answer:
-		return fmt.Errorf("%w: it answered %q to %s: its firmware was built without this mode", device.ErrUnsupported, answer.Body, m.command)
+		return device.Errorf(device.ErrUnsupported, "it answered %q to %s: its firmware was built without this mode: choose another one", answer.Body, m.command)
 	case len(m.hears) > 1 && !p.told:
 		p.told = true
 		l.Tell(errors.New("culfw in C mode hears T1 too, but maybe not in every build: if no T1 meter is heard, choose t1"))

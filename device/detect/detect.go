@@ -223,8 +223,8 @@ func Specs(findings []Finding, modes []device.LinkMode) (specs []device.Spec, re
 				return dongle.Holds(f.Sets, []device.LinkMode{m}) == nil
 			})
 			if len(spec.Modes) == 0 {
-				refused = append(refused, fmt.Errorf("%s: %w: the %s hears none of what was asked for: leave it out, or ask for what it hears (earshot receivers lists that)",
-					f.Port.Path, device.ErrUnsupported, f.Product))
+				refused = append(refused, device.Errorf(device.ErrUnsupported, "%s: not supported by the %s, which hears none of what was asked for: leave it out, or ask for what it hears (earshot receivers lists that)",
+					f.Port.Path, f.Product))
 				continue
 			}
 		}

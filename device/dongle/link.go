@@ -221,5 +221,5 @@ func (l *Link) gone(err error) error {
 	if err == nil {
 		return nil
 	}
-	return fmt.Errorf("%s: %w (%v): plug it in again", l.name, device.ErrGone, err)
+	return device.Errorf(device.ErrGone, "%s: its port is lost (%w): plug it in again", l.name, err)
 }

@@ -43,7 +43,7 @@ func (r *Receiver) tune(ctx context.Context, modes []device.LinkMode) error {
 		if why != "" {
 			why = " (" + why + ")"
 		}
-		return fmt.Errorf("%s: %w: it cannot hear %s at the same time; it can hear %s%s", r.info.Name, device.ErrUnsupported, joinModes(modes, "+"), joinSets(sets), why)
+		return device.Errorf(device.ErrUnsupported, "%s: it cannot hear %s at the same time: ask for what it can hear, %s%s", r.info.Name, joinModes(modes, "+"), joinSets(sets), why)
 	}
 	err := r.protocol.Tune(ctx, r.link, set)
 	r.learn() // what it turned out not to be able to

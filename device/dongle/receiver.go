@@ -3,7 +3,6 @@ package dongle
 import (
 	"context"
 	"errors"
-	"fmt"
 	"sync/atomic"
 	"time"
 
@@ -125,7 +124,7 @@ func (r *Receiver) heartbeat(ctx context.Context) error {
 		err = r.protocol.Heartbeat(ctx, r.link)
 	}
 	if errors.Is(err, device.ErrNoAnswer) {
-		return fmt.Errorf("%s: %w: it does not answer any more: pull it and plug it in again", r.info.Name, device.ErrGone)
+		return device.Errorf(device.ErrGone, "%s: it does not answer any more: pull it and plug it in again", r.info.Name)
 	}
 	r.link.lastSign = time.Now()
 	return err
@@ -175,7 +174,7 @@ func (r *Receiver) ask(ctx context.Context, do func(context.Context) error) erro
 }
 
 func (r *Receiver) notAnyMore() error {
-	return fmt.Errorf("%s: %w: it does not receive any more", r.info.Name, device.ErrGone)
+	return device.Errorf(device.ErrGone, "%s: it does not receive any more: pull it and plug it in again", r.info.Name)
 }
 
 // keep holds a telegram that was heard before Receive.

@@ -144,7 +144,7 @@ func command(ctx context.Context, l *dongle.Link, request []byte) error {
 	case err != nil:
 		return fmt.Errorf("request %02X: %w", id, err)
 	case m.Body[0] != 0:
-		return fmt.Errorf("%w: request %02X was answered with %s", device.ErrUnsupported, id, status(m.Body[0]))
+		return device.Errorf(device.ErrUnsupported, "request %02X was answered with %s: try another link mode, or pull it and plug it in again", id, status(m.Body[0]))
 	}
 	return nil
 }

@@ -138,7 +138,7 @@ func (p *protocol) Tune(ctx context.Context, l *dongle.Link, modes []device.Link
 			return nil
 		}
 	}
-	return fmt.Errorf("%w: the module (firmware %02X) acknowledged link mode %02X and stays at %02X: try other link modes, or pull it and plug it in again", device.ErrUnsupported, p.firmware, code, is.linkMode)
+	return device.Errorf(device.ErrUnsupported, "the module (firmware %02X) acknowledged link mode %02X and stays at %02X: try other link modes, or pull it and plug it in again", p.firmware, code, is.linkMode)
 }
 
 // Heartbeat implements dongle.Protocol.

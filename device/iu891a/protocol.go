@@ -83,7 +83,7 @@ func status(body []byte) error {
 	case len(body) == 0 || body[0] == 0:
 		return nil
 	case body[0] == 2:
-		return fmt.Errorf("%w: the dongle answers %s", device.ErrUnsupported, statusTexts[2])
+		return device.Errorf(device.ErrUnsupported, "the dongle answers %s: try other link modes, or newer firmware", statusTexts[2])
 	}
 	text, known := statusTexts[body[0]]
 	if !known {
@@ -198,7 +198,7 @@ func (p *protocol) Tune(ctx context.Context, l *dongle.Link, modes []device.Link
 	if isSet(is) {
 		return nil
 	}
-	return fmt.Errorf("%w: the dongle acknowledged link mode %d and stays at %d with options %02X: try other link modes, or pull it and plug it in again", device.ErrUnsupported, code, is[0], is[1])
+	return device.Errorf(device.ErrUnsupported, "the dongle acknowledged link mode %d and stays at %d with options %02X: try other link modes, or pull it and plug it in again", code, is[0], is[1])
 }
 
 // config reads the active configuration.

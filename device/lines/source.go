@@ -88,12 +88,12 @@ func (s *Source) CanRewind() bool { return s.rewind != nil }
 // Rewind lets the next Each begin at the first line again.
 func (s *Source) Rewind() error {
 	if s.rewind == nil {
-		return fmt.Errorf("%s can be read only once: %w", s.name, device.ErrUnsupported)
+		return device.Errorf(device.ErrUnsupported, "%s can be read only once: name a file instead", s.name)
 	}
 	if err := s.rewind(); errors.Is(err, os.ErrClosed) {
-		return fmt.Errorf("%s was closed: %w", s.name, device.ErrEnd)
+		return device.Errorf(device.ErrEnd, "%s was closed", s.name)
 	} else if err != nil {
-		return fmt.Errorf("%s cannot be read again (%w): %w", s.name, err, device.ErrGone)
+		return device.Errorf(device.ErrGone, "%s cannot be read again (%w): look whether it is still there", s.name, err)
 	}
 	return nil
 }
@@ -175,7 +175,7 @@ const pieceSize = 4 << 10
 // run calls read, which returns only with an error, and says what it means.
 func (s *Source) run(ctx context.Context, read func(context.Context) error) error {
 	if !s.begin() {
-		return fmt.Errorf("%s was closed: %w", s.name, device.ErrEnd)
+		return device.Errorf(device.ErrEnd, "%s was closed", s.name)
 	}
 	defer s.finish()
 	ctxLines, stop := s.watch(ctx)
@@ -185,13 +185,13 @@ func (s *Source) run(ctx context.Context, read func(context.Context) error) erro
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case ctxLines.Err() != nil:
-		return fmt.Errorf("%s was closed: %w", s.name, device.ErrEnd)
+		return device.Errorf(device.ErrEnd, "%s was closed", s.name)
 	case errors.Is(err, io.EOF):
-		return fmt.Errorf("%s: %w", s.name, device.ErrEnd)
+		return device.Errorf(device.ErrEnd, "%s: read to its end", s.name)
 	case errors.Is(err, device.ErrUnsupported):
 		return err
 	default:
-		return fmt.Errorf("reading %s failed (%w): %w", s.name, err, device.ErrGone)
+		return device.Errorf(device.ErrGone, "reading %s failed (%w): look whether it is still there and whole", s.name, err)
 	}
 }
 
@@ -229,7 +229,7 @@ func (s *Source) readAll(ctx context.Context, sink device.Sink, take func(contex
 		case ctx.Err() != nil:
 			return ctx.Err()
 		case no == 1 && isUTF16(line):
-			return fmt.Errorf("%s is UTF-16 text; save it as UTF-8: %w", s.name, device.ErrUnsupported)
+			return device.Errorf(device.ErrUnsupported, "%s is UTF-16 text; save it as UTF-8", s.name)
 		case no == 1:
 			line = bytes.TrimPrefix(line, []byte("\xef\xbb\xbf"))
 		}

@@ -4,7 +4,6 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
-	"fmt"
 
 	"earshot/device"
 )
@@ -35,13 +34,13 @@ var passing = map[byte]string{
 // may be gone another time.
 func refusal(code byte) error {
 	if words, ok := refusals[code]; ok {
-		return fmt.Errorf("%s (reason code 0x%02X): %w", words, code, device.ErrUnsupported)
+		return device.Errorf(device.ErrUnsupported, "%s (reason code 0x%02X)", words, code)
 	}
 	words, ok := passing[code]
 	if !ok {
 		words = "look into the log of the broker"
 	}
-	return fmt.Errorf("%s (reason code 0x%02X): %w", words, code, device.ErrGone)
+	return device.Errorf(device.ErrGone, "%s (reason code 0x%02X)", words, code)
 }
 
 // dialError says why there is no connection.
@@ -51,11 +50,11 @@ func dialError(spec device.Spec, err error) error {
 	var record tls.RecordHeaderError
 	switch {
 	case errors.As(err, &authority):
-		return fmt.Errorf("the certificate of %s is of no authority that this machine knows: name its file in SSL_CERT_FILE: %w", spec, device.ErrUnsupported)
+		return device.Errorf(device.ErrUnsupported, "the certificate of %s is of no authority that this machine knows: name its file in SSL_CERT_FILE", spec)
 	case errors.As(err, &name):
-		return fmt.Errorf("the certificate of %s is for another host (%w): use the name that stands in it: %w", spec, err, device.ErrUnsupported)
+		return device.Errorf(device.ErrUnsupported, "the certificate of %s is for another host (%w): use the name that stands in it", spec, err)
 	case errors.As(err, &record):
-		return fmt.Errorf("%s does not speak TLS at this port: use mqtt:// or another port: %w", spec, device.ErrUnsupported)
+		return device.Errorf(device.ErrUnsupported, "%s does not speak TLS at this port: use mqtt:// or another port", spec)
 	}
-	return fmt.Errorf("cannot connect to the broker %s (%w): check host and port, and whether it runs: %w", spec, err, device.ErrGone)
+	return device.Errorf(device.ErrGone, "cannot connect to the broker %s (%w): check host and port, and whether it runs", spec, err)
 }

@@ -114,7 +114,7 @@ func (r *Receiver) connect(ctx context.Context, spec device.Spec, t *target) err
 	case err != nil && ack != nil && ack.ReasonCode >= 0x80:
 		return fmt.Errorf("%s refuses the connection: %w", spec, refusal(ack.ReasonCode))
 	case err != nil:
-		return fmt.Errorf("%s does not answer as a broker of MQTT 5 (%w): check host and port: %w", spec, err, device.ErrGone)
+		return device.Errorf(device.ErrGone, "%s does not answer as a broker of MQTT 5 (%w): check host and port", spec, err)
 	}
 	suback, err := r.client.Subscribe(ctx, &paho.Subscribe{Subscriptions: []paho.SubscribeOptions{{
 		Topic: t.topic, QoS: 1, RetainHandling: noRetained, RetainAsPublished: false,
@@ -126,7 +126,7 @@ func (r *Receiver) connect(ctx context.Context, spec device.Spec, t *target) err
 	if suback != nil && len(suback.Reasons) > 0 {
 		return fmt.Errorf("%s refuses the subscription: %w", spec, refusal(suback.Reasons[0]))
 	}
-	return fmt.Errorf("%s does not answer the subscription (%w): %w", spec, err, device.ErrGone)
+	return device.Errorf(device.ErrGone, "%s does not answer the subscription (%w): look whether the broker runs and lets this user read", spec, err)
 }
 
 // Info implements device.Receiver.
@@ -146,16 +146,16 @@ func (r *Receiver) Dropped() uint64 {
 // Receive implements device.Receiver.
 func (r *Receiver) Receive(ctx context.Context, sink device.Sink) error {
 	if !r.begin() {
-		return fmt.Errorf("%s was closed: %w", r.info.Name, device.ErrEnd)
+		return device.Errorf(device.ErrEnd, "%s was closed", r.info.Name)
 	}
 	r.inbox = newInbox(r.info.Name, r.now, sink)
 	close(r.ready)
-	err := fmt.Errorf("%s was closed: %w", r.info.Name, device.ErrEnd)
+	err := device.Errorf(device.ErrEnd, "%s was closed", r.info.Name)
 	select {
 	case <-ctx.Done():
 	case <-r.closed:
 	case <-r.client.Done():
-		err = fmt.Errorf("the connection to %s was lost (%w): %w", r.info.Name, r.why(), device.ErrGone)
+		err = device.Errorf(device.ErrGone, "the connection to %s was lost (%w): look whether the broker runs and the network is up", r.info.Name, r.why())
 	}
 	gone := errors.Is(err, device.ErrGone)
 	_ = r.Close() // what still comes is not taken

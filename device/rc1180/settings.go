@@ -29,7 +29,7 @@ func (p *protocol) settle(ctx context.Context, l *dongle.Link) error {
 		return p.write(ctx, l)
 	}
 	if !readable {
-		return fmt.Errorf("%w: it is set in flash to give no whole telegrams (memory %02X is %d): start once with --allow-flash to have it set to %d", device.ErrUnsupported, atDataInterface, p.data, wholePackets)
+		return device.Errorf(device.ErrUnsupported, "it is set in flash to give no whole telegrams (memory %02X is %d): start once with --allow-flash to have it set to %d", atDataInterface, p.data, wholePackets)
 	}
 	if !p.told {
 		p.told = true
@@ -63,7 +63,7 @@ func (p *protocol) write(ctx context.Context, l *dongle.Link) error {
 		return err
 	}
 	if is[atRSSI] == 0 || is[atDataInterface] != wholePackets {
-		return fmt.Errorf("%w: its memory is unchanged after it was written", device.ErrUnsupported)
+		return device.Errorf(device.ErrUnsupported, "its memory is unchanged after it was written: pull it, plug it in again and try once more")
 	}
 	l.Tell(errors.New(told(was, is)))
 	// The new settings are in effect after a restart.

@@ -52,7 +52,7 @@ func openChild(spec device.Spec, opt device.Options) (device.Receiver, error) {
 	}
 	process, err := start(command)
 	if err != nil {
-		return nil, fmt.Errorf("receiver %s: the command %q does not start (%w): %w", spec, command, err, device.ErrUnsupported)
+		return nil, device.Errorf(device.ErrUnsupported, "receiver %s: the command %q does not start (%w): run it by itself to see why", spec, command, err)
 	}
 	c := &Child{
 		info: device.Info{Name: spec.ShortName(), Driver: Name, Serial: spec.Serial, Modes: modes},
@@ -83,12 +83,12 @@ func commandFor(spec device.Spec, own string) (string, []device.LinkMode, error)
 		case 'S':
 			tune, decode = tuneSTC, "rtl_wmbus -s"
 		default:
-			return "", nil, fmt.Errorf("receiver %s: rtl_wmbus decodes S, T and C, not %s: %w", spec, m, device.ErrUnsupported)
+			return "", nil, device.Errorf(device.ErrUnsupported, "receiver %s: rtl_wmbus decodes S, T and C, not %s: leave that out", spec, m)
 		}
 	}
 	for _, p := range programs {
 		if _, err := exec.LookPath(p.name); err != nil {
-			return "", nil, fmt.Errorf("receiver %s: %s is not installed (%s): %w", spec, p.name, p.from, device.ErrUnsupported)
+			return "", nil, device.Errorf(device.ErrUnsupported, "receiver %s: %s is not installed (%s)", spec, p.name, p.from)
 		}
 	}
 	if spec.Serial != "" { // digits and letters, as ParseSpec has seen to
@@ -127,7 +127,7 @@ func (c *Child) Receive(ctx context.Context, sink device.Sink) error {
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case asked:
-		return fmt.Errorf("%s was closed: %w", c.info.Name, device.ErrEnd)
+		return device.Errorf(device.ErrEnd, "%s was closed", c.info.Name)
 	case errors.Is(err, device.ErrUnsupported):
 		return err
 	}

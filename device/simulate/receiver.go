@@ -110,7 +110,7 @@ func (r *Receiver) Receive(ctx context.Context, sink device.Sink) error {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-r.closed:
-			return fmt.Errorf("%s was closed: %w", Name, device.ErrEnd)
+			return device.Errorf(device.ErrEnd, "%s was closed", Name)
 		case <-timer.C:
 		}
 		if ctx.Err() != nil {

@@ -3,7 +3,6 @@ package tcp
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"sync"
@@ -34,7 +33,7 @@ func Dial(ctx context.Context, spec device.Spec, opt device.Options) (device.Rec
 		return nil, ctx.Err()
 	}
 	if err != nil {
-		return nil, fmt.Errorf("cannot connect to %s (%w): check host and port, and whether the program there runs: %w", spec, err, device.ErrGone)
+		return nil, device.Errorf(device.ErrGone, "cannot connect to %s (%w): check host and port, and whether the program there runs", spec, err)
 	}
 	return &Client{receiver: newReceiver(spec.URL.Host, spec, opt, form), conn: conn}, nil
 }
@@ -54,9 +53,9 @@ func (c *Client) Receive(ctx context.Context, sink device.Sink) error {
 	case c.isClosed():
 		return c.ended()
 	case errors.Is(err, io.EOF):
-		return fmt.Errorf("%s has ended the connection: %w", c.info.Name, device.ErrGone)
+		return device.Errorf(device.ErrGone, "%s has ended the connection: look whether the program there still runs", c.info.Name)
 	default:
-		return fmt.Errorf("the connection to %s was lost (%w): %w", c.info.Name, err, device.ErrGone)
+		return device.Errorf(device.ErrGone, "the connection to %s was lost (%w): look whether it is on and the network is up", c.info.Name, err)
 	}
 }
 

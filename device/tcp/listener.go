@@ -80,7 +80,7 @@ func (l *Listener) Receive(ctx context.Context, sink device.Sink) error {
 		return l.ended()
 	default:
 		_ = l.listener.Close()
-		return fmt.Errorf("%s accepts no more connections (%w): %w", l.info.Name, err, device.ErrGone)
+		return device.Errorf(device.ErrGone, "%s accepts no more connections (%w): look whether the network is up", l.info.Name, err)
 	}
 }
 

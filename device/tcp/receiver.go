@@ -170,4 +170,4 @@ func (r *receiver) isClosed() bool {
 }
 
 // ended is the error for a receiver that was closed.
-func (r *receiver) ended() error { return fmt.Errorf("%s was closed: %w", r.info.Name, device.ErrEnd) }
+func (r *receiver) ended() error { return device.Errorf(device.ErrEnd, "%s was closed", r.info.Name) }

@@ -70,8 +70,8 @@ func cannotListen(spec device.Spec, err error) error {
 	case errors.Is(err, syscall.EADDRINUSE):
 		return fmt.Errorf("cannot listen at %s: the port is %w: end that, or choose another port", spec, device.ErrBusy)
 	case errors.Is(err, syscall.EACCES):
-		return fmt.Errorf("cannot listen at %s: this user may not (%w): choose a port above 1023", spec, device.ErrUnsupported)
+		return device.Errorf(device.ErrUnsupported, "cannot listen at %s: this user may not: choose a port above 1023", spec)
 	default:
-		return fmt.Errorf("cannot listen at %s (%w): check host and port: %w", spec, err, device.ErrUnsupported)
+		return device.Errorf(device.ErrUnsupported, "cannot listen at %s (%w): check host and port", spec, err)
 	}
 }

@@ -47,7 +47,7 @@ func (u *UDP) Receive(ctx context.Context, sink device.Sink) error {
 	case u.isClosed():
 		return u.ended()
 	default:
-		return fmt.Errorf("%s receives no more datagrams (%w): %w", u.info.Name, err, device.ErrGone)
+		return device.Errorf(device.ErrGone, "%s receives no more datagrams (%w): look whether the network is up", u.info.Name, err)
 	}
 }
 

@@ -1,0 +1,17 @@
+package device
+
+import "fmt"
+
+// Errorf is fmt.Errorf for an error that errors.Is takes for kind, one of the
+// sentinels, without having its words: they are for callers, while the text is
+// one sentence for the user, with what to do next.
+func Errorf(kind error, format string, args ...any) error {
+	return &kindError{kind, fmt.Errorf(format, args...)}
+}
+
+type kindError struct{ kind, text error }
+
+func (e *kindError) Error() string { return e.text.Error() }
+
+// Unwrap makes errors.Is find the kind, and what the text wraps.
+func (e *kindError) Unwrap() []error { return []error{e.kind, e.text} }
