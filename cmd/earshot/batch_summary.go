@@ -34,6 +34,12 @@ func writeBatch(w io.Writer, report *batch.Report, failures batch.Failures) erro
 		return err
 	}
 	writeFailures(w, report, failures)
+	for _, r := range report.Sites {
+		if r.Final.Store.Unkept != "" {
+			fmt.Fprintf(w, "\n%s: nothing was kept on the disk\n", plain(r.Site))
+			writeLost(w, r.Final)
+		}
+	}
 	return writeAir(w, report)
 }
 
@@ -59,7 +65,10 @@ func siteOutcome(r batch.Result) string {
 	if r.Final.Round.Lost {
 		parts = append(parts, "no receiver was left")
 	}
-	if r.Final.Store.Reason != "" {
+	switch {
+	case r.Final.Store.Unkept != "":
+		parts = append(parts, "nothing kept")
+	case r.Final.Store.Reason != "":
 		parts = append(parts, "the store failed")
 	}
 	if r.Err != nil {

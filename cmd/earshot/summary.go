@@ -101,18 +101,18 @@ func writeParts(w io.Writer, s collector.Snapshot) error {
 		}
 		fmt.Fprintln(w)
 	}
-	fmt.Fprintf(w, "Store: %s, %s", count(s.Store.Telegrams, "telegram"), count(s.Store.Readings, "reading"))
-	if s.Store.Reason != "" {
-		fmt.Fprintf(w, ", failing: %s", plain(s.Store.Reason))
-	}
-	fmt.Fprintln(w)
+	writeStore(w, s)
 	for drop, n := range s.Drops {
 		if n > 0 {
 			fmt.Fprintf(w, "Dropped so that the radio did not wait: %d (%v)\n", n, collector.Drop(drop))
 		}
 	}
 	if !s.Broker.Named {
-		_, err := fmt.Fprintln(w, "Broker: none named, readings stay in the store")
+		stay := ", readings stay in the store"
+		if s.Store.Unkept != "" {
+			stay = ""
+		}
+		_, err := fmt.Fprintf(w, "Broker: none named%s\n", stay)
 		return err
 	}
 	for _, b := range s.Brokers {
@@ -120,6 +120,44 @@ func writeParts(w io.Writer, s collector.Snapshot) error {
 			plain(b.Address), b.Delivered, b.Queued, b.Refused, reason(b.Reason))
 	}
 	return nil
+}
+
+// writeStore tells of the store; where it was in memory, also of the readings
+// that are lost with it.
+func writeStore(w io.Writer, s collector.Snapshot) {
+	if s.Store.Unkept == "" {
+		fmt.Fprintf(w, "Store: %s, %s", count(s.Store.Telegrams, "telegram"), count(s.Store.Readings, "reading"))
+		if s.Store.Reason != "" {
+			fmt.Fprintf(w, ", failing: %s", plain(s.Store.Reason))
+		}
+		fmt.Fprintln(w)
+		return
+	}
+	fmt.Fprintf(w, "Store: nothing was kept on the disk, %s gone with this earshot; %s\n", count(s.Store.Waiting, "telegram"), plain(s.Store.Reason))
+	writeLost(w, s)
+}
+
+// writeLost names the readings that are lost with a store in memory.
+func writeLost(w io.Writer, s collector.Snapshot) {
+	lost := undelivered(s)
+	if len(lost) == 0 {
+		return
+	}
+	fmt.Fprintf(w, "Not delivered, and nowhere but here: %s\n", count(len(lost), "reading"))
+	for _, r := range lost {
+		fmt.Fprintf(w, "  line %d, %s: %s\n", r.Line, r.Ref, reading(r))
+	}
+}
+
+// undelivered are the meters whose reading of now is in the store only.
+func undelivered(s collector.Snapshot) []*collector.Row {
+	var rows []*collector.Row
+	for _, r := range s.Rows {
+		if r.Reading != nil && r.Chain[collector.StepDelivered] != collector.StepDone {
+			rows = append(rows, r)
+		}
+	}
+	return rows
 }
 
 func reason(text string) string {

@@ -29,6 +29,8 @@ type summaryJSON struct {
 	Stored    int               `json:"stored_telegrams"`
 	Queued    int               `json:"waiting_for_broker"`
 	Failing   string            `json:"store_failing,omitempty"` // why what was heard last is not stored
+	Unkept    bool              `json:"nothing_kept,omitempty"`  // … nor anything before
+	Gone      []string          `json:"lost_readings,omitempty"` // where nothing is kept: the meters whose reading no broker has either, or not each
 	Lost      int               `json:"lost,omitempty"`          // entries that the log has no more room for
 	Dropped   map[string]int    `json:"dropped,omitempty"`       // what had to go so that the radio did not wait, by what it was
 	Receivers []summaryReceiver `json:"receivers"`
@@ -89,6 +91,11 @@ func writeSummaryJSON(w io.Writer, s collector.Snapshot) error {
 		Stored: s.Store.Telegrams, Queued: s.Broker.Queued, Failing: s.Store.Reason, Lost: s.Drops[collector.DropStore],
 		Receivers: make([]summaryReceiver, len(s.Receivers)), Brokers: make([]summaryBroker, len(s.Brokers)),
 		Rows: make([]summaryRow, len(s.Rows)), Strangers: make([]summaryStranger, len(s.Unlisted)),
+	}
+	if out.Unkept = s.Store.Unkept != ""; out.Unkept {
+		for _, r := range undelivered(s) {
+			out.Gone = append(out.Gone, r.Ref)
+		}
 	}
 	for drop, n := range s.Drops {
 		if n > 0 {
