@@ -36,6 +36,7 @@ func newForward(s streams) *cobra.Command {
 		Use:   "forward --receiver RECEIVER --mqtt BROKER",
 		Short: "Publish what the radio hears, for a collector elsewhere",
 		Long: "forward publishes every telegram that receivers hear to an MQTT broker, on earshot/GATEWAY/frames, until ctrl+c.\n" +
+			"When recordings are at their ends it ends once the broker has everything; it says so when it has to wait for that.\n" +
 			"`earshot run --receiver 'mqtt://broker/earshot/+/frames'` hears what all gateways of a broker hear.\n" +
 			"Telegrams stay as encrypted as they were sent. How the gateway stands is retained on earshot/GATEWAY/status.",
 		Example: "earshot forward --receiver auto:c1,t1 --mqtt mqtt://broker\n" +

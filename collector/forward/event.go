@@ -33,6 +33,7 @@ const (
 	KindRefused      Kind = "refused"     // it will not take a telegram
 	KindDropping     Kind = "dropping"    // the queue is full
 	KindProgress     Kind = "progress"    // each minute
+	KindWaiting      Kind = "waiting"     // nothing more is heard, and the broker has yet to take what was
 	KindEnded        Kind = "ended"       // the last one
 )
 

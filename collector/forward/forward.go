@@ -100,7 +100,8 @@ type Forwarder struct {
 	giveUp   context.CancelCauseFunc
 
 	heard, twice, trouble atomic.Int64
-	refusedInARow         int // of the uploader's goroutine
+	away                  atomic.Pointer[time.Time] // since when there is no connection, nil while there is
+	refusedInARow         int                       // of the uploader's goroutine
 	dropping              atomic.Bool
 }
 
@@ -133,6 +134,8 @@ func (f *Forwarder) Run(ctx context.Context, sources []Source) (Counts, error) {
 	if len(sources) > 1 {
 		f.twins = radio.NewTwins()
 	}
+	now := f.cfg.Now()
+	f.away.Store(&now)
 	beside, stop := context.WithCancel(context.WithoutCancel(ctx))
 	telling, hush := context.WithCancel(context.WithoutCancel(ctx))
 	var running, told sync.WaitGroup
@@ -165,14 +168,36 @@ func (f *Forwarder) receive(ctx context.Context, sources []Source) error {
 	return errors.Join(errs...)
 }
 
-// flush waits until the broker has everything.
+// flush waits until the broker has everything, and says so when that takes time.
 func (f *Forwarder) flush(ctx context.Context) {
+	soon, cancel := context.WithTimeout(ctx, toldWait)
+	left, _ := f.uploader.Flush(soon)
+	if left > 0 && soon.Err() != nil && ctx.Err() == nil {
+		f.teller.say(f.waiting(left))
+	}
+	cancel()
 	if left, _ := f.uploader.Flush(ctx); left == 0 || errors.Is(context.Cause(ctx), ErrRefused) {
 		return
 	}
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), f.cfg.Grace)
 	defer cancel()
 	_, _ = f.uploader.Flush(grace) // what is left is counted
+}
+
+// waiting tells that only the broker keeps it from ending.
+func (f *Forwarder) waiting(left int) Event {
+	counts := f.Counts()
+	is := "has yet to take them"
+	if since := f.away.Load(); since != nil {
+		is = "has been away since " + since.Format(time.TimeOnly)
+	}
+	telegrams := "1 telegram waits"
+	if left != 1 {
+		telegrams = fmt.Sprintf("%d telegrams wait", left)
+	}
+	return Event{Kind: KindWaiting, Broker: f.uploader.Broker(), Counts: &counts, Reason: fmt.Sprintf(
+		"nothing more is to be heard; %s for %s, which %s: this goes on until it has them; ctrl+c ends it %v later, and what waits then is lost",
+		telegrams, f.uploader.Broker(), is, f.cfg.Grace)}
 }
 
 // report tells from time to time how it goes, to the broker too.
@@ -241,10 +266,14 @@ func (f *Forwarder) listening() []string {
 type observer struct{ f *Forwarder }
 
 func (o observer) Connected(broker string) {
+	o.f.away.Store(nil)
 	o.f.teller.say(Event{Kind: KindBrokerUp, Broker: broker})
 }
 
 func (o observer) Disconnected(err error) {
+	if now := o.f.cfg.Now(); o.f.away.Load() == nil {
+		o.f.away.Store(&now)
+	}
 	o.f.teller.say(Event{Kind: KindBrokerDown, Broker: o.f.uploader.Broker(), Reason: err.Error()})
 }
 

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -237,6 +238,34 @@ func TestEndWithoutBroker(t *testing.T) {
 	}
 	if ev := run.kind(forward.KindEnded); ev.Counts.Waiting != 1 {
 		t.Errorf("told %+v", ev.Counts)
+	}
+}
+
+// A recording at its end: while the broker is away it says for whom it waits,
+// since when and with how much; when the broker comes it ends by itself.
+func TestWaitsForTheBrokerAfterTheEnd(t *testing.T) {
+	t.Parallel()
+	m := brokertest.StartMosquitto(t, brokertest.Persistent...)
+	radio := newRadio("building.jsonl")
+	run := start(t, forward.Config{Broker: broker(m), Grace: time.Minute}, radio)
+	hear := radio.hear(t)
+	run.kind(forward.KindBrokerUp)
+	m.Stop()
+	down := run.kind(forward.KindBrokerDown)
+	hear(1)
+	hear(2)
+	radio.end <- device.ErrEnd
+	ev := run.kind(forward.KindWaiting)
+	if ev.Counts.Waiting != 2 || ev.Broker != m.URL().String() || ev.Time.Sub(down.Time) > patience {
+		t.Errorf("told %+v, %+v", ev, ev.Counts)
+	}
+	match := regexp.MustCompile(`2 telegrams wait for (\S+), which has been away since (\S+): .*ctrl\+c ends it 1m0s later`).FindStringSubmatch(ev.Reason)
+	if match == nil || match[1] != m.URL().String() || match[2] != down.Time.Format(time.TimeOnly) && match[2] != down.Time.Add(-time.Second).Format(time.TimeOnly) {
+		t.Errorf("told %q", ev.Reason)
+	}
+	m.Start()
+	if counts := run.ended(); counts.Waiting != 0 || counts.Forwarded != 2 || run.err != nil {
+		t.Errorf("%+v, %v", counts, run.err)
 	}
 }
 
