@@ -135,6 +135,34 @@ func TestDamagedStore(t *testing.T) {
 	}
 }
 
+// TestDamagedStoreOfAKilledProgram begins on the file and the -wal file that a
+// killed program has left, of which the first is damaged. Both stay.
+func TestDamagedStoreOfAKilledProgram(t *testing.T) {
+	t.Parallel()
+	s := encryptedSite(t, 2)
+	cfg := testConfig(t, s, silent)
+	spoilt(t, cfg, 0, 0) // only made
+	wal := cfg.StorePath + "-wal"
+	left := map[string][]byte{}
+	if err := Run(t.Context(), cfg, func(ctx context.Context, c *Campaign) error {
+		err := c.db.Commit(ctx, &store.Batch{Items: []store.Item{{Entry: &store.Action{Text: "the last one"}}}})
+		left[cfg.StorePath], left[wal] = contents(t, cfg.StorePath), contents(t, wal)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	copy(left[cfg.StorePath][12*4096:], bytes.Repeat([]byte{0xA5}, 4*4096))
+	for path, data := range left {
+		if err := os.WriteFile(path, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	testUnkept(t, s, cfg, store.ErrCorrupt, "the file is damaged")
+	if !bytes.Equal(left[cfg.StorePath], contents(t, cfg.StorePath)) || len(left[wal]) == 0 || !bytes.Equal(left[wal], contents(t, wal)) {
+		t.Error("the files were changed")
+	}
+}
+
 func contents(t *testing.T, path string) []byte {
 	t.Helper()
 	data, err := os.ReadFile(path)
