@@ -1,10 +1,10 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"strings"
-	"text/tabwriter"
 	"unicode"
 
 	"earshot/collector"
@@ -23,8 +23,20 @@ var chainSigns = map[collector.StepState]string{
 }
 
 // writeSummary writes the verdict of each meter in the order of the list, then
-// what is to be done.
+// what is to be done: in the width of a terminal where w is one.
 func writeSummary(w io.Writer, s collector.Snapshot) error {
+	width := terminalWidth(w)
+	if width == 0 {
+		return writeSummaryIn(w, s, 0)
+	}
+	var text bytes.Buffer
+	_ = writeSummaryIn(&text, s, width) // to memory: it cannot fail
+	_, err := w.Write(wrapLines(text.Bytes(), width))
+	return err
+}
+
+// writeSummaryIn is writeSummary with a table of at most that width; 0 is any.
+func writeSummaryIn(w io.Writer, s collector.Snapshot, width int) error {
 	c := s.Counts
 	fmt.Fprintf(w, "%s: %d meters, %d heard, %d passed", plain(s.Site), c.Meters, c.Heard, c.Passed())
 	for code := collector.CodeSending; code < collector.Codes; code++ {
@@ -33,13 +45,7 @@ func writeSummary(w io.Writer, s collector.Snapshot) error {
 		}
 	}
 	fmt.Fprintf(w, ", %d with an alarm, %d late, %d unlisted\n\n", c.Alarms, c.Late, len(s.Unlisted))
-	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "\tLine\tWhere\tMeter\tMedium\tSignal\tChain\tReading\tVerdict")
-	for _, r := range s.Rows {
-		fmt.Fprintf(table, "%s\t%d\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", marks[r.Verdict.Mark], r.Line, plain(r.Place.String()), r.Ref,
-			plain(r.Medium), signalOf(r.Heard.RSSI), chain(r.Chain), reading(r), plain(r.Verdict.Text))
-	}
-	if err := table.Flush(); err != nil {
+	if err := writeVerdicts(w, s, width); err != nil {
 		return err
 	}
 	writeTodo(w, s)

@@ -1,0 +1,151 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"earshot/collector"
+)
+
+// The columns of the table of verdicts.
+const (
+	columnMark = iota
+	columnLine
+	columnWhere
+	columnMeter
+	columnMedium
+	columnSignal
+	columnChain
+	columnReading
+	columnVerdict
+	columns
+)
+
+var columnHeads = [columns]string{"", "Line", "Where", "Meter", "Medium", "Signal", "Chain", "Reading", "Verdict"}
+
+// verdictCells is the table of verdicts, its head first. Brief readings that are
+// of an earlier day stand in brackets, without the day.
+func verdictCells(s collector.Snapshot, brief bool) [][columns]string {
+	cells := [][columns]string{columnHeads}
+	for _, r := range s.Rows {
+		value := reading(r)
+		if text, _, cached := strings.Cut(value, " (of "); cached && brief {
+			value = "(" + text + ")"
+		}
+		cells = append(cells, [columns]string{marks[r.Verdict.Mark], strconv.Itoa(r.Line), plain(r.Place.String()), r.Ref,
+			plain(r.Medium), signalOf(r.Heard.RSSI), chain(r.Chain), value, plain(r.Verdict.Text)})
+	}
+	return cells
+}
+
+// writeVerdicts writes the table of verdicts: whole where width is 0, and else
+// in the width of a terminal.
+func writeVerdicts(w io.Writer, s collector.Snapshot, width int) error {
+	cells := verdictCells(s, false)
+	if width > 0 && sum(widths(cells), allColumns) > width {
+		return writeNarrow(w, verdictCells(s, true), width)
+	}
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	for _, row := range cells {
+		fmt.Fprintln(table, strings.Join(row[:], "\t"))
+	}
+	return table.Flush()
+}
+
+const (
+	columnGap     = 2
+	narrowWhere   = 12 // a place is cut to this when there is no room
+	narrowVerdict = 24 // a verdict is broken into lines of at least this
+	leastVerdict  = 10 // … or this, where even that does not fit
+)
+
+var (
+	allColumns = []int{columnMark, columnLine, columnWhere, columnMeter, columnMedium, columnSignal, columnChain, columnReading, columnVerdict}
+	// byNeed are the columns that may be left out, the most needed first.
+	byNeed = []int{columnWhere, columnReading, columnLine, columnChain, columnMedium, columnSignal}
+)
+
+// writeNarrow writes the columns that there is room for; verdicts are never
+// cut, but go on below.
+func writeNarrow(w io.Writer, cells [][columns]string, width int) error {
+	is := widths(cells)
+	where, verdict := is[columnWhere], is[columnVerdict]
+	is[columnWhere], is[columnVerdict] = min(where, narrowWhere), min(verdict, narrowVerdict)
+	used := []int{columnMark, columnMeter, columnVerdict}
+	var left []string
+	for _, c := range byNeed {
+		if sum(is, append(used[:len(used):len(used)], c)) <= width {
+			used = append(used, c)
+		} else {
+			left = append(left, columnHeads[c])
+		}
+	}
+	shown := map[int]bool{}
+	for _, c := range used {
+		shown[c] = true
+	}
+	room := width - sum(is, used)
+	more := min(max(0, room), verdict-is[columnVerdict])
+	is[columnVerdict] = max(leastVerdict, is[columnVerdict]+min(0, room)+more)
+	if shown[columnWhere] {
+		is[columnWhere] += max(0, min(room-more, where-is[columnWhere]))
+	}
+	for _, row := range cells {
+		var before strings.Builder
+		for c := range columnVerdict {
+			if shown[c] {
+				text := ansi.Truncate(row[c], is[c], "…")
+				before.WriteString(text + strings.Repeat(" ", is[c]-ansi.StringWidth(text)+columnGap))
+			}
+		}
+		lead := before.String()
+		for line := range strings.SplitSeq(ansi.Wrap(row[columnVerdict], is[columnVerdict], ""), "\n") {
+			fmt.Fprintln(w, strings.TrimRight(lead+line, " "))
+			lead = strings.Repeat(" ", ansi.StringWidth(before.String()))
+		}
+	}
+	_, err := fmt.Fprintf(w, "No room in %d columns for: %s; through a pipe, as | cat, all are shown.\n", width, strings.Join(left, ", "))
+	return err
+}
+
+// widths are the columns' widths in cells.
+func widths(cells [][columns]string) (out [columns]int) {
+	for _, row := range cells {
+		for c, text := range row {
+			out[c] = max(out[c], ansi.StringWidth(text))
+		}
+	}
+	return out
+}
+
+// sum is how wide the columns are beside each other.
+func sum(widths [columns]int, of []int) int {
+	n := -columnGap
+	for _, c := range of {
+		n += widths[c] + columnGap
+	}
+	return n
+}
+
+// wrapLines breaks lines that are wider than a terminal between words; what
+// follows is moved in below them.
+func wrapLines(text []byte, width int) []byte {
+	var out bytes.Buffer
+	for line := range bytes.Lines(text) {
+		words := strings.TrimRight(string(line), "\n")
+		if ansi.StringWidth(words) <= width {
+			out.Write(line)
+			continue
+		}
+		own := strings.Repeat(" ", len(words)-len(strings.TrimLeft(words, " ")))
+		broken := wrapWords(words, max(narrowHelp, width-len(own)-columnGap))
+		out.WriteString(own + strings.ReplaceAll(broken, "\n", "\n"+own+strings.Repeat(" ", columnGap)) + "\n")
+	}
+	return out.Bytes()
+}

@@ -1,0 +1,98 @@
+package main
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"earshot/collector"
+	"earshot/collector/site"
+	"earshot/device/wmbus"
+)
+
+// verdictsOf is a building with a long place, a long verdict and a cached reading.
+func verdictsOf(t *testing.T) collector.Snapshot {
+	t.Helper()
+	s := site.Site{Name: "cellar"}
+	for i, id := range []string{"10000001", "10000002", "10000003"} {
+		number, err := wmbus.ParseID(id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.Meters = append(s.Meters, site.Meter{Row: i + 2, ID: number, Medium: "heat cost allocator",
+			Place: site.Place{Entrance: "A", Floor: "3", Apartment: "tv", Room: "den store stue mod gården"}})
+	}
+	at := collector.At{Time: time.Date(2026, 3, 2, 9, 15, 0, 0, time.UTC)}
+	old := &collector.Reading{Time: at.Time.Add(-48 * time.Hour), Medium: "water", Records: []collector.Value{
+		{Quantity: "volume", Raw: []byte("12808.347"), Unit: "m³", Function: "instantaneous"}}}
+	state := collector.NewState(s, false)
+	for _, ev := range []collector.Event{
+		collector.Cached{At: at, Ref: "10000001", Reading: old},
+		collector.RoundStarted{At: at, Round: 1, Reads: []collector.ReadStart{{Ref: "10000001"}, {Ref: "10000002"}}},
+		collector.TimedOut{At: at, Ref: "10000001"},
+		collector.Failed{At: at, Ref: "10000002", Kind: collector.KindUndecodable, Reason: "security mode 13 is not supported", Final: true},
+	} {
+		state.Apply(ev)
+	}
+	return state.Snapshot()
+}
+
+// TestSummaryFits writes the summary for terminals of many widths: no line is
+// wider, and no verdict or advice is cut.
+func TestSummaryFits(t *testing.T) {
+	t.Parallel()
+	s := verdictsOf(t)
+	var whole bytes.Buffer
+	if err := writeSummary(&whole, s); err != nil {
+		t.Fatal(err)
+	}
+	for width := 60; width <= 200; width++ {
+		var text bytes.Buffer
+		if err := writeSummaryIn(&text, s, width); err != nil {
+			t.Fatal(err)
+		}
+		lines := string(wrapLines(text.Bytes(), width))
+		for line := range strings.Lines(lines) {
+			if n := ansi.StringWidth(strings.TrimRight(line, "\n")); n > width {
+				t.Errorf("in %d columns a line has %d: %s", width, n, line)
+			}
+		}
+		rest := strings.Fields(lines)
+		for _, r := range s.Rows {
+			for _, word := range strings.Fields(r.Verdict.Text) {
+				i := slices.Index(rest, word)
+				if i < 0 {
+					t.Fatalf("in %d columns the verdict %q is cut:\n%s", width, r.Verdict.Text, lines)
+				}
+				rest = rest[i:]
+			}
+		}
+		if width < 130 && !strings.Contains(lines, "No room in") {
+			t.Errorf("in %d columns nothing says what is left out", width)
+		}
+		if next := strings.Join(strings.Fields(s.Rows[1].Verdict.Next), " "); !strings.Contains(strings.Join(strings.Fields(lines), " "), next) {
+			t.Errorf("in %d columns the advice %q is cut:\n%s", width, next, lines)
+		}
+		if width == 200 && lines != whole.String() {
+			t.Errorf("with room for all it is not whole:\n%s", lines)
+		}
+	}
+	for _, text := range []string{"heat cost allocator", "den store stue mod gården", "12808.347 m³ (of 2026-02-28)"} {
+		if !strings.Contains(whole.String(), text) {
+			t.Errorf("what is no terminal lacks %q:\n%s", text, whole.String())
+		}
+	}
+	var narrow bytes.Buffer
+	if err := writeSummaryIn(&narrow, s, 80); err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range []string{"A 3 tv den …", "10000002", "(12808.347 m³)", "No room in 80 columns for: Medium, Signal;"} {
+		if !strings.Contains(narrow.String(), text) {
+			t.Errorf("80 columns lack %q:\n%s", text, narrow.String())
+		}
+	}
+}
