@@ -30,7 +30,9 @@
 //
 // What is shown as stored is committed: Stored comes after the commit. While
 // the store fails the round goes on in memory, State.Store says so until a
-// commit works again, and what found no room by then is counted.
+// commit works again, and what found no room by then is counted. Where the file
+// cannot be used from the start (unkept.go) the store is one in memory: State.Store
+// says so to the end, nothing is called stored, and brokers get what they can.
 //
 // # What may be dropped, and what may not
 //

@@ -95,9 +95,6 @@ func news(ev collector.Event) (token, string) {
 		}
 		return accent, fmt.Sprintf("receiver %s was reset: %s", ev.Receiver, ev.Reason)
 	case collector.StoreFailed:
-		if ev.Lasting {
-			return failed, ev.Reason
-		}
 		return failed, "nothing can be stored: " + ev.Reason
 	case collector.StoreMended:
 		if ev.Lost > 0 {
