@@ -301,7 +301,7 @@ func (c *Campaign) Delivering() bool { return len(c.cfg.Brokers) > 0 }
 
 // Note keeps what the installer wrote about a meter, or about the site where
 // ref is "".
-func (c *Campaign) Note(ref, text string) { c.act(ref, "note", text) }
+func (c *Campaign) Note(ref, text string) { c.act(ref, ActNote, text) }
 
 // act logs an installer's action.
 func (c *Campaign) act(ref, what, text string) {
@@ -330,7 +330,7 @@ func (c *Campaign) Finish() { c.finished.Store(true) }
 // them.
 func (c *Campaign) ReadAgain(ctx context.Context, refs []string) error {
 	for _, ref := range refs {
-		c.act(ref, "read again", "")
+		c.act(ref, ActReadAgain, "")
 	}
 	return c.Round(ctx, refs...)
 }

@@ -24,11 +24,11 @@ const (
 // dispatcher brings each frame to the read of its meter. It is what receivers
 // hand their frames to, and never makes them wait.
 type dispatcher struct {
-	index  *site.Index
-	shard  site.Shard                // of those that no list names
-	refs   []string                  // by row
-	reads  []atomic.Pointer[mailbox] // by row; nil where no read is on
-	later  *mailbox                  // frames without a read, and unlisted ones
+	index  atomic.Pointer[site.Index] // corrected rows by their corrected IDs
+	shard  site.Shard                 // of those that no list names
+	refs   []string                   // by row
+	reads  []atomic.Pointer[mailbox]  // by row; nil where no read is on
+	later  *mailbox                   // frames without a read, and unlisted ones
 	board  *Board
 	twins  *radio.Twins
 	newest *radio.Newest // by row
@@ -37,9 +37,10 @@ type dispatcher struct {
 
 func newDispatcher(s site.Site, board *Board, now func() time.Time) *dispatcher {
 	d := &dispatcher{
-		index: site.NewIndex(s.Meters), refs: make([]string, len(s.Meters)), reads: make([]atomic.Pointer[mailbox], len(s.Meters)),
+		refs: make([]string, len(s.Meters)), reads: make([]atomic.Pointer[mailbox], len(s.Meters)),
 		later: newMailbox(laterMailbox), board: board, twins: radio.NewTwins(), newest: radio.NewNewest(len(s.Meters)), now: now,
 	}
+	d.index.Store(site.NewIndex(s.Meters))
 	for i := range s.Meters {
 		d.refs[i] = s.Meters[i].Ref()
 	}
@@ -64,9 +65,10 @@ func (s sink) Frame(f device.Frame) {
 		s.board.hear([]Event{headless(f, s.ear.name, err)}, func(*State) store.Item { return evicted(f, "", store.FateHeadless) })
 		return
 	}
-	row, listed := s.index.Find(h.Meter)
+	index := s.index.Load()
+	row, listed := index.Find(h.Meter)
 	if !listed {
-		row, listed = s.index.Find(h.Link)
+		row, listed = index.Find(h.Link)
 	}
 	if !listed && !s.shard.Holds(h.Meter.ID) {
 		return // another collector's

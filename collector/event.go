@@ -231,7 +231,7 @@ type (
 	Noted struct {
 		At
 		Ref  string `json:"meter,omitempty"`
-		What string `json:"what"` // "note", "read again"
+		What string `json:"what"` // ActNote, ActReadAgain, ActCorrection
 		Text string `json:"text,omitempty"`
 		// Before says that it was noted in an earlier campaign.
 		Before bool `json:"before,omitempty"`

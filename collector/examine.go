@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"earshot/collector/site"
@@ -18,8 +19,9 @@ import (
 // It reads no clock; its methods may be called from several goroutines.
 type examiner struct {
 	site      site.Site
-	keys      []*wmbus.Key // by row, nil where the list has none
-	deliver   bool         // readings go to a broker
+	keys      []*wmbus.Key    // by row, nil where the list has none
+	ids       []atomic.Uint32 // by row, for topics: what is listed, or what it was corrected to
+	deliver   bool            // readings go to a broker
 	decoder   wmbus.Decoder
 	telegrams sync.Pool // *wmbus.Telegram
 
@@ -30,13 +32,14 @@ type examiner struct {
 
 func newExaminer(s site.Site, deliver bool) *examiner {
 	x := &examiner{
-		site: s, deliver: deliver, keys: make([]*wmbus.Key, len(s.Meters)),
+		site: s, deliver: deliver, keys: make([]*wmbus.Key, len(s.Meters)), ids: make([]atomic.Uint32, len(s.Meters)),
 		decoder:   wmbus.Decoder{Templates: new(wmbus.Templates)},
 		telegrams: sync.Pool{New: func() any { return new(wmbus.Telegram) }},
 		fits:      map[int]*trial{}, known: map[wmbus.Address]*resemblance{},
 	}
 	for i, m := range s.Meters {
 		x.keys[i] = m.Key.Prepared()
+		x.ids[i].Store(uint32(m.ID))
 	}
 	return x
 }
@@ -83,7 +86,7 @@ func (x *examiner) examine(row int, f device.Frame) finding {
 	out.events = append(out.events, Decoded{At: at, Ref: ref, Reading: out.reading})
 	out.item.Reading = &store.Reading{Meter: ref, Time: f.Time, Payload: out.reading.encode(), Telegram: f.Bytes}
 	if x.deliver {
-		out.item.Message = &store.Message{Meter: ref, Topic: upload.Topic(x.site.Name, m.ID.String()), Time: f.Time, Payload: x.payload(ref, t, f, out.reading)}
+		out.item.Message = &store.Message{Meter: ref, Topic: upload.Topic(x.site.Name, wmbus.ID(x.ids[row].Load()).String()), Time: f.Time, Payload: x.payload(ref, t, f, out.reading)}
 	}
 	return out
 }

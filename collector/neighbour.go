@@ -6,6 +6,9 @@ const maxUnlisted = 4096
 
 func (s *State) unlistedHeard(ev UnlistedHeard) {
 	s.receiverNamed(ev.Receiver).count(ev.Time)
+	if s.taken(ev) {
+		return
+	}
 	i, ok := s.strangers[ev.Address]
 	switch {
 	case ok:

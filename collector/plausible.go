@@ -71,6 +71,9 @@ const maxSkew = 2 * time.Hour
 // alarms are what has to be seen beside a row's chain.
 func alarms(r *Row) []string {
 	var out []string
+	if r.Correction != nil {
+		out = append(out, "listed with another ID")
+	}
 	if r.Reading != nil {
 		out = append(out, r.Reading.Alarms...)
 		if r.Reading.Partial != "" {

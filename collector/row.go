@@ -59,10 +59,13 @@ type Row struct {
 	Cached  *Reading        // the last one before it
 	Failure *RowFailure     // why the chain stopped, nil when it did not
 	Near    *Near           // an unlisted meter that may be this one
-	Heard   HeardSummary    // of this campaign
-	Recent  []Telegram      // the last few, oldest first
-	Read    ReadState
-	Missing []string // brokers that do not have it yet, when others do
+	// Correction is the meter that the installer says this row means: its
+	// manufacturer and ID. nil where the list is right.
+	Correction *wmbus.Address
+	Heard      HeardSummary // of this campaign
+	Recent     []Telegram   // the last few, oldest first
+	Read       ReadState
+	Missing    []string // brokers that do not have it yet, when others do
 
 	arrived []string // brokers that have a reading of this round
 	stored  bool     // a reading of this round is committed

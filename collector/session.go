@@ -64,7 +64,7 @@ func (c *Campaign) start(ctx context.Context, session Session) error {
 		}
 	}
 	for _, a := range actions {
-		if a.Text != "" {
+		if a.Kind == ActNote && a.Text != "" {
 			events = append(events, Noted{At: At{a.Time}, Ref: a.Meter, What: a.Kind, Text: a.Text, Before: true})
 		}
 	}
@@ -126,6 +126,7 @@ func (c *Campaign) resume(ctx context.Context, last store.Campaign, session Sess
 	c.rounds.Store(int64(r.number))
 	c.examiner = r.examiner
 	c.board.state = r.state
+	c.applyCorrections()
 	events := []Event{CampaignResumed{At: at, Session: session, Changed: keys}}
 	for _, ref := range added {
 		if ev, ok := known[ref]; ok {
@@ -144,7 +145,7 @@ func (c *Campaign) remember(ctx context.Context) error {
 		if err != nil {
 			continue
 		}
-		row, listed := c.dispatch.index.Find(h.Meter)
+		row, listed := c.dispatch.index.Load().Find(h.Meter)
 		if !listed {
 			continue
 		}

@@ -59,7 +59,7 @@ func (s *State) resumed(ev CampaignResumed) {
 		if i, ok := s.index[ref]; ok {
 			s.edit(ref, func(r *Row) {
 				fresh := newRow(&s.meters[i], r.HasKey)
-				fresh.Version, fresh.epoch, fresh.Notes, fresh.Cached = r.Version, r.epoch, r.Notes, r.Cached
+				fresh.Version, fresh.epoch, fresh.Notes, fresh.Cached, fresh.Correction = r.Version, r.epoch, r.Notes, r.Cached, r.Correction
 				*r = *fresh
 			})
 		}

@@ -335,6 +335,10 @@ func (s *State) delivered(ev Delivered) {
 }
 
 func (s *State) noted(ev Noted) {
+	if ev.What == ActCorrection {
+		s.corrected(ev)
+		return
+	}
 	s.edit(ev.Ref, func(r *Row) {
 		if ev.Text != "" {
 			r.Notes = append(r.Notes[:len(r.Notes):len(r.Notes)], Note{Time: ev.Time, Text: ev.Text})

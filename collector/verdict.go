@@ -94,6 +94,9 @@ func (r *Row) judge(broker bool) {
 	code := r.code()
 	v := Verdict{Code: code, Mark: codes[code].mark}
 	v.Text, v.Next = r.words(code)
+	if r.Correction != nil && v.Next == "" {
+		v.Next = fmt.Sprintf("correct the ID in line %d of the list: the meter is %s", r.Line, refOf(*r.Correction))
+	}
 	if r.shown && r.Read.TimedOut && r.Heard.Count == 0 {
 		v.Text += "; not heard again"
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"earshot/collector"
+	"earshot/device/wmbus"
 )
 
 // Source is where the screen's picture comes from; *collector.View is one.
@@ -24,6 +25,8 @@ type Actions interface {
 	ReadAgain(refs []string)
 	// Note keeps what the installer wrote about a meter.
 	Note(ref, text string)
+	// Correct takes a meter on the air for the one that a row means, and reads it.
+	Correct(ref string, to wmbus.Address)
 	// Finish says that the campaign is finished: the next run begins afresh.
 	Finish()
 }

@@ -65,7 +65,7 @@ func (m *Model) detailLines() []string {
 	}
 	p.fact(markTokens[r.Verdict.Mark], "verdict", m.look.marks[r.Verdict.Mark]+" "+r.Verdict.Text)
 	if r.Verdict.Next != "" {
-		p.fact(plain, "next", m.look.next+" "+r.Verdict.Next)
+		p.fact(plain, "next", m.look.next+" "+advice(r))
 	}
 	for _, a := range r.Alarms {
 		p.fact(alarm, "alarm", "! "+a)
@@ -157,6 +157,9 @@ func (p *report) meter(r *collector.Row) {
 	}
 	p.fact(plain, "medium", orNone(p.look, r.Medium))
 	p.heard(r.Heard)
+	if r.Correction != nil {
+		p.fact(alarm, "corrected", fmt.Sprintf("by the installer, in this campaign: it is %s %v", r.Correction.Manufacturer, r.Correction.ID))
+	}
 	if r.Near != nil {
 		text := fmt.Sprintf("%v is on the air, unlisted", r.Near.Address)
 		if r.Near.KeyFits {

@@ -72,10 +72,18 @@ func (m *Model) drawSelected(verdictLines, nextLines int) []string {
 	return out
 }
 
+// advice is what to do about a row, and which key helps.
+func advice(r *collector.Row) string {
+	if correctable(r) && r.Verdict.Failed() {
+		return r.Verdict.Next + "; a takes it for this row, for now"
+	}
+	return r.Verdict.Next
+}
+
 // next is what to do about a row; the last note where nothing is to be done.
 func (m *Model) next(r *collector.Row) string {
 	if r.Verdict.Next != "" {
-		return m.look.text(r.Verdict.Next)
+		return m.look.text(advice(r))
 	}
 	if n := len(r.Notes); n > 0 {
 		return "note: " + m.look.text(r.Notes[n-1].Text)

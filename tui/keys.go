@@ -4,9 +4,12 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
+
+	"earshot/collector"
 )
 
 // places is a set of pages (and of prompts) on which a key works.
@@ -77,6 +80,7 @@ func newBindings() []binding {
 		{[]string{"r"}, "", "read again", "read the meter again", 3, onMeter, canRead, (*Model).readAgain},
 		{[]string{"R"}, "", "", "read all that failed again", 0, onList, canReadFailed, (*Model).readFailed},
 		{[]string{"n"}, "", "note", "write a note about the meter", 4, onMeter, canNote, (*Model).startNote},
+		{[]string{"a"}, "", "", "pressed twice: take the unlisted meter that this one looks like for it, in this campaign", 0, onMeter, canCorrect, (*Model).correct},
 		{[]string{"u"}, "", "unlisted", "meters on the air that are not in the list", 4, onList, canUnlisted, opens(pageUnlisted)},
 		{[]string{"esc", "backspace"}, "esc", "back", "back", 2, onPages, nil, (*Model).back},
 		{[]string{"esc"}, "", "", "end search and filter, and sort as the list", 0, onList, canReset, (*Model).reset},
@@ -221,6 +225,23 @@ func canReadFailed(m *Model) string {
 
 func canNote(m *Model) string { return firstOf(m, watching, needsMeter) }
 
+func canCorrect(m *Model) string {
+	if reason := firstOf(m, watching, needsMeter); reason != "" {
+		return reason
+	}
+	switch r := m.current(); {
+	case r.Correction != nil:
+		return r.Ref + " is corrected already: --new begins without it"
+	case !correctable(r):
+		return "no unlisted meter looks like " + r.Ref
+	}
+	return ""
+}
+
+// correctable reports whether a row may be an unlisted meter: one that is heard
+// itself is not.
+func correctable(r *collector.Row) bool { return r.Near != nil && r.Heard.Count == 0 }
+
 func canUnlisted(m *Model) string {
 	if len(m.snap.Unlisted) == 0 {
 		return "no unlisted meter has been heard"
@@ -271,13 +292,40 @@ func (m *Model) readFailed() tea.Cmd {
 
 // finish ends the campaign at the second press: the first only asks.
 func (m *Model) finish() tea.Cmd {
-	if m.cfg.Now().Before(m.finishing) {
-		m.cfg.Actions.Finish()
-		return tea.Quit
+	if !m.sure("finish", "E again: finish this campaign and quit; the next run begins afresh") {
+		return nil
 	}
-	m.finishing = m.cfg.Now().Add(flashTime)
-	m.say(alarm, "E again: finish this campaign and quit; the next run begins afresh")
+	m.cfg.Actions.Finish()
+	return tea.Quit
+}
+
+// correct takes the meter that the row looks like for the row's own, at the
+// second press: the first only asks.
+func (m *Model) correct() tea.Cmd {
+	r := m.current()
+	to := r.Near.Address
+	if m.sure("correct "+r.Ref+to.String(), fmt.Sprintf("a again: in this campaign %s is %s %v; the list stays as it is", r.Ref, to.Manufacturer, to.ID)) {
+		m.cfg.Actions.Correct(r.Ref, to)
+		m.say(accent, fmt.Sprintf("%s is %s %v now: reading it", r.Ref, to.Manufacturer, to.ID))
+	}
 	return nil
+}
+
+// asked is a question that another press of its key answers.
+type asked struct {
+	what  string
+	until time.Time
+}
+
+// sure reports whether the same was asked a moment ago; otherwise it asks.
+func (m *Model) sure(what, question string) bool {
+	if m.asked.what == what && m.cfg.Now().Before(m.asked.until) {
+		m.asked = asked{}
+		return true
+	}
+	m.asked = asked{what, m.cfg.Now().Add(flashTime)}
+	m.say(alarm, question)
+	return false
 }
 
 func (m *Model) nextFilter() tea.Cmd {

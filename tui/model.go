@@ -62,12 +62,12 @@ type Model struct {
 	noteFor string // the meter that a note is being written for
 	input   textinput.Model
 
-	bar       progress.Model
-	spinner   spinner.Model
-	help      help.Model
-	ticking   bool
-	finishing time.Time // until then another press finishes the campaign
-	flash     flash
+	bar     progress.Model
+	spinner spinner.Model
+	help    help.Model
+	ticking bool
+	asked   asked // what another press does
+	flash   flash
 }
 
 // flash is a message in place of the footer, until a key is pressed or it has

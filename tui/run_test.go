@@ -16,6 +16,7 @@ import (
 
 	"earshot/collector"
 	"earshot/device"
+	"earshot/device/wmbus"
 )
 
 // console is a terminal of a test: what it shows, and the keys that come.
@@ -135,9 +136,10 @@ func (p *panicky) Snapshot() collector.Snapshot {
 // brokenActions are actions that break inside of Update.
 type brokenActions struct{}
 
-func (brokenActions) ReadAgain([]string)  { panic("nobody reads") }
-func (brokenActions) Note(string, string) {}
-func (brokenActions) Finish()             {}
+func (brokenActions) ReadAgain([]string)            { panic("nobody reads") }
+func (brokenActions) Note(string, string)           {}
+func (brokenActions) Correct(string, wmbus.Address) {}
+func (brokenActions) Finish()                       {}
 
 func TestRunRestoresTheTerminalAfterAPanicOfItsOwn(t *testing.T) {
 	t.Parallel()

@@ -104,8 +104,11 @@ func newWorld(t testing.TB, meters int, options ...worldOption) *world {
 }
 
 func (w *world) ReadAgain(refs []string) { w.asked = append(w.asked, "read "+strings.Join(refs, " ")) }
-func (w *world) Finish()                 { w.asked = append(w.asked, "finish") }
-func (w *world) Note(ref, text string)   { w.asked = append(w.asked, "note "+ref+": "+text) }
+func (w *world) Correct(ref string, to wmbus.Address) {
+	w.asked = append(w.asked, fmt.Sprintf("correct %s %v %v", ref, to.Manufacturer, to.ID))
+}
+func (w *world) Finish()               { w.asked = append(w.asked, "finish") }
+func (w *world) Note(ref, text string) { w.asked = append(w.asked, "note "+ref+": "+text) }
 
 // send hands the screen a message.
 func (w *world) send(msg tea.Msg) {

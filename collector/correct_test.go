@@ -1,0 +1,129 @@
+package collector
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"earshot/collector/store"
+	"earshot/device/wmbus"
+)
+
+// TestCorrection has a list with a slip of the pen, and an installer who says
+// so: the row is the meter on the air from then on, in the next session too,
+// and it is told what to correct. A campaign of its own knows nothing of it.
+func TestCorrection(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := encryptedSite(t, 2)
+		real := s.Meters[1]
+		s.Meters[1].ID = 0x10000010 // the last two digits are swapped
+		row, litres := s.Meters[1].Ref(), int64(0)
+		cfg := testConfig(t, s, func(ctx context.Context, send func([]byte)) error {
+			for wait(ctx, 5*time.Second) == nil {
+				litres++
+				send(waterTelegram(t, real, real.Key, litres))
+				send(waterTelegram(t, s.Meters[0], s.Meters[0].Key, litres))
+			}
+			return ctx.Err()
+		})
+		session := func(cfg Config, use func(*Campaign, Snapshot)) Snapshot {
+			return runOnce(t, cfg, func(c *Campaign) { use(c, c.View().Snapshot()) })
+		}
+
+		final := session(cfg, func(c *Campaign, now Snapshot) {
+			near := now.Rows[1].Near
+			if near == nil || !near.KeyFits || near.Address.ID != real.ID || len(now.Unlisted) != 1 {
+				t.Fatalf("before: near %+v, %d unlisted", near, len(now.Unlisted))
+			}
+			c.Correct(row, near.Address)
+			if err := c.ReadAgain(t.Context(), []string{row}); err != nil {
+				t.Errorf("after it was corrected: %v", err)
+			}
+		})
+		corrected := func(when string, s Snapshot) {
+			t.Helper()
+			r := s.Rows[1]
+			if !r.Verdict.Passed() || r.Verdict.Mark != MarkAlarm || !strings.Contains(r.Verdict.Text, "listed with another ID") || r.Verdict.Next != "correct the ID in line 3 of the list: the meter is KAM-10000001" {
+				t.Errorf("%s: %+v", when, r.Verdict)
+			}
+			if len(s.Unlisted) != 0 || r.Near != nil || r.Heard.Address.ID != real.ID {
+				t.Errorf("%s: %d unlisted, near %v, heard %v", when, len(s.Unlisted), r.Near, r.Heard.Address)
+			}
+		}
+		corrected("after it was corrected", final)
+
+		again := cfg
+		resumed := session(again, func(c *Campaign, now Snapshot) {
+			corrected("resumed", now)
+			if err := c.ReadAgain(t.Context(), []string{row}); err != nil {
+				t.Errorf("resumed: %v", err)
+			}
+		})
+		corrected("read again after a resume", resumed)
+
+		again.New = true
+		fresh := session(again, func(*Campaign, Snapshot) {})
+		if r := fresh.Rows[1]; r.Correction != nil || r.Near == nil || len(r.Notes) > 0 {
+			t.Errorf("--new: corrected %v, near %v, notes %v", r.Correction, r.Near, r.Notes)
+		}
+	})
+}
+
+// TestCorrectionOnItsWay: a telegram that was sorted as unlisted before the
+// correction, and is looked into after it, makes no unlisted meter of it again.
+func TestCorrectionOnItsWay(t *testing.T) {
+	t.Parallel()
+	s := NewState(smallSite(2), false)
+	late := UnlistedHeard{At: after(1), Address: wmbus.Address{Manufacturer: s.meters[0].Manufacturer, ID: 0x10000010, Type: wmbus.TypeWater}, Near: second, KeyFits: true}
+	other := late
+	other.Address.ID, other.Near = 0x20000000, ""
+	for _, ev := range []Event{other, late, Noted{At: after(2), Ref: second, What: ActCorrection, Text: "KAM-10000010"}, late, other} {
+		s.Apply(ev)
+	}
+	snap := s.Snapshot()
+	if len(snap.Unlisted) != 1 || snap.Unlisted[0].Address.ID != 0x20000000 || snap.Unlisted[0].Count != 2 || snap.Rows[1].Near != nil {
+		t.Errorf("unlisted %+v, near %v", snap.Unlisted, snap.Rows[1].Near)
+	}
+	for _, text := range []string{"", "KAM", "KAM-1", "K-10000010", "KAM-10000010-1"} { // of a later version
+		s.Apply(Noted{At: after(3), Ref: first, What: ActCorrection, Text: text})
+	}
+	if r := s.Snapshot().Rows[0]; r.Correction != nil {
+		t.Errorf("corrected to %v", r.Correction)
+	}
+}
+
+// TestCorrectedTopic: what is published of a corrected row bears the number of
+// the meter.
+func TestCorrectedTopic(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := encryptedSite(t, 1)
+		real := s.Meters[0]
+		s.Meters[0].ID = 0x10000100
+		frame := waterTelegram(t, real, real.Key, 7)
+		cfg := testConfig(t, s, silent)
+		if err := Run(t.Context(), cfg, func(_ context.Context, c *Campaign) error {
+			c.examiner.deliver = true
+			topic := func() string { return c.examiner.examine(0, (&air{}).frame(frame, noon)).item.Message.Topic }
+			if got := topic(); got != "earshot/test/10000100/reading" {
+				t.Errorf("before: %s", got)
+			}
+			c.Correct(s.Meters[0].Ref(), wmbus.Address{Manufacturer: real.Manufacturer, ID: real.ID})
+			if got := topic(); got != "earshot/test/10000000/reading" {
+				t.Errorf("after: %s", got)
+			}
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+		db, err := store.Open(t.Context(), cfg.StorePath)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer db.Close()
+		if acts, err := db.Actions(t.Context()); err != nil || len(acts) != 1 || acts[0].Kind != ActCorrection || acts[0].Text != "KAM-10000000" {
+			t.Errorf("actions %+v, %v", acts, err)
+		}
+	})
+}
