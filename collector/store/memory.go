@@ -11,6 +11,11 @@ import (
 // million telegrams. Beyond it commits fail with ErrMemory.
 const memoryPages = 256 << 20 / 4096
 
+// memoryTimeout is busyTimeout in memory, where there is no WAL: who reads waits
+// until no commit is under way. SQLite only looks now and then, so that on a
+// busy machine it may take a while to come upon a gap between commits.
+const memoryTimeout = 60_000
+
 // OpenInMemory opens an empty store in memory that takes the place of the file
 // path, which it does not touch and only names in its errors. It works as one in
 // a file does, but what is committed to it is gone when it is closed or the
@@ -28,11 +33,11 @@ func OpenInMemory(ctx context.Context, path string) (*Store, error) {
 // writes, as with a file.
 func (s *Store) openMemory(ctx context.Context) error {
 	name := "/earshot-" + rand.Text()
-	if err := s.prepare(ctx, dsn(name, "busy_timeout", busyTimeout)+"&vfs=memdb"); err != nil {
+	if err := s.prepare(ctx, dsn(name, "busy_timeout", memoryTimeout)+"&vfs=memdb"); err != nil {
 		return err
 	}
 	if _, err := s.conn.ExecContext(ctx, fmt.Sprintf("PRAGMA max_page_count = %d", memoryPages)); err != nil {
 		return err
 	}
-	return s.attach(ctx, dsn(name, "busy_timeout", busyTimeout, "query_only", 1)+"&vfs=memdb")
+	return s.attach(ctx, dsn(name, "busy_timeout", memoryTimeout, "query_only", 1)+"&vfs=memdb")
 }
