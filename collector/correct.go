@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"earshot/collector/site"
+	"earshot/device"
 	"earshot/device/wmbus"
 )
 
@@ -17,11 +18,28 @@ const (
 )
 
 // Correct takes a meter on the air for the one that a row of the list means
-// with a wrong ID. It holds for this campaign; the list stays as it is, and the
-// row says what to correct in it.
+// with a wrong ID, and looks into its last telegram again. It holds for this
+// campaign; the list stays as it is, and the row says what to correct in it.
 func (c *Campaign) Correct(ref string, to wmbus.Address) {
+	last, heard := c.board.lastOf(to)
 	c.act(ref, ActCorrection, refOf(to))
 	c.applyCorrections()
+	if row, listed := c.rowOf[ref]; listed && heard {
+		c.dispatch.postpone(letter{row: row, frame: last})
+	}
+}
+
+// lastOf is the last telegram of an unlisted meter.
+func (b *Board) lastOf(meter wmbus.Address) (f device.Frame, heard bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, u := range b.state.unlisted {
+		if sameMeter(u.Address, meter) && !u.Last.Before(f.Time) {
+			l := u.last
+			f, heard = device.Frame{Time: u.Last, AirTime: l.AirTime, Receiver: l.Receiver, Mode: l.Mode, RSSI: l.RSSI, Bytes: l.Bytes}, true
+		}
+	}
+	return f, heard
 }
 
 // applyCorrections makes telegrams of corrected meters those of their rows.

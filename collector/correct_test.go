@@ -38,6 +38,11 @@ func TestCorrection(t *testing.T) {
 				t.Fatalf("before: near %+v, %d unlisted", near, len(now.Unlisted))
 			}
 			c.Correct(row, near.Address)
+			synctest.Wait()
+			now = c.View().Snapshot()
+			if r := now.Rows[1]; !r.Verdict.Passed() || r.Heard.Count != 1 {
+				t.Errorf("its last telegram makes it %+v", r.Verdict)
+			}
 			if err := c.ReadAgain(t.Context(), []string{row}); err != nil {
 				t.Errorf("after it was corrected: %v", err)
 			}

@@ -22,7 +22,7 @@ func (s *State) unlistedHeard(ev UnlistedHeard) {
 	}
 	u := *s.unlisted[i]
 	u.Count++
-	u.Last, u.Receiver = ev.Time, ev.Receiver
+	u.Last, u.Receiver, u.last = ev.Time, ev.Receiver, ev.Reception
 	u.RSSI.add(ev.RSSI)
 	if ev.Near != "" {
 		u.Near, u.KeyFits = ev.Near, u.KeyFits || ev.KeyFits

@@ -51,6 +51,8 @@ type Unlisted struct {
 	Receiver    string
 	Near        string // an expected meter whose ID is almost this one
 	KeyFits     bool   // … and whose key opens it
+
+	last Reception // of its last telegram
 }
 
 // Store is the state of the store.

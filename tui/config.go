@@ -25,7 +25,7 @@ type Actions interface {
 	ReadAgain(refs []string)
 	// Note keeps what the installer wrote about a meter.
 	Note(ref, text string)
-	// Correct takes a meter on the air for the one that a row means, and reads it.
+	// Correct takes a meter on the air for the one that a row means.
 	Correct(ref string, to wmbus.Address)
 	// Finish says that the campaign is finished: the next run begins afresh.
 	Finish()

@@ -306,7 +306,7 @@ func (m *Model) correct() tea.Cmd {
 	to := r.Near.Address
 	if m.sure("correct "+r.Ref+to.String(), fmt.Sprintf("a again: in this campaign %s is %s %v; the list stays as it is", r.Ref, to.Manufacturer, to.ID)) {
 		m.cfg.Actions.Correct(r.Ref, to)
-		m.say(accent, fmt.Sprintf("%s is %s %v now: reading it", r.Ref, to.Manufacturer, to.ID))
+		m.say(accent, fmt.Sprintf("%s is %s %v now", r.Ref, to.Manufacturer, to.ID))
 	}
 	return nil
 }

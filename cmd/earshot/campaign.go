@@ -79,11 +79,8 @@ func (a *screenActions) ReadAgain(refs []string) {
 // Note keeps a note of the installer.
 func (a *screenActions) Note(ref, text string) { a.campaign.Note(ref, text) }
 
-// Correct takes a meter on the air for the one that a row means, and reads it.
-func (a *screenActions) Correct(ref string, to wmbus.Address) {
-	a.campaign.Correct(ref, to)
-	a.ReadAgain([]string{ref})
-}
+// Correct takes a meter on the air for the one that a row means.
+func (a *screenActions) Correct(ref string, to wmbus.Address) { a.campaign.Correct(ref, to) }
 
 // Finish says that the campaign is finished.
 func (a *screenActions) Finish() { a.campaign.Finish() }
