@@ -85,6 +85,18 @@ func parseRef(text string) (a wmbus.Address, err error) {
 // sameMeter compares what corrections compare: not version and type.
 func sameMeter(a, b wmbus.Address) bool { return a.ID == b.ID && a.Manufacturer == b.Manufacturer }
 
+func (s *State) noted(ev Noted) {
+	if ev.What == ActCorrection {
+		s.corrected(ev)
+		return
+	}
+	s.edit(ev.Ref, func(r *Row) {
+		if ev.Text != "" {
+			r.Notes = append(r.Notes[:len(r.Notes):len(r.Notes)], Note{Time: ev.Time, Text: ev.Text})
+		}
+	})
+}
+
 // corrected takes an unlisted meter for the one that a row means.
 func (s *State) corrected(ev Noted) {
 	to, err := parseRef(ev.Text)

@@ -1,8 +1,27 @@
 package collector
 
+import (
+	"time"
+
+	"earshot/device/wmbus"
+)
+
 // maxUnlisted bounds how many unlisted meters are remembered: an ID is eight
 // digits of somebody else's choosing.
 const maxUnlisted = 4096
+
+// Unlisted is a meter that is on the air but not in the list.
+type Unlisted struct {
+	Address     wmbus.Address
+	Count       int
+	First, Last time.Time
+	RSSI        RSSIStat
+	Receiver    string
+	Near        string // an expected meter whose ID is almost this one
+	KeyFits     bool   // … and whose key opens it
+
+	last Reception // of its last telegram
+}
 
 func (s *State) unlistedHeard(ev UnlistedHeard) {
 	s.receiverNamed(ev.Receiver).count(ev.Time)

@@ -42,19 +42,6 @@ type Round struct {
 // Running reports whether a round is on.
 func (r Round) Running() bool { return r.Number > 0 && r.Finished.IsZero() }
 
-// Unlisted is a meter that is on the air but not in the list.
-type Unlisted struct {
-	Address     wmbus.Address
-	Count       int
-	First, Last time.Time
-	RSSI        RSSIStat
-	Receiver    string
-	Near        string // an expected meter whose ID is almost this one
-	KeyFits     bool   // … and whose key opens it
-
-	last Reception // of its last telegram
-}
-
 // Store is the state of the store.
 type Store struct {
 	Telegrams int // committed
@@ -334,18 +321,6 @@ func (s *State) delivered(ev Delivered) {
 			}
 		})
 	}
-}
-
-func (s *State) noted(ev Noted) {
-	if ev.What == ActCorrection {
-		s.corrected(ev)
-		return
-	}
-	s.edit(ev.Ref, func(r *Row) {
-		if ev.Text != "" {
-			r.Notes = append(r.Notes[:len(r.Notes):len(r.Notes)], Note{Time: ev.Time, Text: ev.Text})
-		}
-	})
 }
 
 func (r *Row) cached(reading *Reading) {

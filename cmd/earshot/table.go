@@ -110,6 +110,9 @@ func writeNarrow(w io.Writer, cells [][columns]string, width int) error {
 			lead = strings.Repeat(" ", ansi.StringWidth(before.String()))
 		}
 	}
+	if len(left) == 0 {
+		left = []string{"longer places, or verdicts in one line"}
+	}
 	_, err := fmt.Fprintf(w, "No room in %d columns for: %s; through a pipe, as | cat, all are shown.\n", width, strings.Join(left, ", "))
 	return err
 }

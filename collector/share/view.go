@@ -2,7 +2,6 @@ package share
 
 import (
 	"context"
-	"fmt"
 	"sync"
 
 	"earshot/device"
@@ -45,7 +44,7 @@ func (v *view) Receive(ctx context.Context, sink device.Sink) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	case <-v.closed:
-		return fmt.Errorf("%s was closed: %w", v.info.Name, device.ErrEnd)
+		return device.Errorf(device.ErrEnd, "%s was closed", v.info.Name)
 	case stack := <-desk.broken:
 		panic(stack)
 	case <-down:
@@ -67,7 +66,7 @@ func (v *view) Reopen(ctx context.Context) (device.Receiver, error) {
 	case <-v.station.whenSettled():
 		return v.station.view(ctx, v.site)
 	case <-ctx.Done():
-		return nil, fmt.Errorf("%s is not back: %w", v.info.Name, device.ErrGone)
+		return nil, device.Errorf(device.ErrGone, "%s is not back", v.info.Name)
 	}
 }
 
