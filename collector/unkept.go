@@ -55,8 +55,14 @@ func (o *opened) campaign(ctx context.Context, cfg Config) (*Campaign, error) {
 		if err == nil || o.unkept != nil || !store.Unusable(err) {
 			return c, err
 		}
-		if err := errors.Join(o.db.Abandon(), o.openMemory(ctx, cfg.StorePath, err)); err != nil {
+		if err := o.forgo(ctx, cfg.StorePath, err, o.db.Abandon); err != nil {
 			return nil, err
 		}
 	}
+}
+
+// forgo puts a store in memory in the place of one that turned out to be
+// damaged. A disk that cannot even close a file well is the same reason.
+func (o *opened) forgo(ctx context.Context, path string, reason error, abandon func() error) error {
+	return o.openMemory(ctx, path, errors.Join(reason, abandon()))
 }

@@ -163,6 +163,22 @@ func TestDamagedStoreOfAKilledProgram(t *testing.T) {
 	}
 }
 
+// TestNotClosedWell begins although the file that is damaged cannot be closed
+// either: both are the reason.
+func TestNotClosedWell(t *testing.T) {
+	t.Parallel()
+	o, path, closing := new(opened), filepath.Join(t.TempDir(), "site.db"), errors.New("the disk is gone")
+	damage := &store.Error{Path: path, Kind: store.ErrCorrupt, Cause: errors.New("odd")}
+	if err := o.forgo(t.Context(), path, damage, func() error { return closing }); err != nil {
+		t.Fatal(err)
+	}
+	defer o.db.Close()
+	want := "readings are kept in memory only: " + store.ErrCorrupt.Error() + ", then start again (store " + path + ")"
+	if !errors.Is(o.unkept, store.ErrCorrupt) || !errors.Is(o.unkept, closing) || o.unkept.Error() != want {
+		t.Errorf("reason %v, want %s", o.unkept, want)
+	}
+}
+
 func contents(t *testing.T, path string) []byte {
 	t.Helper()
 	data, err := os.ReadFile(path)
@@ -182,7 +198,7 @@ func TestDeliveredFromMemory(t *testing.T) {
 	defer server.Close()
 	s := encryptedSite(t, 3)
 	cfg := testConfig(t, s, silent)
-	if err := os.WriteFile(cfg.StorePath, []byte("garbage"), 0o600); err != nil {
+	if err := os.WriteFile(cfg.StorePath, make([]byte, 5000), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	cfg.Broker = &upload.Config{Broker: server.URL()}
@@ -198,7 +214,7 @@ func TestNotDeliveredFromMemory(t *testing.T) {
 	t.Parallel()
 	s := encryptedSite(t, 2)
 	cfg := testConfig(t, s, silent)
-	if err := os.WriteFile(cfg.StorePath, []byte("garbage"), 0o600); err != nil {
+	if err := os.WriteFile(cfg.StorePath, make([]byte, 5000), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	cfg.Broker = &upload.Config{Broker: &url.URL{Scheme: "mqtt", Host: "127.0.0.1:1"}}
@@ -245,14 +261,19 @@ func TestRefusedStore(t *testing.T) {
 		prepare func(t *testing.T, cfg *Config)
 		kind    error
 	}{
-		"a directory":         {func(t *testing.T, cfg *Config) { cfg.StorePath = filepath.Dir(cfg.StorePath) }, store.ErrForeign},
-		"no directory":        {func(t *testing.T, cfg *Config) { cfg.StorePath = filepath.Dir(cfg.StorePath) + "/sub/site.db" }, store.ErrMissing},
+		"a directory":  {func(t *testing.T, cfg *Config) { cfg.StorePath = filepath.Dir(cfg.StorePath) }, store.ErrForeign},
+		"no directory": {func(t *testing.T, cfg *Config) { cfg.StorePath = filepath.Dir(cfg.StorePath) + "/sub/site.db" }, store.ErrMissing},
+		"a list of meters": {func(t *testing.T, cfg *Config) {
+			if err := os.WriteFile(cfg.StorePath, []byte("id,key\n12345678,\n"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}, store.ErrForeign},
 		"a newer version":     {func(t *testing.T, cfg *Config) { execute(t, cfg.StorePath, "PRAGMA user_version = 99") }, store.ErrNewer},
 		"another's database":  {func(t *testing.T, cfg *Config) { execute(t, cfg.StorePath, "PRAGMA application_id = 7") }, store.ErrForeign},
 		"another has it open": {func(t *testing.T, cfg *Config) { held(t, cfg.StorePath) }, store.ErrInUse},
 		"another has a damaged one": {func(t *testing.T, cfg *Config) {
 			held(t, cfg.StorePath)
-			if err := os.WriteFile(cfg.StorePath, []byte("garbage"), 0o600); err != nil {
+			if err := os.WriteFile(cfg.StorePath, make([]byte, 5000), 0o600); err != nil {
 				t.Fatal(err)
 			}
 		}, store.ErrInUse},

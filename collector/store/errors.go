@@ -5,8 +5,10 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
@@ -32,8 +34,11 @@ var (
 )
 
 // errNoDatabase is ErrForeign, or a store whose beginning is gone: the file does
-// not say which.
-var errNoDatabase = fmt.Errorf("%w (it is no database, or damaged at its beginning)", ErrForeign)
+// not say which. errText is a file that surely never was a store.
+var (
+	errNoDatabase = fmt.Errorf("%w (it is no database, or damaged at its beginning)", ErrForeign)
+	errText       = fmt.Errorf("%w (it is a text, such as a list of meters)", ErrForeign)
+)
 
 // Unusable reports whether an error is about what a store's file, its directory
 // or its disk are like, rather than about which file was named and who else
@@ -156,6 +161,41 @@ func (s *Store) inPlace() error {
 func isNoDatabase(err error) bool {
 	var failure *sqlite.Error
 	return errors.As(err, &failure) && failure.Code() == sqlite3.SQLITE_NOTADB
+}
+
+// tellText makes errNoDatabase errText where the file is one. It reads only files
+// that SQLite has refused: to close a file ends this process' locks on it.
+func tellText(path string, err error) error {
+	if !errors.Is(err, errNoDatabase) {
+		return err
+	}
+	f, opening := os.Open(path)
+	if opening != nil {
+		return err
+	}
+	defer f.Close()
+	head := make([]byte, 4096)
+	n, reading := io.ReadFull(f, head)
+	if reading != nil && !errors.Is(reading, io.ErrUnexpectedEOF) || !isText(head[:n]) {
+		return err
+	}
+	return errText
+}
+
+// isText tells a text, in whatever extension of ASCII, from what is left of a
+// store: nothing but white space among the control characters, and enough ASCII
+// that it is not one byte repeated.
+func isText(data []byte) bool {
+	ascii := 0
+	for _, b := range data {
+		switch {
+		case b < ' ' && !strings.ContainsRune("\t\n\r\f", rune(b)), b == 0x7f:
+			return false
+		case b < 0x80:
+			ascii++
+		}
+	}
+	return 4*ascii >= len(data)
 }
 
 // checkPlace finds what SQLite would tell less clearly.

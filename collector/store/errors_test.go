@@ -43,11 +43,28 @@ func TestOpenRefuses(t *testing.T) {
 		"a directory": {func(*testing.T, string) {}, ".", ErrForeign,
 			"this is a file of another program: name another file for the store (it is not a regular file)"},
 		"a list": {func(t *testing.T, dir string) { write(t, filepath.Join(dir, "site.db"), "id,key\n12345678,\n") }, "site.db", ErrForeign,
+			"this is a file of another program: name another file for the store (it is a text, such as a list of meters)"},
+		"a list in Latin-1": {func(t *testing.T, dir string) {
+			write(t, filepath.Join(dir, "site.db"), "Z\xe4hlernummer;Schl\xfcssel\r\n12345678;\r\n")
+		}, "site.db", ErrForeign,
+			"this is a file of another program: name another file for the store (it is a text, such as a list of meters)"},
+		"garbage": {func(t *testing.T, dir string) {
+			write(t, filepath.Join(dir, "site.db"), string(bytes.Repeat([]byte{0xa5}, 5000)))
+		}, "site.db", ErrForeign,
+			"this is a file of another program: name another file for the store (it is no database, or damaged at its beginning)"},
+		"zeros": {func(t *testing.T, dir string) { write(t, filepath.Join(dir, "site.db"), string(make([]byte, 5000))) }, "site.db", ErrForeign,
+			"this is a file of another program: name another file for the store (it is no database, or damaged at its beginning)"},
+		"a text over its beginning": {func(t *testing.T, dir string) {
+			path := closed(t, dir)
+			data := must[[]byte](t)(os.ReadFile(path))
+			copy(data, "id,key\n12345678,\n")
+			write(t, path, string(data))
+		}, "site.db", ErrForeign,
 			"this is a file of another program: name another file for the store (it is no database, or damaged at its beginning)"},
 		"a large text": {func(t *testing.T, dir string) {
 			write(t, filepath.Join(dir, "site.db"), string(bytes.Repeat([]byte("id,key\n"), 5000)))
 		}, "site.db", ErrForeign,
-			"this is a file of another program: name another file for the store (it is no database, or damaged at its beginning)"},
+			"this is a file of another program: name another file for the store (it is a text, such as a list of meters)"},
 		"another's tables": {func(t *testing.T, dir string) {
 			database(t, filepath.Join(dir, "site.db"), "CREATE TABLE log (x)")
 		}, "site.db", ErrForeign, "this is a file of another program: name another file for the store"},

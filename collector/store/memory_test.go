@@ -123,31 +123,48 @@ func TestInMemoryBounded(t *testing.T) {
 	}
 }
 
-// TestDamagedStaysAsItIs damages the beginning of a file whose -wal file holds
-// what was committed last: both are as they were after it was refused, or opened
-// and abandoned.
+// killed makes what a program leaves that is killed after one commit: the file,
+// and a -wal file that has a few pages, the first not among them.
+func killed(t *testing.T) (path string) {
+	t.Helper()
+	path = closed(t, t.TempDir())
+	s := must[*Store](t)(Open(t.Context(), path))
+	commit(t, s, Item{Entry: &Action{Text: "the last one"}})
+	file, wal := must[[]byte](t)(os.ReadFile(path)), must[[]byte](t)(os.ReadFile(path+"-wal"))
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	write(t, path, string(file))
+	write(t, path+"-wal", string(wal))
+	return path
+}
+
+// TestDamagedStaysAsItIs damages a file whose -wal file holds what was committed
+// last: both are as they were after it was refused, or opened and abandoned.
 func TestDamagedStaysAsItIs(t *testing.T) {
 	t.Parallel()
-	for name, c := range map[string]struct{ at, cut int64 }{"no database": {0, 0}, "damaged": {4096, 0}, "cut": {100, 5000}} {
+	for name, c := range map[string]struct {
+		at, n, cut int64
+	}{
+		"no database":            {0, 300, 0},
+		"the header":             {16, 84, 0},
+		"the versions":           {18, 2, 0},
+		"the first page's start": {100, 300, 0},
+		"the first page":         {100, 3900, 0},
+		"the first page's end":   {3000, 1000, 0},
+		"the tables":             {4096, 20 * 4096, 0},
+		"cut":                    {100, 300, 5000},
+		"cut within a page":      {0, 0, 5000},
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			dir := t.TempDir()
-			path := closed(t, dir)
-			cmd, out := child(t, "commit", dir)
-			if _, err := fmt.Fscanln(out, new(int)); err != nil {
-				t.Fatal(err)
-			}
-			_ = cmd.Process.Kill()
-			_ = cmd.Wait()
-			f := must[*os.File](t)(os.OpenFile(path, os.O_WRONLY, 0))
-			defer f.Close()
-			_ = must[int](t)(f.WriteAt(bytes.Repeat([]byte{0xa5}, 300), c.at))
-			if c.cut > 0 {
-				if err := f.Truncate(c.cut); err != nil {
-					t.Fatal(err)
-				}
-			}
+			path := killed(t)
 			before, wal := must[[]byte](t)(os.ReadFile(path)), must[[]byte](t)(os.ReadFile(path+"-wal"))
+			copy(before[c.at:], bytes.Repeat([]byte{0xa5}, int(c.n)))
+			if c.cut > 0 {
+				before = before[:c.cut]
+			}
+			write(t, path, string(before))
 			s, err := Open(t.Context(), path)
 			if err == nil { // the -wal file has sound copies of what is read first
 				_, err = s.Campaigns(t.Context())

@@ -45,21 +45,17 @@ type Store struct {
 
 // Open opens the store in the file path, and makes it where there is none.
 // Its directory must be there. Every error but the context's is an *Error of
-// one of the kinds in this package.
+// one of the kinds in this package; a file that is refused stays as it is.
 func Open(ctx context.Context, path string) (*Store, error) {
 	absolute, err := filepath.Abs(path)
 	if err != nil {
 		return nil, wrap(path, err)
 	}
 	s := &Store{path: path, absolute: absolute, brokers: []string{""}}
-	switch err := s.open(ctx, absolute); {
-	case err == nil:
-		return s, nil
-	case Unusable(err):
-		return nil, errors.Join(wrap(path, err), s.abandon())
-	default:
-		return nil, errors.Join(wrap(path, err), s.release())
+	if err := s.open(ctx, absolute); err != nil { // whatever it is: what a -wal file holds belongs to a file that is sound
+		return nil, errors.Join(wrap(path, tellText(absolute, err)), s.abandon())
 	}
+	return s, nil
 }
 
 // OpenReader opens a store to read it, whatever else works on it. Nothing is
@@ -72,7 +68,7 @@ func OpenReader(ctx context.Context, path string) (*Store, error) {
 	}
 	s := &Store{path: path}
 	if err := s.openReader(ctx, absolute); err != nil {
-		return nil, errors.Join(wrap(path, err), s.release())
+		return nil, errors.Join(wrap(path, tellText(absolute, err)), s.release())
 	}
 	return s, nil
 }
