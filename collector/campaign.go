@@ -46,6 +46,9 @@ type Config struct {
 	Brokers []Destination
 	// Broker is one more of them, in earshot's own format.
 	Broker *upload.Config
+	// Claims, where receivers are shared with other sites, learn which meters
+	// rows were corrected to; may be nil.
+	Claims *Claims
 	// Version is that of the program, for its status at the brokers.
 	Version string
 	// BrokerWait is how long the start waits for the broker; 0 means 3 s.
@@ -109,37 +112,38 @@ func (c Config) withDefaults() Config {
 
 // Campaign is a site that is being commissioned. It lives inside Run.
 type Campaign struct {
-	cfg       Config
-	now       func() time.Time
-	site      site.Site
-	rowOf     map[string]int
-	board     *Board
-	examiner  *examiner
-	dispatch  *dispatcher
-	db        *store.Store
-	writer    *store.Writer
-	uploads   upload.Group // one a broker, in the order of Config.Brokers
-	receivers []*attached
-	keeper    *keeper.Keeper
-	presence  *radio.Presence
-	longest   time.Duration // the longest time that a meter may take
-	turns     int           // how many turns the link modes take on every receiver
-	rounds    atomic.Int64
-	choosing  sync.Mutex
-	boxes     []*mailbox // by row, of its current read
-	examining sync.Mutex // held by whoever looks into a telegram
-	campaign  int64      // its number in the store
-	clock     clock      // of the goroutine of the writer
-	finished  atomic.Bool
-	failing   atomic.Pointer[failing] // nil while commits work
-	tail      tail
-	read      bell // rings when every file of telegrams was read to its end
-	tuned     bell // rings when the first round has begun: the radio may speak
-	lost      bell // rings when no receiver is left
-	broken    bell // rings when a goroutine of the campaign panicked
-	lock      *store.Lock
-	unkept    *UnkeptError       // nothing is kept, nil where the store is on a disk
-	pings     chan chan struct{} // each is closed by the listener when it comes by
+	cfg        Config
+	now        func() time.Time
+	site       site.Site
+	rowOf      map[string]int
+	board      *Board
+	examiner   *examiner
+	dispatch   *dispatcher
+	db         *store.Store
+	writer     *store.Writer
+	uploads    upload.Group // one a broker, in the order of Config.Brokers
+	receivers  []*attached
+	keeper     *keeper.Keeper
+	correcting sync.Mutex // held while a correction is made
+	presence   *radio.Presence
+	longest    time.Duration // the longest time that a meter may take
+	turns      int           // how many turns the link modes take on every receiver
+	rounds     atomic.Int64
+	choosing   sync.Mutex
+	boxes      []*mailbox // by row, of its current read
+	examining  sync.Mutex // held by whoever looks into a telegram
+	campaign   int64      // its number in the store
+	clock      clock      // of the goroutine of the writer
+	finished   atomic.Bool
+	failing    atomic.Pointer[failing] // nil while commits work
+	tail       tail
+	read       bell // rings when every file of telegrams was read to its end
+	tuned      bell // rings when the first round has begun: the radio may speak
+	lost       bell // rings when no receiver is left
+	broken     bell // rings when a goroutine of the campaign panicked
+	lock       *store.Lock
+	unkept     *UnkeptError       // nothing is kept, nil where the store is on a disk
+	pings      chan chan struct{} // each is closed by the listener when it comes by
 
 	faultMu sync.Mutex
 	faults  map[part]fault

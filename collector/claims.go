@@ -1,6 +1,8 @@
 package collector
 
 import (
+	"sync/atomic"
+
 	"earshot/collector/site"
 	"earshot/device"
 	"earshot/device/wmbus"
@@ -9,21 +11,24 @@ import (
 // Claims tells which telegrams are a site's, for receivers that several sites
 // share. Its methods may be called from several goroutines.
 type Claims struct {
-	index    *site.Index
+	index    atomic.Pointer[site.Index] // corrected rows by their corrected IDs
 	examiner *examiner
 }
 
 // NewClaims returns the claims of a site.
 func NewClaims(s site.Site) *Claims {
-	return &Claims{index: site.NewIndex(s.Meters), examiner: newExaminer(s, false)}
+	c := &Claims{examiner: newExaminer(s, false)}
+	c.index.Store(site.NewIndex(s.Meters))
+	return c
 }
 
 // Expects returns the row of the meter that a telegram is of, as an index of
 // the site's meters; false where the site does not expect it. It is the rule by
 // which the dispatcher goes.
 func (c *Claims) Expects(h wmbus.Header) (row int, ok bool) {
-	if row, ok = c.index.Find(h.Meter); !ok {
-		row, ok = c.index.Find(h.Link)
+	index := c.index.Load()
+	if row, ok = index.Find(h.Meter); !ok {
+		row, ok = index.Find(h.Link)
 	}
 	return row, ok
 }

@@ -27,9 +27,10 @@ const (
 
 // Collect reads what has not passed, as Read does, and then those again that
 // were not heard, in rounds that grow to an hour. What was heard and failed is
-// listened to all the time, and not read again: its answer is there. Collect returns when that is reached which was asked for, when ctx
-// ends, after Config.Deadline in all, or when no receiver is left and nothing
-// more can come. The error is the failures of the last round of each meter, as
+// listened to all the time, and not read again: its answer is there. Collect
+// returns when that is reached which was asked for, when ctx ends, after
+// Config.Deadline in all, or when no receiver is left and nothing more can come.
+// The error is the failures of the last round of each meter, as
 // Failures; a Failure alone says that the receivers were lost while there was
 // no end to be reached.
 func (c *Campaign) Collect(ctx context.Context, until Until) error {

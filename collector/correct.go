@@ -20,13 +20,39 @@ const (
 // Correct takes a meter on the air for the one that a row of the list means
 // with a wrong ID, and looks into its last telegram again. It holds for this
 // campaign; the list stays as it is, and the row says what to correct in it.
+// The zero address takes a correction back: the row begins anew. A row that was
+// heard itself stays as it is.
 func (c *Campaign) Correct(ref string, to wmbus.Address) {
-	last, heard := c.board.lastOf(to)
-	c.act(ref, ActCorrection, refOf(to))
-	c.applyCorrections()
-	if row, listed := c.rowOf[ref]; listed && heard {
-		c.dispatch.postpone(letter{row: row, frame: last})
+	c.correcting.Lock()
+	defer c.correcting.Unlock()
+	text := ""
+	if to.ID != 0 {
+		text = refOf(to)
 	}
+	last, heard := c.board.lastOf(to)
+	c.act(ref, ActCorrection, text)
+	corrected := c.applyCorrections()
+	if row := c.rowOf[ref]; heard && sameMeter(corrected[row], to) {
+		c.dispatch.deliver(letter{row: row, frame: last, again: true})
+	}
+}
+
+// applyCorrections makes telegrams of corrected meters those of their rows, and
+// returns the corrections by row.
+func (c *Campaign) applyCorrections() map[int]wmbus.Address {
+	meters, corrected := slices.Clone(c.site.Meters), c.board.corrections()
+	for row := range meters {
+		if to, ok := corrected[row]; ok {
+			meters[row].Manufacturer, meters[row].ID = to.Manufacturer, to.ID
+		}
+		c.examiner.ids[row].Store(uint32(meters[row].ID))
+	}
+	index := site.NewIndex(meters)
+	c.dispatch.index.Store(index)
+	if c.cfg.Claims != nil {
+		c.cfg.Claims.index.Store(index)
+	}
+	return corrected
 }
 
 // lastOf is the last telegram of an unlisted meter.
@@ -40,16 +66,6 @@ func (b *Board) lastOf(meter wmbus.Address) (f device.Frame, heard bool) {
 		}
 	}
 	return f, heard
-}
-
-// applyCorrections makes telegrams of corrected meters those of their rows.
-func (c *Campaign) applyCorrections() {
-	meters := slices.Clone(c.site.Meters)
-	for row, to := range c.board.corrections() {
-		meters[row].Manufacturer, meters[row].ID = to.Manufacturer, to.ID
-		c.examiner.ids[row].Store(uint32(to.ID))
-	}
-	c.dispatch.index.Store(site.NewIndex(meters))
 }
 
 // corrections are the corrected rows, and the meters that they mean.
@@ -97,11 +113,23 @@ func (s *State) noted(ev Noted) {
 	})
 }
 
-// corrected takes an unlisted meter for the one that a row means.
+// corrected takes an unlisted meter for the one that a row means, or takes that
+// back.
 func (s *State) corrected(ev Noted) {
+	i, listed := s.index[ev.Ref]
+	if !listed {
+		return
+	}
+	r := s.rows[i]
+	if ev.Text == "" && r.Correction != nil {
+		s.edit(ev.Ref, func(r *Row) {
+			s.beginAnew(r)
+			r.Correction, r.Cached = nil, nil // what is cached may be of the other meter
+		})
+	}
 	to, err := parseRef(ev.Text)
-	if _, listed := s.index[ev.Ref]; !listed || err != nil {
-		return // of another list, or of a later version
+	if err != nil || r.heardItself() || s.lists(to) {
+		return
 	}
 	s.edit(ev.Ref, func(r *Row) { r.Correction, r.Near = &to, nil })
 	s.unlisted = slices.DeleteFunc(slices.Clone(s.unlisted), func(u *Unlisted) bool { return sameMeter(u.Address, to) })
@@ -109,6 +137,28 @@ func (s *State) corrected(ev Noted) {
 	for i, u := range s.unlisted {
 		s.strangers[u.Address] = i
 	}
+}
+
+// lists reports whether a meter has a row of its own.
+func (s *State) lists(a wmbus.Address) bool {
+	return slices.ContainsFunc(s.meters, func(m site.Meter) bool {
+		return m.ID == a.ID && (m.Manufacturer == 0 || m.Manufacturer == a.Manufacturer)
+	})
+}
+
+// heardItself reports whether the row's own meter was heard in this campaign:
+// then it has the right ID.
+func (r *Row) heardItself() bool { return r.Correction == nil && len(r.Recent) > 0 }
+
+// Correctable reports whether the row may mean an unlisted meter (Near).
+func (r *Row) Correctable() bool { return r.Near != nil && r.Correction == nil && !r.heardItself() }
+
+// meter is the reference of the meter that the row means.
+func (r *Row) meter() string {
+	if r.Correction != nil {
+		return refOf(*r.Correction)
+	}
+	return r.Ref
 }
 
 // taken reports whether an unlisted meter is the one that a corrected row means:

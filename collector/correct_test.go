@@ -2,7 +2,9 @@ package collector
 
 import (
 	"context"
+	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -19,12 +21,13 @@ func TestCorrection(t *testing.T) {
 		s := encryptedSite(t, 2)
 		real := s.Meters[1]
 		s.Meters[1].ID = 0x10000010 // the last two digits are swapped
-		row, litres := s.Meters[1].Ref(), int64(0)
+		row := s.Meters[1].Ref()
+		var litres atomic.Int64
 		cfg := testConfig(t, s, func(ctx context.Context, send func([]byte)) error {
 			for wait(ctx, 5*time.Second) == nil {
-				litres++
-				send(waterTelegram(t, real, real.Key, litres))
-				send(waterTelegram(t, s.Meters[0], s.Meters[0].Key, litres))
+				n := litres.Add(1)
+				send(waterTelegram(t, real, real.Key, n))
+				send(waterTelegram(t, s.Meters[0], s.Meters[0].Key, n))
 			}
 			return ctx.Err()
 		})
@@ -32,7 +35,9 @@ func TestCorrection(t *testing.T) {
 			return runOnce(t, cfg, func(c *Campaign) { use(c, c.View().Snapshot()) })
 		}
 
-		final := session(cfg, func(c *Campaign, now Snapshot) {
+		final := session(cfg, func(c *Campaign, _ Snapshot) {
+			time.Sleep(time.Second) // between two telegrams
+			now := c.View().Snapshot()
 			near := now.Rows[1].Near
 			if near == nil || !near.KeyFits || near.Address.ID != real.ID || len(now.Unlisted) != 1 {
 				t.Fatalf("before: near %+v, %d unlisted", near, len(now.Unlisted))
@@ -42,6 +47,9 @@ func TestCorrection(t *testing.T) {
 			now = c.View().Snapshot()
 			if r := now.Rows[1]; !r.Verdict.Passed() || r.Heard.Count != 1 {
 				t.Errorf("its last telegram makes it %+v", r.Verdict)
+			}
+			if n := now.Receivers[0].Frames; n != 2*int(litres.Load()) {
+				t.Errorf("%d telegrams counted of %d", n, 2*litres.Load())
 			}
 			if err := c.ReadAgain(t.Context(), []string{row}); err != nil {
 				t.Errorf("after it was corrected: %v", err)
@@ -131,4 +139,124 @@ func TestCorrectedTopic(t *testing.T) {
 			t.Errorf("actions %+v, %v", acts, err)
 		}
 	})
+}
+
+// TestCorrectionWhileItIsRead: the read of the row ends with what was heard
+// before it was known whose it is.
+func TestCorrectionWhileItIsRead(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := encryptedSite(t, 1)
+		real := s.Meters[0]
+		s.Meters[0].ID = 0x10000100
+		cfg := testConfig(t, s, func(ctx context.Context, send func([]byte)) error {
+			send(waterTelegram(t, real, real.Key, 7))
+			return silent(ctx, send)
+		})
+		err := Run(t.Context(), cfg, func(ctx context.Context, c *Campaign) error {
+			read := make(chan error)
+			go func() { read <- c.Read(ctx) }()
+			_ = wait(ctx, time.Second)
+			c.Correct(s.Meters[0].Ref(), wmbus.Address{Manufacturer: real.Manufacturer, ID: real.ID})
+			if err := <-read; err != nil {
+				t.Errorf("the round ended with %v", err)
+			}
+			if now := c.View().Snapshot(); !now.Rows[0].Verdict.Passed() || now.Rows[0].Read.TimedOut || now.Round.Failed != 0 {
+				t.Errorf("verdict %+v, read %+v, round %+v", now.Rows[0].Verdict, now.Rows[0].Read, now.Round)
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+// TestCorrectionIsTakenBack: neither the verdict nor a cached reading is left of
+// the other meter, in this campaign or the next.
+func TestCorrectionIsTakenBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := encryptedSite(t, 2)
+		real := s.Meters[1]
+		s.Meters[1].ID = 0x10000010
+		ref := s.Meters[1].Ref()
+		cfg := testConfig(t, s, func(ctx context.Context, send func([]byte)) error {
+			for wait(ctx, 5*time.Second) == nil {
+				send(waterTelegram(t, real, real.Key, 7))
+			}
+			return ctx.Err()
+		})
+		var of wmbus.Address
+		runOnce(t, cfg, func(c *Campaign) {
+			of = c.View().Snapshot().Rows[1].Near.Address
+			c.Correct(ref, of)
+			if err := c.ReadAgain(t.Context(), []string{ref}); err != nil {
+				t.Error(err)
+			}
+			c.Correct(ref, wmbus.Address{})
+			_ = c.ReadAgain(t.Context(), []string{ref})
+			if now := c.View().Snapshot(); now.Rows[1].Verdict.Code != CodeTimedOut || now.Rows[1].Cached != nil || now.Rows[1].Near == nil || len(now.Unlisted) != 1 {
+				t.Errorf("taken back: %+v, cached %v, near %v, %d unlisted", now.Rows[1].Verdict, now.Rows[1].Cached, now.Rows[1].Near, len(now.Unlisted))
+			}
+		})
+		next := cfg
+		next.New = true
+		if fresh := runOnce(t, next, nil); fresh.Rows[1].Cached != nil {
+			t.Errorf("the next campaign has cached %+v", fresh.Rows[1].Cached)
+		}
+	})
+}
+
+// TestCorrectedLineBesideTheWrongOne: a list that has the right line by now, and
+// still the wrong one, has nothing to be corrected.
+func TestCorrectedLineBesideTheWrongOne(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := encryptedSite(t, 2)
+		real := s.Meters[1]
+		s.Meters[1].ID = 0x10000010
+		wrong := s.Meters[1].Ref()
+		play := func(ctx context.Context, send func([]byte)) error {
+			for wait(ctx, 5*time.Second) == nil {
+				send(waterTelegram(t, real, real.Key, 7))
+				send(waterTelegram(t, s.Meters[0], s.Meters[0].Key, 7))
+			}
+			return ctx.Err()
+		}
+		cfg := testConfig(t, s, play)
+		runOnce(t, cfg, func(c *Campaign) { c.Correct(wrong, c.View().Snapshot().Rows[1].Near.Address) })
+
+		more := s
+		more.Meters = append(slices.Clone(s.Meters), real)
+		more.Meters[2].Row = 4
+		again := testConfig(t, more, play)
+		again.StorePath = cfg.StorePath
+		final := runOnce(t, again, nil)
+		if final.Campaign.ID != 1 || !final.Rows[2].Verdict.Passed() || final.Rows[1].Verdict.Code != CodeTimedOut || final.Rows[1].Correction != nil {
+			t.Errorf("campaign %d: right line %+v, wrong line %+v, %v", final.Campaign.ID, final.Rows[2].Verdict, final.Rows[1].Verdict, final.Rows[1].Correction)
+		}
+	})
+}
+
+// TestClaimsLearnCorrections: where receivers are shared, the site gets what its
+// corrected row means, as that row's.
+func TestClaimsLearnCorrections(t *testing.T) {
+	t.Parallel()
+	s := encryptedSite(t, 1)
+	cfg := testConfig(t, s, silent)
+	cfg.Claims = NewClaims(s)
+	to := wmbus.Address{Manufacturer: s.Meters[0].Manufacturer, ID: 0x10000100}
+	if err := Run(t.Context(), cfg, func(_ context.Context, c *Campaign) error {
+		for _, want := range []wmbus.Address{to, {Manufacturer: s.Meters[0].Manufacturer, ID: s.Meters[0].ID}} {
+			if want == to {
+				c.Correct(s.Meters[0].Ref(), to)
+			} else {
+				c.Correct(s.Meters[0].Ref(), wmbus.Address{})
+			}
+			if row, ok := cfg.Claims.Expects(wmbus.Header{Meter: want, Link: want}); !ok || row != 0 {
+				t.Errorf("%v is expected as row %d, %v", want, row, ok)
+			}
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
 }

@@ -87,22 +87,26 @@ func (s sink) Frame(f device.Frame) {
 		s.postpone(letter{row: unlistedRow, frame: f})
 		return
 	}
-	l := letter{row: row, frame: f}
-	if box := s.reads[row].Load(); box != nil {
-		if out, evicted, ok := box.put(l); ok {
-			if evicted {
-				s.evict(out)
-			}
-			return
-		}
-	}
-	s.postpone(l)
+	s.deliver(letter{row: row, frame: f})
 }
 
 // Trouble takes what a receiver could not read.
 func (s sink) Trouble(err error) {
 	var notice *device.Notice
 	s.board.Post(Trouble{At: At{s.now()}, Receiver: s.ear.name, Reason: err.Error(), Notice: errors.As(err, &notice)})
+}
+
+// deliver hands a frame to the read of its row, or to the listener.
+func (d *dispatcher) deliver(l letter) {
+	if box := d.reads[l.row].Load(); box != nil {
+		if out, evicted, ok := box.put(l); ok {
+			if evicted {
+				d.evict(out)
+			}
+			return
+		}
+	}
+	d.postpone(l)
 }
 
 // postpone leaves a frame to the listener.

@@ -56,6 +56,8 @@ type (
 		Ref     string        `json:"meter"`
 		Address wmbus.Address `json:"-"`
 		Reception
+		// Again says that the telegram was heard before, as an unlisted meter's.
+		Again bool `json:"again,omitempty"`
 	}
 	// HeardAlso is the same telegram as one before, from another receiver.
 	HeardAlso struct {

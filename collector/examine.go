@@ -53,6 +53,13 @@ type finding struct {
 	final   bool
 }
 
+// countedBefore says that the frame was heard before, as one of an unlisted meter.
+func (f finding) countedBefore() {
+	heard := f.events[0].(Heard) // examine begins with it
+	heard.Again = true
+	f.events[0] = heard
+}
+
 // examine looks into a frame of an expected meter.
 func (x *examiner) examine(row int, f device.Frame) finding {
 	m := &x.site.Meters[row]

@@ -24,7 +24,9 @@ func (c *Campaign) following(a *attached) following {
 func (f following) Deaf(since time.Time, reason string) {
 	f.campaign.board.Post(ReceiverDeaf{At: At{f.now()}, Receiver: f.ear.name, Reason: reason})
 	f.campaign.gone(f.ear.name, since)
-	f.ear.Deafen()
+	if !f.ear.Deafen(since) {
+		f.back(f.now()) // it has heard something meanwhile
+	}
 }
 
 // Hears notes that a deaf receiver hears again, be it nothing for this site.

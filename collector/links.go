@@ -84,12 +84,17 @@ func (l *links) all(named bool) Broker {
 	return out
 }
 
+// Unplaced reports whether the last plausible reading of the meter is at no
+// broker.
+func (r *Row) Unplaced() bool { return r.sound != nil && !r.placed }
+
 // arrive notes that a broker has the row's reading: it is delivered when all
 // of them have.
 func (r *Row) arrive(broker string, named []string) {
 	if !slices.Contains(r.arrived, broker) {
 		r.arrived = append(slices.Clip(r.arrived), broker)
 	}
+	r.placed = true
 	r.Missing = nil
 	for _, name := range named {
 		if !slices.Contains(r.arrived, name) {

@@ -24,11 +24,17 @@ func (c *Campaign) handle(l letter) finding {
 		return finding{}
 	}
 	found := c.examiner.examine(l.row, l.frame)
+	if l.again {
+		found.countedBefore()
+	}
 	c.board.hear(found.events, func(s *State) store.Item {
 		r := s.rows[l.row]
 		item := found.item
 		entry := logged(l.frame, r.Ref)
 		entry.Round = r.Read.Round
+		if l.again {
+			entry.Fate = store.FateAgain
+		}
 		item.Entry = entry
 		if item.Message != nil {
 			item.Message.Round = r.Read.Round

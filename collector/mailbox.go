@@ -10,6 +10,7 @@ import (
 type letter struct {
 	row   int // index of its meter, or unlistedRow
 	frame device.Frame
+	again bool // it was looked into before, as one of an unlisted meter
 }
 
 // unlistedRow is the row of frames whose meter is not in the list.

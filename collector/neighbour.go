@@ -45,7 +45,11 @@ func (s *State) unlistedHeard(ev UnlistedHeard) {
 	u.RSSI.add(ev.RSSI)
 	if ev.Near != "" {
 		u.Near, u.KeyFits = ev.Near, u.KeyFits || ev.KeyFits
-		s.edit(ev.Near, func(r *Row) { r.Near = &Near{Address: u.Address, KeyFits: u.KeyFits} })
+		s.edit(ev.Near, func(r *Row) {
+			if r.Correction == nil {
+				r.Near = &Near{Address: u.Address, KeyFits: u.KeyFits}
+			}
+		})
 	}
 	s.unlisted[i] = &u
 }

@@ -174,14 +174,25 @@ func (r *replay) telegram(e *store.Telegram) {
 		if h, err := wmbus.ParseHeader(f.Bytes); err == nil && !r.lists(h) {
 			r.state.Apply(r.examiner.unlisted(h.Meter, f))
 		}
-	case listed:
+	case listed && r.isOf(row, f.Bytes):
 		found := r.examiner.examine(row, f)
+		if e.Fate == store.FateAgain {
+			found.countedBefore()
+		}
 		for _, ev := range found.events {
 			r.state.Apply(ev)
 		}
 		told.reading = found.reading != nil && !r.state.rows[row].doubted()
 		told.queued = told.reading && r.session != nil && r.session.Delivering
 	}
+}
+
+// isOf reports whether a telegram is still that of a row: not where its meter
+// has a row of its own by now.
+func (r *replay) isOf(row int, telegram []byte) bool {
+	h, err := wmbus.ParseHeader(telegram)
+	own, listed := r.index.Find(h.Meter)
+	return err != nil || !listed || own == row
 }
 
 // lists reports whether a meter that was not in the list when it was heard is

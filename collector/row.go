@@ -72,6 +72,7 @@ type Row struct {
 	unkept  bool     // … in memory, where there is no store on a disk
 	unsent  bool     // the last reading came while no broker was named: it is for none
 	sound   *Reading // the last plausible reading of this campaign
+	placed  bool     // a broker has it, or one of the same round
 
 	before *RowFailure // why the chain stopped in an earlier round, until a telegram says otherwise; see present
 	shown  bool        // Chain and Failure are those of before

@@ -84,7 +84,8 @@ func (c *Campaign) open(ctx context.Context, events []Event) error {
 	return c.db.Commit(ctx, &first)
 }
 
-// known is the last reading of each meter that the store has one of.
+// known is the last reading of each meter that the store has one of. One of a
+// row that was corrected then, and is not any more, is of another meter.
 func (c *Campaign) known(ctx context.Context, at At) (map[string]Cached, error) {
 	readings, err := c.db.LastReadings(ctx)
 	if err != nil {
@@ -92,11 +93,28 @@ func (c *Campaign) known(ctx context.Context, at At) (map[string]Cached, error) 
 	}
 	known := make(map[string]Cached, len(readings))
 	for _, r := range readings {
+		if row, listed := c.rowOf[r.Meter]; !listed || !c.isOf(row, r.Telegram) {
+			continue
+		}
 		if reading, err := decodeReading(r.Payload); err == nil {
 			known[r.Meter] = Cached{At: at, Ref: r.Meter, Reading: reading}
 		}
 	}
 	return known, nil
+}
+
+// isOf reports whether a telegram is of the meter that a row means.
+func (c *Campaign) isOf(row int, telegram []byte) bool {
+	h, err := wmbus.ParseHeader(telegram)
+	if err != nil {
+		return true // of an older version, which did not keep it
+	}
+	index := c.dispatch.index.Load()
+	own, listed := index.Find(h.Meter)
+	if !listed {
+		own, listed = index.Find(h.Link)
+	}
+	return listed && own == row
 }
 
 // resume takes a campaign up by applying its log. resumed is false where there

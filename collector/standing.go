@@ -56,15 +56,16 @@ func (s *State) resumed(ev CampaignResumed) {
 		}
 	}
 	for _, ref := range ev.Changed {
-		if i, ok := s.index[ref]; ok {
-			s.edit(ref, func(r *Row) {
-				fresh := newRow(&s.meters[i], r.HasKey)
-				fresh.Version, fresh.epoch, fresh.Notes, fresh.Cached, fresh.Correction = r.Version, r.epoch, r.Notes, r.Cached, r.Correction
-				*r = *fresh
-			})
-		}
+		s.edit(ref, s.beginAnew)
 	}
 	s.begin(ev.Session)
+}
+
+// beginAnew forgets what was heard of a row in this campaign.
+func (s *State) beginAnew(r *Row) {
+	fresh := newRow(&s.meters[s.index[r.Ref]], r.HasKey)
+	fresh.Version, fresh.epoch, fresh.Notes, fresh.Cached, fresh.Correction = r.Version, r.epoch, r.Notes, r.Cached, r.Correction
+	*r = *fresh
 }
 
 // Fingerprint tells lists apart, by all that a verdict depends on: two lists

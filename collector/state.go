@@ -88,7 +88,9 @@ func (s *State) Apply(ev Event) {
 	case RoundFinished:
 		s.roundFinished(ev)
 	case Heard:
-		s.receiverNamed(ev.Receiver).count(ev.Time)
+		if !ev.Again {
+			s.receiverNamed(ev.Receiver).count(ev.Time)
+		}
 		s.edit(ev.Ref, func(r *Row) { r.heard(ev) })
 	case HeardAlso:
 		s.receiverNamed(ev.Receiver).count(ev.Time)
@@ -364,6 +366,7 @@ func (r *Row) decoded(ev Decoded) {
 	}
 	r.outcome("ok")
 	r.Chain[StepDecoded] = StepDone
+	r.placed = r.placed && r.Reading != nil
 	r.Reading = ev.Reading
 	r.Read.Active = false
 	if doubt := implausible(ev.Reading, before); doubt != "" {

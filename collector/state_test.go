@@ -120,7 +120,7 @@ func TestVerdicts(t *testing.T) {
 			RoundStarted{At: after(3601), Round: 3, Reads: []ReadStart{{Ref: first}}}, TimedOut{At: after(3631), Ref: first}},
 			CodeTimedOut, MarkTimeout, "timed out", "go nearer"},
 		{"wrong key, then no receiver", false, []Event{listening(after(0), first), wrong, again, TimedOut{At: after(90), Ref: first, After: 30 * time.Second, Away: time.Second}},
-			CodeWrongKey, MarkFailed, "wrong key; not heard again", "ask the supplier"},
+			CodeWrongKey, MarkFailed, "wrong key; no receiver listened since", "ask the supplier"},
 		{"wrong key, then silent, then late and right", false, []Event{listening(after(0), first), wrong, again, TimedOut{At: after(90), Ref: first}, heard(after(91), first, -60), good},
 			CodeOK, MarkOK, "ok, heard late", ""},
 		{"wrong key, then silent, then late and not decodable", false, []Event{listening(after(0), first), wrong, again, TimedOut{At: after(90), Ref: first}, heard(after(91), first, -60),
@@ -143,6 +143,21 @@ func TestVerdicts(t *testing.T) {
 			Failed{At: after(1), Ref: second, Kind: KindWrongKey, Fits: first, Final: true}, againBoth,
 			Failed{At: after(61), Ref: first, Kind: KindWrongKey, Fits: second, Final: true}, TimedOut{At: after(90), Ref: second}},
 			CodeWrongKey, MarkFailed, "wrong key: lines 2 and 3 swapped?", "swap the keys"},
+		{"corrected, and no key", false, []Event{listening(after(0), first), Noted{At: after(1), Ref: first, What: ActCorrection, Text: "KAM-01000000"}, heard(after(2), first, -60), noKey},
+			CodeNoKey, MarkFailed, "no key: it sends encrypted", "put the key of KAM-01000000 into line 2 of the list; correct the ID in line 2 of the list: the meter is KAM-01000000"},
+		{"corrected, and a wrong key", false, []Event{listening(after(0), first), Noted{At: after(1), Ref: first, What: ActCorrection, Text: "KAM-01000000"}, heard(after(2), first, -60), wrong},
+			CodeWrongKey, MarkFailed, "wrong key", "ask the supplier for the key of KAM-01000000, line 2; correct the ID"},
+		{"corrected, silent, and something else looks like it", false, []Event{listening(after(0), first), Noted{At: after(1), Ref: first, What: ActCorrection, Text: "KAM-01000000"},
+			UnlistedHeard{At: after(2), Address: wmbus.Address{ID: 0x10000100}, Near: first}, TimedOut{At: after(30), Ref: first}},
+			CodeTimedOut, MarkTimeout, "timed out", "again with a longer time; correct the ID in line 2"},
+		{"heard itself, and corrected all the same", false, []Event{listening(after(0), first), heard(after(1), first, -60), good, again,
+			Noted{At: after(61), Ref: first, What: ActCorrection, Text: "KAM-01000000"}, TimedOut{At: after(90), Ref: first}},
+			CodeTimedOut, MarkTimeout, "timed out; cached", "longer time"},
+		{"corrected to a meter that has a line", false, []Event{listening(after(0), first), Noted{At: after(1), Ref: first, What: ActCorrection, Text: second}, TimedOut{At: after(30), Ref: first}},
+			CodeTimedOut, MarkTimeout, "timed out", "longer time"},
+		{"corrected, ok, and taken back", false, []Event{listening(after(0), first), Noted{At: after(1), Ref: first, What: ActCorrection, Text: "KAM-01000000"}, heard(after(2), first, -60), good,
+			again, Noted{At: after(61), Ref: first, What: ActCorrection}, TimedOut{At: after(90), Ref: first}},
+			CodeTimedOut, MarkTimeout, "timed out", "longer time"},
 		{"cancelled", false, []Event{listening(after(0), first), RoundFinished{At: after(5), Round: 1, Cause: "cancelled"}}, CodeWaiting, MarkWaiting, "waiting for a round", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -249,5 +264,36 @@ func TestAllocatorsBeginAgain(t *testing.T) {
 	}
 	if got := implausible(hca(time.Hour, "-3"), nil); got == "" {
 		t.Error("a negative allocator is plausible")
+	}
+}
+
+// TestUnplaced: a reading is at no broker until one of its round is; a later
+// round that hears nothing changes nothing of that.
+func TestUnplaced(t *testing.T) {
+	t.Parallel()
+	good := Decoded{At: after(2 * time.Second), Ref: first, Reading: volume(noon.Add(2*time.Second), "6.408")}
+	arrived := Delivered{At: after(3), Broker: "a", Refs: []string{first}, Times: []time.Time{noon.Add(2 * time.Second)}}
+	again := RoundStarted{At: after(60), Round: 2, Reads: []ReadStart{{Ref: first}}}
+	silent := TimedOut{At: after(90), Ref: first}
+	for _, c := range []struct {
+		name   string
+		events []Event
+		want   bool
+	}{
+		{"nothing heard", []Event{listening(after(0), first), silent}, false},
+		{"decoded", []Event{listening(after(0), first), heard(after(1), first, -60), good}, true},
+		{"decoded, then silent", []Event{listening(after(0), first), heard(after(1), first, -60), good, again, silent}, true},
+		{"at one of two brokers", []Event{CampaignStarted{At: after(0), Session: Session{Delivering: true, Brokers: []SessionBroker{{Name: "a"}, {Name: "b"}}}}, listening(after(0), first), heard(after(1), first, -60), good, arrived}, false},
+		{"delivered, then silent", []Event{listening(after(0), first), heard(after(1), first, -60), good, arrived, again, silent}, false},
+		{"delivered, then another one", []Event{listening(after(0), first), heard(after(1), first, -60), good, arrived, again, heard(after(61), first, -60),
+			Decoded{At: after(62), Ref: first, Reading: volume(noon.Add(62*time.Second), "7")}}, true},
+	} {
+		s := NewState(smallSite(1), true)
+		for _, ev := range c.events {
+			s.Apply(ev)
+		}
+		if got := s.Snapshot().Rows[0].Unplaced(); got != c.want {
+			t.Errorf("%s: unplaced %v", c.name, got)
+		}
 	}
 }

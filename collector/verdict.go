@@ -94,11 +94,18 @@ func (r *Row) judge(broker bool) {
 	code := r.code()
 	v := Verdict{Code: code, Mark: codes[code].mark}
 	v.Text, v.Next = r.words(code)
-	if r.Correction != nil && v.Next == "" {
-		v.Next = fmt.Sprintf("correct the ID in line %d of the list: the meter is %s", r.Line, refOf(*r.Correction))
+	if r.Correction != nil {
+		if v.Next != "" {
+			v.Next += "; "
+		}
+		v.Next += fmt.Sprintf("correct the ID in line %d of the list: the meter is %s", r.Line, r.meter())
 	}
 	if r.shown && r.Read.TimedOut && r.Heard.Count == 0 {
-		v.Text += "; not heard again"
+		if r.Read.Away > 0 {
+			v.Text += "; no receiver listened since"
+		} else {
+			v.Text += "; not heard again"
+		}
 	}
 	if len(r.Alarms) > 0 && code == CodeOK {
 		v.Mark = MarkAlarm
@@ -138,7 +145,7 @@ func (r *Row) words(code Code) (text, next string) {
 	case CodeWrongKey:
 		return r.wrongKeyWords()
 	case CodeNoKey:
-		return "no key: it sends encrypted", fmt.Sprintf("put the key of %s into line %d of the list", r.Ref, r.Line)
+		return "no key: it sends encrypted", fmt.Sprintf("put the key of %s into line %d of the list", r.meter(), r.Line)
 	case CodeUndecodable:
 		return "not decodable: " + r.Failure.Reason, "keep the telegram (its details show it) and ask the maker for its format"
 	case CodeImplausible:
@@ -217,5 +224,5 @@ func (r *Row) wrongKeyWords() (text, next string) {
 		return fmt.Sprintf("wrong key: that of line %d fits", f.Line),
 			fmt.Sprintf("the key of line %d (%s) opens this meter: correct the key in line %d of the list", f.Line, f.Fits, r.Line)
 	}
-	return "wrong key", fmt.Sprintf("no key of the list fits: ask the supplier for the key of %s, line %d", r.Ref, r.Line)
+	return "wrong key", fmt.Sprintf("no key of the list fits: ask the supplier for the key of %s, line %d", r.meter(), r.Line)
 }

@@ -25,7 +25,8 @@ type Actions interface {
 	ReadAgain(refs []string)
 	// Note keeps what the installer wrote about a meter.
 	Note(ref, text string)
-	// Correct takes a meter on the air for the one that a row means.
+	// Correct takes a meter on the air for the one that a row means; the zero
+	// address takes that back.
 	Correct(ref string, to wmbus.Address)
 	// Finish says that the campaign is finished: the next run begins afresh.
 	Finish()

@@ -74,7 +74,7 @@ func (m *Model) drawSelected(verdictLines, nextLines int) []string {
 
 // advice is what to do about a row, and which key helps.
 func advice(r *collector.Row) string {
-	if correctable(r) && r.Verdict.Failed() {
+	if r.Correctable() && r.Verdict.Code == collector.CodeTimedOut { // its advice is about that one
 		return r.Verdict.Next + "; a takes it for this row, for now"
 	}
 	return r.Verdict.Next

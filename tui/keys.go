@@ -9,7 +9,7 @@ import (
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
-	"earshot/collector"
+	"earshot/device/wmbus"
 )
 
 // places is a set of pages (and of prompts) on which a key works.
@@ -80,7 +80,7 @@ func newBindings() []binding {
 		{[]string{"r"}, "", "read again", "read the meter again", 3, onMeter, canRead, (*Model).readAgain},
 		{[]string{"R"}, "", "", "read all that failed again", 0, onList, canReadFailed, (*Model).readFailed},
 		{[]string{"n"}, "", "note", "write a note about the meter", 4, onMeter, canNote, (*Model).startNote},
-		{[]string{"a"}, "", "", "pressed twice: take the unlisted meter that this one looks like for it, in this campaign", 0, onMeter, canCorrect, (*Model).correct},
+		{[]string{"a"}, "", "", "pressed twice: take the unlisted meter that this one looks like for it, in this campaign; on a corrected one: take that back", 0, onMeter, canCorrect, (*Model).correct},
 		{[]string{"u"}, "", "unlisted", "meters on the air that are not in the list", 4, onList, canUnlisted, opens(pageUnlisted)},
 		{[]string{"esc", "backspace"}, "esc", "back", "back", 2, onPages, nil, (*Model).back},
 		{[]string{"esc"}, "", "", "end search and filter, and sort as the list", 0, onList, canReset, (*Model).reset},
@@ -230,17 +230,14 @@ func canCorrect(m *Model) string {
 		return reason
 	}
 	switch r := m.current(); {
-	case r.Correction != nil:
-		return r.Ref + " is corrected already: --new begins without it"
-	case !correctable(r):
+	case r.Correction != nil || r.Correctable():
+		return ""
+	case r.Near != nil:
+		return r.Ref + " was heard itself: its number is right"
+	default:
 		return "no unlisted meter looks like " + r.Ref
 	}
-	return ""
 }
-
-// correctable reports whether a row may be an unlisted meter: one that is heard
-// itself is not.
-func correctable(r *collector.Row) bool { return r.Near != nil && r.Heard.Count == 0 }
 
 func canUnlisted(m *Model) string {
 	if len(m.snap.Unlisted) == 0 {
@@ -303,6 +300,13 @@ func (m *Model) finish() tea.Cmd {
 // second press: the first only asks.
 func (m *Model) correct() tea.Cmd {
 	r := m.current()
+	if r.Correction != nil {
+		if m.sure("withdraw "+r.Ref, fmt.Sprintf("a again: %s is not %s %v after all, and begins anew", r.Ref, r.Correction.Manufacturer, r.Correction.ID)) {
+			m.cfg.Actions.Correct(r.Ref, wmbus.Address{})
+			m.say(accent, r.Ref+" begins anew")
+		}
+		return nil
+	}
 	to := r.Near.Address
 	if m.sure("correct "+r.Ref+to.String(), fmt.Sprintf("a again: in this campaign %s is %s %v; the list stays as it is", r.Ref, to.Manufacturer, to.ID)) {
 		m.cfg.Actions.Correct(r.Ref, to)

@@ -205,7 +205,7 @@ func (s *scenario) events(verb string, args []string, rest func(int) string) []c
 	case "drop": // count
 		return []collector.Event{collector.Dropped{At: s.at(), What: collector.DropStore, Count: s.number(args[0])}}
 	case "correction": // meter to
-		return []collector.Event{collector.Noted{At: s.at(), Ref: args[0], What: collector.ActCorrection, Text: args[1]}}
+		return []collector.Event{collector.Noted{At: s.at(), Ref: args[0], What: collector.ActCorrection, Text: rest(1)}}
 	case "note": // meter text
 		return []collector.Event{collector.Noted{At: s.at(), Ref: args[0], What: "note", Text: rest(1)}}
 	}

@@ -105,6 +105,10 @@ func newWorld(t testing.TB, meters int, options ...worldOption) *world {
 
 func (w *world) ReadAgain(refs []string) { w.asked = append(w.asked, "read "+strings.Join(refs, " ")) }
 func (w *world) Correct(ref string, to wmbus.Address) {
+	if to == (wmbus.Address{}) {
+		w.asked = append(w.asked, "withdraw "+ref)
+		return
+	}
 	w.asked = append(w.asked, fmt.Sprintf("correct %s %v %v", ref, to.Manufacturer, to.ID))
 }
 func (w *world) Finish()               { w.asked = append(w.asked, "finish") }

@@ -152,7 +152,7 @@ func export(ctx context.Context, db *store.Store, write lineWriter) error {
 	return nil
 }
 
-var fates = map[store.Fate]string{store.FateEvicted: "evicted", store.FateHeadless: "no header"}
+var fates = map[store.Fate]string{store.FateEvicted: "evicted", store.FateHeadless: "no header", store.FateAgain: "again"}
 
 // lineOf is the line of an entry, nil where it has none.
 func lineOf(entry store.Entry) *exported {

@@ -155,11 +155,11 @@ func writeLost(w io.Writer, s collector.Snapshot) {
 	}
 }
 
-// undelivered are the meters whose reading of now is in the store only.
+// undelivered are the meters whose last reading no broker has.
 func undelivered(s collector.Snapshot) []*collector.Row {
 	var rows []*collector.Row
 	for _, r := range s.Rows {
-		if r.Reading != nil && r.Chain[collector.StepDelivered] != collector.StepDone {
+		if r.Unplaced() {
 			rows = append(rows, r)
 		}
 	}

@@ -30,7 +30,7 @@ type summaryJSON struct {
 	Queued    int               `json:"waiting_for_broker"`
 	Failing   string            `json:"store_failing,omitempty"` // why what was heard last is not stored
 	Unkept    bool              `json:"nothing_kept,omitempty"`  // … nor anything before
-	Gone      []string          `json:"lost_readings,omitempty"` // where nothing is kept: the meters whose reading no broker has either, or not each
+	Gone      []string          `json:"lost_readings,omitempty"` // where nothing is kept: the meters whose last reading no broker has either
 	Lost      int               `json:"lost,omitempty"`          // entries that the log has no more room for
 	Dropped   map[string]int    `json:"dropped,omitempty"`       // what had to go so that the radio did not wait, by what it was
 	Receivers []summaryReceiver `json:"receivers"`

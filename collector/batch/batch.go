@@ -135,8 +135,9 @@ func (b *batch) shared(lists []site.Site, indices []int) share.Config {
 		cfg.Receivers = append(cfg.Receivers, o.Open)
 	}
 	for n, list := range lists {
-		cfg.Sites = append(cfg.Sites, collector.NewClaims(list))
-		own := b.Sites[indices[n]].Config
+		own := &b.Sites[indices[n]].Config
+		own.Claims = collector.NewClaims(list)
+		cfg.Sites = append(cfg.Sites, own.Claims)
 		cfg.Longest = max(cfg.Longest, own.Timeout, collector.DefaultTimeout)
 		cfg.Speed, cfg.ResetEvery, cfg.Now = max(cfg.Speed, own.Speed), max(cfg.ResetEvery, own.ResetEvery), own.Now
 		for i := range list.Meters {

@@ -23,7 +23,8 @@
 //   - queue.go is the outbox of an upload.Uploader, which does all that
 //     concerns the broker.
 //   - source.go is a receiver that is looked after: opened again when it is
-//     lost (device/record), reset when it is deaf, its link modes taking turns.
+//     lost, and what collector/keeper does: reset when it is deaf, its link
+//     modes taking turns.
 //   - event.go is what is told, status.go what the broker keeps.
 //
 // It must never know a meter list, a key, a store or what a telegram says.

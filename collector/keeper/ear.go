@@ -38,17 +38,21 @@ func (e *Ear) Heard() int64 {
 	return e.heard
 }
 
-// Deafen notes that the receiver is taken for deaf.
-func (e *Ear) Deafen() { e.setDeaf(true) }
-
-// Recover notes that it hears again; back says that it had been taken for deaf.
-func (e *Ear) Recover() (back bool) { return e.setDeaf(false) }
-
-func (e *Ear) setDeaf(deaf bool) (was bool) {
+// Deafen notes that the receiver is taken for deaf since it last heard something
+// at a time. deaf is false where it has heard something meanwhile.
+func (e *Ear) Deafen(since time.Time) (deaf bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	was, e.deaf = e.deaf, deaf
-	return was
+	e.deaf = !e.last.After(since)
+	return e.deaf
+}
+
+// Recover notes that it hears again; back says that it had been taken for deaf.
+func (e *Ear) Recover() (back bool) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	back, e.deaf = e.deaf, false
+	return back
 }
 
 // opened begins a silence, and the count of resets.

@@ -24,7 +24,8 @@ const (
 // are called from several goroutines.
 type Follower interface {
 	device.Sink
-	// Deaf says that the receiver answers and has heard nothing since a time.
+	// Deaf says that the receiver answers and has heard nothing since a time. It
+	// is the follower's to take the Ear for deaf (Ear.Deafen).
 	Deaf(since time.Time, reason string)
 	// Restarted says that it was reset, or why it could not be.
 	Restarted(why string, err error)
@@ -117,7 +118,6 @@ func (k *Keeper) watch(ctx context.Context, r device.Resetter, ear *Ear, to Foll
 		now := k.cfg.Now()
 		if since, reason, deaf := ear.inVain(now, k.besides(ear), k.cfg.Longest); deaf {
 			to.Deaf(since, reason)
-			ear.Deafen()
 			k.reset(ctx, r, ear, to, reason)
 			restarted = now
 		} else if k.cfg.ResetEvery > 0 && now.Sub(restarted) >= k.cfg.ResetEvery {

@@ -52,6 +52,8 @@ type follower struct {
 	start time.Time
 	mu    sync.Mutex
 	told  []string
+
+	meanwhile bool // a telegram comes while it is being told deaf
 }
 
 func (f *follower) note(format string, args ...any) {
@@ -68,6 +70,12 @@ func (f *follower) Frame(frame device.Frame) {
 func (f *follower) Trouble(err error) { f.note("trouble %v", err) }
 func (f *follower) Deaf(since time.Time, _ string) {
 	f.note("deaf for %v", time.Since(since))
+	if f.meanwhile {
+		f.Frame(device.Frame{Time: time.Now()})
+	}
+	if !f.ear.Deafen(since) {
+		f.note("but heard meanwhile")
+	}
 }
 func (f *follower) Restarted(_ string, err error)            { f.note("restarted %v", err) }
 func (f *follower) Tuned(modes []device.LinkMode, err error) { f.note("tuned %v %v", modes, err) }
@@ -174,6 +182,24 @@ func TestPanicIsReceives(t *testing.T) {
 		}()
 		_, err := follow(t, Config{Longest: time.Second}, dongle{hear: deaf, reset: func() error { panic("a mistake") }}, &Ear{}, time.Hour)
 		t.Errorf("Receive returned %v", err)
+	})
+}
+
+// TestHeardWhileToldDeaf: a telegram that comes meanwhile is not forgotten.
+func TestHeardWhileToldDeaf(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f := &follower{ear: &Ear{}, start: time.Now(), meanwhile: true}
+		ctx, cancel := context.WithTimeout(t.Context(), 61*time.Second)
+		defer cancel()
+		d := dongle{hear: deaf, reset: func() error { return nil }}
+		k := New(Config{Longest: time.Second, Now: time.Now}, []*Ear{f.ear})
+		f.ear.opened(time.Now(), 0)
+		time.Sleep(time.Second) // its telegram is later than the silence
+		_ = k.Receive(ctx, d, f.ear, f)
+		if got := strings.Join(f.told, ", "); got != "61 deaf for 1m0s, 61 but heard meanwhile, 61 restarted <nil>" || f.ear.deaf {
+			t.Errorf("told %s; deaf %v", got, f.ear.deaf)
+		}
 	})
 }
 

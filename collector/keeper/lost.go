@@ -22,5 +22,5 @@ func Reopen(ctx context.Context, lost device.Receiver, open device.Open, failed 
 // GivenUp says that a receiver which was lost by err stayed away. It is no
 // device.ErrGone any more.
 func GivenUp(err error) error {
-	return fmt.Errorf("%v; given up after %v: plug it in and start again", err, reopenLimit)
+	return fmt.Errorf("%v; given up after %v: start again when it is back", err, reopenLimit)
 }

@@ -316,8 +316,30 @@ func TestGivenUp(t *testing.T) {
 			}
 		}
 		end()
-		if r := hub.Report().Receivers[0]; !strings.Contains(r.Reason, "plug it in") {
+		if r := hub.Report().Receivers[0]; !strings.Contains(r.Reason, "start again when it is back") {
 			t.Errorf("report %+v", r)
+		}
+	})
+}
+
+// TestEndedWhileLost: a receiver that is being looked for when all ends was not
+// given up.
+func TestEndedWhileLost(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := &dongle{t: t, name: "tty", play: func(context.Context, func(...string)) error { return device.ErrGone }}
+		opens := 0
+		open := func(context.Context) (device.Receiver, error) {
+			if opens++; opens > 1 {
+				return nil, device.ErrGone
+			}
+			return plain{d}, nil
+		}
+		hub, end := begin(t, share.Config{Receivers: []device.Open{open}, Sites: []share.Site{list{}}})
+		<-time.After(time.Second)
+		end()
+		notices, _ := hub.Notices()
+		if r := hub.Report().Receivers[0]; r.Reason != "" || strings.Contains(fmt.Sprint(notices), "given up") {
+			t.Errorf("report %+v, notices %q", r, notices)
 		}
 	})
 }

@@ -86,7 +86,11 @@ func (s *station) run(ctx context.Context) {
 		}
 		s.lose(err)
 		r, ok := keeper.Reopen(ctx, s.current(), s.open, nil)
-		if !ok {
+		switch {
+		case ctx.Err() != nil:
+			s.end(ctx.Err())
+			return
+		case !ok:
 			s.end(keeper.GivenUp(err))
 			return
 		}
@@ -176,6 +180,10 @@ func (s sink) Trouble(err error) {
 func (s sink) Deaf(since time.Time, reason string) {
 	s.hub.notices.add("receiver %s: %s", s.current().Info().Name, reason)
 	s.tell(func(to Follower) { to.Deaf(since, reason) })
+	if !s.ear.Deafen(since) { // it has heard something meanwhile
+		now := s.hub.cfg.Now()
+		s.tell(func(to Follower) { to.Hears(now) })
+	}
 }
 
 // Restarted implements keeper.Follower.

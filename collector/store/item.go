@@ -39,6 +39,7 @@ const (
 	FateEvicted              // it had to make room for newer ones, nobody looked into it
 	FateHeadless             // it has no header that can be read
 	FateTwin                 // another receiver had brought it before: only how well it was heard counts
+	FateAgain                // it was looked into once more, for its meter is another one than was thought
 )
 
 // Action is something the installer did.
