@@ -307,13 +307,13 @@ func TestSettledTimes(t *testing.T) {
 // again has the verdicts that the screen had, at the end and wherever a table
 // of verdicts was noted on the way.
 func TestReplay(t *testing.T) {
-	codes := map[Code]int{} // on the way and at the end of each session
+	ended, seen := map[Code]int{}, map[Code]int{} // at the end of each session, and on the way
 	evicted, compared, corrected := 0, 0, 0
 	for seed := range uint64(8) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				c := newChance(t, seed)
-				c.codes = codes
+				c.codes = seen
 				path := t.TempDir() + "/chance.db"
 				var campaign int64
 				for session := range 3 {
@@ -335,7 +335,7 @@ func TestReplay(t *testing.T) {
 					}
 					campaign = of.ID
 					for _, r := range live.Rows {
-						codes[r.Verdict.Code]++
+						ended[r.Verdict.Code]++
 					}
 					corrected, c.corrected = corrected+c.corrected, 0
 					evicted += live.Drops[DropMailbox]
@@ -345,12 +345,13 @@ func TestReplay(t *testing.T) {
 		})
 	}
 	for _, code := range []Code{CodeOK, CodeSending, CodeTimedOut, CodeNoKey, CodeWrongKey, CodeImplausible, CodeRefused} {
-		if codes[code] == 0 {
-			t.Errorf("no meter was %v: the campaigns prove little", code)
+		// A refused reading is soon followed by another one, so few end with that.
+		if ended[code] == 0 && (code != CodeRefused || seen[code] == 0) {
+			t.Errorf("no meter ended as %v: the campaigns prove little", code)
 		}
 	}
 	if compared < 30 || evicted == 0 || corrected == 0 {
 		t.Errorf("%d tables were compared, %d frames evicted, %d rows corrected", compared, evicted, corrected)
 	}
-	t.Logf("%v, %d evicted, %d corrected, %d tables compared", codes, evicted, corrected, compared)
+	t.Logf("%v, on the way %v, %d evicted, %d corrected, %d tables compared", ended, seen, evicted, corrected, compared)
 }
