@@ -96,9 +96,10 @@ func (s *source) run(ctx context.Context, k *keeper.Keeper, from Source) error {
 		if ctx.Err() != nil {
 			return nil
 		}
-		if err != nil {
-			s.teller.say(Event{Kind: KindReceiverDown, Receiver: name, Reason: err.Error()})
+		if err == nil {
+			err = device.ErrGone
 		}
+		s.teller.say(Event{Kind: KindReceiverDown, Receiver: name, Reason: err.Error()})
 		switch {
 		case errors.Is(err, device.ErrEnd):
 			return nil

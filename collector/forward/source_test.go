@@ -67,10 +67,12 @@ func TestReceiversAreLookedAfter(t *testing.T) {
 0s trouble ttyUSB1 it burns
 15s trouble ttyUSB1 it burns
 16s receiver_down ttyUSB1 END`, nil},
-		{"pulled for a moment, then broken", dongle{steps: []func(context.Context) error{after(time.Second, device.ErrGone), after(time.Second, broken)}}, `0s receiver_up ttyUSB2 
-1s receiver_down ttyUSB2 GONE
-1s receiver_up ttyUSB1 
-2s receiver_down ttyUSB1 it burns`, broken},
+		{"pulled for a moment, then broken", dongle{steps: []func(context.Context) error{after(time.Second, device.ErrGone), after(time.Second, nil), after(time.Second, broken)}}, `0s receiver_up ttyUSB3 
+1s receiver_down ttyUSB3 GONE
+1s receiver_up ttyUSB2 
+2s receiver_down ttyUSB2 GONE
+3s receiver_up ttyUSB1 
+4s receiver_down ttyUSB1 it burns`, broken},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

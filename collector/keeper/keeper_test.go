@@ -170,8 +170,8 @@ func TestKeeper(t *testing.T) {
 	}
 }
 
-// TestPanicIsReceives: what runs beside a receiver breaks its Receive, which has
-// somebody who catches it, and nothing is left running.
+// TestPanicIsReceives: what breaks beside a receiver breaks its Receive, for the
+// caller to catch, and nothing is left running.
 func TestPanicIsReceives(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
