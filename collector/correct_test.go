@@ -9,18 +9,26 @@ import (
 	"testing/synctest"
 	"time"
 
+	"earshot/collector/site"
 	"earshot/collector/store"
 	"earshot/device/wmbus"
 )
+
+// slip is a site of two meters, the second of which has two digits of its ID
+// turned round in the list, and that one as it really is.
+func slip(t *testing.T) (s site.Site, real site.Meter) {
+	s = encryptedSite(t, 2)
+	real = s.Meters[1]
+	s.Meters[1].ID = 0x10000010
+	return s, real
+}
 
 // TestCorrection has a list with a slip of the pen, and an installer who says
 // so: the row is the meter on the air from then on, in the next session too,
 // and it is told what to correct. A campaign of its own knows nothing of it.
 func TestCorrection(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := encryptedSite(t, 2)
-		real := s.Meters[1]
-		s.Meters[1].ID = 0x10000010 // the last two digits are swapped
+		s, real := slip(t)
 		row := s.Meters[1].Ref()
 		var litres atomic.Int64
 		cfg := testConfig(t, s, func(ctx context.Context, send func([]byte)) error {
@@ -175,9 +183,7 @@ func TestCorrectionWhileItIsRead(t *testing.T) {
 // the other meter, in this campaign or the next.
 func TestCorrectionIsTakenBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := encryptedSite(t, 2)
-		real := s.Meters[1]
-		s.Meters[1].ID = 0x10000010
+		s, real := slip(t)
 		ref := s.Meters[1].Ref()
 		cfg := testConfig(t, s, func(ctx context.Context, send func([]byte)) error {
 			for wait(ctx, 5*time.Second) == nil {
@@ -210,9 +216,7 @@ func TestCorrectionIsTakenBack(t *testing.T) {
 // still the wrong one, has nothing to be corrected.
 func TestCorrectedLineBesideTheWrongOne(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := encryptedSite(t, 2)
-		real := s.Meters[1]
-		s.Meters[1].ID = 0x10000010
+		s, real := slip(t)
 		wrong := s.Meters[1].Ref()
 		play := func(ctx context.Context, send func([]byte)) error {
 			for wait(ctx, 5*time.Second) == nil {

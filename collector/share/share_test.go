@@ -104,6 +104,17 @@ func always(r device.Receiver) device.Open {
 	return func(context.Context) (device.Receiver, error) { return r, nil }
 }
 
+// once opens a receiver that stays away when it is lost.
+func once(r device.Receiver) device.Open {
+	opens := 0
+	return func(context.Context) (device.Receiver, error) {
+		if opens++; opens > 1 {
+			return nil, device.ErrGone
+		}
+		return r, nil
+	}
+}
+
 // forever waits until ctx ends.
 func forever(ctx context.Context) error { <-ctx.Done(); return ctx.Err() }
 
@@ -291,14 +302,7 @@ func TestLostAndBack(t *testing.T) {
 func TestGivenUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := &dongle{t: t, name: "tty", play: func(context.Context, func(...string)) error { return device.ErrGone }}
-		opens := 0
-		open := func(context.Context) (device.Receiver, error) {
-			if opens++; opens > 1 {
-				return nil, device.ErrGone
-			}
-			return plain{d}, nil
-		}
-		hub, end := begin(t, share.Config{Receivers: []device.Open{open}, Sites: []share.Site{list{}, list{}}})
+		hub, end := begin(t, share.Config{Receivers: []device.Open{once(plain{d})}, Sites: []share.Site{list{}, list{}}})
 		for i := range 2 {
 			r, err := hub.Receivers(i)[0](t.Context())
 			if err != nil {
@@ -327,14 +331,7 @@ func TestGivenUp(t *testing.T) {
 func TestEndedWhileLost(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := &dongle{t: t, name: "tty", play: func(context.Context, func(...string)) error { return device.ErrGone }}
-		opens := 0
-		open := func(context.Context) (device.Receiver, error) {
-			if opens++; opens > 1 {
-				return nil, device.ErrGone
-			}
-			return plain{d}, nil
-		}
-		hub, end := begin(t, share.Config{Receivers: []device.Open{open}, Sites: []share.Site{list{}}})
+		hub, end := begin(t, share.Config{Receivers: []device.Open{once(plain{d})}, Sites: []share.Site{list{}}})
 		<-time.After(time.Second)
 		end()
 		notices, _ := hub.Notices()
