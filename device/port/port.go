@@ -28,8 +28,12 @@ type Opener func(path string, baud int) (Port, error)
 // defaultTimeout is how long a Read waits for whom does not say.
 const defaultTimeout = 200 * time.Millisecond
 
-// startOfProcess is longer than a process has the files of its parent.
-const startOfProcess = 50 * time.Millisecond
+// A process that begins has the files of its parent for a moment: on a busy
+// machine not for longer than startOfProcess.
+const (
+	startOfProcess = 500 * time.Millisecond
+	lookAgain      = 50 * time.Millisecond
+)
 
 // Open opens a serial port of this machine. The error is a *Problem.
 func Open(path string, baud int) (Port, error) {
@@ -40,7 +44,7 @@ func Open(path string, baud int) (Port, error) {
 	if err != nil {
 		return nil, explain(path, err)
 	}
-	p, err := serial.Open(path, mode(baud))
+	p, err := openSerial(path, mode(baud))
 	if err == nil {
 		err = p.SetReadTimeout(defaultTimeout)
 	}
@@ -54,14 +58,15 @@ func Open(path string, baud int) (Port, error) {
 	return &port{serial: p, lock: lock}, nil
 }
 
-// lastingHolders looks twice: a process that this program is about to start has
-// all its files open, for a moment.
+// lastingHolders looks again where somebody holds the port: a process that this
+// program is about to start has all its files open, for a moment.
 func lastingHolders(path string) []Holder {
-	if len(Holders(path)) == 0 {
-		return nil
+	holders := Holders(path)
+	for waited := time.Duration(0); len(holders) > 0 && waited < startOfProcess; waited += lookAgain {
+		time.Sleep(lookAgain)
+		holders = Holders(path)
 	}
-	time.Sleep(startOfProcess)
-	return Holders(path)
+	return holders
 }
 
 // port closes its descriptor only when no call uses it: a number that the

@@ -225,6 +225,26 @@ func TestHeld(t *testing.T) {
 	mustOpen(t, path)
 }
 
+// TestChildrenHaveNoPort: a process that this program starts while a port is
+// open, such as rtl_sdr, does not hold it when the port is closed.
+func TestChildrenHaveNoPort(t *testing.T) {
+	t.Parallel()
+	_, path := terminal(t)
+	p := mustOpen(t, path)
+	child := exec.Command("sleep", "600")
+	if err := child.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _, _ = child.Process.Kill(), child.Wait() }()
+	if err := p.Close(); err != nil {
+		t.Error(err)
+	}
+	if holders := port.Holders(path); len(holders) > 0 {
+		t.Errorf("held by %v", holders)
+	}
+	mustOpen(t, path)
+}
+
 // TestForbidden opens a port of the group dialout as somebody who is not in it.
 func TestForbidden(t *testing.T) {
 	t.Parallel()
