@@ -2,6 +2,8 @@ package port
 
 import (
 	"io"
+	"os"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -31,7 +33,7 @@ const defaultTimeout = 200 * time.Millisecond
 // A process that begins has the files of its parent for a moment: on a busy
 // machine not for longer than startOfProcess.
 const (
-	startOfProcess = 500 * time.Millisecond
+	startOfProcess = 200 * time.Millisecond
 	lookAgain      = 50 * time.Millisecond
 )
 
@@ -62,6 +64,9 @@ func Open(path string, baud int) (Port, error) {
 // program is about to start has all its files open, for a moment.
 func lastingHolders(path string) []Holder {
 	holders := Holders(path)
+	if slices.ContainsFunc(holders, func(h Holder) bool { return h.PID == os.Getpid() }) {
+		return holders
+	}
 	for waited := time.Duration(0); len(holders) > 0 && waited < startOfProcess; waited += lookAgain {
 		time.Sleep(lookAgain)
 		holders = Holders(path)
