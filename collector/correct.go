@@ -123,15 +123,16 @@ func (s *State) corrected(ev Noted) {
 	r := s.rows[i]
 	if ev.Text == "" && r.Correction != nil {
 		s.edit(ev.Ref, func(r *Row) {
+			offered := r.offered
 			s.beginAnew(r)
-			r.Correction, r.Cached = nil, nil // what is cached may be of the other meter
+			r.Near, r.Correction, r.Cached = offered, nil, nil // what is cached may be of the other meter
 		})
 	}
 	to, err := parseRef(ev.Text)
 	if err != nil || r.heardItself() || s.lists(to) {
 		return
 	}
-	s.edit(ev.Ref, func(r *Row) { r.Correction, r.Near = &to, nil })
+	s.edit(ev.Ref, func(r *Row) { r.Correction, r.offered, r.Near = &to, r.Near, nil })
 	s.unlisted = slices.DeleteFunc(slices.Clone(s.unlisted), func(u *Unlisted) bool { return sameMeter(u.Address, to) })
 	clear(s.strangers)
 	for i, u := range s.unlisted {

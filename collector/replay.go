@@ -100,7 +100,9 @@ func (r *replay) stored(at time.Time, to int64) {
 	n := 0
 	for ; n < len(r.heard) && r.heard[n].entry.Seq <= to; n++ {
 		e := r.heard[n].entry
-		ev.Telegrams++
+		if e.Fate != store.FateAgain {
+			ev.Telegrams++
+		}
 		if r.heard[n].reading {
 			ev.Refs, ev.Times, ev.Rounds = append(ev.Refs, e.Meter), append(ev.Times, e.Time), append(ev.Rounds, e.Round)
 		}

@@ -185,7 +185,9 @@ func (c *Campaign) committed(b *store.Batch) {
 			ev.To = max(ev.To, item.Entry.Position())
 		}
 		if telegram, ok := item.Entry.(*store.Telegram); ok {
-			ev.Telegrams++
+			if telegram.Fate != store.FateAgain { // it is in the log twice
+				ev.Telegrams++
+			}
 			round = telegram.Round
 		}
 		if item.Reading != nil {

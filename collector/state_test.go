@@ -158,6 +158,11 @@ func TestVerdicts(t *testing.T) {
 		{"corrected, ok, and taken back", false, []Event{listening(after(0), first), Noted{At: after(1), Ref: first, What: ActCorrection, Text: "KAM-01000000"}, heard(after(2), first, -60), good,
 			again, Noted{At: after(61), Ref: first, What: ActCorrection}, TimedOut{At: after(90), Ref: first}},
 			CodeTimedOut, MarkTimeout, "timed out", "longer time"},
+		{"taken back, and nothing more is heard", false, []Event{listening(after(0), first),
+			UnlistedHeard{At: after(1), Address: wmbus.Address{ID: 0x01000000}, Near: first, KeyFits: true}, Noted{At: after(2), Ref: first, What: ActCorrection, Text: "KAM-01000000"},
+			Noted{At: after(3), Ref: first, What: ActCorrection}, again, TimedOut{At: after(90), Ref: first}},
+			CodeTimedOut, MarkTimeout, "timed out: is it 01000000? its key fits", "correct the ID in line 2"},
+		{"on its way, weak", true, []Event{listening(after(0), first), heard(after(1), first, -96), good, kept}, CodeSending, MarkAlarm, "stored, on its way, alarm: weak signal -96 dBm", ""},
 		{"cancelled", false, []Event{listening(after(0), first), RoundFinished{At: after(5), Round: 1, Cause: "cancelled"}}, CodeWaiting, MarkWaiting, "waiting for a round", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {

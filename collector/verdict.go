@@ -107,7 +107,7 @@ func (r *Row) judge(broker bool) {
 			v.Text += "; not heard again"
 		}
 	}
-	if len(r.Alarms) > 0 && code == CodeOK {
+	if len(r.Alarms) > 0 && (code == CodeOK || code == CodeSending) {
 		v.Mark = MarkAlarm
 	}
 	r.Verdict = v

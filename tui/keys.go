@@ -80,7 +80,7 @@ func newBindings() []binding {
 		{[]string{"r"}, "", "read again", "read the meter again", 3, onMeter, canRead, (*Model).readAgain},
 		{[]string{"R"}, "", "", "read all that failed again", 0, onList, canReadFailed, (*Model).readFailed},
 		{[]string{"n"}, "", "note", "write a note about the meter", 4, onMeter, canNote, (*Model).startNote},
-		{[]string{"a"}, "", "", "pressed twice: take the unlisted meter that this one looks like for it, in this campaign; on a corrected one: take that back", 0, onMeter, canCorrect, (*Model).correct},
+		{[]string{"a"}, "", "", "pressed twice: take the meter it looks like for it, or take that back", 0, onMeter, canCorrect, (*Model).correct},
 		{[]string{"u"}, "", "unlisted", "meters on the air that are not in the list", 4, onList, canUnlisted, opens(pageUnlisted)},
 		{[]string{"esc", "backspace"}, "esc", "back", "back", 2, onPages, nil, (*Model).back},
 		{[]string{"esc"}, "", "", "end search and filter, and sort as the list", 0, onList, canReset, (*Model).reset},
@@ -203,8 +203,17 @@ func watching(m *Model) string {
 	return ""
 }
 
+// listens says that nothing will be heard any more.
+func listens(m *Model) string {
+	ended := len(m.snap.Receivers) > 0
+	for i := range m.snap.Receivers {
+		ended = ended && m.snap.Receivers[i].Ended
+	}
+	return pick(ended, "every recording is at its end: nothing more can be heard", "")
+}
+
 func canRead(m *Model) string {
-	if reason := firstOf(m, watching, needsMeter); reason != "" {
+	if reason := firstOf(m, watching, listens, needsMeter); reason != "" {
 		return reason
 	}
 	if r := m.current(); r.Read.Active {
@@ -214,7 +223,7 @@ func canRead(m *Model) string {
 }
 
 func canReadFailed(m *Model) string {
-	if reason := watching(m); reason != "" {
+	if reason := firstOf(m, watching, listens); reason != "" {
 		return reason
 	}
 	if len(m.failedRefs()) == 0 {
@@ -303,7 +312,7 @@ func (m *Model) correct() tea.Cmd {
 	if r.Correction != nil {
 		if m.sure("withdraw "+r.Ref, fmt.Sprintf("a again: %s is not %s %v after all, and begins anew", r.Ref, r.Correction.Manufacturer, r.Correction.ID)) {
 			m.cfg.Actions.Correct(r.Ref, wmbus.Address{})
-			m.say(accent, r.Ref+" begins anew")
+			m.say(accent, r.Ref+" begins anew: reading it")
 		}
 		return nil
 	}

@@ -190,6 +190,8 @@ func (s *scenario) events(verb string, args []string, rest func(int) string) []c
 		}}
 	case "receiver": // name driver
 		return []collector.Event{collector.ReceiverUp{At: s.at(), Info: device.Info{Name: args[0], Driver: args[1]}}}
+	case "receiver-ended": // name
+		return []collector.Event{collector.ReceiverDown{At: s.at(), Receiver: args[0], Reason: "read to its end", Ended: true}}
 	case "receiver-down": // name reason
 		return []collector.Event{collector.ReceiverDown{At: s.at(), Receiver: args[0], Reason: rest(1)}}
 	case "broker": // address

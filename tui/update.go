@@ -76,7 +76,7 @@ func news(ev collector.Event) (token, string) {
 		case ev.Failed == 0:
 			return good, fmt.Sprintf("round %d is over: nothing failed", ev.Round)
 		}
-		return alarm, fmt.Sprintf("round %d is over: %s; f shows them, R reads them again", ev.Round, counted(ev.Failed, "failure"))
+		return alarm, fmt.Sprintf("round %d is over: %s failed; R reads again what has not passed", ev.Round, counted(ev.Failed, "read"))
 	case collector.ReceiverDown:
 		if !ev.Ended {
 			return failed, fmt.Sprintf("receiver %s is gone: %s", ev.Receiver, ev.Reason)

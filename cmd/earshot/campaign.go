@@ -79,8 +79,14 @@ func (a *screenActions) ReadAgain(refs []string) {
 // Note keeps a note of the installer.
 func (a *screenActions) Note(ref, text string) { a.campaign.Note(ref, text) }
 
-// Correct takes a meter on the air for the one that a row means.
-func (a *screenActions) Correct(ref string, to wmbus.Address) { a.campaign.Correct(ref, to) }
+// Correct takes a meter on the air for the one that a row means; a row of which
+// that is taken back is read.
+func (a *screenActions) Correct(ref string, to wmbus.Address) {
+	a.campaign.Correct(ref, to)
+	if to == (wmbus.Address{}) {
+		a.ReadAgain([]string{ref})
+	}
+}
 
 // Finish says that the campaign is finished.
 func (a *screenActions) Finish() { a.campaign.Finish() }

@@ -38,7 +38,7 @@ func writeSummary(w io.Writer, s collector.Snapshot) error {
 // writeSummaryIn is writeSummary with a table of at most that width; 0 is any.
 func writeSummaryIn(w io.Writer, s collector.Snapshot, width int) error {
 	c := s.Counts
-	fmt.Fprintf(w, "%s: %d meters, %d heard, %d passed", plain(s.Site), c.Meters, c.Heard, c.Passed())
+	fmt.Fprintf(w, "%s: %s, %d heard, %d passed", plain(s.Site), count(c.Meters, "meter"), c.Heard, c.Passed())
 	for code := collector.CodeSending; code < collector.Codes; code++ {
 		if n := c.ByCode[code]; n > 0 {
 			fmt.Fprintf(w, ", %d %v", n, code)
