@@ -62,7 +62,7 @@ type Row struct {
 	// Correction is the meter that the installer says this row means: its
 	// manufacturer and ID. nil where the list is right.
 	Correction *wmbus.Address
-	offered    *Near // what Near was then
+	offered    *Near        // what Near was then
 	Heard      HeardSummary // of this campaign
 	Recent     []Telegram   // the last few, oldest first
 	Read       ReadState
