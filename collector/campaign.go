@@ -303,15 +303,6 @@ func (c *Campaign) View() *View { return c.board.View() }
 // Delivering reports whether readings go to a broker.
 func (c *Campaign) Delivering() bool { return len(c.cfg.Brokers) > 0 }
 
-// Note keeps what the installer wrote about a meter, or about the site where
-// ref is "".
-func (c *Campaign) Note(ref, text string) { c.act(ref, ActNote, text) }
-
-// act logs an installer's action.
-func (c *Campaign) act(ref, what, text string) {
-	c.board.Post(Noted{At: At{c.now()}, Ref: ref, What: what, Text: text})
-}
-
 // Read reads what has not passed: every meter in a new campaign, what is left
 // in one that was resumed. It returns as Round does.
 func (c *Campaign) Read(ctx context.Context) error { return join(c.readOpen(ctx)) }

@@ -26,11 +26,7 @@ func NewClaims(s site.Site) *Claims {
 // the site's meters; false where the site does not expect it. It is the rule by
 // which the dispatcher goes.
 func (c *Claims) Expects(h wmbus.Header) (row int, ok bool) {
-	index := c.index.Load()
-	if row, ok = index.Find(h.Meter); !ok {
-		row, ok = index.Find(h.Link)
-	}
-	return row, ok
+	return c.index.Load().Expects(h)
 }
 
 // Resembles tells whether an unlisted telegram may be of a meter that the list

@@ -10,13 +10,6 @@ import (
 	"earshot/device/wmbus"
 )
 
-// What an installer can do (Noted.What).
-const (
-	ActNote       = "note"
-	ActReadAgain  = "read again"
-	ActCorrection = "correction" // Noted.Text is the meter: "KAM-76348799"
-)
-
 // Correct takes a meter on the air for the one that a row of the list means
 // with a wrong ID, and looks into its last telegram again. It holds for this
 // campaign; the list stays as it is, and the row says what to correct in it.
@@ -100,18 +93,6 @@ func parseRef(text string) (a wmbus.Address, err error) {
 
 // sameMeter compares what corrections compare: not version and type.
 func sameMeter(a, b wmbus.Address) bool { return a.ID == b.ID && a.Manufacturer == b.Manufacturer }
-
-func (s *State) noted(ev Noted) {
-	if ev.What == ActCorrection {
-		s.corrected(ev)
-		return
-	}
-	s.edit(ev.Ref, func(r *Row) {
-		if ev.Text != "" {
-			r.Notes = append(r.Notes[:len(r.Notes):len(r.Notes)], Note{Time: ev.Time, Text: ev.Text})
-		}
-	})
-}
 
 // corrected takes an unlisted meter for the one that a row means, or takes that
 // back.

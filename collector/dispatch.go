@@ -65,11 +65,7 @@ func (s sink) Frame(f device.Frame) {
 		s.board.hear([]Event{headless(f, s.ear.name, err)}, func(*State) store.Item { return evicted(f, "", store.FateHeadless) })
 		return
 	}
-	index := s.index.Load()
-	row, listed := index.Find(h.Meter)
-	if !listed {
-		row, listed = index.Find(h.Link)
-	}
+	row, listed := s.index.Load().Expects(h)
 	if !listed && !s.shard.Holds(h.Meter.ID) {
 		return // another collector's
 	}

@@ -9,7 +9,8 @@
 //   - collect.go repeats rounds for slow meters; pulse.go is what a watchdog asks:
 //     whether every loop comes by.
 //   - examine.go makes events and a reading of one frame; diagnose.go finds
-//     out why a key or an ID does not fit; correct.go has the installer say so.
+//     out why a key or an ID does not fit; correct.go has the installer
+//     say so, action.go is what else an installer does.
 //   - event.go is the closed set of what can happen; state.go folds events
 //     into rows; verdict.go is the one place that knows what a verdict is
 //     and how it is said; earlier.go keeps what was wrong before.

@@ -173,7 +173,8 @@ func (r *replay) telegram(e *store.Telegram) {
 		}
 		r.state.Apply(headless(f, e.Receiver, err))
 	case e.Meter == "":
-		if h, err := wmbus.ParseHeader(f.Bytes); err == nil && !r.lists(h) {
+		h, err := wmbus.ParseHeader(f.Bytes)
+		if _, listed := r.index.Expects(h); err == nil && !listed { // it may be in the list by now
 			r.state.Apply(r.examiner.unlisted(h.Meter, f))
 		}
 	case listed && r.isOf(row, f.Bytes):
@@ -193,16 +194,8 @@ func (r *replay) telegram(e *store.Telegram) {
 // has a row of its own by now.
 func (r *replay) isOf(row int, telegram []byte) bool {
 	h, err := wmbus.ParseHeader(telegram)
-	own, listed := r.index.Find(h.Meter)
+	own, listed := r.index.Expects(h)
 	return err != nil || !listed || own == row
-}
-
-// lists reports whether a meter that was not in the list when it was heard is
-// there now.
-func (r *replay) lists(h wmbus.Header) bool {
-	_, meter := r.index.Find(h.Meter)
-	_, link := r.index.Find(h.Link)
-	return meter || link
 }
 
 func (r *replay) mark(m *store.Mark) error {

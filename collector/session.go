@@ -109,11 +109,7 @@ func (c *Campaign) isOf(row int, telegram []byte) bool {
 	if err != nil {
 		return true // of an older version, which did not keep it
 	}
-	index := c.dispatch.index.Load()
-	own, listed := index.Find(h.Meter)
-	if !listed {
-		own, listed = index.Find(h.Link)
-	}
+	own, listed := c.dispatch.index.Load().Expects(h)
 	return listed && own == row
 }
 
@@ -163,7 +159,7 @@ func (c *Campaign) remember(ctx context.Context) error {
 		if err != nil {
 			continue
 		}
-		row, listed := c.dispatch.index.Load().Find(h.Meter)
+		row, listed := c.dispatch.index.Load().Expects(h)
 		if !listed {
 			continue
 		}

@@ -186,10 +186,7 @@ func (d *decodeJob) key(frame []byte) *wmbus.Key {
 	if err != nil {
 		return nil
 	}
-	row, ok := d.index.Find(h.Meter)
-	if !ok {
-		row, ok = d.index.Find(h.Link)
-	}
+	row, ok := d.index.Expects(h)
 	if !ok {
 		return nil
 	}

@@ -39,6 +39,15 @@ func NewIndex(meters []Meter) *Index {
 	return x
 }
 
+// Expects returns the row of the meter that a telegram is of, or else of who
+// sent it: a list may have the number of an adapter. It does not allocate.
+func (x *Index) Expects(h wmbus.Header) (row int, ok bool) {
+	if row, ok = x.Find(h.Meter); !ok {
+		row, ok = x.Find(h.Link)
+	}
+	return row, ok
+}
+
 // Find returns the row, as an index of the meters given to NewIndex, that
 // expects this address: the one that names its manufacturer, or else one that
 // names none. Version and type are not compared. It does not allocate.
