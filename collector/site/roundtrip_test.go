@@ -207,6 +207,22 @@ func TestIndex(t *testing.T) {
 	}
 }
 
+// TestExpects: a meter counts before the adapter that sends for it.
+func TestExpects(t *testing.T) {
+	t.Parallel()
+	x := NewIndex([]Meter{{ID: 1}, {ID: 2}})
+	one, two, other := wmbus.Address{ID: 1}, wmbus.Address{ID: 2}, wmbus.Address{ID: 3}
+	for _, c := range []struct {
+		meter, link wmbus.Address
+		row         int
+		ok          bool
+	}{{two, one, 1, true}, {other, one, 0, true}, {two, other, 1, true}, {other, other, 0, false}} {
+		if row, ok := x.Expects(wmbus.Header{Meter: c.meter, Link: c.link}); row != c.row || ok != c.ok {
+			t.Errorf("meter %v behind %v is row %d (%v), want %d (%v)", c.meter.ID, c.link.ID, row, ok, c.row, c.ok)
+		}
+	}
+}
+
 func TestFindAllocatesNothing(t *testing.T) { // not parallel: AllocsPerRun counts for all goroutines
 	x := NewIndex([]Meter{{ID: 2}, {ID: 2, Manufacturer: 1}})
 	a := wmbus.Address{ID: 2, Manufacturer: 1}
