@@ -138,7 +138,11 @@ func (e *explainer) link() {
 	}
 	a := l.header.Link
 	e.begin("link layer", "EN 13757-4")
-	e.field(1, 1, RoleControl, "L-field", "%d bytes follow", l.header.L)
+	length := fmt.Sprintf("%d bytes follow", l.header.L)
+	if here := len(e.frame) - 1; here < int(l.header.L) {
+		length += fmt.Sprintf(", %d of them are here", here)
+	}
+	e.field(1, 1, RoleControl, "L-field", "%s", length)
 	e.field(1, 1, RoleControl, "C-field", "%s", l.header.C)
 	e.field(1, 2, RoleAddress, "manufacturer", "%s", a.Manufacturer)
 	e.field(1, 4, RoleAddress, "identification number", "%s", a.ID)

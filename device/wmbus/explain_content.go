@@ -52,6 +52,9 @@ func (e *explainer) closed() {
 		e.field(1, min(e.t.encrypted.from, e.size)-e.pos, RoleUnread, "in clear", "not read, because the rest could not be opened")
 	}
 	e.raw(end-e.pos, RoleEncrypted, "encrypted", fmt.Sprintf("%d bytes, %s", end-e.pos, e.t.Security.Mode.Name()))
+	if want := e.t.blocksEnd(); want > e.size {
+		e.raw(e.size-e.pos, RoleEncrypted, "encrypted", "part of a block: the telegram is cut off")
+	}
 	e.field(1, e.size-e.pos, RoleUnread, "in clear", "not read, because the rest could not be opened")
 }
 

@@ -101,6 +101,25 @@ func TestExplainOutline(t *testing.T) {
 `,
 		},
 		{
+			"mode 5 without key, cut off inside a block", "2E4493157856341233037A2A0020255923C95AAA26D1B2E7493B013EC4A6F6D3", "", `
+0+10 layer link layer: EN 13757-4
+  0+1 control L-field: 46 bytes follow, 31 of them are here
+  1+1 control C-field: SND-NR
+  2+2 address manufacturer: ELS
+  4+4 address identification number: 12345678
+  8+1 address version: 51
+  9+1 address device type: gas
+10+5 layer transport layer: EN 13757-7
+  10+1 control CI-field: application data
+  11+1 security access number: 42
+  12+1 value status: no application error; none set
+  13+2 security configuration word: security mode 5: AES-128-CBC with IV from address and access number, 32 bytes encrypted
+15+17 layer application layer: AES-128-CBC with IV from address and access number: no key: AES-128-CBC with IV from address and access number needs the key of meter ELS-12345678-33-03: enter it, or ask the supplier of the meter for it
+  15+16 encrypted encrypted: 16 bytes, AES-128-CBC with IV from address and access number
+  31+1 encrypted encrypted: part of a block: the telegram is cut off
+`,
+		},
+		{
 			"mode 5 with key", "2D44934444332211553769EF7288776655934455080004100500DFE227F9A782146D1513581CD2F83F39040CFD1040C4785634128134", "000102030405060708090A0B0C0D0E0F", `
   23+2 check check bytes [2F2F]: 2F 2F: the content is in clear
   25+5 record heat_cost_allocation [0B6E341200]: 1234 HCA

@@ -104,6 +104,20 @@ func (t *Telegram) shortOfBlocks() *Error {
 	return nil
 }
 
+// blocksEnd is where the announced encrypted bytes of a telegram that could
+// not be opened would end, perhaps behind its last byte; 0 where none are
+// announced.
+func (t *Telegram) blocksEnd() int {
+	if t.layers.tpl.field == nil || t.layers.tpl.mode() != t.Security.Mode {
+		return 0
+	}
+	switch t.Security.Mode {
+	case ModeAESIV, ModeAESKDF, ModeDES:
+		return t.encrypted.from + t.announcedBytes()
+	}
+	return 0
+}
+
 // announcedBytes is how many bytes the configuration word says are encrypted:
 // blocks of 16 for AES, bytes for DES. 0 means all.
 func (t *Telegram) announcedBytes() int {
