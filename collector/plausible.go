@@ -1,9 +1,6 @@
 package collector
 
-import (
-	"fmt"
-	"time"
-)
+import "fmt"
 
 // counters are the quantities that are never negative, and whether they never
 // run backwards: allocators begin again at zero on their set day.
@@ -62,44 +59,4 @@ func backwards(r, before *Reading) string {
 		return fmt.Sprintf("%s %s is less than the %s of %s", now, now.Unit, then, before.Time.Format("2006-01-02"))
 	}
 	return ""
-}
-
-// maxSkew is how far a meter's clock may be off before it is shown: two hours,
-// since many meters know no summer time and some keep another zone.
-const maxSkew = 2 * time.Hour
-
-// alarms are what has to be seen beside a row's chain.
-func alarms(r *Row) []string {
-	var out []string
-	if r.Correction != nil {
-		out = append(out, "listed with another ID")
-	}
-	if r.Reading != nil {
-		out = append(out, r.Reading.Alarms...)
-		if r.Reading.Partial != "" {
-			out = append(out, "read only in part")
-		}
-		if skew := r.Reading.Skew; skew != nil && skew.Abs() > maxSkew {
-			out = append(out, "clock "+skewWords(*skew))
-		}
-	}
-	switch median, _ := r.Heard.RSSI.Median(); r.Heard.RSSI.Quality() {
-	case QualityWeak, QualityMarginal:
-		out = append(out, fmt.Sprintf("weak signal %d dBm", median))
-	}
-	return out
-}
-
-func skewWords(d time.Duration) string {
-	side := "ahead"
-	if d < 0 {
-		side, d = "behind", -d
-	}
-	switch {
-	case d >= 2*365*24*time.Hour:
-		return fmt.Sprintf("%d years %s", int(d.Hours()/24/365), side)
-	case d >= 48*time.Hour:
-		return fmt.Sprintf("%d days %s", int(d.Hours()/24), side)
-	}
-	return fmt.Sprintf("%d hours %s", int(d.Hours()), side)
 }

@@ -100,7 +100,7 @@ func TestVerdicts(t *testing.T) {
 		{"an older telegram comes late", false, []Event{listening(after(0), first), heard(after(1), first, -60),
 			Decoded{At: after(2), Ref: first, Reading: volume(noon.Add(2*time.Second), "7")}, Decoded{At: after(3), Ref: first, Reading: volume(noon.Add(time.Second), "6")}},
 			CodeOK, MarkOK, "ok", ""},
-		{"weak", false, []Event{listening(after(0), first), heard(after(1), first, -96), good}, CodeOK, MarkAlarm, "ok, alarm: weak signal -96 dBm", ""},
+		{"weak", false, []Event{listening(after(0), first), heard(after(1), first, -96), good}, CodeOK, MarkAlarm, "ok, alarm: weak signal -96 dBm", "antenna nearer"},
 		{"wrong key, then silent", false, []Event{listening(after(0), first), wrong, again, TimedOut{At: after(90), Ref: first}},
 			CodeWrongKey, MarkFailed, "wrong key; not heard again", "ask the supplier"},
 		{"no key, then silent", false, []Event{listening(after(0), first), noKey, again, TimedOut{At: after(90), Ref: first}},
@@ -162,7 +162,7 @@ func TestVerdicts(t *testing.T) {
 			UnlistedHeard{At: after(1), Address: wmbus.Address{ID: 0x01000000}, Near: first, KeyFits: true}, Noted{At: after(2), Ref: first, What: ActCorrection, Text: "KAM-01000000"},
 			Noted{At: after(3), Ref: first, What: ActCorrection}, again, TimedOut{At: after(90), Ref: first}},
 			CodeTimedOut, MarkTimeout, "timed out: is it 01000000? its key fits", "correct the ID in line 2"},
-		{"on its way, weak", true, []Event{listening(after(0), first), heard(after(1), first, -96), good, kept}, CodeSending, MarkAlarm, "stored, on its way, alarm: weak signal -96 dBm", ""},
+		{"on its way, weak", true, []Event{listening(after(0), first), heard(after(1), first, -96), good, kept}, CodeSending, MarkAlarm, "stored, on its way, alarm: weak signal -96 dBm", "antenna nearer"},
 		{"cancelled", false, []Event{listening(after(0), first), RoundFinished{At: after(5), Round: 1, Cause: "cancelled"}}, CodeWaiting, MarkWaiting, "waiting for a round", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -179,23 +179,6 @@ func TestVerdicts(t *testing.T) {
 				t.Errorf("next %q, want it to say %q", v.Next, c.next)
 			}
 		})
-	}
-}
-
-func TestAlarms(t *testing.T) {
-	t.Parallel()
-	s := NewState(smallSite(1), false)
-	r := volume(noon, "1")
-	r.Alarms = []string{"leak"}
-	skew := -26 * 365 * 24 * time.Hour
-	r.Skew = &skew
-	s.Apply(heard(after(0), first, -60))
-	s.Apply(Decoded{At: after(0), Ref: first, Reading: r})
-	if got, want := strings.Join(s.rows[0].Alarms, "; "), "leak; clock 26 years behind"; got != want {
-		t.Errorf("alarms %q, want %q", got, want)
-	}
-	if s.rows[0].Verdict.Mark != MarkAlarm {
-		t.Errorf("mark %d, want MarkAlarm", s.rows[0].Verdict.Mark)
 	}
 }
 

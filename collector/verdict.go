@@ -90,10 +90,14 @@ func (r *Row) judge(broker bool) {
 	if !broker && r.Chain[StepDelivered] == StepOpen {
 		r.Chain[StepDelivered] = StepNone
 	}
-	r.Alarms = alarms(r)
+	words, advice := alarms(r)
+	r.Alarms = words
 	code := r.code()
 	v := Verdict{Code: code, Mark: codes[code].mark}
 	v.Text, v.Next = r.words(code)
+	if v.Next == "" && code.fine() {
+		v.Next = advice
+	}
 	if r.Correction != nil {
 		if v.Next != "" {
 			v.Next += "; "
@@ -107,11 +111,14 @@ func (r *Row) judge(broker bool) {
 			v.Text += "; not heard again"
 		}
 	}
-	if len(r.Alarms) > 0 && (code == CodeOK || code == CodeSending) {
+	if len(r.Alarms) > 0 && code.fine() {
 		v.Mark = MarkAlarm
 	}
 	r.Verdict = v
 }
+
+// fine reports whether no step failed or is missing on the meter's side.
+func (c Code) fine() bool { return c == CodeOK || c == CodeSending }
 
 func (r *Row) code() Code {
 	switch {

@@ -53,7 +53,7 @@ func writeSummaryIn(w io.Writer, s collector.Snapshot, width int) error {
 	return writeParts(w, s)
 }
 
-// writeTodo says what is to be done about each meter that did not pass.
+// writeTodo says what is to be done about each meter that did not pass, or has an alarm.
 func writeTodo(w io.Writer, s collector.Snapshot) {
 	head := "\nTo do:\n"
 	for _, r := range s.Rows {

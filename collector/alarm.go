@@ -1,0 +1,93 @@
+package collector
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"earshot/device/wmbus"
+)
+
+// alarmAdvice is what to do about each thing that a meter may say of itself
+// and that somebody has to look at.
+var alarmAdvice = map[string]string{
+	wmbus.StatusSmokeAlarm.String():        "look for fire at once; then air the room, or replace the detector",
+	wmbus.StatusLeak.String():              "look where water runs without being used, and tell the owner",
+	wmbus.StatusBurst.String():             "close the supply and tell the owner now",
+	wmbus.StatusDry.String():               "is the supply open and the pipe filled?",
+	wmbus.StatusReverseFlow.String():       "compare the arrow on the meter with the flow, and look after the non-return valve",
+	wmbus.StatusBlocked.String():           "let it run and see whether the meter counts: it may be stuck",
+	wmbus.StatusOverflow.String():          "more flows than the meter measures: compare its size with the supply",
+	wmbus.StatusUnderflow.String():         "less flows than the meter measures: compare its size with the supply",
+	wmbus.StatusTamper.String():            "look at seal and housing; then have the supplier reset the mark",
+	wmbus.StatusMagnet.String():            "look for a magnet at the meter; then have the supplier reset the mark",
+	wmbus.StatusRemoved.String():           "see whether it sits where it belongs; then have the mark reset",
+	wmbus.StatusSubmerged.String():         "look whether the meter stands in water",
+	wmbus.StatusFrost.String():             "heat the place, or drain the pipe",
+	wmbus.StatusOverheated.String():        "compare the heat at its place with what the meter stands",
+	wmbus.StatusNoSupply.String():          "look after the meter's mains supply",
+	wmbus.StatusFlowSensor.String():        "look after the flow sensor and its cable, or have it replaced",
+	wmbus.StatusTemperatureSensor.String(): "look after the temperature sensors: their cables, their pockets",
+	wmbus.StatusAirInPipe.String():         "bleed the pipe",
+	wmbus.StatusWrongDirection.String():    "it is mounted against the flow, or in the wrong pipe: turn it round, or have it set",
+	wmbus.StatusSmokeChamber.String():      "clean the detector, or replace it",
+	wmbus.StatusObstacle.String():          "clear the space around the detector",
+	wmbus.StatusSounder.String():           "press the detector's test button; replace it if it stays silent",
+	wmbus.StatusClock.String():             "have the supplier set its clock: values of its due dates go by it",
+	wmbus.StatusMemory.String():            "have the meter replaced: it reports that its memory fails",
+	wmbus.StatusAlarm.String():             "look at the meter's display, or ask its maker what the alarm is",
+	wmbus.StatusPermanentError.String():    "look at the meter's display, and have it replaced if the error stays",
+	wmbus.StatusTemporaryError.String():    "look at the meter's display, and read again later",
+	wmbus.StatusApplicationError.String():  "look at the meter's display, and read again later",
+	wmbus.StatusLowBattery.String():        "have its battery, or the meter, replaced",
+}
+
+// maxSkew is how far a meter's clock may be off before it is shown: two hours,
+// since many meters know no summer time and some keep another zone.
+const maxSkew = 2 * time.Hour
+
+// alarms are what has to be seen beside a row's chain, and what to do about
+// it: "" where another advice of the row says it.
+func alarms(r *Row) (words []string, advice string) {
+	var todo []string
+	add := func(word, advice string) {
+		words = append(words, word)
+		if advice != "" && !slices.Contains(todo, advice) {
+			todo = append(todo, advice)
+		}
+	}
+	if r.Correction != nil {
+		add("listed with another ID", "") // the verdict says where to correct it
+	}
+	if r.Reading != nil {
+		for _, word := range r.Reading.Alarms {
+			add(word, alarmAdvice[word])
+		}
+		if r.Reading.Partial != "" {
+			add("read only in part", "its details say what was not read: compare with the meter's display")
+		}
+		if skew := r.Reading.Skew; skew != nil && skew.Abs() > maxSkew {
+			add("clock "+skewWords(*skew), alarmAdvice[wmbus.StatusClock.String()])
+		}
+	}
+	switch median, _ := r.Heard.RSSI.Median(); r.Heard.RSSI.Quality() {
+	case QualityWeak, QualityMarginal:
+		add(fmt.Sprintf("weak signal %d dBm", median), "where a gateway is to hear it, place the antenna nearer")
+	}
+	return words, strings.Join(todo, "; ")
+}
+
+func skewWords(d time.Duration) string {
+	side := "ahead"
+	if d < 0 {
+		side, d = "behind", -d
+	}
+	switch {
+	case d >= 2*365*24*time.Hour:
+		return fmt.Sprintf("%d years %s", int(d.Hours()/24/365), side)
+	case d >= 48*time.Hour:
+		return fmt.Sprintf("%d days %s", int(d.Hours()/24), side)
+	}
+	return fmt.Sprintf("%d hours %s", int(d.Hours()), side)
+}
