@@ -114,6 +114,8 @@ func parseHeader(names []string) (h header, complaints []complaint, reason strin
 		known++
 	}
 	switch {
+	case known == 0 && looksLikeTelegram(names):
+		return h, nil, "it holds telegrams, it is a recording perhaps: that is played with replay, and the list of meters named beside it"
 	case known == 0 && looksLikeRow(names):
 		return h, nil, "the line that names the columns is missing: put one above the first meter, for instance id,key"
 	case h.cells[0] < 0:
@@ -146,6 +148,18 @@ func (h *header) unknown(i int, name string) complaint {
 func looksLikeRow(cells []string) bool {
 	for _, cell := range cells {
 		if _, _, err := parseID(cell); err == nil {
+			return true
+		}
+	}
+	return false
+}
+
+// looksLikeTelegram tells the first line of a recording: hexadecimal digits,
+// longer than any key, as they are or behind the 0x of rtl_wmbus.
+func looksLikeTelegram(cells []string) bool {
+	for _, cell := range cells {
+		digits := strings.TrimPrefix(cell, "0x")
+		if len(digits) > aesDigits && strings.Trim(digits, "0123456789abcdefABCDEF") == "" {
 			return true
 		}
 	}

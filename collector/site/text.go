@@ -19,6 +19,7 @@ var formats = []struct{ magic, reason string }{
 	{"\xD0\xCF\x11\xE0", "it is an old spreadsheet: save it as CSV"},
 	{"%PDF", "it is a PDF: ask for the list as a spreadsheet or as CSV"},
 	{"<?xml", "it is XML, a key file perhaps: this reads lists in CSV"},
+	{"{", "it is JSON, a recording perhaps: that is played with replay, and the list of meters named beside it"},
 }
 
 // byteOrderMarks tell Unicode files.
