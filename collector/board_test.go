@@ -37,6 +37,13 @@ func volume(at time.Time, value string) *Reading {
 	}}
 }
 
+// recorded is a volume that was on the air at some time, and received later.
+func recorded(air time.Time, value string) *Reading {
+	r := volume(noon.Add(time.Minute), value)
+	r.AirTime = air
+	return r
+}
+
 func TestSnapshotDoesNotChange(t *testing.T) {
 	t.Parallel()
 	b := NewBoard(NewState(smallSite(2), false))

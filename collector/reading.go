@@ -11,7 +11,10 @@ import (
 // Reading is what one telegram of a meter said, in the names and units of
 // device/wmbus. The same form is in JSON, in the store and at the broker.
 type Reading struct {
-	Time    time.Time `json:"time"` // when it was received
+	Time time.Time `json:"time"` // when it was received
+	// AirTime is when it was on the air, where that was another time: in a
+	// recording, at a gateway that kept it.
+	AirTime time.Time `json:"air_time,omitzero"`
 	Medium  string    `json:"medium"`
 	Status  []string  `json:"status"`
 	Records []Value   `json:"records"`
@@ -38,6 +41,14 @@ type Value struct {
 	Of       string          `json:"of,omitempty"` // with quantities such as limit_exceed_count: of what
 	// Qualifiers are what else the record says of its value, "only backward" for instance.
 	Qualifiers []string `json:"qualifiers,omitempty"`
+}
+
+// sent is when the meter sent it, as well as that is known.
+func (r *Reading) sent() time.Time {
+	if !r.AirTime.IsZero() {
+		return r.AirTime
+	}
+	return r.Time
 }
 
 // Number returns a numeric value; ok is false for texts, dates and missing values.
