@@ -1,5 +1,7 @@
 package wmbus
 
+import "slices"
+
 // family is a group of meters that need more than EN 13757-3. Each is a small
 // file family_<name>.go with one variable of this type, named in families.
 // The package documentation says how to add one. Every field but name and
@@ -121,18 +123,28 @@ var families = [...]*family{
 	&familyEBZ,
 }
 
-// familiesOf is the list by the first letter of the manufacturer, in its
-// order: every telegram asks it, and most are of makers without families.
+// familiesOf is the list by manufacturer, found by its first letter: every
+// telegram asks it, and most are of makers without families.
 var familiesOf = indexFamilies()
 
-func indexFamilies() *[32][]*family {
-	index := new([32][]*family)
+// makerFamilies is the families of a manufacturer, in the order of the list.
+type makerFamilies struct {
+	maker    Manufacturer
+	families []*family
+}
+
+func indexFamilies() *[32][]makerFamilies {
+	index := new([32][]makerFamilies)
 	for _, f := range families {
-		var seen [32]bool
 		for _, m := range f.models {
-			if letter := m.manufacturer.firstLetter(); !seen[letter] {
-				seen[letter] = true
-				index[letter] = append(index[letter], f)
+			of := &index[m.manufacturer.firstLetter()]
+			i := slices.IndexFunc(*of, func(entry makerFamilies) bool { return entry.maker == m.manufacturer })
+			if i < 0 {
+				i = len(*of)
+				*of = append(*of, makerFamilies{maker: m.manufacturer})
+			}
+			if entry := &(*of)[i]; !slices.Contains(entry.families, f) {
+				entry.families = append(entry.families, f)
 			}
 		}
 	}
@@ -151,10 +163,16 @@ func findFamily(l *layers) *family {
 }
 
 func (l *layers) familyOf(a Address) *family {
-	for _, f := range familiesOf[a.Manufacturer.firstLetter()] {
-		for i := range f.models {
-			if f.models[i].matches(a, l.header.CI, l.tpl.config) {
-				return f
+	maker := a.Manufacturer.letters()
+	for _, m := range familiesOf[maker.firstLetter()] {
+		if m.maker != maker {
+			continue
+		}
+		for _, f := range m.families {
+			for i := range f.models {
+				if f.models[i].matches(a, l.header.CI, l.tpl.config) {
+					return f
+				}
 			}
 		}
 	}

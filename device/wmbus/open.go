@@ -67,7 +67,7 @@ func (t *Telegram) openWith(key *Key, mode SecurityMode, inClear bool) *Error {
 	end := t.encryptedEnd()
 	t.startIV(mode)
 	body := t.buf[at:end]
-	if !t.opensToCheckBytes(cipher, body) && inClear {
+	if inClear && !t.opensToCheckBytes(cipher, body) {
 		return nil
 	}
 	t.decryptCBC(cipher, body)

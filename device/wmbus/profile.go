@@ -169,10 +169,10 @@ func (p *profile) back(date Value, n int) Value {
 // interval older.
 func (t *Telegram) dateStorages() {
 	for i := range t.Records {
-		r := t.Records[i]
-		if r.Quantity != StorageInterval || r.Qualifiers != 0 {
+		if r := &t.Records[i]; r.Quantity != StorageInterval || r.Qualifiers != 0 {
 			continue
 		}
+		r := t.Records[i] // dateRow adds records, which may move them
 		interval, _, ok := r.Value.Decimal()
 		_, date := t.profileBase(&r, len(t.Records))
 		if ok && interval > 0 && interval <= spacingLast && date.Valid() && !t.datedAfter(&r) {

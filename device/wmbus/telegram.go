@@ -48,6 +48,7 @@ type Telegram struct {
 type workspace struct {
 	iv      [aes.BlockSize]byte
 	scratch [aes.BlockSize]byte
+	headers []byte // of all records, for Templates
 	sum     [aes.BlockSize]byte
 	derived prepared
 

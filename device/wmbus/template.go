@@ -148,54 +148,38 @@ func (s *Templates) learn(t *Telegram) {
 	if s == nil || len(t.Records) == 0 || t.Security.Result == CannotTell {
 		return
 	}
-	sum := uint16(0)
+	headers := t.headers[:0]
 	for i := range t.Records {
-		r := &t.Records[i]
-		h := r.Header()
+		h := t.Records[i].Header()
 		if len(h) > 0 && h[0]&15 == difSpecial {
 			return // the rest of the frame is no records
 		}
-		sum = crcUpdate(sum, h)
+		headers = append(headers, h...)
 	}
-	signature := ^sum
-	if s.has(signature, t) {
+	t.headers = headers
+	signature := crc16(headers)
+	if s.has(signature, headers) {
 		return
 	}
-	if public := publicTemplates[signature]; public != nil && public.sameHeaders(t) {
+	if public := publicTemplates[signature]; public != nil && bytes.Equal(public.headers, headers) {
 		return
 	}
-	var headers []byte
-	for i := range t.Records {
-		headers = append(headers, t.Records[i].Header()...)
-	}
-	if tpl, ok := newTemplate(headers); ok {
+	if tpl, ok := newTemplate(bytes.Clone(headers)); ok {
 		tpl.meter = t.Header.Meter
 		s.keep(tpl)
 	}
 }
 
-// has tells whether the headers of t are kept under the signature.
-func (s *Templates) has(signature uint16, t *Telegram) bool {
+// has tells whether headers are kept, under their signature.
+func (s *Templates) has(signature uint16, headers []byte) bool {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	for _, tpl := range s.known[signature] {
-		if tpl.sameHeaders(t) {
+		if bytes.Equal(tpl.headers, headers) {
 			return true
 		}
 	}
 	return false
-}
-
-func (tpl *template) sameHeaders(t *Telegram) bool {
-	rest := tpl.headers
-	for i := range t.Records {
-		h := t.Records[i].Header()
-		if !bytes.HasPrefix(rest, h) {
-			return false
-		}
-		rest = rest[len(h):]
-	}
-	return len(rest) == 0
 }
 
 func (s *Templates) keep(tpl *template) {
