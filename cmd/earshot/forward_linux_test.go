@@ -7,6 +7,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -28,10 +30,19 @@ type gateway struct {
 
 func startGateway(t *testing.T, name, receiver, broker string, args ...string) *gateway {
 	t.Helper()
+	return newGateway(name, receiver, broker, args...).start(t)
+}
+
+func newGateway(name, receiver, broker string, args ...string) *gateway {
 	g := &gateway{cmd: exec.Command("/proc/self/exe", append([]string{
 		"forward", "--json", "--gateway", name, "--receiver", receiver, "--mqtt", broker, "--every", "200ms"}, args...)...)}
 	g.cmd.Args[0] = "earshot" // as which the test binary is the program
 	g.cmd.Stderr = &g.errs
+	return g
+}
+
+func (g *gateway) start(t *testing.T) *gateway {
+	t.Helper()
 	out, err := g.cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -218,5 +229,39 @@ func TestGatewayIsKilled(t *testing.T) {
 	_ = alone.cmd.Process.Signal(syscall.SIGTERM)
 	if c, code := alone.ended(t); code != exitNotDelivered || c.Waiting != 1 {
 		t.Errorf("exit code %d, %+v; %s", code, c, alone.errs.String())
+	}
+}
+
+// TestGatewaysOverTLS hears with a receiver behind TLS what another gateway
+// publishes over TLS.
+func TestGatewaysOverTLS(t *testing.T) {
+	t.Parallel()
+	office := brokertest.NewAuthority(t)
+	office.Issue("broker", brokertest.BrokerCertificate(), time.Hour)
+	port := strconv.Itoa(brokertest.FreePort(t))
+	m := brokertest.StartMosquitto(t, office.Listener(port, "broker")...)
+	secure := "mqtts://127.0.0.1:" + port
+	sub := brokertest.Subscribe(t, m.Addr(), "earshot/cellar/frames")
+	sub.WaitSubscribed(1)
+
+	cellar := newGateway("cellar", secure+"/earshot/attic/frames", m.URL().String())
+	cellar.cmd.Env = append(os.Environ(), "SSL_CERT_FILE="+office.Path("ca.pem"))
+	cellar.start(t).tells(t, forward.KindReceiverUp)
+	path := filepath.Join(t.TempDir(), "t.txt")
+	if err := os.WriteFile(path, []byte("1244AE0C7856341201078C2027780B13436587\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	attic := startGateway(t, "attic", path+":hexline", secure, "--mqtt-ca", office.Path("ca.pem"))
+	if c, code := attic.ended(t); code != 0 || c.Forwarded != 1 {
+		t.Errorf("exit code %d, %+v; %s", code, c, attic.errs.String())
+	}
+	sub.Wait(1)
+
+	stranger := startGateway(t, "stranger", secure+"/earshot/attic/frames", m.URL().String())
+	giveUp := time.AfterFunc(time.Minute, func() { _ = stranger.cmd.Process.Kill() })
+	defer giveUp.Stop()
+	_ = stranger.cmd.Wait()
+	if code := stranger.cmd.ProcessState.ExitCode(); code != exitNoReceiver || !strings.Contains(stranger.errs.String(), "is of no authority that this machine knows: name its file in SSL_CERT_FILE") {
+		t.Errorf("exit code %d; %s", code, stranger.errs.String())
 	}
 }

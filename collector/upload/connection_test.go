@@ -1,15 +1,8 @@
 package upload_test
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/tls"
-	"crypto/x509"
-	"crypto/x509/pkix"
 	"errors"
 	"io"
-	"math/big"
 	"net"
 	"net/url"
 	"strings"
@@ -202,67 +195,4 @@ func TestCancelWhileTheBrokerDoesNotRead(t *testing.T) {
 	if took := time.Since(began); took > patience/2 {
 		t.Errorf("Run took %v to end", took)
 	}
-}
-
-func TestTLS(t *testing.T) {
-	t.Parallel()
-	b := start(t)
-	cert, pool := certificate(t, "127.0.0.1")
-	secure := tls.NewListener(loopback(t), &tls.Config{Certificates: []tls.Certificate{cert}})
-	address := listen(t, secure, func(conn net.Conn) {
-		inner, err := net.Dial("tcp", b.Addr())
-		if err != nil {
-			return
-		}
-		var both sync.WaitGroup
-		both.Go(func() { _, _ = io.Copy(inner, conn); _ = inner.Close() })
-		_, _ = io.Copy(conn, inner)
-		_ = conn.Close()
-		both.Wait()
-	})
-	address.Scheme = "mqtts"
-	r := newRecord(t)
-	run(t, upload.Config{Broker: address, TLS: &tls.Config{RootCAs: pool}}, fill(500), r)
-	r.waitDelivered(500)
-
-	for _, c := range []struct {
-		cfg  *tls.Config
-		says string
-	}{
-		{nil, "authority that is not known"},
-		{&tls.Config{RootCAs: pool, ServerName: "other.example"}, "not valid"},
-	} {
-		r := newRecord(t)
-		run(t, upload.Config{Broker: address, TLS: c.cfg}, fill(1), r)
-		r.wait("the certificate to be rejected", r.isDown(upload.ErrRejected))
-		if err := r.down[0]; !strings.Contains(err.Error(), c.says) {
-			t.Errorf("%v, want %q", err, c.says)
-		}
-		sentence(t, r.down[0])
-	}
-}
-
-// certificate makes a certificate for an address and the pool that trusts it.
-func certificate(t *testing.T, address string) (tls.Certificate, *x509.CertPool) {
-	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "test"},
-		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
-		IPAddresses: []net.IP{net.ParseIP(address)}, IsCA: true, BasicConstraintsValid: true,
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	leaf, err := x509.ParseCertificate(der)
-	if err != nil {
-		t.Fatal(err)
-	}
-	pool := x509.NewCertPool()
-	pool.AddCert(leaf)
-	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, pool
 }

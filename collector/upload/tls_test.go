@@ -1,17 +1,9 @@
 package upload_test
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/x509"
-	"crypto/x509/pkix"
-	"encoding/pem"
 	"errors"
-	"math/big"
-	"net"
-	"os"
-	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -20,75 +12,16 @@ import (
 	"earshot/collector/upload/brokertest"
 )
 
-// office is a certificate authority that writes into a directory.
-type office struct {
-	t    *testing.T
-	dir  string
-	cert *x509.Certificate
-	key  *ecdsa.PrivateKey
-}
-
-func newOffice(t *testing.T) *office {
-	o := &office{t: t, dir: t.TempDir()}
-	o.cert, o.key = o.issue("ca", &x509.Certificate{IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign}, time.Hour)
-	return o
-}
-
-// path is where a file of the office lies.
-func (o *office) path(name string) string { return filepath.Join(o.dir, name) }
-
-// issue writes name.pem and name.key, valid until then from now.
-func (o *office) issue(name string, template *x509.Certificate, until time.Duration) (*x509.Certificate, *ecdsa.PrivateKey) {
-	o.t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		o.t.Fatal(err)
-	}
-	template.SerialNumber, template.Subject = big.NewInt(time.Now().UnixNano()), pkix.Name{CommonName: name}
-	template.NotBefore, template.NotAfter = time.Now().Add(-48*time.Hour), time.Now().Add(until)
-	parent, signer := o.cert, o.key
-	if parent == nil {
-		parent, signer = template, key
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, parent, &key.PublicKey, signer)
-	if err != nil {
-		o.t.Fatal(err)
-	}
-	secret, err := x509.MarshalPKCS8PrivateKey(key)
-	if err != nil {
-		o.t.Fatal(err)
-	}
-	o.write(name+".pem", pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))
-	o.write(name+".key", pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: secret}))
-	cert, err := x509.ParseCertificate(der)
-	if err != nil {
-		o.t.Fatal(err)
-	}
-	return cert, key
-}
-
-func (o *office) write(name string, text []byte) {
-	o.t.Helper()
-	if err := os.WriteFile(o.path(name), text, 0o600); err != nil {
-		o.t.Fatal(err)
-	}
-}
-
-// broker is the template of a broker's certificate.
-func brokerCertificate() *x509.Certificate {
-	return &x509.Certificate{IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, DNSNames: []string{"broker.example"}}
-}
-
 func TestMosquittoTLS(t *testing.T) {
 	t.Parallel()
-	o := newOffice(t)
-	o.issue("broker", brokerCertificate(), time.Hour)
-	o.issue("old", brokerCertificate(), -24*time.Hour)
-	o.issue("client", &x509.Certificate{ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}}, time.Hour)
-	other := newOffice(t)
-	other.issue("client", &x509.Certificate{}, time.Hour)
+	o := brokertest.NewAuthority(t)
+	o.Issue("broker", brokertest.BrokerCertificate(), time.Hour)
+	o.Issue("old", brokertest.BrokerCertificate(), -24*time.Hour)
+	o.Issue("client", &x509.Certificate{ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}}, time.Hour)
+	other := brokertest.NewAuthority(t)
+	other.Issue("client", &x509.Certificate{}, time.Hour)
 	secure := func(cert string) *brokertest.Mosquitto {
-		return brokertest.StartMosquitto(t, "cafile "+o.path("ca.pem"), "certfile "+o.path(cert+".pem"), "keyfile "+o.path(cert+".key"), "require_certificate true")
+		return brokertest.StartMosquitto(t, "cafile "+o.Path("ca.pem"), "certfile "+o.Path(cert+".pem"), "keyfile "+o.Path(cert+".key"), "require_certificate true")
 	}
 	good, old := secure("broker"), secure("old")
 	for _, c := range []struct {
@@ -97,14 +30,14 @@ func TestMosquittoTLS(t *testing.T) {
 		files  upload.TLSFiles
 		says   string // "" for delivered
 	}{
-		{"all right", good, upload.TLSFiles{CA: o.path("ca.pem"), Cert: o.path("client.pem"), Key: o.path("client.key")}, ""},
-		{"server name", good, upload.TLSFiles{CA: o.path("ca.pem"), Cert: o.path("client.pem"), Key: o.path("client.key"), ServerName: "broker.example"}, ""},
-		{"wrong server name", good, upload.TLSFiles{CA: o.path("ca.pem"), ServerName: "other.example"}, "not valid"},
-		{"wrong authority", good, upload.TLSFiles{CA: other.path("ca.pem")}, "authority that is not known"},
+		{"all right", good, upload.TLSFiles{CA: o.Path("ca.pem"), Cert: o.Path("client.pem"), Key: o.Path("client.key")}, ""},
+		{"server name", good, upload.TLSFiles{CA: o.Path("ca.pem"), Cert: o.Path("client.pem"), Key: o.Path("client.key"), ServerName: "broker.example"}, ""},
+		{"wrong server name", good, upload.TLSFiles{CA: o.Path("ca.pem"), ServerName: "other.example"}, "not valid"},
+		{"wrong authority", good, upload.TLSFiles{CA: other.Path("ca.pem")}, "authority that is not known"},
 		{"the system's authorities", good, upload.TLSFiles{}, "authority that is not known"},
-		{"expired", old, upload.TLSFiles{CA: o.path("ca.pem")}, "is not valid now (it is from "},
-		{"no client certificate", good, upload.TLSFiles{CA: o.path("ca.pem")}, "certificate"},
-		{"client of another authority", good, upload.TLSFiles{CA: o.path("ca.pem"), Cert: other.path("client.pem"), Key: other.path("client.key")}, "certificate"},
+		{"expired", old, upload.TLSFiles{CA: o.Path("ca.pem")}, "is not valid now (it is from "},
+		{"no client certificate", good, upload.TLSFiles{CA: o.Path("ca.pem")}, "certificate"},
+		{"client of another authority", good, upload.TLSFiles{CA: o.Path("ca.pem"), Cert: other.Path("client.pem"), Key: other.Path("client.key")}, "certificate"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -133,13 +66,42 @@ func TestMosquittoTLS(t *testing.T) {
 	}
 }
 
+func TestMosquittoOverSecureWebSocket(t *testing.T) {
+	t.Parallel()
+	o := brokertest.NewAuthority(t)
+	o.Issue("broker", brokertest.BrokerCertificate(), time.Hour)
+	port := strconv.Itoa(brokertest.FreePort(t))
+	m := brokertest.StartMosquitto(t, append(o.Listener(port, "broker"), "protocol websockets")...)
+	sub := brokertest.Subscribe(t, m.Addr(), "earshot/#")
+	address, err := upload.ParseBroker("wss://127.0.0.1:" + port)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg, err := upload.LoadTLS(upload.TLSFiles{CA: o.Path("ca.pem")}, time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := newRecord(t)
+	run(t, upload.Config{Broker: address, TLS: cfg}, fill(200), r)
+	r.waitDelivered(200)
+	sub.Wait(200)
+
+	stranger := newRecord(t)
+	run(t, upload.Config{Broker: address}, fill(1), stranger)
+	stranger.wait("the certificate to be rejected", stranger.isDown(upload.ErrRejected))
+	if text := stranger.down[0].Error(); !strings.Contains(text, "authority that is not known") {
+		t.Errorf("%s", text)
+	}
+	sentence(t, stranger.down[0])
+}
+
 func TestLoadTLSComplains(t *testing.T) {
 	t.Parallel()
-	o := newOffice(t)
-	o.issue("client", &x509.Certificate{}, time.Hour)
-	o.issue("old", &x509.Certificate{}, -time.Hour)
-	o.issue("other", &x509.Certificate{}, time.Hour)
-	o.write("text.pem", []byte("no certificate"))
+	o := brokertest.NewAuthority(t)
+	o.Issue("client", &x509.Certificate{}, time.Hour)
+	o.Issue("old", &x509.Certificate{}, -time.Hour)
+	o.Issue("other", &x509.Certificate{}, time.Hour)
+	o.Write("text.pem", []byte("no certificate"))
 	if cfg, err := upload.LoadTLS(upload.TLSFiles{}, time.Now()); cfg != nil || err != nil {
 		t.Errorf("nothing named: %v, %v", cfg, err)
 	}
@@ -147,14 +109,14 @@ func TestLoadTLSComplains(t *testing.T) {
 		files upload.TLSFiles
 		says  string
 	}{
-		{upload.TLSFiles{CA: o.path("none.pem")}, "none.pem cannot be read (no such file or directory)"},
-		{upload.TLSFiles{CA: o.path("text.pem")}, "holds no certificate in PEM form"},
-		{upload.TLSFiles{CA: o.dir}, "cannot be read"},
-		{upload.TLSFiles{Cert: o.path("client.pem")}, "name both or none"},
-		{upload.TLSFiles{Key: o.path("client.key")}, "name both or none"},
-		{upload.TLSFiles{Cert: o.path("client.pem"), Key: o.path("other.key")}, "cannot be used together"},
-		{upload.TLSFiles{Cert: o.path("client.pem"), Key: o.path("none.key")}, "the key file"},
-		{upload.TLSFiles{Cert: o.path("old.pem"), Key: o.path("old.key")}, "has expired on"},
+		{upload.TLSFiles{CA: o.Path("none.pem")}, "none.pem cannot be read (no such file or directory)"},
+		{upload.TLSFiles{CA: o.Path("text.pem")}, "holds no certificate in PEM form"},
+		{upload.TLSFiles{CA: o.Dir}, "cannot be read"},
+		{upload.TLSFiles{Cert: o.Path("client.pem")}, "name both or none"},
+		{upload.TLSFiles{Key: o.Path("client.key")}, "name both or none"},
+		{upload.TLSFiles{Cert: o.Path("client.pem"), Key: o.Path("other.key")}, "cannot be used together"},
+		{upload.TLSFiles{Cert: o.Path("client.pem"), Key: o.Path("none.key")}, "the key file"},
+		{upload.TLSFiles{Cert: o.Path("old.pem"), Key: o.Path("old.key")}, "has expired on"},
 	} {
 		_, err := upload.LoadTLS(c.files, time.Now())
 		if !errors.Is(err, upload.ErrConfig) || !strings.Contains(err.Error(), c.says) {
@@ -163,7 +125,7 @@ func TestLoadTLSComplains(t *testing.T) {
 		}
 		sentence(t, err)
 	}
-	if _, err := upload.LoadTLS(upload.TLSFiles{Cert: o.path("client.pem"), Key: o.path("client.key")}, time.Now().AddDate(-1, 0, 0)); err == nil || !strings.Contains(err.Error(), "is valid from") {
+	if _, err := upload.LoadTLS(upload.TLSFiles{Cert: o.Path("client.pem"), Key: o.Path("client.key")}, time.Now().AddDate(-1, 0, 0)); err == nil || !strings.Contains(err.Error(), "is valid from") {
 		t.Errorf("a year ago: %v", err)
 	}
 }
