@@ -275,13 +275,10 @@ func (e *explainer) value(r *Record) {
 // describe is the value with its unit, and what goes with it.
 func (r *Record) describe() string {
 	var words []string
-	switch {
-	case r.Value.Valid():
+	if r.Value.Valid() {
 		words = append(words, r.Value.String())
-	case len(r.Raw()) == 0:
-		words = append(words, "no value")
-	default:
-		words = append(words, "no value (invalid)")
+	} else {
+		words = append(words, "no value"+r.absence())
 	}
 	if r.Unit != UnitNone && r.Value.Valid() {
 		words = append(words, r.Unit.String())

@@ -305,7 +305,7 @@ func TestExplainOutline(t *testing.T) {
   13+2 security configuration word: security mode 5: AES-128-CBC with IV from address and access number, 0 bytes encrypted (all whole blocks)
 15+16 layer application layer: AES-128-CBC with IV from address and access number: not encrypted
   15+2 check check bytes: 2F 2F: the content is in clear
-  17+4 record volume: no value (invalid)
+  17+4 record volume: no value (a digit is above 9)
 `,
 		},
 	} {

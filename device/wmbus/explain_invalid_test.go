@@ -1,0 +1,40 @@
+package wmbus
+
+import "testing"
+
+func TestAbsence(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ content, want string }{
+		{"04 13 01000000", "0.001 m³"},
+		{"04 13 00000080", "no value (the most negative number: none)"},
+		{"04 13 FFFFFFFF", "-0.001 m³"},
+		{"07 13 0000000000000080", "no value (the most negative number: none)"},
+		{"0A 13 3AFF", "no value (a digit is above 9)"},
+		{"0C 13 FFFFFFFF", "no value (all bits are set: none)"},
+		{"05 13 0000C07F", "no value (no number)"},
+		{"04 93 15 01000000", "no value (as its VIFE says) error_no_data"},
+		{"00 13", "no value"},
+		{"02 6C 0000", "no value (not set)"},
+		{"02 6C FFFF", "no value (all bits are set: none)"},
+		{"02 6C 1E02", "no value (there is no such moment)"}, // 30 February
+		{"04 6D 9C021732", "no value (the meter marks it invalid; it reads 2024-02-23T02:28)"},
+		{"04 6D 2B030000", "no value (not set)"},
+		{"04 6D 80200000", "no value (not set)"},
+		{"04 6D 3C0A1732", "no value (there is no such moment)"}, // minute 60
+		{"06 6D 00A6041732 08", "no value (the meter marks it invalid; it reads 2024-02-23T04:38:00)"},
+		{"03 6D 3D0A04", "no value (there is no such moment)"}, // second 61
+		{"01 6C 05", "no value (there is no such moment)"},
+		{"0A 6C 1234", "no value (no date is sent like this)"},
+		{"0D 6C 02 1234", "no value (no date is sent like this)"},
+		{"0F 010203", "010203"},
+	} {
+		telegram, err := decodeContent(t, c.content)
+		if err != nil || len(telegram.Records) != 1 {
+			t.Errorf("%s: %d records, error %v", c.content, len(telegram.Records), err)
+			continue
+		}
+		if got := telegram.Records[0].describe(); got != c.want {
+			t.Errorf("%s: %q, want %q", c.content, got, c.want)
+		}
+	}
+}
