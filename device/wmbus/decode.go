@@ -31,7 +31,7 @@ func (t *Telegram) reset() {
 	t.Access, t.HasAccess = 0, false
 	t.StatusByte, t.Status, t.Family, t.Notes = 0, 0, "", 0
 	t.MoreFollows = false
-	t.Plain, t.Records, t.text = nil, t.Records[:0], t.text[:0]
+	t.Plain, t.plainAt, t.Records, t.text = nil, 0, t.Records[:0], t.text[:0]
 	t.Err = nil
 	t.layers, t.family = layers{}, nil
 	t.encrypted = span{}
@@ -97,7 +97,15 @@ func (t *Telegram) takeTransport() {
 // with the key given or the family's public ones.
 func (t *Telegram) openContent(key *Key) *Error {
 	at := t.layers.pos
-	t.Plain = t.buf[at:]
+	t.Plain, t.plainAt = t.buf[at:], at
+	err := t.openPlain(key, at)
+	if end := t.cutAt(); end > 0 { // behind it is what could not be decrypted
+		t.Plain = t.buf[at:end]
+	}
+	return err
+}
+
+func (t *Telegram) openPlain(key *Key, at int) *Error {
 	if t.family == nil {
 		return t.open(key)
 	}
@@ -132,7 +140,7 @@ func (d *Decoder) readContent(t *Telegram) *Error {
 	case contentRecords:
 		err := t.readRecords(t.Plain, 0)
 		t.refine()
-		if err == nil {
+		if err == nil && !t.cut() {
 			d.Templates.learn(t)
 		}
 		return shift(err, at)

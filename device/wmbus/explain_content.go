@@ -28,7 +28,12 @@ func (e *explainer) content() {
 		e.field(1, 2, RoleHeader, "format signature", "")
 		e.field(1, e.size-e.pos, RoleHeader, "record headers", "for compact frames with this signature")
 	default:
-		e.records(e.size)
+		if end := e.t.cutAt(); end > 0 {
+			e.records(end)
+			e.cutBlock()
+		} else {
+			e.records(e.size)
+		}
 	}
 	e.end()
 }
@@ -52,10 +57,21 @@ func (e *explainer) closed() {
 		e.field(1, min(e.t.encrypted.from, e.size)-e.pos, RoleUnread, "in clear", "not read, because the rest could not be opened")
 	}
 	e.raw(end-e.pos, RoleEncrypted, "encrypted", fmt.Sprintf("%d bytes, %s", end-e.pos, e.t.Security.Mode.Name()))
-	if want := e.t.blocksEnd(); want > e.size {
-		e.raw(e.size-e.pos, RoleEncrypted, "encrypted", "part of a block: the telegram is cut off")
-	}
+	e.cutBlock()
 	e.field(1, e.size-e.pos, RoleUnread, "in clear", "not read, because the rest could not be opened")
+}
+
+// cutBlock explains the bytes behind the last whole block, where more were to
+// come.
+func (e *explainer) cutBlock() {
+	if e.t.cutAt() == 0 {
+		return
+	}
+	why := fmt.Sprintf("part of a block: the configuration word announces %d bytes", e.t.announcedBytes())
+	if len(e.frame) <= int(e.t.Header.L) {
+		why = "part of a block: the telegram is cut off"
+	}
+	e.raw(e.size-e.pos, RoleEncrypted, "encrypted", why)
 }
 
 // raw is a leaf without the outcome of a failed decryption.
@@ -69,7 +85,7 @@ func (e *explainer) raw(n int, role Role, name, meaning string) {
 
 // records explains the frame's bytes up to to by the records that begin there.
 func (e *explainer) records(to int) {
-	base := e.size - len(e.t.Plain) // where Plain begins in the frame
+	base := e.t.plainAt
 	if e.t.Plain == nil {
 		base = e.pos
 	}
@@ -133,7 +149,7 @@ func (e *explainer) mark(at int) *mark {
 		return nil
 	}
 	for i := range e.t.family.marks {
-		if m := &e.t.family.marks[i]; at == e.size-len(e.t.Plain)+m.at {
+		if m := &e.t.family.marks[i]; at == e.t.plainAt+m.at {
 			return m
 		}
 	}

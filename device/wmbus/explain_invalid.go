@@ -1,30 +1,43 @@
 package wmbus
 
-import "bytes"
+import (
+	"bytes"
+	"slices"
+)
 
 // absence says why a record without a value has none, in brackets after "no
-// value"; "" where it was sent without bytes.
+// value"; "" where it was sent without any bytes of a value.
+// Source: facts/records.md 4.
 func (r *Record) absence() string {
 	raw := r.Raw()
+	device := TypeOther
+	if r.Quantity == HeatCostAllocation {
+		device = TypeHeatCostAllocator // whose FD 30 is no date
+	}
 	var h recordHeader
-	switch {
-	case len(raw) == 0:
+	sent := r.valueAt > 0 && r.bytes[0]&15 != difSpecial && h.read(r.bytes, 0, device) == nil
+	switch variable := sent && h.data == difVariable; {
+	case len(raw) == 0 || variable && len(raw) == 1:
 		return ""
 	case r.Qualifiers&valueErrors != 0:
 		return " (as its VIFE says)"
-	case len(bytes.TrimLeft(raw, "\xFF")) == 0:
+	case variable && h.vif.coding == codeDate:
+		return " (a form of date that is not read)"
+	case variable:
+		return " (invalid)"
+	case !slices.ContainsFunc(raw, func(b byte) bool { return b != 0xFF }):
 		return " (all bits are set: none)"
-	case r.valueAt == 0 || r.bytes[0]&15 == difSpecial || h.read(r.bytes, 0, TypeOther) != nil:
+	case !sent:
 		return " (invalid)"
 	case h.vif.coding == codeDate && (h.data == 5 || h.data >= 9):
-		return " (no date is sent like this)"
+		return " (a form of date that is not read)"
 	case h.vif.coding == codeDate:
 		return " (" + dateAbsence(raw) + ")"
 	case h.data == 5:
 		return " (no number)"
-	case h.data >= 9 && h.data != difVariable:
+	case h.data >= 9:
 		return " (a digit is above 9)"
-	case h.data < 9 && littleEndian(raw) == 1<<(8*len(raw)-1):
+	case littleEndian(raw) == 1<<(8*len(raw)-1):
 		return " (the most negative number: none)"
 	}
 	return " (invalid)"
@@ -32,12 +45,17 @@ func (r *Record) absence() string {
 
 // dateAbsence says why the bytes of types G, F, I and J are no date or time.
 func dateAbsence(raw []byte) string {
-	day, mark := 0, -1 // where day, month and year stand, and the byte whose highest bit says "invalid"
+	day, mark := -1, -1 // where day, month and year stand, and the byte whose highest bit says "invalid"
 	switch len(raw) {
+	case 2:
+		day = 0
+	case 3: // a time of day
 	case 4:
 		day, mark = 2, 0
 	case 6:
 		day, mark = 3, 1
+	default:
+		return "a form of date that is not read"
 	}
 	if mark >= 0 && raw[mark]&0x80 != 0 {
 		clear := bytes.Clone(raw)
@@ -46,8 +64,8 @@ func dateAbsence(raw []byte) string {
 			return "the meter marks it invalid; it reads " + v.String()
 		}
 	}
-	if len(raw) != 3 && len(raw) >= day+2 && raw[day] == 0 && raw[day+1] == 0 {
+	if day >= 0 && raw[day] == 0 && raw[day+1] == 0 {
 		return "not set"
 	}
-	return "there is no such moment"
+	return "no moment that exists, or one that comes again"
 }

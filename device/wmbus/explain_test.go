@@ -10,25 +10,33 @@ import (
 // overlap and the headings hold what follows them.
 func checkCoverage(t testing.TB, frame []byte, parts []Part) {
 	t.Helper()
+	if err := uncovered(frame, parts); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// uncovered says which byte has no leaf, or another one's.
+func uncovered(frame []byte, parts []Part) error {
 	at := 0
 	for _, p := range parts {
 		if p.Role == RoleLayer || p.Role == RoleRecord {
 			if p.Offset != at {
-				t.Fatalf("heading %q at %d, expected at %d", p.Name, p.Offset, at)
+				return fmt.Errorf("heading %q at %d, expected at %d", p.Name, p.Offset, at)
 			}
 			continue
 		}
 		if p.Offset != at || p.Length <= 0 {
-			t.Fatalf("%q covers %d bytes at %d, expected at %d", p.Name, p.Length, p.Offset, at)
+			return fmt.Errorf("%q covers %d bytes at %d, expected at %d", p.Name, p.Length, p.Offset, at)
 		}
 		if string(p.Raw) != string(frame[p.Offset:p.Offset+p.Length]) {
-			t.Fatalf("%q has raw bytes %X", p.Name, p.Raw)
+			return fmt.Errorf("%q has raw bytes %X", p.Name, p.Raw)
 		}
 		at += p.Length
 	}
 	if at != len(frame) {
-		t.Fatalf("%d of %d bytes covered", at, len(frame))
+		return fmt.Errorf("%d of %d bytes covered", at, len(frame))
 	}
+	return nil
 }
 
 // outline writes parts one a line, as a person would want to read them.

@@ -90,7 +90,8 @@ func sum(b []byte) byte {
 
 func readRealData(t *Telegram) (bool, *Error) {
 	t.Plain = t.realData()
+	t.plainAt = len(t.buf) - len(t.Plain)
 	err := t.readRecords(t.Plain, 0)
 	t.refine()
-	return true, shift(err, len(t.buf)-len(t.Plain)-t.layers.pos)
+	return true, shift(err, t.plainAt-t.layers.pos)
 }

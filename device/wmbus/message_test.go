@@ -180,6 +180,7 @@ func TestEncodeDecode(t *testing.T) {
 			r.Fatalf("%X: %v", frame, err)
 		}
 		checkMessage(r, &m, &telegram, want, records)
+		checkCut(r, frame, key, records)
 		if want.Result == SecurityOK {
 			checkWrongKey(r, &m, frame, rawKey)
 		}
@@ -218,6 +219,26 @@ func checkMessage(r *rapid.T, m *Message, got *Telegram, want Security, records 
 		if !sameRecord(&got.Records[i], &records[i].record) {
 			r.Fatalf("record %d: %s\nwant %s", i, describe(got.Records[i:i+1]), describe([]Record{records[i].record}))
 		}
+	}
+}
+
+// checkCut: of a telegram that is cut off anywhere nothing is read but what was
+// sent, nothing is learnt, and every byte is explained.
+func checkCut(r *rapid.T, frame []byte, key *Key, records []drawn) {
+	cut := frame[:rapid.IntRange(1, len(frame)-1).Draw(r, "cut")]
+	d := Decoder{Templates: new(Templates)}
+	var telegram Telegram
+	parts, err := d.Explain(&telegram, cut, key)
+	if err == nil || d.Templates.Len() != 0 || len(telegram.Records) > len(records) {
+		r.Fatalf("%X, cut to %X: error %v, %d templates, %s", frame, cut, err, d.Templates.Len(), describe(telegram.Records))
+	}
+	for i := range telegram.Records {
+		if !sameRecord(&telegram.Records[i], &records[i].record) {
+			r.Fatalf("%X, cut to %X: record %d: %s\nsent was %s", frame, cut, i, describe(telegram.Records[i:i+1]), describe([]Record{records[i].record}))
+		}
+	}
+	if err := uncovered(cut, parts); err != nil {
+		r.Fatalf("%X: %v", cut, err)
 	}
 }
 

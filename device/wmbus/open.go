@@ -104,18 +104,26 @@ func (t *Telegram) shortOfBlocks() *Error {
 	return nil
 }
 
-// blocksEnd is where the announced encrypted bytes of a telegram that could
-// not be opened would end, perhaps behind its last byte; 0 where none are
-// announced.
-func (t *Telegram) blocksEnd() int {
-	if t.layers.tpl.field == nil || t.layers.tpl.mode() != t.Security.Mode {
+// cutAt is where the whole blocks of a telegram end whose configuration word
+// announces more encrypted bytes than there are; 0 where all are there.
+func (t *Telegram) cutAt() int {
+	if t.layers.tpl.field == nil || t.layers.tpl.mode() != t.Security.Mode || !t.encrypted.present() {
 		return 0
 	}
 	switch t.Security.Mode {
 	case ModeAESIV, ModeAESKDF, ModeDES:
-		return t.encrypted.from + t.announcedBytes()
+		if t.encrypted.from+t.announcedBytes() > len(t.buf) {
+			return t.encrypted.to
+		}
 	}
 	return 0
+}
+
+// cut tells whether the frame ended before its L-field or its configuration
+// word said.
+func (t *Telegram) cut() bool {
+	l := &t.layers
+	return t.cutAt() > 0 || !l.message && l.size > 0 && l.size <= int(l.header.L)
 }
 
 // announcedBytes is how many bytes the configuration word says are encrypted:

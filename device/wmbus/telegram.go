@@ -38,6 +38,8 @@ type Telegram struct {
 	buf       []byte // the frame, decrypted in place
 	full      []byte // the full frame made of a compact one
 	text      []byte // the texts of Records
+	headers   []byte // of all records, for Templates
+	plainAt   int    // where Plain begins in buf, unless it is in full
 	*workspace
 
 	candidates [maxPerSignature + 1]*template
@@ -48,7 +50,6 @@ type Telegram struct {
 type workspace struct {
 	iv      [aes.BlockSize]byte
 	scratch [aes.BlockSize]byte
-	headers []byte // of all records, for Templates
 	sum     [aes.BlockSize]byte
 	derived prepared
 
