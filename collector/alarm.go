@@ -14,7 +14,7 @@ import (
 var alarmAdvice = map[string]string{
 	wmbus.StatusSmokeAlarm.String():        "look for fire at once; then air the room, or replace the detector",
 	wmbus.StatusLeak.String():              "look where water runs without being used, and tell the owner",
-	wmbus.StatusBurst.String():             "close the supply and tell the owner now",
+	wmbus.StatusBurst.String():             "look for a burst pipe at once: close the supply if there is one, and tell the owner",
 	wmbus.StatusDry.String():               "is the supply open and the pipe filled?",
 	wmbus.StatusReverseFlow.String():       "compare the arrow on the meter with the flow, and look after the non-return valve",
 	wmbus.StatusBlocked.String():           "let it run and see whether the meter counts: it may be stuck",
@@ -26,9 +26,9 @@ var alarmAdvice = map[string]string{
 	wmbus.StatusSubmerged.String():         "look whether the meter stands in water",
 	wmbus.StatusFrost.String():             "heat the place, or drain the pipe",
 	wmbus.StatusOverheated.String():        "compare the heat at its place with what the meter stands",
-	wmbus.StatusNoSupply.String():          "look after the meter's mains supply",
+	wmbus.StatusNoSupply.String():          "look after the meter's supply, mains or battery",
 	wmbus.StatusFlowSensor.String():        "look after the flow sensor and its cable, or have it replaced",
-	wmbus.StatusTemperatureSensor.String(): "look after the temperature sensors: their cables, their pockets",
+	wmbus.StatusTemperatureSensor.String(): "look after the temperature sensors: flow and return swapped, cables, pockets",
 	wmbus.StatusAirInPipe.String():         "bleed the pipe",
 	wmbus.StatusWrongDirection.String():    "it is mounted against the flow, or in the wrong pipe: turn it round, or have it set",
 	wmbus.StatusSmokeChamber.String():      "clean the detector, or replace it",
@@ -36,11 +36,11 @@ var alarmAdvice = map[string]string{
 	wmbus.StatusSounder.String():           "press the detector's test button; replace it if it stays silent",
 	wmbus.StatusClock.String():             "have the supplier set its clock: values of its due dates go by it",
 	wmbus.StatusMemory.String():            "have the meter replaced: it reports that its memory fails",
-	wmbus.StatusAlarm.String():             "look at the meter's display, or ask its maker what the alarm is",
-	wmbus.StatusPermanentError.String():    "look at the meter's display, and have it replaced if the error stays",
-	wmbus.StatusTemporaryError.String():    "look at the meter's display, and read again later",
-	wmbus.StatusApplicationError.String():  "look at the meter's display, and read again later",
-	wmbus.StatusLowBattery.String():        "have its battery, or the meter, replaced",
+	wmbus.StatusAlarm.String():             "look at the meter itself, or ask its maker what the alarm is",
+	wmbus.StatusPermanentError.String():    "look at the meter itself, and have it replaced if the error stays",
+	wmbus.StatusTemporaryError.String():    "look at the meter itself, and read again later",
+	wmbus.StatusApplicationError.String():  "look at the meter itself, and read again later",
+	wmbus.StatusLowBattery.String():        "have its battery, or the meter, replaced; where it runs on mains, look after that",
 }
 
 // maxSkew is how far a meter's clock may be off before it is shown: two hours,
@@ -48,34 +48,35 @@ var alarmAdvice = map[string]string{
 const maxSkew = 2 * time.Hour
 
 // alarms are what has to be seen beside a row's chain, and what to do about
-// it: "" where another advice of the row says it.
-func alarms(r *Row) (words []string, advice string) {
-	var todo []string
-	add := func(word, advice string) {
-		words = append(words, word)
-		if advice != "" && !slices.Contains(todo, advice) {
-			todo = append(todo, advice)
-		}
-	}
-	if r.Correction != nil {
-		add("listed with another ID", "") // the verdict says where to correct it
+// it: about what the meter says of itself, and about the rest. Both are ""
+// where another advice of the row says it.
+func alarms(r *Row) (words []string, meter, rest string) {
+	var told, todo []string
+	if r.Correction != nil { // the verdict says where to correct it
+		words = append(words, "listed with another ID")
 	}
 	if r.Reading != nil {
 		for _, word := range r.Reading.Alarms {
-			add(word, alarmAdvice[word])
+			words = append(words, word)
+			if advice := alarmAdvice[word]; !slices.Contains(told, advice) {
+				told = append(told, advice)
+			}
 		}
-		if r.Reading.Partial != "" {
-			add("read only in part", "its details say what was not read: compare with the meter's display")
-		}
-		if skew := r.Reading.Skew; skew != nil && skew.Abs() > maxSkew {
-			add("clock "+skewWords(*skew), alarmAdvice[wmbus.StatusClock.String()])
-		}
+	}
+	if r.Reading != nil && r.Reading.Partial != "" {
+		words = append(words, "read only in part")
+		todo = append(todo, "compare with the meter itself: not all was read ("+r.Reading.Partial+")")
+	}
+	if r.Reading != nil && r.Reading.Skew != nil && r.Reading.Skew.Abs() > maxSkew {
+		words = append(words, "clock "+skewWords(*r.Reading.Skew))
+		todo = append(todo, "is the clock of this computer right (of the gateway, of the recording)? if it is, have the supplier set the meter's")
 	}
 	switch median, _ := r.Heard.RSSI.Median(); r.Heard.RSSI.Quality() {
 	case QualityWeak, QualityMarginal:
-		add(fmt.Sprintf("weak signal %d dBm", median), "where a gateway is to hear it, place the antenna nearer")
+		words = append(words, fmt.Sprintf("weak signal %d dBm", median))
+		todo = append(todo, "where a gateway is to hear it, place the antenna nearer")
 	}
-	return words, strings.Join(todo, "; ")
+	return words, strings.Join(told, "; "), strings.Join(todo, "; ")
 }
 
 func skewWords(d time.Duration) string {

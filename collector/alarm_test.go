@@ -23,37 +23,35 @@ func TestAlarms(t *testing.T) {
 	if s.rows[0].Verdict.Mark != MarkAlarm {
 		t.Errorf("mark %d, want MarkAlarm", s.rows[0].Verdict.Mark)
 	}
-	if got, want := s.rows[0].Verdict.Next, "look where water runs without being used, and tell the owner; have the supplier set its clock: values of its due dates go by it"; got != want {
+	if got, want := s.rows[0].Verdict.Next, "look where water runs without being used, and tell the owner; is the clock of this computer right (of the gateway, of the recording)? if it is, have the supplier set the meter's"; got != want {
 		t.Errorf("next %q, want %q", got, want)
 	}
 }
 
-// A meter that says of itself that its clock is wrong, and whose clock is
-// wrong, is one thing to do.
-func TestAlarmAdviceOnce(t *testing.T) {
+// What the meter says of itself is always told, and first: a fire does not wait
+// for a broker. The rest waits for what failed.
+func TestAlarmBesideFailure(t *testing.T) {
 	t.Parallel()
-	r := volume(noon, "1")
-	skew := 5 * time.Hour
-	r.Alarms, r.Skew = []string{wmbus.StatusClock.String()}, &skew
-	words, advice := alarms(&Row{Reading: r})
-	if got, want := strings.Join(words, "; "), "clock error; clock 5 hours ahead"; got != want {
-		t.Errorf("alarms %q, want %q", got, want)
-	}
-	if want := alarmAdvice[wmbus.StatusClock.String()]; advice != want {
-		t.Errorf("advice %q, want %q", advice, want)
+	r := volume(noon, "-1")
+	r.Alarms, r.Partial = []string{wmbus.StatusBurst.String(), wmbus.StatusTemporaryError.String(), wmbus.StatusApplicationError.String()}, "telegram cut off"
+	s := NewState(smallSite(1), false)
+	s.Apply(heard(after(0), first, -96))
+	s.Apply(Decoded{At: after(0), Ref: first, Reading: r})
+	v := s.rows[0].Verdict
+	if want := "look for a burst pipe at once: close the supply if there is one, and tell the owner; look at the meter itself, and read again later; " +
+		"compare with the meter's display; was it replaced, or are two meters mixed up?"; v.Code != CodeImplausible || v.Next != want {
+		t.Errorf("verdict %v, next %q", v.Code, v.Next)
 	}
 }
 
-// What failed is to be done first: an alarm's advice waits.
-func TestFailureBeforeAlarm(t *testing.T) {
+// A report has no details: why not all was read stands in the advice.
+func TestPartialAdvice(t *testing.T) {
 	t.Parallel()
-	r := volume(noon, "-1")
-	r.Alarms = []string{wmbus.StatusLeak.String()}
-	s := NewState(smallSite(1), false)
-	s.Apply(heard(after(0), first, -60))
-	s.Apply(Decoded{At: after(0), Ref: first, Reading: r})
-	if v := s.rows[0].Verdict; v.Code != CodeImplausible || !strings.Contains(v.Next, "compare with the meter's display") || strings.Contains(v.Next, "water runs") {
-		t.Errorf("verdict %v, next %q", v.Code, v.Next)
+	r := volume(noon, "1")
+	r.Partial = "telegram cut off"
+	_, _, rest := alarms(&Row{Reading: r})
+	if want := "compare with the meter itself: not all was read (telegram cut off)"; rest != want {
+		t.Errorf("advice %q, want %q", rest, want)
 	}
 }
 

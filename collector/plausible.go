@@ -45,7 +45,7 @@ func implausible(r, before *Reading) string {
 
 // backwards says whether the main register runs backwards.
 func backwards(r, before *Reading) string {
-	if before == nil || r.sent().Before(before.sent()) { // an older telegram may come late, or be played again
+	if before == nil || r.Sent().Before(before.Sent()) { // an older telegram may come late, or be played again
 		return ""
 	}
 	now, ok := r.Main()
@@ -56,7 +56,7 @@ func backwards(r, before *Reading) string {
 	a, okNow := now.Number()
 	b, okThen := then.Number()
 	if okNow && okThen && a < b {
-		return fmt.Sprintf("%s %s is less than the %s of %s", now, now.Unit, then, before.sent().Format("2006-01-02"))
+		return fmt.Sprintf("%s %s is less than the %s of %s", now, now.Unit, then, before.Sent().Format("2006-01-02"))
 	}
 	return ""
 }

@@ -9,11 +9,11 @@ import (
 )
 
 // Reading is what one telegram of a meter said, in the names and units of
-// device/wmbus. The same form is in JSON, in the store and at the broker.
+// device/wmbus. The same form is in JSON and in the store.
 type Reading struct {
 	Time time.Time `json:"time"` // when it was received
-	// AirTime is when it was on the air, where that was another time: in a
-	// recording, at a gateway that kept it.
+	// AirTime is when it was on the air, by the clock of the recording or of
+	// the gateway, where that is another time.
 	AirTime time.Time `json:"air_time,omitzero"`
 	Medium  string    `json:"medium"`
 	Status  []string  `json:"status"`
@@ -43,8 +43,8 @@ type Value struct {
 	Qualifiers []string `json:"qualifiers,omitempty"`
 }
 
-// sent is when the meter sent it, as well as that is known.
-func (r *Reading) sent() time.Time {
+// Sent is when the meter sent it, as well as that is known.
+func (r *Reading) Sent() time.Time {
 	if !r.AirTime.IsZero() {
 		return r.AirTime
 	}

@@ -221,7 +221,7 @@ func (r *replay) mark(m *store.Mark) error {
 		if err := json.Unmarshal(m.Data, &in); err != nil {
 			return err
 		}
-		r.compare(m.Seq, in.SHA256)
+		r.compare(m.Seq, in)
 		return nil
 	}
 	decode, known := decoders[m.Kind]
@@ -251,11 +251,11 @@ func (r *replay) event(ev Event) {
 }
 
 // compare compares the verdicts with what they were.
-func (r *replay) compare(position int64, recorded string) {
+func (r *replay) compare(position int64, noted loggedVerdicts) {
 	switch {
-	case r.lost, r.session == nil, r.session.Fingerprint != r.fingerprint:
+	case r.lost, r.session == nil, r.session.Fingerprint != r.fingerprint, noted.Rules != verdictRules:
 		r.skipped++
-	case digest(r.state.rows) != recorded:
+	case digest(r.state.rows) != noted.SHA256:
 		r.differing = append(r.differing, position)
 	default:
 		r.compared++

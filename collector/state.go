@@ -375,6 +375,9 @@ func (r *Row) decoded(ev Decoded) {
 		return
 	}
 	r.sound = ev.Reading
+	if before != nil && ev.Reading.Sent().Before(before.Sent()) { // the later one is what the next is compared with
+		r.sound = before
+	}
 	r.Failure, r.before = nil, nil
 	r.Chain[StepDecrypted] = StepDone
 	r.Chain[StepPlausible] = StepDone

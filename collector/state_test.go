@@ -26,9 +26,26 @@ func listening(at At, refs ...string) RoundStarted {
 	return ev
 }
 
-// TestVerdicts folds events and looks at the first row.
-func TestVerdicts(t *testing.T) {
-	t.Parallel()
+// verdictCase is what events make of the first row.
+type verdictCase struct {
+	name   string
+	broker bool
+	events []Event
+	code   Code
+	mark   Mark
+	text   string
+	next   string // part of it
+}
+
+func (c *verdictCase) state() *State {
+	s := NewState(smallSite(2), c.broker)
+	for _, ev := range c.events {
+		s.Apply(ev)
+	}
+	return s
+}
+
+func verdictCases() []verdictCase {
 	good := Decoded{At: after(2 * time.Second), Ref: first, Reading: volume(noon, "6.408")}
 	kept := Stored{At: after(3), Refs: []string{first}, Times: []time.Time{noon.Add(2 * time.Second)}}
 	refusal := Refused{At: after(3), Ref: first, Reason: "not authorised", Reading: noon.Add(2 * time.Second)}
@@ -36,15 +53,7 @@ func TestVerdicts(t *testing.T) {
 	noKey := Failed{At: after(1), Ref: first, Kind: KindNoKey, Final: true}
 	again := RoundStarted{At: after(60), Round: 2, Reads: []ReadStart{{Ref: first}}}
 	againBoth := RoundStarted{At: after(60), Round: 2, Reads: []ReadStart{{Ref: first}, {Ref: second}}}
-	for _, c := range []struct {
-		name   string
-		broker bool
-		events []Event
-		code   Code
-		mark   Mark
-		text   string
-		next   string // part of it
-	}{
+	return []verdictCase{
 		{"nothing", false, nil, CodeWaiting, MarkWaiting, "waiting for a round", ""},
 		{"listening", false, []Event{listening(after(0), first)}, CodeListening, MarkWaiting, "listening", ""},
 		{"ok without broker", false, []Event{listening(after(0), first), heard(after(1), first, -60), good}, CodeOK, MarkOK, "ok", ""},
@@ -84,6 +93,9 @@ func TestVerdicts(t *testing.T) {
 			CodeImplausible, MarkFailed, "implausible: 6.408 m³ is less than the 7 of 2026-03-02", "display"},
 		{"a recording is played again", false, []Event{Cached{At: after(0), Ref: first, Reading: recorded(noon.Add(-time.Hour), "7")}, listening(after(0), first), heard(after(1), first, -60),
 			Decoded{At: after(2), Ref: first, Reading: recorded(noon.Add(-2*time.Hour), "6.408")}}, CodeOK, MarkOK, "ok", ""},
+		{"a recording is played again, and then the meter runs backwards", false, []Event{Cached{At: after(0), Ref: first, Reading: volume(noon, "7")}, listening(after(0), first), heard(after(1), first, -60),
+			Decoded{At: after(2), Ref: first, Reading: recorded(noon.Add(-2*time.Hour), "6")}, Decoded{At: after(3), Ref: first, Reading: volume(noon.Add(3*time.Second), "6.5")}},
+			CodeImplausible, MarkFailed, "implausible: 6.5 m³ is less than the 7 of 2026-03-02", "display"},
 		{"a later recording runs backwards", false, []Event{Cached{At: after(0), Ref: first, Reading: recorded(noon.Add(-2*time.Hour), "7")}, listening(after(0), first), heard(after(1), first, -60),
 			Decoded{At: after(2), Ref: first, Reading: recorded(noon.Add(-time.Hour), "6.408")}}, CodeImplausible, MarkFailed, "implausible: 6.408 m³ is less than the 7 of 2026-03-02", "display"},
 		{"a plain telegram after one with a wrong key", false, []Event{listening(after(0), first), heard(after(1), first, -60),
@@ -168,14 +180,16 @@ func TestVerdicts(t *testing.T) {
 			CodeTimedOut, MarkTimeout, "timed out: is it 01000000? its key fits", "correct the ID in line 2"},
 		{"on its way, weak", true, []Event{listening(after(0), first), heard(after(1), first, -96), good, kept}, CodeSending, MarkAlarm, "stored, on its way, alarm: weak signal -96 dBm", "antenna nearer"},
 		{"cancelled", false, []Event{listening(after(0), first), RoundFinished{At: after(5), Round: 1, Cause: "cancelled"}}, CodeWaiting, MarkWaiting, "waiting for a round", ""},
-	} {
+	}
+}
+
+// TestVerdicts folds events and looks at the first row.
+func TestVerdicts(t *testing.T) {
+	t.Parallel()
+	for _, c := range verdictCases() {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			s := NewState(smallSite(2), c.broker)
-			for _, ev := range c.events {
-				s.Apply(ev)
-			}
-			v := s.rows[0].Verdict
+			v := c.state().rows[0].Verdict
 			if v.Code != c.code || v.Mark != c.mark || v.Text != c.text {
 				t.Errorf("verdict %v, mark %d, %q; want %v, mark %d, %q", v.Code, v.Mark, v.Text, c.code, c.mark, c.text)
 			}
@@ -183,6 +197,36 @@ func TestVerdicts(t *testing.T) {
 				t.Errorf("next %q, want it to say %q", v.Next, c.next)
 			}
 		})
+	}
+}
+
+// TestVerdictRules: with other rules or words, tables of verdicts that are in
+// the logs of campaigns come out differently: raise verdictRules then, and put
+// the new sum here. Another case above makes another sum of the same rules.
+func TestVerdictRules(t *testing.T) {
+	t.Parallel()
+	var all []*Row
+	for _, c := range verdictCases() {
+		all = append(all, c.state().rows...)
+	}
+	const rules, sum = 2, "3a49ca6f0b87a2158321dba704e4f755b1352650598e6c771fc672bc1e14feda"
+	if got := digest(all); verdictRules != rules || got != sum {
+		t.Errorf("rules %d make %s, rules %d made %s", verdictRules, got, rules, sum)
+	}
+}
+
+// Tables that other rules made are neither right nor wrong.
+func TestOtherVerdictRules(t *testing.T) {
+	t.Parallel()
+	list := smallSite(1)
+	r := newReplay(list, newExaminer(list, false))
+	r.session = &Session{}
+	r.fingerprint = r.session.Fingerprint
+	r.compare(1, loggedVerdicts{verdictRules - 1, "other"})
+	r.compare(2, loggedVerdicts{verdictRules, "other"})
+	r.compare(3, loggedVerdicts{verdictRules, digest(r.state.rows)})
+	if r.skipped != 1 || r.compared != 1 || len(r.differing) != 1 || r.differing[0] != 2 {
+		t.Errorf("%d skipped, %d compared, differing %v", r.skipped, r.compared, r.differing)
 	}
 }
 

@@ -90,19 +90,17 @@ func (r *Row) judge(broker bool) {
 	if !broker && r.Chain[StepDelivered] == StepOpen {
 		r.Chain[StepDelivered] = StepNone
 	}
-	words, advice := alarms(r)
+	words, meter, rest := alarms(r)
 	r.Alarms = words
 	code := r.code()
 	v := Verdict{Code: code, Mark: codes[code].mark}
 	v.Text, v.Next = r.words(code)
-	if v.Next == "" && code.fine() {
-		v.Next = advice
+	if v.Next == "" { // what failed is to be done first
+		v.also(rest)
 	}
+	v.first(meter)
 	if r.Correction != nil {
-		if v.Next != "" {
-			v.Next += "; "
-		}
-		v.Next += fmt.Sprintf("correct the ID in line %d of the list: the meter is %s", r.Line, r.meter())
+		v.also(fmt.Sprintf("correct the ID in line %d of the list: the meter is %s", r.Line, r.meter()))
 	}
 	if r.shown && r.Read.TimedOut && r.Heard.Count == 0 {
 		if r.Read.Away > 0 {
@@ -115,6 +113,19 @@ func (r *Row) judge(broker bool) {
 		v.Mark = MarkAlarm
 	}
 	r.Verdict = v
+}
+
+// also adds to what is to be done.
+func (v *Verdict) also(advice string) { v.Next = joined(v.Next, advice) }
+
+// first puts an advice before what is to be done.
+func (v *Verdict) first(advice string) { v.Next = joined(advice, v.Next) }
+
+func joined(a, b string) string {
+	if a == "" || b == "" {
+		return a + b
+	}
+	return a + "; " + b
 }
 
 // fine reports whether no step failed or is missing on the meter's side.

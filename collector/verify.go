@@ -12,7 +12,7 @@ type Verification struct {
 	State    *State
 	Compared int // tables of verdicts that were noted in the log and came out the same
 	// Skipped are those that could not be compared: the list was another one at
-	// that time, or entries of the log had been lost before.
+	// that time, entries of the log had been lost before, or other rules made them.
 	Skipped   int
 	Differing []int64 // the entries of the log with a table that came out differently
 	// OtherList says that the campaign was last run with another list.

@@ -205,9 +205,9 @@ func (p *report) reading(r *collector.Row) {
 		return
 	}
 	if stale {
-		p.head("Reading, cached from " + reading.Time.Format(time.DateTime))
+		p.head("Reading, cached from " + reading.Sent().Format(time.DateTime))
 	} else {
-		p.head("Reading of " + reading.Time.Format(time.DateTime))
+		p.head("Reading of " + reading.Sent().Format(time.DateTime))
 	}
 	status := "ok"
 	if len(reading.Status) > 0 {

@@ -80,15 +80,16 @@ func advice(r *collector.Row) string {
 	return r.Verdict.Next
 }
 
-// next is what to do about a row; the last note where nothing is to be done.
+// next is what to do about a row, and its last note.
 func (m *Model) next(r *collector.Row) string {
-	if r.Verdict.Next != "" {
-		return m.look.text(advice(r))
-	}
+	text := advice(r)
 	if n := len(r.Notes); n > 0 {
-		return "note: " + m.look.text(r.Notes[n-1].Text)
+		if text != "" {
+			text += "; "
+		}
+		text += "note: " + r.Notes[n-1].Text
 	}
-	return ""
+	return m.look.text(text)
 }
 
 // drawFooter draws a message, or the keys of the page.

@@ -150,7 +150,7 @@ func (c *checker) campaign(ctx context.Context, campaign store.Campaign) error {
 	case v.OtherList:
 		c.tell("%s: not replayed: it was run with another list than this one: name that with --site", name)
 	case v.Skipped > 0:
-		c.tell("%s: its log gives the same verdicts, %d times; %d times they cannot be compared, since the list was changed or the store had lost entries", name, v.Compared, v.Skipped)
+		c.tell("%s: its log gives the same verdicts, %d times; %d times they cannot be compared, since the list was changed, the store had lost entries, or another version of earshot noted them", name, v.Compared, v.Skipped)
 	default:
 		c.tell("%s: its log gives the same verdicts, %d times", name, v.Compared)
 	}

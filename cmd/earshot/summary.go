@@ -53,7 +53,7 @@ func writeSummaryIn(w io.Writer, s collector.Snapshot, width int) error {
 	return writeParts(w, s)
 }
 
-// writeTodo says what is to be done about each meter that did not pass, or has an alarm.
+// writeTodo says what is to be done about each meter that needs something.
 func writeTodo(w io.Writer, s collector.Snapshot) {
 	head := "\nTo do:\n"
 	for _, r := range s.Rows {
@@ -206,7 +206,7 @@ func reading(r *collector.Row) string {
 	}
 	text := strings.TrimSpace(v.String() + " " + v.Unit)
 	if cached {
-		text += shown.Time.Format(" (of 2006-01-02)")
+		text += shown.Sent().Format(" (of 2006-01-02)")
 	}
 	return plain(text)
 }
