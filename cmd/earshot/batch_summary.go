@@ -34,6 +34,7 @@ func writeBatch(w io.Writer, report *batch.Report, failures batch.Failures) erro
 		return err
 	}
 	writeFailures(w, report, failures)
+	writeAlarms(w, report)
 	for _, r := range report.Sites {
 		if r.Final.Store.Unkept != "" {
 			fmt.Fprintf(w, "\n%s: nothing was kept on the disk\n", plain(r.Site))
@@ -94,7 +95,7 @@ func writeFailures(w io.Writer, report *batch.Report, failures batch.Failures) {
 		}
 		next[r.Site] = map[string]string{}
 		for _, row := range r.Final.Rows {
-			next[r.Site][row.Ref] = strings.TrimSuffix(row.Verdict.Text+": "+row.Verdict.Next, ": ")
+			next[r.Site][row.Ref] = inWords(row.Verdict)
 		}
 	}
 	site := ""
@@ -119,6 +120,22 @@ func writeFailures(w io.Writer, report *batch.Report, failures batch.Failures) {
 		}
 	}
 }
+
+// writeAlarms writes which meters passed with an alarm, and what to do next.
+func writeAlarms(w io.Writer, report *batch.Report) {
+	head := "\nPassed with an alarm:\n"
+	for _, r := range report.Sites {
+		for _, row := range r.Final.Rows {
+			if row.Verdict.Mark == collector.MarkAlarm {
+				fmt.Fprintf(w, "%s  %s, line %d, %s: %s\n", head, plain(r.Site), row.Line, row.Ref, plain(inWords(row.Verdict)))
+				head = ""
+			}
+		}
+	}
+}
+
+// inWords is a verdict with what to do next.
+func inWords(v collector.Verdict) string { return strings.TrimSuffix(v.Text+": "+v.Next, ": ") }
 
 // writeAir tells of the receivers and of meters that no site expects.
 func writeAir(w io.Writer, report *batch.Report) error {
