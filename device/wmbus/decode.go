@@ -140,7 +140,7 @@ func (d *Decoder) readContent(t *Telegram) *Error {
 	case contentRecords:
 		err := t.readRecords(t.Plain, 0)
 		t.refine()
-		if err == nil && !t.cut() {
+		if err == nil && !t.Cut() {
 			d.Templates.learn(t)
 		}
 		return shift(err, at)

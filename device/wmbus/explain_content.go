@@ -28,12 +28,8 @@ func (e *explainer) content() {
 		e.field(1, 2, RoleHeader, "format signature", "")
 		e.field(1, e.size-e.pos, RoleHeader, "record headers", "for compact frames with this signature")
 	default:
-		if end := e.t.cutAt(); end > 0 {
-			e.records(end)
-			e.cutBlock()
-		} else {
-			e.records(e.size)
-		}
+		e.records(e.contentEnd())
+		e.cutBlock()
 	}
 	e.end()
 }
@@ -61,17 +57,21 @@ func (e *explainer) closed() {
 	e.field(1, e.size-e.pos, RoleUnread, "in clear", "not read, because the rest could not be opened")
 }
 
+// contentEnd is where the content ends, or the part of it that was decrypted.
+func (e *explainer) contentEnd() int {
+	if end := e.t.cutAt(); end > 0 {
+		return end
+	}
+	return e.size
+}
+
 // cutBlock explains the bytes behind the last whole block, where more were to
 // come.
 func (e *explainer) cutBlock() {
 	if e.t.cutAt() == 0 {
 		return
 	}
-	why := fmt.Sprintf("part of a block: the configuration word announces %d bytes", e.t.announcedBytes())
-	if len(e.frame) <= int(e.t.Header.L) {
-		why = "part of a block: the telegram is cut off"
-	}
-	e.raw(e.size-e.pos, RoleEncrypted, "encrypted", why)
+	e.raw(e.size-e.pos, RoleEncrypted, "encrypted", "part of a block: the telegram is cut off")
 }
 
 // raw is a leaf without the outcome of a failed decryption.
@@ -335,7 +335,8 @@ func (e *explainer) compact() {
 			e.field(1, min(len(r.Raw()), e.size-e.pos), RoleValue, r.Quantity.String(), "%s", r.describe())
 		}
 	}
-	e.gap(e.size)
+	e.gap(e.contentEnd())
+	e.cutBlock()
 }
 
 // rest explains what follows the telegram: the wired checksum and stop byte,

@@ -67,5 +67,5 @@ func dateAbsence(raw []byte) string {
 	if day >= 0 && raw[day] == 0 && raw[day+1] == 0 {
 		return "not set"
 	}
-	return "no moment that exists, or one that comes again"
+	return "no moment that exists, one that comes again, or one after 2099"
 }

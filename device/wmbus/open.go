@@ -67,6 +67,10 @@ func (t *Telegram) openWith(key *Key, mode SecurityMode, inClear bool) *Error {
 	end := t.encryptedEnd()
 	t.startIV(mode)
 	body := t.buf[at:end]
+	if len(body) == 0 && t.Cut() {
+		t.Security.Result, t.encrypted = CannotTell, span{at, at}
+		return failure(ErrTruncated, at, "the telegram ends inside the first encrypted block")
+	}
 	if inClear && !t.opensToCheckBytes(cipher, body) {
 		return nil
 	}
@@ -104,26 +108,30 @@ func (t *Telegram) shortOfBlocks() *Error {
 	return nil
 }
 
-// cutAt is where the whole blocks of a telegram end whose configuration word
-// announces more encrypted bytes than there are; 0 where all are there.
+// Cut tells whether the frame ended before its L-field said: it was received in
+// part.
+func (t *Telegram) Cut() bool {
+	l := &t.layers
+	whole := int(l.header.L) + 1
+	if l.wired {
+		whole = int(l.header.L) + 4 // without checksum and stop
+	}
+	return !l.message && l.size > 0 && l.size < whole
+}
+
+// cutAt is where the last whole block ends of encrypted content that was cut
+// off behind it; 0 where nothing is missing. What follows cannot be decrypted.
 func (t *Telegram) cutAt() int {
-	if t.layers.tpl.field == nil || t.layers.tpl.mode() != t.Security.Mode || !t.encrypted.present() {
+	if !t.Cut() || t.encrypted.from == 0 || t.layers.tpl.field == nil || t.layers.tpl.mode() != t.Security.Mode {
 		return 0
 	}
 	switch t.Security.Mode {
 	case ModeAESIV, ModeAESKDF, ModeDES:
-		if t.encrypted.from+t.announcedBytes() > len(t.buf) {
+		if want := t.announcedBytes(); want == 0 || want > t.encrypted.to-t.encrypted.from {
 			return t.encrypted.to
 		}
 	}
 	return 0
-}
-
-// cut tells whether the frame ended before its L-field or its configuration
-// word said.
-func (t *Telegram) cut() bool {
-	l := &t.layers
-	return t.cutAt() > 0 || !l.message && l.size > 0 && l.size <= int(l.header.L)
 }
 
 // announcedBytes is how many bytes the configuration word says are encrypted:

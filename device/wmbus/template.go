@@ -230,7 +230,7 @@ const compactHeader = 4
 
 // readCompact makes the full frame of a compact one and reads that.
 func (d *Decoder) readCompact(t *Telegram) *Error {
-	p := t.buf[t.layers.pos:]
+	p := t.Plain
 	t.Plain = nil
 	at := t.checkBytes(p)
 	p = p[at:]
