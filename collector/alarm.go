@@ -48,8 +48,8 @@ var alarmAdvice = map[string]string{
 const maxSkew = 2 * time.Hour
 
 // alarms are what has to be seen beside a row's chain, and what to do about
-// it: about what the meter says of itself, and about the rest. Both are ""
-// where another advice of the row says it.
+// it: about what the meter says of itself, and about the rest. A correction has
+// its advice elsewhere.
 func alarms(r *Row) (words []string, meter, rest string) {
 	var told, todo []string
 	if r.Correction != nil { // the verdict says where to correct it
@@ -58,14 +58,14 @@ func alarms(r *Row) (words []string, meter, rest string) {
 	if r.Reading != nil {
 		for _, word := range r.Reading.Alarms {
 			words = append(words, word)
-			if advice := alarmAdvice[word]; !slices.Contains(told, advice) {
+			if advice := alarmAdvice[word]; advice != "" && !slices.Contains(told, advice) {
 				told = append(told, advice)
 			}
 		}
 	}
 	if r.Reading != nil && r.Reading.Partial != "" {
 		words = append(words, "read only in part")
-		todo = append(todo, "compare with the meter itself: not all was read ("+r.Reading.Partial+")")
+		todo = append(todo, "not all of its telegram was read: wait for the next one, and compare with the meter itself")
 	}
 	if r.Reading != nil && r.Reading.Skew != nil && r.Reading.Skew.Abs() > maxSkew {
 		words = append(words, "clock "+skewWords(*r.Reading.Skew))

@@ -44,17 +44,6 @@ func TestAlarmBesideFailure(t *testing.T) {
 	}
 }
 
-// A report has no details: why not all was read stands in the advice.
-func TestPartialAdvice(t *testing.T) {
-	t.Parallel()
-	r := volume(noon, "1")
-	r.Partial = "telegram cut off"
-	_, _, rest := alarms(&Row{Reading: r})
-	if want := "compare with the meter itself: not all was read (telegram cut off)"; rest != want {
-		t.Errorf("advice %q, want %q", rest, want)
-	}
-}
-
 // Whatever a meter may say of itself has its advice, and nothing else has one.
 func TestAlarmAdvice(t *testing.T) {
 	t.Parallel()

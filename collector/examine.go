@@ -53,6 +53,13 @@ type finding struct {
 	final   bool
 }
 
+// undecodable is the finding of a telegram that says nothing: the next one may.
+func (f finding) undecodable(m *site.Meter, at At, err error) finding {
+	f.events = append(f.events, Failed{At: at, Ref: m.Ref(), Kind: KindUndecodable, Reason: err.Error()})
+	f.failure = &Failure{Kind: KindUndecodable, Ref: m.Ref(), Row: m.Row, Err: err}
+	return f
+}
+
 // countedBefore says that the frame was heard before, as one of an unlisted meter.
 func (f finding) countedBefore() {
 	heard := f.events[0].(Heard) // examine begins with it
@@ -70,6 +77,9 @@ func (x *examiner) examine(row int, f device.Frame) finding {
 	out := finding{
 		events: []Event{Heard{At: at, Ref: ref, Address: t.Header.Meter, Reception: reception(f)}},
 	}
+	if t.Cut() && (untold(t.Security.Result) || t.Security.Result.Readable() && !tells(t)) {
+		return out.undecodable(m, at, telegramError(t))
+	}
 	if kind, reason := securityFailure(t); kind != KindNone {
 		fail := Failed{At: at, Ref: ref, Kind: kind, Reason: reason, Final: true}
 		if kind == KindWrongKey {
@@ -85,9 +95,7 @@ func (x *examiner) examine(row int, f device.Frame) finding {
 		if err == nil {
 			err = errors.New("the telegram holds nothing but the maker's own data, which earshot cannot read")
 		}
-		out.events = append(out.events, Failed{At: at, Ref: ref, Kind: KindUndecodable, Reason: err.Error()})
-		out.failure = &Failure{Kind: KindUndecodable, Ref: ref, Row: m.Row, Err: err}
-		return out
+		return out.undecodable(m, at, err)
 	}
 	out.reading, out.final = newReading(t, f), true
 	out.events = append(out.events, Decoded{At: at, Ref: ref, Reading: out.reading})
@@ -96,6 +104,12 @@ func (x *examiner) examine(row int, f device.Frame) finding {
 		out.item.Message = &store.Message{Meter: ref, Topic: upload.Topic(x.site.Name, wmbus.ID(x.ids[row].Load()).String()), Time: f.Time, Payload: x.payload(ref, t, f, out.reading)}
 	}
 	return out
+}
+
+// untold reports whether the result of a telegram that was received in part does
+// not tell if the key is right.
+func untold(r wmbus.SecurityResult) bool {
+	return r == wmbus.WrongKey || r == wmbus.MACWrong || r == wmbus.CannotTell
 }
 
 // tells reports whether a telegram says anything: a value that is valid and
@@ -159,7 +173,7 @@ func newReading(t *wmbus.Telegram, f device.Frame) *Reading {
 	for i := range t.Records {
 		r.Records[i] = newValue(&t.Records[i])
 	}
-	if t.Err != nil {
+	if t.Err != nil && (t.Err.Kind != wmbus.ErrLength || t.Cut()) { // more than there should be takes nothing away
 		r.Partial = t.Err.Error()
 	}
 	if !f.AirTime.IsZero() {

@@ -194,9 +194,10 @@ func verdictsMark(ev Event, rows []*Row) *store.Mark {
 	return &store.Mark{Time: ev.When(), Kind: markVerdicts, Data: mustEncode(loggedVerdicts{verdictRules, digest(rows)})}
 }
 
-// verdictRules is the number of the rules and words by which verdicts are made.
-// It grows with each change of what verdicts writes, which TestVerdictRules
-// finds: tables that other rules made cannot be compared.
+// verdictRules is the number of the rules and words by which verdicts are made:
+// tables that other rules made cannot be compared. It grows with each change of
+// what verdicts writes. TestVerdictRules finds one of the rules and words here;
+// one of what a telegram is decoded to has to be thought of.
 const verdictRules = 2
 
 func digest(rows []*Row) string {

@@ -43,13 +43,17 @@ type Value struct {
 	Qualifiers []string `json:"qualifiers,omitempty"`
 }
 
-// Sent is when the meter sent it, as well as that is known.
+// Sent is when the meter sent it, as well as that is known; nothing is sent
+// after it was received, whatever a recording says.
 func (r *Reading) Sent() time.Time {
-	if !r.AirTime.IsZero() {
+	if r.old() {
 		return r.AirTime
 	}
 	return r.Time
 }
+
+// old tells a reading that was not heard as it was sent.
+func (r *Reading) old() bool { return !r.AirTime.IsZero() && r.AirTime.Before(r.Time) }
 
 // Number returns a numeric value; ok is false for texts, dates and missing values.
 func (v Value) Number() (n float64, ok bool) {

@@ -72,7 +72,7 @@ type Row struct {
 	stored  bool     // a reading of this round is committed
 	unkept  bool     // … in memory, where there is no store on a disk
 	unsent  bool     // the last reading came while no broker was named: it is for none
-	sound   *Reading // the last plausible reading of this campaign
+	sound   *Reading // the plausible reading of this campaign, or from before it, that the next is compared with
 	placed  bool     // a broker has it, or one of the same round
 
 	before *RowFailure // why the chain stopped in an earlier round, until a telegram says otherwise; see present

@@ -375,7 +375,7 @@ func (r *Row) decoded(ev Decoded) {
 		return
 	}
 	r.sound = ev.Reading
-	if before != nil && ev.Reading.Sent().Before(before.Sent()) { // the later one is what the next is compared with
+	if before != nil && ev.Reading.old() && ev.Reading.Sent().Before(before.Sent()) { // the later one is what the next is compared with
 		r.sound = before
 	}
 	r.Failure, r.before = nil, nil

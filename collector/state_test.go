@@ -53,7 +53,15 @@ func verdictCases() []verdictCase {
 	noKey := Failed{At: after(1), Ref: first, Kind: KindNoKey, Final: true}
 	again := RoundStarted{At: after(60), Round: 2, Reads: []ReadStart{{Ref: first}}}
 	againBoth := RoundStarted{At: after(60), Round: 2, Reads: []ReadStart{{Ref: first}, {Ref: second}}}
+	alarmed := volume(noon.Add(2*time.Second), "6.408")
+	for status := wmbus.Status(0); status.String() != ""; status++ {
+		if wmbus.StatusOf(status).Alarm() {
+			alarmed.Alarms = append(alarmed.Alarms, status.String())
+		}
+	}
 	return []verdictCase{
+		{"every alarm", false, []Event{listening(after(0), first), heard(after(1), first, -60), Decoded{At: after(2), Ref: first, Reading: alarmed}},
+			CodeOK, MarkAlarm, "ok, alarm: " + strings.Join(alarmed.Alarms, ", "), "look for fire at once"},
 		{"nothing", false, nil, CodeWaiting, MarkWaiting, "waiting for a round", ""},
 		{"listening", false, []Event{listening(after(0), first)}, CodeListening, MarkWaiting, "listening", ""},
 		{"ok without broker", false, []Event{listening(after(0), first), heard(after(1), first, -60), good}, CodeOK, MarkOK, "ok", ""},
@@ -96,6 +104,9 @@ func verdictCases() []verdictCase {
 		{"a recording is played again, and then the meter runs backwards", false, []Event{Cached{At: after(0), Ref: first, Reading: volume(noon, "7")}, listening(after(0), first), heard(after(1), first, -60),
 			Decoded{At: after(2), Ref: first, Reading: recorded(noon.Add(-2*time.Hour), "6")}, Decoded{At: after(3), Ref: first, Reading: volume(noon.Add(3*time.Second), "6.5")}},
 			CodeImplausible, MarkFailed, "implausible: 6.5 m³ is less than the 7 of 2026-03-02", "display"},
+		{"recorded in the future, and then the meter runs backwards", false, []Event{listening(after(0), first), heard(after(1), first, -60),
+			Decoded{At: after(2), Ref: first, Reading: recorded(noon.AddDate(4, 0, 0), "7")}, Decoded{At: after(62), Ref: first, Reading: volume(noon.Add(62*time.Second), "8")},
+			Decoded{At: after(63), Ref: first, Reading: volume(noon.Add(63*time.Second), "7.5")}}, CodeImplausible, MarkFailed, "implausible: 7.5 m³ is less than the 8 of 2026-03-02", "display"},
 		{"a later recording runs backwards", false, []Event{Cached{At: after(0), Ref: first, Reading: recorded(noon.Add(-2*time.Hour), "7")}, listening(after(0), first), heard(after(1), first, -60),
 			Decoded{At: after(2), Ref: first, Reading: recorded(noon.Add(-time.Hour), "6.408")}}, CodeImplausible, MarkFailed, "implausible: 6.408 m³ is less than the 7 of 2026-03-02", "display"},
 		{"a plain telegram after one with a wrong key", false, []Event{listening(after(0), first), heard(after(1), first, -60),
@@ -209,7 +220,7 @@ func TestVerdictRules(t *testing.T) {
 	for _, c := range verdictCases() {
 		all = append(all, c.state().rows...)
 	}
-	const rules, sum = 2, "3a49ca6f0b87a2158321dba704e4f755b1352650598e6c771fc672bc1e14feda"
+	const rules, sum = 2, "68515a8bb8ff06217487ed607f9bb867c16a98a5907fe3cf3b28df3cf165cb34"
 	if got := digest(all); verdictRules != rules || got != sum {
 		t.Errorf("rules %d make %s, rules %d made %s", verdictRules, got, rules, sum)
 	}

@@ -95,10 +95,10 @@ func (r *Row) judge(broker bool) {
 	code := r.code()
 	v := Verdict{Code: code, Mark: codes[code].mark}
 	v.Text, v.Next = r.words(code)
-	if v.Next == "" { // what failed is to be done first
+	if v.Next == "" && (code.fine() || r.Reading != nil) { // it waits for what failed
 		v.also(rest)
 	}
-	v.first(meter)
+	v.first(meter) // a fire or a burst pipe does not
 	if r.Correction != nil {
 		v.also(fmt.Sprintf("correct the ID in line %d of the list: the meter is %s", r.Line, r.meter()))
 	}

@@ -121,9 +121,9 @@ func writeFailures(w io.Writer, report *batch.Report, failures batch.Failures) {
 	}
 }
 
-// writeAlarms writes which meters passed with an alarm, and what to do next.
+// writeAlarms writes which meters lack no step but have an alarm, and what to do next.
 func writeAlarms(w io.Writer, report *batch.Report) {
-	head := "\nPassed with an alarm:\n"
+	head := "\nWith an alarm:\n"
 	for _, r := range report.Sites {
 		for _, row := range r.Final.Rows {
 			if row.Verdict.Mark == collector.MarkAlarm {

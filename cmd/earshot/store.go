@@ -149,6 +149,8 @@ func (c *checker) campaign(ctx context.Context, campaign store.Campaign) error {
 		c.tell("problem: %s: its log gives other verdicts than were noted in entries %v", name, v.Differing)
 	case v.OtherList:
 		c.tell("%s: not replayed: it was run with another list than this one: name that with --site", name)
+	case v.Compared == 0 && v.Skipped > 0:
+		c.tell("%s: not compared: the list was changed, the store had lost entries, or another version of earshot noted its verdicts", name)
 	case v.Skipped > 0:
 		c.tell("%s: its log gives the same verdicts, %d times; %d times they cannot be compared, since the list was changed, the store had lost entries, or another version of earshot noted them", name, v.Compared, v.Skipped)
 	default:
