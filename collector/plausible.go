@@ -43,6 +43,15 @@ func implausible(r, before *Reading) string {
 	return backwards(r, before)
 }
 
+// base is what a meter's next reading is compared with: the one that was just
+// received, unless it is an old one.
+func base(before, now *Reading) *Reading {
+	if before != nil && now.old() && now.Sent().Before(before.Sent()) {
+		return before
+	}
+	return now
+}
+
 // backwards says whether the main register runs backwards.
 func backwards(r, before *Reading) string {
 	if before == nil || r.Sent().Before(before.Sent()) { // an older telegram may come late, or be played again

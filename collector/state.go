@@ -374,10 +374,7 @@ func (r *Row) decoded(ev Decoded) {
 		r.outcome("implausible")
 		return
 	}
-	r.sound = ev.Reading
-	if before != nil && ev.Reading.old() && ev.Reading.Sent().Before(before.Sent()) { // the later one is what the next is compared with
-		r.sound = before
-	}
+	r.sound = base(before, ev.Reading)
 	r.Failure, r.before = nil, nil
 	r.Chain[StepDecrypted] = StepDone
 	r.Chain[StepPlausible] = StepDone
