@@ -40,7 +40,7 @@ func volume(at time.Time, value string) *Reading {
 // recorded is a volume that was on the air at some time, and received later.
 func recorded(air time.Time, value string) *Reading {
 	r := volume(noon.Add(time.Minute), value)
-	r.AirTime = air
+	r.AirTime = &air
 	return r
 }
 

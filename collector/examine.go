@@ -179,7 +179,8 @@ func newReading(t *wmbus.Telegram, f device.Frame) *Reading {
 	if !f.AirTime.IsZero() {
 		r.Skew = clockSkew(t, f.AirTime)
 		if !f.AirTime.Equal(f.Time) {
-			r.AirTime = f.AirTime
+			air := f.AirTime
+			r.AirTime = &air
 		}
 	}
 	return r

@@ -14,10 +14,10 @@ type Reading struct {
 	Time time.Time `json:"time"` // when it was received
 	// AirTime is when it was on the air, by the clock of the recording or of
 	// the gateway, where that is another time.
-	AirTime time.Time `json:"air_time,omitzero"`
-	Medium  string    `json:"medium"`
-	Status  []string  `json:"status"`
-	Records []Value   `json:"records"`
+	AirTime *time.Time `json:"air_time,omitempty"`
+	Medium  string     `json:"medium"`
+	Status  []string   `json:"status"`
+	Records []Value    `json:"records"`
 	// Mode is the link mode it was heard in, "" where the receiver cannot tell.
 	Mode device.LinkMode `json:"link_mode,omitempty"`
 	// Alarms are the words of Status that somebody has to look at.
@@ -47,13 +47,13 @@ type Value struct {
 // after it was received, whatever a recording says.
 func (r *Reading) Sent() time.Time {
 	if r.old() {
-		return r.AirTime
+		return *r.AirTime
 	}
 	return r.Time
 }
 
 // old tells a reading that was not heard as it was sent.
-func (r *Reading) old() bool { return !r.AirTime.IsZero() && r.AirTime.Before(r.Time) }
+func (r *Reading) old() bool { return r.AirTime != nil && r.AirTime.Before(r.Time) }
 
 // Number returns a numeric value; ok is false for texts, dates and missing values.
 func (v Value) Number() (n float64, ok bool) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -174,6 +175,17 @@ func (r *record) wait(what string, holds func() bool) {
 	}
 }
 
+// waitRejected waits until the broker was given up as one that will not do, and
+// looks whether the reason says so.
+func (r *record) waitRejected(says string) {
+	r.t.Helper()
+	r.wait("the rejection", r.isDown(upload.ErrRejected))
+	if text := r.down[0].Error(); !strings.Contains(text, says) {
+		r.t.Errorf("%s, want %q", text, says)
+	}
+	sentence(r.t, r.down[0])
+}
+
 // waitDelivered waits until n messages were reported as delivered.
 func (r *record) waitDelivered(n int) {
 	r.t.Helper()
@@ -245,7 +257,7 @@ func inside(t testing.TB, b *broker.Broker, err error) *broker.Broker {
 }
 
 // sentence complains unless the text is one that can be shown to a user.
-func sentence(t *testing.T, err error) {
+func sentence(t testing.TB, err error) {
 	t.Helper()
 	text := err.Error()
 	if len(text) < 30 || len(text) > 500 {

@@ -54,11 +54,7 @@ func TestWebSocketThatIsNone(t *testing.T) {
 	}
 	r := newRecord(t)
 	run(t, upload.Config{Broker: address}, fill(1), r)
-	r.wait("the rejection", r.isDown(upload.ErrRejected))
-	if text := r.down[0].Error(); !strings.Contains(text, "answers 404 Not Found instead of opening a WebSocket") {
-		t.Errorf("%s", text)
-	}
-	sentence(t, r.down[0])
+	r.waitRejected("answers 404 Not Found instead of opening a WebSocket")
 }
 
 // statements collects what is said on a status topic.

@@ -105,6 +105,7 @@ func (t *Telegram) openContent(key *Key) *Error {
 	return err
 }
 
+// openPlain decrypts t.Plain, which begins at at in the frame.
 func (t *Telegram) openPlain(key *Key, at int) *Error {
 	if t.family == nil {
 		return t.open(key)
