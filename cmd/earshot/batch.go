@@ -124,9 +124,9 @@ func runBatch(ctx context.Context, cfg batch.Config, flags outputFlags, s stream
 }
 
 // batchCodes are the exit codes, the one that matters most first: without
-// receivers nothing that was not heard can be judged, then what is wrong about
-// the input.
-var batchCodes = []int{exitNoReceiver, exitUsage, exitNotPassed, exitNotDelivered}
+// receivers nothing that was not heard can be judged, a site that may succeed
+// when it is started again comes before one that cannot.
+var batchCodes = []int{exitNoReceiver, exitFailed, exitUsage, exitNotPassed, exitNotDelivered}
 
 // batchOutcome is the exit code for what became of all sites.
 func batchOutcome(report *batch.Report) error {

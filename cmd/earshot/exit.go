@@ -11,18 +11,22 @@ import (
 	"earshot/collector"
 	"earshot/collector/forward"
 	"earshot/collector/site"
+	"earshot/collector/store"
 	"earshot/collector/upload"
 	"earshot/device"
 	"earshot/device/port"
+	"earshot/tui"
 )
 
-// The exit codes of DESIGN.md section 8.
+// The exit codes of DESIGN.md section 8. A service manager starts earshot again
+// after all of them but exitPassed and exitUsage.
 const (
 	exitPassed       = 0 // every expected meter passed
 	exitNotPassed    = 1 // some did not
 	exitUsage        = 2 // wrong usage or unreadable input
 	exitNoReceiver   = 3 // no usable receiver
 	exitNotDelivered = 4 // stored, not all delivered
+	exitFailed       = 5 // something that may pass: store in use, internal error
 )
 
 // outcome is an exit code whose reason has been told already.
@@ -39,30 +43,55 @@ func (usage) Is(target error) bool { return target == errUsage }
 
 func usageError(format string, args ...any) error { return usage{fmt.Errorf(format, args...)} }
 
+// exitCodes maps errors to exit codes: the first entry that matches decides.
+// What matches none is exitFailed, for it may pass.
+var exitCodes = []struct {
+	code    int
+	matches func(error) bool
+}{
+	{exitFailed, as[*collector.PanicError]},
+	{exitFailed, as[*tui.Panic]},
+	{exitUsage, anyOf(errUsage, device.ErrBadSpec, upload.ErrConfig, forward.ErrGateway, site.ErrShard)},
+	{exitUsage, as[*site.BadRows]},
+	{exitUsage, as[*site.FileError]},
+	{exitNoReceiver, as[*port.Problem]}, // before a missing file: this one is a port
+	{exitNotPassed, anyOf(collector.ErrStore)}, // of a campaign that ran
+	{exitFailed, anyOf(store.ErrInUse, store.ErrLocked)},
+	{exitUsage, anyOf(store.ErrMissing, store.ErrForeign, store.ErrNewer, store.ErrOlder, store.ErrNoFile, store.ErrReadOnly, store.ErrCorrupt, store.ErrExists)},
+	{exitUsage, anyOf(fs.ErrNotExist, fs.ErrPermission)},
+	{exitNoReceiver, anyOf(collector.ErrDevice, device.ErrNoAnswer, device.ErrUnsupported)},
+	{exitNotDelivered, anyOf(forward.ErrRefused)},
+	{exitNotPassed, anyOf(context.Canceled)},
+}
+
+// anyOf makes a function that reports whether an error is one of the targets.
+func anyOf(targets ...error) func(error) bool {
+	return func(err error) bool {
+		return slices.ContainsFunc(targets, func(target error) bool { return errors.Is(err, target) })
+	}
+}
+
+// as reports whether an error is of type E.
+func as[E error](err error) bool {
+	var target E
+	return errors.As(err, &target)
+}
+
 // exitCode maps the error of a command to its exit code.
 func exitCode(err error) int {
 	var told outcome
-	var badRows *site.BadRows
 	switch {
 	case err == nil:
 		return exitPassed
 	case errors.As(err, &told):
 		return int(told)
-	case errors.Is(err, errUsage), errors.Is(err, device.ErrBadSpec), errors.Is(err, upload.ErrConfig),
-		errors.As(err, &badRows):
-		return exitUsage
-	case errors.As(err, new(*port.Problem)): // before a file that is not there: a port is none
-		return exitNoReceiver
-	case errors.Is(err, fs.ErrNotExist):
-		return exitUsage
-	case errors.Is(err, collector.ErrDevice), errors.Is(err, device.ErrNoAnswer), errors.Is(err, device.ErrUnsupported):
-		return exitNoReceiver
-	case errors.Is(err, forward.ErrRefused):
-		return exitNotDelivered
-	case errors.Is(err, context.Canceled), errors.Is(err, collector.ErrStore), errors.As(err, new(*collector.PanicError)):
-		return exitNotPassed
 	}
-	return exitUsage
+	for _, row := range exitCodes {
+		if row.matches(err) {
+			return row.code
+		}
+	}
+	return exitFailed
 }
 
 // message is what is printed of an error, "" where all has been said.

@@ -8,6 +8,9 @@ import (
 	"runtime/debug"
 
 	"charm.land/fang/v2"
+	"github.com/spf13/cobra"
+
+	"earshot/collector"
 )
 
 // gcPercent is how much the heap may grow before it is collected: a gateway has
@@ -20,10 +23,22 @@ func main() {
 		debug.SetGCPercent(gcPercent)
 	}
 	ctx, signals, stop := watchSignals(context.Background())
-	err := fang.Execute(ctx, newRoot(streams{os.Stdin, os.Stdout, os.Stderr, signals}),
-		fang.WithVersion(version()), fang.WithErrorHandler(printError))
+	root := newRoot(streams{os.Stdin, os.Stdout, os.Stderr, signals})
+	err := execute(ctx, root, os.Stderr)
 	stop()
 	os.Exit(exitCode(err))
+}
+
+// execute runs the command and writes its error. A panic is an error like any
+// other: Go would end the program with exitUsage.
+func execute(ctx context.Context, root *cobra.Command, w io.Writer) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = &collector.PanicError{Value: v, Stack: debug.Stack()}
+			printError(w, fang.Styles{}, err)
+		}
+	}()
+	return fang.Execute(ctx, root, fang.WithVersion(version()), fang.WithErrorHandler(printError))
 }
 
 // streams are what the commands read and write.

@@ -127,7 +127,7 @@ func TestNoTakeOver(t *testing.T) {
 	_ = c.receiver()
 	w.until("99999999")
 	r := resultOf(t, c.program("--headless", "--json"), func(string) {})
-	if !strings.Contains(r.stderr, fmt.Sprintf("another earshot (process %d) works on this site", w.cmd.Process.Pid)) || r.code != exitUsage {
+	if !strings.Contains(r.stderr, fmt.Sprintf("another earshot (process %d) works on this site", w.cmd.Process.Pid)) || r.code != exitFailed {
 		t.Errorf("code %d: %s", r.code, r.stderr)
 	}
 	w.press("q")
