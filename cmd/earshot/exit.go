@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
+	"syscall"
 
 	"earshot/collector"
 	"earshot/collector/forward"
@@ -60,6 +61,7 @@ var exitCodes = []struct {
 	{exitUsage, anyOf(store.ErrMissing, store.ErrForeign, store.ErrNewer, store.ErrOlder, store.ErrNoFile, store.ErrReadOnly, store.ErrCorrupt, store.ErrExists)},
 	{exitUsage, anyOf(fs.ErrNotExist, fs.ErrPermission)},
 	{exitNoReceiver, anyOf(collector.ErrDevice, device.ErrNoAnswer, device.ErrUnsupported)},
+	{exitUsage, anyOf(syscall.ENXIO)}, // /dev/tty, where there is no terminal for the screen
 	{exitNotDelivered, anyOf(forward.ErrRefused)},
 	{exitNotPassed, anyOf(context.Canceled)},
 }
