@@ -4,6 +4,8 @@ import (
 	"context"
 	"testing"
 	"time"
+
+	"earshot/collector/state"
 )
 
 // BenchmarkRound runs a round with 10,000 meters that send one encrypted
@@ -51,7 +53,7 @@ func BenchmarkExamine(b *testing.B) {
 
 // BenchmarkSnapshot takes a picture of 10,000 rows of which 50 have changed.
 func BenchmarkSnapshot(b *testing.B) {
-	board := NewBoard(NewState(smallSite(10000), false))
+	board := NewBoard(state.NewState(smallSite(10000), false))
 	view := board.View()
 	refs := make([]string, 50)
 	for i, r := range view.Snapshot().Rows[:50] {

@@ -3,8 +3,8 @@ package collector
 import (
 	"slices"
 	"sync"
-	"time"
 
+	"earshot/collector/state"
 	"earshot/collector/store"
 )
 
@@ -12,9 +12,9 @@ import (
 // take snapshots of. Writing never waits for a reader.
 type Board struct {
 	mu     sync.Mutex
-	state  *State
-	events []Event // a window of the last events: a ring once it is full
-	total  uint64  // events ever posted; also the generation
+	state  *state.State
+	events []state.Event // a window of the last events: a ring once it is full
+	total  uint64        // events ever posted; also the generation
 	views  []*View
 
 	journal journal
@@ -24,10 +24,10 @@ type Board struct {
 const eventWindow = 1 << 15
 
 // NewBoard returns a board that shows the state.
-func NewBoard(state *State) *Board { return &Board{state: state} }
+func NewBoard(state *state.State) *Board { return &Board{state: state} }
 
 // Post applies events, in order, logs them and wakes every view.
-func (b *Board) Post(events ...Event) {
+func (b *Board) Post(events ...state.Event) {
 	b.wake(b.apply(func() {
 		for _, ev := range events {
 			b.fold(ev)
@@ -38,7 +38,7 @@ func (b *Board) Post(events ...Event) {
 
 // hear applies what a telegram meant, and logs the item that finish makes of
 // the state after it.
-func (b *Board) hear(events []Event, finish func(*State) store.Item) {
+func (b *Board) hear(events []state.Event, finish func(*state.State) store.Item) {
 	b.wake(b.apply(func() {
 		for _, ev := range events {
 			b.fold(ev)
@@ -56,7 +56,7 @@ func (b *Board) apply(do func()) []*View {
 }
 
 // fold applies one event.
-func (b *Board) fold(ev Event) {
+func (b *Board) fold(ev state.Event) {
 	b.state.Apply(ev)
 	if len(b.events) < eventWindow {
 		b.events = append(b.events, ev)
@@ -111,47 +111,12 @@ type View struct {
 // taken: a latch, not a queue. It is never closed.
 func (v *View) Changed() <-chan struct{} { return v.changed }
 
-// Snapshot is a picture of the state: its rows and lists are not changed any
-// more.
-type Snapshot struct {
-	Generation uint64
-	Site       string
-	Campaign   Standing
-	Round      Round
-	Rows       []*Row // in the order of the list
-	Receivers  []Receiver
-	Unlisted   []*Unlisted // in the order they were first heard
-	Broker     Broker      // all of them together
-	Brokers    []Broker    // each, in the order in which they were named
-	Store      Store
-	Drops      [dropEnd]int
-	Counts     Counts
-	Events     []Event // since the view's last snapshot, oldest first
-	Missed     int     // events that fell out of the window before it
-}
-
-// Counts summarises the rows.
-type Counts struct {
-	Meters int
-	Heard  int // at least one telegram in this round
-	ByCode [Codes]int
-	Alarms int // rows with something to be seen
-	Late   int
-	Cached int // rows that show a cached reading
-}
-
-// Key counts the rows that a key would mend.
-func (c Counts) Key() int { return c.ByCode[CodeNoKey] + c.ByCode[CodeWrongKey] }
-
-// Passed counts the rows that climbed the whole chain.
-func (c Counts) Passed() int { return c.ByCode[CodeOK] }
-
 // Snapshot returns the state now, with the events since the last call.
-func (v *View) Snapshot() Snapshot {
+func (v *View) Snapshot() state.Snapshot {
 	b := v.board
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	snap := b.state.snapshot()
+	snap := b.state.Snapshot()
 	snap.Generation = b.total
 	from := v.seen
 	if b.total > eventWindow && from < b.total-eventWindow {
@@ -163,45 +128,4 @@ func (v *View) Snapshot() Snapshot {
 	}
 	v.seen = b.total
 	return snap
-}
-
-// snapshot copies what may change and shares what does not.
-func (s *State) snapshot() Snapshot {
-	s.epoch++ // whatever is handed out now is copied before its next change
-	snap := Snapshot{
-		Site: s.site, Campaign: s.campaign, Round: s.round, Broker: s.links.all(s.broker), Brokers: slices.Clone(s.links.each), Store: s.store, Drops: s.drops,
-		Rows:      append([]*Row(nil), s.rows...),
-		Receivers: append([]Receiver(nil), s.receivers...),
-		Unlisted:  append([]*Unlisted(nil), s.unlisted...),
-	}
-	snap.Counts = count(s.rows)
-	return snap
-}
-
-func count(rows []*Row) Counts {
-	c := Counts{Meters: len(rows)}
-	for _, r := range rows {
-		c.ByCode[r.Verdict.Code]++
-		if r.Heard.Count > 0 {
-			c.Heard++
-		}
-		if len(r.Alarms) > 0 {
-			c.Alarms++
-		}
-		if r.Read.Late {
-			c.Late++
-		}
-		if _, cached := r.Shown(); cached {
-			c.Cached++
-		}
-	}
-	return c
-}
-
-// Remaining is how long the round may still take, 0 when none runs.
-func (r Round) Remaining(now time.Time) time.Duration {
-	if !r.Running() {
-		return 0
-	}
-	return max(0, r.Deadline.Sub(now))
 }

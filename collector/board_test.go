@@ -1,55 +1,19 @@
 package collector
 
 import (
-	"fmt"
 	"testing"
 	"time"
 
-	"earshot/collector/site"
+	"earshot/collector/state"
 	"earshot/device"
-	"earshot/device/wmbus"
 )
-
-var noon = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
-
-func after(d time.Duration) At { return At{noon.Add(d)} }
-
-// smallSite has n meters KAM-10000000, KAM-10000001, … in lines 2, 3, …
-func smallSite(n int) site.Site {
-	kam, err := wmbus.ParseManufacturer("KAM")
-	if err != nil {
-		panic(err)
-	}
-	s := site.Site{Name: "test"}
-	for i := range n {
-		id, err := wmbus.ParseID(fmt.Sprint(10000000 + i))
-		if err != nil {
-			panic(err)
-		}
-		s.Meters = append(s.Meters, site.Meter{Row: i + 2, ID: id, Manufacturer: kam})
-	}
-	return s
-}
-
-func volume(at time.Time, value string) *Reading {
-	return &Reading{Time: at, Medium: "water", Records: []Value{
-		{Quantity: "volume", Raw: []byte(value), Unit: "m³", Function: "instantaneous"},
-	}}
-}
-
-// recorded is a volume that was on the air at some time, and received later.
-func recorded(air time.Time, value string) *Reading {
-	r := volume(noon.Add(time.Minute), value)
-	r.AirTime = &air
-	return r
-}
 
 func TestSnapshotDoesNotChange(t *testing.T) {
 	t.Parallel()
-	b := NewBoard(NewState(smallSite(2), false))
+	b := NewBoard(state.NewState(smallSite(2), false))
 	v := b.View()
 	before := v.Snapshot()
-	b.Post(Heard{At: after(0), Ref: "KAM-10000000", Reception: Reception{Receiver: "r", RSSI: device.RSSI{Scale: device.ScaleDBm, Value: -60}}})
+	b.Post(state.Heard{At: after(0), Ref: "KAM-10000000", Reception: state.Reception{Receiver: "r", RSSI: device.RSSI{Scale: device.ScaleDBm, Value: -60}}})
 	if before.Rows[0].Heard.Count != 0 {
 		t.Error("an event changed a row that was handed out")
 	}
@@ -70,10 +34,10 @@ func TestSnapshotDoesNotChange(t *testing.T) {
 
 func TestManyEventsAreOneWakeUp(t *testing.T) {
 	t.Parallel()
-	b := NewBoard(NewState(smallSite(1), false))
+	b := NewBoard(state.NewState(smallSite(1), false))
 	v := b.View()
 	for range 1000 {
-		b.Post(Trouble{At: after(0), Receiver: "r", Reason: "noise"})
+		b.Post(state.Trouble{At: after(0), Receiver: "r", Reason: "noise"})
 	}
 	wakeUps := 0
 	for {
@@ -92,10 +56,10 @@ func TestManyEventsAreOneWakeUp(t *testing.T) {
 
 func TestSlowReaderIsToldWhatItMissed(t *testing.T) {
 	t.Parallel()
-	b := NewBoard(NewState(smallSite(1), false))
+	b := NewBoard(state.NewState(smallSite(1), false))
 	v := b.View()
 	for i := range eventWindow + 10 {
-		b.Post(Dropped{At: after(time.Duration(i)), What: DropUnlisted, Count: 1})
+		b.Post(state.Dropped{At: after(time.Duration(i)), What: state.DropUnlisted, Count: 1})
 	}
 	snap := v.Snapshot()
 	if snap.Missed != 10 || len(snap.Events) != eventWindow {
@@ -104,7 +68,7 @@ func TestSlowReaderIsToldWhatItMissed(t *testing.T) {
 	if first := snap.Events[0].When(); !first.Equal(noon.Add(10)) {
 		t.Errorf("the first event is of %v, want the eleventh", first)
 	}
-	if snap.Drops[DropUnlisted] != eventWindow+10 {
-		t.Errorf("state counted %d", snap.Drops[DropUnlisted])
+	if snap.Drops[state.DropUnlisted] != eventWindow+10 {
+		t.Errorf("state counted %d", snap.Drops[state.DropUnlisted])
 	}
 }

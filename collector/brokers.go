@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"time"
 
+	"earshot/collector/state"
 	"earshot/collector/upload"
 	"earshot/collector/upload/format"
 )
@@ -70,7 +71,7 @@ func (c *Campaign) openUploads(ctx context.Context) error {
 
 // useBrokers tells the store for which brokers readings are, and how many are
 // waiting for each.
-func (c *Campaign) useBrokers(ctx context.Context, session *Session) error {
+func (c *Campaign) useBrokers(ctx context.Context, session *state.Session) error {
 	if !c.Delivering() {
 		return nil
 	}
@@ -86,7 +87,7 @@ func (c *Campaign) useBrokers(ctx context.Context, session *Session) error {
 		if err != nil {
 			return err
 		}
-		session.Brokers = append(session.Brokers, SessionBroker{Name: name, Queued: n})
+		session.Brokers = append(session.Brokers, state.SessionBroker{Name: name, Queued: n})
 		session.Queued = max(session.Queued, n)
 	}
 	return nil
@@ -96,13 +97,7 @@ func (c *Campaign) useBrokers(ctx context.Context, session *Session) error {
 func (b *Board) listening() []string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	var names []string
-	for _, r := range b.state.receivers {
-		if r.Up {
-			names = append(names, r.Info.Name)
-		}
-	}
-	return names
+	return b.state.Listening()
 }
 
 // observer tells the board what the uploader of a broker does.
@@ -112,22 +107,22 @@ type observer struct {
 }
 
 func (o observer) Connected(string) {
-	o.c.board.Post(BrokerUp{At: At{o.c.now()}, Broker: o.broker})
+	o.c.board.Post(state.BrokerUp{At: state.At{Time: o.c.now()}, Broker: o.broker})
 }
 
 func (o observer) Held(err error) {
-	o.c.faultOf(KindUpload, o.broker, err)
-	o.c.board.Post(BrokerHeld{At: At{o.c.now()}, Broker: o.broker, Reason: err.Error()})
+	o.c.faultOf(state.KindUpload, o.broker, err)
+	o.c.board.Post(state.BrokerHeld{At: state.At{Time: o.c.now()}, Broker: o.broker, Reason: err.Error()})
 }
 
 func (o observer) Disconnected(err error) {
-	o.c.faultOf(KindUpload, o.broker, err)
-	o.c.board.Post(BrokerDown{At: At{o.c.now()}, Broker: o.broker, Reason: err.Error()})
+	o.c.faultOf(state.KindUpload, o.broker, err)
+	o.c.board.Post(state.BrokerDown{At: state.At{Time: o.c.now()}, Broker: o.broker, Reason: err.Error()})
 }
 
 func (o observer) Delivered(at time.Time, messages []upload.Message) {
 	n := len(messages)
-	ev := Delivered{At: At{at}, Broker: o.broker, Refs: make([]string, n), Times: make([]time.Time, n), Rounds: make([]int, n), Messages: make([]int64, n)}
+	ev := state.Delivered{At: state.At{Time: at}, Broker: o.broker, Refs: make([]string, n), Times: make([]time.Time, n), Rounds: make([]int, n), Messages: make([]int64, n)}
 	for i, m := range messages {
 		ev.Refs[i], ev.Times[i], ev.Rounds[i], ev.Messages[i] = m.Meter, m.Time, o.c.roundOf(m), m.Seq
 	}
@@ -135,8 +130,8 @@ func (o observer) Delivered(at time.Time, messages []upload.Message) {
 }
 
 func (o observer) Refused(m upload.Message, err error) {
-	o.c.faultOf(KindUpload, o.broker, err)
-	o.c.board.Post(Refused{At: At{o.c.now()}, Ref: m.Meter, Reason: err.Error(), Reading: m.Time, Round: o.c.roundOf(m), Broker: o.broker})
+	o.c.faultOf(state.KindUpload, o.broker, err)
+	o.c.board.Post(state.Refused{At: state.At{Time: o.c.now()}, Ref: m.Meter, Reason: err.Error(), Reading: m.Time, Round: o.c.roundOf(m), Broker: o.broker})
 }
 
 // roundOf is the round that a message belongs to, -1 when it is of an earlier

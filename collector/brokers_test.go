@@ -15,6 +15,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"earshot/assets"
+	"earshot/collector/state"
 	"earshot/collector/upload"
 	"earshot/collector/upload/broker"
 	"earshot/collector/upload/brokertest"
@@ -55,7 +56,7 @@ func TestOneOfTwoBrokersIsAway(t *testing.T) {
 	cfg.BrokerWait, cfg.Grace = 50*time.Millisecond, 300*time.Millisecond
 	final, _ := oneRound(t.Context(), t, cfg)
 	for _, r := range final.Rows {
-		if want := "on its way to " + away.String(); r.Verdict.Text != want || r.Verdict.Code != CodeSending {
+		if want := "on its way to " + away.String(); r.Verdict.Text != want || r.Verdict.Code != state.CodeSending {
 			t.Errorf("%s: %q, want %q", r.Ref, r.Verdict.Text, want)
 		}
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -13,6 +12,7 @@ import (
 	"earshot/collector/keeper"
 	"earshot/collector/radio"
 	"earshot/collector/site"
+	"earshot/collector/state"
 	"earshot/collector/store"
 	"earshot/collector/upload"
 	"earshot/device"
@@ -44,8 +44,6 @@ type Config struct {
 	// Brokers are where readings are delivered to, each on its own; without
 	// one they are kept in the store.
 	Brokers []Destination
-	// Broker is one more of them, in earshot's own format.
-	Broker *upload.Config
 	// Claims, where receivers are shared with other sites, learn which meters
 	// rows were corrected to; may be nil.
 	Claims *Claims
@@ -103,9 +101,6 @@ func (c Config) withDefaults() Config {
 		c.newUploader = func(cfg upload.Config, outbox upload.Outbox, observer upload.Observer) (uploader, error) {
 			return upload.New(cfg, outbox, observer)
 		}
-	}
-	if c.Broker != nil {
-		c.Brokers, c.Broker = append(slices.Clip(c.Brokers), Destination{Config: *c.Broker}), nil
 	}
 	return c
 }
@@ -206,15 +201,15 @@ func (c *Campaign) run(ctx context.Context, receivers []*attached, use func(cont
 	errs := []error{err, radio.end(), listener.end()}
 	c.board.logTo(c.tail.put) // what is told from now on
 	if err := writer.end(); err != nil {
-		errs = append(errs, &Failure{Kind: KindStore, Err: err})
-		c.board.lose(At{c.now()})
+		errs = append(errs, &state.Failure{Kind: state.KindStore, Err: err})
+		c.board.lose(state.At{Time: c.now()})
 	}
 	if uploads != nil {
 		c.flush()
 		errs = append(errs, uploads.end())
 	}
 	if err := c.conclude(); err != nil {
-		errs = append(errs, &Failure{Kind: KindStore, Err: err})
+		errs = append(errs, &state.Failure{Kind: state.KindStore, Err: err})
 	}
 	if broken := context.Cause(c.broken.ctx); broken != nil && !errors.Is(err, broken) {
 		errs = append(errs, broken)
@@ -283,7 +278,7 @@ func (c *Campaign) flush() {
 	ctx, cancel := context.WithTimeout(context.Background(), c.cfg.Grace)
 	defer cancel()
 	if _, err := c.uploads.Flush(ctx); err != nil {
-		c.fault(KindUpload, err)
+		c.fault(state.KindUpload, err)
 	}
 }
 
@@ -305,11 +300,11 @@ func (c *Campaign) Delivering() bool { return len(c.cfg.Brokers) > 0 }
 
 // Read reads what has not passed: every meter in a new campaign, what is left
 // in one that was resumed. It returns as Round does.
-func (c *Campaign) Read(ctx context.Context) error { return join(c.readOpen(ctx)) }
+func (c *Campaign) Read(ctx context.Context) error { return state.Join(c.readOpen(ctx)) }
 
 // readOpen is Read, with the failures not yet joined.
-func (c *Campaign) readOpen(ctx context.Context) []*Failure {
-	refs := c.board.refs(func(r *Row) bool { return !r.Verdict.Passed() && r.Verdict.Code != CodeSending })
+func (c *Campaign) readOpen(ctx context.Context) []*state.Failure {
+	refs := c.board.refs(func(r *state.Row) bool { return !r.Verdict.Passed() && r.Verdict.Code != state.CodeSending })
 	if len(refs) == 0 {
 		c.tuned.ring(nil) // the radio listens on
 		return nil
@@ -325,12 +320,16 @@ func (c *Campaign) Finish() { c.finished.Store(true) }
 // them.
 func (c *Campaign) ReadAgain(ctx context.Context, refs []string) error {
 	for _, ref := range refs {
-		c.act(ref, ActReadAgain, "")
+		c.act(ref, state.ActReadAgain, "")
 	}
 	return c.Round(ctx, refs...)
 }
 
-// Unfinished returns the rows that did not pass, in the order of the list.
-func (s Snapshot) Unfinished() []*Row {
-	return slices.DeleteFunc(slices.Clone(s.Rows), func(r *Row) bool { return r.Verdict.Passed() })
+// Note keeps what the installer wrote about a meter, or about the site where
+// ref is "".
+func (c *Campaign) Note(ref, text string) { c.act(ref, state.ActNote, text) }
+
+// act logs an installer's action.
+func (c *Campaign) act(ref, what, text string) {
+	c.board.Post(state.Noted{At: state.At{Time: c.now()}, Ref: ref, What: what, Text: text})
 }

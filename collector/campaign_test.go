@@ -13,6 +13,7 @@ import (
 	"go.uber.org/goleak"
 
 	"earshot/collector/site"
+	"earshot/collector/state"
 	"earshot/device"
 	"earshot/device/wmbus"
 )
@@ -98,7 +99,7 @@ func testConfig(t testing.TB, s site.Site, play func(ctx context.Context, send f
 }
 
 // oneRound runs a campaign of one round and returns its final state and error.
-func oneRound(ctx context.Context, t testing.TB, cfg Config) (final Snapshot, roundErr error) {
+func oneRound(ctx context.Context, t testing.TB, cfg Config) (final state.Snapshot, roundErr error) {
 	t.Helper()
 	var view *View
 	if err := Run(ctx, cfg, func(ctx context.Context, c *Campaign) error {
@@ -144,12 +145,12 @@ func TestTenOfAThousandFail(t *testing.T) {
 }
 
 // broken are the rows that fail, by kind.
-var broken = map[Kind][]int{
-	KindTimeout:     {100, 101, 900}, // 900 sends compact frames only
-	KindNoKey:       {200, 201},
-	KindWrongKey:    {300, 301},
-	KindUndecodable: {400, 401},
-	KindImplausible: {500},
+var broken = map[state.Kind][]int{
+	state.KindTimeout:     {100, 101, 900}, // 900 sends compact frames only
+	state.KindNoKey:       {200, 201},
+	state.KindWrongKey:    {300, 301},
+	state.KindUndecodable: {400, 401},
+	state.KindImplausible: {500},
 }
 
 func breakTen(t testing.TB, s *site.Site, frames [][]byte) {
@@ -170,8 +171,8 @@ func breakTen(t testing.TB, s *site.Site, frames [][]byte) {
 	frames[500] = waterTelegram(t, s.Meters[500], s.Meters[500].Key, -5)
 }
 
-func checkTen(t testing.TB, roundErr error, final Snapshot) string {
-	var all Failures
+func checkTen(t testing.TB, roundErr error, final state.Snapshot) string {
+	var all state.Failures
 	if !errors.As(roundErr, &all) {
 		t.Fatalf("the round's error is %T %v, want Failures", roundErr, roundErr)
 	}
@@ -187,7 +188,7 @@ func checkTen(t testing.TB, roundErr error, final Snapshot) string {
 			}
 		}
 	}
-	for _, target := range []error{ErrTimeout, ErrNoKey, ErrWrongKey, ErrUndecodable, ErrImplausible, // our kinds
+	for _, target := range []error{state.ErrTimeout, state.ErrNoKey, state.ErrWrongKey, state.ErrUndecodable, state.ErrImplausible, // our kinds
 		wmbus.ErrNoKey, wmbus.ErrWrongKey, wmbus.ErrTruncated, wmbus.ErrNeedFormat} { // their causes
 		if !errors.Is(roundErr, target) {
 			t.Errorf("errors.Is does not reach %v", target)
@@ -225,7 +226,7 @@ func TestLateMeter(t *testing.T) {
 			<-ctx.Done()
 			return ctx.Err()
 		}))
-		if !errors.Is(roundErr, ErrTimeout) {
+		if !errors.Is(roundErr, state.ErrTimeout) {
 			t.Errorf("round error %v, want a timeout", roundErr)
 		}
 		if v := final.Rows[0].Verdict; v.Text != "ok, heard late" || !v.Passed() {
@@ -296,7 +297,7 @@ func TestSignalLeavesNoVerdicts(t *testing.T) {
 				return c.Round(ctx)
 			})
 		final := view.Snapshot()
-		if n := final.Counts.ByCode[CodeWaiting]; n != 3 || final.Round.Cause != "cancelled" {
+		if n := final.Counts.ByCode[state.CodeWaiting]; n != 3 || final.Round.Cause != "cancelled" {
 			t.Errorf("%d of 3 reads were left without a verdict, cause %q", n, final.Round.Cause)
 		}
 	})

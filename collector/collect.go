@@ -5,6 +5,8 @@ import (
 	"errors"
 	"slices"
 	"time"
+
+	"earshot/collector/state"
 )
 
 // Until says when Collect has done its work.
@@ -43,7 +45,7 @@ func (c *Campaign) Collect(ctx context.Context, until Until) error {
 	view := c.View()
 	defer view.Close()
 	for stretch := 2; until != UntilDeadline && !c.reached(until) && ctx.Err() == nil && c.lost.ctx.Err() == nil; {
-		silent := c.board.refs(func(r *Row) bool { return r.open() && !r.Read.Active })
+		silent := c.board.refs(func(r *state.Row) bool { return r.Open() && !r.Read.Active })
 		if len(silent) == 0 {
 			c.awaitChange(ctx, view)
 			continue
@@ -52,21 +54,16 @@ func (c *Campaign) Collect(ctx context.Context, until Until) error {
 		stretch = min(2*stretch, int(longestRound/time.Second))
 	}
 	if until == UntilStopped && ctx.Err() == nil && errors.Is(context.Cause(c.lost.ctx), errLost) {
-		return &Failure{Kind: KindDevice, Err: errLost}
+		return &state.Failure{Kind: state.KindDevice, Err: errLost}
 	}
-	return join(c.still(failures))
-}
-
-// open reports whether a meter has no answer yet, not even one that failed.
-func (r *Row) open() bool {
-	return r.Failure == nil && !r.Verdict.Passed() && r.Verdict.Code != CodeSending
+	return state.Join(c.still(failures))
 }
 
 // reached reports whether Collect has what it goes on for.
 func (c *Campaign) reached(until Until) bool {
 	switch until {
 	case UntilHeard:
-		return len(c.board.refs((*Row).open)) == 0
+		return len(c.board.refs((*state.Row).Open)) == 0
 	case UntilPassed:
 		return c.board.passed()
 	}
@@ -92,22 +89,22 @@ func (c *Campaign) awaitChange(ctx context.Context, view *View) {
 
 // replaced are the failures after another round of some meters. Those of
 // shared parts are the last round's.
-func replaced(before []*Failure, read []string, now []*Failure) []*Failure {
+func replaced(before []*state.Failure, read []string, now []*state.Failure) []*state.Failure {
 	again := make(map[string]bool, len(read))
 	for _, ref := range read {
 		again[ref] = true
 	}
-	before = slices.DeleteFunc(before, func(f *Failure) bool { return f.Ref == "" || again[f.Ref] })
+	before = slices.DeleteFunc(before, func(f *state.Failure) bool { return f.Ref == "" || again[f.Ref] })
 	return append(before, now...)
 }
 
 // still leaves out the failures of meters that have passed meanwhile.
-func (c *Campaign) still(failures []*Failure) []*Failure {
+func (c *Campaign) still(failures []*state.Failure) []*state.Failure {
 	passed := map[string]bool{}
-	for _, ref := range c.board.refs(func(r *Row) bool { return r.Verdict.Passed() || r.Verdict.Code == CodeSending }) {
+	for _, ref := range c.board.refs(func(r *state.Row) bool { return r.Verdict.Passed() || r.Verdict.Code == state.CodeSending }) {
 		passed[ref] = true
 	}
-	return slices.DeleteFunc(failures, func(f *Failure) bool { return passed[f.Ref] })
+	return slices.DeleteFunc(failures, func(f *state.Failure) bool { return passed[f.Ref] })
 }
 
 // stretched is how long a meter's read may take in a round whose times are
@@ -120,11 +117,11 @@ func (c *Campaign) stretched(row, stretch int) time.Duration {
 
 // refs are the references of the rows that are asked for, in the order of the
 // list.
-func (b *Board) refs(of func(*Row) bool) []string {
+func (b *Board) refs(of func(*state.Row) bool) []string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	var out []string
-	for _, r := range b.state.rows {
+	for _, r := range b.state.Rows() {
 		if of(r) {
 			out = append(out, r.Ref)
 		}

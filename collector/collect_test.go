@@ -7,11 +7,12 @@ import (
 	"testing/synctest"
 	"time"
 
+	"earshot/collector/state"
 	"earshot/device"
 )
 
 // collect runs Collect once and says how long it took.
-func collect(t *testing.T, cfg Config, until Until) (final Snapshot, took time.Duration, err error) {
+func collect(t *testing.T, cfg Config, until Until) (final state.Snapshot, took time.Duration, err error) {
 	t.Helper()
 	var view *View
 	if runErr := Run(t.Context(), cfg, func(ctx context.Context, c *Campaign) error {
@@ -38,13 +39,13 @@ func TestCollect(t *testing.T) {
 		took     time.Duration
 		passed   int
 		rounds   int
-		code     Code // of the second meter
+		code     state.Code // of the second meter
 	}{
-		"one round":             {UntilDeadline, 0, 3, 30 * time.Second, 0, 1, CodeWrongKey},
-		"all heard":             {UntilHeard, 0, 2, slow, 1, 2, CodeWrongKey},
-		"all passed":            {UntilPassed, 0, 2, mended, 2, 2, CodeOK},
-		"the time is over":      {UntilPassed, 24 * time.Hour, 3, 24 * time.Hour, 2, 30, CodeOK},
-		"it is over for others": {UntilHeard, 10 * time.Minute, 3, 10 * time.Minute, 1, 5, CodeWrongKey},
+		"one round":             {UntilDeadline, 0, 3, 30 * time.Second, 0, 1, state.CodeWrongKey},
+		"all heard":             {UntilHeard, 0, 2, slow, 1, 2, state.CodeWrongKey},
+		"all passed":            {UntilPassed, 0, 2, mended, 2, 2, state.CodeOK},
+		"the time is over":      {UntilPassed, 24 * time.Hour, 3, 24 * time.Hour, 2, 30, state.CodeOK},
+		"it is over for others": {UntilHeard, 10 * time.Minute, 3, 10 * time.Minute, 1, 5, state.CodeWrongKey},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -67,11 +68,11 @@ func TestCollect(t *testing.T) {
 				if took < c.took || took > c.took+lookEvery {
 					t.Errorf("it took %v, want %v", took, c.took)
 				}
-				var all Failures
+				var all state.Failures
 				if errors.As(err, &all); len(all) != c.meters-c.passed {
 					t.Errorf("the failures are %v", err)
 				}
-				if c.code == CodeWrongKey != errors.Is(err, ErrWrongKey) {
+				if c.code == state.CodeWrongKey != errors.Is(err, state.ErrWrongKey) {
 					t.Errorf("the failures are %v", err)
 				}
 			})
@@ -88,7 +89,7 @@ func TestCollectWithoutReceivers(t *testing.T) {
 		want error
 	}{
 		"a recording at its end": {device.ErrEnd, nil},
-		"a receiver that broke":  {errors.New("out of order"), ErrDevice},
+		"a receiver that broke":  {errors.New("out of order"), state.ErrDevice},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -118,7 +119,7 @@ func TestPulse(t *testing.T) {
 			return c.examining.Unlock
 		},
 		"a round is overdue": func(c *Campaign) func() {
-			c.board.Post(RoundStarted{At: At{c.now()}, Round: 1, Deadline: c.now().Add(-2 * overdue)})
+			c.board.Post(state.RoundStarted{At: state.At{Time: c.now()}, Round: 1, Deadline: c.now().Add(-2 * overdue)})
 			return func() {}
 		},
 	} {

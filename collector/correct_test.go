@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"earshot/collector/site"
+	"earshot/collector/state"
 	"earshot/collector/store"
 	"earshot/device/wmbus"
 )
@@ -39,11 +40,11 @@ func TestCorrection(t *testing.T) {
 			}
 			return ctx.Err()
 		})
-		session := func(cfg Config, use func(*Campaign, Snapshot)) Snapshot {
+		session := func(cfg Config, use func(*Campaign, state.Snapshot)) state.Snapshot {
 			return runOnce(t, cfg, func(c *Campaign) { use(c, c.View().Snapshot()) })
 		}
 
-		final := session(cfg, func(c *Campaign, _ Snapshot) {
+		final := session(cfg, func(c *Campaign, _ state.Snapshot) {
 			time.Sleep(time.Second) // between two telegrams
 			now := c.View().Snapshot()
 			near := now.Rows[1].Near
@@ -63,10 +64,10 @@ func TestCorrection(t *testing.T) {
 				t.Errorf("after it was corrected: %v", err)
 			}
 		})
-		corrected := func(when string, s Snapshot) {
+		corrected := func(when string, s state.Snapshot) {
 			t.Helper()
 			r := s.Rows[1]
-			if !r.Verdict.Passed() || r.Verdict.Mark != MarkAlarm || !strings.Contains(r.Verdict.Text, "listed with another ID") || r.Verdict.Next != "correct the ID in line 3 of the list: the meter is KAM-10000001" {
+			if !r.Verdict.Passed() || r.Verdict.Mark != state.MarkAlarm || !strings.Contains(r.Verdict.Text, "listed with another ID") || r.Verdict.Next != "correct the ID in line 3 of the list: the meter is KAM-10000001" {
 				t.Errorf("%s: %+v", when, r.Verdict)
 			}
 			if len(s.Unlisted) != 0 || r.Near != nil || r.Heard.Address.ID != real.ID {
@@ -76,7 +77,7 @@ func TestCorrection(t *testing.T) {
 		corrected("after it was corrected", final)
 
 		again := cfg
-		resumed := session(again, func(c *Campaign, now Snapshot) {
+		resumed := session(again, func(c *Campaign, now state.Snapshot) {
 			corrected("resumed", now)
 			if err := c.ReadAgain(t.Context(), []string{row}); err != nil {
 				t.Errorf("resumed: %v", err)
@@ -85,34 +86,11 @@ func TestCorrection(t *testing.T) {
 		corrected("read again after a resume", resumed)
 
 		again.New = true
-		fresh := session(again, func(*Campaign, Snapshot) {})
+		fresh := session(again, func(*Campaign, state.Snapshot) {})
 		if r := fresh.Rows[1]; r.Correction != nil || r.Near == nil || len(r.Notes) > 0 {
 			t.Errorf("--new: corrected %v, near %v, notes %v", r.Correction, r.Near, r.Notes)
 		}
 	})
-}
-
-// TestCorrectionOnItsWay: a telegram that was sorted as unlisted before the
-// correction, and is looked into after it, makes no unlisted meter of it again.
-func TestCorrectionOnItsWay(t *testing.T) {
-	t.Parallel()
-	s := NewState(smallSite(2), false)
-	late := UnlistedHeard{At: after(1), Address: wmbus.Address{Manufacturer: s.meters[0].Manufacturer, ID: 0x10000010, Type: wmbus.TypeWater}, Near: second, KeyFits: true}
-	other := late
-	other.Address.ID, other.Near = 0x20000000, ""
-	for _, ev := range []Event{other, late, Noted{At: after(2), Ref: second, What: ActCorrection, Text: "KAM-10000010"}, late, other} {
-		s.Apply(ev)
-	}
-	snap := s.Snapshot()
-	if len(snap.Unlisted) != 1 || snap.Unlisted[0].Address.ID != 0x20000000 || snap.Unlisted[0].Count != 2 || snap.Rows[1].Near != nil {
-		t.Errorf("unlisted %+v, near %v", snap.Unlisted, snap.Rows[1].Near)
-	}
-	for _, text := range []string{"", "KAM", "KAM-1", "K-10000010", "KAM-10000010-1"} { // of a later version
-		s.Apply(Noted{At: after(3), Ref: first, What: ActCorrection, Text: text})
-	}
-	if r := s.Snapshot().Rows[0]; r.Correction != nil {
-		t.Errorf("corrected to %v", r.Correction)
-	}
 }
 
 // TestCorrectedTopic: what is published of a corrected row bears the number of
@@ -143,7 +121,7 @@ func TestCorrectedTopic(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer db.Close()
-		if acts, err := db.Actions(t.Context()); err != nil || len(acts) != 1 || acts[0].Kind != ActCorrection || acts[0].Text != "KAM-10000000" {
+		if acts, err := db.Actions(t.Context()); err != nil || len(acts) != 1 || acts[0].Kind != state.ActCorrection || acts[0].Text != "KAM-10000000" {
 			t.Errorf("actions %+v, %v", acts, err)
 		}
 	})
@@ -200,7 +178,7 @@ func TestCorrectionIsTakenBack(t *testing.T) {
 			}
 			c.Correct(ref, wmbus.Address{})
 			_ = c.ReadAgain(t.Context(), []string{ref})
-			if now := c.View().Snapshot(); now.Rows[1].Verdict.Code != CodeTimedOut || now.Rows[1].Cached != nil || now.Rows[1].Near == nil || len(now.Unlisted) != 1 {
+			if now := c.View().Snapshot(); now.Rows[1].Verdict.Code != state.CodeTimedOut || now.Rows[1].Cached != nil || now.Rows[1].Near == nil || len(now.Unlisted) != 1 {
 				t.Errorf("taken back: %+v, cached %v, near %v, %d unlisted", now.Rows[1].Verdict, now.Rows[1].Cached, now.Rows[1].Near, len(now.Unlisted))
 			}
 		})
@@ -234,7 +212,7 @@ func TestCorrectedLineBesideTheWrongOne(t *testing.T) {
 		again := testConfig(t, more, play)
 		again.StorePath = cfg.StorePath
 		final := runOnce(t, again, nil)
-		if final.Campaign.ID != 1 || !final.Rows[2].Verdict.Passed() || final.Rows[1].Verdict.Code != CodeTimedOut || final.Rows[1].Correction != nil {
+		if final.Campaign.ID != 1 || !final.Rows[2].Verdict.Passed() || final.Rows[1].Verdict.Code != state.CodeTimedOut || final.Rows[1].Correction != nil {
 			t.Errorf("campaign %d: right line %+v, wrong line %+v, %v", final.Campaign.ID, final.Rows[2].Verdict, final.Rows[1].Verdict, final.Rows[1].Correction)
 		}
 	})

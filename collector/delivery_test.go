@@ -10,6 +10,7 @@ import (
 	"github.com/eclipse/paho.golang/paho"
 
 	"earshot/collector/site"
+	"earshot/collector/state"
 	"earshot/collector/store"
 	"earshot/collector/upload"
 	"earshot/collector/upload/broker"
@@ -35,7 +36,7 @@ func TestClosingFlushesTheOutbox(t *testing.T) {
 		<-ctx.Done()
 		return ctx.Err()
 	})
-	cfg.Broker = &upload.Config{Broker: server.URL()}
+	cfg.Brokers = []Destination{{Config: upload.Config{Broker: server.URL()}}}
 	var readings int64
 	farewell := make(chan struct{}) // the last word of the status, which follows all readings
 	brokertest.Subscribe(t, server.Addr(), "earshot/#", func(p *paho.Publish) {
@@ -79,7 +80,7 @@ func TestFramesThatWaitTooLongAreLogged(t *testing.T) {
 	s := encryptedSite(t, 1)
 	var kept recorder
 	writer := store.NewWriter(&kept, store.WriterOptions{})
-	board := NewBoard(NewState(s, false))
+	board := NewBoard(state.NewState(s, false))
 	board.logTo(writer.Put)
 	d := newDispatcher(s, board, time.Now)
 	box := newMailbox(readMailbox)
@@ -96,7 +97,7 @@ func TestFramesThatWaitTooLongAreLogged(t *testing.T) {
 	if len(kept.items) != 3 {
 		t.Errorf("%d telegrams logged, want 3", len(kept.items))
 	}
-	if got := board.View().Snapshot().Drops[DropMailbox]; got != 3 {
+	if got := board.View().Snapshot().Drops[state.DropMailbox]; got != 3 {
 		t.Errorf("%d dropped, want 3", got)
 	}
 	// A read that leaves hands over what it did not look at.
@@ -112,7 +113,7 @@ func TestHeaderlessFramesAreLoggedAndTold(t *testing.T) {
 	s := encryptedSite(t, 1)
 	var kept recorder
 	writer := store.NewWriter(&kept, store.WriterOptions{})
-	board := NewBoard(NewState(s, false))
+	board := NewBoard(state.NewState(s, false))
 	board.logTo(writer.Put)
 	sink{dispatcher: newDispatcher(s, board, time.Now), ear: &ear{name: "r"}}.Frame(device.Frame{Time: noon, Bytes: []byte{1, 2}})
 	ended, end := context.WithCancel(t.Context())
@@ -154,17 +155,17 @@ func TestExamineTellsWhatATelegramIs(t *testing.T) {
 	for _, c := range []struct {
 		name  string
 		frame device.Frame
-		kind  Kind
+		kind  state.Kind
 	}{
-		{"a volume", plain(0x78, 0x04, 0x13, 1, 0, 0, 0), KindNone},
-		{"the maker's own data only", plain(0x78, 0x0F, 1, 2, 3), KindUndecodable},
-		{"an invalid value only", plain(0x78, 0x0C, 0x13, 0xFF, 0xFF, 0xFF, 0xFF), KindUndecodable},
+		{"a volume", plain(0x78, 0x04, 0x13, 1, 0, 0, 0), state.KindNone},
+		{"the maker's own data only", plain(0x78, 0x0F, 1, 2, 3), state.KindUndecodable},
+		{"an invalid value only", plain(0x78, 0x0C, 0x13, 0xFF, 0xFF, 0xFF, 0xFF), state.KindUndecodable},
 	} {
 		found := x.examine(0, c.frame)
 		switch {
-		case c.kind == KindNone && (found.reading == nil || found.item.Message == nil || !found.final):
+		case c.kind == state.KindNone && (found.reading == nil || found.item.Message == nil || !found.final):
 			t.Errorf("%s: no reading: %v", c.name, found.failure)
-		case c.kind != KindNone && (found.failure == nil || found.failure.Kind != c.kind || found.item.Message != nil):
+		case c.kind != state.KindNone && (found.failure == nil || found.failure.Kind != c.kind || found.item.Message != nil):
 			t.Errorf("%s: %+v, want %v and nothing to deliver", c.name, found.failure, c.kind)
 		}
 	}

@@ -1,6 +1,7 @@
 package collector
 
 import (
+	"earshot/collector/state"
 	"earshot/device"
 	"earshot/device/wmbus"
 )
@@ -63,11 +64,11 @@ type resemblance struct {
 }
 
 // unlisted makes the event of a telegram of a meter that is not in the list.
-func (x *examiner) unlisted(meter wmbus.Address, f device.Frame) UnlistedHeard {
-	ev := UnlistedHeard{At: At{f.Time}, Address: meter, Reception: reception(f)}
+func (x *examiner) unlisted(meter wmbus.Address, f device.Frame) state.UnlistedHeard {
+	ev := state.UnlistedHeard{At: state.At{Time: f.Time}, Address: meter, Reception: state.ReceptionOf(f)}
 	x.mu.Lock()
 	like := x.known[meter]
-	if like == nil && len(x.known) < maxUnlisted {
+	if like == nil && len(x.known) < state.MaxUnlisted {
 		like = &resemblance{}
 		x.known[meter] = like
 	}

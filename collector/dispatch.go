@@ -9,6 +9,7 @@ import (
 
 	"earshot/collector/radio"
 	"earshot/collector/site"
+	"earshot/collector/state"
 	"earshot/collector/store"
 	"earshot/device"
 	"earshot/device/wmbus"
@@ -62,7 +63,7 @@ func (s sink) Frame(f device.Frame) {
 	f.Time, f.AirTime = settled(f.Time), settled(f.AirTime)
 	h, err := wmbus.ParseHeader(f.Bytes)
 	if err != nil {
-		s.board.hear([]Event{headless(f, s.ear.name, err)}, func(*State) store.Item { return evicted(f, "", store.FateHeadless) })
+		s.board.hear([]state.Event{headless(f, s.ear.name, err)}, func(*state.State) store.Item { return evicted(f, "", store.FateHeadless) })
 		return
 	}
 	row, listed := s.index.Load().Expects(h)
@@ -76,7 +77,7 @@ func (s sink) Frame(f device.Frame) {
 		if listed {
 			ref = s.refs[row]
 		}
-		s.board.hear([]Event{heardAlso(ref, f)}, func(*State) store.Item { return evicted(f, ref, store.FateTwin) })
+		s.board.hear([]state.Event{heardAlso(ref, f)}, func(*state.State) store.Item { return evicted(f, ref, store.FateTwin) })
 		return
 	}
 	if !listed {
@@ -89,7 +90,7 @@ func (s sink) Frame(f device.Frame) {
 // Trouble takes what a receiver could not read.
 func (s sink) Trouble(err error) {
 	var notice *device.Notice
-	s.board.Post(Trouble{At: At{s.now()}, Receiver: s.ear.name, Reason: err.Error(), Notice: errors.As(err, &notice)})
+	s.board.Post(state.Trouble{At: state.At{Time: s.now()}, Receiver: s.ear.name, Reason: err.Error(), Notice: errors.As(err, &notice)})
 }
 
 // deliver hands a frame to the read of its row, or to the listener.
@@ -120,19 +121,19 @@ func (d *dispatcher) evict(l letter) {
 	if l.row != unlistedRow {
 		ref = d.refs[l.row]
 	}
-	d.board.hear([]Event{Dropped{At: At{l.frame.Time}, What: DropMailbox, Ref: ref, Count: 1}},
-		func(*State) store.Item { return evicted(l.frame, ref, store.FateEvicted) })
+	d.board.hear([]state.Event{state.Dropped{At: state.At{Time: l.frame.Time}, What: state.DropMailbox, Ref: ref, Count: 1}},
+		func(*state.State) store.Item { return evicted(l.frame, ref, store.FateEvicted) })
 }
 
 // heardAlso is the event of a telegram that another receiver had brought before,
 // or a newer one of the same meter.
-func heardAlso(ref string, f device.Frame) Event {
-	return HeardAlso{At: At{f.Time}, Ref: ref, Reception: reception(f)}
+func heardAlso(ref string, f device.Frame) state.Event {
+	return state.HeardAlso{At: state.At{Time: f.Time}, Ref: ref, Reception: state.ReceptionOf(f)}
 }
 
 // headless is the event of a frame that has no header.
-func headless(f device.Frame, receiver string, err error) Event {
-	return Trouble{At: At{f.Time}, Receiver: receiver, Reason: fmt.Errorf("telegram of %d bytes: %w", len(f.Bytes), err).Error()}
+func headless(f device.Frame, receiver string, err error) state.Event {
+	return state.Trouble{At: state.At{Time: f.Time}, Receiver: receiver, Reason: fmt.Errorf("telegram of %d bytes: %w", len(f.Bytes), err).Error()}
 }
 
 // evicted is the line of the log for a frame that is not looked into.

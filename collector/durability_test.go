@@ -13,6 +13,7 @@ import (
 
 	_ "modernc.org/sqlite"
 
+	"earshot/collector/state"
 	"earshot/collector/store"
 	"earshot/device"
 )
@@ -32,7 +33,7 @@ func fed(frames chan []byte) func(ctx context.Context, send func([]byte)) error 
 }
 
 // until waits until a snapshot is as wanted.
-func until(t *testing.T, v *View, what string, ok func(Snapshot) bool) Snapshot {
+func until(t *testing.T, v *View, what string, ok func(state.Snapshot) bool) state.Snapshot {
 	t.Helper()
 	late := time.After(60 * time.Second)
 	for {
@@ -64,24 +65,24 @@ func testFault(t *testing.T, path string, kind error, words string, breakIt, men
 		go func() { ended <- c.Round(ctx) }()
 		send := func(i int) { frames <- waterTelegram(t, s.Meters[i], s.Meters[i].Key, 5) }
 		send(0)
-		until(t, view, "before", func(s Snapshot) bool { return s.Store.Readings == 1 && s.Store.Reason == "" })
+		until(t, view, "before", func(s state.Snapshot) bool { return s.Store.Readings == 1 && s.Store.Reason == "" })
 		if err := breakIt(c); err != nil {
 			return err
 		}
 		send(1)
-		broken := until(t, view, "broken", func(s Snapshot) bool { return s.Store.Reason != "" && s.Rows[1].Verdict.Code == CodeOK })
+		broken := until(t, view, "broken", func(s state.Snapshot) bool { return s.Store.Reason != "" && s.Rows[1].Verdict.Code == state.CodeOK })
 		if !strings.Contains(broken.Store.Reason, words) || broken.Store.Waiting == 0 || broken.Store.Since.IsZero() || broken.Store.Readings != 1 {
 			t.Errorf("told %+v, want %q", broken.Store, words)
 		}
 		send(2)
-		if err := <-ended; !errors.Is(err, ErrStore) || !errors.Is(err, kind) || errors.Is(err, ErrTimeout) {
+		if err := <-ended; !errors.Is(err, state.ErrStore) || !errors.Is(err, kind) || errors.Is(err, state.ErrTimeout) {
 			t.Errorf("the round ended with %v", err)
 		}
 		if err := mend(c); err != nil {
 			return err
 		}
-		mended := until(t, view, "mended", func(s Snapshot) bool { return s.Store.Reason == "" && s.Store.Readings == 3 })
-		if mended.Store.Waiting != 0 || !mended.Store.Since.IsZero() || mended.Drops[DropStore] != 0 {
+		mended := until(t, view, "mended", func(s state.Snapshot) bool { return s.Store.Reason == "" && s.Store.Readings == 3 })
+		if mended.Store.Waiting != 0 || !mended.Store.Since.IsZero() || mended.Drops[state.DropStore] != 0 {
 			t.Errorf("after it was mended: %+v, dropped %v", mended.Store, mended.Drops)
 		}
 		return nil
@@ -145,16 +146,16 @@ func TestLostWhileTheStoreFailed(t *testing.T) {
 				synctest.Wait()
 			}
 			<-ended
-			if lost = view.Snapshot().Drops[DropStore]; lost == 0 {
+			if lost = view.Snapshot().Drops[state.DropStore]; lost == 0 {
 				t.Error("nothing was dropped: this proves nothing")
 			}
 			if err := os.Rename(cfg.StorePath+".away", cfg.StorePath); err != nil {
 				return err
 			}
 			time.Sleep(10 * time.Second)
-			var told StoreMended
+			var told state.StoreMended
 			for _, ev := range view.Snapshot().Events {
-				if mended, ok := ev.(StoreMended); ok {
+				if mended, ok := ev.(state.StoreMended); ok {
 					told = mended
 				}
 			}
@@ -207,7 +208,7 @@ func TestClockSetBack(t *testing.T) {
 			t.Errorf("%d passed, clock back %v, %d readings", final.Counts.Passed(), final.Campaign.ClockBack, final.Store.Readings)
 		}
 		again, _ := replayed(t, cfg.StorePath, s)
-		if !bytes.Equal(again.state.Verdicts(), final.Verdicts()) || len(again.differing) > 0 || again.state.campaign.ClockBack != time.Hour {
+		if !bytes.Equal(again.state.Verdicts(), final.Verdicts()) || len(again.differing) > 0 || again.state.Snapshot().Campaign.ClockBack != time.Hour {
 			t.Errorf("replayed\n%slive\n%s", again.state.Verdicts(), final.Verdicts())
 		}
 	})

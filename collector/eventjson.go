@@ -4,12 +4,13 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"earshot/collector/state"
 	"earshot/device"
 )
 
 // EventJSON writes an event as one JSON object, without a line end: "event" and
 // "time" first, then what belongs to it.
-func EventJSON(ev Event) []byte {
+func EventJSON(ev state.Event) []byte {
 	body, err := json.Marshal(view(ev))
 	if err != nil {
 		panic(fmt.Sprintf("collector: event %T cannot be written as JSON: %v", ev, err))
@@ -32,39 +33,39 @@ type onAir struct {
 }
 
 // view adds to an event what its own fields cannot say in JSON.
-func view(ev Event) any {
+func view(ev state.Event) any {
 	switch ev := ev.(type) {
-	case Heard:
+	case state.Heard:
 		air := onAir{Manufacturer: ev.Address.Manufacturer.String(), ID: ev.Address.ID.String(), Medium: ev.Address.Medium()}
 		air.signal(ev.RSSI)
 		return struct {
-			Heard
+			state.Heard
 			onAir
 		}{ev, air}
-	case HeardAlso:
+	case state.HeardAlso:
 		var air onAir
 		air.signal(ev.RSSI)
 		return struct {
-			HeardAlso
+			state.HeardAlso
 			RSSI     *int16 `json:"rssi_dbm,omitempty"`
 			Relative *int16 `json:"rssi_relative,omitempty"`
 		}{ev, air.RSSI, air.Relative}
-	case UnlistedHeard:
+	case state.UnlistedHeard:
 		air := onAir{Manufacturer: ev.Address.Manufacturer.String(), ID: ev.Address.ID.String(), Medium: ev.Address.Medium()}
 		air.signal(ev.RSSI)
 		return struct {
-			UnlistedHeard
+			state.UnlistedHeard
 			onAir
 		}{ev, air}
-	case Decrypted:
+	case state.Decrypted:
 		return struct {
-			Decrypted
+			state.Decrypted
 			Mode   string `json:"mode"`
 			Result string `json:"result"`
 		}{ev, ev.Security.Mode.String(), ev.Security.Result.String()}
-	case ReceiverUp:
+	case state.ReceiverUp:
 		return struct {
-			At
+			state.At
 			Receiver string            `json:"receiver"`
 			Driver   string            `json:"driver"`
 			Serial   string            `json:"serial,omitempty"`

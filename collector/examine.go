@@ -8,7 +8,9 @@ import (
 	"sync/atomic"
 	"time"
 
+	"earshot/collector/reading"
 	"earshot/collector/site"
+	"earshot/collector/state"
 	"earshot/collector/store"
 	"earshot/collector/upload"
 	"earshot/device"
@@ -46,23 +48,23 @@ func newExaminer(s site.Site, deliver bool) *examiner {
 
 // finding is what one frame of an expected meter meant.
 type finding struct {
-	events  []Event
+	events  []state.Event
 	item    store.Item
-	reading *Reading // nil when it yielded none
-	failure *Failure // why not; it ends the read when final
+	reading *reading.Reading // nil when it yielded none
+	failure *state.Failure   // why not; it ends the read when final
 	final   bool
 }
 
 // undecodable is the finding of a telegram that says nothing: the next one may.
-func (f finding) undecodable(m *site.Meter, at At, err error) finding {
-	f.events = append(f.events, Failed{At: at, Ref: m.Ref(), Kind: KindUndecodable, Reason: err.Error()})
-	f.failure = &Failure{Kind: KindUndecodable, Ref: m.Ref(), Row: m.Row, Err: err}
+func (f finding) undecodable(m *site.Meter, at state.At, err error) finding {
+	f.events = append(f.events, state.Failed{At: at, Ref: m.Ref(), Kind: state.KindUndecodable, Reason: err.Error()})
+	f.failure = &state.Failure{Kind: state.KindUndecodable, Ref: m.Ref(), Row: m.Row, Err: err}
 	return f
 }
 
 // countedBefore says that the frame was heard before, as one of an unlisted meter.
 func (f finding) countedBefore() {
-	heard := f.events[0].(Heard) // examine begins with it
+	heard := f.events[0].(state.Heard) // examine begins with it
 	heard.Again = true
 	f.events[0] = heard
 }
@@ -70,26 +72,26 @@ func (f finding) countedBefore() {
 // examine looks into a frame of an expected meter.
 func (x *examiner) examine(row int, f device.Frame) finding {
 	m := &x.site.Meters[row]
-	ref, at := m.Ref(), At{f.Time}
+	ref, at := m.Ref(), state.At{Time: f.Time}
 	t := x.telegrams.Get().(*wmbus.Telegram)
 	defer x.telegrams.Put(t)
 	_ = x.decoder.Decode(t, f.Bytes, x.keys[row]) // t.Err says it again
 	out := finding{
-		events: []Event{Heard{At: at, Ref: ref, Address: t.Header.Meter, Reception: reception(f)}},
+		events: []state.Event{state.Heard{At: at, Ref: ref, Address: t.Header.Meter, Reception: state.ReceptionOf(f)}},
 	}
 	if t.Cut() && (untold(t.Security.Result) || t.Security.Result.Readable() && !tells(t)) {
 		return out.undecodable(m, at, telegramError(t))
 	}
-	if kind, reason := securityFailure(t); kind != KindNone {
-		fail := Failed{At: at, Ref: ref, Kind: kind, Reason: reason, Final: true}
-		if kind == KindWrongKey {
+	if kind, reason := securityFailure(t); kind != state.KindNone {
+		fail := state.Failed{At: at, Ref: ref, Kind: kind, Reason: reason, Final: true}
+		if kind == state.KindWrongKey {
 			fail.Fits = x.fittingKey(row, f.Bytes)
 		}
 		out.events = append(out.events, fail)
-		out.failure, out.final = &Failure{Kind: kind, Ref: ref, Row: m.Row, Err: telegramError(t)}, true
+		out.failure, out.final = &state.Failure{Kind: kind, Ref: ref, Row: m.Row, Err: telegramError(t)}, true
 		return out
 	}
-	out.events = append(out.events, Decrypted{At: at, Ref: ref, Security: t.Security})
+	out.events = append(out.events, state.Decrypted{At: at, Ref: ref, Security: t.Security})
 	if !tells(t) {
 		err := telegramError(t)
 		if err == nil {
@@ -98,8 +100,8 @@ func (x *examiner) examine(row int, f device.Frame) finding {
 		return out.undecodable(m, at, err)
 	}
 	out.reading, out.final = newReading(t, f), true
-	out.events = append(out.events, Decoded{At: at, Ref: ref, Reading: out.reading})
-	out.item.Reading = &store.Reading{Meter: ref, Time: f.Time, Payload: out.reading.encode(), Telegram: f.Bytes}
+	out.events = append(out.events, state.Decoded{At: at, Ref: ref, Reading: out.reading})
+	out.item.Reading = &store.Reading{Meter: ref, Time: f.Time, Payload: out.reading.Encode(), Telegram: f.Bytes}
 	if x.deliver {
 		out.item.Message = &store.Message{Meter: ref, Topic: upload.Topic(x.site.Name, wmbus.ID(x.ids[row].Load()).String()), Time: f.Time, Payload: x.payload(ref, t, f, out.reading)}
 	}
@@ -129,22 +131,18 @@ func telegramError(t *wmbus.Telegram) error {
 }
 
 // securityFailure says whether the content cannot be used for its security.
-func securityFailure(t *wmbus.Telegram) (Kind, string) {
+func securityFailure(t *wmbus.Telegram) (state.Kind, string) {
 	switch t.Security.Result {
 	case wmbus.NoKey:
-		return KindNoKey, "encrypted, and the list has no key for it"
+		return state.KindNoKey, "encrypted, and the list has no key for it"
 	case wmbus.WrongKey:
-		return KindWrongKey, "the key of the list does not open it"
+		return state.KindWrongKey, "the key of the list does not open it"
 	case wmbus.MACWrong:
-		return KindWrongKey, "its authentication code does not match the key of the list"
+		return state.KindWrongKey, "its authentication code does not match the key of the list"
 	case wmbus.Unsupported:
-		return KindUndecodable, fmt.Sprintf("security mode %v is not supported", t.Security.Mode)
+		return state.KindUndecodable, fmt.Sprintf("security mode %v is not supported", t.Security.Mode)
 	}
-	return KindNone, ""
-}
-
-func reception(f device.Frame) Reception {
-	return Reception{Receiver: f.Receiver, Mode: f.Mode, RSSI: f.RSSI, Bytes: f.Bytes, AirTime: f.AirTime}
+	return state.KindNone, ""
 }
 
 // logged is the line of the log for a frame; ref is "" for an unlisted meter.
@@ -165,10 +163,10 @@ func frameOf(t *store.Telegram) device.Frame {
 }
 
 // newReading copies what a telegram says.
-func newReading(t *wmbus.Telegram, f device.Frame) *Reading {
-	r := &Reading{
+func newReading(t *wmbus.Telegram, f device.Frame) *reading.Reading {
+	r := &reading.Reading{
 		Time: f.Time, Mode: f.Mode, Medium: t.Header.Meter.Medium(), Status: t.Status.Words(), Alarms: t.Status.Alarms().Words(),
-		Records: make([]Value, len(t.Records)),
+		Records: make([]reading.Value, len(t.Records)),
 	}
 	for i := range t.Records {
 		r.Records[i] = newValue(&t.Records[i])
@@ -186,12 +184,12 @@ func newReading(t *wmbus.Telegram, f device.Frame) *Reading {
 	return r
 }
 
-func newValue(r *wmbus.Record) Value {
+func newValue(r *wmbus.Record) reading.Value {
 	raw, err := r.Value.MarshalJSON()
 	if err != nil {
 		raw = []byte("null")
 	}
-	v := Value{
+	v := reading.Value{
 		Quantity: r.Quantity.String(), Raw: raw, Unit: r.Unit.String(), Function: r.Function.String(),
 		Storage: r.Storage, Tariff: r.Tariff, Subunit: r.Subunit, Qualifiers: r.Qualifiers.Words(),
 	}

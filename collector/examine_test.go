@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"earshot/collector/site"
+	"earshot/collector/state"
 	"earshot/device"
 )
 
@@ -17,17 +18,17 @@ func TestCutTelegramAccusesNobody(t *testing.T) {
 	for size := 10; size < len(frame); size++ {
 		for name, list := range map[string]site.Site{"the right key": s, "another key": swapped(s)} {
 			f := newExaminer(list, false).examine(0, device.Frame{Time: noon, Bytes: frame[:size]})
-			if f.failure == nil || f.failure.Kind != KindUndecodable || f.final || f.reading != nil {
+			if f.failure == nil || f.failure.Kind != state.KindUndecodable || f.final || f.reading != nil {
 				t.Errorf("%d of %d bytes, %s: %+v, final %v, reading %v", size, len(frame), name, f.failure, f.final, f.reading)
 			}
 			for _, ev := range f.events {
-				if d, ok := ev.(Decrypted); ok {
+				if d, ok := ev.(state.Decrypted); ok {
 					t.Errorf("%d of %d bytes, %s: decrypted, %v", size, len(frame), name, d.Security)
 				}
 			}
 		}
 	}
-	if f := newExaminer(swapped(s), false).examine(0, device.Frame{Time: noon, Bytes: frame}); f.failure == nil || f.failure.Kind != KindWrongKey || !f.final {
+	if f := newExaminer(swapped(s), false).examine(0, device.Frame{Time: noon, Bytes: frame}); f.failure == nil || f.failure.Kind != state.KindWrongKey || !f.final {
 		t.Errorf("whole, another key: %+v, final %v", f.failure, f.final)
 	}
 }

@@ -3,6 +3,7 @@ package collector
 import (
 	"time"
 
+	"earshot/collector/state"
 	"earshot/device"
 )
 
@@ -22,7 +23,7 @@ func (c *Campaign) following(a *attached) following {
 
 // Deaf notes that the receiver answers and has heard nothing since a time.
 func (f following) Deaf(since time.Time, reason string) {
-	f.campaign.board.Post(ReceiverDeaf{At: At{f.now()}, Receiver: f.ear.name, Reason: reason})
+	f.campaign.board.Post(state.ReceiverDeaf{At: state.At{Time: f.now()}, Receiver: f.ear.name, Reason: reason})
 	f.campaign.gone(f.ear.name, since)
 	if !f.ear.Deafen(since) {
 		f.back(f.now()) // it has heard something meanwhile
@@ -38,9 +39,9 @@ func (f following) Hears(at time.Time) {
 
 // Restarted notes that it was reset, or why it could not be.
 func (f following) Restarted(why string, err error) {
-	ev := ReceiverReset{At: At{f.now()}, Receiver: f.ear.name, Reason: why}
+	ev := state.ReceiverReset{At: state.At{Time: f.now()}, Receiver: f.ear.name, Reason: why}
 	if err != nil {
-		f.campaign.fault(KindDevice, err)
+		f.campaign.fault(state.KindDevice, err)
 		ev.Problem = err.Error()
 	}
 	f.campaign.board.Post(ev)
@@ -48,11 +49,11 @@ func (f following) Restarted(why string, err error) {
 
 // Tuned notes which link modes it listens to now, or why it could not be tuned.
 func (f following) Tuned(modes []device.LinkMode, err error) {
-	at := At{f.now()}
+	at := state.At{Time: f.now()}
 	if err != nil {
-		f.campaign.fault(KindDevice, err)
-		f.campaign.board.Post(Trouble{At: at, Receiver: f.ear.name, Reason: err.Error()})
+		f.campaign.fault(state.KindDevice, err)
+		f.campaign.board.Post(state.Trouble{At: at, Receiver: f.ear.name, Reason: err.Error()})
 		return
 	}
-	f.campaign.board.Post(ReceiverTuned{At: at, Receiver: f.ear.name, Modes: modes})
+	f.campaign.board.Post(state.ReceiverTuned{At: at, Receiver: f.ear.name, Modes: modes})
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"earshot/collector/site"
+	"earshot/collector/state"
 	"earshot/device"
 )
 
@@ -41,7 +42,7 @@ func TestGatewaysOfOneReceiver(t *testing.T) {
 				}
 			}}, nil
 		}}}
-		var final Snapshot
+		var final state.Snapshot
 		if err := Run(t.Context(), cfg, func(ctx context.Context, c *Campaign) error {
 			view := c.View()
 			if err := c.Round(ctx); err != nil {
@@ -60,7 +61,7 @@ func TestGatewaysOfOneReceiver(t *testing.T) {
 		if len(h.By) != 2 || h.By[0].Receiver != "cellar" || h.By[0].RSSI.Last != -90 || h.By[1].Receiver != "attic" || h.By[1].Count != 5 || h.By[1].RSSI.Last != -60 {
 			t.Errorf("heard by %+v", h.By)
 		}
-		if v := final.Rows[0].Verdict; v.Code != CodeOK {
+		if v := final.Rows[0].Verdict; v.Code != state.CodeOK {
 			t.Errorf("verdict %+v", v)
 		}
 		if median, _ := h.RSSI.Median(); h.Receiver != "attic" || median != -60 {

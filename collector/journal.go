@@ -3,6 +3,7 @@ package collector
 import (
 	"slices"
 
+	"earshot/collector/state"
 	"earshot/collector/store"
 )
 
@@ -21,7 +22,7 @@ type journal struct {
 // owed is a mark that waits for the next entry.
 type owed struct {
 	kind     string
-	at       At
+	at       state.At
 	to       int64   // stored: all entries up to this one
 	broker   string  // delivered: by this broker
 	messages []int64 // … these
@@ -57,21 +58,21 @@ func (b *Board) keep(item store.Item) {
 		return
 	}
 	at, ref := about(item)
-	b.fold(Dropped{At: at, What: DropStore, Ref: ref, Count: 1})
+	b.fold(state.Dropped{At: at, What: state.DropStore, Ref: ref, Count: 1})
 	b.owe(owed{kind: markLost, at: at, count: 1})
 }
 
 // about tells of what and when an item is.
-func about(item store.Item) (At, string) {
+func about(item store.Item) (state.At, string) {
 	switch e := item.Entry.(type) {
 	case *store.Telegram:
-		return At{e.Time}, e.Meter
+		return state.At{Time: e.Time}, e.Meter
 	case *store.Action:
-		return At{e.Time}, e.Meter
+		return state.At{Time: e.Time}, e.Meter
 	case *store.Mark:
-		return At{e.Time}, ""
+		return state.At{Time: e.Time}, ""
 	}
-	return At{}, ""
+	return state.At{}, ""
 }
 
 // owe adds to what is owed, to the last mark where that is of the same kind.
@@ -95,7 +96,7 @@ func (b *Board) owe(o owed) {
 }
 
 // lose notes that the log has a gap here.
-func (b *Board) lose(at At) {
+func (b *Board) lose(at state.At) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.owe(owed{kind: markLost, at: at, count: 1})
@@ -111,20 +112,20 @@ func (b *Board) settle() {
 }
 
 // log brings an event into the log that did not come with a telegram.
-func (b *Board) log(ev Event) {
+func (b *Board) log(ev state.Event) {
 	if b.journal.put == nil {
 		return
 	}
 	switch ev := ev.(type) {
-	case Stored:
+	case state.Stored:
 		if ev.To > 0 {
 			b.owe(owed{kind: markStored, at: ev.At, to: ev.To})
 		}
-	case Delivered:
+	case state.Delivered:
 		if len(ev.Messages) > 0 {
 			b.owe(owed{kind: markDelivered, at: ev.At, broker: ev.Broker, messages: slices.Clone(ev.Messages)})
 		}
-	case Noted:
+	case state.Noted:
 		if ev.Before {
 			b.keep(store.Item{Entry: noteBefore(ev)})
 			return
@@ -137,8 +138,8 @@ func (b *Board) log(ev Event) {
 		}
 		b.keep(store.Item{Entry: &store.Mark{Time: ev.When(), Kind: ev.Name(), Data: data}})
 		switch ev.(type) {
-		case RoundFinished, CampaignResumed, CampaignEnded:
-			b.keep(store.Item{Entry: verdictsMark(ev, b.state.rows)})
+		case state.RoundFinished, state.CampaignResumed, state.CampaignEnded:
+			b.keep(store.Item{Entry: verdictsMark(state.At{Time: ev.When()}, b.state)})
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"earshot/collector/state"
 	"earshot/collector/store"
 	"earshot/device/wmbus"
 )
@@ -27,8 +28,8 @@ func (c *Campaign) handle(l letter) finding {
 	if l.again {
 		found.countedBefore()
 	}
-	c.board.hear(found.events, func(s *State) store.Item {
-		r := s.rows[l.row]
+	c.board.hear(found.events, func(s *state.State) store.Item {
+		r := s.Row(l.row)
 		item := found.item
 		entry := logged(l.frame, r.Ref)
 		entry.Round = r.Read.Round
@@ -39,19 +40,16 @@ func (c *Campaign) handle(l letter) finding {
 		if item.Message != nil {
 			item.Message.Round = r.Read.Round
 		}
-		if found.reading != nil && r.doubted() {
+		if found.reading != nil && r.Doubted() {
 			// An implausible reading goes no further: it is neither delivered nor
 			// what the next one is compared with. Its telegram is logged.
 			item.Reading, item.Message = nil, nil
-			found.failure = &Failure{Kind: KindImplausible, Ref: r.Ref, Row: r.Line, Err: errors.New(r.Failure.Reason)}
+			found.failure = &state.Failure{Kind: state.KindImplausible, Ref: r.Ref, Row: r.Line, Err: errors.New(r.Failure.Reason)}
 		}
 		return item
 	})
 	return found
 }
-
-// doubted reports whether the last reading was implausible.
-func (r *Row) doubted() bool { return r.Failure != nil && r.Failure.Kind == KindImplausible }
 
 // stranger handles a telegram of an unlisted meter.
 func (c *Campaign) stranger(l letter) {
@@ -59,7 +57,7 @@ func (c *Campaign) stranger(l letter) {
 	if err != nil {
 		return // the dispatcher has parsed it before
 	}
-	c.board.hear([]Event{c.examiner.unlisted(h.Meter, l.frame)}, func(*State) store.Item {
+	c.board.hear([]state.Event{c.examiner.unlisted(h.Meter, l.frame)}, func(*state.State) store.Item {
 		return store.Item{Entry: logged(l.frame, "")}
 	})
 }

@@ -1,20 +1,19 @@
 package collector
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
 	"time"
 
+	"earshot/collector/state"
 	"earshot/collector/store"
 )
 
 // loggedRound is RoundStarted in the log, with what each meter was given.
 type loggedRound struct {
-	RoundStarted
+	state.RoundStarted
 	Until []loggedRead `json:"reads"`
 }
 
@@ -25,92 +24,92 @@ type loggedRead struct {
 
 // loggedRefusal is Refused in the log.
 type loggedRefusal struct {
-	Refused
+	state.Refused
 	Received time.Time `json:"received"`
 	Of       int       `json:"round"`
 }
 
 // loggedList is CampaignStarted or CampaignResumed in the log, with the list.
 type loggedList[E any] struct {
-	Event E         `json:"event"`
-	List  []ListRow `json:"list"`
+	Event E               `json:"event"`
+	List  []state.ListRow `json:"list"`
 }
 
 // encodeEvent is the data of an event's mark; logged is false for events that
 // are not logged, or not as a mark.
-func encodeEvent(ev Event) (data []byte, logged bool) {
+func encodeEvent(ev state.Event) (data []byte, logged bool) {
 	switch ev := ev.(type) {
-	case RoundStarted:
+	case state.RoundStarted:
 		out := loggedRound{RoundStarted: ev}
 		for _, r := range ev.Reads {
 			out.Until = append(out.Until, loggedRead{r.Ref, r.Until.Sub(ev.Time)})
 		}
 		return mustEncode(out), true
-	case Refused:
+	case state.Refused:
 		return mustEncode(loggedRefusal{ev, ev.Reading, ev.Round}), true
-	case CampaignStarted:
-		return mustEncode(loggedList[CampaignStarted]{ev, ev.List}), true
-	case CampaignResumed:
-		return mustEncode(loggedList[CampaignResumed]{ev, ev.List}), true
-	case RoundFinished, Failed, TimedOut, Cached, CampaignEnded, StoreMended, ClockSet,
-		ReceiverUp, ReceiverDown, ReceiverBack, ReceiverDeaf, ReceiverReset, ReceiverTuned:
+	case state.CampaignStarted:
+		return mustEncode(loggedList[state.CampaignStarted]{ev, ev.List}), true
+	case state.CampaignResumed:
+		return mustEncode(loggedList[state.CampaignResumed]{ev, ev.List}), true
+	case state.RoundFinished, state.Failed, state.TimedOut, state.Cached, state.CampaignEnded, state.StoreMended, state.ClockSet,
+		state.ReceiverUp, state.ReceiverDown, state.ReceiverBack, state.ReceiverDeaf, state.ReceiverReset, state.ReceiverTuned:
 		return mustEncode(ev), true
 	}
 	return nil, false
 }
 
 // decoders read what encodeEvent wrote, by the kind of mark.
-var decoders = map[string]func([]byte) (Event, error){
-	RoundStarted{}.Name(): func(data []byte) (Event, error) {
+var decoders = map[string]func([]byte) (state.Event, error){
+	state.RoundStarted{}.Name(): func(data []byte) (state.Event, error) {
 		var in loggedRound
 		err := json.Unmarshal(data, &in)
 		for _, r := range in.Until {
-			in.Reads = append(in.Reads, ReadStart{Ref: r.Ref, Until: in.Time.Add(r.For)})
+			in.Reads = append(in.Reads, state.ReadStart{Ref: r.Ref, Until: in.Time.Add(r.For)})
 		}
 		return in.RoundStarted, err
 	},
-	Refused{}.Name(): func(data []byte) (Event, error) {
+	state.Refused{}.Name(): func(data []byte) (state.Event, error) {
 		var in loggedRefusal
 		err := json.Unmarshal(data, &in)
 		in.Reading, in.Round = in.Received, in.Of
 		return in.Refused, err
 	},
-	CampaignStarted{}.Name(): func(data []byte) (Event, error) {
-		var in loggedList[CampaignStarted]
+	state.CampaignStarted{}.Name(): func(data []byte) (state.Event, error) {
+		var in loggedList[state.CampaignStarted]
 		err := json.Unmarshal(data, &in)
 		in.Event.List = in.List
 		return in.Event, err
 	},
-	CampaignResumed{}.Name(): func(data []byte) (Event, error) {
-		var in loggedList[CampaignResumed]
+	state.CampaignResumed{}.Name(): func(data []byte) (state.Event, error) {
+		var in loggedList[state.CampaignResumed]
 		err := json.Unmarshal(data, &in)
 		in.Event.List = in.List
 		return in.Event, err
 	},
-	RoundFinished{}.Name(): decoder[RoundFinished],
-	Failed{}.Name():        decoder[Failed],
-	TimedOut{}.Name():      decoder[TimedOut],
-	Cached{}.Name():        decoder[Cached],
-	CampaignEnded{}.Name(): decoder[CampaignEnded],
-	StoreMended{}.Name():   decoder[StoreMended],
-	ClockSet{}.Name():      decoder[ClockSet],
-	ReceiverUp{}.Name():    decoder[ReceiverUp],
-	ReceiverDown{}.Name():  decoder[ReceiverDown],
-	ReceiverBack{}.Name():  decoder[ReceiverBack],
-	ReceiverDeaf{}.Name():  decoder[ReceiverDeaf],
-	ReceiverReset{}.Name(): decoder[ReceiverReset],
-	ReceiverTuned{}.Name(): decoder[ReceiverTuned],
-	markNoteBefore:         decoder[Noted],
+	state.RoundFinished{}.Name(): decoder[state.RoundFinished],
+	state.Failed{}.Name():        decoder[state.Failed],
+	state.TimedOut{}.Name():      decoder[state.TimedOut],
+	state.Cached{}.Name():        decoder[state.Cached],
+	state.CampaignEnded{}.Name(): decoder[state.CampaignEnded],
+	state.StoreMended{}.Name():   decoder[state.StoreMended],
+	state.ClockSet{}.Name():      decoder[state.ClockSet],
+	state.ReceiverUp{}.Name():    decoder[state.ReceiverUp],
+	state.ReceiverDown{}.Name():  decoder[state.ReceiverDown],
+	state.ReceiverBack{}.Name():  decoder[state.ReceiverBack],
+	state.ReceiverDeaf{}.Name():  decoder[state.ReceiverDeaf],
+	state.ReceiverReset{}.Name(): decoder[state.ReceiverReset],
+	state.ReceiverTuned{}.Name(): decoder[state.ReceiverTuned],
+	markNoteBefore:               decoder[state.Noted],
 }
 
 // decoder reads an event that is logged as its JSON.
-func decoder[E Event](data []byte) (Event, error) {
+func decoder[E state.Event](data []byte) (state.Event, error) {
 	var ev E
 	err := json.Unmarshal(data, &ev)
 	return ev, err
 }
 
-func noteBefore(ev Noted) *store.Mark {
+func noteBefore(ev state.Noted) *store.Mark {
 	return &store.Mark{Time: ev.Time, Kind: markNoteBefore, Data: mustEncode(ev)}
 }
 
@@ -190,32 +189,6 @@ func parseSpans(text string) ([]int64, error) {
 }
 
 // verdictsMark says what the table of verdicts is.
-func verdictsMark(ev Event, rows []*Row) *store.Mark {
-	return &store.Mark{Time: ev.When(), Kind: markVerdicts, Data: mustEncode(loggedVerdicts{verdictRules, digest(rows)})}
-}
-
-// verdictRules is the number of the rules and words by which verdicts are made:
-// tables that other rules made cannot be compared. It grows with each change of
-// what verdicts writes. TestVerdictRules finds one of the rules and words here;
-// one of what a telegram is decoded to has to be thought of.
-const verdictRules = 2
-
-func digest(rows []*Row) string {
-	sum := sha256.Sum256(verdicts(rows))
-	return hex.EncodeToString(sum[:])
-}
-
-// verdicts is the table of verdicts: one line a row, in the order of the list.
-func verdicts(rows []*Row) []byte {
-	var b []byte
-	for _, r := range rows {
-		b = fmt.Appendf(b, "%s\t%d\t%v\t%d\t%q\t%q\t%q\t%v\t%d", r.Ref, r.Chain, r.Verdict.Code, r.Verdict.Mark, r.Verdict.Text,
-			r.Verdict.Next, r.Alarms, r.Read.Late, len(r.Notes))
-		if shown, cached := r.Shown(); shown != nil {
-			v, _ := shown.Main()
-			b = fmt.Appendf(b, "\t%v\t%s %s\t%s", cached, v, v.Unit, shown.Time.UTC().Format(time.RFC3339Nano))
-		}
-		b = append(b, '\n')
-	}
-	return b
+func verdictsMark(at state.At, s *state.State) *store.Mark {
+	return &store.Mark{Time: at.Time, Kind: markVerdicts, Data: mustEncode(loggedVerdicts{state.VerdictRules, s.Digest()})}
 }

@@ -10,6 +10,7 @@ import (
 
 	"earshot/collector/radio"
 	"earshot/collector/site"
+	"earshot/collector/state"
 	"earshot/collector/store"
 	"earshot/device"
 )
@@ -52,7 +53,7 @@ func open(ctx context.Context, cfg Config) (*opened, error) {
 		task(2+i, func() error {
 			r, err := opener.Open(ctx)
 			if err != nil {
-				return &Failure{Kind: KindDevice, Err: err}
+				return &state.Failure{Kind: state.KindDevice, Err: err}
 			}
 			o.receivers[i] = &attached{Opener: opener, receiver: r, ear: &ear{name: r.Info().Name}}
 			return nil
@@ -107,7 +108,7 @@ func newCampaign(cfg Config, o *opened) (*Campaign, error) {
 		receivers: o.receivers, presence: radio.NewPresence(), longest: cfg.Timeout, turns: turnsOf(o.receivers),
 		faults: map[part]fault{}, unkept: o.unkept,
 	}
-	c.board = NewBoard(NewState(o.site, c.Delivering()))
+	c.board = NewBoard(state.NewState(o.site, c.Delivering()))
 	c.writer = store.NewWriter(o.db, store.WriterOptions{Grace: storeGrace, OnCommit: c.committed, OnError: c.notCommitted})
 	c.dispatch = newDispatcher(o.site, c.board, cfg.Now)
 	c.dispatch.shard = cfg.Shard

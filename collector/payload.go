@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"earshot/collector/reading"
 	"earshot/device"
 	"earshot/device/wmbus"
 )
@@ -15,23 +16,23 @@ const PayloadSchema = 1
 
 // payload is what is published for a reading.
 type payload struct {
-	Schema       int          `json:"schema"`
-	Site         string       `json:"site"`
-	Meter        string       `json:"meter"`
-	ID           string       `json:"id"`
-	Manufacturer string       `json:"manufacturer"`
-	Version      byte         `json:"version"`
-	Type         byte         `json:"type"`
-	Medium       string       `json:"medium"`
-	Time         time.Time    `json:"time"`
-	Receiver     string       `json:"receiver"`
-	Mode         string       `json:"mode,omitempty"`
-	RSSI         *int16       `json:"rssi_dbm,omitempty"`
-	Security     string       `json:"security"`
-	Reading      *mainReading `json:"reading,omitempty"`
-	Status       []string     `json:"status"`
-	Records      []Value      `json:"records"`
-	Partial      string       `json:"partial,omitempty"`
+	Schema       int             `json:"schema"`
+	Site         string          `json:"site"`
+	Meter        string          `json:"meter"`
+	ID           string          `json:"id"`
+	Manufacturer string          `json:"manufacturer"`
+	Version      byte            `json:"version"`
+	Type         byte            `json:"type"`
+	Medium       string          `json:"medium"`
+	Time         time.Time       `json:"time"`
+	Receiver     string          `json:"receiver"`
+	Mode         string          `json:"mode,omitempty"`
+	RSSI         *int16          `json:"rssi_dbm,omitempty"`
+	Security     string          `json:"security"`
+	Reading      *mainReading    `json:"reading,omitempty"`
+	Status       []string        `json:"status"`
+	Records      []reading.Value `json:"records"`
+	Partial      string          `json:"partial,omitempty"`
 }
 
 // mainReading is the value of the meter's main register.
@@ -41,7 +42,7 @@ type mainReading struct {
 	Unit     string          `json:"unit,omitempty"`
 }
 
-func (x *examiner) payload(ref string, t *wmbus.Telegram, f device.Frame, r *Reading) []byte {
+func (x *examiner) payload(ref string, t *wmbus.Telegram, f device.Frame, r *reading.Reading) []byte {
 	a := t.Header.Meter
 	p := payload{
 		Schema: PayloadSchema, Site: x.site.Name, Meter: ref,
@@ -66,15 +67,4 @@ func mustEncode(v any) []byte {
 		panic(fmt.Sprintf("collector: %T cannot be written as JSON: %v", v, err))
 	}
 	return b
-}
-
-func (r *Reading) encode() []byte { return mustEncode(r) }
-
-// decodeReading reads what encode wrote.
-func decodeReading(b []byte) (*Reading, error) {
-	r := new(Reading)
-	if err := json.Unmarshal(b, r); err != nil {
-		return nil, fmt.Errorf("cached reading: %w", err)
-	}
-	return r, nil
 }

@@ -33,10 +33,10 @@ func (c *Campaign) Pulse(ctx context.Context) error {
 func (b *Board) late(now time.Time) time.Duration {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if !b.state.round.Running() {
-		return 0
+	if round := b.state.Round(); round.Running() {
+		return max(0, now.Sub(round.Deadline))
 	}
-	return max(0, now.Sub(b.state.round.Deadline))
+	return 0
 }
 
 // Offer says to the next earshot on this site that it may end this one and

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"earshot/collector/state"
 )
 
 // read waits for the telegrams of one meter until one of them is an answer, or
@@ -13,11 +15,11 @@ type read struct {
 	row      int
 	timeout  time.Duration
 	box      *mailbox
-	last     *Failure // the last telegram that was no answer
+	last     *state.Failure // the last telegram that was no answer
 }
 
 // run returns why the read failed, nil when it did not or was cancelled.
-func (r *read) run(ctx context.Context) *Failure {
+func (r *read) run(ctx context.Context) *state.Failure {
 	c := r.campaign
 	start := c.now()
 	own, cancel := context.WithTimeout(ctx, r.timeout)
@@ -42,7 +44,7 @@ func (r *read) run(ctx context.Context) *Failure {
 }
 
 // look examines what is in the mailbox. done says that the read has its answer.
-func (r *read) look() (failure *Failure, done bool) {
+func (r *read) look() (failure *state.Failure, done bool) {
 	for _, l := range r.box.take() {
 		found := r.campaign.handle(l)
 		switch {
@@ -57,17 +59,17 @@ func (r *read) look() (failure *Failure, done bool) {
 }
 
 // giveUp ends a read that had no answer in its time.
-func (r *read) giveUp(start time.Time) *Failure {
+func (r *read) giveUp(start time.Time) *state.Failure {
 	c := r.campaign
 	m := &c.site.Meters[r.row]
-	at := At{c.now()}
+	at := state.At{Time: c.now()}
 	after := at.Time.Sub(start)
 	away, fewer := c.presence.Within(start, at.Time)
 	if r.last != nil && !waitsForMore(r.last.Err) {
-		c.board.Post(Failed{At: at, Ref: r.last.Ref, Kind: r.last.Kind, Reason: r.last.Err.Error(), Final: true})
+		c.board.Post(state.Failed{At: at, Ref: r.last.Ref, Kind: r.last.Kind, Reason: r.last.Err.Error(), Final: true})
 		return r.last
 	}
-	c.board.Post(TimedOut{At: at, Ref: m.Ref(), After: after, Away: away, Fewer: fewer})
+	c.board.Post(state.TimedOut{At: at, Ref: m.Ref(), After: after, Away: away, Fewer: fewer})
 	err := fmt.Errorf("nothing within %v", after.Round(time.Millisecond))
 	if away > 0 {
 		err = fmt.Errorf("%w: no receiver listened for %v of it, so that it cannot be judged", err, away.Round(time.Millisecond))
@@ -76,9 +78,9 @@ func (r *read) giveUp(start time.Time) *Failure {
 		err = r.last.Err
 	}
 	if before := c.board.known(m.Ref()); before != nil { // a timeout says less
-		return &Failure{Kind: before.Kind, Ref: m.Ref(), Row: m.Row, Err: fmt.Errorf("as before, now %w: %w", ErrTimeout, err)}
+		return &state.Failure{Kind: before.Kind, Ref: m.Ref(), Row: m.Row, Err: fmt.Errorf("as before, now %w: %w", state.ErrTimeout, err)}
 	}
-	return &Failure{Kind: KindTimeout, Ref: m.Ref(), Row: m.Row, Err: err}
+	return &state.Failure{Kind: state.KindTimeout, Ref: m.Ref(), Row: m.Row, Err: err}
 }
 
 // leave closes the mailbox; the listener takes over what is left in it.
@@ -88,4 +90,12 @@ func (r *read) leave() {
 	for _, l := range r.box.close() {
 		d.postpone(l)
 	}
+}
+
+// known is what was found to be wrong with a meter in an earlier round and still
+// is, nil where nothing is known of it.
+func (b *Board) known(ref string) *state.RowFailure {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.state.Before(ref)
 }

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"earshot/collector/keeper"
+	"earshot/collector/state"
 	"earshot/device"
 )
 
@@ -50,7 +51,7 @@ func (c *Campaign) receiveAll(ctx context.Context, receivers []*attached) error 
 func (c *Campaign) keepReceiving(ctx context.Context, a *attached) (faulty bool) {
 	for {
 		info := a.receiver.Info()
-		up := ReceiverUp{At: At{c.now()}, Info: info}
+		up := state.ReceiverUp{At: state.At{Time: c.now()}, Info: info}
 		if a.ear.name != info.Name {
 			up.Was = a.ear.name
 		}
@@ -64,15 +65,15 @@ func (c *Campaign) keepReceiving(ctx context.Context, a *attached) (faulty bool)
 			return false
 		case errors.Is(err, device.ErrEnd):
 			c.presence.Ended(info.Name)
-			c.standing(ReceiverDown{At: At{c.now()}, Receiver: info.Name, Reason: err.Error(), Ended: true})
+			c.standing(state.ReceiverDown{At: state.At{Time: c.now()}, Receiver: info.Name, Reason: err.Error(), Ended: true})
 			return false
 		}
 		if err == nil {
 			err = device.ErrGone
 		}
-		c.fault(KindDevice, err)
+		c.fault(state.KindDevice, err)
 		c.gone(info.Name, c.now())
-		c.standing(ReceiverDown{At: At{c.now()}, Receiver: info.Name, Reason: err.Error()})
+		c.standing(state.ReceiverDown{At: state.At{Time: c.now()}, Receiver: info.Name, Reason: err.Error()})
 		if !errors.Is(err, device.ErrGone) {
 			return ctx.Err() == nil
 		}
@@ -80,21 +81,21 @@ func (c *Campaign) keepReceiving(ctx context.Context, a *attached) (faulty bool)
 			if ctx.Err() != nil {
 				return false
 			}
-			c.standing(ReceiverDown{At: At{c.now()}, Receiver: info.Name, Reason: keeper.GivenUp(err).Error()})
+			c.standing(state.ReceiverDown{At: state.At{Time: c.now()}, Receiver: info.Name, Reason: keeper.GivenUp(err).Error()})
 			return true
 		}
 	}
 }
 
 // standing posts what the status at the brokers tells, too.
-func (c *Campaign) standing(ev Event) {
+func (c *Campaign) standing(ev state.Event) {
 	c.board.Post(ev)
 	c.uploads.Restate()
 }
 
 // reopen tries until the receiver is back. false: ctx ended, or it stayed away.
 func (c *Campaign) reopen(ctx context.Context, a *attached) bool {
-	r, ok := keeper.Reopen(ctx, a.receiver, a.Open, func(err error) { c.fault(KindDevice, err) })
+	r, ok := keeper.Reopen(ctx, a.receiver, a.Open, func(err error) { c.fault(state.KindDevice, err) })
 	if ok {
 		a.receiver = r
 	}

@@ -8,6 +8,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"earshot/collector/state"
 	"earshot/device"
 )
 
@@ -23,8 +24,8 @@ func TestRoundEndsWithItsRecordings(t *testing.T) {
 		if took := time.Since(start); took > 5*time.Second {
 			t.Errorf("the round went on for %v after the end of its only recording", took)
 		}
-		var all Failures
-		if !errors.As(roundErr, &all) || len(all) != 2 || all[0].Kind != KindTimeout {
+		var all state.Failures
+		if !errors.As(roundErr, &all) || len(all) != 2 || all[0].Kind != state.KindTimeout {
 			t.Errorf("round error %v, want two timeouts", roundErr)
 		}
 		if final.Counts.Passed() != 1 || final.Round.Cause != errEnded.Error() {
@@ -87,7 +88,7 @@ func TestLostReceiverComesBack(t *testing.T) {
 		if final.Counts.Passed() != 1 {
 			t.Errorf("%d passed, want 1", final.Counts.Passed())
 		}
-		if !errors.Is(roundErr, ErrDevice) || !errors.Is(roundErr, device.ErrGone) {
+		if !errors.Is(roundErr, state.ErrDevice) || !errors.Is(roundErr, device.ErrGone) {
 			t.Errorf("round error %v, want it to name the lost receiver", roundErr)
 		}
 	})
@@ -105,7 +106,7 @@ func TestAllReceiversLost(t *testing.T) {
 			return &air{name: "air", play: func(context.Context, func([]byte)) error { return device.ErrGone }}, nil
 		}
 		final, roundErr := oneRound(t.Context(), t, cfg)
-		if !final.Round.Lost || !errors.Is(roundErr, ErrDevice) || !strings.Contains(final.Receivers[0].Reason, "given up after 2m0s") {
+		if !final.Round.Lost || !errors.Is(roundErr, state.ErrDevice) || !strings.Contains(final.Receivers[0].Reason, "given up after 2m0s") {
 			t.Errorf("lost %v, error %v, receiver %q", final.Round.Lost, roundErr, final.Receivers[0].Reason)
 		}
 	})

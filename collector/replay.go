@@ -8,38 +8,18 @@ import (
 	"time"
 
 	"earshot/collector/site"
+	"earshot/collector/state"
 	"earshot/collector/store"
 	"earshot/device/wmbus"
 )
 
-// Replay applies the log of a campaign again: same list and same log, same
-// verdicts. The list is that of the last session, with its keys, which the log
-// does not have.
-func Replay(list site.Site, log iter.Seq2[store.Entry, error]) (*State, error) {
-	r := newReplay(list, newExaminer(list, false))
-	if err := r.run(log); err != nil {
-		return nil, err
-	}
-	return r.state, nil
-}
-
-// Snapshot is a picture of a state that nobody changes any more.
-func (s *State) Snapshot() Snapshot { return s.snapshot() }
-
-// Verdicts is the table of verdicts as text, one line a meter in the order of
-// the list. Two states with the same verdicts have the same table.
-func (s *State) Verdicts() []byte { return verdicts(s.rows) }
-
-// Verdicts is the table of verdicts, as State.Verdicts.
-func (s Snapshot) Verdicts() []byte { return verdicts(s.Rows) }
-
 // replay is a log that is being applied.
 type replay struct {
-	state    *State
+	state    *state.State
 	examiner *examiner
 	rowOf    map[string]int
 	index    *site.Index
-	session  *Session // of the last session, nil before the first
+	session  *state.Session // of the last session, nil before the first
 
 	heard     []committedTelegram // not told to be stored yet
 	delivered []*store.Delivery   // not told to be delivered yet
@@ -60,8 +40,8 @@ type committedTelegram struct {
 }
 
 func newReplay(list site.Site, x *examiner) *replay {
-	r := &replay{state: NewState(list, false), examiner: x, rowOf: make(map[string]int, len(list.Meters)),
-		index: site.NewIndex(list.Meters), fingerprint: Fingerprint(list)}
+	r := &replay{state: state.NewState(list, false), examiner: x, rowOf: make(map[string]int, len(list.Meters)),
+		index: site.NewIndex(list.Meters), fingerprint: state.Fingerprint(list)}
 	for i := range list.Meters {
 		r.rowOf[list.Meters[i].Ref()] = i
 	}
@@ -96,7 +76,7 @@ func (r *replay) catchUp() {
 
 // stored tells the state that the entries up to one are committed.
 func (r *replay) stored(at time.Time, to int64) {
-	ev := Stored{At: At{at}, To: to}
+	ev := state.Stored{At: state.At{Time: at}, To: to}
 	n := 0
 	for ; n < len(r.heard) && r.heard[n].entry.Seq <= to; n++ {
 		e := r.heard[n].entry
@@ -137,8 +117,8 @@ func (r *replay) deliveredBy(in loggedDelivered) error {
 	return nil
 }
 
-func deliveredEvent(d *store.Delivery) Delivered {
-	return Delivered{At: At{d.Time}, Broker: d.Broker, Refs: []string{d.Meter}, Times: []time.Time{{}}, Rounds: []int{d.Round}, Messages: []int64{d.Message}}
+func deliveredEvent(d *store.Delivery) state.Delivered {
+	return state.Delivered{At: state.At{Time: d.Time}, Broker: d.Broker, Refs: []string{d.Meter}, Times: []time.Time{{}}, Rounds: []int{d.Round}, Messages: []int64{d.Message}}
 }
 
 func (r *replay) entry(entry store.Entry) error {
@@ -146,7 +126,7 @@ func (r *replay) entry(entry store.Entry) error {
 	case *store.Telegram:
 		r.telegram(e)
 	case *store.Action:
-		r.state.Apply(Noted{At: At{e.Time}, Ref: e.Meter, What: e.Kind, Text: e.Text})
+		r.state.Apply(state.Noted{At: state.At{Time: e.Time}, Ref: e.Meter, What: e.Kind, Text: e.Text})
 	case *store.Delivery:
 		r.delivered = append(r.delivered, e)
 	case *store.Mark:
@@ -163,7 +143,7 @@ func (r *replay) telegram(e *store.Telegram) {
 	row, listed := r.rowOf[e.Meter]
 	switch {
 	case e.Fate == store.FateEvicted:
-		r.state.Apply(Dropped{At: At{f.Time}, What: DropMailbox, Ref: e.Meter, Count: 1})
+		r.state.Apply(state.Dropped{At: state.At{Time: f.Time}, What: state.DropMailbox, Ref: e.Meter, Count: 1})
 	case e.Fate == store.FateTwin:
 		r.state.Apply(heardAlso(e.Meter, f))
 	case e.Fate == store.FateHeadless:
@@ -185,7 +165,7 @@ func (r *replay) telegram(e *store.Telegram) {
 		for _, ev := range found.events {
 			r.state.Apply(ev)
 		}
-		told.reading = found.reading != nil && !r.state.rows[row].doubted()
+		told.reading = found.reading != nil && !r.state.Row(row).Doubted()
 		told.queued = told.reading && r.session != nil && r.session.Delivering
 	}
 }
@@ -237,14 +217,14 @@ func (r *replay) mark(m *store.Mark) error {
 }
 
 // event applies an event of the log.
-func (r *replay) event(ev Event) {
+func (r *replay) event(ev state.Event) {
 	switch ev := ev.(type) {
-	case CampaignStarted:
+	case state.CampaignStarted:
 		r.session, r.lost = &ev.Session, false
-	case CampaignResumed:
+	case state.CampaignResumed:
 		r.catchUp() // this is what was known when it was resumed
 		r.session, r.lost = &ev.Session, false
-	case RoundStarted:
+	case state.RoundStarted:
 		r.number = max(r.number, ev.Round)
 	}
 	r.state.Apply(ev)
@@ -253,9 +233,9 @@ func (r *replay) event(ev Event) {
 // compare compares the verdicts with what they were.
 func (r *replay) compare(position int64, noted loggedVerdicts) {
 	switch {
-	case r.lost, r.session == nil, r.session.Fingerprint != r.fingerprint, noted.Rules != verdictRules:
+	case r.lost, r.session == nil, r.session.Fingerprint != r.fingerprint, noted.Rules != state.VerdictRules:
 		r.skipped++
-	case digest(r.state.rows) != noted.SHA256:
+	case r.state.Digest() != noted.SHA256:
 		r.differing = append(r.differing, position)
 	default:
 		r.compared++

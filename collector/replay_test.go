@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"earshot/collector/site"
+	"earshot/collector/state"
 	"earshot/collector/store"
 	"earshot/collector/upload"
 	"earshot/device"
@@ -99,8 +100,8 @@ type chance struct {
 	mu     sync.Mutex
 	clock  time.Duration // how far the clock is off
 
-	corrected int          // rows
-	codes     map[Code]int // what was seen on the way
+	corrected int                // rows
+	codes     map[state.Code]int // what was seen on the way
 }
 
 func (c *chance) now() time.Time {
@@ -214,7 +215,7 @@ func (s *stamped) Receive(ctx context.Context, sink device.Sink) error {
 }
 
 // session runs one session: rounds, some beside each other, and notes.
-func (c *chance) session(ctx context.Context, t *testing.T, cfg Config) Snapshot {
+func (c *chance) session(ctx context.Context, t *testing.T, cfg Config) state.Snapshot {
 	var view *View
 	err := Run(ctx, cfg, func(ctx context.Context, campaign *Campaign) error {
 		view = campaign.View()
@@ -252,7 +253,7 @@ func (c *chance) session(ctx context.Context, t *testing.T, cfg Config) Snapshot
 }
 
 // look counts verdicts, and takes meters that look like silent rows for those.
-func (c *chance) look(campaign *Campaign, now Snapshot) {
+func (c *chance) look(campaign *Campaign, now state.Snapshot) {
 	for _, r := range now.Rows {
 		c.codes[r.Verdict.Code]++
 		if r.Near != nil && r.Heard.Count == 0 && c.seed%2 == 0 {
@@ -307,7 +308,7 @@ func TestSettledTimes(t *testing.T) {
 // again has the verdicts that the screen had, at the end and wherever a table
 // of verdicts was noted on the way.
 func TestReplay(t *testing.T) {
-	ended, seen := map[Code]int{}, map[Code]int{} // at the end of each session, and on the way
+	ended, seen := map[state.Code]int{}, map[state.Code]int{} // at the end of each session, and on the way
 	evicted, compared, corrected := 0, 0, 0
 	for seed := range uint64(8) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
@@ -326,7 +327,7 @@ func TestReplay(t *testing.T) {
 					if len(again.differing) > 0 || again.skipped > 0 {
 						t.Errorf("session %d: verdicts differ at %v, %d not compared", session, again.differing, again.skipped)
 					}
-					if got, want := again.state.snapshot(), live; got.Store.Telegrams != want.Store.Telegrams || got.Store.Readings != want.Store.Readings ||
+					if got, want := again.state.Snapshot(), live; got.Store.Telegrams != want.Store.Telegrams || got.Store.Readings != want.Store.Readings ||
 						got.Broker.Delivered != want.Broker.Delivered || got.Broker.Queued != want.Broker.Queued || got.Drops != want.Drops {
 						t.Errorf("session %d: store %+v, broker %+v, drops %v replayed; live %+v, %+v, %v", session, got.Store, got.Broker, got.Drops, want.Store, want.Broker, want.Drops)
 					}
@@ -338,15 +339,15 @@ func TestReplay(t *testing.T) {
 						ended[r.Verdict.Code]++
 					}
 					corrected, c.corrected = corrected+c.corrected, 0
-					evicted += live.Drops[DropMailbox]
+					evicted += live.Drops[state.DropMailbox]
 					compared += again.compared
 				}
 			})
 		})
 	}
-	for _, code := range []Code{CodeOK, CodeSending, CodeTimedOut, CodeNoKey, CodeWrongKey, CodeImplausible, CodeRefused} {
+	for _, code := range []state.Code{state.CodeOK, state.CodeSending, state.CodeTimedOut, state.CodeNoKey, state.CodeWrongKey, state.CodeImplausible, state.CodeRefused} {
 		// A refused reading is soon followed by another one, so few end with that.
-		if ended[code] == 0 && (code != CodeRefused || seen[code] == 0) {
+		if ended[code] == 0 && (code != state.CodeRefused || seen[code] == 0) {
 			t.Errorf("no meter ended as %v: the campaigns prove little", code)
 		}
 	}
@@ -354,4 +355,19 @@ func TestReplay(t *testing.T) {
 		t.Errorf("%d tables were compared, %d frames evicted, %d rows corrected", compared, evicted, corrected)
 	}
 	t.Logf("%v, on the way %v, %d evicted, %d corrected, %d tables compared", ended, seen, evicted, corrected, compared)
+}
+
+// Tables that other rules made are neither right nor wrong.
+func TestOtherVerdictRules(t *testing.T) {
+	t.Parallel()
+	list := smallSite(1)
+	r := newReplay(list, newExaminer(list, false))
+	r.session = &state.Session{}
+	r.fingerprint = r.session.Fingerprint
+	r.compare(1, loggedVerdicts{state.VerdictRules - 1, "other"})
+	r.compare(2, loggedVerdicts{state.VerdictRules, "other"})
+	r.compare(3, loggedVerdicts{state.VerdictRules, r.state.Digest()})
+	if r.skipped != 1 || r.compared != 1 || len(r.differing) != 1 || r.differing[0] != 2 {
+		t.Errorf("%d skipped, %d compared, differing %v", r.skipped, r.compared, r.differing)
+	}
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"earshot/collector/site"
+	"earshot/collector/state"
 	"earshot/collector/store"
 	"earshot/collector/upload"
 )
@@ -19,7 +20,7 @@ import (
 func silent(ctx context.Context, _ func([]byte)) error { <-ctx.Done(); return ctx.Err() }
 
 // runOnce runs a session in which what is open is read, and more is done.
-func runOnce(t *testing.T, cfg Config, more func(*Campaign)) Snapshot {
+func runOnce(t *testing.T, cfg Config, more func(*Campaign)) state.Snapshot {
 	t.Helper()
 	var view *View
 	if err := Run(t.Context(), cfg, func(ctx context.Context, c *Campaign) error {
@@ -56,19 +57,19 @@ func TestResume(t *testing.T) {
 		}
 		time.Sleep(time.Hour)
 
-		var before Snapshot
+		var before state.Snapshot
 		again := testConfig(t, s, nil)
 		again.StorePath = cfg.StorePath
 		again.Receivers = testConfig(t, s, func(ctx context.Context, send func([]byte)) error { send(frames[1]); return silent(ctx, send) }).Receivers
-		var during []*Row
+		var during []*state.Row
 		if err := Run(t.Context(), again, func(ctx context.Context, c *Campaign) error {
 			before = c.View().Snapshot()
 			err := c.Read(ctx)
 			during = c.View().Snapshot().Rows
-			if errors.Is(err, ErrTimeout) == false || len(err.(Failures)) != 1 {
+			if errors.Is(err, state.ErrTimeout) == false || len(err.(state.Failures)) != 1 {
 				t.Errorf("reading what is left: %v", err)
 			}
-			if groups := err.(Failures).Groups(); !errors.Is(err, ErrWrongKey) || groups[0].Kind != KindWrongKey || during[2].Verdict.Code != CodeWrongKey {
+			if groups := err.(state.Failures).Groups(); !errors.Is(err, state.ErrWrongKey) || groups[0].Kind != state.KindWrongKey || during[2].Verdict.Code != state.CodeWrongKey {
 				t.Errorf("the one with the wrong key, silent now: %v, %+v", err, during[2].Verdict)
 			}
 			return nil
@@ -84,7 +85,7 @@ func TestResume(t *testing.T) {
 		if before.Campaign.ID != 1 || before.Campaign.Resumed.IsZero() || before.Store.Telegrams != 2 {
 			t.Errorf("campaign %+v, store %+v", before.Campaign, before.Store)
 		}
-		if during[0].Read.Round != 1 || during[1].Read.Round != 2 || during[1].Verdict.Code != CodeOK {
+		if during[0].Read.Round != 1 || during[1].Read.Round != 2 || during[1].Verdict.Code != state.CodeOK {
 			t.Errorf("rounds %d and %d, verdict %v", during[0].Read.Round, during[1].Read.Round, during[1].Verdict.Code)
 		}
 
@@ -121,7 +122,7 @@ func TestKilledCampaignIsResumed(t *testing.T) {
 		frame := waterTelegram(t, s.Meters[0], s.Meters[0].Key, 5)
 		cfg := testConfig(t, s, func(ctx context.Context, send func([]byte)) error { send(frame); return silent(ctx, send) })
 		left := t.TempDir() + "/killed.db"
-		var shown Snapshot
+		var shown state.Snapshot
 		if err := Run(t.Context(), cfg, func(ctx context.Context, c *Campaign) error {
 			ctx, cancel := context.WithCancel(ctx)
 			ended := make(chan error)
@@ -135,14 +136,14 @@ func TestKilledCampaignIsResumed(t *testing.T) {
 		}); err != nil {
 			t.Fatal(err)
 		}
-		if shown.Rows[0].Verdict.Code != CodeOK || shown.Rows[1].Verdict.Code != CodeListening {
+		if shown.Rows[0].Verdict.Code != state.CodeOK || shown.Rows[1].Verdict.Code != state.CodeListening {
 			t.Fatalf("verdicts %v, %v", shown.Rows[0].Verdict.Code, shown.Rows[1].Verdict.Code)
 		}
 		again := testConfig(t, s, silent)
 		again.StorePath = left
 		if err := Run(t.Context(), again, func(ctx context.Context, c *Campaign) error {
 			got := c.View().Snapshot()
-			if got.Rows[0].Verdict != shown.Rows[0].Verdict || got.Rows[1].Verdict.Code != CodeWaiting || got.Round.Cause != causeInterrupted {
+			if got.Rows[0].Verdict != shown.Rows[0].Verdict || got.Rows[1].Verdict.Code != state.CodeWaiting || got.Round.Cause != state.CauseInterrupted {
 				t.Errorf("resumed with %v, %v, round %+v", got.Rows[0].Verdict, got.Rows[1].Verdict, got.Round)
 			}
 			return nil
@@ -202,7 +203,7 @@ func TestBrokerIsNamedLater(t *testing.T) {
 			return &courier{random: rand.New(rand.NewPCG(1, 3)), name: of.Broker.String(), outbox: outbox, observer: observer,
 				wake: make(chan struct{}, 1), aside: map[int64]bool{}}, nil
 		}
-		var before, during Snapshot
+		var before, during state.Snapshot
 		if err := Run(t.Context(), cfg, func(ctx context.Context, c *Campaign) error {
 			before = c.View().Snapshot()
 			err := c.Read(ctx)
@@ -211,10 +212,10 @@ func TestBrokerIsNamedLater(t *testing.T) {
 		}); err != nil {
 			t.Fatal(err)
 		}
-		if v := before.Rows[0].Verdict; v.Code == CodeSending || v.Passed() {
+		if v := before.Rows[0].Verdict; v.Code == state.CodeSending || v.Passed() {
 			t.Errorf("resumed with a broker: %+v", v)
 		}
-		if r := during.Rows[0]; r.Read.Round != 2 || r.Verdict.Code != CodeSending && r.Verdict.Code != CodeOK {
+		if r := during.Rows[0]; r.Read.Round != 2 || r.Verdict.Code != state.CodeSending && r.Verdict.Code != state.CodeOK {
 			t.Errorf("round %d, %+v", r.Read.Round, r.Verdict)
 		}
 	})
@@ -233,7 +234,7 @@ func TestUnlistedMeterIsListedNow(t *testing.T) {
 		}
 		cfg.Load = func(context.Context) (site.Site, error) { return s, nil }
 		got := runOnce(t, cfg, nil)
-		if len(got.Unlisted) != 0 || got.Campaign.ID != 1 || got.Rows[1].Verdict.Code != CodeOK {
+		if len(got.Unlisted) != 0 || got.Campaign.ID != 1 || got.Rows[1].Verdict.Code != state.CodeOK {
 			t.Errorf("campaign %d, unlisted %v, %+v", got.Campaign.ID, got.Unlisted, got.Rows[1].Verdict)
 		}
 	})

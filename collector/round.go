@@ -8,6 +8,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"earshot/collector/state"
 )
 
 // Why a round ends before its reads do.
@@ -24,11 +26,11 @@ const roundMargin = time.Second
 // returns when every read has ended, with all failures joined as Failures, or
 // nil. Meters whose read is still on from another round are left to that one.
 func (c *Campaign) Round(ctx context.Context, refs ...string) error {
-	return join(c.round(ctx, 1, refs))
+	return state.Join(c.round(ctx, 1, refs))
 }
 
 // round is Round with times that are longer by a factor.
-func (c *Campaign) round(ctx context.Context, stretch int, refs []string) []*Failure {
+func (c *Campaign) round(ctx context.Context, stretch int, refs []string) []*state.Failure {
 	rows := c.choose(refs)
 	if len(rows) == 0 {
 		return nil
@@ -36,12 +38,12 @@ func (c *Campaign) round(ctx context.Context, stretch int, refs []string) []*Fai
 	start := c.now()
 	longest := time.Duration(0)
 	reads := make([]*read, len(rows))
-	starts := make([]ReadStart, len(rows))
+	starts := make([]state.ReadStart, len(rows))
 	for i, row := range rows {
 		timeout := c.stretched(row, stretch)
 		longest = max(longest, timeout)
 		reads[i] = &read{campaign: c, row: row, timeout: timeout, box: c.boxes[row]}
-		starts[i] = ReadStart{Ref: c.dispatch.refs[row], Until: start.Add(timeout)}
+		starts[i] = state.ReadStart{Ref: c.dispatch.refs[row], Until: start.Add(timeout)}
 	}
 	deadline := time.Duration(float64(c.cfg.Deadline) / c.cfg.Speed)
 	if deadline <= 0 {
@@ -52,7 +54,7 @@ func (c *Campaign) round(ctx context.Context, stretch int, refs []string) []*Fai
 		shown = min(shown, time.Until(end))
 	}
 	number := int(c.rounds.Add(1))
-	c.board.Post(RoundStarted{At: At{start}, Round: number, Deadline: start.Add(shown), Reads: starts})
+	c.board.Post(state.RoundStarted{At: state.At{Time: start}, Round: number, Deadline: start.Add(shown), Reads: starts})
 	c.tuned.ring(nil)
 
 	ctx, cancel := context.WithTimeout(ctx, deadline)
@@ -62,7 +64,7 @@ func (c *Campaign) round(ctx context.Context, stretch int, refs []string) []*Fai
 	stop := context.AfterFunc(c.lost.ctx, func() { abort(context.Cause(c.lost.ctx)) })
 	defer stop()
 
-	failures := make([]*Failure, len(rows))
+	failures := make([]*state.Failure, len(rows))
 	var scope sync.WaitGroup
 	for i, r := range reads {
 		scope.Go(func() {
@@ -71,9 +73,9 @@ func (c *Campaign) round(ctx context.Context, stretch int, refs []string) []*Fai
 		})
 	}
 	scope.Wait()
-	failures = slices.DeleteFunc(failures, func(f *Failure) bool { return f == nil })
+	failures = slices.DeleteFunc(failures, func(f *state.Failure) bool { return f == nil })
 	failures = append(failures, c.shared(start)...)
-	c.board.Post(RoundFinished{At: At{c.now()}, Round: number, Cause: early(ctx), Lost: errors.Is(context.Cause(ctx), errLost), Failed: len(failures)})
+	c.board.Post(state.RoundFinished{At: state.At{Time: c.now()}, Round: number, Cause: early(ctx), Lost: errors.Is(context.Cause(ctx), errLost), Failed: len(failures)})
 	return failures
 }
 
@@ -128,17 +130,17 @@ func (c *Campaign) timeout(row int) time.Duration {
 
 // shared returns the failures since start of the parts that all reads share,
 // one for each kind and part, such as a broker.
-func (c *Campaign) shared(start time.Time) []*Failure {
+func (c *Campaign) shared(start time.Time) []*state.Failure {
 	c.faultMu.Lock()
 	defer c.faultMu.Unlock()
-	var out []*Failure
+	var out []*state.Failure
 	if c.unkept != nil { // in every round
-		out = append(out, &Failure{Kind: KindStore, Err: c.unkept})
+		out = append(out, &state.Failure{Kind: state.KindStore, Err: c.unkept})
 	}
-	for _, kind := range []Kind{KindDevice, KindStore, KindUpload} {
+	for _, kind := range []state.Kind{state.KindDevice, state.KindStore, state.KindUpload} {
 		for _, p := range slices.SortedFunc(maps.Keys(c.faults), func(a, b part) int { return cmp.Compare(a.name, b.name) }) {
 			if f := c.faults[p]; p.kind == kind && !f.at.Before(start) {
-				out = append(out, &Failure{Kind: kind, Part: p.name, Err: f.err})
+				out = append(out, &state.Failure{Kind: kind, Part: p.name, Err: f.err})
 			}
 		}
 	}
@@ -153,13 +155,13 @@ type fault struct {
 
 // part is what all reads share: a kind, and of several such parts its name.
 type part struct {
-	kind Kind
+	kind state.Kind
 	name string
 }
 
-func (c *Campaign) fault(kind Kind, err error) { c.faultOf(kind, "", err) }
+func (c *Campaign) fault(kind state.Kind, err error) { c.faultOf(kind, "", err) }
 
-func (c *Campaign) faultOf(kind Kind, name string, err error) {
+func (c *Campaign) faultOf(kind state.Kind, name string, err error) {
 	c.faultMu.Lock()
 	defer c.faultMu.Unlock()
 	c.faults[part{kind, name}] = fault{at: c.now(), err: err}

@@ -6,6 +6,8 @@ import (
 	"sync"
 	"time"
 
+	"earshot/collector/reading"
+	"earshot/collector/state"
 	"earshot/collector/store"
 	"earshot/device/wmbus"
 )
@@ -16,7 +18,7 @@ func (c *Campaign) recall(ctx context.Context) error {
 	if err := c.remember(ctx); err != nil {
 		return err
 	}
-	session := Session{Delivering: c.Delivering(), List: listRows(c.site), Fingerprint: Fingerprint(c.site)}
+	session := state.Session{Delivering: c.Delivering(), List: state.ListRows(c.site), Fingerprint: state.Fingerprint(c.site)}
 	if err := c.useBrokers(ctx, &session); err != nil {
 		return err
 	}
@@ -39,8 +41,8 @@ func (c *Campaign) recall(ctx context.Context) error {
 
 // start begins a campaign with what is known from earlier ones: readings, and
 // what the installer noted.
-func (c *Campaign) start(ctx context.Context, session Session) error {
-	at := At{c.now()}
+func (c *Campaign) start(ctx context.Context, session state.Session) error {
+	at := state.At{Time: c.now()}
 	actions, err := c.db.Actions(ctx)
 	if err != nil {
 		return err
@@ -54,9 +56,9 @@ func (c *Campaign) start(ctx context.Context, session Session) error {
 		return err
 	}
 	c.campaign, session.Campaign = begun.ID, begun.ID
-	events := []Event{CampaignStarted{At: at, Session: session}}
+	events := []state.Event{state.CampaignStarted{At: at, Session: session}}
 	if c.unkept != nil {
-		events = append(events, StoreFailed{At: at, Reason: c.unkept.Error(), Lasting: true})
+		events = append(events, state.StoreFailed{At: at, Reason: c.unkept.Error(), Lasting: true})
 	}
 	for _, r := range c.site.Meters {
 		if ev, ok := known[r.Ref()]; ok {
@@ -64,8 +66,8 @@ func (c *Campaign) start(ctx context.Context, session Session) error {
 		}
 	}
 	for _, a := range actions {
-		if a.Kind == ActNote && a.Text != "" {
-			events = append(events, Noted{At: At{a.Time}, Ref: a.Meter, What: a.Kind, Text: a.Text, Before: true})
+		if a.Kind == state.ActNote && a.Text != "" {
+			events = append(events, state.Noted{At: state.At{Time: a.Time}, Ref: a.Meter, What: a.Kind, Text: a.Text, Before: true})
 		}
 	}
 	return c.open(ctx, events)
@@ -73,7 +75,7 @@ func (c *Campaign) start(ctx context.Context, session Session) error {
 
 // open posts the first events of a session and commits them: from then on the
 // log is the writer's.
-func (c *Campaign) open(ctx context.Context, events []Event) error {
+func (c *Campaign) open(ctx context.Context, events []state.Event) error {
 	var first store.Batch
 	c.board.logTo(func(item store.Item) bool {
 		first.Items = append(first.Items, item)
@@ -86,18 +88,18 @@ func (c *Campaign) open(ctx context.Context, events []Event) error {
 
 // known is the last reading of each meter that the store has one of. One of a
 // row that was corrected then, and is not any more, is of another meter.
-func (c *Campaign) known(ctx context.Context, at At) (map[string]Cached, error) {
+func (c *Campaign) known(ctx context.Context, at state.At) (map[string]state.Cached, error) {
 	readings, err := c.db.LastReadings(ctx)
 	if err != nil {
 		return nil, err
 	}
-	known := make(map[string]Cached, len(readings))
+	known := make(map[string]state.Cached, len(readings))
 	for _, r := range readings {
 		if row, listed := c.rowOf[r.Meter]; !listed || !c.isOf(row, r.Telegram) {
 			continue
 		}
-		if reading, err := decodeReading(r.Payload); err == nil {
-			known[r.Meter] = Cached{At: at, Ref: r.Meter, Reading: reading}
+		if reading, err := reading.Decode(r.Payload); err == nil {
+			known[r.Meter] = state.Cached{At: at, Ref: r.Meter, Reading: reading}
 		}
 	}
 	return known, nil
@@ -115,7 +117,7 @@ func (c *Campaign) isOf(row int, telegram []byte) bool {
 
 // resume takes a campaign up by applying its log. resumed is false where there
 // is nothing to take up: it is of other meters, or ended before it began.
-func (c *Campaign) resume(ctx context.Context, last store.Campaign, session Session) (resumed bool, err error) {
+func (c *Campaign) resume(ctx context.Context, last store.Campaign, session state.Session) (resumed bool, err error) {
 	r := newReplay(c.site, newExaminer(c.site, c.examiner.deliver))
 	if err := r.run(c.db.CampaignLog(ctx, last.ID)); err != nil {
 		return false, fmt.Errorf("the campaign of %s cannot be taken up again: %w; start afresh with --new", last.Start.Format("2006-01-02 15:04"), err)
@@ -123,11 +125,11 @@ func (c *Campaign) resume(ctx context.Context, last store.Campaign, session Sess
 	if r.session == nil {
 		return false, nil
 	}
-	keys, added, common := changed(r.session.List, session.List)
+	keys, added, common := state.Changed(r.session.List, session.List)
 	if !common {
 		return false, nil
 	}
-	at := At{c.now()}
+	at := state.At{Time: c.now()}
 	known, err := c.known(ctx, at)
 	if err != nil {
 		return false, err
@@ -141,7 +143,7 @@ func (c *Campaign) resume(ctx context.Context, last store.Campaign, session Sess
 	c.examiner = r.examiner
 	c.board.state = r.state
 	c.applyCorrections()
-	events := []Event{CampaignResumed{At: at, Session: session, Changed: keys}}
+	events := []state.Event{state.CampaignResumed{At: at, Session: session, Changed: keys}}
 	for _, ref := range added {
 		if ev, ok := known[ref]; ok {
 			events = append(events, ev)
@@ -173,7 +175,7 @@ func (c *Campaign) remember(ctx context.Context) error {
 // committed tells that a batch is on the disk, or where there is none in memory,
 // and wakes the uploader.
 func (c *Campaign) committed(b *store.Batch) {
-	ev := Stored{At: At{c.now()}} // one event a batch
+	ev := state.Stored{At: state.At{Time: c.now()}} // one event a batch
 	for i := range b.Items {
 		item := &b.Items[i]
 		round := 0
@@ -194,14 +196,14 @@ func (c *Campaign) committed(b *store.Batch) {
 		}
 	}
 	if back := c.clock.back(c.now()); back > 0 {
-		c.board.Post(ClockSet{At: ev.At, Back: back})
+		c.board.Post(state.ClockSet{At: ev.At, Back: back})
 	}
-	events := []Event{ev}
+	events := []state.Event{ev}
 	if c.unkept != nil {
-		events[0] = InMemory{ev}
+		events[0] = state.InMemory{Stored: ev}
 	}
 	if f := c.failing.Swap(nil); f != nil {
-		events = append(events, StoreMended{At: ev.At, Since: f.since, Lost: int(c.writer.Dropped() - f.dropped)})
+		events = append(events, state.StoreMended{At: ev.At, Since: f.since, Lost: int(c.writer.Dropped() - f.dropped)})
 	}
 	c.board.Post(events...)
 	if ev.Queued > 0 {
@@ -216,10 +218,10 @@ type failing struct {
 }
 
 func (c *Campaign) notCommitted(err error, b *store.Batch) {
-	c.fault(KindStore, err)
+	c.fault(state.KindStore, err)
 	at := c.now()
 	c.failing.CompareAndSwap(nil, &failing{since: at, dropped: c.writer.Dropped()})
-	c.board.Post(StoreFailed{At: At{at}, Reason: err.Error(), Waiting: len(b.Items) + c.writer.Waiting()})
+	c.board.Post(state.StoreFailed{At: state.At{Time: at}, Reason: err.Error(), Waiting: len(b.Items) + c.writer.Waiting()})
 }
 
 // tail is what is to be logged after the writer has ended.
@@ -244,10 +246,10 @@ func (t *tail) put(item store.Item) bool {
 // conclude logs what came while the campaign closed, and what the verdicts are
 // in the end; it finishes the campaign when that was asked for.
 func (c *Campaign) conclude() error {
-	at := At{c.now()}
+	at := state.At{Time: c.now()}
 	ended := c.finished.Load() || c.cfg.EndWhenPassed && c.board.passed()
 	if ended {
-		c.board.Post(CampaignEnded{At: at, Campaign: c.campaign})
+		c.board.Post(state.CampaignEnded{At: at, Campaign: c.campaign})
 	} else {
 		c.board.sign(at)
 	}
@@ -267,7 +269,7 @@ func (c *Campaign) conclude() error {
 func (b *Board) passed() bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	for _, r := range b.state.rows {
+	for _, r := range b.state.Rows() {
 		if !r.Verdict.Passed() {
 			return false
 		}
@@ -276,8 +278,8 @@ func (b *Board) passed() bool {
 }
 
 // sign logs what the verdicts are.
-func (b *Board) sign(at At) {
+func (b *Board) sign(at state.At) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.keep(store.Item{Entry: verdictsMark(CampaignEnded{At: at}, b.state.rows)})
+	b.keep(store.Item{Entry: verdictsMark(at, b.state)})
 }

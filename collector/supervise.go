@@ -5,6 +5,7 @@ import (
 
 	"earshot/collector/keeper"
 	"earshot/collector/radio"
+	"earshot/collector/state"
 	"earshot/device"
 )
 
@@ -30,7 +31,7 @@ func (c *Campaign) gone(receiver string, since time.Time) { c.presence.Gone(rece
 
 func (c *Campaign) back(was, receiver string, at time.Time) {
 	if away := c.presence.Back(was, receiver, at); away > 0 {
-		c.board.Post(ReceiverBack{At: At{at}, Receiver: receiver, Away: away})
+		c.board.Post(state.ReceiverBack{At: state.At{Time: at}, Receiver: receiver, Away: away})
 	}
 }
 
@@ -49,8 +50,8 @@ func (b *Board) missing() radio.Missing {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	out := radio.Missing{}
-	for _, r := range b.state.rows {
-		if r.Chain[StepPlausible] != StepDone {
+	for _, r := range b.state.Rows() {
+		if r.Chain[state.StepPlausible] != state.StepDone {
 			out[r.Mode]++
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"earshot/collector/state"
 	"earshot/device"
 )
 
@@ -48,8 +49,8 @@ func (d *dongle) Reset(context.Context) error { return d.reset() }
 
 func (d *dongle) Reopen(context.Context) (device.Receiver, error) { return d.again(), nil }
 
-func eventsOf(s Snapshot, name string) []Event {
-	return slices.DeleteFunc(slices.Clone(s.Events), func(ev Event) bool { return ev.Name() != name })
+func eventsOf(s state.Snapshot, name string) []state.Event {
+	return slices.DeleteFunc(slices.Clone(s.Events), func(ev state.Event) bool { return ev.Name() != name })
 }
 
 // TestDeafReceiverIsReset has a receiver answer and hear nothing until it is reset.
@@ -85,18 +86,18 @@ func TestDeafReceiverIsReset(t *testing.T) {
 		if len(deaf) != 1 || len(reset) != 1 || len(back) != 1 {
 			t.Fatalf("deaf %v, reset %v, back %v", deaf, reset, back)
 		}
-		if reason := deaf[0].(ReceiverDeaf).Reason; !strings.Contains(reason, "nothing for 30s while other receivers heard") {
+		if reason := deaf[0].(state.ReceiverDeaf).Reason; !strings.Contains(reason, "nothing for 30s while other receivers heard") {
 			t.Errorf("reason %q", reason)
 		}
-		if away := back[0].(ReceiverBack).Away; away < 30*time.Second || away > 40*time.Second {
+		if away := back[0].(state.ReceiverBack).Away; away < 30*time.Second || away > 40*time.Second {
 			t.Errorf("away for %v", away)
 		}
-		i := slices.IndexFunc(final.Receivers, func(r Receiver) bool { return r.Info.Name == "deaf" })
+		i := slices.IndexFunc(final.Receivers, func(r state.Receiver) bool { return r.Info.Name == "deaf" })
 		if r := final.Receivers[i]; r.Deaf || r.Resets != 1 || r.Frames == 0 {
 			t.Errorf("receiver %+v", r)
 		}
 		// The other meter was never heard; the other receiver listened all the time.
-		if v := final.Rows[1].Verdict; v.Code != CodeTimedOut || !strings.Contains(v.Next, "a receiver was away for") {
+		if v := final.Rows[1].Verdict; v.Code != state.CodeTimedOut || !strings.Contains(v.Next, "a receiver was away for") {
 			t.Errorf("verdict %+v", v)
 		}
 	})
@@ -113,7 +114,7 @@ func TestResetThatFails(t *testing.T) {
 				reset: func() error { return errors.New("it does not answer") },
 			}, nil
 		}
-		view := new(Snapshot)
+		view := new(state.Snapshot)
 		if err := Run(t.Context(), cfg, func(ctx context.Context, c *Campaign) error {
 			v := c.View()
 			for range 8 {
@@ -126,7 +127,7 @@ func TestResetThatFails(t *testing.T) {
 		}
 		// 10 minutes, then 20: 40 minutes are over before the third.
 		resets := eventsOf(*view, "receiver_reset")
-		if len(resets) != 2 || resets[0].(ReceiverReset).Problem != "it does not answer" {
+		if len(resets) != 2 || resets[0].(state.ReceiverReset).Problem != "it does not answer" {
 			t.Errorf("resets %v", resets)
 		}
 		if r := view.Receivers[0]; !r.Deaf || !strings.Contains(r.Reason, "check its antenna") {
@@ -173,16 +174,16 @@ func TestGapIsNoMetersFault(t *testing.T) {
 		if !final.Rows[0].Verdict.Passed() {
 			t.Errorf("heard after the gap: %+v", final.Rows[0].Verdict)
 		}
-		if v := final.Rows[1].Verdict; v.Code != CodeNotJudged || v.Failed() || v.Passed() || !strings.Contains(v.Text, "no receiver listened for") || v.Next == "" {
+		if v := final.Rows[1].Verdict; v.Code != state.CodeNotJudged || v.Failed() || v.Passed() || !strings.Contains(v.Text, "no receiver listened for") || v.Next == "" {
 			t.Errorf("never heard: %+v", v)
 		}
-		if !errors.Is(roundErr, ErrTimeout) || !errors.Is(roundErr, ErrDevice) {
+		if !errors.Is(roundErr, state.ErrTimeout) || !errors.Is(roundErr, state.ErrDevice) {
 			t.Errorf("round error %v", roundErr)
 		}
 		if len(final.Receivers) != 1 || !final.Receivers[0].Up || final.Receivers[0].Info.Name != "ttyUSB1" {
 			t.Errorf("receivers %+v", final.Receivers)
 		}
-		if back := eventsOf(final, "receiver_back"); len(back) != 1 || back[0].(ReceiverBack).Away != 500*time.Millisecond {
+		if back := eventsOf(final, "receiver_back"); len(back) != 1 || back[0].(state.ReceiverBack).Away != 500*time.Millisecond {
 			t.Errorf("gaps %v", back)
 		}
 	})
@@ -259,7 +260,7 @@ func TestSeveralReceiversHearTheSame(t *testing.T) {
 			}}
 		}
 		cfg.Receivers = []Opener{receiver("cellar", -90, 0), receiver("roof", -60, 300*time.Millisecond)}
-		var final Snapshot
+		var final state.Snapshot
 		if err := Run(t.Context(), cfg, func(ctx context.Context, c *Campaign) error {
 			view := c.View()
 			if err := c.Round(ctx); err != nil {

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"earshot/collector/site"
+	"earshot/collector/state"
 	"earshot/collector/store"
 	"earshot/collector/upload"
 	"earshot/collector/upload/broker"
@@ -21,9 +22,9 @@ import (
 // testUnkept runs a campaign whose store cannot be used: a round works, what it
 // hears is delivered where a broker is, and from the first picture to the last
 // it is told that nothing is kept, and why.
-func testUnkept(t *testing.T, s site.Site, cfg Config, kind error, words string) Snapshot {
+func testUnkept(t *testing.T, s site.Site, cfg Config, kind error, words string) state.Snapshot {
 	t.Helper()
-	told := func(when string, snap Snapshot) {
+	told := func(when string, snap state.Snapshot) {
 		t.Helper()
 		want := "readings are kept in memory only: " + words
 		if st := snap.Store; !strings.HasPrefix(st.Reason, want) || st.Unkept != st.Reason || st.Since.IsZero() || st.Telegrams != 0 || st.Readings != 0 ||
@@ -34,7 +35,7 @@ func testUnkept(t *testing.T, s site.Site, cfg Config, kind error, words string)
 	frames := make(chan []byte)
 	cfg.Receivers = testConfig(t, s, fed(frames)).Receivers
 	var view *View
-	var events []Event
+	var events []state.Event
 	err := Run(t.Context(), cfg, func(ctx context.Context, c *Campaign) error {
 		view = c.View()
 		first := view.Snapshot()
@@ -44,14 +45,14 @@ func testUnkept(t *testing.T, s site.Site, cfg Config, kind error, words string)
 		go func() { ended <- c.Round(ctx) }()
 		for i, m := range s.Meters {
 			frames <- waterTelegram(t, m, m.Key, 5)
-			told("committed", until(t, view, "committed", func(s Snapshot) bool {
+			told("committed", until(t, view, "committed", func(s state.Snapshot) bool {
 				events = append(events, s.Events...)
 				return s.Store.Waiting == i+1
 			}))
 		}
 		err := <-ended
-		var failures Failures
-		if !errors.As(err, &failures) || failures[0].Kind != KindStore || !errors.Is(failures[0], kind) || errors.Is(err, ErrTimeout) {
+		var failures state.Failures
+		if !errors.As(err, &failures) || failures[0].Kind != state.KindStore || !errors.Is(failures[0], kind) || errors.Is(err, state.ErrTimeout) {
 			t.Errorf("the round ended with %v", err)
 		}
 		return nil
@@ -64,9 +65,9 @@ func testUnkept(t *testing.T, s site.Site, cfg Config, kind error, words string)
 	once := 0
 	for _, ev := range append(events, final.Events...) {
 		switch ev := ev.(type) {
-		case Stored, StoreMended:
+		case state.Stored, state.StoreMended:
 			t.Errorf("told %s: %+v", ev.Name(), ev)
-		case StoreFailed:
+		case state.StoreFailed:
 			once++
 		}
 	}
@@ -201,7 +202,7 @@ func TestDeliveredFromMemory(t *testing.T) {
 	if err := os.WriteFile(cfg.StorePath, make([]byte, 5000), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	cfg.Broker = &upload.Config{Broker: server.URL()}
+	cfg.Brokers = []Destination{{Config: upload.Config{Broker: server.URL()}}}
 	final := testUnkept(t, s, cfg, store.ErrForeign, "this is a file of another program")
 	if final.Broker.Delivered != 3 || final.Broker.Queued != 0 || final.Counts.Passed() != 3 {
 		t.Errorf("broker %+v, %d passed", final.Broker, final.Counts.Passed())
@@ -217,14 +218,14 @@ func TestNotDeliveredFromMemory(t *testing.T) {
 	if err := os.WriteFile(cfg.StorePath, make([]byte, 5000), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	cfg.Broker = &upload.Config{Broker: &url.URL{Scheme: "mqtt", Host: "127.0.0.1:1"}}
+	cfg.Brokers = []Destination{{Config: upload.Config{Broker: &url.URL{Scheme: "mqtt", Host: "127.0.0.1:1"}}}}
 	cfg.BrokerWait, cfg.Grace = 50*time.Millisecond, 50*time.Millisecond
 	final := testUnkept(t, s, cfg, store.ErrForeign, "this is a file of another program")
 	if final.Broker.Delivered != 0 || final.Broker.Queued != 2 {
 		t.Errorf("broker %+v", final.Broker)
 	}
 	for _, r := range final.Rows {
-		if r.Verdict.Code != CodeSending || r.Verdict.Text != "in memory, on its way" {
+		if r.Verdict.Code != state.CodeSending || r.Verdict.Text != "in memory, on its way" {
 			t.Errorf("%s: %q", r.Ref, r.Verdict.Text)
 		}
 	}

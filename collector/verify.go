@@ -4,12 +4,13 @@ import (
 	"iter"
 
 	"earshot/collector/site"
+	"earshot/collector/state"
 	"earshot/collector/store"
 )
 
 // Verification is what came of applying the log of a campaign again.
 type Verification struct {
-	State    *State
+	State    *state.State
 	Compared int // tables of verdicts that were noted in the log and came out the same
 	// Skipped are those that could not be compared: the list was another one at
 	// that time, entries of the log had been lost before, or other rules made them.

@@ -9,7 +9,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 	"pgregory.net/rapid"
 
-	"earshot/collector"
+	"earshot/collector/state"
 	"earshot/device"
 )
 
@@ -33,17 +33,17 @@ func TestViewFitsEverySize(t *testing.T) {
 				w.post(w.passed(ref, int16(rapid.IntRange(-120, 0).Draw(rt, "dBm")), rapid.IntRange(0, 1<<30).Draw(rt, "litres"))...)
 			case 1:
 				w.post(w.heard(ref, device.ScaleRelative, int16(rapid.IntRange(-999, 999).Draw(rt, "relative"))),
-					collector.Failed{At: w.at(), Ref: ref, Kind: collector.KindUndecodable, Reason: text, Final: true})
+					state.Failed{At: w.at(), Ref: ref, Kind: state.KindUndecodable, Reason: text, Final: true})
 			case 2:
-				w.post(collector.Noted{At: w.at(), Ref: ref, Text: text})
+				w.post(state.Noted{At: w.at(), Ref: ref, Text: text})
 			case 3:
-				w.post(collector.BrokerDown{At: w.at(), Broker: text, Reason: text})
+				w.post(state.BrokerDown{At: w.at(), Broker: text, Reason: text})
 			case 4:
-				w.post(collector.UnlistedHeard{At: w.at(), Address: w.address(ref), Reception: w.reception(device.ScaleDBm, -70), Near: ref})
+				w.post(state.UnlistedHeard{At: w.at(), Address: w.address(ref), Reception: w.reception(device.ScaleDBm, -70), Near: ref})
 			case 5:
-				w.post(collector.ReceiverUp{At: w.at(), Info: device.Info{Name: text, Driver: "im871a"}}, collector.TimedOut{At: w.at(), Ref: ref, After: time.Second})
+				w.post(state.ReceiverUp{At: w.at(), Info: device.Info{Name: text, Driver: "im871a"}}, state.TimedOut{At: w.at(), Ref: ref, After: time.Second})
 			case 6:
-				w.post(collector.Cached{At: w.at(), Ref: ref, Reading: w.reading(ref, text, text, text, w.now.Add(-time.Hour), text)})
+				w.post(state.Cached{At: w.at(), Ref: ref, Reading: w.reading(ref, text, text, text, w.now.Add(-time.Hour), text)})
 			case 7:
 				w.pass(time.Duration(rapid.IntRange(0, 3).Draw(rt, "seconds")) * time.Second)
 			case 8, 9:
@@ -65,7 +65,7 @@ func TestViewFitsTinySizes(t *testing.T) {
 		w := newWorld(t, len(cast))
 		w.post(w.start(time.Minute))
 		w.post(w.passed("KAM-76348799", -60, 6408)...)
-		w.post(collector.UnlistedHeard{At: w.at(), Address: w.address("KAM-54084283"), Reception: w.reception(device.ScaleDBm, -70), Near: "KAM-54084283"})
+		w.post(state.UnlistedHeard{At: w.at(), Address: w.address("KAM-54084283"), Reception: w.reception(device.ScaleDBm, -70), Near: "KAM-54084283"})
 		for _, k := range keys {
 			w.press(k)
 		}

@@ -6,13 +6,14 @@ import (
 	"time"
 
 	"earshot/collector"
+	"earshot/collector/state"
 	"earshot/device/wmbus"
 )
 
 // Source is where the screen's picture comes from; *collector.View is one.
 // Snapshot is called by one goroutine at a time.
 type Source interface {
-	Snapshot() collector.Snapshot
+	Snapshot() state.Snapshot
 	Changed() <-chan struct{}
 }
 

@@ -9,7 +9,8 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
-	"earshot/collector"
+	"earshot/collector/reading"
+	"earshot/collector/state"
 	"earshot/device"
 )
 
@@ -87,20 +88,20 @@ func (m *Model) detailLines() []string {
 }
 
 // chain says step by step how far the meter came, and why no further.
-func (p *report) chain(r *collector.Row, now time.Time) {
+func (p *report) chain(r *state.Row, now time.Time) {
 	p.head("Chain")
-	for s := range collector.Steps {
-		state := r.Chain[s]
+	for s := range state.Steps {
+		step := r.Chain[s]
 		sign, tone, words := p.look.off, dim, "not reached"
-		switch state {
-		case collector.StepDone:
+		switch step {
+		case state.StepDone:
 			sign, tone, words = p.look.done, good, p.doneWords(s, r)
-		case collector.StepFailed:
+		case state.StepFailed:
 			sign, tone, words = p.look.open, failed, failedWords(r)
-		case collector.StepNone:
+		case state.StepNone:
 			words = "not asked for: no broker was named"
-		case collector.StepOpen:
-			if s == 0 || r.Chain[s-1] == collector.StepDone {
+		case state.StepOpen:
+			if s == 0 || r.Chain[s-1] == state.StepDone {
 				sign, tone, words = p.look.open, listening, p.openWords(s, r, now)
 			}
 		}
@@ -108,9 +109,9 @@ func (p *report) chain(r *collector.Row, now time.Time) {
 	}
 }
 
-func (p *report) doneWords(s collector.Step, r *collector.Row) string {
+func (p *report) doneWords(s state.Step, r *state.Row) string {
 	h := r.Heard
-	if s == collector.StepHeard && h.Count > 0 {
+	if s == state.StepHeard && h.Count > 0 {
 		text := counted(h.Count, "telegram") + ", first " + h.First.Format(time.TimeOnly) + ", last " + h.Last.Format(time.TimeOnly)
 		if r.Read.Late {
 			text += ", after its read had timed out"
@@ -120,7 +121,7 @@ func (p *report) doneWords(s collector.Step, r *collector.Row) string {
 	return "passed"
 }
 
-func failedWords(r *collector.Row) string {
+func failedWords(r *state.Row) string {
 	if r.Failure == nil {
 		return "failed"
 	}
@@ -131,9 +132,9 @@ func failedWords(r *collector.Row) string {
 	return words
 }
 
-func (p *report) openWords(s collector.Step, r *collector.Row, now time.Time) string {
+func (p *report) openWords(s state.Step, r *state.Row, now time.Time) string {
 	switch {
-	case s == collector.StepDelivered:
+	case s == state.StepDelivered:
 		return "waiting for the broker's acknowledgement"
 	case r.Read.Active:
 		w := waitingOf(r, now)
@@ -145,7 +146,7 @@ func (p *report) openWords(s collector.Step, r *collector.Row, now time.Time) st
 }
 
 // meter says who the meter is, by the list and on the air.
-func (p *report) meter(r *collector.Row) {
+func (p *report) meter(r *state.Row) {
 	p.head("Meter")
 	key := "no key"
 	if r.HasKey {
@@ -170,7 +171,7 @@ func (p *report) meter(r *collector.Row) {
 }
 
 // heard says how the meter is heard, and by which receivers.
-func (p *report) heard(h collector.HeardSummary) {
+func (p *report) heard(h state.HeardSummary) {
 	if h.Address.ID != 0 || h.Count > 0 {
 		p.fact(plain, "on the air", fmt.Sprintf("%v (%s, version %d)", h.Address, h.Address.Type, h.Address.Version))
 	}
@@ -192,12 +193,12 @@ func (p *report) heard(h collector.HeardSummary) {
 }
 
 var qualityWords = [...]string{
-	collector.QualityUnknown: "unknown", collector.QualityMarginal: "marginal", collector.QualityWeak: "weak",
-	collector.QualityUsable: "usable", collector.QualityGood: "good",
+	state.QualityUnknown: "unknown", state.QualityMarginal: "marginal", state.QualityWeak: "weak",
+	state.QualityUsable: "usable", state.QualityGood: "good",
 }
 
 // reading lists every record.
-func (p *report) reading(r *collector.Row) {
+func (p *report) reading(r *state.Row) {
 	reading, stale := r.Shown()
 	if reading == nil {
 		p.head("Reading")
@@ -223,7 +224,7 @@ func (p *report) reading(r *collector.Row) {
 }
 
 // record writes one value: quantity, value, unit, and what it is of.
-func (p *report) record(v collector.Value) {
+func (p *report) record(v reading.Value) {
 	quantity := strings.ReplaceAll(v.Quantity, "_", " ")
 	value := strings.TrimSpace(v.String() + " " + v.Unit)
 	of := slices.Clone(v.Qualifiers)
@@ -252,7 +253,7 @@ func (p *report) record(v collector.Value) {
 }
 
 // telegrams lists the last ones, the latest first, with all their bytes.
-func (p *report) telegrams(r *collector.Row) {
+func (p *report) telegrams(r *state.Row) {
 	p.head("Last telegrams")
 	if len(r.Recent) == 0 {
 		p.text(dim, 3, "none was heard")

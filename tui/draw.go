@@ -1,7 +1,7 @@
 package tui
 
 import (
-	"earshot/collector"
+	"earshot/collector/state"
 )
 
 // rowCache keeps drawn rows. A row is drawn again when anything that it shows
@@ -27,7 +27,7 @@ type rowKey struct {
 func (c *rowCache) forget() { clear(c.rows) }
 
 // rowText returns a row as it is drawn.
-func (m *Model) rowText(r *collector.Row, sel bool) string {
+func (m *Model) rowText(r *state.Row, sel bool) string {
 	key := rowKey{version: r.Version, selected: sel, wait: waitingOf(r, m.now)}
 	if m.sheet[colAge] > 0 {
 		key.age = ageText(age(r, m.now))
@@ -42,7 +42,7 @@ func (m *Model) rowText(r *collector.Row, sel bool) string {
 }
 
 // drawRow puts a row into columns.
-func (l *look) drawRow(r *collector.Row, f fields, s sheet, w int, sel bool) string {
+func (l *look) drawRow(r *state.Row, f fields, s sheet, w int, sel bool) string {
 	n := l.line(w)
 	n.Grow(3 * w)
 	n.flat = sel
@@ -112,11 +112,11 @@ func orNone(l *look, s string) string {
 }
 
 // bandToken styles signal bars.
-func bandToken(r *collector.Row) token {
+func bandToken(r *state.Row) token {
 	switch r.Heard.RSSI.Quality() {
-	case collector.QualityGood, collector.QualityUsable:
+	case state.QualityGood, state.QualityUsable:
 		return good
-	case collector.QualityWeak, collector.QualityMarginal:
+	case state.QualityWeak, state.QualityMarginal:
 		return alarm
 	}
 	return dim
@@ -125,9 +125,9 @@ func bandToken(r *collector.Row) token {
 // chain draws the dots of a chain.
 func (n *line) chain(d chainDots, w int) {
 	switch d.last {
-	case collector.StepDone:
+	case state.StepDone:
 		n.cell(good, d.dots, w)
-	case collector.StepFailed:
+	case state.StepFailed:
 		n.cell(failed, d.dots, w)
 	default:
 		n.cell(listening, d.dots, w)

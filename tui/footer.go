@@ -6,7 +6,7 @@ import (
 	"charm.land/bubbles/v2/key"
 	"github.com/charmbracelet/x/ansi"
 
-	"earshot/collector"
+	"earshot/collector/state"
 )
 
 // drawPrompt draws what is being typed, or how the list is narrowed.
@@ -73,15 +73,15 @@ func (m *Model) drawSelected(verdictLines, nextLines int) []string {
 }
 
 // advice is what to do about a row, and which key helps.
-func advice(r *collector.Row) string {
-	if r.Correctable() && r.Verdict.Code == collector.CodeTimedOut { // its advice is about that one
+func advice(r *state.Row) string {
+	if r.Correctable() && r.Verdict.Code == state.CodeTimedOut { // its advice is about that one
 		return r.Verdict.Next + "; a takes it for this row, for now"
 	}
 	return r.Verdict.Next
 }
 
 // next is what to do about a row, and its last note.
-func (m *Model) next(r *collector.Row) string {
+func (m *Model) next(r *state.Row) string {
 	text := advice(r)
 	if n := len(r.Notes); n > 0 {
 		if text != "" {

@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"strings"
 
-	"earshot/collector"
+	"earshot/collector/state"
 	"earshot/device"
 )
 
@@ -84,7 +84,7 @@ func (m *Model) links() []item {
 		}
 	}
 	if m.snap.Store.Reason != "" {
-		text := m.look.marks[collector.MarkFailed] + " " + m.snap.Store.Reason
+		text := m.look.marks[state.MarkFailed] + " " + m.snap.Store.Reason
 		if n := m.snap.Store.Waiting; n > 0 {
 			text += fmt.Sprintf(" (%d in memory only)", n)
 		}
@@ -109,16 +109,16 @@ func (m *Model) links() []item {
 	return append(wrong, right...)
 }
 
-func (m *Model) receiverItem(r *collector.Receiver, rate int) item {
+func (m *Model) receiverItem(r *state.Receiver, rate int) item {
 	name := strings.TrimSpace(r.Info.Driver + " " + r.Info.Name)
 	switch {
 	case r.Ended:
 		return item{dim, m.look.open + " " + name + " at its end"}
 	case !r.Up && r.Reason != "":
-		return item{failed, m.look.marks[collector.MarkFailed] + " " + name + " down: " + r.Reason}
+		return item{failed, m.look.marks[state.MarkFailed] + " " + name + " down: " + r.Reason}
 	}
 	if r.Deaf {
-		return item{failed, m.look.marks[collector.MarkFailed] + " " + name + " deaf: " + r.Reason}
+		return item{failed, m.look.marks[state.MarkFailed] + " " + name + " deaf: " + r.Reason}
 	}
 	if len(r.Info.Modes) > 0 && m.width >= roomForModes {
 		name += " " + joinModes(r.Info.Modes)
@@ -144,7 +144,7 @@ func joinModes(modes []device.LinkMode) string {
 	return strings.Join(names, "+")
 }
 
-func (m *Model) brokerItem(b collector.Broker) item {
+func (m *Model) brokerItem(b state.Broker) item {
 	queued := ""
 	if b.Queued > 0 {
 		queued = fmt.Sprintf(", %d queued", b.Queued)
@@ -155,7 +155,7 @@ func (m *Model) brokerItem(b collector.Broker) item {
 	case b.Address == "":
 		return item{dim, m.look.open + " broker: connecting" + queued}
 	}
-	return item{failed, m.look.marks[collector.MarkFailed] + " broker " + b.Address + " down" + queued + ": " + b.Reason}
+	return item{failed, m.look.marks[state.MarkFailed] + " broker " + b.Address + " down" + queued + ": " + b.Reason}
 }
 
 // dropWords says what had to be let go, "" where nothing was.
@@ -163,7 +163,7 @@ func (m *Model) dropWords() string {
 	var parts []string
 	for what, n := range m.snap.Drops {
 		if n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", n, collector.Drop(what)))
+			parts = append(parts, fmt.Sprintf("%d %s", n, state.Drop(what)))
 		}
 	}
 	if len(parts) == 0 {
@@ -179,20 +179,20 @@ var tallies = []struct {
 	tone   token
 	many   string // its ending, where it counts more than one
 	always bool
-	count  func(collector.Counts) int
+	count  func(state.Counts) int
 }{
-	{"heard", strong, "", true, func(c collector.Counts) int { return c.Heard }},
-	{"ok", good, "", true, func(c collector.Counts) int { return c.Passed() }},
-	{"sending", plain, "", false, func(c collector.Counts) int { return c.ByCode[collector.CodeSending] }},
-	{"key", failed, "", false, func(c collector.Counts) int { return c.Key() }},
-	{"undecodable", failed, "", false, func(c collector.Counts) int { return c.ByCode[collector.CodeUndecodable] }},
-	{"implausible", failed, "", false, func(c collector.Counts) int { return c.ByCode[collector.CodeImplausible] }},
-	{"refused", failed, "", false, func(c collector.Counts) int { return c.ByCode[collector.CodeRefused] }},
-	{"alarm", alarm, "s", false, func(c collector.Counts) int { return c.Alarms }},
-	{"listening", listening, "", false, func(c collector.Counts) int { return c.ByCode[collector.CodeListening] }},
-	{"timed out", timedOut, "", true, func(c collector.Counts) int { return c.ByCode[collector.CodeTimedOut] }},
-	{"not judged", timedOut, "", false, func(c collector.Counts) int { return c.ByCode[collector.CodeNotJudged] }},
-	{"late", plain, "", false, func(c collector.Counts) int { return c.Late }},
+	{"heard", strong, "", true, func(c state.Counts) int { return c.Heard }},
+	{"ok", good, "", true, func(c state.Counts) int { return c.Passed() }},
+	{"sending", plain, "", false, func(c state.Counts) int { return c.ByCode[state.CodeSending] }},
+	{"key", failed, "", false, func(c state.Counts) int { return c.Key() }},
+	{"undecodable", failed, "", false, func(c state.Counts) int { return c.ByCode[state.CodeUndecodable] }},
+	{"implausible", failed, "", false, func(c state.Counts) int { return c.ByCode[state.CodeImplausible] }},
+	{"refused", failed, "", false, func(c state.Counts) int { return c.ByCode[state.CodeRefused] }},
+	{"alarm", alarm, "s", false, func(c state.Counts) int { return c.Alarms }},
+	{"listening", listening, "", false, func(c state.Counts) int { return c.ByCode[state.CodeListening] }},
+	{"timed out", timedOut, "", true, func(c state.Counts) int { return c.ByCode[state.CodeTimedOut] }},
+	{"not judged", timedOut, "", false, func(c state.Counts) int { return c.ByCode[state.CodeNotJudged] }},
+	{"late", plain, "", false, func(c state.Counts) int { return c.Late }},
 }
 
 // drawCounts draws the progress bar and the counts on at most so many lines.

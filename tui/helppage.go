@@ -5,7 +5,7 @@ import (
 
 	"charm.land/bubbles/v2/key"
 
-	"earshot/collector"
+	"earshot/collector/state"
 )
 
 // helpLines explain the keys of each page, and the signs.
@@ -38,17 +38,17 @@ var legend = []struct {
 	sign  func(*look) string
 	words string
 }{
-	{good, mark(collector.MarkOK), "passed the whole chain, or on its way to the broker"},
-	{alarm, mark(collector.MarkAlarm), "passed, with an alarm that somebody has to look at"},
-	{failed, mark(collector.MarkFailed), "a step failed: the line at the bottom says what to do next"},
-	{timedOut, mark(collector.MarkTimeout), "not heard in its time"},
-	{listening, mark(collector.MarkWaiting), "being read, or waiting for a round"},
+	{good, mark(state.MarkOK), "passed the whole chain, or on its way to the broker"},
+	{alarm, mark(state.MarkAlarm), "passed, with an alarm that somebody has to look at"},
+	{failed, mark(state.MarkFailed), "a step failed: the line at the bottom says what to do next"},
+	{timedOut, mark(state.MarkTimeout), "not heard in its time"},
+	{listening, mark(state.MarkWaiting), "being read, or waiting for a round"},
 	{good, func(l *look) string { return l.done + l.done + l.open }, "chain: heard, decrypted, decoded, plausible, delivered; the empty dot is the step where it stands"},
-	{plain, func(l *look) string { return l.quality(collector.QualityUsable) }, "signal: good from -80 dBm, usable from -90, weak from -97, marginal below; 'rel' is a receiver's own scale"},
+	{plain, func(l *look) string { return l.quality(state.QualityUsable) }, "signal: good from -80 dBm, usable from -90, weak from -97, marginal below; 'rel' is a receiver's own scale"},
 	{plain, func(*look) string { return "mouse" }, "the wheel moves, a click selects a meter, another opens it; with shift it selects text as ever"},
 	{cached, func(*look) string { return "(6.4 m³)" }, "a cached reading: the last one from before this round"},
 }
 
-func mark(m collector.Mark) func(*look) string {
+func mark(m state.Mark) func(*look) string {
 	return func(l *look) string { return l.marks[m] }
 }

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"earshot/collector"
+	"earshot/collector/state"
 	"earshot/device"
 )
 
@@ -14,7 +14,7 @@ import (
 // row when the order changes.
 type list struct {
 	order   []int // of the snapshot's rows, as sorted
-	visible []*collector.Row
+	visible []*state.Row
 	ref     string // of the row under the cursor
 	cursor  int    // where it is in visible
 	top     int    // first row on the screen
@@ -27,15 +27,15 @@ type list struct {
 // filters are the choices of rows, by group of verdicts.
 var filters = []struct {
 	name string
-	keep func(*collector.Row) bool
+	keep func(*state.Row) bool
 }{
-	{"all", func(*collector.Row) bool { return true }},
-	{"failed", func(r *collector.Row) bool { return r.Verdict.Mark == collector.MarkFailed }},
-	{"alarms", func(r *collector.Row) bool { return len(r.Alarms) > 0 }},
-	{"listening", func(r *collector.Row) bool { return r.Verdict.Code == collector.CodeListening }},
-	{"timed out", func(r *collector.Row) bool { return r.Verdict.Mark == collector.MarkTimeout }}, // with those that cannot be judged
-	{"ok", func(r *collector.Row) bool {
-		return r.Verdict.Code == collector.CodeOK || r.Verdict.Code == collector.CodeSending
+	{"all", func(*state.Row) bool { return true }},
+	{"failed", func(r *state.Row) bool { return r.Verdict.Mark == state.MarkFailed }},
+	{"alarms", func(r *state.Row) bool { return len(r.Alarms) > 0 }},
+	{"listening", func(r *state.Row) bool { return r.Verdict.Code == state.CodeListening }},
+	{"timed out", func(r *state.Row) bool { return r.Verdict.Mark == state.MarkTimeout }}, // with those that cannot be judged
+	{"ok", func(r *state.Row) bool {
+		return r.Verdict.Code == state.CodeOK || r.Verdict.Code == state.CodeSending
 	}},
 }
 
@@ -43,35 +43,35 @@ var filters = []struct {
 var sortings = []struct {
 	name   string
 	column column // under whose title it is marked
-	less   func(a, b *collector.Row) int
+	less   func(a, b *state.Row) int
 }{
-	{"list order", columns, func(a, b *collector.Row) int { return 0 }},
-	{"verdict", colVerdict, func(a, b *collector.Row) int { return cmp.Compare(urgency(a), urgency(b)) }},
-	{"where", colWhere, func(a, b *collector.Row) int { return cmp.Compare(a.Place.String(), b.Place.String()) }},
-	{"signal", colBars, func(a, b *collector.Row) int { return cmp.Compare(weakness(a), weakness(b)) }},
-	{"age", colAge, func(a, b *collector.Row) int { return b.Heard.Last.Compare(a.Heard.Last) }},
+	{"list order", columns, func(a, b *state.Row) int { return 0 }},
+	{"verdict", colVerdict, func(a, b *state.Row) int { return cmp.Compare(urgency(a), urgency(b)) }},
+	{"where", colWhere, func(a, b *state.Row) int { return cmp.Compare(a.Place.String(), b.Place.String()) }},
+	{"signal", colBars, func(a, b *state.Row) int { return cmp.Compare(weakness(a), weakness(b)) }},
+	{"age", colAge, func(a, b *state.Row) int { return b.Heard.Last.Compare(a.Heard.Last) }},
 }
 
 // urgencies put what somebody has to mend first.
-var urgencies = [collector.Codes]int{
-	collector.CodeWrongKey: 0, collector.CodeNoKey: 1, collector.CodeUndecodable: 2, collector.CodeImplausible: 3,
-	collector.CodeRefused: 4, collector.CodeTimedOut: 5, collector.CodeNotJudged: 5,
-	collector.CodeListening: 7, collector.CodeWaiting: 8, collector.CodeSending: 9, collector.CodeOK: 10,
+var urgencies = [state.Codes]int{
+	state.CodeWrongKey: 0, state.CodeNoKey: 1, state.CodeUndecodable: 2, state.CodeImplausible: 3,
+	state.CodeRefused: 4, state.CodeTimedOut: 5, state.CodeNotJudged: 5,
+	state.CodeListening: 7, state.CodeWaiting: 8, state.CodeSending: 9, state.CodeOK: 10,
 }
 
 // urgentAlarm is the place of a row that passed with an alarm.
 const urgentAlarm = 6
 
-func urgency(r *collector.Row) int {
+func urgency(r *state.Row) int {
 	if len(r.Alarms) > 0 && !r.Verdict.Failed() {
 		return urgentAlarm
 	}
-	return urgencies[min(r.Verdict.Code, collector.Codes-1)]
+	return urgencies[min(r.Verdict.Code, state.Codes-1)]
 }
 
 // weakness puts the weakest signal first, then those that have no dBm, then
 // those without any.
-func weakness(r *collector.Row) int {
+func weakness(r *state.Row) int {
 	median, ok := r.Heard.RSSI.Median()
 	switch {
 	case !ok:
@@ -83,12 +83,12 @@ func weakness(r *collector.Row) int {
 }
 
 // take shows new rows on so many lines.
-func (l *list) take(rows []*collector.Row, lines int) {
+func (l *list) take(rows []*state.Row, lines int) {
 	if len(l.order) != len(rows) {
 		l.sort(rows)
 	}
 	words := strings.Fields(strings.ToLower(l.search))
-	l.visible = make([]*collector.Row, 0, len(rows))
+	l.visible = make([]*state.Row, 0, len(rows))
 	at := -1
 	for _, i := range l.order {
 		r := rows[i]
@@ -108,7 +108,7 @@ func (l *list) take(rows []*collector.Row, lines int) {
 }
 
 // sort puts the rows into order.
-func (l *list) sort(rows []*collector.Row) {
+func (l *list) sort(rows []*state.Row) {
 	l.order = make([]int, len(rows))
 	for i := range rows {
 		l.order[i] = i
@@ -143,7 +143,7 @@ func (l *list) move(by, lines int) {
 }
 
 // current is the row under the cursor, nil where there is none.
-func (l *list) current() *collector.Row {
+func (l *list) current() *state.Row {
 	if l.cursor < len(l.visible) {
 		return l.visible[l.cursor]
 	}
@@ -155,7 +155,7 @@ func (l *list) current() *collector.Row {
 func (l *list) narrowed() bool { return l.filter != 0 || l.search != "" || l.sorting != 0 }
 
 // found reports whether every word is somewhere in the row's texts.
-func found(r *collector.Row, words []string) bool {
+func found(r *state.Row, words []string) bool {
 	if len(words) == 0 {
 		return true
 	}

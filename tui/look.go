@@ -9,7 +9,7 @@ import (
 	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/ansi"
 
-	"earshot/collector"
+	"earshot/collector/state"
 )
 
 // token is a meaning that has a style of its own.
@@ -107,8 +107,8 @@ type signs struct {
 
 var unicodeSigns = signs{
 	marks: [5]string{
-		collector.MarkWaiting: "~", collector.MarkOK: "✓", collector.MarkAlarm: "!",
-		collector.MarkFailed: "✗", collector.MarkTimeout: "⏲",
+		state.MarkWaiting: "~", state.MarkOK: "✓", state.MarkAlarm: "!",
+		state.MarkFailed: "✗", state.MarkTimeout: "⏲",
 	},
 	cursor: "▸", next: "→", dot: "●",
 	done: "●", open: "○", off: "·",
@@ -123,8 +123,8 @@ var unicodeSigns = signs{
 
 var asciiSigns = signs{
 	marks: [5]string{
-		collector.MarkWaiting: "~", collector.MarkOK: "+", collector.MarkAlarm: "!",
-		collector.MarkFailed: "x", collector.MarkTimeout: "T",
+		state.MarkWaiting: "~", state.MarkOK: "+", state.MarkAlarm: "!",
+		state.MarkFailed: "x", state.MarkTimeout: "T",
 	},
 	cursor: ">", next: "->", dot: "*",
 	done: "*", open: "o", off: ".",
@@ -142,8 +142,8 @@ type look struct {
 	signs
 	ascii  bool
 	sgr    [tokens]string
-	levels [len(signs{}.bars) + 1]string  // signal bars, by quality
-	dots   [2][collector.Steps + 1]string // chains, by whether they stand at a step, and steps passed
+	levels [len(signs{}.bars) + 1]string // signal bars, by quality
+	dots   [2][state.Steps + 1]string    // chains, by whether they stand at a step, and steps passed
 }
 
 func newLook(ascii bool) *look {
@@ -181,9 +181,9 @@ func (l *look) inputStyles() textinput.Styles {
 
 // markTokens styles the sign before a row.
 var markTokens = [...]token{
-	collector.MarkWaiting: listening, collector.MarkOK: good, collector.MarkAlarm: alarm,
-	collector.MarkFailed: failed, collector.MarkTimeout: timedOut,
+	state.MarkWaiting: listening, state.MarkOK: good, state.MarkAlarm: alarm,
+	state.MarkFailed: failed, state.MarkTimeout: timedOut,
 }
 
 // quality draws how well a meter is received in four characters.
-func (l *look) quality(q collector.Quality) string { return l.levels[min(int(q), len(l.bars))] }
+func (l *look) quality(q state.Quality) string { return l.levels[min(int(q), len(l.bars))] }

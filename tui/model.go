@@ -13,7 +13,7 @@ import (
 	"charm.land/bubbles/v2/viewport"
 	tea "charm.land/bubbletea/v2"
 
-	"earshot/collector"
+	"earshot/collector/state"
 )
 
 // page is what the screen shows.
@@ -43,7 +43,7 @@ type Model struct {
 	life *life
 	keys []binding
 
-	snap  collector.Snapshot
+	snap  state.Snapshot
 	now   time.Time // of the last tick: it moves on once a second, for all ages together
 	rates []int     // telegrams a minute, by receiver
 
@@ -161,7 +161,7 @@ func (m *Model) say(tone token, text string) {
 }
 
 // current is the row under the cursor, nil where the list shows none.
-func (m *Model) current() *collector.Row {
+func (m *Model) current() *state.Row {
 	if m.page == pageDetail {
 		return m.row(m.meter)
 	}
@@ -169,8 +169,8 @@ func (m *Model) current() *collector.Row {
 }
 
 // row is the row of that reference, nil if there is none.
-func (m *Model) row(ref string) *collector.Row {
-	i := slices.IndexFunc(m.snap.Rows, func(r *collector.Row) bool { return r.Ref == ref })
+func (m *Model) row(ref string) *state.Row {
+	i := slices.IndexFunc(m.snap.Rows, func(r *state.Row) bool { return r.Ref == ref })
 	if i < 0 {
 		return nil
 	}

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"earshot/collector"
+	"earshot/collector/state"
 	"earshot/device"
 )
 
@@ -30,11 +30,11 @@ type fields struct {
 // chainDots are the steps of a chain up to the first one that is not passed.
 type chainDots struct {
 	dots string
-	last collector.StepState // of the last dot
+	last state.StepState // of the last dot
 }
 
 // fieldsOf says a row in words, at a moment.
-func (l *look) fieldsOf(r *collector.Row, now time.Time) fields {
+func (l *look) fieldsOf(r *state.Row, now time.Time) fields {
 	f := fields{
 		where:    l.text(r.Place.String()),
 		meter:    r.ID.String(),
@@ -73,25 +73,25 @@ func shortMedium(medium string) string {
 
 // chainOf draws a chain: a full dot for each passed step, an empty one for the
 // step that it stands at. Steps that nobody asked for are left out.
-func (l *look) chainOf(c collector.Chain) chainDots {
+func (l *look) chainOf(c state.Chain) chainDots {
 	passed := 0
-	for _, state := range c {
-		switch state {
-		case collector.StepDone:
+	for _, step := range c {
+		switch step {
+		case state.StepDone:
 			passed++
-		case collector.StepOpen, collector.StepFailed:
-			return chainDots{l.dots[1][passed], state}
+		case state.StepOpen, state.StepFailed:
+			return chainDots{l.dots[1][passed], step}
 		}
 	}
-	return chainDots{l.dots[0][passed], collector.StepDone}
+	return chainDots{l.dots[0][passed], state.StepDone}
 }
 
 // signalOf draws a signal: bars where it is in dBm, and the median.
-func (l *look) signalOf(s collector.RSSIStat) (bars, value string) {
+func (l *look) signalOf(s state.RSSIStat) (bars, value string) {
 	median, ok := s.Median()
 	switch {
 	case !ok:
-		return l.quality(collector.QualityUnknown), ""
+		return l.quality(state.QualityUnknown), ""
 	case s.Scale != device.ScaleDBm:
 		return "", "rel " + l.number(median)
 	}
@@ -107,7 +107,7 @@ func (l *look) number(n int16) string {
 }
 
 // readingOf is the value that stands for a meter; a cached one is in brackets.
-func (l *look) readingOf(r *collector.Row) (text string, stale bool) {
+func (l *look) readingOf(r *state.Row) (text string, stale bool) {
 	reading, stale := r.Shown()
 	if reading == nil {
 		return "", false
@@ -140,8 +140,8 @@ type waiting struct {
 	left  time.Duration
 }
 
-func waitingOf(r *collector.Row, now time.Time) waiting {
-	if r.Verdict.Code != collector.CodeListening || !r.Read.Active {
+func waitingOf(r *state.Row, now time.Time) waiting {
+	if r.Verdict.Code != state.CodeListening || !r.Read.Active {
 		return waiting{}
 	}
 	whole := r.Read.Until.Sub(r.Read.Started)
@@ -187,7 +187,7 @@ func shorten(reading string, room int) string {
 
 // age is how long ago the row's last telegram was, or its cached reading where
 // none was heard.
-func age(r *collector.Row, now time.Time) time.Duration {
+func age(r *state.Row, now time.Time) time.Duration {
 	at := r.Heard.Last
 	if at.IsZero() {
 		reading, _ := r.Shown()

@@ -6,50 +6,51 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
-	"earshot/collector"
+	"earshot/collector/reading"
 	"earshot/collector/site"
+	"earshot/collector/state"
 	"earshot/device/wmbus"
 )
 
 func TestFieldsOfARow(t *testing.T) {
 	t.Parallel()
-	litres := &collector.Reading{Time: dawn.Add(-50 * time.Hour), Medium: "water", Records: []collector.Value{
+	litres := &reading.Reading{Time: dawn.Add(-50 * time.Hour), Medium: "water", Records: []reading.Value{
 		{Quantity: "volume", Raw: []byte("6.408"), Unit: "m³", Function: "instantaneous"},
 	}}
-	done := collector.Chain{collector.StepDone, collector.StepDone, collector.StepDone, collector.StepDone, collector.StepDone}
+	done := state.Chain{state.StepDone, state.StepDone, state.StepDone, state.StepDone, state.StepDone}
 	noBroker := done
-	noBroker[collector.StepDelivered] = collector.StepNone
+	noBroker[state.StepDelivered] = state.StepNone
 	tests := []struct {
 		name string
-		row  collector.Row
+		row  state.Row
 		want fields
 	}{
-		{"nothing known", collector.Row{ID: wmbus.ID(0x12345678)},
-			fields{meter: "12345678", bars: "░░░░", chain: chainDots{"○", collector.StepOpen}}},
-		{"passed", collector.Row{
+		{"nothing known", state.Row{ID: wmbus.ID(0x12345678)},
+			fields{meter: "12345678", bars: "░░░░", chain: chainDots{"○", state.StepOpen}}},
+		{"passed", state.Row{
 			ID: wmbus.ID(0x76348799), Maker: "KAM", Medium: "cold water", Place: site.Place{Entrance: "A", Room: "bath"},
-			Chain: done, Reading: litres, Verdict: collector.Verdict{Code: collector.CodeOK, Text: "delivered"},
-			Heard: collector.HeardSummary{Count: 3, Last: dawn.Add(-3 * time.Second), Receiver: "ttyUSB0"},
+			Chain: done, Reading: litres, Verdict: state.Verdict{Code: state.CodeOK, Text: "delivered"},
+			Heard: state.HeardSummary{Count: 3, Last: dawn.Add(-3 * time.Second), Receiver: "ttyUSB0"},
 		}, fields{
-			where: "A bath", meter: "KAM 76348799", kind: "cold wtr", bars: "░░░░", chain: chainDots{"●●●●●", collector.StepDone},
+			where: "A bath", meter: "KAM 76348799", kind: "cold wtr", bars: "░░░░", chain: chainDots{"●●●●●", state.StepDone},
 			verdict: "delivered", reading: "6.408 m³", age: "3s", heard: "3×", receiver: "ttyUSB0",
 		}},
-		{"no broker", collector.Row{Chain: noBroker},
-			fields{meter: "00000000", bars: "░░░░", chain: chainDots{"●●●●", collector.StepDone}}},
-		{"cached", collector.Row{Cached: litres},
-			fields{meter: "00000000", bars: "░░░░", chain: chainDots{"○", collector.StepOpen}, reading: "(6.408 m³)", stale: true, age: "2d"}},
-		{"listening", collector.Row{
-			Verdict: collector.Verdict{Code: collector.CodeListening, Text: "listening"},
-			Read:    collector.ReadState{Active: true, Started: dawn.Add(-20 * time.Second), Until: dawn.Add(10*time.Second + time.Millisecond)},
+		{"no broker", state.Row{Chain: noBroker},
+			fields{meter: "00000000", bars: "░░░░", chain: chainDots{"●●●●", state.StepDone}}},
+		{"cached", state.Row{Cached: litres},
+			fields{meter: "00000000", bars: "░░░░", chain: chainDots{"○", state.StepOpen}, reading: "(6.408 m³)", stale: true, age: "2d"}},
+		{"listening", state.Row{
+			Verdict: state.Verdict{Code: state.CodeListening, Text: "listening"},
+			Read:    state.ReadState{Active: true, Started: dawn.Add(-20 * time.Second), Until: dawn.Add(10*time.Second + time.Millisecond)},
 		}, fields{
-			meter: "00000000", bars: "░░░░", chain: chainDots{"○", collector.StepOpen}, verdict: "listening",
+			meter: "00000000", bars: "░░░░", chain: chainDots{"○", state.StepOpen}, verdict: "listening",
 			wait: waiting{on: true, sixth: 3, left: 10 * time.Second},
 		}},
-		{"hostile", collector.Row{
+		{"hostile", state.Row{
 			Place:   site.Place{Entrance: "A\x1b[2J", Room: "b\u202eath\x9b1m\n"},
-			Verdict: collector.Verdict{Text: "refused: \x1b]0;owned\x07"},
+			Verdict: state.Verdict{Text: "refused: \x1b]0;owned\x07"},
 		}, fields{
-			where: "A[2J bath?1m ", meter: "00000000", bars: "░░░░", chain: chainDots{"○", collector.StepOpen},
+			where: "A[2J bath?1m ", meter: "00000000", bars: "░░░░", chain: chainDots{"○", state.StepOpen},
 			verdict: "refused: ]0;owned",
 		}},
 	}

@@ -12,7 +12,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
 
-	"earshot/collector"
+	"earshot/collector/state"
 )
 
 // Terminal is where a screen is shown. The zero value is the process's own.
@@ -181,7 +181,7 @@ func (l *life) command(guard *Guard, wait func(done <-chan struct{}) tea.Msg) te
 }
 
 // snapshotMsg is a new picture.
-type snapshotMsg collector.Snapshot
+type snapshotMsg state.Snapshot
 
 // tickMsg is a moment at which ages and times left move on.
 type tickMsg struct{}

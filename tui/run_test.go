@@ -15,6 +15,7 @@ import (
 	"github.com/charmbracelet/colorprofile"
 
 	"earshot/collector"
+	"earshot/collector/state"
 	"earshot/device"
 	"earshot/device/wmbus"
 )
@@ -126,7 +127,7 @@ type panicky struct {
 	calls atomic.Int32
 }
 
-func (p *panicky) Snapshot() collector.Snapshot {
+func (p *panicky) Snapshot() state.Snapshot {
 	if p.calls.Add(1) == 2 {
 		panic("the source is broken")
 	}
@@ -182,7 +183,7 @@ type counting struct {
 	taken atomic.Int32
 }
 
-func (c *counting) Snapshot() collector.Snapshot {
+func (c *counting) Snapshot() state.Snapshot {
 	c.taken.Add(1)
 	return c.View.Snapshot()
 }

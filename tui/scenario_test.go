@@ -13,7 +13,7 @@ import (
 	"github.com/charmbracelet/colorprofile"
 	"github.com/rogpeppe/go-internal/txtar"
 
-	"earshot/collector"
+	"earshot/collector/state"
 	"earshot/device"
 	"earshot/device/wmbus"
 )
@@ -82,9 +82,9 @@ func (s *scenario) duration(text string) time.Duration {
 }
 
 // kinds are the failures that a script can name.
-var kinds = map[string]collector.Kind{
-	"no_key": collector.KindNoKey, "wrong_key": collector.KindWrongKey,
-	"undecodable": collector.KindUndecodable,
+var kinds = map[string]state.Kind{
+	"no_key": state.KindNoKey, "wrong_key": state.KindWrongKey,
+	"undecodable": state.KindUndecodable,
 }
 
 // do plays one line.
@@ -132,84 +132,84 @@ func (s *scenario) do(f []string) {
 }
 
 // events are what a line lets happen.
-func (s *scenario) events(verb string, args []string, rest func(int) string) []collector.Event {
+func (s *scenario) events(verb string, args []string, rest func(int) string) []state.Event {
 	switch verb {
 	case "start": // limit
-		return []collector.Event{s.start(s.duration(args[0]))}
+		return []state.Event{s.start(s.duration(args[0]))}
 	case "finish": // failures cause
-		return []collector.Event{collector.RoundFinished{At: s.at(), Round: 1, Failed: s.number(args[0]), Cause: rest(1)}}
+		return []state.Event{state.RoundFinished{At: s.at(), Round: 1, Failed: s.number(args[0]), Cause: rest(1)}}
 	case "hear": // meter dBm
-		return []collector.Event{s.heard(args[0], device.ScaleDBm, int16(s.number(args[1])))}
+		return []state.Event{s.heard(args[0], device.ScaleDBm, int16(s.number(args[1])))}
 	case "hear-relative": // meter value
-		return []collector.Event{s.heard(args[0], device.ScaleRelative, int16(s.number(args[1])))}
+		return []state.Event{s.heard(args[0], device.ScaleRelative, int16(s.number(args[1])))}
 	case "decode": // meter quantity unit value status…
 		unit := pick(args[2] == "-", "", args[2])
-		return []collector.Event{
-			collector.Decrypted{At: s.at(), Ref: args[0]},
-			collector.Decoded{At: s.at(), Ref: args[0], Reading: s.reading(args[0], args[1], unit, args[3], s.now, args[4:]...)},
-			collector.Stored{At: s.at(), Telegrams: 1, Refs: args[:1], Times: []time.Time{s.now}, Queued: 1},
+		return []state.Event{
+			state.Decrypted{At: s.at(), Ref: args[0]},
+			state.Decoded{At: s.at(), Ref: args[0], Reading: s.reading(args[0], args[1], unit, args[3], s.now, args[4:]...)},
+			state.Stored{At: s.at(), Telegrams: 1, Refs: args[:1], Times: []time.Time{s.now}, Queued: 1},
 		}
 	case "deliver": // meter
-		return []collector.Event{collector.Delivered{At: s.at(), Refs: args[:1], Times: []time.Time{s.now}}}
+		return []state.Event{state.Delivered{At: s.at(), Refs: args[:1], Times: []time.Time{s.now}}}
 	case "cached": // meter quantity unit value ago
 		at := s.now.Add(-s.duration(args[4]))
-		return []collector.Event{collector.Cached{At: s.at(), Ref: args[0], Reading: s.reading(args[0], args[1], args[2], args[3], at)}}
+		return []state.Event{state.Cached{At: s.at(), Ref: args[0], Reading: s.reading(args[0], args[1], args[2], args[3], at)}}
 	case "fail": // meter kind fits reason
 		kind, ok := kinds[args[1]]
 		if !ok {
 			s.fatalf("unknown kind %q", args[1])
 		}
-		return []collector.Event{collector.Failed{At: s.at(), Ref: args[0], Kind: kind, Fits: pick(args[2] == "-", "", args[2]), Reason: rest(3), Final: true}}
+		return []state.Event{state.Failed{At: s.at(), Ref: args[0], Kind: kind, Fits: pick(args[2] == "-", "", args[2]), Reason: rest(3), Final: true}}
 	case "hear-also": // meter receiver dBm
 		r := s.reception(device.ScaleDBm, int16(s.number(args[2])))
 		r.Receiver = args[1]
-		return []collector.Event{collector.HeardAlso{At: s.at(), Ref: args[0], Reception: r}}
+		return []state.Event{state.HeardAlso{At: s.at(), Ref: args[0], Reception: r}}
 	case "timeout": // meter after [away]
-		ev := collector.TimedOut{At: s.at(), Ref: args[0], After: s.duration(args[1])}
+		ev := state.TimedOut{At: s.at(), Ref: args[0], After: s.duration(args[1])}
 		if len(args) > 2 {
 			ev.Away = s.duration(args[2])
 		}
-		return []collector.Event{ev}
+		return []state.Event{ev}
 	case "receiver-tuned": // name modes
 		modes, err := device.ParseLinkModes(args[1])
 		if err != nil {
 			s.fatalf("%v", err)
 		}
-		return []collector.Event{collector.ReceiverTuned{At: s.at(), Receiver: args[0], Modes: modes}}
+		return []state.Event{state.ReceiverTuned{At: s.at(), Receiver: args[0], Modes: modes}}
 	case "receiver-deaf": // name reason
-		return []collector.Event{collector.ReceiverDeaf{At: s.at(), Receiver: args[0], Reason: rest(1)}}
+		return []state.Event{state.ReceiverDeaf{At: s.at(), Receiver: args[0], Reason: rest(1)}}
 	case "unlisted": // id dBm near fits
 		id, err := wmbus.ParseID(args[0])
 		if err != nil {
 			s.fatalf("%v", err)
 		}
 		address := wmbus.Address{Manufacturer: s.site.Meters[0].Manufacturer, ID: id, Type: wmbus.TypeColdWater}
-		return []collector.Event{collector.UnlistedHeard{
+		return []state.Event{state.UnlistedHeard{
 			At: s.at(), Address: address, Reception: s.reception(device.ScaleDBm, int16(s.number(args[1]))),
 			Near: pick(args[2] == "-", "", args[2]), KeyFits: len(args) > 3,
 		}}
 	case "receiver": // name driver
-		return []collector.Event{collector.ReceiverUp{At: s.at(), Info: device.Info{Name: args[0], Driver: args[1]}}}
+		return []state.Event{state.ReceiverUp{At: s.at(), Info: device.Info{Name: args[0], Driver: args[1]}}}
 	case "receiver-ended": // name
-		return []collector.Event{collector.ReceiverDown{At: s.at(), Receiver: args[0], Reason: "read to its end", Ended: true}}
+		return []state.Event{state.ReceiverDown{At: s.at(), Receiver: args[0], Reason: "read to its end", Ended: true}}
 	case "receiver-down": // name reason
-		return []collector.Event{collector.ReceiverDown{At: s.at(), Receiver: args[0], Reason: rest(1)}}
+		return []state.Event{state.ReceiverDown{At: s.at(), Receiver: args[0], Reason: rest(1)}}
 	case "broker": // address
-		return []collector.Event{collector.BrokerUp{At: s.at(), Broker: args[0]}}
+		return []state.Event{state.BrokerUp{At: s.at(), Broker: args[0]}}
 	case "broker-down": // address reason
-		return []collector.Event{collector.BrokerDown{At: s.at(), Broker: args[0], Reason: rest(1)}}
+		return []state.Event{state.BrokerDown{At: s.at(), Broker: args[0], Reason: rest(1)}}
 	case "store-failed": // reason
-		return []collector.Event{collector.StoreFailed{At: s.at(), Reason: rest(0)}}
+		return []state.Event{state.StoreFailed{At: s.at(), Reason: rest(0)}}
 	case "store-mended": // lost
-		return []collector.Event{collector.StoreMended{At: s.at(), Lost: s.number(args[0])}}
+		return []state.Event{state.StoreMended{At: s.at(), Lost: s.number(args[0])}}
 	case "resumed": // campaign
-		return []collector.Event{collector.CampaignResumed{At: s.at(), Session: collector.Session{Campaign: int64(s.number(args[0])), Delivering: true}}}
+		return []state.Event{state.CampaignResumed{At: s.at(), Session: state.Session{Campaign: int64(s.number(args[0])), Delivering: true}}}
 	case "drop": // count
-		return []collector.Event{collector.Dropped{At: s.at(), What: collector.DropStore, Count: s.number(args[0])}}
+		return []state.Event{state.Dropped{At: s.at(), What: state.DropStore, Count: s.number(args[0])}}
 	case "correction": // meter to
-		return []collector.Event{collector.Noted{At: s.at(), Ref: args[0], What: collector.ActCorrection, Text: rest(1)}}
+		return []state.Event{state.Noted{At: s.at(), Ref: args[0], What: state.ActCorrection, Text: rest(1)}}
 	case "note": // meter text
-		return []collector.Event{collector.Noted{At: s.at(), Ref: args[0], What: "note", Text: rest(1)}}
+		return []state.Event{state.Noted{At: s.at(), Ref: args[0], What: "note", Text: rest(1)}}
 	}
 	s.fatalf("unknown verb %q", verb)
 	return nil

@@ -10,7 +10,7 @@ import (
 	"github.com/charmbracelet/colorprofile"
 	uv "github.com/charmbracelet/ultraviolet"
 
-	"earshot/collector"
+	"earshot/collector/state"
 )
 
 // painter turns frames into the bytes that go to a terminal, by the same
@@ -81,12 +81,12 @@ func TestOneRowCostsFewBytes(t *testing.T) {
 func traffic(t testing.TB, meters, perSecond int) float64 {
 	w := newWorld(t, meters)
 	w.send(tea.WindowSizeMsg{Width: 100, Height: 30})
-	w.post(collector.BrokerUp{At: w.at(), Broker: "127.0.0.1:1883"}, w.start(time.Minute))
+	w.post(state.BrokerUp{At: w.at(), Broker: "127.0.0.1:1883"}, w.start(time.Minute))
 	p := newPainter(100, 30)
 	p.paint(t, w.m)
 	const seconds, step = 60, 100 * time.Millisecond
 	total, due, sent := 0, 0, 0
-	var acks []collector.Event // of the telegrams of the step before
+	var acks []state.Event // of the telegrams of the step before
 	for i := range int(seconds * time.Second / step) {
 		w.now = dawn.Add(time.Duration(i+1) * step)
 		w.board.Post(acks...)
@@ -144,7 +144,7 @@ func BenchmarkTraffic(b *testing.B) {
 }
 
 // manyRows are two snapshots of a thousand meters that differ in every row.
-func manyRows(b testing.TB) (w *world, snaps [2]collector.Snapshot) {
+func manyRows(b testing.TB) (w *world, snaps [2]state.Snapshot) {
 	w = newWorld(b, 1000)
 	w.send(tea.WindowSizeMsg{Width: 100, Height: 59})
 	w.post(w.start(time.Minute))

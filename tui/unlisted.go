@@ -4,14 +4,14 @@ import (
 	"slices"
 	"strconv"
 
-	"earshot/collector"
+	"earshot/collector/state"
 )
 
 // unlistedLines are the meters that nobody expects here: those first that may
 // be an expected one, then in the order in which they were heard.
 func (m *Model) unlistedLines() []string {
 	all := slices.Clone(m.snap.Unlisted)
-	slices.SortStableFunc(all, func(a, b *collector.Unlisted) int { return hint(b) - hint(a) })
+	slices.SortStableFunc(all, func(a, b *state.Unlisted) int { return hint(b) - hint(a) })
 	p := m.report()
 	n := m.look.line(m.width).put(plain, "   ")
 	n.cell(strong, "Meter", 12)
@@ -29,7 +29,7 @@ func (m *Model) unlistedLines() []string {
 }
 
 // hint is how likely it is a listed meter.
-func hint(u *collector.Unlisted) int {
+func hint(u *state.Unlisted) int {
 	switch {
 	case u.KeyFits:
 		return 2
@@ -39,7 +39,7 @@ func hint(u *collector.Unlisted) int {
 	return 0
 }
 
-func (m *Model) drawUnlisted(u *collector.Unlisted) string {
+func (m *Model) drawUnlisted(u *state.Unlisted) string {
 	l := m.look
 	mark, tone := " ", plain
 	if u.Near != "" {

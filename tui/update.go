@@ -6,7 +6,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"earshot/collector"
+	"earshot/collector/state"
 )
 
 // Update handles a message.
@@ -16,7 +16,7 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.WindowSizeMsg:
 		m.resize(msg.Width, msg.Height)
 	case snapshotMsg:
-		m.take(collector.Snapshot(msg))
+		m.take(state.Snapshot(msg))
 		cmd = tea.Batch(m.wake(), m.keepTicking())
 	case tickMsg:
 		m.ticking = false
@@ -36,7 +36,7 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 }
 
 // take shows a new snapshot.
-func (m *Model) take(snap collector.Snapshot) {
+func (m *Model) take(snap state.Snapshot) {
 	first := m.snap.Generation == 0 && m.snap.Rows == nil
 	m.snap = snap
 	for _, ev := range snap.Events {
@@ -65,11 +65,11 @@ func (m *Model) measure() {
 }
 
 // news is what an event has to tell besides what it changes on the screen.
-func news(ev collector.Event) (token, string) {
+func news(ev state.Event) (token, string) {
 	switch ev := ev.(type) {
-	case collector.RoundStarted:
+	case state.RoundStarted:
 		return accent, fmt.Sprintf("round %d has begun: %s", ev.Round, counted(len(ev.Reads), "read"))
-	case collector.RoundFinished:
+	case state.RoundFinished:
 		switch {
 		case ev.Cause != "":
 			return failed, fmt.Sprintf("round %d ended early: %s", ev.Round, ev.Cause)
@@ -77,33 +77,33 @@ func news(ev collector.Event) (token, string) {
 			return good, fmt.Sprintf("round %d is over: nothing failed", ev.Round)
 		}
 		return alarm, fmt.Sprintf("round %d is over: %s failed; R reads again what has not passed", ev.Round, counted(ev.Failed, "read"))
-	case collector.ReceiverDown:
+	case state.ReceiverDown:
 		if !ev.Ended {
 			return failed, fmt.Sprintf("receiver %s is gone: %s", ev.Receiver, ev.Reason)
 		}
-	case collector.Trouble:
+	case state.Trouble:
 		if ev.Notice {
 			return alarm, ev.Reason
 		}
-	case collector.ReceiverBack:
+	case state.ReceiverBack:
 		return good, fmt.Sprintf("receiver %s is back after %v", ev.Receiver, ev.Away.Round(time.Second))
-	case collector.ReceiverDeaf:
+	case state.ReceiverDeaf:
 		return failed, fmt.Sprintf("receiver %s is deaf: %s", ev.Receiver, ev.Reason)
-	case collector.ReceiverReset:
+	case state.ReceiverReset:
 		if ev.Problem != "" {
 			return failed, fmt.Sprintf("receiver %s could not be reset: %s", ev.Receiver, ev.Problem)
 		}
 		return accent, fmt.Sprintf("receiver %s was reset: %s", ev.Receiver, ev.Reason)
-	case collector.StoreFailed:
+	case state.StoreFailed:
 		return failed, "nothing can be stored: " + ev.Reason
-	case collector.StoreMended:
+	case state.StoreMended:
 		if ev.Lost > 0 {
 			return alarm, fmt.Sprintf("the store works again; %s found no room meanwhile", counted(ev.Lost, "telegram or note"))
 		}
 		return good, "the store works again: what was heard meanwhile is in it"
-	case collector.ClockSet:
+	case state.ClockSet:
 		return alarm, fmt.Sprintf("the clock of this machine was set back by %v", ev.Back.Round(time.Second))
-	case collector.CampaignResumed:
+	case state.CampaignResumed:
 		text := "the campaign goes on where it stood; E finishes it"
 		if n := len(ev.Changed); n > 0 {
 			text += fmt.Sprintf("; %s begins anew: another key", counted(n, "meter"))

@@ -15,7 +15,9 @@ import (
 	"go.uber.org/goleak"
 
 	"earshot/collector"
+	"earshot/collector/reading"
 	"earshot/collector/site"
+	"earshot/collector/state"
 	"earshot/device"
 	"earshot/device/wmbus"
 )
@@ -93,7 +95,7 @@ type worldOption func(*Config)
 func newWorld(t testing.TB, meters int, options ...worldOption) *world {
 	t.Helper()
 	w := &world{t: t, now: dawn, site: building(t, meters)}
-	w.board = collector.NewBoard(collector.NewState(w.site, true))
+	w.board = collector.NewBoard(state.NewState(w.site, true))
 	w.view = w.board.View()
 	cfg := Config{Source: w.view, Actions: w, Now: func() time.Time { return w.now }, Interval: time.Millisecond, FPS: 20, Guard: NewGuard()}
 	for _, o := range options {
@@ -121,12 +123,12 @@ func (w *world) send(msg tea.Msg) {
 }
 
 // post tells the board, and the screen.
-func (w *world) post(events ...collector.Event) {
+func (w *world) post(events ...state.Event) {
 	w.board.Post(events...)
 	w.send(snapshotMsg(w.view.Snapshot()))
 }
 
-func (w *world) at() collector.At { return collector.At{Time: w.now} }
+func (w *world) at() state.At { return state.At{Time: w.now} }
 
 // address is what a meter is called on the air.
 func (w *world) address(ref string) wmbus.Address {
@@ -138,26 +140,26 @@ func (w *world) address(ref string) wmbus.Address {
 	return wmbus.Address{Manufacturer: m.Manufacturer, ID: m.ID, Version: 0x1B, Type: cast[i%len(cast)].kind}
 }
 
-func (w *world) reception(scale device.RSSIScale, value int16) collector.Reception {
-	return collector.Reception{
+func (w *world) reception(scale device.RSSIScale, value int16) state.Reception {
+	return state.Reception{
 		Receiver: "ttyUSB0", Mode: "C1", RSSI: device.RSSI{Scale: scale, Value: value},
 		Bytes: []byte{0x2C, 0x44, 0x2D, 0x2C, 0x99, 0x87, 0x34, 0x76, 0x1B, 0x16, 0x8D, 0x20, 0x08, 0xF1, 0x77, 0x41},
 	}
 }
 
-func (w *world) heard(ref string, scale device.RSSIScale, value int16) collector.Event {
-	return collector.Heard{At: w.at(), Ref: ref, Address: w.address(ref), Reception: w.reception(scale, value)}
+func (w *world) heard(ref string, scale device.RSSIScale, value int16) state.Event {
+	return state.Heard{At: w.at(), Ref: ref, Address: w.address(ref), Reception: w.reception(scale, value)}
 }
 
 // reading makes a reading of a main value and a few more.
-func (w *world) reading(ref, quantity, unit, value string, at time.Time, status ...string) *collector.Reading {
+func (w *world) reading(ref, quantity, unit, value string, at time.Time, status ...string) *reading.Reading {
 	raw := json.RawMessage(value)
 	if !json.Valid(raw) {
 		raw, _ = json.Marshal(value)
 	}
-	r := &collector.Reading{
+	r := &reading.Reading{
 		Time: at, Medium: w.address(ref).Type.Medium(), Status: status, Alarms: status,
-		Records: []collector.Value{
+		Records: []reading.Value{
 			{Quantity: quantity, Raw: raw, Unit: unit, Function: "instantaneous"},
 			{Quantity: quantity, Raw: raw, Unit: unit, Function: "maximum", Storage: 1, Tariff: 2, Subunit: 3},
 			{Quantity: "flow_temperature", Raw: json.RawMessage("12.5"), Unit: "°C", Function: "minimum", Storage: 1},
@@ -168,22 +170,22 @@ func (w *world) reading(ref, quantity, unit, value string, at time.Time, status 
 }
 
 // passed are the events of a telegram that goes the whole way.
-func (w *world) passed(ref string, dBm int16, litres int) []collector.Event {
+func (w *world) passed(ref string, dBm int16, litres int) []state.Event {
 	value := strconv.FormatFloat(float64(litres)/1000, 'f', 3, 64)
-	return []collector.Event{
+	return []state.Event{
 		w.heard(ref, device.ScaleDBm, dBm),
-		collector.Decrypted{At: w.at(), Ref: ref},
-		collector.Decoded{At: w.at(), Ref: ref, Reading: w.reading(ref, "volume", "m³", value, w.now)},
-		collector.Stored{At: w.at(), Telegrams: 1, Refs: []string{ref}, Times: []time.Time{w.now}, Queued: 1},
-		collector.Delivered{At: w.at(), Refs: []string{ref}, Times: []time.Time{w.now}},
+		state.Decrypted{At: w.at(), Ref: ref},
+		state.Decoded{At: w.at(), Ref: ref, Reading: w.reading(ref, "volume", "m³", value, w.now)},
+		state.Stored{At: w.at(), Telegrams: 1, Refs: []string{ref}, Times: []time.Time{w.now}, Queued: 1},
+		state.Delivered{At: w.at(), Refs: []string{ref}, Times: []time.Time{w.now}},
 	}
 }
 
 // start begins a round of all meters.
-func (w *world) start(limit time.Duration) collector.Event {
-	ev := collector.RoundStarted{At: w.at(), Round: w.m.snap.Round.Number + 1, Deadline: w.now.Add(limit)}
+func (w *world) start(limit time.Duration) state.Event {
+	ev := state.RoundStarted{At: w.at(), Round: w.m.snap.Round.Number + 1, Deadline: w.now.Add(limit)}
 	for _, m := range w.site.Meters {
-		ev.Reads = append(ev.Reads, collector.ReadStart{Ref: m.Ref(), Until: ev.Deadline})
+		ev.Reads = append(ev.Reads, state.ReadStart{Ref: m.Ref(), Until: ev.Deadline})
 	}
 	return ev
 }

@@ -5,8 +5,8 @@ import (
 	"io"
 	"time"
 
-	"earshot/collector"
 	"earshot/collector/batch"
+	"earshot/collector/state"
 )
 
 // batchJSON is the closing line of --json for several sites.
@@ -30,8 +30,8 @@ type batchSiteJSON struct {
 }
 
 type groupJSON struct {
-	Kind     collector.Kind `json:"kind"` // "none": the site as a whole
-	Messages []string       `json:"messages"`
+	Kind     state.Kind `json:"kind"` // "none": the site as a whole
+	Messages []string   `json:"messages"`
 }
 
 type strangerJSON struct {

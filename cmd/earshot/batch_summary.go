@@ -6,8 +6,8 @@ import (
 	"strings"
 	"text/tabwriter"
 
-	"earshot/collector"
 	"earshot/collector/batch"
+	"earshot/collector/state"
 )
 
 // writeBatch writes a table of the sites, the failures by site and kind, and
@@ -47,19 +47,19 @@ func writeBatch(w io.Writer, report *batch.Report, failures batch.Failures) erro
 func siteMark(r batch.Result) string {
 	switch {
 	case siteCode(r) != exitPassed:
-		return marks[collector.MarkFailed]
+		return marks[state.MarkFailed]
 	case r.Final.Counts.Alarms > 0:
-		return marks[collector.MarkAlarm]
+		return marks[state.MarkAlarm]
 	}
-	return marks[collector.MarkOK]
+	return marks[state.MarkOK]
 }
 
 // siteOutcome counts the verdicts of a site that are no pass.
 func siteOutcome(r batch.Result) string {
 	var parts []string
 	c := r.Final.Counts
-	for code := range collector.Codes {
-		if n := c.ByCode[code]; n > 0 && code != collector.CodeOK {
+	for code := range state.Codes {
+		if n := c.ByCode[code]; n > 0 && code != state.CodeOK {
 			parts = append(parts, fmt.Sprintf("%d %v", n, code))
 		}
 	}
@@ -111,7 +111,7 @@ func writeFailures(w io.Writer, report *batch.Report, failures batch.Failures) {
 		fmt.Fprintf(w, "  %s: %d\n", what, len(g.Failures))
 		for _, f := range g.Failures {
 			line := message(f.Err)
-			if m, ok := f.Err.(*collector.Failure); ok && m.Ref != "" && next[site][m.Ref] != "" {
+			if m, ok := f.Err.(*state.Failure); ok && m.Ref != "" && next[site][m.Ref] != "" {
 				line = fmt.Sprintf("line %d, %s: %s", m.Row, m.Ref, next[site][m.Ref])
 			}
 			for text := range strings.Lines(line) {
@@ -126,7 +126,7 @@ func writeAlarms(w io.Writer, report *batch.Report) {
 	head := "\nWith an alarm:\n"
 	for _, r := range report.Sites {
 		for _, row := range r.Final.Rows {
-			if row.Verdict.Mark == collector.MarkAlarm {
+			if row.Verdict.Mark == state.MarkAlarm {
 				fmt.Fprintf(w, "%s  %s, line %d, %s: %s\n", head, plain(r.Site), row.Line, row.Ref, plain(inWords(row.Verdict)))
 				head = ""
 			}
@@ -135,7 +135,7 @@ func writeAlarms(w io.Writer, report *batch.Report) {
 }
 
 // inWords is a verdict with what to do next.
-func inWords(v collector.Verdict) string { return strings.TrimSuffix(v.Text+": "+v.Next, ": ") }
+func inWords(v state.Verdict) string { return strings.TrimSuffix(v.Text+": "+v.Next, ": ") }
 
 // writeAir tells of the receivers and of meters that no site expects.
 func writeAir(w io.Writer, report *batch.Report) error {

@@ -74,7 +74,7 @@ func runDemo(ctx context.Context, speed float64, family string, out outputFlags,
 		return fmt.Errorf("the demo's broker: %w", err)
 	}
 	defer func() { err = errors.Join(err, server.Close()) }()
-	cfg.Broker = &upload.Config{Broker: server.URL()}
+	cfg.Brokers = []collector.Destination{{Config: upload.Config{Broker: server.URL()}}}
 	return runCampaign(ctx, cfg, out, s)
 }
 

@@ -12,6 +12,7 @@ import (
 	"earshot/collector"
 	"earshot/collector/forward"
 	"earshot/collector/site"
+	"earshot/collector/state"
 	"earshot/collector/store"
 	"earshot/collector/upload"
 	"earshot/device"
@@ -56,11 +57,11 @@ var exitCodes = []struct {
 	{exitUsage, as[*site.BadRows]},
 	{exitUsage, as[*site.FileError]},
 	{exitNoReceiver, as[*port.Problem]}, // before a missing file: this one is a port
-	{exitNotPassed, anyOf(collector.ErrStore)}, // of a campaign that ran
+	{exitNotPassed, anyOf(state.ErrStore)}, // of a campaign that ran
 	{exitFailed, anyOf(store.ErrInUse, store.ErrLocked)},
 	{exitUsage, anyOf(store.ErrMissing, store.ErrForeign, store.ErrNewer, store.ErrOlder, store.ErrNoFile, store.ErrReadOnly, store.ErrCorrupt, store.ErrExists)},
 	{exitUsage, anyOf(fs.ErrNotExist, fs.ErrPermission)},
-	{exitNoReceiver, anyOf(collector.ErrDevice, device.ErrNoAnswer, device.ErrUnsupported)},
+	{exitNoReceiver, anyOf(state.ErrDevice, device.ErrNoAnswer, device.ErrUnsupported)},
 	{exitUsage, anyOf(syscall.ENXIO)}, // /dev/tty, where there is no terminal for the screen
 	{exitNotDelivered, anyOf(forward.ErrRefused)},
 	{exitNotPassed, anyOf(context.Canceled)},
@@ -140,20 +141,20 @@ func texts(errs []error) []string {
 }
 
 // outcomeOf is the exit code for a final state.
-func outcomeOf(s collector.Snapshot) error {
+func outcomeOf(s state.Snapshot) error {
 	if s.Round.Lost {
 		return outcome(exitNoReceiver)
 	}
 	waiting := false
 	for _, r := range s.Rows {
 		switch {
-		case r.Verdict.Code == collector.CodeSending:
+		case r.Verdict.Code == state.CodeSending:
 			waiting = true
 		case !r.Verdict.Passed():
 			return outcome(exitNotPassed)
 		}
 	}
-	if s.Drops[collector.DropStore] > 0 || s.Store.Reason != "" {
+	if s.Drops[state.DropStore] > 0 || s.Store.Reason != "" {
 		return outcome(exitNotPassed) // what was heard is not all on the disk
 	}
 	if waiting || s.Broker.Queued > 0 {

@@ -13,6 +13,7 @@ import (
 	"earshot/collector"
 	"earshot/collector/forward"
 	"earshot/collector/site"
+	"earshot/collector/state"
 	"earshot/collector/store"
 	"earshot/collector/upload"
 	"earshot/device"
@@ -42,12 +43,12 @@ func TestExitCode(t *testing.T) {
 		{err: store.ErrCorrupt, code: exitUsage},
 		{err: &port.Problem{Path: "/dev/ttyUSB0", Kind: fs.ErrNotExist}, code: exitNoReceiver},
 		{err: &port.Problem{Path: "/dev/ttyUSB0", Kind: device.ErrBadSpec}, code: exitUsage},
-		{err: &collector.Failure{Kind: collector.KindDevice, Err: device.ErrGone}, code: exitNoReceiver},
+		{err: &state.Failure{Kind: state.KindDevice, Err: device.ErrGone}, code: exitNoReceiver},
 		{err: device.ErrNoAnswer, code: exitNoReceiver},
 		{err: forward.ErrRefused, code: exitNotDelivered},
 		{err: context.Canceled, code: exitNotPassed},
-		{err: &collector.Failure{Kind: collector.KindStore, Err: store.ErrFull}, code: exitNotPassed},
-		{err: &collector.Failure{Kind: collector.KindStore, Err: store.ErrReadOnly}, code: exitNotPassed},
+		{err: &state.Failure{Kind: state.KindStore, Err: store.ErrFull}, code: exitNotPassed},
+		{err: &state.Failure{Kind: state.KindStore, Err: store.ErrReadOnly}, code: exitNotPassed},
 		{err: store.ErrInUse, code: exitFailed},
 		{err: &store.Error{Path: "s.db", Kind: store.ErrLocked, Cause: errors.New("busy")}, code: exitFailed},
 		{err: store.ErrDisk, code: exitFailed},

@@ -12,8 +12,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"earshot/collector"
 	"earshot/collector/forward"
+	"earshot/collector/state"
 	"earshot/device"
 )
 
@@ -127,7 +127,7 @@ func (all openReceivers) sources() []forward.Source {
 // outcome is the end of forwarding as an error.
 func (f *forwardFlags) outcome(counts forward.Counts, err error) error {
 	if err != nil && !errors.Is(err, forward.ErrRefused) {
-		err = &collector.Failure{Kind: collector.KindDevice, Err: err}
+		err = &state.Failure{Kind: state.KindDevice, Err: err}
 	}
 	if lost := counts.Waiting + counts.Dropped + counts.Refused; err == nil && lost > 0 {
 		return outcome(exitNotDelivered)

@@ -12,6 +12,7 @@ import (
 
 	"earshot/collector"
 	"earshot/collector/site"
+	"earshot/collector/state"
 	"earshot/collector/upload"
 	"earshot/collector/upload/broker"
 	"earshot/device"
@@ -95,11 +96,11 @@ func TestFrozenTerminal(t *testing.T) {
 	go readWithPause(terminal, radio, frozen, thaw)
 
 	var view *collector.View
-	var before, during collector.Snapshot
+	var before, during state.Snapshot
 	err = collector.Run(t.Context(), collector.Config{
 		Load:      func(context.Context) (site.Site, error) { return s, nil },
 		StorePath: filepath.Join(t.TempDir(), "s.db"),
-		Broker:    &upload.Config{Broker: server.URL()},
+		Brokers:   []collector.Destination{{Config: upload.Config{Broker: server.URL()}}},
 		Receivers: []collector.Opener{{Name: "flood", Open: func(context.Context) (device.Receiver, error) { return radio, nil }}},
 		Grace:     20 * time.Second,
 	}, func(ctx context.Context, c *collector.Campaign) error {
@@ -126,7 +127,7 @@ func TestFrozenTerminal(t *testing.T) {
 	if stored := during.Store.Telegrams - before.Store.Telegrams; stored < frozenStored {
 		t.Errorf("%d telegrams were stored while the terminal stood still, want %d", stored, frozenStored)
 	}
-	if final.Drops != (collector.Snapshot{}).Drops {
+	if final.Drops != (state.Snapshot{}).Drops {
 		t.Errorf("dropped: %v", final.Drops)
 	}
 	if final.Store.Telegrams != total || final.Broker.Delivered != total || final.Broker.Queued != 0 {
@@ -146,7 +147,7 @@ const (
 )
 
 // watchFrozen looks at a campaign whose terminal stands still until enough was stored.
-func watchFrozen(view *collector.View, before collector.Snapshot) collector.Snapshot {
+func watchFrozen(view *collector.View, before state.Snapshot) state.Snapshot {
 	least, most := time.After(frozenFor), time.After(frozenLimit)
 	beat := time.NewTicker(50 * time.Millisecond)
 	defer beat.Stop()

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"earshot/collector"
+	"earshot/collector/state"
 )
 
 // maxWarnings is how many warnings are printed; what follows is counted in the
@@ -27,7 +28,7 @@ type eventPrinter struct {
 	out      *bufio.Writer
 	warn     io.Writer
 	warnings int
-	last     collector.Snapshot
+	last     state.Snapshot
 	err      error
 }
 
@@ -94,7 +95,7 @@ func (p *eventPrinter) print() {
 }
 
 // warnOf prints what goes wrong with receivers, store and broker.
-func (p *eventPrinter) warnOf(events []collector.Event) {
+func (p *eventPrinter) warnOf(events []state.Event) {
 	for _, ev := range events {
 		text := warning(ev)
 		if text == "" {
@@ -112,35 +113,35 @@ func (p *eventPrinter) warnOf(events []collector.Event) {
 }
 
 // warning says an event that somebody at the terminal has to see, "" for others.
-func warning(ev collector.Event) string {
+func warning(ev state.Event) string {
 	switch ev := ev.(type) {
-	case collector.Trouble:
+	case state.Trouble:
 		return ev.Reason
-	case collector.ReceiverDown:
+	case state.ReceiverDown:
 		if !ev.Ended {
 			return "receiver " + ev.Receiver + ": " + ev.Reason
 		}
-	case collector.StoreFailed:
+	case state.StoreFailed:
 		return ev.Reason
-	case collector.StoreMended:
+	case state.StoreMended:
 		if ev.Lost > 0 {
 			return fmt.Sprintf("the store works again; %d telegrams found no room meanwhile", ev.Lost)
 		}
 		return "the store works again; nothing was lost"
-	case collector.ClockSet:
+	case state.ClockSet:
 		return fmt.Sprintf("the clock of this machine was set back by %v: what follows has earlier times than what was before", ev.Back)
-	case collector.BrokerDown:
+	case state.BrokerDown:
 		return ev.Reason
-	case collector.BrokerHeld:
+	case state.BrokerHeld:
 		return ev.Reason
-	case collector.Refused:
+	case state.Refused:
 		return ev.Ref + ": " + ev.Reason
 	}
 	return ""
 }
 
 // finish prints what came while the campaign closed, and the summary.
-func (p *eventPrinter) finish() (collector.Snapshot, error) {
+func (p *eventPrinter) finish() (state.Snapshot, error) {
 	p.print()
 	p.progress.clear()
 	if p.err != nil {
@@ -162,7 +163,7 @@ func runHeadless(ctx context.Context, cfg collector.Config, out outputFlags, s s
 		defer manager.watch(ctx, c)()
 		defer s.signals.whenHungUp(func() { _ = c.Offer() })() // where it cannot be, the next one says that the site is in use
 		err := c.Collect(ctx, out.until)
-		if errors.As(err, new(collector.Failures)) {
+		if errors.As(err, new(state.Failures)) {
 			err = nil // the summary names each
 		}
 		if ctx.Err() != nil && out.until != collector.UntilStopped {

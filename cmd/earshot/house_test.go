@@ -26,6 +26,8 @@ var never = []struct{ from, to, why string }{
 	{"collector", "device/all", "the collector knows no driver"},
 	{"collector", "assets", "the collector is handed what it needs"},
 	{"collector/site", "collector", "what is expected knows no campaign"},
+	{"collector/site", "collector/state", "what is expected knows no campaign"},
+	{"collector/site", "collector/reading", "what is expected knows no campaign"},
 	{"collector/store", "collector", "the store knows no campaign"},
 	{"collector/upload", "collector", "the uploader knows no campaign"},
 	{"collector/store", "collector/site", "the store knows no keys"},

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"earshot/collector"
+	"earshot/collector/state"
 )
 
 // manager is the service manager that started this program, by the protocol of
@@ -112,7 +113,7 @@ func (m *manager) report(ctx context.Context, patience time.Duration, pulse func
 }
 
 // standing is how a campaign stands, in one line.
-func standing(s collector.Snapshot) string {
+func standing(s state.Snapshot) string {
 	text := fmt.Sprintf("%d of %d meters passed, %d heard, round %d", s.Counts.Passed(), s.Counts.Meters, s.Counts.Heard, s.Round.Number)
 	if s.Store.Reason != "" {
 		text += "; store: " + plain(s.Store.Reason)

@@ -11,7 +11,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 	"github.com/charmbracelet/x/term"
 
-	"earshot/collector"
+	"earshot/collector/state"
 )
 
 // progress is a line on a terminal that says how far a campaign is, and is
@@ -51,7 +51,7 @@ func terminalOf(w io.Writer) (*os.File, bool) {
 }
 
 // draw shows how far the campaign is.
-func (p *progress) draw(s collector.Snapshot, now time.Time) {
+func (p *progress) draw(s state.Snapshot, now time.Time) {
 	if p == nil {
 		return
 	}
@@ -76,13 +76,13 @@ const (
 
 // line is the line in the width that there is: first the bar gets narrower, and
 // is left out, then the end is cut.
-func (p *progress) line(s collector.Snapshot, now time.Time) string {
+func (p *progress) line(s state.Snapshot, now time.Time) string {
 	c := s.Counts
 	parts := []string{fmt.Sprintf("%d of %d passed", c.Passed(), c.Meters), fmt.Sprintf("%d heard", c.Heard)}
 	if failed := failedOf(c); failed > 0 {
 		parts = append(parts, fmt.Sprintf("%d failed", failed))
 	}
-	if n := c.ByCode[collector.CodeListening]; n > 0 {
+	if n := c.ByCode[state.CodeListening]; n > 0 {
 		parts = append(parts, fmt.Sprintf("%d listening", n))
 	}
 	if s.Round.Running() {
@@ -99,9 +99,9 @@ func (p *progress) line(s collector.Snapshot, now time.Time) string {
 }
 
 // failedOf is how many meters were heard and failed.
-func failedOf(c collector.Counts) int {
+func failedOf(c state.Counts) int {
 	n := 0
-	for code := collector.CodeNoKey; code < collector.Codes; code++ {
+	for code := state.CodeNoKey; code < state.Codes; code++ {
 		n += c.ByCode[code]
 	}
 	return n

@@ -7,16 +7,16 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
-	"earshot/collector"
+	"earshot/collector/state"
 )
 
 // TestProgressLine draws the line at every width.
 func TestProgressLine(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
-	s := collector.Snapshot{Round: collector.Round{Number: 3, Started: now, Deadline: now.Add(90 * time.Second)}}
-	s.Counts = collector.Counts{Meters: 48, Heard: 41}
-	s.Counts.ByCode[collector.CodeOK], s.Counts.ByCode[collector.CodeWrongKey], s.Counts.ByCode[collector.CodeListening] = 24, 2, 9
+	s := state.Snapshot{Round: state.Round{Number: 3, Started: now, Deadline: now.Add(90 * time.Second)}}
+	s.Counts = state.Counts{Meters: 48, Heard: 41}
+	s.Counts.ByCode[state.CodeOK], s.Counts.ByCode[state.CodeWrongKey], s.Counts.ByCode[state.CodeListening] = 24, 2, 9
 	for width := range 200 {
 		p := &progress{full: "#", rest: ".", width: func() int { return width }}
 		if line := p.line(s, now); ansi.StringWidth(line) >= max(1, width) {

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"earshot/collector"
+	"earshot/collector/state"
 	"earshot/device"
 	"earshot/device/record"
 )
@@ -111,7 +112,7 @@ func openAll(ctx context.Context, specs []device.Spec, opt device.Options) (open
 		r, err := o.Open(ctx)
 		if err != nil {
 			all.close()
-			return nil, &collector.Failure{Kind: collector.KindDevice, Err: err}
+			return nil, &state.Failure{Kind: state.KindDevice, Err: err}
 		}
 		all = append(all, openReceiver{o, r})
 	}
@@ -152,7 +153,7 @@ func (f *recordFlags) record(ctx context.Context, all openReceivers, file *recor
 	fmt.Fprintf(s.err, "earshot: %s recorded, %s%s\n", count(recorder.Recorded(), "telegram"), count(told.count(), "trouble"), lostToDisk(recorder.Dropped()))
 	for i := range all {
 		if errs[i] != nil {
-			errs[i] = &collector.Failure{Kind: collector.KindDevice, Err: errs[i]}
+			errs[i] = &state.Failure{Kind: state.KindDevice, Err: errs[i]}
 		}
 	}
 	return errors.Join(errs...)

@@ -13,7 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"earshot/collector"
+	"earshot/collector/reading"
 	"earshot/collector/store"
 	"earshot/device"
 )
@@ -135,7 +135,7 @@ func export(ctx context.Context, db *store.Store, write lineWriter) error {
 	}
 	for _, r := range readings {
 		line := &exported{Kind: "reading", Entry: r.Entry, Time: r.Time, Meter: r.Meter, Telegram: hex.EncodeToString(r.Telegram)}
-		var reading collector.Reading
+		var reading reading.Reading
 		if json.Unmarshal(r.Payload, &reading) == nil {
 			line.Reading = r.Payload
 			if v, ok := reading.Main(); ok {

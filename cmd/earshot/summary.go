@@ -7,24 +7,24 @@ import (
 	"strings"
 	"unicode"
 
-	"earshot/collector"
+	"earshot/collector/state"
 	"earshot/device"
 )
 
 // marks are the signs before a row in a summary.
-var marks = map[collector.Mark]string{
-	collector.MarkWaiting: "~", collector.MarkOK: "✓", collector.MarkAlarm: "!",
-	collector.MarkFailed: "✗", collector.MarkTimeout: "⏲",
+var marks = map[state.Mark]string{
+	state.MarkWaiting: "~", state.MarkOK: "✓", state.MarkAlarm: "!",
+	state.MarkFailed: "✗", state.MarkTimeout: "⏲",
 }
 
 // chainSigns are the steps of a chain, by state.
-var chainSigns = map[collector.StepState]string{
-	collector.StepOpen: "·", collector.StepDone: "●", collector.StepFailed: "○", collector.StepNone: "",
+var chainSigns = map[state.StepState]string{
+	state.StepOpen: "·", state.StepDone: "●", state.StepFailed: "○", state.StepNone: "",
 }
 
 // writeSummary writes the verdict of each meter in the order of the list, then
 // what is to be done: in the width of a terminal where w is one.
-func writeSummary(w io.Writer, s collector.Snapshot) error {
+func writeSummary(w io.Writer, s state.Snapshot) error {
 	width := terminalWidth(w)
 	if width == 0 {
 		return writeSummaryIn(w, s, 0)
@@ -36,10 +36,10 @@ func writeSummary(w io.Writer, s collector.Snapshot) error {
 }
 
 // writeSummaryIn is writeSummary with a table of at most that width; 0 is any.
-func writeSummaryIn(w io.Writer, s collector.Snapshot, width int) error {
+func writeSummaryIn(w io.Writer, s state.Snapshot, width int) error {
 	c := s.Counts
 	fmt.Fprintf(w, "%s: %s, %d heard, %d passed", plain(s.Site), count(c.Meters, "meter"), c.Heard, c.Passed())
-	for code := collector.CodeSending; code < collector.Codes; code++ {
+	for code := state.CodeSending; code < state.Codes; code++ {
 		if n := c.ByCode[code]; n > 0 {
 			fmt.Fprintf(w, ", %d %v", n, code)
 		}
@@ -54,7 +54,7 @@ func writeSummaryIn(w io.Writer, s collector.Snapshot, width int) error {
 }
 
 // writeTodo says what is to be done about each meter that needs something.
-func writeTodo(w io.Writer, s collector.Snapshot) {
+func writeTodo(w io.Writer, s state.Snapshot) {
 	head := "\nTo do:\n"
 	for _, r := range s.Rows {
 		if r.Verdict.Next != "" {
@@ -77,7 +77,7 @@ func writeTodo(w io.Writer, s collector.Snapshot) {
 }
 
 // writeOlder says that not all of this was heard now.
-func writeOlder(w io.Writer, s collector.Snapshot) {
+func writeOlder(w io.Writer, s state.Snapshot) {
 	if c := s.Campaign; !c.Resumed.IsZero() {
 		fmt.Fprintf(w, "\nThis goes on with the campaign begun %s: verdicts of before count; --new begins afresh.\n", c.Started.Format("2006-01-02 15:04"))
 	}
@@ -92,7 +92,7 @@ func count[N int | int64 | uint64](n N, thing string) string {
 }
 
 // writeParts tells of the receivers, the store and the broker.
-func writeParts(w io.Writer, s collector.Snapshot) error {
+func writeParts(w io.Writer, s state.Snapshot) error {
 	fmt.Fprintln(w)
 	for _, r := range s.Receivers {
 		fmt.Fprintf(w, "Receiver %s: %s", plain(r.Info.Name), count(r.Frames, "telegram"))
@@ -110,7 +110,7 @@ func writeParts(w io.Writer, s collector.Snapshot) error {
 	writeStore(w, s)
 	for drop, n := range s.Drops {
 		if n > 0 {
-			fmt.Fprintf(w, "Dropped so that the radio did not wait: %d (%v)\n", n, collector.Drop(drop))
+			fmt.Fprintf(w, "Dropped so that the radio did not wait: %d (%v)\n", n, state.Drop(drop))
 		}
 	}
 	if !s.Broker.Named {
@@ -130,7 +130,7 @@ func writeParts(w io.Writer, s collector.Snapshot) error {
 
 // writeStore tells of the store; where it was in memory, also of the readings
 // that are lost with it.
-func writeStore(w io.Writer, s collector.Snapshot) {
+func writeStore(w io.Writer, s state.Snapshot) {
 	if s.Store.Unkept == "" {
 		fmt.Fprintf(w, "Store: %s, %s", count(s.Store.Telegrams, "telegram"), count(s.Store.Readings, "reading"))
 		if s.Store.Reason != "" {
@@ -144,20 +144,20 @@ func writeStore(w io.Writer, s collector.Snapshot) {
 }
 
 // writeLost names the readings that are lost with a store in memory.
-func writeLost(w io.Writer, s collector.Snapshot) {
+func writeLost(w io.Writer, s state.Snapshot) {
 	lost := undelivered(s)
 	if len(lost) == 0 {
 		return
 	}
 	fmt.Fprintf(w, "Not delivered, and nowhere but here: %s\n", count(len(lost), "reading"))
 	for _, r := range lost {
-		fmt.Fprintf(w, "  line %d, %s: %s\n", r.Line, r.Ref, reading(r))
+		fmt.Fprintf(w, "  line %d, %s: %s\n", r.Line, r.Ref, readingText(r))
 	}
 }
 
 // undelivered are the meters whose last reading no broker has.
-func undelivered(s collector.Snapshot) []*collector.Row {
-	var rows []*collector.Row
+func undelivered(s state.Snapshot) []*state.Row {
+	var rows []*state.Row
 	for _, r := range s.Rows {
 		if r.Unplaced() {
 			rows = append(rows, r)
@@ -173,7 +173,7 @@ func reason(text string) string {
 	return "; " + plain(text)
 }
 
-func signalOf(r collector.RSSIStat) string {
+func signalOf(r state.RSSIStat) string {
 	median, ok := r.Median()
 	switch {
 	case !ok:
@@ -184,18 +184,18 @@ func signalOf(r collector.RSSIStat) string {
 	return fmt.Sprintf("%d (relative)", median)
 }
 
-func chain(c collector.Chain) string {
+func chain(c state.Chain) string {
 	var b strings.Builder
 	for _, step := range c {
 		b.WriteString(chainSigns[step])
-		if step == collector.StepFailed {
+		if step == state.StepFailed {
 			break
 		}
 	}
 	return b.String()
 }
 
-func reading(r *collector.Row) string {
+func readingText(r *state.Row) string {
 	shown, cached := r.Shown()
 	if shown == nil {
 		return "–"

@@ -5,7 +5,8 @@ import (
 	"io"
 	"time"
 
-	"earshot/collector"
+	"earshot/collector/reading"
+	"earshot/collector/state"
 	"earshot/device"
 )
 
@@ -56,20 +57,20 @@ type summaryBroker struct {
 }
 
 type summaryRow struct {
-	Line    int                `json:"line"`
-	Meter   string             `json:"meter"`
-	Place   string             `json:"place,omitempty"`
-	Medium  string             `json:"medium,omitempty"`
-	Verdict collector.Code     `json:"verdict"`
-	Text    string             `json:"text"`
-	Next    string             `json:"next,omitempty"`
-	Alarms  []string           `json:"alarms,omitempty"`
-	Late    bool               `json:"late,omitempty"`
-	Cached  bool               `json:"cached,omitempty"` // the reading is of an earlier round or campaign
-	Heard   int                `json:"telegrams"`
-	RSSI    *int16             `json:"rssi_dbm,omitempty"` // the median of the last ones
-	Missing []string           `json:"missing_brokers,omitempty"`
-	Reading *collector.Reading `json:"reading,omitempty"`
+	Line    int              `json:"line"`
+	Meter   string           `json:"meter"`
+	Place   string           `json:"place,omitempty"`
+	Medium  string           `json:"medium,omitempty"`
+	Verdict state.Code       `json:"verdict"`
+	Text    string           `json:"text"`
+	Next    string           `json:"next,omitempty"`
+	Alarms  []string         `json:"alarms,omitempty"`
+	Late    bool             `json:"late,omitempty"`
+	Cached  bool             `json:"cached,omitempty"` // the reading is of an earlier round or campaign
+	Heard   int              `json:"telegrams"`
+	RSSI    *int16           `json:"rssi_dbm,omitempty"` // the median of the last ones
+	Missing []string         `json:"missing_brokers,omitempty"`
+	Reading *reading.Reading `json:"reading,omitempty"`
 }
 
 type summaryStranger struct {
@@ -83,12 +84,12 @@ type summaryStranger struct {
 	KeyFits      bool      `json:"key_fits,omitempty"` // … and whose key opens it
 }
 
-func writeSummaryJSON(w io.Writer, s collector.Snapshot) error {
+func writeSummaryJSON(w io.Writer, s state.Snapshot) error {
 	out := summaryJSON{
 		Event: "summary", Time: s.Round.Finished, Schema: 1, Site: s.Site, Campaign: s.Campaign.ID, Round: s.Round.Number, Cause: s.Round.Cause,
 		ExitCode: exitCode(outcomeOf(s)), Meters: s.Counts.Meters, Heard: s.Counts.Heard,
 		Passed: s.Counts.Passed(), Alarms: s.Counts.Alarms, Late: s.Counts.Late, Unlisted: len(s.Unlisted),
-		Stored: s.Store.Telegrams, Queued: s.Broker.Queued, Failing: s.Store.Reason, Lost: s.Drops[collector.DropStore],
+		Stored: s.Store.Telegrams, Queued: s.Broker.Queued, Failing: s.Store.Reason, Lost: s.Drops[state.DropStore],
 		Receivers: make([]summaryReceiver, len(s.Receivers)), Brokers: make([]summaryBroker, len(s.Brokers)),
 		Rows: make([]summaryRow, len(s.Rows)), Strangers: make([]summaryStranger, len(s.Unlisted)),
 	}
@@ -102,7 +103,7 @@ func writeSummaryJSON(w io.Writer, s collector.Snapshot) error {
 			if out.Dropped == nil {
 				out.Dropped = map[string]int{}
 			}
-			out.Dropped[collector.Drop(drop).String()] = n
+			out.Dropped[state.Drop(drop).String()] = n
 		}
 	}
 	for i, r := range s.Receivers {
@@ -123,7 +124,7 @@ func writeSummaryJSON(w io.Writer, s collector.Snapshot) error {
 	return json.NewEncoder(w).Encode(out)
 }
 
-func rowJSON(r *collector.Row) summaryRow {
+func rowJSON(r *state.Row) summaryRow {
 	shown, cached := r.Shown()
 	return summaryRow{
 		Line: r.Line, Meter: r.Ref, Place: r.Place.String(), Medium: r.Medium, Verdict: r.Verdict.Code, Text: r.Verdict.Text, Next: r.Verdict.Next,
@@ -132,7 +133,7 @@ func rowJSON(r *collector.Row) summaryRow {
 }
 
 // dBm is the median of a signal, nil where it is not in dBm.
-func dBm(r collector.RSSIStat) *int16 {
+func dBm(r state.RSSIStat) *int16 {
 	if median, ok := r.Median(); ok && r.Scale == device.ScaleDBm {
 		return &median
 	}

@@ -10,7 +10,7 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
-	"earshot/collector"
+	"earshot/collector/state"
 )
 
 // The columns of the table of verdicts.
@@ -31,10 +31,10 @@ var columnHeads = [columns]string{"", "Line", "Where", "Meter", "Medium", "Signa
 
 // verdictCells is the table of verdicts, its head first. Brief readings that are
 // of an earlier day stand in brackets, without the day.
-func verdictCells(s collector.Snapshot, brief bool) [][columns]string {
+func verdictCells(s state.Snapshot, brief bool) [][columns]string {
 	cells := [][columns]string{columnHeads}
 	for _, r := range s.Rows {
-		value := reading(r)
+		value := readingText(r)
 		if text, _, cached := strings.Cut(value, " (of "); cached && brief {
 			value = "(" + text + ")"
 		}
@@ -46,7 +46,7 @@ func verdictCells(s collector.Snapshot, brief bool) [][columns]string {
 
 // writeVerdicts writes the table of verdicts: whole where width is 0, and else
 // in the width of a terminal.
-func writeVerdicts(w io.Writer, s collector.Snapshot, width int) error {
+func writeVerdicts(w io.Writer, s state.Snapshot, width int) error {
 	cells := verdictCells(s, false)
 	if width > 0 && sum(widths(cells), allColumns) > width {
 		return writeNarrow(w, verdictCells(s, true), width)

@@ -9,13 +9,14 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
-	"earshot/collector"
+	"earshot/collector/reading"
 	"earshot/collector/site"
+	"earshot/collector/state"
 	"earshot/device/wmbus"
 )
 
 // verdictsOf is a building with a long place, a long verdict and a cached reading.
-func verdictsOf(t *testing.T) collector.Snapshot {
+func verdictsOf(t *testing.T) state.Snapshot {
 	t.Helper()
 	s := site.Site{Name: "cellar"}
 	for i, id := range []string{"10000001", "10000002", "10000003"} {
@@ -26,19 +27,19 @@ func verdictsOf(t *testing.T) collector.Snapshot {
 		s.Meters = append(s.Meters, site.Meter{Row: i + 2, ID: number, Medium: "heat cost allocator",
 			Place: site.Place{Entrance: "A", Floor: "3", Apartment: "tv", Room: "den store stue mod gården"}})
 	}
-	at := collector.At{Time: time.Date(2026, 3, 2, 9, 15, 0, 0, time.UTC)}
-	old := &collector.Reading{Time: at.Time.Add(-48 * time.Hour), Medium: "water", Records: []collector.Value{
+	at := state.At{Time: time.Date(2026, 3, 2, 9, 15, 0, 0, time.UTC)}
+	old := &reading.Reading{Time: at.Time.Add(-48 * time.Hour), Medium: "water", Records: []reading.Value{
 		{Quantity: "volume", Raw: []byte("12808.347"), Unit: "m³", Function: "instantaneous"}}}
-	state := collector.NewState(s, false)
-	for _, ev := range []collector.Event{
-		collector.Cached{At: at, Ref: "10000001", Reading: old},
-		collector.RoundStarted{At: at, Round: 1, Reads: []collector.ReadStart{{Ref: "10000001"}, {Ref: "10000002"}}},
-		collector.TimedOut{At: at, Ref: "10000001"},
-		collector.Failed{At: at, Ref: "10000002", Kind: collector.KindUndecodable, Reason: "security mode 13 is not supported", Final: true},
+	folded := state.NewState(s, false)
+	for _, ev := range []state.Event{
+		state.Cached{At: at, Ref: "10000001", Reading: old},
+		state.RoundStarted{At: at, Round: 1, Reads: []state.ReadStart{{Ref: "10000001"}, {Ref: "10000002"}}},
+		state.TimedOut{At: at, Ref: "10000001"},
+		state.Failed{At: at, Ref: "10000002", Kind: state.KindUndecodable, Reason: "security mode 13 is not supported", Final: true},
 	} {
-		state.Apply(ev)
+		folded.Apply(ev)
 	}
-	return state.Snapshot()
+	return folded.Snapshot()
 }
 
 // TestSummaryFits writes the summary for terminals of many widths: no line is

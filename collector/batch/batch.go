@@ -12,6 +12,7 @@ import (
 	"earshot/collector/radio"
 	"earshot/collector/share"
 	"earshot/collector/site"
+	"earshot/collector/state"
 )
 
 // DefaultParallel is how many sites run at once unless the user says otherwise.
@@ -44,9 +45,9 @@ type Result struct {
 	Site string
 	// Started says that its campaign began: Final holds its last state.
 	Started bool
-	Final   collector.Snapshot
+	Final   state.Snapshot
 	// Failures are those of its round.
-	Failures collector.Failures
+	Failures state.Failures
 	// Err is what went wrong besides: why it did not start, or ended early.
 	Err error
 }
@@ -98,7 +99,7 @@ func Run(ctx context.Context, cfg Config) (*Report, error) {
 	}
 	hub, err := share.Open(ctx, b.shared(lists, indices))
 	if err != nil {
-		return nil, &collector.Failure{Kind: collector.KindDevice, Err: err}
+		return nil, &state.Failure{Kind: state.KindDevice, Err: err}
 	}
 	b.hub = hub
 	listening, cancel := context.WithCancel(context.WithoutCancel(ctx))
@@ -248,7 +249,7 @@ func (b *batch) missing() radio.Missing {
 	out := radio.Missing{"": b.waiting}
 	for _, view := range b.views {
 		for _, r := range view.Snapshot().Rows {
-			if r.Chain[collector.StepPlausible] != collector.StepDone {
+			if r.Chain[state.StepPlausible] != state.StepDone {
 				out[r.Mode]++
 			}
 		}

@@ -17,6 +17,7 @@ import (
 	"earshot/collector"
 	"earshot/collector/batch"
 	"earshot/collector/site"
+	"earshot/collector/state"
 	"earshot/collector/store"
 	"earshot/device"
 	"earshot/device/wmbus"
@@ -189,10 +190,10 @@ func checkError(t *testing.T, err error, unreadable error) {
 	t.Helper()
 	var file *site.FileError
 	var failures batch.Failures
-	if !errors.Is(err, unreadable) || !errors.As(err, &file) || !errors.Is(err, store.ErrInUse) || !errors.Is(err, collector.ErrTimeout) || !errors.As(err, &failures) {
+	if !errors.Is(err, unreadable) || !errors.As(err, &file) || !errors.Is(err, store.ErrInUse) || !errors.Is(err, state.ErrTimeout) || !errors.As(err, &failures) {
 		t.Fatalf("not every member is reached: %v", err)
 	}
-	if errors.Is(err, collector.ErrWrongKey) {
+	if errors.Is(err, state.ErrWrongKey) {
 		t.Error("a kind that did not happen is found")
 	}
 	var groups []string
@@ -301,7 +302,7 @@ func TestNoReceiver(t *testing.T) {
 	cfg := batch.Config{Sites: []batch.Site{configOf(t, building(0))}, Receivers: []collector.Opener{
 		{Name: "no", Open: func(context.Context) (device.Receiver, error) { return nil, gone }},
 	}}
-	if report, err := batch.Run(t.Context(), cfg); report != nil || !errors.Is(err, gone) || !errors.Is(err, collector.ErrDevice) {
+	if report, err := batch.Run(t.Context(), cfg); report != nil || !errors.Is(err, gone) || !errors.Is(err, state.ErrDevice) {
 		t.Errorf("%v, %v", report, err)
 	}
 }

@@ -7,14 +7,14 @@ import (
 	"slices"
 	"strings"
 
-	"earshot/collector"
+	"earshot/collector/state"
 	"earshot/collector/store"
 )
 
 // Failure is one thing that went wrong at a site.
 type Failure struct {
 	Site string
-	Kind collector.Kind // KindNone: of the site as a whole, such as an unreadable list
+	Kind state.Kind // KindNone: of the site as a whole, such as an unreadable list
 	Err  error
 }
 
@@ -71,16 +71,16 @@ func members(err error) []error {
 }
 
 // kindOf is the kind of what ended a site.
-func kindOf(err error) collector.Kind {
-	var failure *collector.Failure
+func kindOf(err error) state.Kind {
+	var failure *state.Failure
 	var broken *store.Error
 	switch {
 	case errors.As(err, &failure):
 		return failure.Kind
 	case errors.As(err, &broken):
-		return collector.KindStore
+		return state.KindStore
 	}
-	return collector.KindNone
+	return state.KindNone
 }
 
 // Error counts the failures by site and kind: "north: 2 not heard in time, 1
@@ -90,7 +90,7 @@ func (f Failures) Error() string {
 	last := ""
 	for _, g := range f.Groups() {
 		what := "not commissioned"
-		if g.Kind != collector.KindNone {
+		if g.Kind != state.KindNone {
 			what = fmt.Sprintf("%d %v", len(g.Failures), g.Kind.Sentinel())
 		}
 		if g.Site == last && len(sites) > 0 {
@@ -115,7 +115,7 @@ func (f Failures) Unwrap() []error {
 // Group is the failures of one kind at one site.
 type Group struct {
 	Site     string
-	Kind     collector.Kind
+	Kind     state.Kind
 	Failures []*Failure
 }
 

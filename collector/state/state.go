@@ -1,9 +1,10 @@
-package collector
+package state
 
 import (
 	"strings"
 	"time"
 
+	"earshot/collector/reading"
 	"earshot/collector/site"
 	"earshot/device/wmbus"
 )
@@ -70,6 +71,16 @@ func NewState(s site.Site, withBroker bool) *State {
 	}
 	return st
 }
+
+// Rows are the rows in the order of the list. They change with the next event;
+// Snapshot keeps them.
+func (s *State) Rows() []*Row { return s.rows }
+
+// Row is the row with an index of the list.
+func (s *State) Row(i int) *Row { return s.rows[i] }
+
+// Round is the last round.
+func (s *State) Round() Round { return s.round }
 
 // newRow is the row of a meter of which nothing is known.
 func newRow(m *site.Meter, hasKey bool) *Row {
@@ -325,7 +336,7 @@ func (s *State) delivered(ev Delivered) {
 	}
 }
 
-func (r *Row) cached(reading *Reading) {
+func (r *Row) cached(reading *reading.Reading) {
 	r.Cached = reading
 	if r.Mode == "" {
 		r.Mode = reading.Mode

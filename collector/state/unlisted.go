@@ -1,4 +1,4 @@
-package collector
+package state
 
 import (
 	"time"
@@ -6,9 +6,9 @@ import (
 	"earshot/device/wmbus"
 )
 
-// maxUnlisted bounds how many unlisted meters are remembered: an ID is eight
+// MaxUnlisted bounds how many unlisted meters are remembered: an ID is eight
 // digits of somebody else's choosing.
-const maxUnlisted = 4096
+const MaxUnlisted = 4096
 
 // Unlisted is a meter that is on the air but not in the list.
 type Unlisted struct {
@@ -31,7 +31,7 @@ func (s *State) unlistedHeard(ev UnlistedHeard) {
 	i, ok := s.strangers[ev.Address]
 	switch {
 	case ok:
-	case len(s.unlisted) >= maxUnlisted:
+	case len(s.unlisted) >= MaxUnlisted:
 		s.drops[DropUnlisted]++
 		return
 	default:

@@ -1,10 +1,11 @@
-package collector
+package state
 
 import (
 	"strings"
 	"testing"
 	"time"
 
+	"earshot/collector/reading"
 	"earshot/device"
 	"earshot/device/wmbus"
 )
@@ -212,7 +213,7 @@ func TestVerdicts(t *testing.T) {
 }
 
 // TestVerdictRules: with other rules or words, tables of verdicts that are in
-// the logs of campaigns come out differently: raise verdictRules then, and put
+// the logs of campaigns come out differently: raise VerdictRules then, and put
 // the new sum here. Another case above makes another sum of the same rules.
 func TestVerdictRules(t *testing.T) {
 	t.Parallel()
@@ -221,39 +222,24 @@ func TestVerdictRules(t *testing.T) {
 		all = append(all, c.state().rows...)
 	}
 	const rules, sum = 2, "68515a8bb8ff06217487ed607f9bb867c16a98a5907fe3cf3b28df3cf165cb34"
-	if got := digest(all); verdictRules != rules || got != sum {
-		t.Errorf("rules %d make %s, rules %d made %s", verdictRules, got, rules, sum)
-	}
-}
-
-// Tables that other rules made are neither right nor wrong.
-func TestOtherVerdictRules(t *testing.T) {
-	t.Parallel()
-	list := smallSite(1)
-	r := newReplay(list, newExaminer(list, false))
-	r.session = &Session{}
-	r.fingerprint = r.session.Fingerprint
-	r.compare(1, loggedVerdicts{verdictRules - 1, "other"})
-	r.compare(2, loggedVerdicts{verdictRules, "other"})
-	r.compare(3, loggedVerdicts{verdictRules, digest(r.state.rows)})
-	if r.skipped != 1 || r.compared != 1 || len(r.differing) != 1 || r.differing[0] != 2 {
-		t.Errorf("%d skipped, %d compared, differing %v", r.skipped, r.compared, r.differing)
+	if got := (&State{rows: all}).Digest(); VerdictRules != rules || got != sum {
+		t.Errorf("rules %d make %s, rules %d made %s", VerdictRules, got, rules, sum)
 	}
 }
 
 func TestImplausible(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
-		value Value
+		value reading.Value
 		want  string
 	}{
-		{Value{Quantity: "volume", Raw: []byte("-1"), Unit: "m³", Function: "instantaneous"}, "volume is -1 m³, below zero"},
-		{Value{Quantity: "flow_temperature", Raw: []byte("400"), Unit: "°C", Function: "instantaneous"}, "flow_temperature is 400 °C, outside -40 to 200"},
-		{Value{Quantity: "flow_temperature", Raw: []byte("400"), Unit: "°C", Function: "error"}, ""},
-		{Value{Quantity: "volume", Raw: []byte("-1"), Unit: "m³", Function: "instantaneous", Qualifiers: []string{"backward"}}, ""},
-		{Value{Quantity: "volume", Raw: []byte("0"), Unit: "m³", Function: "instantaneous"}, ""},
+		{reading.Value{Quantity: "volume", Raw: []byte("-1"), Unit: "m³", Function: "instantaneous"}, "volume is -1 m³, below zero"},
+		{reading.Value{Quantity: "flow_temperature", Raw: []byte("400"), Unit: "°C", Function: "instantaneous"}, "flow_temperature is 400 °C, outside -40 to 200"},
+		{reading.Value{Quantity: "flow_temperature", Raw: []byte("400"), Unit: "°C", Function: "error"}, ""},
+		{reading.Value{Quantity: "volume", Raw: []byte("-1"), Unit: "m³", Function: "instantaneous", Qualifiers: []string{"backward"}}, ""},
+		{reading.Value{Quantity: "volume", Raw: []byte("0"), Unit: "m³", Function: "instantaneous"}, ""},
 	} {
-		if got := implausible(&Reading{Records: []Value{c.value}}, nil); got != c.want {
+		if got := implausible(&reading.Reading{Records: []reading.Value{c.value}}, nil); got != c.want {
 			t.Errorf("%+v: %q, want %q", c.value, got, c.want)
 		}
 	}
@@ -262,11 +248,11 @@ func TestImplausible(t *testing.T) {
 func TestUnlistedMetersAreBounded(t *testing.T) {
 	t.Parallel()
 	s := NewState(smallSite(1), false)
-	for i := range maxUnlisted + 5 {
+	for i := range MaxUnlisted + 5 {
 		s.Apply(UnlistedHeard{At: after(0), Address: wmbus.Address{ID: wmbus.ID(i)}, Reception: Reception{Receiver: "r"}})
 	}
-	if len(s.unlisted) != maxUnlisted || s.drops[DropUnlisted] != 5 {
-		t.Errorf("%d remembered, %d dropped, want %d and 5", len(s.unlisted), s.drops[DropUnlisted], maxUnlisted)
+	if len(s.unlisted) != MaxUnlisted || s.drops[DropUnlisted] != 5 {
+		t.Errorf("%d remembered, %d dropped, want %d and 5", len(s.unlisted), s.drops[DropUnlisted], MaxUnlisted)
 	}
 }
 
@@ -302,8 +288,8 @@ func TestOverlappingRounds(t *testing.T) {
 
 func TestAllocatorsBeginAgain(t *testing.T) {
 	t.Parallel()
-	hca := func(at time.Duration, n string) *Reading {
-		return &Reading{Time: noon.Add(at), Medium: "heat cost allocator", Records: []Value{
+	hca := func(at time.Duration, n string) *reading.Reading {
+		return &reading.Reading{Time: noon.Add(at), Medium: "heat cost allocator", Records: []reading.Value{
 			{Quantity: "heat_cost_allocation", Raw: []byte(n), Unit: "HCA", Function: "instantaneous"}}}
 	}
 	if got := implausible(hca(time.Hour, "3"), hca(0, "700")); got != "" {

@@ -1,4 +1,4 @@
-package collector
+package state
 
 // failedStep is the step at which the failure of a telegram stops the chain.
 func failedStep(kind Kind) Step {
@@ -52,10 +52,6 @@ func (r *Row) withdraw() {
 	}
 }
 
-// known is what was found to be wrong with a meter in an earlier round and still
-// is, nil where nothing is known of it.
-func (b *Board) known(ref string) *RowFailure {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.state.rows[b.state.index[ref]].before
-}
+// Before is the failure of an earlier round that still holds for a meter, nil
+// if there is none.
+func (s *State) Before(ref string) *RowFailure { return s.rows[s.index[ref]].before }

@@ -1,9 +1,10 @@
-package collector
+package state
 
 import (
 	"slices"
 	"time"
 
+	"earshot/collector/reading"
 	"earshot/collector/site"
 	"earshot/device"
 	"earshot/device/wmbus"
@@ -41,24 +42,24 @@ type Chain [Steps]StepState
 // Row is one expected meter and all that is known of it. Rows that were handed
 // out in a Snapshot do not change any more.
 type Row struct {
-	Ref     string          // the row's key, unique in the site: "KAM-76348799"
-	Version uint64          // grows with each change of the row
-	Line    int             // line in the list
-	ID      wmbus.ID        // as listed
-	Place   site.Place      // where the list says it is
-	Medium  string          // on air once heard, as listed before
-	Maker   string          // manufacturer, "" while unknown
-	Mode    device.LinkMode // it was last heard in, this time or before; "" while unknown
-	HasKey  bool            // the list has a key for it
-	Listed  string          // the list's note
-	Notes   []Note          // the installer's
-	Chain   Chain           // how far it got
-	Verdict Verdict         // the chain in words
-	Alarms  []string        // to be seen, but no failure
-	Reading *Reading        // the last one of this campaign
-	Cached  *Reading        // the last one before it
-	Failure *RowFailure     // why the chain stopped, nil when it did not
-	Near    *Near           // an unlisted meter that may be this one
+	Ref     string           // the row's key, unique in the site: "KAM-76348799"
+	Version uint64           // grows with each change of the row
+	Line    int              // line in the list
+	ID      wmbus.ID         // as listed
+	Place   site.Place       // where the list says it is
+	Medium  string           // on air once heard, as listed before
+	Maker   string           // manufacturer, "" while unknown
+	Mode    device.LinkMode  // it was last heard in, this time or before; "" while unknown
+	HasKey  bool             // the list has a key for it
+	Listed  string           // the list's note
+	Notes   []Note           // the installer's
+	Chain   Chain            // how far it got
+	Verdict Verdict          // the chain in words
+	Alarms  []string         // to be seen, but no failure
+	Reading *reading.Reading // the last one of this campaign
+	Cached  *reading.Reading // the last one before it
+	Failure *RowFailure      // why the chain stopped, nil when it did not
+	Near    *Near            // an unlisted meter that may be this one
 	// Correction is the meter that the installer says this row means: its
 	// manufacturer and ID. nil where the list is right.
 	Correction *wmbus.Address
@@ -68,12 +69,12 @@ type Row struct {
 	Read       ReadState
 	Missing    []string // brokers that do not have it yet, when others do
 
-	arrived []string // brokers that have a reading of this round
-	stored  bool     // a reading of this round is committed
-	unkept  bool     // … in memory, where there is no store on a disk
-	unsent  bool     // the last reading came while no broker was named: it is for none
-	sound   *Reading // the plausible reading of this campaign, or from before it, that the next is compared with
-	placed  bool     // a broker has it, or one of the same round
+	arrived []string         // brokers that have a reading of this round
+	stored  bool             // a reading of this round is committed
+	unkept  bool             // … in memory, where there is no store on a disk
+	unsent  bool             // the last reading came while no broker was named: it is for none
+	sound   *reading.Reading // the plausible reading of this campaign, or from before it, that the next is compared with
+	placed  bool             // a broker has it, or one of the same round
 
 	before *RowFailure // why the chain stopped in an earlier round, until a telegram says otherwise; see present
 	shown  bool        // Chain and Failure are those of before
@@ -163,7 +164,7 @@ type Note struct {
 
 // Shown returns the reading to show: this campaign's, or the cached one.
 // cached says which.
-func (r *Row) Shown() (reading *Reading, cached bool) {
+func (r *Row) Shown() (reading *reading.Reading, cached bool) {
 	if r.Reading != nil {
 		return r.Reading, false
 	}
@@ -190,4 +191,12 @@ func (r *Row) outcome(words string) {
 		recent[n-1].Outcome = words
 		r.Recent = recent
 	}
+}
+
+// Doubted reports whether the last reading was implausible.
+func (r *Row) Doubted() bool { return r.Failure != nil && r.Failure.Kind == KindImplausible }
+
+// Open reports whether a meter has no answer yet, not even one that failed.
+func (r *Row) Open() bool {
+	return r.Failure == nil && !r.Verdict.Passed() && r.Verdict.Code != CodeSending
 }

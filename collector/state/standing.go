@@ -1,4 +1,4 @@
-package collector
+package state
 
 import (
 	"crypto/sha256"
@@ -20,8 +20,8 @@ type Standing struct {
 	ClockBack time.Duration
 }
 
-// causeInterrupted is the cause of a round that the end of the program ended.
-const causeInterrupted = "the program ended"
+// CauseInterrupted is the cause of a round that the end of the program ended.
+const CauseInterrupted = "the program ended"
 
 // begin is what the start of a campaign and its being resumed have in common.
 func (s *State) begin(session Session) {
@@ -45,7 +45,7 @@ func (s *State) begin(session Session) {
 func (s *State) resumed(ev CampaignResumed) {
 	s.campaign.Resumed, s.campaign.Ended = ev.Time, time.Time{} // killed between saying so and ending it
 	if s.round.Running() {
-		s.round.Finished, s.round.Cause = ev.Time, causeInterrupted
+		s.round.Finished, s.round.Cause = ev.Time, CauseInterrupted
 	}
 	for i := range s.receivers {
 		s.receivers[i].Up = false
@@ -81,8 +81,8 @@ func Fingerprint(s site.Site) string {
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 
-// listRows are the rows of a list as the log has them.
-func listRows(s site.Site) []ListRow {
+// ListRows are the rows of a list as the log has them.
+func ListRows(s site.Site) []ListRow {
 	rows := make([]ListRow, len(s.Meters))
 	for i := range s.Meters {
 		rows[i] = ListRow{Ref: s.Meters[i].Ref(), Key: s.Meters[i].Key.Fingerprint()}
@@ -90,9 +90,9 @@ func listRows(s site.Site) []ListRow {
 	return rows
 }
 
-// changed compares two lists: the meters whose key is another one now, and
+// Changed compares two lists: the meters whose key is another one now, and
 // those that are new. common says whether they have any meter in common.
-func changed(before, now []ListRow) (keys, added []string, common bool) {
+func Changed(before, now []ListRow) (keys, added []string, common bool) {
 	known := make(map[string]string, len(before))
 	for _, r := range before {
 		known[r.Ref] = r.Key

@@ -1,7 +1,8 @@
-package collector
+package reading
 
 import (
 	"encoding/json"
+	"fmt"
 	"strconv"
 	"time"
 
@@ -46,14 +47,14 @@ type Value struct {
 // Sent is when the meter sent it, as well as that is known; nothing is sent
 // after it was received, whatever a recording says.
 func (r *Reading) Sent() time.Time {
-	if r.old() {
+	if r.Old() {
 		return *r.AirTime
 	}
 	return r.Time
 }
 
-// old tells a reading that was not heard as it was sent.
-func (r *Reading) old() bool { return r.AirTime != nil && r.AirTime.Before(r.Time) }
+// Old tells a reading that was not heard as it was sent.
+func (r *Reading) Old() bool { return r.AirTime != nil && r.AirTime.Before(r.Time) }
 
 // Number returns a numeric value; ok is false for texts, dates and missing values.
 func (v Value) Number() (n float64, ok bool) {
@@ -73,8 +74,8 @@ func (v Value) String() string {
 	return string(v.Raw)
 }
 
-// current reports whether it is the present value of the main register.
-func (v Value) current() bool {
+// Current reports whether it is the present value of the main register.
+func (v Value) Current() bool {
 	return v.Function == "instantaneous" && v.Storage == 0 && v.Tariff == 0 && v.Subunit == 0 && len(v.Qualifiers) == 0
 }
 
@@ -103,10 +104,28 @@ func (r *Reading) Main() (v Value, ok bool) {
 	}
 	for _, q := range append(wanted[:len(wanted):len(wanted)], otherMain...) {
 		for _, v := range r.Records {
-			if _, number := v.Number(); v.Quantity == q && v.current() && (number || q == "date_time" || q == "date") {
+			if _, number := v.Number(); v.Quantity == q && v.Current() && (number || q == "date_time" || q == "date") {
 				return v, true
 			}
 		}
 	}
 	return Value{}, false
+}
+
+// Encode writes the reading as the store has it.
+func (r *Reading) Encode() []byte {
+	b, err := json.Marshal(r)
+	if err != nil { // values are from wmbus.Value.MarshalJSON
+		panic(fmt.Sprintf("reading: cannot be written as JSON: %v", err))
+	}
+	return b
+}
+
+// Decode reads what Encode wrote.
+func Decode(b []byte) (*Reading, error) {
+	r := new(Reading)
+	if err := json.Unmarshal(b, r); err != nil {
+		return nil, fmt.Errorf("stored reading: %w", err)
+	}
+	return r, nil
 }

@@ -1,4 +1,4 @@
-package collector
+package state
 
 import (
 	"cmp"
@@ -102,8 +102,8 @@ func (f *Failure) Unwrap() error { return f.Err }
 // then by row. errors.Is and errors.As reach each member.
 type Failures []*Failure
 
-// join makes Failures of a round's failures, nil when there is none.
-func join(all []*Failure) error {
+// Join makes Failures of a round's failures, nil when there is none.
+func Join(all []*Failure) error {
 	if len(all) == 0 {
 		return nil
 	}

@@ -1,4 +1,4 @@
-package collector
+package state
 
 // What an installer can do (Noted.What).
 const (
@@ -6,15 +6,6 @@ const (
 	ActReadAgain  = "read again"
 	ActCorrection = "correction" // Noted.Text is the meter: "KAM-76348799"
 )
-
-// Note keeps what the installer wrote about a meter, or about the site where
-// ref is "".
-func (c *Campaign) Note(ref, text string) { c.act(ref, ActNote, text) }
-
-// act logs an installer's action.
-func (c *Campaign) act(ref, what, text string) {
-	c.board.Post(Noted{At: At{c.now()}, Ref: ref, What: what, Text: text})
-}
 
 // noted folds an action into the state.
 func (s *State) noted(ev Noted) {

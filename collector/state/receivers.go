@@ -1,4 +1,4 @@
-package collector
+package state
 
 import (
 	"cmp"
@@ -88,4 +88,15 @@ func (s *State) receiverNamed(name string) *Receiver {
 		s.receivers = append(s.receivers, Receiver{Info: device.Info{Name: name}})
 	}
 	return &s.receivers[i]
+}
+
+// Listening are the names of the receivers that work.
+func (s *State) Listening() []string {
+	var names []string
+	for _, r := range s.receivers {
+		if r.Up {
+			names = append(names, r.Info.Name)
+		}
+	}
+	return names
 }

@@ -1,8 +1,9 @@
-package collector
+package state
 
 import (
 	"time"
 
+	"earshot/collector/reading"
 	"earshot/device"
 	"earshot/device/wmbus"
 )
@@ -74,8 +75,8 @@ type (
 	// Decoded is the reading that the telegram yielded.
 	Decoded struct {
 		At
-		Ref     string   `json:"meter"`
-		Reading *Reading `json:"reading"`
+		Ref     string           `json:"meter"`
+		Reading *reading.Reading `json:"reading"`
 	}
 	// Failed is the step at which a telegram of an expected meter failed.
 	// The read may still go on (Final false), or be over.
@@ -98,8 +99,8 @@ type (
 	// Cached is the last reading that the store knows of a meter.
 	Cached struct {
 		At
-		Ref     string   `json:"meter"`
-		Reading *Reading `json:"reading"`
+		Ref     string           `json:"meter"`
+		Reading *reading.Reading `json:"reading"`
 	}
 	// UnlistedHeard is a telegram of a meter that nobody expects here.
 	UnlistedHeard struct {
@@ -336,3 +337,8 @@ func (StoreMended) Name() string     { return "store_mended" }
 func (CampaignStarted) Name() string { return "campaign_started" }
 func (CampaignResumed) Name() string { return "campaign_resumed" }
 func (CampaignEnded) Name() string   { return "campaign_ended" }
+
+// ReceptionOf says how a frame was heard.
+func ReceptionOf(f device.Frame) Reception {
+	return Reception{Receiver: f.Receiver, Mode: f.Mode, RSSI: f.RSSI, Bytes: f.Bytes, AirTime: f.AirTime}
+}

@@ -1,6 +1,9 @@
-package collector
+package state
 
-import "fmt"
+import (
+	"earshot/collector/reading"
+	"fmt"
+)
 
 // counters are the quantities that are never negative, and whether they never
 // run backwards: allocators begin again at zero on their set day.
@@ -25,13 +28,13 @@ var ranges = []struct {
 
 // implausible says why a reading cannot be right, "" where nothing speaks
 // against it. before is the meter's previous reading, nil if there is none.
-func implausible(r, before *Reading) string {
+func implausible(r, before *reading.Reading) string {
 	for _, v := range r.Records {
 		n, ok := v.Number()
 		if !ok || v.Function != "instantaneous" {
 			continue
 		}
-		if _, counter := counters[v.Quantity]; counter && v.current() && n < 0 {
+		if _, counter := counters[v.Quantity]; counter && v.Current() && n < 0 {
 			return fmt.Sprintf("%s is %s %s, below zero", v.Quantity, v, v.Unit)
 		}
 		for _, limit := range ranges {
@@ -45,15 +48,15 @@ func implausible(r, before *Reading) string {
 
 // base is what a meter's next reading is compared with: the one that was just
 // received, unless it is an old one.
-func base(before, now *Reading) *Reading {
-	if before != nil && now.old() && now.Sent().Before(before.Sent()) {
+func base(before, now *reading.Reading) *reading.Reading {
+	if before != nil && now.Old() && now.Sent().Before(before.Sent()) {
 		return before
 	}
 	return now
 }
 
 // backwards says whether the main register runs backwards.
-func backwards(r, before *Reading) string {
+func backwards(r, before *reading.Reading) string {
 	if before == nil || r.Sent().Before(before.Sent()) { // an older telegram may come late, or be played again
 		return ""
 	}

@@ -1,4 +1,4 @@
-package collector
+package state
 
 import (
 	"errors"
@@ -11,7 +11,7 @@ import (
 func TestFailuresGroupAndReachEveryMember(t *testing.T) {
 	t.Parallel()
 	cause := fmt.Errorf("byte 11: %w", wmbus.ErrWrongKey)
-	err := join([]*Failure{
+	err := Join([]*Failure{
 		{Kind: KindWrongKey, Ref: "KAM-2", Row: 9, Err: cause},
 		{Kind: KindTimeout, Ref: "KAM-3", Row: 4},
 		{Kind: KindStore, Err: errors.New("disk full")},
@@ -45,7 +45,7 @@ func TestFailuresGroupAndReachEveryMember(t *testing.T) {
 	if !errors.As(err, &one) || one.Ref != "KAM-1" {
 		t.Errorf("errors.As found %v, want the first failure", one)
 	}
-	if join(nil) != nil {
+	if Join(nil) != nil {
 		t.Error("no failures are an error")
 	}
 }
