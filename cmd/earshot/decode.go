@@ -1,20 +1,17 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"earshot/collector/site"
 	"earshot/device"
 	"earshot/device/lines"
-	"earshot/device/wmbus"
 )
 
 func newDecode(s streams) *cobra.Command {
@@ -34,7 +31,7 @@ func newDecode(s streams) *cobra.Command {
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			d := &decodeJob{out: bufio.NewWriterSize(s.out, 1<<16), json: asJSON, list: keys, decoder: wmbus.Decoder{Templates: new(wmbus.Templates)}}
+			d := &decodeJob{out: s.out, json: asJSON, list: keys}
 			if err := d.loadKeys(keys, skipBad, s.err); err != nil {
 				return err
 			}
@@ -47,17 +44,13 @@ func newDecode(s streams) *cobra.Command {
 	return cmd
 }
 
-// decodeJob decodes one telegram after the other.
+// decodeJob decodes telegrams, on all cores, and prints them in their order.
 type decodeJob struct {
-	out      *bufio.Writer
-	json     bool
-	list     string // with the keys, "" where none was named
-	decoder  wmbus.Decoder
-	meters   []site.Meter
-	index    *site.Index
-	telegram wmbus.Telegram
-	buf      []byte
-	failed   int // telegrams that could not be read to their end
+	out    io.Writer
+	json   bool
+	list   string // with the keys, "" if none was named
+	meters []site.Meter
+	index  *site.Index
 }
 
 func (d *decodeJob) loadKeys(path string, skipBad bool, warn io.Writer) error {
@@ -82,18 +75,20 @@ func (d *decodeJob) loadKeys(path string, skipBad bool, warn io.Writer) error {
 // run decodes the arguments; "-" stands for the lines of in. It ends early
 // when ctx does; what was decoded until then is printed.
 func (d *decodeJob) run(ctx context.Context, args []string, in io.Reader) error {
+	w := d.start()
 	var err error
 	for _, arg := range args {
 		if arg == "-" {
-			err = d.stream(ctx, in)
+			err = d.stream(ctx, w, in)
 		} else {
-			d.one([]byte(arg))
+			w.add([]byte(arg))
 		}
 	}
-	if flushErr := d.out.Flush(); flushErr != nil {
-		return fmt.Errorf("standard output: %w", flushErr)
-	}
-	if err == nil && d.failed > 0 {
+	failed, outErr := w.close()
+	switch {
+	case outErr != nil:
+		return fmt.Errorf("standard output: %w", outErr)
+	case err == nil && failed > 0:
 		return outcome(exitNotPassed)
 	}
 	return err
@@ -111,8 +106,8 @@ type lineSink chan<- line
 func (s lineSink) Frame(device.Frame) {}
 func (s lineSink) Trouble(err error)  { s <- line{err: err} }
 
-// stream decodes the lines of in, and prints whenever it has to wait for more.
-func (d *decodeJob) stream(ctx context.Context, in io.Reader) error {
+// stream decodes the lines of in. What came is printed before it waits for more.
+func (d *decodeJob) stream(ctx context.Context, w *decodeWork, in io.Reader) error {
 	source, err := lines.Open(device.Spec{Driver: "decode", Path: device.StdinPath}, device.Options{Stdin: in})
 	if err != nil {
 		return usage{fmt.Errorf("standard input: %w", err)}
@@ -134,12 +129,7 @@ func (d *decodeJob) stream(ctx context.Context, in io.Reader) error {
 		select {
 		case l, more = <-read:
 		default:
-			if err := d.out.Flush(); err != nil {
-				cancel()
-				for range read { // let the reader end
-				}
-				return fmt.Errorf("standard output: %w", err)
-			}
+			w.flush()
 			l, more = <-read
 		}
 		switch {
@@ -149,105 +139,15 @@ func (d *decodeJob) stream(ctx context.Context, in io.Reader) error {
 			}
 			return ctx.Err()
 		case l.err != nil:
-			d.unreadable("line", l.err)
+			w.trouble(l.err)
 		default:
-			d.one(l.text)
+			w.add(l.text)
+		}
+		if w.broken.Load() { // nobody reads the output
+			cancel()
+			for range read { // let the reader end
+			}
+			return nil
 		}
 	}
-}
-
-// one decodes one telegram and prints it.
-func (d *decodeJob) one(text []byte) {
-	raw, err := lines.ParseHex(bytes.TrimSpace(text))
-	if err != nil {
-		d.unreadable("hex", err)
-		return
-	}
-	frame, format, err := wmbus.Unframe(raw)
-	if err != nil && !errors.Is(err, wmbus.ErrLength) {
-		d.unreadable("frame", err)
-		return
-	}
-	key := d.key(frame)
-	if !d.json {
-		d.explain(frame, key, format)
-		return
-	}
-	if d.decoder.Decode(&d.telegram, frame, key) != nil {
-		d.failed++
-	}
-	d.buf = append(d.telegram.AppendJSON(d.buf[:0]), '\n')
-	d.out.Write(d.buf)
-}
-
-// key finds the key of the meter that sent a frame, nil where the list has none.
-func (d *decodeJob) key(frame []byte) *wmbus.Key {
-	h, err := wmbus.ParseHeader(frame)
-	if err != nil {
-		return nil
-	}
-	row, ok := d.index.Expects(h)
-	if !ok {
-		return nil
-	}
-	return d.meters[row].Key.Prepared()
-}
-
-// unreadable prints what could not even be split into fields.
-func (d *decodeJob) unreadable(kind string, err error) {
-	d.failed++
-	if d.json {
-		fmt.Fprintf(d.out, `{"id":"","manufacturer":"","version":0,"type":0,"medium":"","security":{"mode":"none","result":"not_encrypted"},"status":[],"records":[],"error":{"kind":%q,"message":%q}}`+"\n", kind, err)
-		return
-	}
-	fmt.Fprintf(d.out, "not readable: %v\n\n", err)
-}
-
-// explain prints a telegram for a person: what it is, then every byte.
-func (d *decodeJob) explain(frame []byte, key *wmbus.Key, format wmbus.Format) {
-	parts, err := d.decoder.Explain(&d.telegram, frame, key)
-	t, w := &d.telegram, d.out
-	a := t.Header.Meter
-	fmt.Fprintf(w, "%v: %s, version %02X, type %02X (frame format: %v)\n", a, a.Medium(), a.Version, byte(a.Type), format)
-	fmt.Fprintf(w, "security: %s: %v\n", t.Security.Mode.Name(), t.Security.Result)
-	if words := t.Status.Words(); len(words) > 0 {
-		fmt.Fprintf(w, "status: %s\n", strings.Join(words, ", "))
-	}
-	if t.Family != "" {
-		fmt.Fprintf(w, "read by the rules for: %s\n", t.Family)
-	}
-	for _, p := range parts {
-		writePart(w, p)
-	}
-	if err != nil {
-		d.failed++
-		fmt.Fprintf(w, "but: %v\n", err)
-		if t.Security.Result == wmbus.NoKey {
-			fmt.Fprintf(w, "next: %s\n", plain(d.giveKey(a.ID)))
-		}
-	}
-	fmt.Fprintln(w)
-}
-
-// giveKey says how the key that is missing is given.
-func (d *decodeJob) giveKey(id wmbus.ID) string {
-	if d.list == "" {
-		return "put its key into a list with the columns id and key, and name that with --keys LIST"
-	}
-	return fmt.Sprintf("put its key into %s: the list has none for %v", d.list, id)
-}
-
-// writePart prints a range of bytes: its offset, what it is, the bytes as
-// received and, where they were encrypted, in clear, and what they mean.
-func writePart(w io.Writer, p wmbus.Part) {
-	indent := strings.Repeat("  ", p.Depth)
-	if p.Role == wmbus.RoleLayer || p.Role == wmbus.RoleRecord {
-		fmt.Fprintf(w, "%4d  %s%s  %s\n", p.Offset, indent, p.Name, plain(p.Meaning))
-		return
-	}
-	bytes := fmt.Sprintf("%X", p.Raw)
-	if len(p.Clear) > 0 {
-		bytes += fmt.Sprintf(" = %X", p.Clear)
-	}
-	fmt.Fprintf(w, "%4d  %-28s %-22s %s\n", p.Offset, indent+p.Name, bytes, plain(p.Meaning))
 }

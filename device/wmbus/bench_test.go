@@ -190,3 +190,16 @@ func TestDecodeAllocates(t *testing.T) {
 		}
 	}
 }
+
+func BenchmarkExplain(b *testing.B) {
+	frame, key := mode5Telegram(b)
+	var t Telegram
+	d := Decoder{Templates: new(Templates)}
+	b.ReportAllocs()
+	b.SetBytes(int64(len(frame)))
+	for b.Loop() {
+		if _, err := d.Explain(&t, frame, key); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

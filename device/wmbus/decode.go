@@ -30,7 +30,7 @@ func (t *Telegram) reset() {
 	t.Header, t.Security, t.Config = Header{}, Security{}, 0
 	t.Access, t.HasAccess = 0, false
 	t.StatusByte, t.Status, t.Family, t.Notes = 0, 0, "", 0
-	t.MoreFollows = false
+	t.MoreFollows, t.teaches = false, false
 	t.Plain, t.plainAt, t.Records, t.text = nil, 0, t.Records[:0], t.text[:0]
 	t.Err = nil
 	t.layers, t.family = layers{}, nil
@@ -142,7 +142,7 @@ func (d *Decoder) readContent(t *Telegram) *Error {
 		err := t.readRecords(t.Plain, 0)
 		t.refine()
 		if err == nil && !t.Cut() {
-			d.Templates.learn(t)
+			d.learn(t)
 		}
 		return shift(err, at)
 	case contentCompact:

@@ -1,8 +1,7 @@
 package wmbus
 
 import (
-	"fmt"
-	"strings"
+	"strconv"
 )
 
 // Role says what a range of bytes is for; a hex pane colours by it.
@@ -49,12 +48,14 @@ type Part struct {
 	Meaning        string // in words, "" where there is nothing to say
 }
 
-// Explain decodes frame into t as Decode does and tells what every byte of it
-// is, also those that stayed encrypted or were not read. It is for people:
-// it allocates.
+// Explain decodes frame into t as Decode does and says what every byte of it
+// is, also those that stayed encrypted or were not read. The parts belong to t
+// and are valid until the next Decode or Explain with it; their Raw points into
+// frame.
 func (d *Decoder) Explain(t *Telegram, frame []byte, key *Key) ([]Part, error) {
 	err := d.Decode(t, frame, key)
-	e := &explainer{t: t, frame: frame, size: t.layers.size, buf: t.buf}
+	e := &t.explainer
+	*e = explainer{t: t, frame: frame, size: t.layers.size, buf: t.buf, parts: e.parts[:0], said: e.said[:0], text: e.text[:0], order: e.order}
 	if t.layers.message { // t.buf may be the whole message, this is one part
 		e.buf = frame[:e.size]
 	}
@@ -65,10 +66,11 @@ func (d *Decoder) Explain(t *Telegram, frame []byte, key *Key) ([]Part, error) {
 	e.transport()
 	e.content()
 	e.rest()
-	return e.parts, err
+	return e.finish(), err
 }
 
-// explainer walks over a decoded telegram.
+// explainer walks over a decoded telegram. What the parts mean is collected in
+// text and becomes strings at the end: one allocation instead of one a part.
 type explainer struct {
 	t     *Telegram
 	frame []byte
@@ -76,50 +78,108 @@ type explainer struct {
 	buf   []byte // the telegram, decrypted
 	pos   int    // everything before has its leaf
 	parts []Part
-	layer int // where the heading of the layer in work stands in parts
+	said  []span // the meaning of each part, in text
+	text  []byte
+	order []int // scratch: the records by their offsets
+	layer int   // index of the current layer's heading in parts
 }
 
-// clear returns the decrypted bytes of a range, nil where they are the same.
+// finish gives the parts their meanings.
+func (e *explainer) finish() []Part {
+	text := string(e.text)
+	for i, s := range e.said {
+		e.parts[i].Meaning = text[s.from:s.to]
+	}
+	e.t, e.frame, e.buf = nil, nil, nil
+	return e.parts
+}
+
+// say appends words to text. They are strings, bytes of text, integers, and
+// what has a name.
+func (e *explainer) say(words ...any) {
+	for _, word := range words {
+		switch w := word.(type) {
+		case string:
+			e.text = append(e.text, w...)
+		case []byte:
+			e.text = append(e.text, w...)
+		case int:
+			e.text = strconv.AppendInt(e.text, int64(w), 10)
+		case byte:
+			e.text = strconv.AppendUint(e.text, uint64(w), 10)
+		case uint32:
+			e.text = strconv.AppendUint(e.text, uint64(w), 10)
+		case uint64:
+			e.text = strconv.AppendUint(e.text, w, 10)
+		case Manufacturer:
+			e.text = w.append(e.text)
+		case ID:
+			e.text = w.append(e.text)
+		case Address:
+			e.text = w.append(e.text)
+		case *Record:
+			e.text = w.appendDescription(e.text)
+		}
+	}
+}
+
+// part appends a part that means words.
+func (e *explainer) part(p Part, words ...any) {
+	from := len(e.text)
+	e.say(words...)
+	e.parts = append(e.parts, p)
+	e.said = append(e.said, span{from, len(e.text)})
+}
+
+// mean replaces what a part means.
+func (e *explainer) mean(part int, words ...any) {
+	from := len(e.text)
+	e.say(words...)
+	e.said[part] = span{from, len(e.text)}
+}
+
+// clear returns the decrypted bytes of a range, nil if they are the same.
 func (e *explainer) clear(from, to int) []byte {
 	if to > len(e.buf) || string(e.buf[from:to]) == string(e.frame[from:to]) {
 		return nil
 	}
-	return append([]byte(nil), e.buf[from:to]...)
+	return e.buf[from:to:to]
 }
 
 // begin starts a layer.
-func (e *explainer) begin(name, meaning string) {
+func (e *explainer) begin(name string, meaning ...any) {
 	e.layer = len(e.parts)
-	e.parts = append(e.parts, Part{Offset: e.pos, Role: RoleLayer, Name: name, Meaning: meaning})
+	e.part(Part{Offset: e.pos, Role: RoleLayer, Name: name}, meaning...)
 }
 
 // end closes the layer; an empty one is taken back.
 func (e *explainer) end() {
-	p := &e.parts[e.layer]
-	p.Length = e.pos - p.Offset
-	if p.Length == 0 {
-		e.parts = e.parts[:e.layer]
+	if e.parts[e.layer].Offset == e.pos {
+		e.parts, e.said = e.parts[:e.layer], e.said[:e.layer]
 		return
 	}
+	e.close(e.layer)
+}
+
+// close ends a heading at the present place.
+func (e *explainer) close(heading int) {
+	p := &e.parts[heading]
+	p.Length = e.pos - p.Offset
 	p.Raw, p.Clear = e.frame[p.Offset:e.pos], e.clear(p.Offset, e.pos)
 }
 
-// field adds a leaf of n bytes at the present place, fewer where the frame
-// ends before.
-func (e *explainer) field(depth, n int, role Role, name, format string, args ...any) {
-	e.leaf(depth, n, role, name, fmt.Sprintf(format, args...))
-}
-
-func (e *explainer) leaf(depth, n int, role Role, name, meaning string) {
+// field adds a leaf of n bytes at the present place, fewer if the frame ends
+// before.
+func (e *explainer) field(depth, n int, role Role, name string, meaning ...any) {
 	n = min(n, len(e.frame)-e.pos)
 	if n <= 0 {
 		return
 	}
 	to := e.pos + n
-	e.parts = append(e.parts, Part{
+	e.part(Part{
 		Offset: e.pos, Length: n, Depth: depth, Role: role, Name: name,
-		Raw: e.frame[e.pos:to], Clear: e.clear(e.pos, to), Meaning: meaning,
-	})
+		Raw: e.frame[e.pos:to], Clear: e.clear(e.pos, to),
+	}, meaning...)
 	e.pos = to
 }
 
@@ -127,9 +187,9 @@ func (e *explainer) link() {
 	l := &e.t.layers
 	if l.wired {
 		e.begin("wired link layer", "M-Bus long frame (EN 13757-2)")
-		e.field(1, 4, RoleControl, "start and length", "68, twice the length of %d bytes, 68", l.header.L)
-		e.field(1, 1, RoleControl, "C-field", "%s", l.header.C)
-		e.field(1, 1, RoleAddress, "A-field", "primary address %d", e.frame[min(5, len(e.frame)-1)])
+		e.field(1, 4, RoleControl, "start and length", "68, twice the length of ", l.header.L, " bytes, 68")
+		e.field(1, 1, RoleControl, "C-field", l.header.C.String())
+		e.field(1, 1, RoleAddress, "A-field", "primary address ", e.frame[min(5, len(e.frame)-1)])
 		e.end()
 		return
 	}
@@ -138,18 +198,17 @@ func (e *explainer) link() {
 	}
 	a := l.header.Link
 	e.begin("link layer", "EN 13757-4")
-	length := fmt.Sprintf("%d bytes follow", l.header.L)
+	e.field(1, 1, RoleControl, "L-field", l.header.L, " bytes follow")
 	if here := len(e.frame) - 1; here < int(l.header.L) {
-		length += fmt.Sprintf(", %d of them are here", here)
+		e.mean(len(e.parts)-1, l.header.L, " bytes follow, ", here, " of them are here")
 	}
-	e.field(1, 1, RoleControl, "L-field", "%s", length)
-	e.field(1, 1, RoleControl, "C-field", "%s", l.header.C)
-	e.field(1, 2, RoleAddress, "manufacturer", "%s", a.Manufacturer)
-	e.field(1, 4, RoleAddress, "identification number", "%s", a.ID)
-	e.field(1, 1, RoleAddress, "version", "%d", a.Version)
-	e.field(1, 1, RoleAddress, "device type", "%s", a.Type)
+	e.field(1, 1, RoleControl, "C-field", l.header.C.String())
+	e.field(1, 2, RoleAddress, "manufacturer", a.Manufacturer)
+	e.field(1, 4, RoleAddress, "identification number", a.ID)
+	e.field(1, 1, RoleAddress, "version", a.Version)
+	e.field(1, 1, RoleAddress, "device type", a.Type.String())
 	if l.header.Meter != a && l.tpl.addressAt == 0 {
-		e.parts[e.layer].Meaning = fmt.Sprintf("EN 13757-4, written in the maker's own way: meter %s", l.header.Meter)
+		e.mean(e.layer, "EN 13757-4, written in the maker's own way: meter ", l.header.Meter)
 	}
 	e.end()
 }
@@ -159,18 +218,17 @@ var ccBits = [8]string{
 	"reserved", "repeated access", "accessible", "high priority", "hop count", "synchronous", "fast response", "bidirectional",
 }
 
-// setBits lists the names of the bits set, from bit 7 down.
-func setBits(b byte, names *[8]string) string {
-	var list []string
-	for bit := 7; bit >= 0; bit-- {
+// appendBits lists the names of the bits set, from bit 7 down.
+func appendBits(dst []byte, b byte, names *[8]string) []byte {
+	if b == 0 {
+		return append(dst, "none set"...)
+	}
+	for bit, comma := 7, ""; bit >= 0; bit-- {
 		if b&(1<<bit) != 0 {
-			list = append(list, names[bit])
+			dst, comma = append(append(dst, comma...), names[bit]...), ", "
 		}
 	}
-	if list == nil {
-		return "none set"
-	}
-	return strings.Join(list, ", ")
+	return dst
 }
 
 func (e *explainer) extendedLink() {
@@ -178,19 +236,20 @@ func (e *explainer) extendedLink() {
 	if !l.present() {
 		return
 	}
+	var store [128]byte
 	e.begin(ciFields[l.ci].name, "EN 13757-4")
-	e.field(1, 1, RoleControl, "CI-field", "%s", ciFields[l.ci].name)
-	e.field(1, 1, RoleControl, "communication control", "%s", setBits(l.cc, &ccBits))
-	e.field(1, 1, RoleSecurity, "access number", "%d", l.access)
+	e.field(1, 1, RoleControl, "CI-field", ciFields[l.ci].name)
+	e.field(1, 1, RoleControl, "communication control", appendBits(store[:0], l.cc, &ccBits))
+	e.field(1, 1, RoleSecurity, "access number", l.access)
 	if l.addressAt != 0 {
 		a := linkAddress(e.frame[l.addressAt:])
-		e.field(1, 2, RoleAddress, "partner's manufacturer", "%s", a.Manufacturer)
-		e.field(1, 6, RoleAddress, "partner's address", "%s, %s", a, a.Type)
+		e.field(1, 2, RoleAddress, "partner's manufacturer", a.Manufacturer)
+		e.field(1, 6, RoleAddress, "partner's address", a, ", ", a.Type.String())
 	}
 	if l.crcAt != 0 {
-		e.field(1, 4, RoleSecurity, "session number", "session %d, time %d, encryption %d (%s)",
-			l.session&15, l.session>>4&0x1FFFFFF, l.encryption(), [...]string{"none", ModeELL.Name()}[min(l.encryption(), 1)])
-		e.field(1, 2, RoleCheck, "payload checksum", "%s", e.ellCheck())
+		e.field(1, 4, RoleSecurity, "session number", "session ", l.session&15, ", time ", l.session>>4&0x1FFFFFF,
+			", encryption ", l.encryption(), " (", [...]string{"none", ModeELL.Name()}[min(l.encryption(), 1)], ")")
+		e.field(1, 2, RoleCheck, "payload checksum", e.ellCheck())
 	}
 	e.end()
 }
@@ -211,8 +270,8 @@ func (e *explainer) network() {
 		return
 	}
 	e.begin("network layer", "skipped: no public source gives its layout")
-	e.field(1, 1, RoleControl, "CI-field", "%s", ciFields[ciNetwork].name)
-	e.field(1, n.to-e.pos, RoleUnread, "network layer data", "")
+	e.field(1, 1, RoleControl, "CI-field", ciFields[ciNetwork].name)
+	e.field(1, n.to-e.pos, RoleUnread, "network layer data")
 	e.end()
 }
 
@@ -232,26 +291,34 @@ func (e *explainer) authentication() {
 		return
 	}
 	e.begin("authentication and fragmentation layer", "EN 13757-7")
-	e.field(1, 1, RoleControl, "CI-field", "%s", ciFields[ciAFL].name)
-	e.field(1, 1, RoleControl, "length", "%d bytes follow", a.to-a.from-2)
-	e.field(1, 2, RoleControl, "fragmentation control", "fragment %d%s", a.fragment(), map[bool]string{true: ", more follow"}[a.more()])
+	e.field(1, 1, RoleControl, "CI-field", ciFields[ciAFL].name)
+	e.field(1, 1, RoleControl, "length", a.to-a.from-2, " bytes follow")
+	e.field(1, 2, RoleControl, "fragmentation control", "fragment ", a.fragment(), when(a.more(), ", more follow"))
 	if a.hasMCL {
-		e.field(1, 1, RoleSecurity, "message control", "authentication %d, MAC of %d bytes", a.mcl&15, a.macSize)
+		e.field(1, 1, RoleSecurity, "message control", "authentication ", a.mcl&15, ", MAC of ", a.macSize, " bytes")
 	}
 	if a.fcl&fclKI != 0 {
-		e.field(1, 2, RoleSecurity, "key information", "%04X", a.ki)
+		e.field(1, 2, RoleSecurity, "key information", appendHexUint(nil, uint64(a.ki), 4))
 	}
 	if a.counterAt != 0 {
-		e.field(1, 4, RoleSecurity, "message counter", "%d", littleEndian(e.buf[a.counterAt:a.counterAt+4]))
+		e.field(1, 4, RoleSecurity, "message counter", littleEndian(e.buf[a.counterAt:a.counterAt+4]))
 	}
 	if a.macAt != 0 {
-		e.field(1, a.macSize, RoleCheck, "message authentication code", "%s", e.macCheck())
+		e.field(1, a.macSize, RoleCheck, "message authentication code", e.macCheck())
 	}
 	if a.lengthAt != 0 {
-		e.field(1, 2, RoleControl, "message length", "%d", littleEndian(e.buf[a.lengthAt:a.lengthAt+2]))
+		e.field(1, 2, RoleControl, "message length", littleEndian(e.buf[a.lengthAt:a.lengthAt+2]))
 	}
-	e.field(1, a.to-e.pos, RoleUnread, "more of the layer", "")
+	e.field(1, a.to-e.pos, RoleUnread, "more of the layer")
 	e.end()
+}
+
+// when is text if a condition holds, "" otherwise.
+func when(holds bool, text string) string {
+	if holds {
+		return text
+	}
+	return ""
 }
 
 func (e *explainer) macCheck() string {
@@ -277,34 +344,32 @@ func (e *explainer) transport() {
 		return
 	}
 	e.begin("transport layer", "EN 13757-7")
-	e.field(1, 1, RoleControl, "CI-field", "%s", tpl.field.name)
+	e.field(1, 1, RoleControl, "CI-field", tpl.field.name)
 	if tpl.addressAt != 0 {
 		a := transportAddress(e.buf[tpl.addressAt:])
-		e.field(1, 4, RoleAddress, "identification number", "%s", a.ID)
-		e.field(1, 2, RoleAddress, "manufacturer", "%s", a.Manufacturer)
-		e.field(1, 1, RoleAddress, "version", "%d", a.Version)
-		e.field(1, 1, RoleAddress, "device type", "%s", a.Type)
+		e.field(1, 4, RoleAddress, "identification number", a.ID)
+		e.field(1, 2, RoleAddress, "manufacturer", a.Manufacturer)
+		e.field(1, 1, RoleAddress, "version", a.Version)
+		e.field(1, 1, RoleAddress, "device type", a.Type.String())
 	}
 	if tpl.field.header != headerNone {
-		e.field(1, 1, RoleSecurity, "access number", "%d", tpl.access)
-		e.field(1, 1, RoleValue, "status", "%s; %s", tplStatusStates[tpl.status&3], setBits(tpl.status&^3, &tplStatusBits))
-		e.field(1, 2, RoleSecurity, "configuration word", "%s", e.configuration())
+		var store [128]byte
+		e.field(1, 1, RoleSecurity, "access number", tpl.access)
+		e.field(1, 1, RoleValue, "status", tplStatusStates[tpl.status&3], "; ", appendBits(store[:0], tpl.status&^3, &tplStatusBits))
+		e.configuration()
 	}
 	if mode := tpl.mode(); (mode == ModeAESKDF || mode == ModeTLS) && e.pos < e.size {
-		e.field(1, 1, RoleSecurity, "configuration extension", "key derivation %d, key %d", tpl.extension>>4&3, tpl.extension&15)
+		e.field(1, 1, RoleSecurity, "configuration extension", "key derivation ", tpl.extension>>4&3, ", key ", tpl.extension&15)
 	}
 	e.end()
 }
 
-func (e *explainer) configuration() string {
+func (e *explainer) configuration() {
 	mode := e.t.layers.tpl.mode()
-	text := fmt.Sprintf("security mode %d: %s", mode, mode.Name())
+	e.field(1, 2, RoleSecurity, "configuration word", "security mode ", byte(mode), ": ", mode.Name())
 	switch mode {
 	case ModeAESIV, ModeAESKDF, ModeDES:
-		text += fmt.Sprintf(", %d bytes encrypted", e.t.announcedBytes())
-		if e.t.announcedBytes() == 0 {
-			text += " (all whole blocks)"
-		}
+		e.mean(len(e.parts)-1, "security mode ", byte(mode), ": ", mode.Name(), ", ", e.t.announcedBytes(), " bytes encrypted",
+			when(e.t.announcedBytes() == 0, " (all whole blocks)"))
 	}
-	return text
 }

@@ -3,6 +3,7 @@ package wmbus
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -12,20 +13,21 @@ func (e *explainer) content() {
 		return
 	}
 	l := &e.t.layers
-	e.begin("application layer", e.contentMeaning())
+	e.begin("application layer")
+	e.contentMeaning()
 	switch {
 	case l.message:
 		e.field(1, e.size-e.pos, RoleUnread, "part of a message", "the whole message is read once all its parts have been heard")
 	case !e.t.Security.Result.Readable():
 		e.closed()
 	case l.tpl.field == nil:
-		e.field(1, e.size-e.pos, RoleUnread, "not read", "")
+		e.field(1, e.size-e.pos, RoleUnread, "not read")
 	case l.tpl.field.content == contentCompact && len(e.t.full) > 0 && len(e.t.Plain) > 0:
 		e.compact()
 	case l.tpl.field.content == contentFormat && e.t.Err == nil:
 		e.checkBytes()
-		e.field(1, 1, RoleControl, "length", "")
-		e.field(1, 2, RoleHeader, "format signature", "")
+		e.field(1, 1, RoleControl, "length")
+		e.field(1, 2, RoleHeader, "format signature")
 		e.field(1, e.size-e.pos, RoleHeader, "record headers", "for compact frames with this signature")
 	default:
 		e.records(e.contentEnd())
@@ -34,16 +36,17 @@ func (e *explainer) content() {
 	e.end()
 }
 
-func (e *explainer) contentMeaning() string {
+// contentMeaning says how the content was protected, in the layer's heading.
+func (e *explainer) contentMeaning() {
 	s := e.t.Security
-	if s.Mode == ModeNone && s.Result == NotEncrypted {
-		return "not encrypted"
+	switch {
+	case s.Mode == ModeNone && s.Result == NotEncrypted:
+		e.mean(e.layer, "not encrypted")
+	case e.t.Err != nil && !s.Result.Readable():
+		e.mean(e.layer, s.Mode.Name(), ": ", s.Result.words(), ": ", e.t.Err.Detail)
+	default:
+		e.mean(e.layer, s.Mode.Name(), ": ", s.Result.words())
 	}
-	text := s.Mode.Name() + ": " + strings.ReplaceAll(s.Result.String(), "_", " ")
-	if e.t.Err != nil && !s.Result.Readable() {
-		text += ": " + e.t.Err.Detail
-	}
-	return text
 }
 
 // closed explains content that could not be decrypted.
@@ -52,7 +55,7 @@ func (e *explainer) closed() {
 	if e.t.encrypted.from > e.pos {
 		e.field(1, min(e.t.encrypted.from, e.size)-e.pos, RoleUnread, "in clear", "not read, because the rest could not be opened")
 	}
-	e.raw(end-e.pos, RoleEncrypted, "encrypted", fmt.Sprintf("%d bytes, %s", end-e.pos, e.t.Security.Mode.Name()))
+	e.raw(end-e.pos, RoleEncrypted, "encrypted", end-e.pos, " bytes, ", e.t.Security.Mode.Name())
 	e.cutBlock()
 	e.field(1, e.size-e.pos, RoleUnread, "in clear", "not read, because the rest could not be opened")
 }
@@ -75,9 +78,9 @@ func (e *explainer) cutBlock() {
 }
 
 // raw is a leaf without the outcome of a failed decryption.
-func (e *explainer) raw(n int, role Role, name, meaning string) {
+func (e *explainer) raw(n int, role Role, name string, meaning ...any) {
 	at := len(e.parts)
-	e.leaf(1, n, role, name, meaning)
+	e.field(1, n, role, name, meaning...)
 	if len(e.parts) > at {
 		e.parts[at].Clear = nil
 	}
@@ -90,10 +93,11 @@ func (e *explainer) records(to int) {
 		base = e.pos
 	}
 	e.checkBytes()
-	order := make([]int, len(e.t.Records))
-	for i := range order {
-		order[i] = i
+	order := e.order[:0]
+	for i := range e.t.Records {
+		order = append(order, i)
 	}
+	e.order = order
 	slices.SortStableFunc(order, func(a, b int) int { return e.t.Records[a].Offset - e.t.Records[b].Offset })
 	for _, i := range order {
 		r := &e.t.Records[i]
@@ -103,7 +107,7 @@ func (e *explainer) records(to int) {
 		case len(r.bytes) == 0 || r.valueAt > 0 && at < e.pos || r.Qualifiers.Has(Derived) || end > to || end <= e.pos:
 			e.also(r)
 		case at < e.pos: // it shares a byte with the one before
-			e.leaf(1, end-e.pos, RoleValue, r.Quantity.String(), r.describe())
+			e.field(1, end-e.pos, RoleValue, r.Quantity.String(), r)
 		default:
 			e.gap(at)
 			e.record(r)
@@ -130,11 +134,11 @@ func (e *explainer) gap(to int) {
 		}
 		switch dif := e.buf[e.pos]; {
 		case filler:
-			e.field(1, n, RoleFiller, "filler", "")
+			e.field(1, n, RoleFiller, "filler")
 		case n == 1 && to == e.size && e.t.Err == nil && (dif == difMaker || dif == difMakerMore):
-			e.field(1, n, RoleHeader, "DIF", "manufacturer data, of which there are none%s", map[bool]string{true: "; more records in the next telegram"}[dif == difMakerMore])
+			e.field(1, n, RoleHeader, "DIF", "manufacturer data, of which there are none", when(dif == difMakerMore, "; more records in the next telegram"))
 		default:
-			e.field(1, n, RoleUnread, "not read", "")
+			e.field(1, n, RoleUnread, "not read")
 		}
 	}
 }
@@ -160,7 +164,7 @@ func (e *explainer) mark(at int) *mark {
 func (e *explainer) marked(to int) bool {
 	m := e.mark(e.pos)
 	if m != nil {
-		e.field(1, min(m.n, to-e.pos), m.role, m.name, "%s", m.meaning)
+		e.field(1, min(m.n, to-e.pos), m.role, m.name, m.meaning)
 	}
 	return m != nil
 }
@@ -168,8 +172,8 @@ func (e *explainer) marked(to int) bool {
 // also mentions a record whose bytes have their leaf already.
 func (e *explainer) also(r *Record) {
 	for i := len(e.parts) - 1; i > e.layer; i-- {
-		if p := &e.parts[i]; p.Role == RoleValue && len(p.Meaning) < 200 {
-			p.Meaning += "; " + r.describe()
+		if said := e.said[i]; e.parts[i].Role == RoleValue && said.to-said.from < 200 {
+			e.mean(i, e.text[said.from:said.to], "; ", r)
 			return
 		}
 	}
@@ -178,21 +182,19 @@ func (e *explainer) also(r *Record) {
 // record explains one data record.
 func (e *explainer) record(r *Record) {
 	if r.valueAt == 0 {
-		e.field(1, len(r.bytes), RoleValue, r.Quantity.String(), "%s", r.describe())
+		e.field(1, len(r.bytes), RoleValue, r.Quantity.String(), r)
 		return
 	}
 	heading := len(e.parts)
-	e.parts = append(e.parts, Part{Offset: e.pos, Depth: 1, Role: RoleRecord, Name: r.Quantity.String(), Meaning: r.describe()})
+	e.part(Part{Offset: e.pos, Depth: 1, Role: RoleRecord, Name: r.Quantity.String()}, r)
 	var h recordHeader
 	if r.bytes[0]&15 == difSpecial || h.read(r.bytes, 0, e.t.Header.Meter.Kind()) != nil {
-		e.field(2, r.valueAt, RoleHeader, "DIF", "manufacturer data to the end of the telegram%s", map[bool]string{true: ", more in the next one"}[e.t.MoreFollows])
+		e.field(2, r.valueAt, RoleHeader, "DIF", "manufacturer data to the end of the telegram", when(e.t.MoreFollows, ", more in the next one"))
 	} else {
 		e.header(&h, r.bytes)
 	}
-	e.value(r)
-	p := &e.parts[heading]
-	p.Length = e.pos - p.Offset
-	p.Raw, p.Clear = e.frame[p.Offset:e.pos], e.clear(p.Offset, e.pos)
+	e.value(r, e.said[heading])
+	e.close(heading)
 }
 
 var dataNames = [16]string{
@@ -202,17 +204,17 @@ var dataNames = [16]string{
 
 // header explains DIF, DIFEs, VIF and VIFEs.
 func (e *explainer) header(h *recordHeader, b []byte) {
-	e.field(2, 1, RoleHeader, "DIF", "%s, %s", h.function, dataNames[h.data])
+	e.field(2, 1, RoleHeader, "DIF", h.function.String(), ", ", dataNames[h.data])
 	if n := h.vifAt - 1; n > 0 {
-		e.field(2, n, RoleHeader, "DIFE", "storage %d, tariff %d, subunit %d", h.storage, h.tariff, h.subunit)
+		e.field(2, n, RoleHeader, "DIFE", "storage ", h.storage, ", tariff ", h.tariff, ", subunit ", int(h.subunit))
 	}
 	label := h.labelEnd - h.labelAt + 1
 	switch {
 	case h.labelEnd == 0:
-		e.field(2, 1+h.codes, RoleHeader, "VIF", "%s", h.describeVIF())
+		e.vif(h)
 	case h.vifeAt == h.labelEnd: // the text stands before the VIFEs
 		e.field(2, 1, RoleHeader, "VIF", "text")
-		e.field(2, label, RoleHeader, "text", "%s", appendLatin1(nil, b[h.labelAt:h.labelEnd]))
+		e.field(2, label, RoleHeader, "text", appendLatin1(nil, b[h.labelAt:h.labelEnd]))
 	default:
 		e.field(2, 1, RoleHeader, "VIF", "text")
 	}
@@ -221,23 +223,23 @@ func (e *explainer) header(h *recordHeader, b []byte) {
 		end -= label
 	}
 	for at := h.vifeAt + h.codes; at < end; at++ {
-		e.field(2, 1, RoleHeader, "VIFE", "%s", describeVIFE(b, h.vifeAt+h.codes, at))
+		e.field(2, 1, RoleHeader, "VIFE", describeVIFE(b, h.vifeAt+h.codes, at))
 	}
 	if end < h.end {
-		e.field(2, label, RoleHeader, "text", "%s", appendLatin1(nil, b[h.labelAt:h.labelEnd]))
+		e.field(2, label, RoleHeader, "text", appendLatin1(nil, b[h.labelAt:h.labelEnd]))
 	}
 }
 
-func (h *recordHeader) describeVIF() string {
-	v := h.vif
-	if h.of != Unknown {
-		v.quantity = h.of
+// vif explains the VIF with the codes that belong to it.
+func (e *explainer) vif(h *recordHeader) {
+	switch {
+	case h.of != Unknown:
+		e.field(2, 1+h.codes, RoleHeader, "VIF", h.of.String())
+	case h.vif.unit == UnitNone:
+		e.field(2, 1+h.codes, RoleHeader, "VIF", h.vif.quantity.String())
+	default:
+		e.field(2, 1+h.codes, RoleHeader, "VIF", h.vif.quantity.String(), " in 10^", int(h.vif.exp), " ", h.vif.unit.String())
 	}
-	text := v.quantity.String()
-	if v.unit != UnitNone && h.of == Unknown {
-		text += fmt.Sprintf(" in 10^%d %s", v.exp, v.unit)
-	}
-	return text
 }
 
 // describeVIFE names what the VIFE at one place does; from is where they
@@ -277,62 +279,72 @@ func describeVIFE(b []byte, from, at int) string {
 	return strings.ReplaceAll(strings.Join(words, ", "), "_", " ")
 }
 
-// value explains the raw value, with its length byte where it has one.
-func (e *explainer) value(r *Record) {
+// value explains the raw value, with its length byte if it has one; said is
+// what the record means.
+func (e *explainer) value(r *Record, said span) {
 	raw := r.Raw()
 	if len(raw) > 0 && r.bytes[0]&15 == difVariable {
 		n, _ := variableLength(raw[0])
-		e.field(2, 1, RoleHeader, "length", "%d bytes", n)
+		e.field(2, 1, RoleHeader, "length", n, " bytes")
 		raw = raw[1:]
 	}
-	e.field(2, len(raw), RoleValue, "value", "%s", r.describe())
+	n := len(e.parts)
+	if e.field(2, len(raw), RoleValue, "value"); len(e.parts) > n {
+		e.said[n] = said
+	}
 }
 
-// describe is the value with its unit, and what goes with it.
-func (r *Record) describe() string {
-	var words []string
-	if r.Value.Valid() {
-		words = append(words, r.Value.String())
-	} else {
-		words = append(words, "no value"+r.absence())
-	}
-	if r.Unit != UnitNone && r.Value.Valid() {
-		words = append(words, r.Unit.String())
-	}
+// describe is what appendDescription writes.
+func (r *Record) describe() string { return string(r.appendDescription(nil)) }
+
+// appendDescription writes the value with its unit, and what goes with it.
+func (r *Record) appendDescription(dst []byte) []byte {
 	if r.valueAt == 0 {
-		words = append([]string{r.Quantity.String()}, words...)
+		dst = append(append(dst, r.Quantity.String()...), ' ')
 	}
-	if label := r.Label(); label != "" {
-		words = append(words, label)
+	if r.Value.Valid() {
+		dst = r.Value.AppendText(dst)
+	} else {
+		dst = append(append(dst, "no value"...), r.absence()...)
 	}
-	if r.Function != Instantaneous {
-		words = append(words, r.Function.String())
-	}
-	for _, part := range []struct {
-		name string
-		n    uint64
-	}{{"storage", r.Storage}, {"tariff", uint64(r.Tariff)}, {"subunit", uint64(r.Subunit)}} {
-		if part.n != 0 {
-			words = append(words, fmt.Sprintf("%s %d", part.name, part.n))
+	word := func(text string) { dst = append(append(dst, ' '), text...) }
+	number := func(name string, n uint64) {
+		if n != 0 {
+			word(name)
+			dst = strconv.AppendUint(append(dst, ' '), n, 10)
 		}
 	}
-	words = append(words, r.Qualifiers.Words()...)
-	if r.Per != PerNothing {
-		words = append(words, r.Per.String())
+	if r.Unit != UnitNone && r.Value.Valid() {
+		word(r.Unit.String())
 	}
-	return strings.Join(words, " ")
+	if label := r.Label(); label != "" {
+		word(label)
+	}
+	if r.Function != Instantaneous {
+		word(r.Function.String())
+	}
+	number("storage", r.Storage)
+	number("tariff", uint64(r.Tariff))
+	number("subunit", uint64(r.Subunit))
+	for rest := r.Qualifiers; rest != 0; rest &= rest - 1 {
+		word(rest.first().String())
+	}
+	if r.Per != PerNothing {
+		word(r.Per.String())
+	}
+	return dst
 }
 
 // compact explains signature, checksum and the values, whose headers come
 // from the template.
 func (e *explainer) compact() {
 	e.checkBytes()
-	e.field(1, 2, RoleHeader, "format signature", "%04X", littleEndian(e.buf[e.pos:e.pos+2]))
-	e.field(1, 2, RoleCheck, "full-frame checksum", "%s", map[bool]string{true: "does not match", false: "matches"}[e.t.Notes&NoteCompactCRC != 0])
+	e.field(1, 2, RoleHeader, "format signature", appendHexUint(nil, littleEndian(e.buf[e.pos:e.pos+2]), 4))
+	e.field(1, 2, RoleCheck, "full-frame checksum", when(e.t.Notes&NoteCompactCRC != 0, "does not match"), when(e.t.Notes&NoteCompactCRC == 0, "matches"))
 	for i := range e.t.Records {
 		r := &e.t.Records[i]
 		if r.valueAt > 0 && !r.Qualifiers.Has(Derived) {
-			e.field(1, min(len(r.Raw()), e.size-e.pos), RoleValue, r.Quantity.String(), "%s", r.describe())
+			e.field(1, min(len(r.Raw()), e.size-e.pos), RoleValue, r.Quantity.String(), r)
 		}
 	}
 	e.gap(e.contentEnd())

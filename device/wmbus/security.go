@@ -102,6 +102,11 @@ func (r SecurityResult) String() string {
 	return ""
 }
 
+// words is the result for people.
+func (r SecurityResult) words() string {
+	return [...]string{"not encrypted", "ok", "no key", "wrong key", "mac wrong", "cannot tell", "unsupported"}[r]
+}
+
 // Readable tells whether the content may be used.
 func (r SecurityResult) Readable() bool {
 	return r == NotEncrypted || r == SecurityOK || r == CannotTell

@@ -34,6 +34,7 @@ type Telegram struct {
 
 	layers    layers
 	family    *family
+	teaches   bool
 	encrypted span   // which bytes were, or still are, encrypted
 	buf       []byte // the frame, decrypted in place
 	full      []byte // the full frame made of a compact one
@@ -43,6 +44,7 @@ type Telegram struct {
 	*workspace
 
 	candidates [maxPerSignature + 1]*template
+	explainer  explainer // of Explain
 }
 
 // workspace is what decrypting needs. It holds key material for a while and
@@ -83,6 +85,22 @@ type Decoder struct {
 	// Fragments collects messages that come in several telegrams. nil: such
 	// telegrams are ErrFragment.
 	Fragments *Fragments
+	// Frozen keeps Templates as they are; Telegram.Teaches says what would have
+	// changed them. So telegrams can be decoded in any order and yet give what
+	// they give in theirs: decode those again, in order, that teach, and those
+	// that use templates which changed meanwhile (Templates.Changes).
+	Frozen bool
+}
+
+// Teaches reports whether the telegram brought record headers that the
+// Decoder's Templates did not have.
+func (t *Telegram) Teaches() bool { return t.teaches }
+
+// UsesTemplates reports whether the telegram is a compact frame, whose records
+// depend on the Decoder's Templates.
+func (t *Telegram) UsesTemplates() bool {
+	field := t.layers.tpl.field
+	return field != nil && field.content == contentCompact
 }
 
 // Notes is a set of remarks about a telegram.

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"sync"
+	"sync/atomic"
 )
 
 // Templates keeps the record headers of full frames by their format
@@ -15,6 +16,8 @@ type Templates struct {
 	mu    sync.RWMutex
 	known map[uint16][]*template
 	order []*template // the oldest first
+
+	changes atomic.Uint64
 }
 
 const (
@@ -144,7 +147,8 @@ func (s *Templates) candidates(signature uint16, meter Address, list *[maxPerSig
 }
 
 // learn keeps the headers of a full frame that was read to its end.
-func (s *Templates) learn(t *Telegram) {
+func (d *Decoder) learn(t *Telegram) {
+	s := d.Templates
 	if s == nil || len(t.Records) == 0 || t.Security.Result == CannotTell {
 		return
 	}
@@ -165,8 +169,16 @@ func (s *Templates) learn(t *Telegram) {
 		return
 	}
 	if tpl, ok := newTemplate(bytes.Clone(headers)); ok {
+		d.teach(t, tpl)
+	}
+}
+
+// teach keeps a template that t brought and that is not known yet.
+func (d *Decoder) teach(t *Telegram, tpl *template) {
+	t.teaches = true
+	if !d.Frozen {
 		tpl.meter = t.Header.Meter
-		s.keep(tpl)
+		d.Templates.keep(tpl)
 	}
 }
 
@@ -196,6 +208,7 @@ func (s *Templates) keep(tpl *template) {
 	}
 	s.known[tpl.signature] = append(s.known[tpl.signature], tpl)
 	s.order = append(s.order, tpl)
+	s.changes.Add(1)
 }
 
 // forget drops a template. Lists are copied: readers may hold the old ones.
@@ -216,6 +229,9 @@ func without(list []*template, old *template) []*template {
 	}
 	return kept
 }
+
+// Changes counts how often the templates changed.
+func (s *Templates) Changes() uint64 { return s.changes.Load() }
 
 // Len is how many templates have been learnt.
 func (s *Templates) Len() int {
@@ -299,24 +315,10 @@ func (d *Decoder) readFormat(t *Telegram) *Error {
 			continue
 		}
 		tpl, ok := newTemplate(bytes.Clone(headers[:n]))
-		if ok && d.Templates != nil {
-			tpl.meter = t.Header.Meter
-			d.Templates.keepNew(tpl)
+		if ok && d.Templates != nil && !d.Templates.has(signature, tpl.headers) {
+			d.teach(t, tpl)
 		}
 		return nil
 	}
 	return failure(ErrCRC, at, "the record headers of this format frame do not add up to its signature %04X", signature)
-}
-
-// keepNew keeps a template unless the same is kept already.
-func (s *Templates) keepNew(tpl *template) {
-	s.mu.RLock()
-	for _, known := range s.known[tpl.signature] {
-		if bytes.Equal(known.headers, tpl.headers) {
-			s.mu.RUnlock()
-			return
-		}
-	}
-	s.mu.RUnlock()
-	s.keep(tpl)
 }

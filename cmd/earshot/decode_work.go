@@ -1,0 +1,209 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"runtime"
+	"sync"
+	"sync/atomic"
+
+	"earshot/device/lines"
+	"earshot/device/wmbus"
+)
+
+// decodeWork decodes telegrams on all cores and prints them in the order in
+// which they were added. Telegrams travel in batches: workers decode them, the
+// writer prints one batch after the other. What the templates of compact frames
+// depend on is settled by the writer, so that the output is that of a single
+// goroutine.
+type decodeWork struct {
+	job       *decodeJob
+	templates wmbus.Templates
+	next      *decodeBatch      // being filled
+	free      chan *decodeBatch // their number bounds the memory
+	work      chan *decodeBatch
+	ordered   chan *decodeBatch // the same batches, for the writer
+	workers   sync.WaitGroup
+	written   chan struct{} // closed when the writer has ended
+	broken    atomic.Bool   // the output takes no more
+	failed    int           // of the writer until written is closed
+	err       error         // likewise
+}
+
+const (
+	batchTelegrams = 32
+	batchText      = 32 << 10 // bytes, from which on a batch is full
+)
+
+// decodeBatch is a number of telegrams in text, and later what is printed.
+type decodeBatch struct {
+	items  []decodeItem
+	text   []byte // of all items
+	out    []byte
+	failed int // telegrams that could not be read to their end
+
+	changes  uint64 // of the templates, when decoding began
+	teaches  bool   // a telegram brought a template
+	compact  bool   // a telegram needs templates
+	finished chan struct{}
+}
+
+// decodeItem is where a telegram stands in a batch's text, or why there is none.
+type decodeItem struct {
+	from, to int
+	err      error
+}
+
+// start starts the workers and the writer.
+func (d *decodeJob) start() *decodeWork {
+	n := runtime.GOMAXPROCS(0)
+	most := 2*n + 2
+	w := &decodeWork{
+		job: d, free: make(chan *decodeBatch, most), work: make(chan *decodeBatch, most),
+		ordered: make(chan *decodeBatch, most), written: make(chan struct{}),
+	}
+	for range most {
+		w.free <- &decodeBatch{finished: make(chan struct{}, 1)}
+	}
+	for range n {
+		w.workers.Go(func() {
+			s := scribe{decodeJob: d, decoder: wmbus.Decoder{Templates: &w.templates, Frozen: true}}
+			for b := range w.work {
+				s.decode(b)
+				b.finished <- struct{}{}
+			}
+		})
+	}
+	go w.write()
+	return w
+}
+
+// add takes a telegram in text. It waits while too many are on their way.
+func (w *decodeWork) add(text []byte) {
+	b := w.batch()
+	from := len(b.text)
+	b.text = append(b.text, text...)
+	w.put(decodeItem{from: from, to: len(b.text)})
+}
+
+// trouble takes an input error that stands between two telegrams.
+func (w *decodeWork) trouble(err error) { w.put(decodeItem{err: err}) }
+
+func (w *decodeWork) put(item decodeItem) {
+	b := w.batch()
+	b.items = append(b.items, item)
+	if len(b.items) == batchTelegrams || len(b.text) >= batchText {
+		w.flush()
+	}
+}
+
+func (w *decodeWork) batch() *decodeBatch {
+	if w.next == nil {
+		w.next = <-w.free
+	}
+	return w.next
+}
+
+// flush has what was added printed without waiting for more.
+func (w *decodeWork) flush() {
+	if w.next == nil {
+		return
+	}
+	w.work <- w.next
+	w.ordered <- w.next
+	w.next = nil
+}
+
+// close waits until all is printed. failed counts the telegrams that could not
+// be read to their end; err is why the output failed.
+func (w *decodeWork) close() (failed int, err error) {
+	w.flush()
+	close(w.work)
+	close(w.ordered)
+	w.workers.Wait()
+	<-w.written
+	return w.failed, w.err
+}
+
+// write prints the batches in their order.
+func (w *decodeWork) write() {
+	defer close(w.written)
+	again := scribe{decodeJob: w.job, decoder: wmbus.Decoder{Templates: &w.templates}}
+	for b := range w.ordered {
+		<-b.finished
+		if b.teaches || b.compact && b.changes != w.templates.Changes() {
+			again.decode(b)
+		}
+		w.failed += b.failed
+		if w.err == nil {
+			_, w.err = w.job.out.Write(b.out)
+			w.broken.Store(w.err != nil)
+		}
+		b.items, b.text = b.items[:0], b.text[:0]
+		w.free <- b
+	}
+}
+
+// scribe decodes batches and writes what is printed of them; each belongs to
+// one goroutine.
+type scribe struct {
+	*decodeJob
+	decoder  wmbus.Decoder
+	telegram wmbus.Telegram
+}
+
+// decode decodes the telegrams of a batch.
+func (s *scribe) decode(b *decodeBatch) {
+	b.out, b.failed = b.out[:0], 0
+	b.changes, b.teaches, b.compact = s.decoder.Templates.Changes(), false, false
+	for _, item := range b.items {
+		ok := false
+		if item.err != nil {
+			b.out = s.appendUnreadable(b.out, "line", item.err)
+		} else {
+			ok = s.one(b, bytes.TrimSpace(b.text[item.from:item.to]))
+		}
+		if !ok {
+			b.failed++
+		}
+	}
+}
+
+// one decodes one telegram; ok is false if it could not be read to its end.
+func (s *scribe) one(b *decodeBatch, text []byte) (ok bool) {
+	raw, err := lines.ParseHex(text)
+	if err != nil {
+		b.out = s.appendUnreadable(b.out, "hex", err)
+		return false
+	}
+	frame, format, err := wmbus.Unframe(raw)
+	if err != nil && !errors.Is(err, wmbus.ErrLength) {
+		b.out = s.appendUnreadable(b.out, "frame", err)
+		return false
+	}
+	key := s.key(frame)
+	if s.json {
+		err = s.decoder.Decode(&s.telegram, frame, key)
+		b.out = append(s.telegram.AppendJSON(b.out), '\n')
+	} else {
+		parts, failure := s.decoder.Explain(&s.telegram, frame, key)
+		b.out = s.appendExplained(b.out, &s.telegram, parts, format)
+		err = failure
+	}
+	b.teaches = b.teaches || s.telegram.Teaches()
+	b.compact = b.compact || s.telegram.UsesTemplates()
+	return err == nil
+}
+
+// key finds the key of the meter that sent a frame, nil if the list has none.
+func (d *decodeJob) key(frame []byte) *wmbus.Key {
+	h, err := wmbus.ParseHeader(frame)
+	if err != nil {
+		return nil
+	}
+	row, ok := d.index.Expects(h)
+	if !ok {
+		return nil
+	}
+	return d.meters[row].Key.Prepared()
+}
