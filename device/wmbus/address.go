@@ -8,7 +8,7 @@ import (
 )
 
 // Manufacturer is the two-byte code of the FLAG association: three letters of
-// five bits (facts/linklayer.md 3.6). Bit 15 marks hard addresses of some
+// five bits (docs/protocol/linklayer.md#manufacturer). Bit 15 marks hard addresses of some
 // makers and has no part in the letters.
 type Manufacturer uint16
 

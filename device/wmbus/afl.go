@@ -2,7 +2,7 @@ package wmbus
 
 import "encoding/binary"
 
-// aflLayer is the authentication and fragmentation layer (facts/transport.md 4).
+// aflLayer is the authentication and fragmentation layer (docs/protocol/transport.md#afl).
 type aflLayer struct {
 	span
 	fcl       uint16
@@ -15,7 +15,7 @@ type aflLayer struct {
 	lengthAt  int // of the message length ML, 0 where there is none
 }
 
-// The bits of the fragmentation control field FCL.
+// The bits of the fragmentation control field FCL (docs/protocol/transport.md#afl).
 const (
 	fclMore = 0x4000
 	fclMCL  = 0x2000

@@ -1,6 +1,6 @@
 package wmbus
 
-// CField is the control field of the link layer (facts/linklayer.md 3.5).
+// CField is the control field of the link layer (docs/protocol/linklayer.md#c-field).
 type CField byte
 
 // C-fields that meters send.

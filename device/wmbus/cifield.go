@@ -24,7 +24,7 @@ const (
 	contentLayer                     // not a transport layer: ELL, NWL, AFL
 )
 
-// ciField is one row of the CI table (facts/transport.md 2).
+// ciField is one row of the CI table (docs/protocol/transport.md#ci-field).
 type ciField struct {
 	name    string
 	header  headerForm

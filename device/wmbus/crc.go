@@ -31,7 +31,7 @@ func makeCRCTables(poly uint16) *[crcStep][256]uint16 {
 // crc16 is the CRC of EN 13757-4 (polynomial 0x3D65, initial value 0, final
 // XOR FFFF). The link layer sends it high byte first; the ELL payload CRC and
 // the two CRCs of compact frames use the same sum, low byte first.
-// Source: facts/linklayer.md 3.1.
+// Source: docs/protocol/linklayer.md#crc.
 func crc16(b []byte) uint16 {
 	return ^crcUpdate(0, b)
 }

@@ -6,7 +6,7 @@ import (
 )
 
 // variableLength reads the length byte of a value of variable length (LVAR,
-// facts/records.md 1.3) and returns the number of bytes that follow it; ok is
+// docs/protocol/records.md#variable-length) and returns the number of bytes that follow it; ok is
 // false for the reserved ones.
 func variableLength(lvar byte) (n int, ok bool) {
 	switch {

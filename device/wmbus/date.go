@@ -136,7 +136,7 @@ func timeExists(hour, minute, second int) bool {
 // wildcards ("every day") and those marked invalid are no value, but type G may
 // leave the year open. The years of
 // a century are those after 2000; the hundred-year bits of type F are not
-// used, as no decoder in the field does (facts/records.md 4).
+// used, as no decoder in the field does (docs/protocol/records.md#dates).
 func decodeDate(b []byte) Value {
 	switch len(b) {
 	case 2:

@@ -1,7 +1,7 @@
 package wmbus
 
 // DeviceType is what kind of meter an address names (EN 13757-3, device type
-// identification; facts/linklayer.md 3.7).
+// identification; docs/protocol/linklayer.md#device-type).
 type DeviceType byte
 
 // Device types that this package and its callers ask for.
@@ -95,7 +95,7 @@ var deviceTypes = [256]struct{ medium, name string }{
 }
 
 // vendorTypes are device types that one manufacturer uses in its own way
-// (facts/linklayer.md 3.7, facts/proprietary.md).
+// (docs/protocol/linklayer.md#device-type, docs/protocol/proprietary.md#techem).
 var vendorTypes = []struct {
 	manufacturer Manufacturer
 	version      int // -1 is any

@@ -8,7 +8,7 @@ import (
 
 // Bits of the ELL communication control field CC that an IV leaves out: hop
 // count (proved by vectors) and repeated access (some readers leave it out
-// too; facts/transport.md 3.1).
+// too; docs/protocol/security.md#ell-encryption).
 const (
 	ccHop      = 0x10
 	ccRepeated = 0x02

@@ -7,7 +7,7 @@ import (
 
 // absence says why a record without a value has none, in brackets after "no
 // value"; "" where it was sent without any bytes of a value.
-// Source: facts/records.md 4.
+// Source: docs/protocol/records.md#invalid-values.
 func (r *Record) absence() string {
 	raw := r.Raw()
 	device := TypeOther

@@ -3,7 +3,7 @@ package wmbus
 import "encoding/binary"
 
 // familyApator162 is the Apator 162 water module: registers, each a number and
-// as many bytes as that number says (facts/proprietary.md 5.1).
+// as many bytes as that number says (docs/protocol/proprietary.md#apator-162).
 var familyApator162 = family{
 	name:    "apator 162",
 	models:  models("APA", []int{0x05}, []int{0x06, 0x07}),
@@ -11,7 +11,8 @@ var familyApator162 = family{
 	payload: readApator162,
 }
 
-// apatorKey is the all-zero key that many Apator meters were left with.
+// apatorKey is the all-zero key that many Apator meters were left with
+// (docs/protocol/security.md#public-keys).
 var apatorKey = mustNewKey(make([]byte, 16)...)
 
 // The registers that are understood, and what stands before the first.

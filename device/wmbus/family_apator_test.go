@@ -30,7 +30,7 @@ func apator162Cases(t testing.TB) []walkByCase {
 	hex := func(s string) string { return string(appendHex(nil, unhex(t, s))) }
 	cases := []walkByCase{
 		{
-			name:     "test-vectors.md 6",
+			name:     "published",
 			frame:    unhex(t, "2E4401064052030205077A2D0020852F2F0F334DA39A00000071011ABF0D00039A0D00A01053850310CECC0D008943"),
 			security: Security{Mode: ModeAESIV, Result: NotEncrypted},
 			records:  "volume=904.398 m³; manufacturer_data=0F334DA39A00000071011ABF0D00039A0D00A01053850310CECC0D008943",
@@ -128,7 +128,7 @@ func na1Cases(t testing.TB) []walkByCase {
 		"date_time=2024-02-29T22:22:20 /1; status_flags=0; status_flags=128 /1; info_flags=0"
 	cases := []walkByCase{
 		{
-			name: "test-vectors.md 6", frame: unhex(t, vector), key: zeroKey,
+			name: "published", frame: unhex(t, vector), key: zeroKey,
 			security: Security{ModeAESIV, SecurityOK}, records: records,
 		},
 		{

@@ -4,7 +4,7 @@ import "encoding/binary"
 
 // familyApatorEITN is the Apator E.ITN 30 heat cost allocator: one block, in
 // the longer telegram behind bytes that nobody has explained
-// (facts/proprietary.md 5.4).
+// (docs/protocol/proprietary.md#eitn-30).
 var familyApatorEITN = family{
 	name:    "apator e.itn 30",
 	models:  withCI(append(models("APA", []int{0x04}, []int{0x08}), models("APT", []int{0x04}, []int{0x08})...), eitnShort, eitnLong),

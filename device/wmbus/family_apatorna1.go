@@ -7,7 +7,7 @@ import (
 )
 
 // familyApatorNA1 is the Apator NA-1 water module: one block of AES without a
-// transport header (facts/proprietary.md 5.3).
+// transport header (docs/protocol/proprietary.md#apator-na-1).
 var familyApatorNA1 = family{
 	name:    "apator na-1",
 	models:  withCI(models("APA", []int{0x14}, []int{0x07}), 0xA0, 0xA1),

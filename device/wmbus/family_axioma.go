@@ -2,7 +2,7 @@ package wmbus
 
 // familyAxioma are the Axioma Qalcosonic meters. What they send as remaining
 // battery life in one byte is a percentage: the standard's unit, days, would
-// make a new meter last three months.
+// make a new meter last three months (docs/protocol/families.md#axioma).
 var familyAxioma = family{
 	name:   "axioma",
 	models: forMakers("AXI"),

@@ -3,7 +3,7 @@ package wmbus
 import "encoding/binary"
 
 // familyBFW240 is the BFW 240 heat cost allocator: no data records, high byte
-// first (facts/proprietary.md 6).
+// first (docs/protocol/proprietary.md#bfw-240).
 var familyBFW240 = family{
 	name:    "bfw 240",
 	models:  withCI(models("BFW", []int{0x02}, []int{0x08}), 0x7A, 0x7A),

@@ -2,7 +2,7 @@ package wmbus
 
 // familyRealData are Diehl telegrams that are scrambled like PRIOS but hold
 // standard records: bit 12 of the configuration word marks them, or CI 71
-// (facts/proprietary.md 2, item 7).
+// (docs/protocol/proprietary.md#diehl-real-data).
 var familyRealData = family{
 	name: "diehl real data",
 	models: append(
@@ -21,7 +21,7 @@ var familyDiehl = family{
 	keys:   []*Key{diehlKey},
 }
 
-// diehlKey is the second PRIOS key, twice.
+// diehlKey is the second PRIOS key, twice (docs/protocol/security.md#public-keys).
 var diehlKey = mustNewKey(0x51, 0x72, 0x89, 0x10, 0xE6, 0x6D, 0x83, 0xF8, 0x51, 0x72, 0x89, 0x10, 0xE6, 0x6D, 0x83, 0xF8)
 
 // mustNewKey prepares a public key that stands in this package.

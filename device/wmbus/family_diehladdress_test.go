@@ -38,7 +38,7 @@ func diehlCases(t testing.TB) []walkByCase {
 	prios, plain := Security{ModePRIOS, SecurityOK}, Security{ModePRIOS, NotEncrypted}
 	return []walkByCase{
 		{
-			name: "PRIOS, second key, test-vectors.md 6", family: "prios", security: prios,
+			name: "PRIOS, second key, published", family: "prios", security: prios,
 			frame:   unhex(t, "1944A511780727324120A2211A00136D7417074C0DCB9661A3AB"),
 			records: "volume=175.854 m³; volume=172.125 m³/1; date=2022-04-01 /1; transmission_period=8 s; battery_life=13.0 y; status_flags=0",
 		},

@@ -1,7 +1,7 @@
 package wmbus
 
 // familyEBZ are the eBZ electricity meters: the maker's codes 1 to 3 are the
-// phases.
+// phases (docs/protocol/families.md#ebz).
 var familyEBZ = family{
 	name:   "ebz",
 	models: models("EBZ", nil, []int{0x02}),

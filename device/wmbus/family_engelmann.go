@@ -3,7 +3,7 @@ package wmbus
 // familyEngelmann are Engelmann heat meters (SensoStar) and familyItron the
 // Itron meters: in both the standard's error flags stand for errors only, so
 // that a word that is not zero is an alarm. Which error it is, is known of one
-// bit.
+// bit (docs/protocol/families.md#engelmann, docs/protocol/families.md#itron).
 var (
 	familyEngelmann = family{
 		name:   "engelmann",

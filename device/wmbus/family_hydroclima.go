@@ -1,8 +1,8 @@
 package wmbus
 
 // familyHydroclima are the BMeters Hydroclima heat cost allocators: standard
-// records, then manufacturer data of one of two kinds (facts/proprietary.md
-// 6). The older telegrams without transport header are scrambled or laid out
+// records, then manufacturer data of one of two kinds (docs/protocol/proprietary.md#hydroclima).
+// The older telegrams without transport header are scrambled or laid out
 // in a way that is not known: they stay manufacturer data.
 var familyHydroclima = family{
 	name:   "hydroclima",
@@ -86,7 +86,7 @@ func (f *hydroclimaField) size() int {
 
 // addHydroclima adds the field at t.Plain[at]. Temperatures are hundredths of
 // a degree, 8000 is none. Times and dates are packed like those of FAT file
-// systems, years from 2000 on: the facts page does not say so, but type G
+// systems, years from 2000 on: no document says so, but type G
 // would give months above 12.
 func (t *Telegram) addHydroclima(f *hydroclimaField, at, size int) {
 	raw := t.Plain[at : at+size]

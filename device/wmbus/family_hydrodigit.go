@@ -2,7 +2,7 @@ package wmbus
 
 // familyHydrodigit are the BMeters Hydrodigit water meters: standard records,
 // then manufacturer data whose first byte says what is there
-// (facts/proprietary.md 6).
+// (docs/protocol/proprietary.md#hydrodigit).
 var familyHydrodigit = family{
 	name:   "hydrodigit",
 	models: models("BMT", []int{0x13, 0x15, 0x17}, []int{0x06, 0x07}),

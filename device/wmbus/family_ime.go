@@ -3,7 +3,7 @@ package wmbus
 // familyIME are IME electricity meters on wired M-Bus (Conto, Nemo). Behind FF
 // stand the maker's code of the quantity and then a VIF with its VIFEs; no
 // description is public: the meanings come from telegrams of which the values
-// are known, and the telegram is marked for that.
+// are known, and the telegram is marked for that (docs/protocol/families.md#ime).
 var familyIME = family{
 	name:   "ime",
 	models: models("IME", nil, []int{0x02}),

@@ -1,7 +1,7 @@
 package wmbus
 
 // familyKamstrup are the Kamstrup meters, whose records are standard but for
-// some codes behind FF (facts/proprietary.md 6).
+// some codes behind FF (docs/protocol/families.md#kamstrup-codes).
 var familyKamstrup = family{
 	name:   "kamstrup",
 	models: forMakers("KAM", "KAW"),
@@ -35,9 +35,9 @@ var kamstrupWords = []struct {
 	{0x22, 4, kamstrupHeat},
 }
 
-// kamstrupWater is the info word of Multical 21 and flowIQ (Kamstrup data
-// sheet Multical 21): four flags for now, and four fields of three bits for
-// how long dry, reverse, leak and burst lasted within the last month.
+// kamstrupWater is the info word of Multical 21 and flowIQ
+// (docs/protocol/status.md#kamstrup): four flags for now, and four fields of
+// three bits for how long dry, reverse, leak and burst lasted within the last month.
 var kamstrupWater = []flag{
 	{1 << 0, StatusDry}, {1 << 1, StatusReverseFlow}, {1 << 2, StatusLeak}, {1 << 3, StatusBurst},
 }
@@ -48,7 +48,7 @@ const (
 )
 
 // kamstrupHeat are those info codes of Multical 403, 603 and 803 that their
-// technical descriptions agree about.
+// technical descriptions agree about (docs/protocol/status.md#kamstrup).
 var kamstrupHeat = []flag{
 	{1 << 0, StatusNoSupply}, {1 << 1, StatusLowBattery}, {1 << 2, StatusAlarm},
 	{1<<3 | 1<<4 | 1<<5 | 1<<6 | 1<<7, StatusTemperatureSensor}, // t1 or t2 above, t1 or t2 below, t1-t2

@@ -31,7 +31,7 @@ func kamstrupCases(t testing.TB) []walkByCase {
 			records: "forward_energy_index=3221225473 m3°C; return_energy_index=103 m3°C; info_flags=0",
 		},
 		{
-			name: "Multical 602, test-vectors.md 5", family: heat, security: Security{ModeELL, NotEncrypted},
+			name: "Multical 602, published", family: heat, security: Security{ModeELL, NotEncrypted},
 			frame: unhex(t, "5C442D2C06357260190C8D207B70032F21271D7802F9FF15011104061765000004EEFF07BFA8000004EEFF08D24F00000414B1FB000002FD170000026CE919426CFF184406F76400004414E8FA0000043B0B0000000259DB11025D1C0B"),
 			records: "enhanced_identification=4353 manufacturer_vife; energy=25879 kWh; forward_energy_index=43199 m3°C; " +
 				"return_energy_index=20434 m3°C; volume=644.33 m³; error_flags=0; date=2015-09-09; date=2015-08-31 /1; " +

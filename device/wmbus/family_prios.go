@@ -3,7 +3,7 @@ package wmbus
 import "encoding/binary"
 
 // familyPRIOS are Diehl IZAR radio modules with the proprietary PRIOS
-// telegram: scrambled by an LFSR with public keys (facts/proprietary.md 2).
+// telegram: scrambled by an LFSR with public keys (docs/protocol/proprietary.md#prios).
 var familyPRIOS = family{
 	name:    "prios",
 	models:  withCI(forMakers("SAP", "DME", "HYD", "EWT", "SPL"), 0xA0, 0xA7),
@@ -114,7 +114,8 @@ func (t *Telegram) addPRIOSVolumes(p []byte) {
 	r.Storage = 1
 }
 
-// priosFlags are the bits of the second and third byte in clear.
+// priosFlags are the bits of the second and third byte in clear
+// (docs/protocol/status.md#prios).
 var priosFlags = [2][8]Status{
 	{7: StatusLeak, 6: StatusLeakEarlier, 5: StatusBlocked},
 	{

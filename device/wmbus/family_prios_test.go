@@ -17,7 +17,7 @@ func scrambledPRIOS(t testing.TB, clear, content string, key uint32) []byte {
 	return frame
 }
 
-// facts/test-vectors.md 6, and telegrams made for every flag.
+// docs/protocol/vectors.md#families, and telegrams made for every flag.
 func TestPRIOS(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {

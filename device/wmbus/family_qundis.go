@@ -4,7 +4,7 @@ import "encoding/binary"
 
 // familyQundis are the QUNDIS allocators, water and heat meters with the
 // walk-by telegram: CI 78 and one long record of the maker's own, standard
-// records around it (facts/proprietary.md 4).
+// records around it (docs/protocol/proprietary.md#qundis).
 var familyQundis = family{
 	name:   "qundis",
 	models: withCI(forMakers("QDS", "LSE"), 0x78, 0x78),
@@ -96,9 +96,8 @@ func (t *Telegram) addQundisDate(at int, storage uint64) *Record {
 // due date, and the difference over that month is negative.
 //
 // Volumes are counted in ten times the unit of the readings: only so do they
-// add up to the difference between the month reading and the due reading. The
-// facts page has them in that unit itself, which is why the unit is noted as
-// uncertain.
+// add up to the difference between the month reading and the due reading. No
+// document says so, which is why the unit is noted as uncertain.
 func (t *Telegram) addQundisMonths(v *vif, at int) {
 	exp := int(v.exp)
 	if v.quantity == Volume {

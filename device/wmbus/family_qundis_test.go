@@ -19,7 +19,7 @@ func qundisCases(t testing.TB) []walkByCase {
 	power := "78 0DFF5F35 00824E00007F0007C12BFFFF63961300DF2C82731200FE2463811300A400F200D100A900DD00E000E90006011601EA0027010F012F"
 	cases := []walkByCase{
 		{
-			name:  "water, test-vectors.md 6",
+			name:  "water, published",
 			frame: unhex(t, "49449344123456781606"+vector+"046D0211F225"), notes: NoteUnit,
 			records: raw(vector[3:]) + "; date_time=2023-05-18T17:02; volume=139.663 m³; volume=127.382 m³/1; date=2022-12-31 /1; " +
 				"volume=138.163 m³/2; date=2023-04-30 /2; date= error; " +

@@ -2,8 +2,7 @@ package wmbus
 
 // familySchneider are the Schneider Electric iEM3000 electricity meters on
 // wired M-Bus: reactive and apparent figures are told by the subunit, phases
-// by the maker's codes (Schneider Electric, iEM3000 series user manual,
-// M-Bus variable data structure).
+// by the maker's codes (docs/protocol/families.md#schneider).
 var familySchneider = family{
 	name:   "iem3000",
 	models: models("SEC", nil, []int{0x02}),

@@ -6,7 +6,7 @@ import (
 )
 
 // familyTechem are the Techem meters that send no data records: a date, two
-// readings and a history, laid out by the model (facts/proprietary.md 3).
+// readings and a history, laid out by the model (docs/protocol/proprietary.md#techem).
 // CI-field A3 is left out: what stands behind it is not known.
 var familyTechem = family{
 	name:    "techem",
@@ -243,7 +243,8 @@ func techemHasMonths(p []byte) bool {
 const techemSmoke = 1
 
 // readTechemSmoke reads the status and the date of the smoke detector. The
-// upper bits of other status bytes are shown as the maker's own.
+// upper bits of other status bytes are shown as the maker's own
+// (docs/protocol/status.md#techem-smoke).
 func readTechemSmoke(l *techemLayout, t *Telegram) *Error {
 	const makerBits = 0xE0
 	if t.holds(0, 1) {

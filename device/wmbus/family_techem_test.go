@@ -8,26 +8,26 @@ import (
 func techemCases(t testing.TB) []walkByCase {
 	cases := []walkByCase{
 		{
-			name:  "mkradio3, test-vectors.md 6",
+			name:  "mkradio3, published",
 			frame: unhex(t, "2F446850313233347462A2069F255900B029310000000306060906030609070606050509050505050407040605070500"),
 			records: "volume=13.8 m³; period_consumption=4.9 m³; date=2019-04-27; date=2018-12-31 /1; volume=8.9 m³/1; " +
 				"manufacturer_data=00000306060906030609070606050509050505050407040605070500",
 		},
 		{
-			name:  "HCA data III, test-vectors.md 6",
+			name:  "HCA data III, published",
 			frame: unhex(t, "34446850226677116980A0119F27020480048300C408F709143C003D341A2B0B2A0707000000000000062D114457563D71A1850000"),
 			records: "heat_cost_allocation=131 HCA; date=2020-02-08; date=2019-12-31 /1; heat_cost_allocation=1026 HCA/1; " +
 				"room_temperature=22.44 °C; radiator_temperature=25.51 °C; " +
 				"manufacturer_data=143C003D341A2B0B2A0707000000000000062D114457563D71A1850000",
 		},
 		{
-			name:  "vario 451, test-vectors.md 6",
+			name:  "vario 451, published",
 			frame: unhex(t, "374468506549235827C3A2129F25383300A8622600008200800A2AF862115175552877A36F26C9AB1CB24400000004000000000004908002"),
 			records: "energy=22938 MJ; period_consumption=9826 MJ; date=2018-12-31 /1; energy=13112 MJ/1; " +
 				"manufacturer_data=00008200800A2AF862115175552877A36F26C9AB1CB24400000004000000000004908002",
 		},
 		{
-			name:  "TSD2, test-vectors.md 6",
+			name:  "TSD2, published",
 			frame: unhex(t, "294468506935639176F0A0009F2782290060822900000401D6311AF93E1BF93E008DC3009ED4000FE500"),
 			records: "status_flags=0; date=2019-12-31 /1; " +
 				"manufacturer_data=82290060822900000401D6311AF93E1BF93E008DC3009ED4000FE500",

@@ -3,7 +3,7 @@ package wmbus
 import "encoding/binary"
 
 // familyZenner0B are Zenner and Minol water meters of version 0B: three words
-// of manufacturer data (facts/proprietary.md 6).
+// of manufacturer data (docs/protocol/proprietary.md#zenner-0b).
 var familyZenner0B = family{
 	name:   "zenner 0b",
 	models: models("ZRI", []int{0x0B}, []int{0x16}),

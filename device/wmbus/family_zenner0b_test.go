@@ -6,7 +6,7 @@ func zennerCases(t testing.TB) []walkByCase {
 	plain := Security{ModeAESIV, NotEncrypted}
 	return []walkByCase{
 		{
-			name: "test-vectors.md 6", family: "zenner 0b", security: plain,
+			name: "published", family: "zenner 0b", security: plain,
 			frame:   unhex(t, "1E44496A677308500B167AD80010252F2F0F0000000080BF1B0000A6420000"),
 			records: "manufacturer_data=0000000080BF1B0000A6420000; volume=17.062 m³; volume=7.1035 m³/1; info_flags=0",
 		},

@@ -3,7 +3,7 @@ package wmbus
 import "sync"
 
 // Fragments collects messages that a meter sends in several telegrams
-// (facts/transport.md 4). It is bounded, forgets the oldest first, and may be
+// (docs/protocol/transport.md#fragments). It is bounded, forgets the oldest first, and may be
 // used by several goroutines. The zero value is ready.
 type Fragments struct {
 	mu      sync.Mutex

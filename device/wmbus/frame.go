@@ -31,7 +31,7 @@ const (
 // back as it is, and so does a wired long frame once its checksum was found
 // right. The error is an *Error of kind ErrNotWMBus, ErrLength or ErrCRC; the
 // frame beside ErrLength holds what there is and may still be decoded.
-// Source: facts/linklayer.md 3.
+// Source: docs/protocol/linklayer.md#format-a.
 func Unframe(raw []byte) ([]byte, Format, error) {
 	if len(raw) < linkLen {
 		return nil, FormatPlain, failure(ErrNotWMBus, 0, "%d bytes are too few for a telegram, which begins with a header of %d", len(raw), linkLen)

@@ -8,7 +8,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// facts/test-vectors.md 1.
+// docs/protocol/vectors.md#checksums.
 func TestCRC(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -111,7 +111,7 @@ func TestUnframeRefuses(t *testing.T) {
 	}
 }
 
-// Every change of a single byte is found (test-vectors.md 2.4).
+// Every change of a single byte is found (docs/protocol/vectors.md#frames).
 func TestUnframeFindsEveryChange(t *testing.T) {
 	t.Parallel()
 	raw := unhex(t, n11)

@@ -41,7 +41,7 @@ var dataLength = [16]int{0, 1, 2, 3, 4, 4, 6, 8, 0, 1, 2, 3, 4, 1, 6, 0}
 
 // read reads the header that begins at p[at], which is no special DIF. device
 // decides between the two generations of FD codes.
-// Source: facts/records.md 1 to 3.
+// Source: docs/protocol/records.md#record.
 func (h *recordHeader) read(p []byte, at int, device DeviceType) *Error {
 	dif := p[at]
 	*h = recordHeader{data: dif & 15, function: Function(dif >> 4 & 3), storage: uint64(dif >> 6 & 1), start: at}

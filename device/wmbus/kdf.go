@@ -18,7 +18,7 @@ const kdfNone = 0
 
 // deriveKey is the key derivation of security mode 7: CMAC over what the key
 // is for, the message counter and the identification number
-// (facts/transport.md 5.2). The key is valid until the next one is derived.
+// (docs/protocol/security.md#mode-7). The key is valid until the next one is derived.
 func (t *Telegram) deriveKey(key *Key, purpose byte) *Key {
 	l := &t.layers
 	t.scratch[0] = purpose

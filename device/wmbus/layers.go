@@ -20,7 +20,7 @@ type layers struct {
 // span is a range of bytes; empty when the layer is not there.
 type span struct{ from, to int }
 
-// ellLayer is the extended link layer (facts/transport.md 3).
+// ellLayer is the extended link layer (docs/protocol/transport.md#extended-link-layer).
 type ellLayer struct {
 	span
 	ci        byte
@@ -34,7 +34,7 @@ type ellLayer struct {
 // encryption is bits 29 to 31 of the session number: 0 none, 1 AES-CTR.
 func (e *ellLayer) encryption() uint32 { return e.session >> 29 }
 
-// tplLayer is the transport layer (facts/transport.md 5).
+// tplLayer is the transport layer (docs/protocol/transport.md#transport-header).
 type tplLayer struct {
 	span      // the CI-field and the header, without the configuration's extension
 	ci        byte

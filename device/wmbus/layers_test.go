@@ -92,7 +92,7 @@ func TestContents(t *testing.T) {
 	}
 }
 
-// Every CI-field has a name, and a header as the table of facts/transport.md 2
+// Every CI-field has a name, and a header as the table of docs/protocol/transport.md#ci-field
 // says.
 func TestCIFields(t *testing.T) {
 	t.Parallel()

@@ -7,7 +7,7 @@ import (
 )
 
 // open decrypts what follows the transport header, in t.buf, and sets
-// t.Security. Source: facts/transport.md 5.
+// t.Security. Source: docs/protocol/security.md#security-modes.
 func (t *Telegram) open(key *Key) *Error {
 	l := &t.layers
 	mode := l.tpl.mode()
@@ -32,7 +32,8 @@ func (t *Telegram) open(key *Key) *Error {
 	return failure(ErrUnsupported, l.tpl.to, "security mode %d (%s) cannot be opened", mode, mode.Name())
 }
 
-// checkByte stands twice at the beginning of every decrypted content.
+// checkByte stands twice at the beginning of every decrypted content
+// (docs/protocol/security.md#check-bytes).
 const checkByte = 0x2F
 
 // withoutKey decides about a telegram that announces encryption, without key.
@@ -135,7 +136,8 @@ func (t *Telegram) cutAt() int {
 }
 
 // announcedBytes is how many bytes the configuration word says are encrypted:
-// blocks of 16 for AES, bytes for DES. 0 means all.
+// blocks of 16 for AES, bytes for DES. 0 means all
+// (docs/protocol/security.md#configuration-word).
 func (t *Telegram) announcedBytes() int {
 	config := t.layers.tpl.config
 	if t.layers.tpl.mode() == ModeDES {
@@ -156,7 +158,7 @@ func (t *Telegram) encryptedEnd() int {
 }
 
 // startIV sets t.iv: zero, but for mode 5 the address and eight times the
-// access number.
+// access number (docs/protocol/security.md#mode-5).
 func (t *Telegram) startIV(mode SecurityMode) {
 	t.iv = [aes.BlockSize]byte{}
 	if mode != ModeAESIV {

@@ -3,7 +3,7 @@ package wmbus
 import "math"
 
 // profile is the control and spacing bytes of a compact profile
-// (facts/records.md, Compact profile).
+// (docs/protocol/records.md#compact-profile).
 type profile struct {
 	slot    byte // DIF nibble of the values
 	unit    byte // of the spacing: seconds, minutes, hours, days; or months
@@ -140,7 +140,7 @@ func (t *Telegram) addProfileDate(of *Record, date Value, n uint64) {
 	}
 }
 
-// The special spacings.
+// The special spacings (docs/protocol/records.md#compact-profile).
 const (
 	spacingNone      = 0
 	spacingLast      = 250
@@ -166,7 +166,7 @@ func (p *profile) back(date Value, n int) Value {
 // dateStorages gives the values of a row of storage numbers their dates, where
 // the meter sends the date of the first and the interval between them
 // (VIF FD 24 to 29), and no others: each further storage number is one
-// interval older.
+// interval older (docs/protocol/records.md#storage-interval).
 func (t *Telegram) dateStorages() {
 	for i := range t.Records {
 		if r := &t.Records[i]; r.Quantity != StorageInterval || r.Qualifiers != 0 {

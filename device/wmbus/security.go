@@ -2,7 +2,7 @@ package wmbus
 
 // SecurityMode says how a telegram is protected. The values 0 to 31 are those
 // of the configuration word; the others name protection outside of it.
-// Source: facts/transport.md 5.
+// Source: docs/protocol/security.md#security-modes.
 type SecurityMode uint8
 
 // The security modes that this package tells apart by name.

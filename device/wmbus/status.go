@@ -147,7 +147,7 @@ func AppendStatusJSON(dst []byte, s StatusSet) []byte {
 }
 
 // transportStatus translates the status byte of the transport layer
-// (EN 13757-7; facts/transport.md 5).
+// (EN 13757-7; docs/protocol/status.md#status-byte).
 func transportStatus(b byte) StatusSet {
 	var s StatusSet
 	switch b & 3 {

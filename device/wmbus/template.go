@@ -9,7 +9,7 @@ import (
 )
 
 // Templates keeps the record headers of full frames by their format
-// signature, so that compact frames can be read (facts/transport.md 6). It is
+// signature, so that compact frames can be read (docs/protocol/compact.md#layout). It is
 // bounded, forgets the oldest first, and may be used by several goroutines.
 // The zero value is ready; the public signatures are always known beside it.
 type Templates struct {
@@ -85,7 +85,8 @@ func (tpl *template) expand(dst, values []byte) (full []byte, ok bool) {
 	return dst, true
 }
 
-// publicTemplates are the signatures that public sources give.
+// publicTemplates are the signatures that public sources give
+// (docs/protocol/compact.md#templates).
 var publicTemplates = makePublicTemplates(
 	"02FF2004134413615B6167",
 	"02FF20041392013BA1015B8101E7FF0F",

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// facts/transport.md 6.
+// docs/protocol/compact.md#templates.
 func TestPublicTemplates(t *testing.T) {
 	t.Parallel()
 	for signature, fields := range map[uint16]int{
@@ -30,7 +30,7 @@ const (
 	compactLV = "3F442D2C06357260190C8D207C71032F21255C79DD829283011117650000BFA80000D24F0000B1FB00000000E919FF18F7640000E8FA00000B000000DB111C0B"
 )
 
-// facts/test-vectors.md 5: a compact frame is read once its full frame was
+// docs/protocol/vectors.md#compact-frames: a compact frame is read once its full frame was
 // heard, of any meter.
 func TestLearn(t *testing.T) {
 	t.Parallel()
@@ -63,7 +63,7 @@ func TestLearn(t *testing.T) {
 	}
 }
 
-// facts/test-vectors.md 5, the pair of WM: the public signature is enough.
+// docs/protocol/vectors.md#compact-frames, of a Multical 302: the public signature is enough.
 func TestCompactWithPublicSignature(t *testing.T) {
 	t.Parallel()
 	var telegram Telegram

@@ -29,7 +29,7 @@ func mustKey(t testing.TB, s string) *Key {
 	return k
 }
 
-// vector is a published telegram with what it says; facts/test-vectors.md has
+// vector is a published telegram with what it says; docs/protocol/vectors.md#security has
 // the sources.
 type vector struct {
 	name    string

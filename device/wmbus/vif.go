@@ -62,7 +62,7 @@ func makeVIFTable(ranges []vifRange, durations []vifDuration) *[128]vif {
 }
 
 // primaryVIF is the table of EN 13757-3 for the VIF itself, bits 6 to 0
-// (facts/records.md 2). 7B, 7C, 7D and 7F lead elsewhere. Differences of
+// (docs/protocol/records.md#vif). 7B, 7C, 7D and 7F lead elsewhere. Differences of
 // temperature, which the standard counts in kelvin, are given in the same
 // degrees as the temperatures beside them (SI brochure 2.3.1 allows both).
 var primaryVIF = makeVIFTable([]vifRange{
@@ -96,7 +96,7 @@ var primaryVIF = makeVIFTable([]vifRange{
 	{0x74, ActualityDuration, secondsToDays},
 })
 
-// extensionFD is the first extension, VIF FD (facts/records.md 2.1). Codes 30
+// extensionFD is the first extension, VIF FD (docs/protocol/records.md#vif-fd). Codes 30
 // to 37 have changed their meaning between two generations of lists: these
 // are the older ones, see newerFD30.
 var extensionFD = makeVIFTable([]vifRange{
@@ -163,13 +163,13 @@ var extensionFD = makeVIFTable([]vifRange{
 	{0x6C, BatteryOperatingTime, hoursToYears},
 })
 
-// secondFD is the table behind FD FD (facts/records.md 2.1, code 7D).
+// secondFD is the table behind FD FD (docs/protocol/records.md#vif-fd, code 7D).
 var secondFD = makeVIFTable([]vifRange{
 	{0x00, 1, vif{quantity: SelectedApplication, coding: codeUnsigned}},
 	{0x3E, 1, vif{quantity: Moisture, unit: UnitPercent}},
 }, []vifDuration{{0x02, BatteryLife, monthToYear}})
 
-// extensionFB is the second extension, VIF FB (facts/records.md 2.2).
+// extensionFB is the second extension, VIF FB (docs/protocol/records.md#vif-fb).
 var extensionFB = makeVIFTable([]vifRange{
 	{0x00, 2, vif{quantity: Energy, unit: UnitKWh, exp: 2}},
 	{0x02, 2, vif{quantity: ReactiveEnergy, unit: UnitKVarh}},

@@ -168,7 +168,7 @@ type vife struct {
 	per      Per
 }
 
-// combinableVIFE is the table of facts/records.md 3, bits 6 to 0. The record
+// combinableVIFE is the table of docs/protocol/records.md#combinable-vife, bits 6 to 0. The record
 // errors 15 to 18 are those of EN 13757-3 itself: no data, overflow,
 // underflow, data error.
 var combinableVIFE = makeVIFETable()
@@ -234,7 +234,8 @@ func fillLimitVIFE(table *[128]vife) {
 	}
 }
 
-// extendedVIFE is the table behind combinable VIFE 7C.
+// extendedVIFE is the table behind combinable VIFE 7C
+// (docs/protocol/records.md#extended-vife).
 var extendedVIFE = [...]vife{
 	0x01: {add: PhaseL1}, 0x02: {add: PhaseL2}, 0x03: {add: PhaseL3}, 0x04: {add: Neutral},
 	0x05: {add: PhaseL1L2}, 0x06: {add: PhaseL2L3}, 0x07: {add: PhaseL3L1},
