@@ -8,7 +8,7 @@ import (
 	"earshot/device"
 )
 
-// Frames and commands (dongles.md 3.2, 3.3).
+// Frames and commands (docs/protocol/dongles.md#amb8465).
 const (
 	ambStart   = 0xFF
 	ambConfirm = 0x80
@@ -31,7 +31,7 @@ const (
 	ambBadAddress = 2
 )
 
-// Parameters (dongles.md 3.5).
+// Parameters (docs/protocol/dongles.md#amb8465).
 const (
 	ambCommandOut = 0x05
 	ambAutoSleep  = 0x3F
@@ -59,7 +59,7 @@ type amb struct {
 // out of its box: {0x05: 0, 0x45: 0}.
 func newAMB(b *board) (*amb, error) {
 	m := &amb{board: b}
-	b.baud, b.patience = 9600, time.Second // it stays confused that long (dongles.md 1.8)
+	b.baud, b.patience = 9600, time.Second // it stays confused that long (docs/protocol/dongles.md#probing)
 	switch b.settings.Model {
 	case "", "AMB8465":
 		m.flash = make([]byte, 0x78)

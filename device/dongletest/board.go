@@ -150,7 +150,7 @@ func level(f device.Frame) float64 {
 func rawByte(v float64) byte { return byte(math.Max(0, math.Min(255, math.Floor(v)))) }
 
 // cc1101 is a level as the CC1101 reports it: v/2 − 74 dBm, v signed
-// (dongles.md 3.6, 4.3).
+// (docs/protocol/dongles.md#amb8465).
 func cc1101(dBm float64) byte {
 	return byte(int8(math.Max(-128, math.Min(127, math.Floor((dBm+74)*2)))))
 }

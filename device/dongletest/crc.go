@@ -1,7 +1,7 @@
 package dongletest
 
 // x25 is the CRC-16/X-25 of both IMST protocols: reflected polynomial 8408,
-// initial value FFFF, final XOR FFFF; sent low byte first (dongles.md 1.2, 2.1).
+// initial value FFFF, final XOR FFFF; sent low byte first (docs/protocol/dongles.md#imst-crc).
 func x25(b []byte) uint16 {
 	crc := uint16(0xFFFF)
 	for _, v := range b {

@@ -12,13 +12,13 @@ import (
 )
 
 const (
-	// culReports and culSignal are bits of the X setting (dongles.md 4.2).
+	// culReports and culSignal are bits of the X setting (docs/protocol/dongles.md#cul).
 	culReports = 1 << 0
 	culSignal  = 1 << 5
-	// culLQI is the LQI byte: CRC right, quality 2 (test-vectors.md 7).
+	// culLQI is the LQI byte: CRC right, quality 2 (docs/protocol/vectors.md#dongles).
 	culLQI = 0x82
 	// culBoot is the blackout after the port was opened, which toggles DTR
-	// (dongles.md 4.1: about 2 s).
+	// (docs/protocol/dongles.md#cul: about 2 s).
 	culBoot = 1900 * time.Millisecond
 	// culLine bounds a command.
 	culLine = 512
@@ -67,7 +67,7 @@ func (m *cul) listening() []device.LinkMode {
 }
 
 // telegram is a line with the frame as it was on the air, and the signal bytes
-// if X says so (dongles.md 4.3). What does not fit the buffer is cut off.
+// if X says so (docs/protocol/dongles.md#cul). What does not fit the buffer is cut off.
 func (m *cul) telegram(f device.Frame) []byte {
 	prefix, raw := "b", wmbus.AppendFormatA(nil, f.Bytes)
 	if isC(f.Mode) && m.settings.FormatB {
@@ -139,7 +139,7 @@ func (m *cul) receive(line string) [][]byte {
 	return m.done(culSays(says))
 }
 
-// unknown is the help text (dongles.md 4.2).
+// unknown is the help text (docs/protocol/dongles.md#cul).
 func (m *cul) unknown(line string) [][]byte {
 	m.count.Rejected++
 	return [][]byte{culSays("? (" + line + " is unknown) Use one of B b C e F f G h i K k l M m R T t U u V W X x Z z")}

@@ -33,7 +33,7 @@ func TestCUL(t *testing.T) {
 		h.wantLine("brt\r\n", "TMODE\r\n")
 		h.wantAir(frame(t, "T1", -41), "") // no reports yet
 		h.wantLine("X21\r\nbrt\r\n", "TMODE\r\n")
-		// test-vectors.md 2.2 and 7; its last byte is −41.5 dBm.
+		// docs/protocol/vectors.md#frames; its last byte is −41.5 dBm.
 		onAir := "2E44931578563412330333637A2A0020255923C95AAA26D1B2E7493BC2AD013EC4A6F6D3529B520EDFF0EA6DEFC955B29D6D69EBF3EC8A"
 		f := frame(t, "T1", -42)
 		f.Bytes, _, _ = wmbus.Unframe(pattern(t, onAir))

@@ -3,7 +3,7 @@
 // when told to. Driver tests open what [Start] makes as they would open a USB
 // port; the demo commissions its building through it.
 //
-// It is written from facts/dongles.md alone, and must never know a driver: a
+// It is written from docs/protocol/dongles.md alone, and must never know a driver: a
 // mistake in a driver and the same mistake here would hide each other. It does
 // not import testing either, since the demo runs it.
 //
@@ -22,7 +22,7 @@
 //
 // # What is not known
 //
-// Where the facts page is silent a dongle does not answer, rather than
+// Where that page is silent a dongle does not answer, rather than
 // something made up: [State].Rejected counts that. What had to be chosen all
 // the same is said at the place with the word "assumed".
 package dongletest

@@ -8,7 +8,7 @@ import (
 	"earshot/device"
 )
 
-// Messages and status (dongles.md 9).
+// Messages and status (docs/protocol/dongles.md#embit).
 const (
 	ebiInfo      = 0x01
 	ebiState     = 0x04
@@ -91,7 +91,7 @@ func embitHears(channel byte) []device.LinkMode {
 }
 
 // telegram is message E0: flags, RSSI, and the frame from the L-field on
-// (assumed; the facts page says "telegram").
+// (assumed; no document says which).
 func (m *embit) telegram(f device.Frame) []byte {
 	flags := uint16(ebiHasRSSI)
 	if isC(f.Mode) && m.settings.FormatB {

@@ -9,7 +9,7 @@ import (
 	"earshot/device"
 )
 
-// Frames of the IMST HCI (dongles.md 1.2).
+// Frames of the IMST HCI (docs/protocol/dongles.md#im871a).
 const (
 	hciStart     = 0xA5
 	hciTimestamp = 0x20
@@ -21,7 +21,7 @@ const (
 )
 
 // Offsets in the configuration, which is all values of both groups in the
-// order of their bits (dongles.md 1.5).
+// order of their bits (docs/protocol/dongles.md#im871a-configuration).
 const (
 	hciDeviceMode = 0
 	hciLinkMode   = 1
@@ -109,7 +109,7 @@ func (m *im871a) listening() []device.LinkMode {
 	}
 }
 
-// hasMode tells which link modes the firmware knows (dongles.md 1.4, 1.5).
+// hasMode tells which link modes the firmware knows (docs/protocol/dongles.md#im871a-link-modes).
 func (m *im871a) hasMode(mode byte) bool {
 	switch {
 	case m.n:
@@ -137,7 +137,7 @@ func (m *im871a) telegram(f device.Frame) []byte {
 }
 
 // hciLevel is a level as the module reports it: dBm = raw·80/150 − 126.67
-// (dongles.md 1.6).
+// (docs/protocol/dongles.md#im871a-telegram).
 func hciLevel(dBm float64) byte { return rawByte((dBm + 380.0/3) * 150 / 80) }
 
 // hciFinish adds the CRC to a frame where there is to be one.

@@ -9,7 +9,7 @@ import (
 	"earshot/device"
 )
 
-// SLIP (dongles.md 2.1).
+// SLIP (docs/protocol/dongles.md#iu891a).
 const (
 	slipEnd    = 0xC0
 	slipEsc    = 0xDB
@@ -17,7 +17,7 @@ const (
 	slipEscEsc = 0xDD
 )
 
-// Service access points and status codes (dongles.md 2.2).
+// Service access points and status codes (docs/protocol/dongles.md#iu891a).
 const (
 	iuDevMgmt = 0x01
 	iuGateway = 0x09
@@ -29,7 +29,7 @@ const (
 	iuRejected     = 0x0A
 )
 
-// Offsets and option bits of the active configuration (dongles.md 2.3).
+// Offsets and option bits of the active configuration (docs/protocol/dongles.md#iu891a).
 const (
 	iuMode        = 0
 	iuOptions     = 1
@@ -99,7 +99,7 @@ func (m *iu891a) listening() []device.LinkMode {
 	return nil
 }
 
-// telegram is RX message indication 20 (dongles.md 2.5).
+// telegram is RX message indication 20 (docs/protocol/dongles.md#iu891a).
 func (m *iu891a) telegram(f device.Frame) []byte {
 	kind := byte(2)
 	switch {

@@ -91,7 +91,7 @@ func TestSLIPEscapes(t *testing.T) {
 			t.Errorf("%s was taken as % X", bad, got)
 		}
 	}
-	// Frame of a real device (dongles.md 2.4).
+	// Frame of a real device (docs/protocol/dongles.md#iu891a).
 	real := "09 20 9F 43 6D 38 00 00 02 E7 18 44 AE 4C 44 55 22 33 68 07 7A 55 00 00 00 04 13 89 E2 01 00 02 3B 00 00 AF 59"
 	if _, ok := unslip(pattern(t, real)); !ok {
 		t.Error("the frame of a real device was refused")

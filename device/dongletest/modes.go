@@ -3,8 +3,8 @@ package dongletest
 import "earshot/device"
 
 // What a receiver set to a mode hears: the telegrams from meter to other of a
-// two-way mode are those of the one-way mode (linklayer.md 1), and who waits
-// for a short preamble also hears the long one (linklayer.md 2).
+// two-way mode are those of the one-way mode (docs/protocol/linklayer.md#modes), and who waits
+// for a short preamble also hears the long one (docs/protocol/linklayer.md#modes).
 func hearsS1() []device.LinkMode  { return []device.LinkMode{"S1"} }
 func hearsS1m() []device.LinkMode { return []device.LinkMode{"S1", "S1-m"} }
 func hearsS2() []device.LinkMode  { return []device.LinkMode{"S1", "S1-m", "S2"} }

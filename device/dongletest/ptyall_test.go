@@ -150,7 +150,7 @@ func TestCULRestartsWhenOpened(t *testing.T) {
 }
 
 // TestWrongBaudConfusesAmber: after bytes at 57600 baud it must be left alone
-// for a second (dongles.md 1.8).
+// for a second (docs/protocol/dongles.md#probing).
 func TestWrongBaudOnPTY(t *testing.T) {
 	t.Parallel()
 	d := startOnPTY(t, AMB8465, Settings{Baud: 19200})

@@ -8,7 +8,7 @@ import (
 	"earshot/device"
 )
 
-// Memory (dongles.md 5.2).
+// Memory (docs/protocol/dongles.md#rc1180).
 const (
 	rcMode      = 0x03
 	rcRSSI      = 0x05
@@ -24,7 +24,7 @@ const (
 const (
 	rcPrompt = '>'
 	// rcLongest is the largest length of a packet to send; what is above it are
-	// soft commands (dongles.md 5.5).
+	// soft commands (docs/protocol/dongles.md#rc1180).
 	rcLongest = 0xF6
 )
 
@@ -39,7 +39,7 @@ type rc1180 struct {
 }
 
 // newRC1180 is a module that was set up for T1 with RSSI, as its users do
-// (dongles.md 5.3); Settings.Flash changes that.
+// (docs/protocol/dongles.md#rc1180); Settings.Flash changes that.
 func newRC1180(b *board) (*rc1180, error) {
 	m := &rc1180{board: b}
 	rates := map[byte]int{5: 19200, 6: 28800, 7: 38400, 8: 57600, 9: 76800, 10: 115200, 11: 230400}
@@ -99,7 +99,7 @@ func (m *rc1180) listening() []device.LinkMode {
 	return slices.Clone(m.modes[m.ram[rcMode]])
 }
 
-// telegram is L and L bytes; L counts the RSSI byte (dongles.md 5.3).
+// telegram is L and L bytes; L counts the RSSI byte (docs/protocol/dongles.md#rc1180).
 func (m *rc1180) telegram(f device.Frame) []byte {
 	m.lastLevel = rawByte(-2 * level(f))
 	body := f.Bytes[1:]
@@ -141,7 +141,7 @@ func (m *rc1180) take(in []byte) (int, [][]byte) {
 // prompt is an answer that ends with the prompt.
 func (m *rc1180) prompt(data ...byte) [][]byte { return m.done(append(data, rcPrompt)) }
 
-// command carries out a command of the configuration mode (dongles.md 5.1).
+// command carries out a command of the configuration mode (docs/protocol/dongles.md#rc1180).
 func (m *rc1180) command(in []byte) (int, [][]byte) {
 	needs := map[byte]int{'G': 2, 'P': 2, 'C': 2, 'Y': 2, '@': 3}[in[0]]
 	if len(in) < needs {

@@ -128,7 +128,7 @@ func (h host) wantAir(f device.Frame, want string) {
 	}
 }
 
-const vector = "1244AE0C7856341201078C2027780B13436587" // test-vectors.md 7
+const vector = "1244AE0C7856341201078C2027780B13436587" // docs/protocol/vectors.md#dongles
 
 // frame is the vector on the air.
 func frame(t testing.TB, mode device.LinkMode, dBm int16) device.Frame {
