@@ -7,7 +7,7 @@ import (
 )
 
 // linkModes are the link modes of EN 13757-4 that a reader can listen to
-// (linklayer.md section 1), as they are written on the screen.
+// (docs/protocol/linklayer.md#modes), as they are written on the screen.
 var linkModes = [...]LinkMode{
 	"S1", "S1-m", "S2", "T1", "T2", "C1", "C2", "R2", "F2",
 	"N1a", "N1b", "N1c", "N1d", "N1e", "N1f",

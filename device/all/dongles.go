@@ -11,7 +11,7 @@ import (
 )
 
 // Dongles returns the families of serial dongles, in the order in which a port
-// is asked when nobody knows what is there (facts/dongles.md section 8): what a
+// is asked when nobody knows what is there (docs/protocol/dongles.md#probing): what a
 // later one is sent must not have hurt an earlier one.
 func Dongles() []dongle.Family {
 	return []dongle.Family{
@@ -20,6 +20,6 @@ func Dongles() []dongle.Family {
 		rc1180.Family(),
 		cul.Family(),
 		iu891a.Family(),
-		embit.Family(), // which the page leaves out
+		embit.Family(), // which that order leaves out
 	}
 }

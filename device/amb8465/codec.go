@@ -7,7 +7,7 @@ import (
 	"earshot/device/dongle"
 )
 
-// Commands (dongles.md 3.3). An answer is the command with bit 7 set.
+// Commands (docs/protocol/dongles.md#amb8465). An answer is the command with bit 7 set.
 const (
 	cmdData     = 0x03
 	cmdPreset   = 0x04
@@ -149,7 +149,7 @@ func (c *codec) decodePlain(b []byte) (dongle.Message, int) {
 }
 
 // rssi converts the RSSI byte: as a signed number v it means v/2 − 74 dBm
-// (dongles.md 3.6), here rounded down.
+// (docs/protocol/dongles.md#amb8465), here rounded down.
 func rssi(raw byte) device.RSSI {
 	return device.RSSI{Scale: device.ScaleDBm, Value: int16(int8(raw)>>1) - 74}
 }

@@ -13,7 +13,7 @@ import (
 	"earshot/device/dongle"
 )
 
-// The telegram of facts/test-vectors.md 7, as a whole and from the C-field on.
+// The telegram of docs/protocol/vectors.md#dongles, as a whole and from the C-field on.
 const (
 	whole    = devicetest.PlainB
 	fromC    = "44AE0C7856341201078C2027780B13436587"
@@ -23,7 +23,7 @@ const (
 
 func dBm(v int16) device.RSSI { return device.RSSI{Scale: device.ScaleDBm, Value: v} }
 
-// TestRequests holds the frames of dongles.md 3.3 to 3.5.
+// TestRequests holds the frames of docs/protocol/dongles.md#amb8465.
 func TestRequests(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -94,7 +94,7 @@ func TestDecode(t *testing.T) {
 
 func TestRSSI(t *testing.T) {
 	t.Parallel()
-	// dongles.md 3.6: raw ≥ 128 is (raw−256)/2 − 74 dBm, else raw/2 − 74 dBm.
+	// docs/protocol/dongles.md#amb8465: raw ≥ 128 is (raw−256)/2 − 74 dBm, else raw/2 − 74 dBm.
 	for raw, want := range map[byte]int16{0x1E: -59, 0: -74, 0x7F: -11, 0x80: -138, 0xFE: -75, 0xFF: -75, 0x41: -42} {
 		if got := rssi(raw); got != dBm(want) {
 			t.Errorf("rssi(%02X) = %v, want %d dBm", raw, got, want)

@@ -1,6 +1,6 @@
 // Package amb8465 drives the receivers of Amber, now Würth Elektronik: AMB8465
 // and AMB8665 (Metis-II) at 868 MHz, AMB3665 at 169 MHz. Source:
-// facts/dongles.md section 3.
+// docs/protocol/dongles.md#amb8465.
 //
 // They speak FF, command, length, data, XOR of all that (codec.go). Their
 // settings live in flash; only the link mode can be set until the next restart

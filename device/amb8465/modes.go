@@ -6,7 +6,7 @@ import (
 	"earshot/device"
 )
 
-// preset is a mode preset (dongles.md 3.5) and what is heard with it.
+// preset is a mode preset (docs/protocol/dongles.md#amb8465) and what is heard with it.
 type preset struct {
 	code  byte
 	modes []device.LinkMode

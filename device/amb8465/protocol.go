@@ -16,7 +16,7 @@ const (
 	answerTime = time.Second
 	// probeTime is how long the first sign of an answer to Probe may take.
 	probeTime = 500 * time.Millisecond
-	// dumpTime is how long an answer that has begun may take (dongles.md 3.4),
+	// dumpTime is how long an answer that has begun may take (docs/protocol/dongles.md#amb8465),
 	// from its first sign on.
 	dumpTime = 1500 * time.Millisecond
 )
@@ -33,7 +33,7 @@ func Family() dongle.Family {
 		Sure:  []string{"AMB8465", "AMB8665", "AMB3665", "AMBER"},
 
 		Heartbeat: 30 * time.Second,
-		Stale:     2 * time.Second, // dongles.md 3.8
+		Stale:     2 * time.Second, // docs/protocol/dongles.md#amb8465
 
 		New: func() dongle.Protocol { return &protocol{} },
 	}
@@ -60,7 +60,7 @@ func (p *protocol) Decode(buffer []byte) (dongle.Message, int) {
 	return m, used
 }
 
-// Probe implements dongle.Protocol: it reads all parameters (dongles.md 3.4).
+// Probe implements dongle.Protocol: it reads all parameters (docs/protocol/dongles.md#amb8465).
 // What it sets, the link mode, to find out whether T1 and C1 can be heard
 // together, is forgotten with the next restart, and Tune follows.
 func (p *protocol) Probe(ctx context.Context, l *dongle.Link) (dongle.Identity, error) {

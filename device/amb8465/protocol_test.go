@@ -18,7 +18,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// fake answers as dongles.md 3 says.
+// fake answers as docs/protocol/dongles.md#amb8465 says.
 type fake struct {
 	flash   []byte // parameters, as they are
 	params  []byte // since the last restart

@@ -10,7 +10,7 @@ import (
 	"earshot/device/dongle"
 )
 
-// Addresses of parameters (dongles.md 3.5).
+// Addresses of parameters (docs/protocol/dongles.md#amb8465).
 const (
 	paramFrames    = 0x05 // UART_CMD_Out_Enable
 	paramAutoSleep = 0x3F
@@ -21,7 +21,7 @@ const (
 	paramSpace  = 0x80            // how many there may be
 )
 
-// restartTime is how long a restart takes; "≥ 500 ms" (dongles.md 3.5).
+// restartTime is how long a restart takes; "≥ 500 ms" (docs/protocol/dongles.md#amb8465).
 const restartTime = 700 * time.Millisecond
 
 // setting is a parameter in flash that should have another value.

@@ -136,7 +136,7 @@ func remark(line []byte) dongle.Message {
 }
 
 // rssi converts the RSSI byte: as a signed number v it means v/2 − 74 dBm
-// (dongles.md 4.3), here rounded down.
+// (docs/protocol/dongles.md#cul), here rounded down.
 func rssi(raw byte) device.RSSI {
 	return device.RSSI{Scale: device.ScaleDBm, Value: int16(int8(raw)>>1) - 74}
 }

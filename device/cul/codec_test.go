@@ -14,7 +14,7 @@ import (
 	"earshot/device/wmbus"
 )
 
-// Vectors of facts/test-vectors.md 2.1, 2.2 and 7.
+// Vectors of docs/protocol/vectors.md#frames.
 const (
 	airA, plainA = devicetest.AirA, devicetest.PlainA
 	airB, plainB = devicetest.AirB, devicetest.PlainB

@@ -1,5 +1,5 @@
 // Package cul drives receivers with culfw: busware's CUL, nanoCUL and other
-// builds of it. Source: facts/dongles.md section 4.
+// builds of it. Source: docs/protocol/dongles.md#cul.
 //
 // They speak lines of text: a telegram is b (frame format A) or bY (format B)
 // and hex digits, with all CRCs of the link layer and, after X21, with LQI and

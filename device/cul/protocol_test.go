@@ -19,7 +19,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// fake is a dongle with culfw, as dongles.md 4 says.
+// fake is a dongle with culfw, as docs/protocol/dongles.md#cul says.
 type fake struct {
 	version string
 	noC     string    // what brc answers where there is no C mode; "" where there is

@@ -23,7 +23,7 @@ const (
 	// afterClose is the pause between two families at one port.
 	afterClose = 100 * time.Millisecond
 	// afterFaster is the pause before a lower line speed: bytes at a higher one
-	// leave an Amber confused for a while (dongles.md 1.8).
+	// leave an Amber confused for a while (docs/protocol/dongles.md#probing).
 	afterFaster = time.Second
 )
 

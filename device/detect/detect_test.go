@@ -53,7 +53,7 @@ func family(name string, usb string, sure string, bauds ...int) dongle.Family {
 	return f
 }
 
-// families in the order and with the speeds of dongles.md section 8.
+// families in the order and with the speeds of docs/protocol/dongles.md#probing.
 func families() []dongle.Family {
 	return []dongle.Family{
 		family("amber", "0403:6001", "AMBER", 9600, 115200),

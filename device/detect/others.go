@@ -11,7 +11,7 @@ import (
 // rtlDriver is the driver of RTL-SDR sticks, which are no serial ports.
 const rtlDriver = "rtlwmbus"
 
-// isRTL lists the USB ids of RTL-SDR sticks (dongles.md section 0).
+// isRTL lists the USB ids of RTL-SDR sticks (docs/protocol/dongles.md#overview).
 func isRTL(id string) bool { return id == "0BDA:2832" || id == "0BDA:2838" }
 
 // others finds the USB devices that are no serial port: RTL-SDR sticks, and

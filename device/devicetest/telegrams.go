@@ -8,8 +8,8 @@ import (
 	"earshot/device"
 )
 
-// Telegrams of facts/test-vectors.md as digits: that of 2.2 without its
-// link-layer CRCs and in frame format A, that of 2.1 (and 7) without and in
+// Telegrams of docs/protocol/vectors.md#frames as digits: ELS 12345678 without its
+// link-layer CRCs and in frame format A, CEN 12345678 without them and in
 // format B.
 const (
 	PlainA = "2E449315785634123303" + "7A2A0020255923C95AAA26D1B2E7493B" + "013EC4A6F6D3529B520EDFF0EA6DEFC9" + "9D6D69EBF3"

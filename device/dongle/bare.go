@@ -57,7 +57,7 @@ func begins(b []byte) bool {
 }
 
 // isCField lists the C-fields that are on the air beside acknowledgements
-// (linklayer.md 3.5), which are too short to carry anything.
+// (docs/protocol/linklayer.md#c-field), which are too short to carry anything.
 func isCField(c byte) bool {
 	switch c {
 	case 0x44, 0x46, 0x47, 0x48, 0x40, 0x06, 0x08, 0x18, 0x28, 0x38,

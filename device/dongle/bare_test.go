@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// The telegram of facts/test-vectors.md 7, and the rawtty one.
+// The telegram of docs/protocol/vectors.md#dongles, and the rawtty one.
 const (
 	bareShort = "1244AE0C7856341201078C2027780B13436587"
 	bareLong  = "2e44333003020100071b7a634820252f2f0265840842658308820165950802fb1aae0142fb1aae018201fb1aa9012f"

@@ -14,10 +14,10 @@ import (
 )
 
 const (
-	// afterSpeed is the pause after the line speed was changed (dongles.md section 8).
+	// afterSpeed is the pause after the line speed was changed (docs/protocol/dongles.md#probing).
 	afterSpeed = 100 * time.Millisecond
 	// afterWrong is how long a dongle may be confused by what was sent to it at a
-	// wrong line speed (dongles.md 1.8).
+	// wrong line speed (docs/protocol/dongles.md#probing).
 	afterWrong = 1050 * time.Millisecond
 )
 

@@ -8,7 +8,7 @@ import (
 	"earshot/device/wmbus"
 )
 
-// Message ids (dongles.md 9). A response has bit 7 set; so have the messages
+// Message ids (docs/protocol/dongles.md#embit). A response has bit 7 set; so have the messages
 // that come by themselves.
 const (
 	idInfo      = 0x01

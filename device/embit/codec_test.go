@@ -15,7 +15,7 @@ import (
 	"earshot/device/wmbus"
 )
 
-// Vectors of facts/test-vectors.md 2.1, 2.2 and 7.
+// Vectors of docs/protocol/vectors.md#frames.
 const (
 	airA, plainA = devicetest.AirA, devicetest.PlainA
 	airB, plainB = devicetest.AirB, devicetest.PlainB
@@ -23,7 +23,7 @@ const (
 
 func dBm(v int16) device.RSSI { return device.RSSI{Scale: device.ScaleDBm, Value: v} }
 
-// TestRequests holds the frames of dongles.md 9.
+// TestRequests holds the frames of docs/protocol/dongles.md#embit.
 func TestRequests(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {

@@ -1,5 +1,5 @@
-// Package embit drives Embit's EMB-WMB868. Source: facts/dongles.md section 9,
-// which has one source only.
+// Package embit drives Embit's EMB-WMB868. Source: docs/protocol/dongles.md#embit,
+// one source only.
 //
 // A message is a length of all of it (two bytes, big endian), an id, a payload
 // and a sum (codec.go). Nothing marks where one begins. What is set is

@@ -31,7 +31,7 @@ func answers(product byte, refused map[byte]byte) func([]byte) []byte {
 	}
 }
 
-// TestSequence holds the initial sequence of dongles.md 9, with the save only
+// TestSequence holds the initial sequence of docs/protocol/dongles.md#embit, with the save only
 // where flash may be written.
 func TestSequence(t *testing.T) {
 	t.Parallel()

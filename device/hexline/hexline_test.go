@@ -15,7 +15,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// Vectors of facts/test-vectors.md 2.1 and 2.2: the same kinds of frame with
+// Vectors of docs/protocol/vectors.md#frames: the same kinds of frame with
 // and without their link-layer CRCs.
 const (
 	formatA, formatABare = devicetest.AirA, devicetest.PlainA

@@ -6,7 +6,7 @@ import (
 	"earshot/device"
 )
 
-// Bits of the configuration block that are set or read (dongles.md 1.5).
+// Bits of the configuration block that are set or read (docs/protocol/dongles.md#im871a-configuration).
 const (
 	bitDeviceMode = 1 << 0
 	bitLinkMode   = 1 << 1
@@ -80,7 +80,7 @@ const (
 	deviceInfoSize = 8
 )
 
-// bothFrom is the first firmware that hears C1 and T1 together (dongles.md 1.4).
+// bothFrom is the first firmware that hears C1 and T1 together (docs/protocol/dongles.md#im871a-link-modes).
 const bothFrom = 0x14
 
 // setting is a set of link modes that are heard together, and its code.

@@ -1,5 +1,5 @@
 // Package im871a drives IMST's iM871A-USB and, with other link-mode codes, the
-// iM170A (169 MHz): facts/dongles.md section 1.
+// iM170A (169 MHz): docs/protocol/dongles.md#im871a.
 //
 // Both speak IMST's host controller interface: a message is A5, flags and
 // endpoint, message id, length, payload, and, as the flags say, a timestamp, an

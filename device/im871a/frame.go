@@ -9,7 +9,7 @@ import (
 	"earshot/device/x25"
 )
 
-// The parts of a message (dongles.md 1.2).
+// The parts of a message (docs/protocol/dongles.md#im871a).
 const (
 	startOfFrame = 0xA5
 	headerSize   = 4
@@ -21,7 +21,7 @@ const (
 	flagCRC       = 0x80
 )
 
-// Endpoints and message ids (dongles.md 1.3).
+// Endpoints and message ids (docs/protocol/dongles.md#im871a).
 const (
 	endpointDevice = 1
 	endpointRadio  = 2
@@ -176,7 +176,7 @@ func nextHeader(b []byte, end int) int {
 	return 0
 }
 
-// knownCField reports whether the standard has this C-field (linklayer.md 3.5).
+// knownCField reports whether the standard has this C-field (docs/protocol/linklayer.md#c-field).
 func knownCField(c byte) bool {
 	switch c {
 	case 0x44, 0x46, 0x47, 0x48, 0x40, 0x06, 0x08, 0x18, 0x28, 0x38, 0x00, 0x10, 0x01,

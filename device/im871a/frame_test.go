@@ -12,10 +12,10 @@ import (
 	"earshot/device/x25"
 )
 
-// telegramT is the telegram of facts/test-vectors.md section 7, without its L-field.
+// telegramT is the telegram of docs/protocol/vectors.md#dongles, without its L-field.
 const telegramT = "44AE0C7856341201078C2027780B13436587"
 
-// TestRequests are the requests of dongles.md 1.2, 1.4, 1.5 and 1.8.
+// TestRequests are the requests of docs/protocol/dongles.md#im871a.
 func TestRequests(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -38,7 +38,7 @@ func TestRequests(t *testing.T) {
 	}
 }
 
-// TestVectors are the frames of dongles.md 1.2 to 1.6 and test-vectors.md 7.
+// TestVectors are the frames of docs/protocol/dongles.md#im871a and docs/protocol/vectors.md#dongles.
 func TestVectors(t *testing.T) {
 	t.Parallel()
 	dBm := device.RSSI{Scale: device.ScaleDBm, Value: -73}
@@ -83,7 +83,7 @@ func TestBroken(t *testing.T) {
 	}
 }
 
-// TestRSSI are the points of dongles.md 1.6.
+// TestRSSI are the points of docs/protocol/dongles.md#im871a-telegram.
 func TestRSSI(t *testing.T) {
 	t.Parallel()
 	for raw, want := range map[byte]int16{50: -100, 200: -20, 100: -73, 0: -127, 255: 9} {

@@ -21,7 +21,7 @@ func Family() dongle.Family {
 
 		Bauds:  []int{57600},
 		Settle: 100 * time.Millisecond, // one source
-		// 10C4:EA60 is any CP210x; 10C4:87ED is IMST's own.
+		// 10C4:EA60 is any CP210x; 10C4:87ED is IMST's own (docs/protocol/dongles.md#overview).
 		USB:  []string{"10C4:EA60", "10C4:87ED"},
 		Sure: []string{"10C4:87ED", "iM871A", "iM170A"},
 

@@ -1,5 +1,5 @@
 // Package iu891a drives IMST's iU891A-XL and the modules with the same wM-Bus
-// gateway firmware (iU893A-XL, iM891A-XL, iM881A-XL): facts/dongles.md section 2.
+// gateway firmware (iU893A-XL, iM891A-XL, iM881A-XL): docs/protocol/dongles.md#iu891a.
 //
 // A message stands between two END bytes (SLIP), every one has a CRC: so after
 // noise none is lost that has an END of its own before it. frame.go cuts bytes

@@ -8,7 +8,7 @@ import (
 	"earshot/device/x25"
 )
 
-// SLIP (dongles.md 2.1).
+// SLIP (docs/protocol/dongles.md#iu891a).
 const (
 	end        = 0xC0
 	escape     = 0xDB
@@ -146,7 +146,7 @@ func content(b []byte) dongle.Message {
 	return dongle.Message{Kind: dongle.Other}
 }
 
-// Offsets of an RX indication's payload (dongles.md 2.5). The time in bytes 0
+// Offsets of an RX indication's payload (docs/protocol/dongles.md#iu891a). The time in bytes 0
 // to 3 is not used: its epoch is 2000 or 1970, and the clock is not set.
 const (
 	atMode = 6

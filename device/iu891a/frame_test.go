@@ -12,10 +12,10 @@ import (
 	"earshot/device/dongle"
 )
 
-// telegramT is the telegram of facts/test-vectors.md section 7.
+// telegramT is the telegram of docs/protocol/vectors.md#dongles.
 const telegramT = devicetest.PlainB
 
-// TestRequests are the requests of dongles.md 2.4.
+// TestRequests are the requests of docs/protocol/dongles.md#iu891a.
 func TestRequests(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -46,7 +46,7 @@ func decodeAll(t testing.TB, b []byte) []devicetest.Decoded {
 	})
 }
 
-// TestVectors are the frames of dongles.md 2.4 and test-vectors.md 7.
+// TestVectors are the frames of docs/protocol/dongles.md#iu891a and docs/protocol/vectors.md#dongles.
 func TestVectors(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {

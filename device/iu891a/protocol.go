@@ -56,7 +56,7 @@ type setting struct {
 	code  byte
 }
 
-// settings are what can be heard, the widest first (dongles.md 2.3).
+// settings are what can be heard, the widest first (docs/protocol/dongles.md#iu891a).
 var settings = []setting{
 	{[]device.LinkMode{"C1", "T1"}, 3},
 	{[]device.LinkMode{"T1"}, 2},

@@ -8,7 +8,7 @@ import (
 	"earshot/device"
 )
 
-// refusals are the reason codes of MQTT 5 (2.4) about which something can be
+// refusals are the reason codes of MQTT 5 (docs/protocol/mqtt.md#reason-codes) about which something can be
 // done here; others are told by number.
 var refusals = map[byte]string{
 	0x84: "it does not speak MQTT 5: use a broker that does, such as Mosquitto 2",

@@ -10,7 +10,7 @@ import (
 	"earshot/device/mqtt"
 )
 
-// The telegram of facts/test-vectors.md 2.1, bare and in format B.
+// The telegram of docs/protocol/vectors.md#frames, bare and in format B.
 const plain, formatB = devicetest.PlainB, devicetest.AirB
 
 var bare = devicetest.Unhex(plain)

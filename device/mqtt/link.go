@@ -65,7 +65,7 @@ func (l *link) Write(p []byte) (int, error) {
 	return l.Conn.Write(p)
 }
 
-// guard follows the packets of a stream by their fixed headers (MQTT 5, 2.1):
+// guard follows the packets of a stream by their fixed headers (docs/protocol/mqtt.md#packets):
 // a byte with the type, and the length of the rest in one to four bytes of
 // seven bits.
 type guard struct {

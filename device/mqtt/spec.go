@@ -70,7 +70,7 @@ func parse(spec device.Spec) (*target, error) {
 	return t, nil
 }
 
-// checkFilter holds the rules of topic filters (MQTT 5, 4.7).
+// checkFilter holds the rules of topic filters (docs/protocol/mqtt.md#topics).
 func checkFilter(filter string) error {
 	if filter == "" {
 		return errors.New("the topic is missing after the broker, such as mqtt://broker/wmbus/+/telegram")

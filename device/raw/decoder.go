@@ -120,7 +120,7 @@ func certain(b []byte) bool {
 	return b[headerLen] >= 0xA0 && b[headerLen] <= 0xB7 // the maker's own
 }
 
-// sentByMeters lists the C-fields of meters (facts/linklayer.md 3.5).
+// sentByMeters lists the C-fields of meters (docs/protocol/linklayer.md#c-field).
 func sentByMeters(c byte) bool {
 	switch c {
 	case 0x44, 0x46, 0x47, 0x48, 0x40, 0x06, 0x08, 0x18, 0x28, 0x38, 0x00, 0x10:

@@ -1,7 +1,7 @@
 // Package raw receives telegrams as a stream of bytes: each is its L-field and
 // as many bytes as that says, without link-layer CRCs, back to back, with
 // nothing between them (rawtty of wmbusmeters, SIMPLE of ioBroker;
-// facts/dongles.md section 7).
+// docs/protocol/text.md#raw-bytes).
 //
 // Such a stream has neither marks nor checksums. [Decoder] is the rule by which
 // the beginning of a telegram is found: a length that a telegram can have, a

@@ -23,7 +23,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// Telegrams of facts/test-vectors.md 2.1 and 2.2, without link-layer CRCs.
+// Telegrams of docs/protocol/vectors.md#frames, without link-layer CRCs.
 var (
 	short = devicetest.Unhex(devicetest.PlainB)
 	long  = devicetest.Unhex(devicetest.PlainA)

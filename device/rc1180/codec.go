@@ -15,7 +15,7 @@ const (
 	maxDumpLead = 256 // noise before a dump, until it is given up
 
 	// What is around telegrams with data interface 4. Which is which is inferred
-	// (dongles.md 5.3 names both).
+	// (docs/protocol/dongles.md#rc1180 names both).
 	startMark = 0x3D
 	stopMark  = 0x3E
 
@@ -144,7 +144,7 @@ func (c *codec) telegram(b []byte) dongle.Message {
 	return dongle.Message{Kind: dongle.Telegram, Body: b[1:last], Length: last - 1, RSSI: rssi(b[last])}
 }
 
-// rssi converts the RSSI byte: −raw/2 dBm (dongles.md 5.3), here rounded down.
+// rssi converts the RSSI byte: −raw/2 dBm (docs/protocol/dongles.md#rc1180), here rounded down.
 func rssi(raw byte) device.RSSI {
 	return device.RSSI{Scale: device.ScaleDBm, Value: -int16(raw)/2 - int16(raw&1)}
 }

@@ -11,8 +11,8 @@ import (
 	"earshot/device/dongle"
 )
 
-// The telegram of facts/test-vectors.md 7: bare, and as a module with RSSI on
-// (−61 dBm) gives it (dongles.md 5.3: the L-field counts the RSSI byte).
+// The telegram of docs/protocol/vectors.md#dongles: bare, and as a module with RSSI on
+// (−61 dBm) gives it (docs/protocol/dongles.md#rc1180: the L-field counts the RSSI byte).
 const (
 	whole    = devicetest.PlainB
 	fromC    = "44AE0C7856341201078C2027780B13436587"

@@ -1,5 +1,5 @@
 // Package rc1180 drives Radiocrafts' wireless M-Bus modules: RC1180-MBUS and
-// MBUS3 at 868 MHz, MBUS4 at 169 MHz. Source: facts/dongles.md section 5.
+// MBUS3 at 868 MHz, MBUS4 at 169 MHz. Source: docs/protocol/dongles.md#rc1180.
 //
 // A module sends telegrams bare, L-field and bytes, and is asked and set in a
 // configuration mode in which it hears nothing: a zero byte enters it, X leaves

@@ -7,7 +7,7 @@ import (
 	"earshot/device"
 )
 
-// Addresses in the memory (dongles.md 5.2).
+// Addresses in the memory (docs/protocol/dongles.md#rc1180).
 const (
 	atMode          = 0x03
 	atRSSI          = 0x05

@@ -19,7 +19,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// fake answers as dongles.md 5 says, and more strictly: what it does not expect
+// fake answers as docs/protocol/dongles.md#rc1180 says, and more strictly: what it does not expect
 // it counts.
 type fake struct {
 	memory    [memorySize]byte

@@ -9,7 +9,7 @@ import (
 	"earshot/device/dongle"
 )
 
-// Values of the data interface (dongles.md 5.2).
+// Values of the data interface (docs/protocol/dongles.md#rc1180).
 const (
 	wholePackets  = 0
 	withStartStop = 4 // a byte before and one behind each telegram

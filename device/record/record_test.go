@@ -27,7 +27,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 var heard = time.Date(2026, 3, 2, 9, 15, 0, 0, time.UTC)
 
-// frame is the telegram of facts/test-vectors.md 2.1, n seconds after heard.
+// frame is the telegram of docs/protocol/vectors.md#frames, n seconds after heard.
 func frame(n int) device.Frame {
 	at := heard.Add(time.Duration(n) * time.Second)
 	return device.Frame{Time: at, AirTime: at, Receiver: "ttyUSB0", Mode: "C1", RSSI: device.RSSI{Scale: device.ScaleDBm, Value: -62}, Bytes: devicetest.Unhex(devicetest.PlainB)}

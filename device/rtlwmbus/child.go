@@ -15,7 +15,7 @@ import (
 )
 
 // The tuning of rtl_sdr: T and C are heard at their own frequency, S, T and C
-// together at one between them (facts/dongles.md section 6).
+// together at one between them (docs/protocol/dongles.md#rtl_wmbus).
 const (
 	tuneTC  = "-f 868950000 -s 1600000"
 	tuneSTC = "-f 868625000 -s 1600000"

@@ -4,7 +4,7 @@
 //
 //	mode;crc_ok;3of6_ok;timestamp;packet rssi;current rssi;id;0xHEX
 //
-// as described in facts/dongles.md section 6. Positive signal levels are those
+// as described in docs/protocol/dongles.md#rtl_wmbus. Positive signal levels are those
 // of an RTL-SDR, relative and without a unit; negative ones come from bridges
 // that print the same line with dBm.
 //

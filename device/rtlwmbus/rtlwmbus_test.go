@@ -15,7 +15,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// plain is the telegram of facts/test-vectors.md 2.1; withCRC still has the L-field
+// plain is the telegram of docs/protocol/vectors.md#frames; withCRC still has the L-field
 // that counts the two CRC bytes which rtl_wmbus took off.
 const (
 	plain   = "1244ae0c7856341201078c2027780b13436587"

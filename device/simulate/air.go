@@ -13,7 +13,7 @@ import (
 const (
 	// sensitivity is the level at which a dongle reads half of the telegrams,
 	// and edge how steeply that changes about it, in 1/100 dB. Decodable frames
-	// in the field end a little below −97 dBm (facts/field.md 2.2).
+	// in the field end a little below −97 dBm (docs/protocol/field.md#signal).
 	sensitivity = -9850
 	edge        = 120
 	// capture is by how much the louder of two telegrams that overlap must

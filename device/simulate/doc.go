@@ -9,7 +9,7 @@
 // seed, same options: same bytes, whichever part of time is asked for.
 //
 // The names of manufacturers stand for how such meters behave on the air
-// (intervals and layers are those of facts/field.md 2.1); numbers, keys and
+// (intervals and layers are those of docs/protocol/field.md#intervals); numbers, keys and
 // readings are invented.
 //
 // It must never know the collector's site, a store or a screen, and only its

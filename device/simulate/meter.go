@@ -100,7 +100,7 @@ func (m *Meter) telegram(n int64, start time.Time, full bool) []byte {
 	return frame
 }
 
-// CI-fields and control bits of the telegrams (facts/transport.md 2, 3).
+// CI-fields and control bits of the telegrams (docs/protocol/transport.md#ci-field).
 const (
 	ciELLSession  = 0x8D
 	ciNoHeader    = 0x78
@@ -118,7 +118,7 @@ func (m *Meter) session(n int64, clock time.Time) uint32 {
 }
 
 // airTime is how long a frame of n bytes, CRCs not counted, is on the air
-// (facts/linklayer.md 2, 3 and 4). Modes T send format A, modes C format B.
+// (docs/protocol/linklayer.md#time-on-air). Modes T send format A, modes C format B.
 func airTime(mode device.LinkMode, n int) time.Duration {
 	const chip = 10 * time.Microsecond // 100 kcps
 	const preamble, postambleT = 48, 4

@@ -25,7 +25,7 @@ type model struct {
 // span is from and to which number a meter's habit may be.
 type span struct{ low, high int64 }
 
-// The makes, with intervals of facts/field.md 2.1. Where that page gives none
+// The makes, with intervals of docs/protocol/field.md#intervals. Where that page gives none
 // (allocators by Qundis, smoke detectors, electricity) walk-by values of the
 // same order are assumed.
 var (

@@ -12,7 +12,7 @@ type moment struct {
 	clock  time.Time
 }
 
-// The VIFs that the meters use (facts/records.md 2).
+// The VIFs that the meters use (docs/protocol/records.md#vif).
 var (
 	vifLitre      = []byte{0x13} // m³ · 10⁻³
 	vifTenLitres  = []byte{0x14}
@@ -33,7 +33,7 @@ var (
 	vifErrors     = []byte{0xFD, 0x17}
 	vifVolt1      = []byte{0xFD, 0x48}
 	vifBattery    = []byte{0xFD, 0x74} // remaining, days
-	vifInfoWater  = []byte{0xFF, 0x20} // Kamstrup's info word, facts/proprietary.md
+	vifInfoWater  = []byte{0xFF, 0x20} // Kamstrup's info word, docs/protocol/families.md#kamstrup-codes
 	vifInfoHeat   = []byte{0xFF, 0x21}
 )
 

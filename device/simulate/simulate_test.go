@@ -147,7 +147,7 @@ func TestRegister(t *testing.T) {
 	})
 }
 
-// The times of facts/linklayer.md section 4, by L-field.
+// The times of docs/protocol/linklayer.md#time-on-air, by L-field.
 func TestAirTime(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {

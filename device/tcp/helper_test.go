@@ -18,7 +18,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// The telegram of facts/test-vectors.md 2.1, bare and in format B.
+// The telegram of docs/protocol/vectors.md#frames, bare and in format B.
 const plain, formatB = devicetest.PlainB, devicetest.AirB
 
 var bare = devicetest.Unhex(plain)

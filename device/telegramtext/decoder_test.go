@@ -13,7 +13,7 @@ import (
 	"earshot/device/wmbus"
 )
 
-// formatB is the telegram of facts/test-vectors.md 2.1 with its link-layer CRC.
+// formatB is the telegram of docs/protocol/vectors.md#frames with its link-layer CRC.
 const formatB = "1444AE0C7856341201078C2027780B134365877AC5"
 
 func decode(t testing.TB, line string) ([]telegramtext.Telegram, error) {

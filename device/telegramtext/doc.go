@@ -2,7 +2,7 @@
 // whatever brings the text: a file, a connection, a message of MQTT.
 //
 // One line, or the payload of one message, is one of these
-// (facts/dongles.md section 7); a [Decoder] tells them apart by themselves:
+// (docs/protocol/text.md#lines); a [Decoder] tells them apart by themselves:
 //
 //	1244AE0C…                         hex, with or without link-layer CRCs; | _ and spaces between digits, 0x before them
 //	telegram=|1244AE0C…|+12           a log line of wmbusmeters; +12 are seconds since the recording began

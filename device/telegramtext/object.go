@@ -16,7 +16,7 @@ import (
 const relativeScale = "relative"
 
 // hexMembers are the names under which programs publish a telegram, the first
-// that is there counts (facts/dongles.md section 7).
+// that is there counts (docs/protocol/text.md#json).
 var hexMembers = [...]string{"hex", "frame", "telegram", "raw", "payload", "data"}
 
 // Object is what a JSON object says about a telegram, as it stands there. Texts

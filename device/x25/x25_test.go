@@ -8,7 +8,7 @@ import (
 	"earshot/device/x25"
 )
 
-// TestVectors are facts/test-vectors.md section 1 and dongles.md 1.2.
+// TestVectors are docs/protocol/vectors.md#checksums and docs/protocol/dongles.md#imst-crc.
 func TestVectors(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string]uint16{
