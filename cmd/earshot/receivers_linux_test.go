@@ -175,7 +175,7 @@ func TestReceivers(t *testing.T) {
 	}
 }
 
-// keepsSending lets a meter send all the time: the telegram of facts/test-vectors.md 7.
+// keepsSending lets a meter send all the time: the telegram of docs/protocol/vectors.md#dongles.
 func keepsSending(t *testing.T, emulators ...*dongletest.Dongle) {
 	t.Helper()
 	stop, stopped := make(chan struct{}), make(chan struct{})

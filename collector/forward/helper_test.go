@@ -24,7 +24,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // patience bounds every wait of these tests.
 const patience = 30 * time.Second
 
-// telegram is that of facts/test-vectors.md 2.1, with a number in it.
+// telegram is that of docs/protocol/vectors.md#frames, with a number in it.
 func telegram(n int) []byte {
 	raw, err := hex.DecodeString("1244AE0C7856341201078C2027780B13436587")
 	if err != nil {

@@ -65,7 +65,7 @@ const (
 )
 
 // qualityLimits are the lowest medians in dBm of each quality, for a fixed
-// gateway (facts/field.md 2.2; no public standard gives any).
+// gateway (docs/protocol/field.md#signal; no public standard gives any).
 var qualityLimits = []struct {
 	dBm     int16
 	quality Quality

@@ -185,7 +185,7 @@ func (c Config) keepAliveSeconds() uint16 {
 }
 
 // randomID returns a client identifier that every broker accepts: at most 23
-// letters and digits (MQTT 5, 3.1.3.1).
+// letters and digits (docs/protocol/mqtt.md#packets).
 func randomID() string {
 	var b [6]byte
 	_, _ = rand.Read(b[:]) // never fails: it ends the program instead

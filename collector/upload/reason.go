@@ -2,7 +2,7 @@ package upload
 
 import "fmt"
 
-// MQTT 5 reason codes that are acted upon (MQTT 5, 2.4).
+// MQTT 5 reason codes that are acted upon (docs/protocol/mqtt.md#reason-codes).
 const (
 	codeSuccess        = 0x00
 	codeNoSubscriber   = 0x10

@@ -44,7 +44,7 @@ const (
 	PropertyMessageID = "message-id"
 )
 
-// MQTT 5 identifiers of the properties of a PUBLISH (MQTT 5, 2.2.2.2).
+// MQTT 5 identifiers of the properties of a PUBLISH (docs/protocol/mqtt.md#packets).
 const (
 	propPayloadFormat = 0x01
 	propMessageExpiry = 0x02

@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 )
 
-// topicBytes is the longest topic that MQTT can carry.
+// topicBytes is the longest topic that MQTT can carry (docs/protocol/mqtt.md#topics).
 const topicBytes = 65535
 
 // levelBytes bounds one level of a topic made by Topic.

@@ -19,7 +19,7 @@ type class struct {
 }
 
 // classes of what is announced, in this order. Water and gas are told apart by
-// the medium.
+// the medium. Source: docs/protocol/homeassistant.md#device-classes.
 var classes = []class{
 	{"volume", []string{"m³", "l", "ft³", "gal"}, "Volume", "water", "total_increasing"},
 	{"energy", []string{"kWh", "MJ", "GJ"}, "Energy", "energy", "total_increasing"},
@@ -43,7 +43,7 @@ var classes = []class{
 var haUnits = map[string]string{"l": "L", "l/h": "L/h", "%RH": "%"}
 
 // sensor is the configuration of one sensor, as Home Assistant's MQTT sensor
-// integration documents it.
+// integration documents it (docs/protocol/homeassistant.md#keys).
 type sensor struct {
 	Name         string         `json:"name"`
 	UniqueID     string         `json:"unique_id"`

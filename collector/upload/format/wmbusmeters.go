@@ -10,7 +10,8 @@ import (
 )
 
 // wantedField says which field of wmbusmeters' JSON a record becomes. The
-// names are those that its documentation shows for the common quantities.
+// names are those that its documentation shows for the common quantities
+// (docs/protocol/homeassistant.md#wmbusmeters-fields).
 type wantedField struct {
 	name      string
 	quantity  string
