@@ -3,10 +3,10 @@ package devicetest
 import (
 	"context"
 	"errors"
-	"os"
 	"path/filepath"
 	"slices"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"earshot/device"
@@ -29,6 +29,8 @@ type Dongle struct {
 	Told       string              // what the driver tells of the usual dongle has this in it; "" is nothing
 	Old        []Old               // firmware that can do less
 	Variant    bool                // another version of a dongle that passed: only what a version may change
+
+	pty bool // its port is a pseudo terminal, else one in memory
 }
 
 // Old is an emulated dongle with old firmware, which cannot hear C1 and T1
@@ -41,17 +43,20 @@ type Old struct {
 // serial is the number of the emulated dongle.
 const serial = "27011234"
 
-// RunDongle is the whole suite for a serial dongle, over a pseudo terminal. The
-// test that calls it must not be parallel, since the first part counts
+// RunDongle is the whole suite for a serial dongle, over a port in memory and
+// with a fake clock; what the operating system has a part in, over a pseudo
+// terminal. The test that calls it must not be parallel, since that part counts
 // goroutines and descriptors.
 func RunDongle(t *testing.T, d Dongle) {
 	t.Helper()
-	d = d.brisk()
 	if !d.Variant {
-		t.Run("unplug and replug 50 times, nothing left", d.replug)
+		t.Run("unplug and replug over a pseudo terminal, nothing left", d.replugPTY)
 	}
 	for _, c := range d.cases() {
-		t.Run(c.name, func(t *testing.T) { t.Parallel(); c.test(t) })
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, c.test)
+		})
 	}
 }
 
@@ -84,6 +89,7 @@ func (d Dongle) cases() []dongleCase {
 	return append(cases, []dongleCase{
 		{"old firmware", d.old},
 		{"find it without a path", d.find},
+		{"unplug and replug 50 times", func(t *testing.T) { d.replug(t, 50) }},
 		{"heartbeat", d.heartbeat},
 		{"its number under another name", d.decoy},
 		{"another family, a dead port", d.foreign},
@@ -94,9 +100,10 @@ func (d Dongle) cases() []dongleCase {
 	}...)
 }
 
-// brisk is the family with less waiting before the first request; the emulator
-// needs none.
-func (d Dongle) brisk() Dongle {
+// onPTY is the dongle on a pseudo terminal, with less waiting before the first
+// request; the emulator needs none.
+func (d Dongle) onPTY() Dongle {
+	d.pty = true
 	d.Family.Settle = min(d.Family.Settle, 5*time.Millisecond)
 	return d
 }
@@ -104,8 +111,8 @@ func (d Dongle) brisk() Dongle {
 // rig is an emulated dongle that is plugged in.
 type rig struct {
 	Dongle
-	dir string
-	emu *dongletest.Dongle
+	settings dongletest.Settings
+	emu      *dongletest.Dongle
 }
 
 // rig plugs in the usual dongle with changes.
@@ -115,8 +122,11 @@ func (d Dongle) rig(t *testing.T, change func(*dongletest.Settings)) *rig {
 	if change != nil {
 		change(&s)
 	}
-	if s.Dir == "" {
+	switch {
+	case d.pty && s.Dir == "":
 		s.Dir = t.TempDir()
+	case !d.pty && s.Bus == nil:
+		s.Bus = new(dongletest.Bus)
 	}
 	if s.Serial == "" && !d.NoSerial {
 		s.Serial = serial
@@ -126,19 +136,33 @@ func (d Dongle) rig(t *testing.T, change func(*dongletest.Settings)) *rig {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = emu.Close() })
-	return &rig{Dongle: d, dir: s.Dir, emu: emu}
+	return &rig{Dongle: d, settings: s, emu: emu}
 }
 
 func withFaults(f dongletest.Faults) func(*dongletest.Settings) {
 	return func(s *dongletest.Settings) { s.Faults = f }
 }
 
-// ports lists what is plugged into dir, as the operating system would.
+// openPort is the port.Opener of the rig.
+func (r *rig) openPort(path string, baud int) (port.Port, error) {
+	if r.pty {
+		return port.Open(path, baud)
+	}
+	return r.settings.Bus.Open(path, baud)
+}
+
+// ports lists what is plugged in, as the operating system would.
 func (r *rig) ports() ([]device.Port, error) {
-	names, err := os.ReadDir(r.dir)
+	var paths []string
+	var err error
+	if r.pty {
+		paths, err = filepath.Glob(filepath.Join(r.settings.Dir, "*"))
+	} else {
+		paths = r.settings.Bus.Paths()
+	}
 	var ports []device.Port
-	for _, n := range names {
-		p := device.Port{Path: filepath.Join(r.dir, n.Name())}
+	for _, path := range paths {
+		p := device.Port{Path: path}
 		if len(r.Family.USB) > 0 {
 			p.USB = r.Family.USB[0]
 		}
@@ -156,7 +180,7 @@ func (r *rig) tryOpen(t *testing.T, modes ...device.LinkMode) (*dongle.Receiver,
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), Patience)
 	defer cancel()
-	rec, err := dongle.Open(ctx, r.Family, device.Spec{Driver: r.Family.Name, Path: r.emu.Path(), Modes: modes}, r.options(), port.Open)
+	rec, err := dongle.Open(ctx, r.Family, device.Spec{Driver: r.Family.Name, Path: r.emu.Path(), Modes: modes}, r.options(), r.openPort)
 	if err == nil {
 		t.Cleanup(func() { _ = rec.Close() })
 	}

@@ -15,7 +15,7 @@ import (
 // is opened over a pseudo terminal; then its bytes come from memory, 32
 // telegrams a read.
 func BenchmarkDongle(b *testing.B, d Dongle) {
-	d = d.brisk()
+	d = d.onPTY()
 	s := d.Settings
 	s.Dir = b.TempDir()
 	emu, err := dongletest.Start(d.Emulator, s)

@@ -28,38 +28,43 @@ func reopen(t *testing.T, rec device.Receiver) device.Receiver {
 	return again
 }
 
-func (d Dongle) replug(t *testing.T) {
-	fds := descriptors(t)
-	before := goleak.IgnoreCurrent()
-	t.Run("cycles", func(t *testing.T) {
-		r := d.rig(t, nil)
-		var rec device.Receiver = r.open(t)
-		_ = rec.Close()
-		rec = reopen(t, rec)
-		for i := range 50 {
-			e := Listen(t, rec)
-			r.hears(t, e, i)
-			r.emu.Unplug()
-			wantErr(t, "Receive after unplugging", e.Wait(), device.ErrGone)
-			if err := rec.Close(); err != nil {
-				t.Errorf("Close of a lost dongle: %v", err)
-			}
-			if i == 0 {
-				_, err := rec.(device.Reopener).Reopen(t.Context())
-				if err == nil {
-					t.Fatal("Reopen found a dongle that is not plugged in")
-				}
-			}
-			name := fmt.Sprintf("ttyUSB%d", i%3)
-			if err := r.emu.Replug(name); err != nil {
-				t.Fatal(err)
-			}
-			rec = reopen(t, rec)
-			if got := rec.Info().Name; got != name {
-				t.Fatalf("found as %s, it is %s", got, name)
+// replug pulls the dongle so many times.
+func (d Dongle) replug(t *testing.T, times int) {
+	r := d.rig(t, nil)
+	var rec device.Receiver = r.open(t)
+	_ = rec.Close()
+	rec = reopen(t, rec)
+	for i := range times {
+		e := Listen(t, rec)
+		r.hears(t, e, i)
+		r.emu.Unplug()
+		wantErr(t, "Receive after unplugging", e.Wait(), device.ErrGone)
+		if err := rec.Close(); err != nil {
+			t.Errorf("Close of a lost dongle: %v", err)
+		}
+		if i == 0 {
+			_, err := rec.(device.Reopener).Reopen(t.Context())
+			if err == nil {
+				t.Fatal("Reopen found a dongle that is not plugged in")
 			}
 		}
-	})
+		name := fmt.Sprintf("ttyUSB%d", i%3)
+		if err := r.emu.Replug(name); err != nil {
+			t.Fatal(err)
+		}
+		rec = reopen(t, rec)
+		if got := rec.Info().Name; got != name {
+			t.Fatalf("found as %s, it is %s", got, name)
+		}
+	}
+}
+
+// replugPTY is replug with the system's own ports, which leaves no goroutine
+// and no descriptor.
+func (d Dongle) replugPTY(t *testing.T) {
+	fds := descriptors(t)
+	before := goleak.IgnoreCurrent()
+	t.Run("cycles", func(t *testing.T) { d.onPTY().replug(t, 4) })
 	if err := goleak.Find(before); err != nil {
 		t.Errorf("goroutines are left: %v", err)
 	}
@@ -101,7 +106,7 @@ func (d Dongle) decoy(t *testing.T) {
 	wantErr(t, "Receive after unplugging", e.Wait(), device.ErrGone)
 	_ = rec.Close()
 	old := rec.Info().Name
-	other := d.rig(t, func(s *dongletest.Settings) { s.Dir, s.Port, s.Serial = r.dir, old, "27AABBCC" })
+	other := d.rig(t, func(s *dongletest.Settings) { s.Bus, s.Port, s.Serial = r.settings.Bus, old, "27AABBCC" })
 	_, err := rec.(device.Reopener).Reopen(t.Context())
 	wantErr(t, "Reopen with another dongle there", err, device.ErrNoAnswer)
 	if err := r.emu.Replug("ttyUSB7"); err != nil {
@@ -195,7 +200,9 @@ func (d Dongle) close(t *testing.T) {
 			case <-stop:
 				return
 			default:
-				r.emu.Send(device.Frame{Bytes: telegram(i, 20)})
+				if !r.emu.Send(device.Frame{Bytes: telegram(i, 20)}) {
+					time.Sleep(time.Millisecond)
+				}
 			}
 		}
 	}()

@@ -52,7 +52,7 @@ func (d Dongle) identify(t *testing.T) {
 func (d Dongle) find(t *testing.T) {
 	r := d.rig(t, nil)
 	open := func(number string) (*dongle.Receiver, error) {
-		return dongle.Open(t.Context(), d.Family, device.Spec{Driver: d.Family.Name, Serial: number}, r.options(), port.Open)
+		return dongle.Open(t.Context(), d.Family, device.Spec{Driver: d.Family.Name, Serial: number}, r.options(), r.openPort)
 	}
 	numbers := []string{""}
 	if !d.NoSerial {
@@ -153,9 +153,7 @@ func (d Dongle) refused(t *testing.T) {
 func (d Dongle) old(t *testing.T) {
 	for _, old := range d.Old {
 		r := d.rig(t, func(s *dongletest.Settings) {
-			dir := s.Dir
 			*s = old.Settings
-			s.Dir = dir
 		})
 		rec := r.open(t, "C1", "T1") // in turns
 		if note := rec.Identity().Note; !strings.Contains(note, old.Note) {
@@ -175,26 +173,27 @@ func (d Dongle) old(t *testing.T) {
 func (d Dongle) foreign(t *testing.T) {
 	var all sync.WaitGroup
 	defer all.Wait()
-	refuses := func(what string, emu *dongletest.Dongle) {
+	refuses := func(what string, r *rig) {
 		all.Go(func() {
 			began := time.Now()
-			_, err := (&rig{Dongle: d, emu: emu}).tryOpen(t)
+			_, err := r.tryOpen(t)
 			wantErr(t, "Open of "+what, err, device.ErrNoAnswer)
-			harmless(t, emu)
+			harmless(t, r.emu)
 			t.Logf("%s is given up after %v", what, time.Since(began).Round(time.Millisecond))
 		})
 	}
-	refuses("a dead port", d.rig(t, withFaults(dongletest.Faults{Silent: true})).emu)
+	refuses("a dead port", d.rig(t, withFaults(dongletest.Faults{Silent: true})))
 	for _, family := range dongletest.Families() {
 		if family == d.Emulator {
 			continue
 		}
-		emu, err := dongletest.Start(family, dongletest.Settings{Dir: t.TempDir()})
+		s := dongletest.Settings{Bus: new(dongletest.Bus)}
+		emu, err := dongletest.Start(family, s)
 		if err != nil {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { _ = emu.Close() })
-		refuses("a "+string(family), emu)
+		refuses("a "+string(family), &rig{Dongle: d, settings: s, emu: emu})
 	}
 }
 
@@ -215,7 +214,7 @@ func (d Dongle) cancelOpen(t *testing.T) {
 		for _, after := range []time.Duration{0, time.Millisecond, 50 * time.Millisecond, 110 * time.Millisecond, 150 * time.Millisecond, 300 * time.Millisecond} {
 			ctx, cancel := context.WithTimeout(t.Context(), after)
 			began := time.Now()
-			rec, err := dongle.Open(ctx, d.Family, device.Spec{Driver: d.Family.Name, Path: r.emu.Path()}, r.options(), port.Open)
+			rec, err := dongle.Open(ctx, d.Family, device.Spec{Driver: d.Family.Name, Path: r.emu.Path()}, r.options(), r.openPort)
 			cancel()
 			late := time.Since(began) - after
 			switch {

@@ -36,28 +36,18 @@ func wantAll(t *testing.T, e *Listening, n, size int) {
 	}
 }
 
-// flood sends as fast as the pseudo terminal takes it, which loses nothing but
-// makes the emulator wait: so the rate that the driver keeps up with is measured,
-// and must be above that of the port.
+// flood sends as fast as the port takes it, which loses nothing but makes the
+// emulator wait. How fast a driver is BenchmarkDongle says.
 func (d Dongle) flood(t *testing.T) {
 	const count, size = 10_000, 12
 	r := d.rig(t, nil)
 	e := Listen(t, r.open(t))
-	began := time.Now()
 	for i := range count {
 		if !r.emu.Send(device.Frame{Bytes: telegram(i, size)}) {
 			t.Fatalf("telegram %d was not handed over", i)
 		}
 	}
 	wantAll(t, e, count, size)
-	took := time.Since(began)
-	rate := float64(count*size) / took.Seconds() // of telegrams' bytes alone, so on the wire it was more
-	full := float64(r.emu.State().Baud) / 10
-	t.Logf("%d telegrams of %d bytes in %v: %.0f bytes/s at least, %.1f times what %d baud can carry",
-		count, size, took.Round(time.Millisecond), rate, rate/full, r.emu.State().Baud)
-	if rate < full {
-		t.Errorf("%.0f bytes/s is less than the port carries (%.0f)", rate, full)
-	}
 	for _, err := range e.Troubles() {
 		if d.Told == "" || !strings.Contains(err.Error(), d.Told) {
 			t.Errorf("trouble: %v", err)
@@ -98,7 +88,7 @@ func (d Dongle) split(t *testing.T) {
 func (d Dongle) merged(t *testing.T) {
 	r := d.rig(t, nil)
 	rec := r.open(t)
-	const count, size = 40, 24 // less than a pseudo terminal holds
+	const count, size = 40, 24 // less than the port holds
 	for i := range count {
 		if !r.emu.Send(device.Frame{Bytes: telegram(i, size)}) {
 			t.Fatalf("telegram %d was not handed over", i)

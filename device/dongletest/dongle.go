@@ -128,7 +128,7 @@ func (d *Dongle) unplug() {
 	if s == nil {
 		return
 	}
-	if path != "" {
+	if path != "" && d.board.settings.Bus == nil {
 		_ = os.Remove(path)
 	}
 	s.end()
@@ -146,6 +146,14 @@ func (d *Dongle) Replug(port string) error {
 	path := filepath.Join(d.board.settings.Dir, port)
 	if err := d.canPlug(); err != nil {
 		return err
+	}
+	if bus := d.board.settings.Bus; bus != nil {
+		w, err := bus.plug(path)
+		if err != nil {
+			return fmt.Errorf("emulated %s: %w", d.family, err)
+		}
+		d.plug(w, path)
+		return nil
 	}
 	l, tty, err := openPTY()
 	if err != nil {

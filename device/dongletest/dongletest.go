@@ -29,6 +29,7 @@ func Families() []Family { return []Family{IM871A, IU891A, AMB8465, CUL, RC1180,
 // program left it. The zero value of each is the usual dongle.
 type Settings struct {
 	Dir  string // where its port appears; needed by Start only
+	Bus  *Bus   // where its port appears instead, in memory; Dir is the beginning of its path then
 	Port string // the port's name: "ttyUSB0", or "ttyACM0" for what is a CDC device
 
 	Model    string // see Family
@@ -97,9 +98,10 @@ type State struct {
 var ErrClosed = errors.New("the emulated dongle is closed")
 
 // Start plugs in a dongle of family f: its port is a symbolic link in s.Dir to
-// a new pseudo terminal. It fails where there are none, as on Windows.
+// a new pseudo terminal, or in memory with s.Bus. It fails where there are no
+// pseudo terminals, as on Windows.
 func Start(f Family, s Settings) (*Dongle, error) {
-	if s.Dir == "" {
+	if s.Dir == "" && s.Bus == nil {
 		return nil, fmt.Errorf("emulated %s: Settings.Dir does not say where its port is to appear", f)
 	}
 	d, err := newDongle(f, s)
