@@ -206,10 +206,10 @@ func decodeTypeJ(b []byte) Value {
 	return packMoment(TimeValue, m)
 }
 
-// secondsBack is the moment that many seconds before.
-func (v Value) secondsBack(seconds int) Value {
+// secondsLater is the moment that many seconds after.
+func (v Value) secondsLater(seconds int64) Value {
 	moment, _ := v.Time(time.UTC)
-	return v.at(moment.Add(-time.Duration(seconds) * time.Second))
+	return v.at(moment.Add(time.Duration(seconds) * time.Second))
 }
 
 // at is the same kind of value at another moment.
@@ -224,12 +224,12 @@ func (v Value) at(moment time.Time) Value {
 	return packMoment(kind, m)
 }
 
-// monthsBack is the same day that many months before; the last day of a month
+// monthsLater is the same day that many months after; the last day of a month
 // stays the last day.
-func (v Value) monthsBack(months int) Value {
+func (v Value) monthsLater(months int) Value {
 	m, _ := v.Moment()
 	last := m.Day == daysIn(m.Year, m.Month)
-	index := m.Year*12 + m.Month - 1 - months
+	index := m.Year*12 + m.Month - 1 + months
 	if index < 0 {
 		return Value{}
 	}
@@ -240,41 +240,64 @@ func (v Value) monthsBack(months int) Value {
 	return packMoment(v.kind, m)
 }
 
-// halfMonthsBack goes from the first half of a month to the second half of
-// the one before, and so on: the days are 15 apart.
-func (v Value) halfMonthsBack(n int) Value {
+// halfMonthsLater goes from the first half of a month to the second, and so on.
+// The days are 15 apart; the 15th goes with the last day of the month.
+func (v Value) halfMonthsLater(n int) Value {
 	const half = 15
-	v = v.intervalsBack(UnitMonth, n/2)
 	m, ok := v.Moment()
-	if n%2 == 0 || !ok {
-		return v
+	if !ok || v.kind == TimeValue || m.Year == 0 {
+		return Value{}
 	}
+	ends := m.Day == half || m.Day == daysIn(m.Year, m.Month)
+	index := (m.Year*12+m.Month-1)*2 + n
 	if m.Day > half {
+		index++
 		m.Day -= half
-		return packMoment(v.kind, m)
 	}
-	m.Day += half
-	return packMoment(v.kind, m).intervalsBack(UnitMonth, 1)
+	if index < 0 {
+		return Value{}
+	}
+	m.Year, m.Month = index/24, index/2%12+1
+	days := daysIn(m.Year, m.Month)
+	switch second := index%2 == 1; {
+	case ends && second:
+		m.Day = days
+	case ends:
+		m.Day = half
+	case second:
+		m.Day = min(m.Day+half, days)
+	}
+	return packMoment(v.kind, m)
 }
 
-// intervalsBack is the moment that many units of time before.
-func (v Value) intervalsBack(unit Unit, n int) Value {
+// unitSeconds is how many seconds a unit of time up to a day has, 0 for others.
+func unitSeconds(unit Unit) int64 {
+	switch unit {
+	case UnitSecond:
+		return 1
+	case UnitMinute:
+		return 60
+	case UnitHour:
+		return 3600
+	case UnitDay:
+		return 86400
+	}
+	return 0
+}
+
+// later is the moment that many units of time after, before it for n below 0.
+func (v Value) later(unit Unit, n int) Value {
 	if m, ok := v.Moment(); !ok || v.kind == TimeValue || m.Year == 0 {
 		return Value{}
 	}
+	if seconds := unitSeconds(unit); seconds > 0 {
+		return v.secondsLater(seconds * int64(n))
+	}
 	switch unit {
-	case UnitSecond:
-		return v.secondsBack(n)
-	case UnitMinute:
-		return v.secondsBack(60 * n)
-	case UnitHour:
-		return v.secondsBack(3600 * n)
-	case UnitDay:
-		return v.secondsBack(86400 * n)
 	case UnitMonth:
-		return v.monthsBack(n)
+		return v.monthsLater(n)
 	case UnitYear:
-		return v.monthsBack(12 * n)
+		return v.monthsLater(12 * n)
 	}
 	return Value{}
 }

@@ -87,7 +87,7 @@ func readApatorNA1(t *Telegram) (bool, *Error) {
 		t.add(Volume, Decimal(total-delta, litre), UnitM3, na1Age+1, 4).Storage = 1
 	}
 	t.add(ActualityDuration, Decimal(int64(age), 0), UnitHour, na1Age, 2).Storage = 1
-	t.add(DateTimeQuantity, now.intervalsBack(UnitHour, age), UnitNone, na1Age, 2).Storage = 1
+	t.add(DateTimeQuantity, now.later(UnitHour, -age), UnitNone, na1Age, 2).Storage = 1
 
 	t.add(StatusFlags, Decimal(int64(p[na1StatusNow]), 0), UnitNone, na1StatusNow, 1)
 	t.add(StatusFlags, Decimal(int64(p[na1StatusHistory]), 0), UnitNone, na1StatusHistory, 1).Storage = 1

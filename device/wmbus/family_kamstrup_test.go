@@ -73,7 +73,7 @@ func TestKamstrupProfile(t *testing.T) {
 	if err := new(Decoder).Decode(&telegram, walkByFrame(t, "KAM", 0x30, 0x04, "78 0D939FFF07 04 01 01 05 06"), nil); err != nil {
 		t.Fatal(err)
 	}
-	const want = "volume=01010506 m³ profile manufacturer_vife; volume=0.006 m³/1 derived manufacturer_vife; volume=0.005 m³/2 derived manufacturer_vife"
+	const want = "volume=01010506 m³ profile manufacturer_vife; volume=0.005 m³/1 derived manufacturer_vife; volume=0.006 m³/2 derived manufacturer_vife"
 	if got := describe(telegram.Records); got != want {
 		t.Errorf("got %s", got)
 	}

@@ -2,13 +2,16 @@ package wmbus
 
 import "math"
 
-// profile is the control and spacing bytes of a compact profile
-// (docs/protocol/records.md#compact-profile).
+// profile is how the slots of a compact profile are laid out: its control and
+// spacing bytes, and its direction. The base value of an inverse profile is the
+// newest point and the slots go back in time. That of the two others is the
+// oldest and the slots go forward (docs/protocol/compact.md#compact-profiles).
 type profile struct {
 	slot    byte // DIF nibble of the values
 	unit    byte // of the spacing: seconds, minutes, hours, days; or months
 	mode    byte
 	spacing byte
+	inverse bool
 }
 
 // What each slot holds.
@@ -19,10 +22,16 @@ const (
 	profileDifferences
 )
 
+// profileBase is the point that a profile starts from. A meter that sends no
+// date with the value may send its age instead.
+type profileBase struct {
+	value, date, age Value
+	ageUnit          Unit
+}
+
 // expandProfiles appends the values of compact profiles as records of their
-// own: the first one back in time from the base value gets the storage number
-// after the base's, and so on, each with a record of its date where the base
-// has one and the spacing is one of time.
+// own: the n-th slot gets the storage number n after that of the base, with a
+// record of its date where the base has one and the spacing is one of time.
 func (t *Telegram) expandProfiles() {
 	for i, n := 0, len(t.Records); i < n; i++ {
 		if r := &t.Records[i]; r.Qualifiers&profiles != 0 && r.Value.kind == BytesValue {
@@ -39,7 +48,10 @@ func (t *Telegram) expandProfile(at, sent int) {
 	if len(raw) < 2 {
 		return
 	}
-	p := profile{slot: raw[0] & 15, unit: raw[0] >> 4 & 3, mode: raw[0] >> 6, spacing: raw[1]}
+	p := profile{
+		slot: raw[0] & 15, unit: raw[0] >> 4 & 3, mode: raw[0] >> 6, spacing: raw[1],
+		inverse: r.Qualifiers.Has(InverseProfile),
+	}
 	size := dataLength[p.slot]
 	if size == 0 || p.slot == difVariable {
 		return
@@ -50,56 +62,61 @@ func (t *Telegram) expandProfile(at, sent int) {
 	}
 	h.qualifiers &^= profiles
 	h.data = p.slot
-	base, date := t.profileBase(&r, sent)
-	if p.mode != profileAbsolute && base.kind != NumberValue || date.kind == NoValue {
+	base := t.profileBase(&r, sent)
+	if p.mode != profileAbsolute && base.value.kind != NumberValue || base.date.kind == NoValue && base.age.kind == NoValue {
 		t.Notes |= NoteProfileBase
 	}
 	slots := raw[2:]
-	count := len(slots) / size
-	for i := range min(count, maxRecords-len(t.Records)) {
+	for i := range min(len(slots)/size, maxRecords-len(t.Records)) {
 		from := i * size
-		if r.Qualifiers.Has(ForwardProfile) { // the last slot is nearest to the base
-			from = (count - 1 - i) * size
-		}
 		slot := slots[from : from+size]
-		value, ok := t.profileValue(&h, p.mode, slot, &base)
+		value, ok := t.profileValue(&h, &p, slot, &base.value)
 		if !ok {
 			return
 		}
 		t.addDerived(&r, value, slot, len(r.bytes)-len(slots)+from, uint64(i)+1)
-		if when := p.back(date, i+1); when.Valid() {
-			t.addProfileDate(&r, when, uint64(i)+1)
-		}
+		t.addProfileTime(&r, &p, &base, i+1)
 	}
 }
 
-// profileBase finds the value and the date with the same storage number among
-// the first n records.
-func (t *Telegram) profileBase(r *Record, n int) (value, date Value) {
+// profileBase finds the point that r starts from among the first n records: the
+// value of the same kind with the same storage number, whatever its type and
+// scale, and its date.
+func (t *Telegram) profileBase(r *Record, n int) (base profileBase) {
 	for i := range n {
 		b := &t.Records[i]
-		if b.Storage != r.Storage || b.Subunit != r.Subunit || b.Qualifiers != 0 || b.Function != r.Function {
+		if b.Storage != r.Storage || b.Subunit != r.Subunit || b.Function != r.Function {
 			continue
 		}
 		switch {
-		case b.Quantity == r.Quantity && b.Tariff == r.Tariff:
-			value = b.Value
+		case b.Quantity == r.Quantity && b.profileBaseOf(r):
+			base.value = b.Value
+		case b.Qualifiers != 0:
 		case b.Quantity == DateQuantity || b.Quantity == DateTimeQuantity:
-			date = b.Value
+			base.date = b.Value
+		case b.Quantity == ActualityDuration:
+			base.age, base.ageUnit = b.Value, b.Unit
 		}
 	}
-	return value, date
+	return base
 }
 
-// profileValue decodes one slot; base is the value after it in time, and
+// profileBaseOf tells whether b is of the same kind as the profile r. A profile
+// of the backward volume does not start from the volume.
+func (b *Record) profileBaseOf(r *Record) bool {
+	return b.Tariff == r.Tariff && b.Of == r.Of && b.Unit == r.Unit && b.Per == r.Per && b.Qualifiers == r.Qualifiers&^profiles &&
+		(b.Qualifiers&MakerVIFE == 0 || string(b.makerCode()) == string(r.makerCode()))
+}
+
+// profileValue decodes one slot; base is the value of the slot before, and
 // becomes this one. A slot of all FF has no value; a row of increments stops
 // there.
-func (t *Telegram) profileValue(h *recordHeader, mode byte, slot []byte, base *Value) (v Value, ok bool) {
+func (t *Telegram) profileValue(h *recordHeader, p *profile, slot []byte, base *Value) (v Value, ok bool) {
 	empty := true
 	for _, b := range slot {
 		empty = empty && b == 0xFF
 	}
-	if mode == profileAbsolute {
+	if p.mode == profileAbsolute {
 		if empty {
 			return Value{}, true
 		}
@@ -111,7 +128,7 @@ func (t *Telegram) profileValue(h *recordHeader, mode byte, slot []byte, base *V
 	if empty || step.kind != NumberValue || base.kind != NumberValue || step.n == math.MinInt64 {
 		return Value{}, false
 	}
-	if mode != profileDecrements { // the value before was smaller by the increment
+	if p.inverse != (p.mode == profileDecrements) { // the value before was smaller by the increment
 		step.n = -step.n
 	}
 	*base = base.plus(step)
@@ -128,14 +145,40 @@ func (t *Telegram) addDerived(of *Record, value Value, slot []byte, at int, n ui
 	r.Offset, r.bytes, r.valueAt = of.Offset+at, slot, 0
 }
 
+// addProfileTime adds when the n-th value was, as the base says it: a date, or
+// an age.
+func (t *Telegram) addProfileTime(of *Record, p *profile, base *profileBase, n int) {
+	steps := n
+	if p.inverse {
+		steps = -n
+	}
+	if when := p.later(base.date, steps); when.Valid() {
+		t.addProfileDate(of, when, uint64(n))
+		return
+	}
+	unit, interval, ok := p.interval()
+	age, exp, known := base.age.Decimal()
+	if !ok || !known || exp != 0 || unit == UnitMonth || age < 0 || age > math.MaxInt32 {
+		return
+	}
+	seconds := age*unitSeconds(base.ageUnit) - int64(steps*interval)*unitSeconds(unit)
+	if seconds >= 0 {
+		t.addProfileRecord(of, ActualityDuration, Decimal(seconds, 0), UnitSecond, uint64(n))
+	}
+}
+
 func (t *Telegram) addProfileDate(of *Record, date Value, n uint64) {
 	quantity := DateQuantity
 	if date.kind == DateTimeValue {
 		quantity = DateTimeQuantity
 	}
+	t.addProfileRecord(of, quantity, date, UnitNone, n)
+}
+
+func (t *Telegram) addProfileRecord(of *Record, quantity Quantity, value Value, unit Unit, n uint64) {
 	r := t.newRecord()
 	*r = Record{
-		Value: date, Quantity: quantity, Function: of.Function, Subunit: of.Subunit, Tariff: of.Tariff,
+		Value: value, Quantity: quantity, Unit: unit, Function: of.Function, Subunit: of.Subunit, Tariff: of.Tariff,
 		Storage: of.Storage + n, Qualifiers: Derived, Offset: of.Offset,
 	}
 }
@@ -148,17 +191,27 @@ const (
 	spacingMonths    = 254
 )
 
-// back is the moment n slots before date, no value where it cannot be told.
-func (p *profile) back(date Value, n int) Value {
+// interval is the time between two slots; ok is false where it is none, or half
+// a month.
+func (p *profile) interval() (unit Unit, n int, ok bool) {
 	switch {
 	case p.spacing == spacingNone:
-		return Value{}
 	case p.spacing <= spacingLast:
-		return date.intervalsBack(secondsToDays[p.unit], int(p.spacing)*n)
-	case p.spacing == spacingHalfMonth && p.unit == 3:
-		return date.halfMonthsBack(n)
+		return secondsToDays[p.unit], int(p.spacing), true
 	case p.spacing == spacingMonths && p.unit > 0:
-		return date.intervalsBack(UnitMonth, [...]int{0, 6, 3, 1}[p.unit]*n)
+		return UnitMonth, [...]int{0, 6, 3, 1}[p.unit], true
+	}
+	return UnitNone, 0, false
+}
+
+// later is the moment n slots after date, before it for n below 0; no value
+// where it cannot be told.
+func (p *profile) later(date Value, n int) Value {
+	if p.spacing == spacingHalfMonth && p.unit == 3 {
+		return date.halfMonthsLater(n)
+	}
+	if unit, interval, ok := p.interval(); ok {
+		return date.later(unit, interval*n)
 	}
 	return Value{}
 }
@@ -174,7 +227,7 @@ func (t *Telegram) dateStorages() {
 		}
 		r := t.Records[i] // dateRow adds records, which may move them
 		interval, _, ok := r.Value.Decimal()
-		_, date := t.profileBase(&r, len(t.Records))
+		date := t.profileBase(&r, len(t.Records)).date
 		if ok && interval > 0 && interval <= spacingLast && date.Valid() && !t.datedAfter(&r) {
 			t.dateRow(&r, date, int(interval))
 		}
@@ -202,7 +255,7 @@ func (t *Telegram) dateRow(first *Record, date Value, interval int) {
 		}
 		last = r.Storage
 		steps := last - first.Storage
-		if when := date.intervalsBack(first.Unit, interval*int(steps)); when.Valid() {
+		if when := date.later(first.Unit, -interval*int(steps)); when.Valid() {
 			t.addProfileDate(first, when, steps)
 		}
 	}

@@ -213,13 +213,15 @@ func TestMomentsBack(t *testing.T) {
 		got  Value
 		want string
 	}{
-		{day.intervalsBack(UnitMonth, 1), "2024-02-29"}, {day.intervalsBack(UnitMonth, 2), "2024-01-31"}, {day.intervalsBack(UnitMonth, 4), "2023-11-30"},
-		{day.intervalsBack(UnitYear, 1), "2023-03-31"}, {day.intervalsBack(UnitDay, 31), "2024-02-29"}, {day.intervalsBack(UnitHour, 1), "2024-03-30T23:00"},
-		{at("2024-03-30T12:00").intervalsBack(UnitMonth, 1), "2024-02-29T12:00"}, {at("2024-03-15T12:00").intervalsBack(UnitMonth, 15), "2022-12-15T12:00"},
-		{at("2024-03-01T00:10").intervalsBack(UnitMinute, 15), "2024-02-29T23:55"}, {at("2024-03-01T00:10").intervalsBack(UnitSecond, 60), "2024-03-01T00:09"},
-		{day.intervalsBack(UnitM3, 1), ""}, {day.intervalsBack(UnitMonth, 12*2025), ""}, {Decimal(1, 0).intervalsBack(UnitDay, 1), ""},
-		{at("2024-03-16T00:00").halfMonthsBack(1), "2024-03-01T00:00"}, {at("2024-03-01T00:00").halfMonthsBack(1), "2024-02-16T00:00"}, {at("2024-03-01T00:00").halfMonthsBack(2), "2024-02-01T00:00"},
-		{at("2024-03-16T00:00").halfMonthsBack(3), "2024-02-01T00:00"}, {Decimal(1, 0).halfMonthsBack(1), ""},
+		{day.later(UnitMonth, -1), "2024-02-29"}, {day.later(UnitMonth, -2), "2024-01-31"}, {day.later(UnitMonth, -4), "2023-11-30"},
+		{day.later(UnitYear, -1), "2023-03-31"}, {day.later(UnitDay, -31), "2024-02-29"}, {day.later(UnitHour, -1), "2024-03-30T23:00"},
+		{at("2024-03-30T12:00").later(UnitMonth, -1), "2024-02-29T12:00"}, {at("2024-03-15T12:00").later(UnitMonth, -15), "2022-12-15T12:00"},
+		{at("2024-03-01T00:10").later(UnitMinute, -15), "2024-02-29T23:55"}, {at("2024-03-01T00:10").later(UnitSecond, -60), "2024-03-01T00:09"},
+		{day.later(UnitM3, -1), ""}, {day.later(UnitMonth, -12*2025), ""}, {Decimal(1, 0).later(UnitDay, -1), ""},
+		{at("2024-03-16T00:00").halfMonthsLater(-1), "2024-03-01T00:00"}, {at("2024-03-01T00:00").halfMonthsLater(-1), "2024-02-16T00:00"}, {at("2024-03-01T00:00").halfMonthsLater(-2), "2024-02-01T00:00"},
+		{at("2024-03-16T00:00").halfMonthsLater(-3), "2024-02-01T00:00"}, {Decimal(1, 0).halfMonthsLater(-1), ""},
+		{day.halfMonthsLater(1), "2024-04-15"}, {day.halfMonthsLater(-1), "2024-03-15"}, {day.halfMonthsLater(-2), "2024-02-29"}, {day.halfMonthsLater(4), "2024-05-31"},
+		{at("2024-01-30T00:00").halfMonthsLater(2), "2024-02-29T00:00"}, {at("2024-12-15T00:00").halfMonthsLater(1), "2024-12-31T00:00"}, {day.later(UnitMonth, 11), "2025-02-28"},
 	} {
 		if c.got.Kind() == NumberValue {
 			c.got = Value{}
