@@ -11,7 +11,9 @@ package wmbus
 func (d *Decoder) Decode(t *Telegram, frame []byte, key *Key) error {
 	t.reset()
 	err := d.decode(t, frame, key)
-	if t.layers.size > 0 && (err == nil || err.Kind.fromLoss()) {
+	if err == nil && t.strayByte(frame) {
+		t.Notes |= NoteStrayByte
+	} else if t.layers.size > 0 && (err == nil || err.Kind.fromLoss()) {
 		if wrong := t.layers.lengthError(frame); wrong != nil && (err == nil || wrong.Offset == len(frame)) {
 			err = wrong
 		}
@@ -73,7 +75,12 @@ func (d *Decoder) decode(t *Telegram, frame []byte, key *Key) *Error {
 	if err := t.openContent(key); err != nil {
 		return err
 	}
+	status, notes := t.Status, t.Notes
 	err = d.readContent(t)
+	if t.endsInChecksum(frame, err) {
+		t.dropTail(status, notes)
+		err = d.readContent(t)
+	}
 	if short := t.shortOfBlocks(); short != nil {
 		return short
 	}

@@ -54,8 +54,7 @@ type Part struct {
 // frame.
 func (d *Decoder) Explain(t *Telegram, frame []byte, key *Key) ([]Part, error) {
 	err := d.Decode(t, frame, key)
-	e := &t.explainer
-	*e = explainer{t: t, frame: frame, size: t.layers.size, buf: t.buf, parts: e.parts[:0], said: e.said[:0], text: e.text[:0], order: e.order}
+	e := &explainer{t: t, frame: frame, size: t.layers.size - t.layers.tail, buf: t.buf}
 	if t.layers.message { // t.buf may be the whole message, this is one part
 		e.buf = frame[:e.size]
 	}

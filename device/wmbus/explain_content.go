@@ -357,6 +357,11 @@ func (e *explainer) rest() {
 	if e.pos >= len(e.frame) {
 		return
 	}
+	if e.t.layers.tail > 0 {
+		e.begin("link layer", "")
+		e.field(1, tailLen, RoleCheck, "checksum", "of the last block, which the receiver left there")
+		e.end()
+	}
 	if e.t.layers.wired {
 		e.begin("wired link layer", "end")
 		e.field(1, 1, RoleCheck, "checksum", "sum of the bytes from the C-field on")

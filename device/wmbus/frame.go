@@ -49,7 +49,7 @@ func Unframe(raw []byte) ([]byte, Format, error) {
 		}
 		return raw, FormatPlain, nil
 	}
-	if len(raw) == formatASize(total) {
+	if len(raw) == formatASize(total) && isDamagedA(raw) {
 		return nil, FormatA, failure(ErrCRC, brokenBlock(raw), "the checksum of this block is wrong: received with errors, wait for the next telegram")
 	}
 	return raw, FormatPlain, failure(ErrLength, 0, "the L-field announces %d bytes, there are %d", total, len(raw))
@@ -106,6 +106,25 @@ func stripA(dst, raw []byte) ([]byte, bool) {
 		left -= size
 	}
 	return frame, true
+}
+
+// isDamagedA tells whether raw, which has the length of a frame of format A but
+// not its checksums, is one that was received with errors: the checksum of one
+// block is right, or no CI-field stands where a frame without checksums has it.
+// Otherwise it is such a frame, with bytes behind it.
+func isDamagedA(raw []byte) bool {
+	left := int(raw[0]) + 1
+	pos := 0
+	for size := linkLen; left > 0; size = blockLen {
+		size = min(size, left)
+		if crcAt(raw, pos, size) {
+			return true
+		}
+		pos += size + 2
+		left -= size
+	}
+	field := &ciFields[raw[linkLen]]
+	return int(raw[0]) < linkLen || field.content == contentUnreadable
 }
 
 // brokenBlock is the offset of the first block of format A that fails.

@@ -104,7 +104,7 @@ func (t *Telegram) UsesTemplates() bool {
 }
 
 // Notes is a set of remarks about a telegram.
-type Notes uint8
+type Notes uint16
 
 // The notes.
 const (
@@ -113,9 +113,16 @@ const (
 	NoteProfileBase                    // a compact profile has no base value or date to count from
 	NotePublicKey                      // opened with a key that its maker gave to everybody
 	NoteUnit                           // the unit of some values is not certain
+	NoteLayout                         // where the values stand is known from few telegrams, or from another version of the meter
+	NoteFormat                         // the headers of a compact frame are likely, not proven
+	NoteTail                           // the link layer's last checksum stands behind the content
+	NoteStrayByte                      // one byte follows the telegram
 )
 
-var noteWords = [...]string{"network layer skipped", "full-frame checksum does not match", "profile without base", "opened with the maker's public key", "unit uncertain"}
+var noteWords = [...]string{
+	"network layer skipped", "full-frame checksum does not match", "profile without base", "opened with the maker's public key", "unit uncertain",
+	"layout uncertain", "format of the compact frame uncertain", "link-layer checksum behind the content", "one byte behind the telegram",
+}
 
 // Words lists the notes; nil when there are none.
 func (n Notes) Words() []string {
