@@ -9,6 +9,7 @@ type layers struct {
 	wired   bool
 	message bool // one of several telegrams that make a message
 	size    int  // bytes that belong to the telegram, the wired checksum and stop byte left out
+	check   int  // check bytes before the signature of a compact frame
 	tail    int  // the last of them that are a checksum of the link layer
 	pos     int  // where the next layer begins
 

@@ -31,6 +31,7 @@ type template struct {
 	headers   []byte
 	fields    []field
 	meter     Address // the last meter that sent it; zero for a public one
+	likely    bool    // other headers may have the same signature
 }
 
 // field is one record of a template.
@@ -87,7 +88,7 @@ func (tpl *template) expand(dst, values []byte) (full []byte, ok bool) {
 
 // publicTemplates are the signatures that public sources give
 // (docs/protocol/compact.md#templates).
-var publicTemplates = makePublicTemplates(
+var publicTemplates = makePublicTemplates([]string{
 	"02FF2004134413615B6167",
 	"02FF20041392013BA1015B8101E7FF0F",
 	"04FF234413523B06FF1B426C61675167023B04138101E7FF0F",
@@ -107,11 +108,19 @@ var publicTemplates = makePublicTemplates(
 	"040404843C042B04AB3C",
 	"040504FB827504853C04FB82F53C01FD17",
 	"22691269026905FF0905FF0A02FD17",
-)
+	"02FF2004134413426C",
+	"03054305431343FF0743FF08426C01FF21",
+	"426C441301FD17840113C40113840213C40213840313C40313840413C40413840513C40513840613C40613840713C40713840813046D0413",
+	"046D0406041301FD17426C4406" +
+		"840106C40106840206C40206840306C40306840406C40406840506C40506840606C40606840706C40706840806C40806840906C40906" +
+		"840A06C40A06840B06C40B06840C06C40C06840D06C40D06840E06C40E06840F06C40F06" + "03FD0C02FD0B",
+}, "02FF2004134413426C523B615B51678101E7FF0F06FF1B")
 
-func makePublicTemplates(list ...string) map[uint16]*template {
-	table := make(map[uint16]*template, len(list))
-	for _, text := range list {
+// makePublicTemplates makes templates of headers in hex, and of one list that is
+// likely, not proven.
+func makePublicTemplates(list []string, likely string) map[uint16]*template {
+	table := make(map[uint16]*template, len(list)+1)
+	for _, text := range append(list, likely) {
 		headers, err := hex.DecodeString(text)
 		if err != nil {
 			panic(err)
@@ -120,6 +129,7 @@ func makePublicTemplates(list ...string) map[uint16]*template {
 		if !ok {
 			panic("wmbus: " + text + " is no list of record headers")
 		}
+		tpl.likely = text == likely
 		table[tpl.signature] = tpl
 	}
 	return table
@@ -249,7 +259,8 @@ const compactHeader = 4
 func (d *Decoder) readCompact(t *Telegram) *Error {
 	p := t.Plain
 	t.Plain = nil
-	at := t.checkBytes(p)
+	at := d.compactCheckBytes(t, p)
+	t.layers.check = at
 	p = p[at:]
 	if len(p) < compactHeader {
 		return failure(ErrTruncated, at, "a compact frame begins with %d bytes of checksums, there are %d", compactHeader, len(p))
@@ -267,9 +278,12 @@ func (d *Decoder) readCompact(t *Telegram) *Error {
 			continue
 		}
 		if crc16(full) == sum {
+			if tpl.likely {
+				t.Notes |= NoteFormat
+			}
 			return t.readFull()
 		}
-		if fits < 0 {
+		if fits < 0 && !tpl.likely {
 			fits = i
 		}
 	}
@@ -279,6 +293,17 @@ func (d *Decoder) readCompact(t *Telegram) *Error {
 	t.Notes |= NoteCompactCRC
 	t.full, _ = t.candidates[fits].expand(t.full[:0], p[compactHeader:])
 	return t.readFull()
+}
+
+// compactCheckBytes is how many check bytes a compact frame begins with. Some
+// meters send them without encryption, too. Headers that have the signature 2F2F
+// are not expected, but may be learnt.
+func (d *Decoder) compactCheckBytes(t *Telegram, p []byte) int {
+	const signature = checkByte<<8 | checkByte
+	if len(p) < 2 || p[0] != checkByte || p[1] != checkByte || d.Templates.candidates(signature, t.Header.Meter, &t.candidates) > 0 {
+		return 0
+	}
+	return 2
 }
 
 // checkBytes is how many check bytes the content of an encrypted telegram

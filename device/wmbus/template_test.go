@@ -8,19 +8,20 @@ import (
 	"testing"
 )
 
-// docs/protocol/compact.md#templates.
+// docs/protocol/compact.md#templates
 func TestPublicTemplates(t *testing.T) {
 	t.Parallel()
 	for signature, fields := range map[uint16]int{
 		0xA8ED: 5, 0xC412: 5, 0x0905: 10, 0x36D4: 10, 0x61EB: 5, 0xD2F7: 5, 0xDD34: 3, 0x7C0E: 3, 0xA9F3: 11, 0x8400: 17,
 		0xF1E7: 6, 0x52C2: 6, 0x6DE2: 6, 0xB34D: 12, 0xE7A2: 19, 0xAE5A: 12, 0x8C13: 4, 0x2274: 5, 0x73DE: 6,
+		0xDD07: 4, 0x29C7: 7, 0x052D: 20, 0x3947: 38, 0xBC6B: 9,
 	} {
 		tpl := publicTemplates[signature]
 		if tpl == nil || len(tpl.fields) != fields {
 			t.Errorf("signature %04X: %+v, want %d fields", signature, tpl, fields)
 		}
 	}
-	if len(publicTemplates) != 19 {
+	if len(publicTemplates) != 24 {
 		t.Errorf("%d templates", len(publicTemplates))
 	}
 }
@@ -71,6 +72,54 @@ func TestCompactWithPublicSignature(t *testing.T) {
 	const want = "energy=44 kWh; energy=0 kWh/1; volume=0.99 m³; date=2019-10-31 /1; power=1.9 kW"
 	if got := describe(telegram.Records[:5]); err != nil || got != want {
 		t.Errorf("%v, %s", err, got)
+	}
+}
+
+// Check bytes stand before a compact frame that is not encrypted, too.
+func TestCompactBehindCheckBytes(t *testing.T) {
+	t.Parallel()
+	const full, want = "02FF200000 041387D61200 441310270000", "unknown=0 manufacturer_vife; volume=1234.567 m³; volume=10.000 m³/1"
+	for name, content := range map[string][]byte{
+		"with":    append([]byte{checkByte, checkByte}, compactOf(t, full)...),
+		"without": compactOf(t, full),
+	} {
+		var telegram Telegram
+		frame := contentFrame(0x79, content)
+		parts, err := new(Decoder).Explain(&telegram, frame, nil)
+		checkCoverage(t, frame, parts)
+		if got := describe(telegram.Records); err != nil || got != want || telegram.Notes != 0 {
+			t.Errorf("%s: %v, %s, notes %q", name, err, got, telegram.Notes.Words())
+		}
+	}
+	// The signature of an unknown frame is the one behind the check bytes.
+	var telegram Telegram
+	err := new(Decoder).Decode(&telegram, contentFrame(0x79, append([]byte{checkByte, checkByte}, compactOf(t, "0413E8030000 0D7803434241")...)), nil)
+	if !errors.Is(err, ErrNeedFormat) || telegram.Err.Offset != 13 {
+		t.Errorf("%v", err)
+	}
+	// Headers that were learnt and have the signature 2F2F.
+	tpl, _ := newTemplate(unhex(t, "0413"))
+	tpl.signature = 0x2F2F
+	d := Decoder{Templates: new(Templates)}
+	d.Templates.keep(tpl)
+	content := append([]byte{checkByte, checkByte}, compactOf(t, "0413E8030000")[2:]...)
+	if err := d.Decode(&telegram, contentFrame(0x79, content), nil); err != nil || describe(telegram.Records) != "volume=1.000 m³" {
+		t.Errorf("%v, %s", err, describe(telegram.Records))
+	}
+}
+
+// A signature whose headers are only likely: read with a note when the checksum
+// of the whole frame fits, and not otherwise.
+func TestCompactLikely(t *testing.T) {
+	t.Parallel()
+	compact := compactOf(t, "02FF200100 041387D61200 441310270000 426C 7E3B 523B 3200 615B 0C 5167 11 8101E7FF0F 02 06FF1B 010203040506")
+	var telegram Telegram
+	if err := new(Decoder).Decode(&telegram, contentFrame(0x79, compact), nil); err != nil || telegram.Notes != NoteFormat ||
+		describe(telegram.Records[1:4]) != "volume=1234.567 m³; volume=10.000 m³/1; date=2027-11-30 /1" {
+		t.Errorf("%v, notes %q, %s", err, telegram.Notes.Words(), describe(telegram.Records))
+	}
+	if err := new(Decoder).Decode(&telegram, contentFrame(0x79, changed(compact, 6, 1)), nil); !errors.Is(err, ErrRecord) || len(telegram.Records) > 0 {
+		t.Errorf("another checksum: %v, %s", err, describe(telegram.Records))
 	}
 }
 
