@@ -5,7 +5,7 @@ import "math"
 // profile is how the slots of a compact profile are laid out: its control and
 // spacing bytes, and its direction. The base value of an inverse profile is the
 // newest point and the slots go back in time. That of the two others is the
-// oldest and the slots go forward (docs/protocol/compact.md#compact-profiles).
+// oldest and the slots go forward (docs/protocol/records.md#compact-profile).
 type profile struct {
 	slot    byte // DIF nibble of the values
 	unit    byte // of the spacing: seconds, minutes, hours, days; or months

@@ -2,7 +2,7 @@ package wmbus
 
 import "testing"
 
-// docs/protocol/compact.md#compact-profiles
+// docs/protocol/records.md#compact-profile
 func TestProfiles(t *testing.T) {
 	t.Parallel()
 	const base = "046D 00 20 1F 2C 0413 10270000 " // storage 0: 2016-12-31 00:00, 10.000 m³

@@ -7,7 +7,7 @@ const tailLen = 2
 // checksum of its last block. Some gateways take the checksums of format A off
 // but for that one, and count it in the L-field. err is what reading the content
 // came to: content that is records to its very end has none
-// (docs/protocol/families.md#frame-tail).
+// (docs/protocol/linklayer.md#checksum-left-behind).
 func (t *Telegram) endsInChecksum(frame []byte, err *Error) bool {
 	l := &t.layers
 	switch {

@@ -13,7 +13,7 @@ func withTail(frame []byte) []byte {
 	return appendCRC(frame, frame[block:])
 }
 
-// docs/protocol/families.md#frame-tail
+// docs/protocol/linklayer.md#checksum-left-behind
 func TestTail(t *testing.T) {
 	t.Parallel()
 	key := mustKey(t, "000102030405060708090A0B0C0D0E0F")
