@@ -54,7 +54,8 @@ type Part struct {
 // frame.
 func (d *Decoder) Explain(t *Telegram, frame []byte, key *Key) ([]Part, error) {
 	err := d.Decode(t, frame, key)
-	e := &explainer{t: t, frame: frame, size: t.layers.size - t.layers.tail, buf: t.buf}
+	e := &t.explainer
+	*e = explainer{t: t, frame: frame, size: t.layers.size - t.layers.tail, buf: t.buf, parts: e.parts[:0], said: e.said[:0], text: e.text[:0], order: e.order}
 	if t.layers.message { // t.buf may be the whole message, this is one part
 		e.buf = frame[:e.size]
 	}

@@ -339,8 +339,8 @@ func (r *Record) appendDescription(dst []byte) []byte {
 // from the template.
 func (e *explainer) compact() {
 	e.field(1, e.t.layers.check, RoleCheck, "check bytes", "2F 2F: the content is in clear")
-	e.field(1, 2, RoleHeader, "format signature", "%04X", littleEndian(e.buf[e.pos:e.pos+2]))
-	e.field(1, 2, RoleCheck, "full-frame checksum", "%s", map[bool]string{true: "does not match", false: "matches"}[e.t.Notes&NoteCompactCRC != 0])
+	e.field(1, 2, RoleHeader, "format signature", appendHexUint(nil, littleEndian(e.buf[e.pos:e.pos+2]), 4))
+	e.field(1, 2, RoleCheck, "full-frame checksum", when(e.t.Notes&NoteCompactCRC != 0, "does not match"), when(e.t.Notes&NoteCompactCRC == 0, "matches"))
 	for i := range e.t.Records {
 		r := &e.t.Records[i]
 		if r.valueAt > 0 && !r.Qualifiers.Has(Derived) {
