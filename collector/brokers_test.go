@@ -60,7 +60,7 @@ func TestOneOfTwoBrokersIsAway(t *testing.T) {
 			t.Errorf("%s: %q, want %q", r.Ref, r.Verdict.Text, want)
 		}
 	}
-	if b := final.Broker; b.Up || b.Address != away.String() || b.Queued != 5 || b.Delivered != 0 || !strings.Contains(b.Reason, "nobody answers") {
+	if b := final.Broker; b.Up || b.Address != away.String() || b.Queued != 5 || b.Delivered != 0 || !strings.Contains(b.Reason, "nothing answers") {
 		t.Errorf("together %+v", b)
 	}
 	if len(final.Brokers) != 2 || final.Brokers[0].Delivered != 5 || final.Brokers[0].Queued != 0 || !final.Brokers[0].Up {

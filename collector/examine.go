@@ -12,8 +12,8 @@ import (
 	"earshot/collector/site"
 	"earshot/collector/state"
 	"earshot/collector/store"
-	"earshot/collector/upload"
 	"earshot/device"
+	"earshot/device/mqttconn"
 	"earshot/device/wmbus"
 )
 
@@ -103,7 +103,7 @@ func (x *examiner) examine(row int, f device.Frame) finding {
 	out.events = append(out.events, state.Decoded{At: at, Ref: ref, Reading: out.reading})
 	out.item.Reading = &store.Reading{Meter: ref, Time: f.Time, Payload: out.reading.Encode(), Telegram: f.Bytes}
 	if x.deliver {
-		out.item.Message = &store.Message{Meter: ref, Topic: upload.Topic(x.site.Name, wmbus.ID(x.ids[row].Load()).String()), Time: f.Time, Payload: x.payload(ref, t, f, out.reading)}
+		out.item.Message = &store.Message{Meter: ref, Topic: mqttconn.Topic(x.site.Name, wmbus.ID(x.ids[row].Load()).String()), Time: f.Time, Payload: x.payload(ref, t, f, out.reading)}
 	}
 	return out
 }

@@ -14,8 +14,8 @@ import (
 	"earshot/collector/site"
 	"earshot/collector/state"
 	"earshot/collector/store"
-	"earshot/collector/upload"
 	"earshot/device"
+	"earshot/device/mqttconn"
 	"earshot/device/port"
 	"earshot/tui"
 )
@@ -53,7 +53,7 @@ var exitCodes = []struct {
 }{
 	{exitFailed, as[*collector.PanicError]},
 	{exitFailed, as[*tui.Panic]},
-	{exitUsage, anyOf(errUsage, device.ErrBadSpec, upload.ErrConfig, forward.ErrGateway, site.ErrShard)},
+	{exitUsage, anyOf(errUsage, device.ErrBadSpec, mqttconn.ErrConfig, forward.ErrGateway, site.ErrShard)},
 	{exitUsage, as[*site.BadRows]},
 	{exitUsage, as[*site.FileError]},
 	{exitNoReceiver, as[*port.Problem]}, // before a missing file: this one is a port

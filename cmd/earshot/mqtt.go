@@ -14,6 +14,7 @@ import (
 	"earshot/collector"
 	"earshot/collector/upload"
 	"earshot/collector/upload/format"
+	"earshot/device/mqttconn"
 )
 
 // passwordVariable is where the broker's password comes from unless a file is
@@ -28,7 +29,7 @@ type brokerFlags struct {
 	brokers   []string
 	users     []string
 	passwords []string // files
-	tls       upload.TLSFiles
+	tls       mqttconn.TLSFiles
 	client    string
 	inFlight  int
 	session   time.Duration
@@ -57,14 +58,14 @@ func (f *brokerFlags) connections(now time.Time) ([]upload.Config, error) {
 	if f.inFlight < 1 {
 		return nil, usageError("--mqtt-inflight %d: at least 1 must be allowed on its way", f.inFlight)
 	}
-	secure, err := upload.LoadTLS(f.tls, now)
+	secure, err := mqttconn.LoadTLS(f.tls, now)
 	if err != nil {
 		return nil, err
 	}
 	var all []upload.Config
 	for i, address := range f.brokers {
 		cfg := upload.Config{ClientID: f.client, TLS: secure, InFlight: f.inFlight, SessionExpiry: f.session, MessageExpiry: f.expiry}
-		if cfg.Broker, err = upload.ParseBroker(address); err != nil {
+		if cfg.Broker, err = mqttconn.ParseAddress(address); err != nil {
 			return nil, fmt.Errorf("--mqtt: %w", err)
 		}
 		if err := f.login(&cfg, i); err != nil {
@@ -153,7 +154,7 @@ func (f *brokerFlags) login(cfg *upload.Config, i int) (err error) {
 	if err != nil {
 		return err
 	}
-	cfg.Password = upload.NewPassword(os.Getenv(passwordVariable))
+	cfg.Password = mqttconn.NewPassword(os.Getenv(passwordVariable))
 	if file != "" {
 		cfg.Password, err = readPassword(file)
 	}
@@ -175,15 +176,15 @@ func (f *brokerFlags) nth(name string, values []string, i int) (string, error) {
 }
 
 // readPassword reads a password: the file's first line, which must be its only one.
-func readPassword(path string) (upload.Password, error) {
+func readPassword(path string) (mqttconn.Password, error) {
 	file, err := os.Open(path)
 	if err != nil {
-		return upload.Password{}, usage{fmt.Errorf("--mqtt-password-file: %w", err)}
+		return mqttconn.Password{}, usage{fmt.Errorf("--mqtt-password-file: %w", err)}
 	}
 	defer file.Close()
 	text, err := io.ReadAll(io.LimitReader(file, maxPassword+1))
 	if err != nil {
-		return upload.Password{}, usage{fmt.Errorf("--mqtt-password-file: %w", err)}
+		return mqttconn.Password{}, usage{fmt.Errorf("--mqtt-password-file: %w", err)}
 	}
 	password := strings.TrimRight(string(text), "\r\n")
 	switch {
@@ -195,7 +196,7 @@ func readPassword(path string) (upload.Password, error) {
 		err = errors.New("it has more than one line")
 	}
 	if err != nil {
-		return upload.Password{}, usageError("--mqtt-password-file %s: %v; write the password into it, and nothing else", path, err)
+		return mqttconn.Password{}, usageError("--mqtt-password-file %s: %v; write the password into it, and nothing else", path, err)
 	}
-	return upload.NewPassword(password), nil
+	return mqttconn.NewPassword(password), nil
 }

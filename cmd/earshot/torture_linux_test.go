@@ -17,8 +17,8 @@ import (
 	"github.com/eclipse/paho.golang/paho"
 
 	"earshot/assets"
-	"earshot/collector/upload"
 	"earshot/collector/upload/brokertest"
+	"earshot/device/mqttconn"
 )
 
 // kills is how often TestTorture kills the program; make torture says more.
@@ -84,7 +84,7 @@ func (c *consumer) take(p *paho.Publish) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.ids[p.Properties.User.Get(upload.PropertyMessageID)] = r
+	c.ids[p.Properties.User.Get(mqttconn.PropertyMessageID)] = r
 }
 
 // tortured is one store and what belongs to it.

@@ -5,16 +5,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"earshot/collector/radio"
 	"earshot/collector/upload"
 	"earshot/device"
+	"earshot/device/mqttconn"
 	"earshot/device/replay"
 )
 
@@ -22,8 +20,6 @@ const (
 	// DefaultQueue is how many telegrams may wait for the broker: an hour of a
 	// busy building, some 10 MB.
 	DefaultQueue = 20_000
-	// maxName bounds the name of a gateway, in bytes; receivers take no longer ones.
-	maxName = 64
 	// toldWait is from which wait on a telegram says that it waited.
 	toldWait = 2 * time.Second
 	// maxRefused is how many telegrams in a row a broker may refuse before
@@ -69,16 +65,11 @@ func (c Config) withDefaults() Config {
 	return c
 }
 
-// CheckGateway complains about names that cannot be a level of a topic as they
-// are, or that receivers do not know for a gateway: ErrGateway.
+// CheckGateway refuses names that cannot be a level of a topic as they are:
+// ErrGateway.
 func CheckGateway(name string) error {
-	switch {
-	case name == "":
-		return gatewayError("the gateway has no name: choose one, such as cellar")
-	case len(name) > maxName:
-		return gatewayError(fmt.Sprintf("the gateway's name has %d bytes: choose one of at most %d", len(name), maxName))
-	case !utf8.ValidString(name), strings.ContainsAny(name, "+#/%"), strings.ContainsFunc(name, unicode.IsControl):
-		return gatewayError(fmt.Sprintf("the gateway's name %.80q holds one of + # / %% or what cannot be printed: choose another", name))
+	if err := mqttconn.CheckGateway(name); err != nil {
+		return gatewayError(err.Error())
 	}
 	return nil
 }
@@ -105,15 +96,15 @@ type Forwarder struct {
 	dropping              atomic.Bool
 }
 
-// New returns a forwarder. The error is ErrGateway, or upload.ErrConfig.
+// New returns a forwarder. The error is ErrGateway, or mqttconn.ErrConfig.
 func New(cfg Config) (*Forwarder, error) {
 	if err := CheckGateway(cfg.Gateway); err != nil {
 		return nil, err
 	}
 	cfg = cfg.withDefaults()
-	f := &Forwarder{cfg: cfg, queue: NewQueue(upload.FramesTopic(cfg.Gateway), cfg.Queue), teller: newTeller(cfg.Now, cfg.Tell)}
+	f := &Forwarder{cfg: cfg, queue: NewQueue(mqttconn.FramesTopic(cfg.Gateway), cfg.Queue), teller: newTeller(cfg.Now, cfg.Tell)}
 	broker := cfg.Broker
-	broker.Status = upload.Status{Topic: upload.StatusTopic(cfg.Gateway), Payload: f.status}
+	broker.Status = upload.Status{Topic: mqttconn.StatusTopic(cfg.Gateway), Payload: f.status}
 	broker.Render = f.render
 	var err error
 	f.uploader, err = upload.New(broker, f.queue, observer{f})

@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"github.com/eclipse/paho.golang/packets"
+
+	"earshot/device/mqttconn"
 )
 
 const (
@@ -30,7 +32,7 @@ func (s *session) announce(epoch int, p Publication) error {
 	s.mu.Lock()
 	off := time.Now().Before(s.aside.off)
 	s.mu.Unlock()
-	if off || checkTopic(p.Topic) != "" {
+	if off || mqttconn.TopicFlaw(p.Topic) != "" {
 		return nil
 	}
 	return s.send(epoch, flight{aside: p.Topic}, p)
@@ -40,9 +42,9 @@ func (s *session) announce(epoch int, p Publication) error {
 func (s *session) asideAcknowledged(f flight, ack *packets.Puback) {
 	s.lastAck = time.Now()
 	s.aside.losses = 0
-	if ack.ReasonCode >= codeUnspecified {
-		s.remark(ack.ReasonCode, fail(ErrRefused, nil, "the broker %s refuses what is published on topic %s: %s; readings are not held up by that",
-			s.broker, printable(f.aside), reasonOf(ack.ReasonCode).sentence(reasonString(ack.Properties))))
+	if ack.ReasonCode >= mqttconn.CodeUnspecified {
+		s.remark(ack.ReasonCode, failf(ErrRefused, nil, "the broker %s refuses what is published on topic %s: %s; readings are not held up by that",
+			s.broker, mqttconn.Printable(f.aside), mqttconn.ReasonOf(ack.ReasonCode).Sentence(mqttconn.ReasonString(ack.Properties))))
 	}
 	s.room.set()
 }
@@ -61,8 +63,8 @@ func (s *session) loseAsides() {
 	}
 	if s.aside.losses++; s.aside.losses >= asideLosses {
 		s.aside.off = time.Now().Add(asidePause)
-		s.remark(codeSuccess, fail(ErrRefused, nil, "the broker %s ends the connection on what is published on topic %s: it is left out for now, so that the readings get through",
-			s.broker, printable(lost)))
+		s.remark(mqttconn.CodeSuccess, failf(ErrRefused, nil, "the broker %s ends the connection on what is published on topic %s: it is left out for now, so that the readings get through",
+			s.broker, mqttconn.Printable(lost)))
 	}
 }
 

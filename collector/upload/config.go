@@ -4,31 +4,27 @@ import (
 	"crypto/rand"
 	"crypto/tls"
 	"encoding/hex"
-	"errors"
-	"fmt"
 	"math"
 	"net/url"
 	"strings"
 	"time"
-)
 
-// ErrConfig is what every error of ParseBroker and of New is: the settings
-// cannot be used as they are.
-var ErrConfig = errors.New("MQTT settings")
+	"earshot/device/mqttconn"
+)
 
 // Config says where to upload to, and how. Only Broker is needed; zero values
 // take the defaults named here.
 type Config struct {
-	// Broker is the address; see ParseBroker.
+	// Broker is the address, of mqttconn.ParseAddress.
 	Broker *url.URL
 	// ClientID is the name that the broker knows this program by; a random
 	// one unless set. Two programs with the same name throw each other out.
 	ClientID string
 	// User and Password log in at the broker; none unless set.
 	User     string
-	Password Password
+	Password mqttconn.Password
 	// TLS is used for mqtts and wss; the system's authorities unless set.
-	// LoadTLS makes one of files.
+	// mqttconn.LoadTLS makes one of files.
 	TLS *tls.Config
 	// InFlight is how many messages may be without acknowledgement at a time
 	// (1 to 65535, default 64); the broker's Receive Maximum can lower it.
@@ -37,7 +33,7 @@ type Config struct {
 	ContentType string
 	// Properties go with every message as MQTT user properties.
 	Properties []Property
-	// Store names the outbox in the message ids (PropertyMessageID): they are
+	// Store names the outbox in the message ids (mqttconn.PropertyMessageID): they are
 	// the same each time a message is sent for as long as Store is. A random
 	// name unless set.
 	Store string
@@ -76,27 +72,16 @@ type Config struct {
 // Property is an MQTT user property.
 type Property struct{ Key, Value string }
 
-// complain makes an ErrConfig of one sentence.
-func complain(format string, args ...any) error {
-	return configError{fmt.Errorf(format, args...)}
-}
-
-// configError is an ErrConfig that keeps its sentence as it is.
-type configError struct{ error }
-
-func (configError) Is(target error) bool { return target == ErrConfig }
-func (e configError) Unwrap() error      { return errors.Unwrap(e.error) }
-
 // withDefaults checks the settings and fills in what was not set.
 func (c Config) withDefaults() (Config, error) {
 	if c.Broker == nil {
-		return c, complain("no broker is named: give its address, such as mqtt://host:1883")
+		return c, mqttconn.ConfigErrorf("no broker is named: give its address, such as mqtt://host:1883")
 	}
 	if c.Broker.User != nil {
-		return c, complain("the broker address holds a user name or password: set User and Password instead, so that they show in no log")
+		return c, mqttconn.ConfigErrorf("the broker address holds a user name or password: set User and Password instead, so that they show in no log")
 	}
 	// Put together by hand: URL.String would escape the zone of an IPv6 address.
-	broker, err := ParseBroker(c.Broker.Scheme + "://" + c.Broker.Host + c.Broker.Path)
+	broker, err := mqttconn.ParseAddress(c.Broker.Scheme + "://" + c.Broker.Host + c.Broker.Path)
 	if err == nil {
 		err = c.check(broker)
 	}
@@ -108,10 +93,10 @@ func (c Config) withDefaults() (Config, error) {
 		c.InFlight = 64
 	}
 	if c.InFlight < 0 || c.InFlight > 65535 {
-		return c, complain("%d messages in flight are not possible: choose 1 to 65535", c.InFlight)
+		return c, mqttconn.ConfigErrorf("%d messages in flight are not possible: choose 1 to 65535", c.InFlight)
 	}
 	if !c.Password.IsZero() && c.User == "" {
-		return c, complain("a password for the broker is set, but no user name: set both or none")
+		return c, mqttconn.ConfigErrorf("a password for the broker is set, but no user name: set both or none")
 	}
 	if c.ClientID == "" {
 		c.ClientID = randomID()
@@ -144,28 +129,28 @@ func (c Config) withDefaults() (Config, error) {
 	return c, nil
 }
 
-// Check tells what New would complain about.
+// Check returns the error that New would return.
 func (c Config) Check() error {
 	_, err := c.withDefaults()
 	return err
 }
 
-// check complains about settings that contradict each other.
+// check refuses settings that contradict each other.
 func (c Config) check(broker *url.URL) error {
-	s, _ := schemeOf(broker.Scheme)
+	s, _ := mqttconn.SchemeOf(broker.Scheme)
 	switch {
-	case c.TLS != nil && !s.tls:
-		return complain("certificates are set for %s, which has no TLS: use %s, or leave them out", broker, secure(s.name))
+	case c.TLS != nil && !s.TLS:
+		return mqttconn.ConfigErrorf("certificates are set for %s, which has no TLS: use %ss://, or leave them out", broker, s.Name)
 	case c.SessionExpiry < 0 || c.MessageExpiry < 0:
-		return complain("a session or message expiry of less than 0 is not possible: leave it out, or give a time such as 72h")
+		return mqttconn.ConfigErrorf("a session or message expiry of less than 0 is not possible: leave it out, or give a time such as 72h")
 	case c.SessionExpiry > 0 && c.ClientID == "":
-		return complain("a session expiry needs a client identifier that stays the same: set both or none")
-	case checkTopic(c.Status.Topic) != "" && c.Status.Topic != "":
-		return complain("the status cannot be published: %s", checkTopic(c.Status.Topic))
+		return mqttconn.ConfigErrorf("a session expiry needs a client identifier that stays the same: set both or none")
+	case c.Status.Topic != "" && mqttconn.TopicFlaw(c.Status.Topic) != "":
+		return mqttconn.ConfigErrorf("the status cannot be published: its topic %s", mqttconn.TopicFlaw(c.Status.Topic))
 	}
 	for _, p := range append([]Property{{"content type", c.ContentType}, {"store", c.Store}, {"client identifier", c.ClientID}, {"user", c.User}}, c.Properties...) {
 		if len(p.Key) > maxText || len(p.Value) > maxText || strings.ToValidUTF8(p.Key+p.Value, "") != p.Key+p.Value || strings.Contains(p.Key+p.Value, "\x00") {
-			return complain("the %s has more than %d bytes or is not UTF-8: MQTT cannot carry it", printable(p.Key), maxText)
+			return mqttconn.ConfigErrorf("the %s has more than %d bytes or is not UTF-8: MQTT cannot carry it", mqttconn.Printable(p.Key), maxText)
 		}
 	}
 	return nil

@@ -12,6 +12,8 @@ import (
 	"github.com/eclipse/paho.golang/autopaho"
 	"github.com/eclipse/paho.golang/autopaho/queue"
 	"github.com/eclipse/paho.golang/paho"
+
+	"earshot/device/mqttconn"
 )
 
 // What we let the broker send us: without an echo check we subscribe to
@@ -32,9 +34,9 @@ const shortLived = 5 * time.Second
 // methods are called one after the other, from autopaho's own goroutine.
 type connector struct {
 	*Uploader
-	failed int       // attempts and short connections in a row
-	began  time.Time // when the latest attempt did
-	link   *link     // the latest that was dialled
+	failed int            // attempts and short connections in a row
+	began  time.Time      // when the latest attempt did
+	conn   *mqttconn.Conn // the latest that was dialled
 	// bare: the broker let us in only without a retained will.
 	bare bool
 }
@@ -52,18 +54,18 @@ func (u *Uploader) keepConnected(ctx context.Context) {
 		// even one that the broker ends as soon as it has begun.
 		ReconnectBackoff:        func(int) time.Duration { return u.backoff(c.failed) },
 		AttemptConnection:       c.dial,
-		ConnectPacketBuilder:    c.greeting,
+		ConnectPacketBuilder:    c.connectPacket,
 		OnConnectError:          c.notConnected,
 		OnConnectionUp:          func(*autopaho.ConnectionManager, *paho.Connack) { u.tellUp() },
 		OnConnectionDown:        func() bool { c.lost(ctx); return true },
 		DisconnectPacketBuilder: c.leave,
 		ClientConfig: paho.ClientConfig{
 			ClientID: u.cfg.ClientID, Session: u.session, PacketTimeout: u.cfg.ConnectTimeout,
-			PingHandler: pinger{paho.NewDefaultPinger()},
+			PingHandler: mqttconn.NewPinger(),
 		},
 	})
 	if err != nil { // the settings
-		u.tellDown(dialFailure(u.broker, err))
+		u.tellDown(mqttconn.DialError(u.broker, err))
 		return
 	}
 	<-manager.Done()
@@ -72,27 +74,32 @@ func (u *Uploader) keepConnected(ctx context.Context) {
 // dial opens the network connection of an attempt.
 func (c *connector) dial(ctx context.Context, _ autopaho.ClientConfig, _ *url.URL) (net.Conn, error) {
 	c.began = time.Now()
-	l, err := dial(ctx, c.cfg)
-	if err != nil {
-		return nil, dialFailure(c.broker, err)
+	size := maximumPacketSize
+	if c.cfg.EchoFilter != "" {
+		size = echoPacketSize
 	}
-	c.link = l
-	return l, nil
+	conn, err := mqttconn.Dial(ctx, mqttconn.Options{Address: c.cfg.Broker, TLS: c.cfg.TLS,
+		DialTimeout: c.cfg.ConnectTimeout, WriteTimeout: c.cfg.AckTimeout, MaxPacket: size})
+	if err != nil {
+		return nil, mqttconn.DialError(c.broker, err)
+	}
+	c.conn = conn
+	return conn, nil
 }
 
 // notConnected tells why an attempt failed: err wraps the cause once.
 func (c *connector) notConnected(err error) {
 	c.failed++
-	var known *failure
+	var known *mqttconn.Failure
 	var ack *autopaho.ConnackError
 	switch {
 	case errors.As(err, &known): // of dial
-		c.tellDown(known)
+		c.tellDown(kept(known))
 	case errors.As(err, &ack):
-		c.bare = c.bare || ack.ReasonCode == codeRetain
-		c.tellDown(greetingFailure(c.broker, ack.ReasonCode, ack.Reason, ack.Err))
+		c.bare = c.bare || ack.ReasonCode == mqttconn.CodeRetain
+		c.tellDown(kept(mqttconn.ConnectError(c.broker, ack.ReasonCode, ack.Reason, ack.Err)))
 	default:
-		c.tellDown(greetingFailure(c.broker, codeSuccess, "", errors.Unwrap(err)))
+		c.tellDown(kept(mqttconn.ConnectError(c.broker, mqttconn.CodeSuccess, "", errors.Unwrap(err))))
 	}
 }
 
@@ -103,11 +110,11 @@ func (c *connector) lost(ctx context.Context) {
 	if ctx.Err() != nil {
 		return
 	}
-	err := c.link.why()
+	err := c.conn.Why()
 	if errors.Is(err, os.ErrDeadlineExceeded) { // it does not even read
-		err = silentFailure(c.broker, c.cfg.AckTimeout)
+		err = silentError(c.broker, c.cfg.AckTimeout)
 	}
-	c.tellDown(lostFailure(c.broker, err))
+	c.tellDown(kept(mqttconn.LostError(c.broker, err)))
 	held := time.Since(c.began) >= shortLived && !errors.Is(err, ErrSilent)
 	if held || !c.session.fruitless() {
 		c.failed = 0
@@ -119,9 +126,9 @@ func (c *connector) lost(ctx context.Context) {
 // leave is called before a connection that is up is closed at the end of Run.
 // The will is not published then, so this says the same.
 func (c *connector) leave() *paho.Disconnect {
-	c.link.leave()
+	c.conn.Leave()
 	if c.cfg.Status.Topic != "" {
-		c.session.farewell(c.link, c.cfg.Status.publication(Ended, time.Now()))
+		c.session.farewell(c.conn, c.cfg.Status.publication(Ended, time.Now()))
 	}
 	return &paho.Disconnect{}
 }
@@ -156,10 +163,10 @@ func pause(ctx context.Context, d time.Duration) bool {
 	}
 }
 
-// greeting returns how we greet the broker. What is in flight is remembered by
+// connectPacket returns the CONNECT packet. What is in flight is remembered by
 // the outbox, not by the broker: unless the user wants it to hold back word of
 // our end, every connection is a clean start.
-func (c *connector) greeting(*paho.Connect, *url.URL) (*paho.Connect, error) {
+func (c *connector) connectPacket(*paho.Connect, *url.URL) (*paho.Connect, error) {
 	receive, size := uint16(receiveMaximum), uint32(maximumPacketSize)
 	if c.cfg.EchoFilter != "" {
 		receive, size = echoMaximum, echoPacketSize
@@ -171,7 +178,7 @@ func (c *connector) greeting(*paho.Connect, *url.URL) (*paho.Connect, error) {
 		KeepAlive:    c.cfg.keepAliveSeconds(),
 		Username:     c.cfg.User,
 		UsernameFlag: c.cfg.User != "",
-		Password:     c.cfg.Password.reveal(),
+		Password:     c.cfg.Password.Reveal(),
 		PasswordFlag: !c.cfg.Password.IsZero(),
 		Properties: &paho.ConnectProperties{
 			ReceiveMaximum: &receive, MaximumPacketSize: &size, RequestProblemInfo: true,
@@ -189,19 +196,6 @@ func (c *connector) greeting(*paho.Connect, *url.URL) (*paho.Connect, error) {
 		}
 	}
 	return p, nil
-}
-
-// pinger asks the broker whether it is still there. That it is not ends the
-// link, which then knows why.
-type pinger struct{ *paho.DefaultPinger }
-
-// Run implements paho.Pinger.
-func (p pinger) Run(ctx context.Context, conn net.Conn, keepAlive uint16) error {
-	err := p.DefaultPinger.Run(ctx, conn, keepAlive)
-	if l, ok := conn.(*link); ok && err != nil {
-		l.end(err)
-	}
-	return err
 }
 
 // noQueue is autopaho's queue: nothing ever comes, since the outbox is the

@@ -14,6 +14,7 @@ import (
 	"github.com/eclipse/paho.golang/packets"
 
 	"earshot/collector/upload"
+	"earshot/device/mqttconn"
 )
 
 // listen serves each connection with a function until the test ends.
@@ -56,25 +57,25 @@ func TestWhatAnswersIsNoBroker(t *testing.T) {
 		kind               error
 		serve              func(net.Conn)
 	}{
-		{"hangs up", "mqtt", "hung up on the greeting", upload.ErrRejected, func(conn net.Conn) { _, _ = conn.Read(make([]byte, 1)) }},
-		{"says nothing", "mqtt", "does not answer", upload.ErrUnreachable, func(conn net.Conn) { _, _ = io.Copy(io.Discard, conn) }},
-		{"speaks HTTP", "mqtt", "failed in the greeting", upload.ErrUnreachable, func(conn net.Conn) {
+		{"hangs up", "mqtt", "hung up on CONNECT", mqttconn.ErrRejected, func(conn net.Conn) { _, _ = conn.Read(make([]byte, 1)) }},
+		{"says nothing", "mqtt", "does not answer", mqttconn.ErrUnreachable, func(conn net.Conn) { _, _ = io.Copy(io.Discard, conn) }},
+		{"speaks HTTP", "mqtt", "does not answer CONNECT", mqttconn.ErrUnreachable, func(conn net.Conn) {
 			_, _ = conn.Write([]byte("HTTP/1.1 400 Bad Request\r\n\r\n" + strings.Repeat("x", 1000)))
 			_, _ = io.Copy(io.Discard, conn)
 		}},
-		{"speaks MQTT 3", "mqtt", "MQTT 5", upload.ErrRejected, func(conn net.Conn) {
+		{"speaks MQTT 3", "mqtt", "MQTT 5", mqttconn.ErrRejected, func(conn net.Conn) {
 			_, _ = conn.Read(make([]byte, 100))
 			_, _ = conn.Write([]byte{0x20, 2, 0, 1}) // unacceptable protocol version
 		}},
-		{"no MQTT 5", "mqtt", "does not speak MQTT 5", upload.ErrRejected, func(conn net.Conn) {
+		{"no MQTT 5", "mqtt", "does not speak MQTT 5", mqttconn.ErrRejected, func(conn net.Conn) {
 			_, _ = conn.Read(make([]byte, 100))
 			_, _ = conn.Write([]byte{0x20, 3, 0, 0x84, 0})
 		}},
-		{"no QoS 1", "mqtt", "does not acknowledge", upload.ErrRejected, func(conn net.Conn) {
+		{"no QoS 1", "mqtt", "does not acknowledge", mqttconn.ErrRejected, func(conn net.Conn) {
 			_, _ = conn.Read(make([]byte, 100))
 			_, _ = conn.Write([]byte{0x20, 5, 0, 0, 2, 0x24, 0})
 		}},
-		{"no TLS", "mqtts", "does not speak TLS", upload.ErrRejected, func(conn net.Conn) {
+		{"no TLS", "mqtts", "does not speak TLS", mqttconn.ErrRejected, func(conn net.Conn) {
 			_, _ = conn.Write([]byte(strings.Repeat("no TLS here ", 10)))
 			_, _ = io.Copy(io.Discard, conn)
 		}},
@@ -110,13 +111,13 @@ func TestWhyTheConnectionEnds(t *testing.T) {
 		messages   int
 		then       func(net.Conn) // what the broker does after it has let us in
 	}{
-		{"hangs up", "closed the connection", upload.ErrLost, 0, func(net.Conn) {}},
-		{"half a packet", "closed the connection", upload.ErrLost, 0, func(conn net.Conn) { _, _ = conn.Write([]byte{0x40, 9}) }},
-		{"resets", "is lost (connection reset by peer)", upload.ErrLost, 0, func(conn net.Conn) { _ = conn.(*net.TCPConn).SetLinger(0) }},
-		{"shuts down", "it is shutting down (reason code 0x8B)", upload.ErrLost, 0, say(0xE0, 2, 0x8B, 0)},
-		{"is taken over", `0x8E, it says "go"); end the other one`, upload.ErrLost, 1, say(0xE0, 7, 0x8E, 5, 0x1F, 0, 2, 'g', 'o')},
-		{"sends rubbish", "it sent what is not MQTT 5", upload.ErrLost, 0, say(0x40, 1, 7)},
-		{"answers no ping", "PINGRESP timed out", upload.ErrLost, 0, stay},
+		{"hangs up", "closed the connection", mqttconn.ErrLost, 0, func(net.Conn) {}},
+		{"half a packet", "closed the connection", mqttconn.ErrLost, 0, func(conn net.Conn) { _, _ = conn.Write([]byte{0x40, 9}) }},
+		{"resets", "is lost (connection reset by peer)", mqttconn.ErrLost, 0, func(conn net.Conn) { _ = conn.(*net.TCPConn).SetLinger(0) }},
+		{"shuts down", "it is shutting down (reason code 0x8B)", mqttconn.ErrLost, 0, say(0xE0, 2, 0x8B, 0)},
+		{"is taken over", `0x8E, it says "go"); end the other one`, mqttconn.ErrLost, 1, say(0xE0, 7, 0x8E, 5, 0x1F, 0, 2, 'g', 'o')},
+		{"sends rubbish", "it sent what is not MQTT 5", mqttconn.ErrLost, 0, say(0x40, 1, 7)},
+		{"answers no ping", "PINGRESP timed out", mqttconn.ErrLost, 0, stay},
 		{"acknowledges nothing", "has acknowledged none for 300ms", upload.ErrSilent, 1, stay},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -165,7 +166,7 @@ func TestUnknownHost(t *testing.T) {
 	t.Parallel()
 	r := newRecord(t)
 	run(t, upload.Config{Broker: &url.URL{Scheme: "mqtt", Host: "earshot.invalid:1883"}}, fill(1), r)
-	r.wait("the reason", r.isDown(upload.ErrUnreachable))
+	r.wait("the reason", r.isDown(mqttconn.ErrUnreachable))
 	sentence(t, r.down[0])
 	if !strings.Contains(r.down[0].Error(), "kept and sent later") {
 		t.Errorf("%v", r.down[0])

@@ -16,13 +16,11 @@
 //
 // # Parts
 //
-//   - config.go, address.go, tls.go, password.go, topic.go, template.go: what
-//     the user says, checked.
+//   - config.go, template.go: what the user sets, checked. Addresses, TLS,
+//     topics, reason codes and the words for errors are device/mqttconn's.
 //   - uploader.go: the API; Run starts, and waits for, everything here.
 //     group.go is several of them, one a broker.
-//   - connection.go has autopaho keep one connection to the broker, a link;
-//     causes.go finds the words for what goes wrong with it. websocket.go is
-//     a link inside a WebSocket.
+//   - connection.go has autopaho keep one connection to the broker.
 //   - session.go is the MQTT session: what is in flight on that connection;
 //     turn.go is how the sender and the settler look at it. The outbox is its
 //     memory, so nothing else has to outlive a connection.
@@ -31,14 +29,14 @@
 //     status (status.go, also the Last Will) and announcements.
 //   - echo.go is the echo check: what was published must come back.
 //   - settle.go records what the broker answered and tell.go passes word to
-//     the observer; reason.go knows what the reason codes mean.
+//     the observer.
 //
 // # What autopaho does, and what not
 //
 // autopaho makes the connections, one after the other. Its queue is not used:
 // the outbox is the queue. Nor does it say why a connection ended: its
 // OnClientError is told of one error, not always the first, and may be called
-// when the next connection is up. So the link and the session note the cause
+// when the next connection is up. So the mqttconn.Conn and the session note the cause
 // where it shows, and OnConnectionDown, which comes in order, tells it.
 //
 // # Who waits for whom

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/eclipse/paho.golang/packets"
+
+	"earshot/device/mqttconn"
 )
 
 // echo is what the session knows of the echo check: it subscribes to what it
@@ -67,9 +69,9 @@ func (s *session) subscribed(ack *packets.Suback) {
 	delete(s.flying, ack.PacketID)
 	s.lastAck = time.Now()
 	s.echo.asked = false
-	if code := ack.Reasons[0]; code >= codeUnspecified {
-		s.remark(codeUnspecified, fail(ErrHeld, nil, "the broker %s does not let this program subscribe to %s: %s; there is no echo check, readings count as delivered when it has acknowledged them",
-			s.broker, printable(s.echo.filter), reasonOf(code).sentence(reasonString(ack.Properties))))
+	if code := ack.Reasons[0]; code >= mqttconn.CodeUnspecified {
+		s.remark(mqttconn.CodeUnspecified, failf(ErrHeld, nil, "the broker %s does not let this program subscribe to %s: %s; there is no echo check, readings count as delivered when it has acknowledged them",
+			s.broker, mqttconn.Printable(s.echo.filter), mqttconn.ReasonOf(code).Sentence(mqttconn.ReasonString(ack.Properties))))
 	} else {
 		s.echo.on = true
 	}
@@ -79,7 +81,7 @@ func (s *session) subscribed(ack *packets.Suback) {
 // awaitEcho takes a message that the broker has taken and that has not come
 // back yet; false says that the answer counts as it is.
 func (s *session) awaitEcho(f flight, a answer) bool {
-	if !s.echo.on || a.reason().treatment != delivered {
+	if !s.echo.on || a.reason().Treatment != mqttconn.Delivered {
 		return false
 	}
 	seq := a.message.Seq
@@ -171,7 +173,7 @@ func (e *encoder) seqOf(p *packets.Publish) (seq int64, ours bool) {
 		return 0, false
 	}
 	for _, u := range p.Properties.User {
-		if u.Key == PropertyMessageID {
+		if u.Key == mqttconn.PropertyMessageID {
 			number, ok := strings.CutPrefix(u.Value, e.store+"-")
 			seq, err := strconv.ParseInt(number, 10, 64)
 			return seq, ok && err == nil

@@ -17,6 +17,7 @@ import (
 
 	"earshot/collector/upload"
 	"earshot/collector/upload/brokertest"
+	"earshot/device/mqttconn"
 )
 
 // all returns the payloads of an outbox, but for those in without.
@@ -121,7 +122,7 @@ func cutNetwork(t *testing.T, cfg upload.Config, lasts time.Duration) {
 	o.add(n / 3)
 	u.Wake()
 	r.wait("the silence to be told", r.isDown(upload.ErrSilent))
-	r.wait("attempts to fail", r.isDown(upload.ErrUnreachable))
+	r.wait("attempts to fail", r.isDown(mqttconn.ErrUnreachable))
 	if left, _ := u.Flush(within(t, max(0, lasts-time.Since(began)))); left != n/3 {
 		t.Errorf("%d messages remain while the network is cut, want %d", left, n/3)
 	}
@@ -145,7 +146,7 @@ func cutNetwork(t *testing.T, cfg upload.Config, lasts time.Duration) {
 	}
 	// Idle, the ping finds it out.
 	cut.Store(true)
-	r.wait("the ping to find it out", func() bool { return errors.Is(r.down[len(r.down)-1], upload.ErrUnreachable) })
+	r.wait("the ping to find it out", func() bool { return errors.Is(r.down[len(r.down)-1], mqttconn.ErrUnreachable) })
 }
 
 // A broker that closes at every tenth publish takes all the same.
@@ -165,7 +166,7 @@ func TestClosesAtEveryTenthPublish(t *testing.T) {
 		t.Fatalf("%d messages remain, %v", left, err)
 	}
 	sub.WaitFor(o.all(nil))
-	if len(r.refused) != 0 || len(r.down) < 15 || !errors.Is(r.down[0], upload.ErrLost) {
+	if len(r.refused) != 0 || len(r.down) < 15 || !errors.Is(r.down[0], mqttconn.ErrLost) {
 		t.Errorf("refused %v, %d times down, first %v", r.refused, len(r.down), r.down[:min(1, len(r.down))])
 	}
 }
@@ -204,7 +205,7 @@ func TestGroupWaitsForNobody(t *testing.T) {
 		address *url.URL
 		kind    error
 	}{
-		{good.URL(), nil}, {away, upload.ErrUnreachable}, {mute, upload.ErrSilent}, {closed.URL(), upload.ErrRejected},
+		{good.URL(), nil}, {away, mqttconn.ErrUnreachable}, {mute, upload.ErrSilent}, {closed.URL(), mqttconn.ErrRejected},
 	}
 	var group upload.Group
 	var records []*record
@@ -234,7 +235,7 @@ func TestGroupWaitsForNobody(t *testing.T) {
 		})
 	}
 	err := group.Await(within(t, 50*time.Millisecond))
-	if !errors.Is(err, upload.ErrUnreachable) || !errors.Is(err, upload.ErrRejected) {
+	if !errors.Is(err, mqttconn.ErrUnreachable) || !errors.Is(err, mqttconn.ErrRejected) {
 		t.Errorf("await: %v", err)
 	}
 	left, err := group.Flush(within(t, 50*time.Millisecond))

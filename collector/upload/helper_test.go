@@ -14,6 +14,7 @@ import (
 
 	"earshot/collector/upload"
 	"earshot/collector/upload/broker"
+	"earshot/device/mqttconn"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -47,7 +48,7 @@ func (o *outbox) add(n int) int64 {
 		seq++
 		meter := fmt.Sprintf("%08d", 10000000+seq%10)
 		o.messages = append(o.messages, upload.Message{
-			Seq: seq, Meter: meter, Topic: upload.Topic("test", meter), Time: time.Unix(1e9+seq, 0),
+			Seq: seq, Meter: meter, Topic: mqttconn.Topic("test", meter), Time: time.Unix(1e9+seq, 0),
 			Payload: fmt.Appendf(nil, `{"schema":1,"seq":%d,"meter":"%s"}`, seq, meter),
 		})
 	}
@@ -179,7 +180,7 @@ func (r *record) wait(what string, holds func() bool) {
 // looks whether the reason says so.
 func (r *record) waitRejected(says string) {
 	r.t.Helper()
-	r.wait("the rejection", r.isDown(upload.ErrRejected))
+	r.wait("the rejection", r.isDown(mqttconn.ErrRejected))
 	if text := r.down[0].Error(); !strings.Contains(text, says) {
 		r.t.Errorf("%s, want %q", text, says)
 	}

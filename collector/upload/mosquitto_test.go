@@ -16,6 +16,7 @@ import (
 	"earshot/collector/store"
 	"earshot/collector/upload"
 	"earshot/collector/upload/brokertest"
+	"earshot/device/mqttconn"
 )
 
 func TestMosquittoReceivesAll(t *testing.T) {
@@ -228,7 +229,7 @@ func commit(t testing.TB, s *store.Store, first, n int) {
 	for i := range n {
 		meter := fmt.Sprintf("%08d", first+i)
 		b.Items = append(b.Items, store.Item{Message: &store.Message{
-			Meter: meter, Topic: upload.Topic("test", meter), Time: time.Unix(int64(first+i), 0), Payload: []byte(meter),
+			Meter: meter, Topic: mqttconn.Topic("test", meter), Time: time.Unix(int64(first+i), 0), Payload: []byte(meter),
 		}})
 	}
 	if err := s.Commit(context.Background(), b); err != nil {

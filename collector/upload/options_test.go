@@ -22,6 +22,7 @@ import (
 
 	"earshot/collector/upload"
 	"earshot/collector/upload/brokertest"
+	"earshot/device/mqttconn"
 )
 
 func TestMosquittoOverWebSocket(t *testing.T) {
@@ -29,7 +30,7 @@ func TestMosquittoOverWebSocket(t *testing.T) {
 	port := strconv.Itoa(brokertest.FreePort(t))
 	m := brokertest.StartMosquitto(t, "listener "+port+" 127.0.0.1", "protocol websockets")
 	sub := brokertest.Subscribe(t, m.Addr(), "earshot/#")
-	address, err := upload.ParseBroker("ws://127.0.0.1:" + port)
+	address, err := mqttconn.ParseAddress("ws://127.0.0.1:" + port)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,7 +41,7 @@ func TestMosquittoOverWebSocket(t *testing.T) {
 	}
 	sub.Wait(500)
 	m.Stop()
-	r.wait("the loss of the broker", r.isDown(upload.ErrLost))
+	r.wait("the loss of the broker", r.isDown(mqttconn.ErrLost))
 	stop()
 }
 
@@ -48,7 +49,7 @@ func TestWebSocketThatIsNone(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewServer(http.NotFoundHandler())
 	t.Cleanup(server.Close)
-	address, err := upload.ParseBroker(strings.Replace(server.URL, "http", "ws", 1) + "/else")
+	address, err := mqttconn.ParseAddress(strings.Replace(server.URL, "http", "ws", 1) + "/else")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -245,7 +246,7 @@ func TestMessageIDs(t *testing.T) {
 		if first == nil {
 			first = p
 		}
-		id := p.Properties.User.Get(upload.PropertyMessageID)
+		id := p.Properties.User.Get(mqttconn.PropertyMessageID)
 		ids[id] = append(ids[id], string(p.Payload))
 	})
 	acks := 0
@@ -308,7 +309,7 @@ func TestPacketProperties(t *testing.T) {
 			rt.Fatal(err)
 		}
 		p := packet.Content.(*packets.Publish)
-		want := []packets.User{{Key: "k", Value: value}, {Key: upload.PropertyMessageID, Value: "s-9"}}
+		want := []packets.User{{Key: "k", Value: value}, {Key: mqttconn.PropertyMessageID, Value: "s-9"}}
 		if p.Topic != topic || !bytes.Equal(p.Payload, payload) || p.PacketID != 7 || p.QoS != 1 || !p.Retain || p.Duplicate || p.Properties.ContentType != value || !slices.Equal(p.Properties.User, want) {
 			rt.Fatalf("%+v", p)
 		}

@@ -17,6 +17,7 @@ import (
 	"earshot/collector/store"
 	"earshot/collector/upload"
 	"earshot/collector/upload/brokertest"
+	"earshot/device/mqttconn"
 )
 
 // queued is how many readings wait when the broker comes back.
@@ -97,7 +98,7 @@ func commitReadings(b *testing.B, s *store.Store, first, n int) {
 	for i := first; i < first+n; i++ {
 		meter := fmt.Sprintf("%08d", i%10000)
 		batch.Items = append(batch.Items, store.Item{Message: &store.Message{
-			Meter: meter, Topic: upload.Topic("bench", meter), Time: time.Unix(int64(i), 0), Payload: payload(i),
+			Meter: meter, Topic: mqttconn.Topic("bench", meter), Time: time.Unix(int64(i), 0), Payload: payload(i),
 		}})
 	}
 	if err := s.Commit(b.Context(), batch); err != nil {

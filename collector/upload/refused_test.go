@@ -15,6 +15,7 @@ import (
 	"earshot/collector/upload"
 	"earshot/collector/upload/broker"
 	"earshot/collector/upload/brokertest"
+	"earshot/device/mqttconn"
 )
 
 // judge is a hook that decides on every message.
@@ -199,16 +200,16 @@ func TestLogin(t *testing.T) {
 		ok             bool
 	}{{"fitter", "s3cret", true}, {"fitter", "wr0ng", false}, {"", "", false}} {
 		o, r := fill(1), newRecord(t)
-		u, stop := run(t, upload.Config{Broker: b.URL(), User: c.user, Password: upload.NewPassword(c.password)}, o, r)
+		u, stop := run(t, upload.Config{Broker: b.URL(), User: c.user, Password: mqttconn.NewPassword(c.password)}, o, r)
 		if c.ok {
 			r.waitDelivered(1)
 			stop()
 			continue
 		}
-		r.wait("the rejection", r.isDown(upload.ErrRejected))
+		r.wait("the rejection", r.isDown(mqttconn.ErrRejected))
 		err := u.Await(within(t, time.Millisecond))
 		stop()
-		if !errors.Is(err, upload.ErrRejected) || !strings.Contains(err.Error(), "user name or password are wrong") {
+		if !errors.Is(err, mqttconn.ErrRejected) || !strings.Contains(err.Error(), "user name or password are wrong") {
 			t.Errorf("%q: %v", c.user, err)
 		}
 		if strings.Contains(err.Error(), "wr0ng") {

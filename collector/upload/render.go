@@ -3,6 +3,8 @@ package upload
 import (
 	"encoding/binary"
 	"strconv"
+
+	"earshot/device/mqttconn"
 )
 
 // Publication is what goes out on a topic.
@@ -36,13 +38,6 @@ type Render func(Message) (Rendered, error)
 func plain(m Message) (Rendered, error) {
 	return Rendered{Publication: Publication{Topic: m.Topic, Payload: m.Payload}}, nil
 }
-
-// The user properties that the uploader itself sets.
-const (
-	// PropertyMessageID is the same each time a message is sent, and differs
-	// between messages: consumers drop what they have seen already.
-	PropertyMessageID = "message-id"
-)
 
 // MQTT 5 identifiers of the properties of a PUBLISH (docs/protocol/mqtt.md#packets).
 const (
@@ -85,7 +80,7 @@ func (e *encoder) packet(id uint16, seq int64, p Publication) []byte {
 	}
 	size := len(props)
 	if message != "" {
-		size += 1 + 2 + len(PropertyMessageID) + 2 + len(message)
+		size += 1 + 2 + len(mqttconn.PropertyMessageID) + 2 + len(message)
 	}
 	rest := 2 + len(p.Topic) + 2 + lengthBytes(size) + size + len(p.Payload)
 	flags := byte(0x30 | 1<<1)
@@ -99,7 +94,7 @@ func (e *encoder) packet(id uint16, seq int64, p Publication) []byte {
 	wire = binary.AppendUvarint(wire, uint64(size))
 	wire = append(wire, props...)
 	if message != "" {
-		wire = appendProperty(wire, PropertyMessageID, message)
+		wire = appendProperty(wire, mqttconn.PropertyMessageID, message)
 	}
 	return append(wire, p.Payload...)
 }

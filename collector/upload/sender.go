@@ -4,6 +4,8 @@ import (
 	"context"
 	"slices"
 	"time"
+
+	"earshot/device/mqttconn"
 )
 
 // pageSize is how many messages are taken from the outbox at a time.
@@ -84,7 +86,7 @@ func (s *sender) cannotRead(ctx context.Context, err error) {
 	}
 	if !s.failing {
 		s.failing = true
-		s.tellHeld(fail(ErrOutbox, err, "the outbox cannot be read (%s): nothing is sent until it can, which is tried again", brief(err)))
+		s.tellHeld(failf(ErrOutbox, err, "the outbox cannot be read (%s): nothing is sent until it can, which is tried again", mqttconn.Brief(err)))
 	}
 	pause(ctx, s.cfg.RetryMin)
 }
@@ -151,7 +153,7 @@ func (s *sender) state() error {
 func (s *sender) send(m Message) error {
 	r, err := s.cfg.Render(m)
 	if err != nil {
-		s.session.refuse(answer{message: m, code: codePayloadFormat, own: true, text: "its payload " + printable(err.Error())})
+		s.session.refuse(answer{message: m, code: mqttconn.CodePayloadFormat, own: true, text: "its payload " + mqttconn.Printable(err.Error())})
 		return nil
 	}
 	for _, a := range r.Before {

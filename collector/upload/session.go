@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"math"
 	"slices"
@@ -13,11 +14,11 @@ import (
 	"github.com/eclipse/paho.golang/packets"
 	"github.com/eclipse/paho.golang/paho/log"
 	pahosession "github.com/eclipse/paho.golang/paho/session"
+
+	"earshot/device/mqttconn"
 )
 
 var (
-	// errQoS: the broker cannot acknowledge, so nothing could be proven.
-	errQoS = errors.New("the server's maximum QoS is 0")
 	// errNoRoom: no connection, or as much in flight as is allowed.
 	errNoRoom = errors.New("no room for another message")
 	// errPublishOnly: paho asked the session for what the uploader never does.
@@ -99,11 +100,25 @@ type answer struct {
 }
 
 // reason returns what the answer means.
-func (a answer) reason() reasonCode {
+func (a answer) reason() mqttconn.Reason {
 	if a.unechoed {
 		return notPassedOn
 	}
-	return reasonOf(a.code)
+	return mqttconn.ReasonOf(a.code)
+}
+
+// notPassedOn is what it means that a message does not come back.
+var notPassedOn = mqttconn.Reason{
+	Treatment: mqttconn.TryAgain, Words: "it acknowledges it but does not pass it on (echo check)",
+	Advice: "check its access rules, quotas and plugins",
+}
+
+// words say what the broker's answer means.
+func (a answer) words() string {
+	if a.unechoed {
+		return fmt.Sprintf("%s: %s; %s", notPassedOn.Words, a.text, notPassedOn.Advice)
+	}
+	return a.reason().Sentence(a.text)
 }
 
 var _ pahosession.SessionManager = (*session)(nil)
@@ -124,7 +139,7 @@ func (s *session) ConAckReceived(conn io.Writer, _ *packets.Connect, ack *packet
 	lim := limits{inFlight: s.inFlight, packetSize: math.MaxInt, retain: true}
 	if p := ack.Properties; p != nil {
 		if p.MaximumQOS != nil && *p.MaximumQOS == 0 {
-			return errQoS
+			return mqttconn.ErrNoQoS
 		}
 		if p.ReceiveMaximum != nil && *p.ReceiveMaximum > 0 {
 			lim.inFlight = min(lim.inFlight, int(*p.ReceiveMaximum))
@@ -155,17 +170,17 @@ func (s *session) ConnectionLost(dp *packets.Disconnect) error {
 	if s.conn == nil {
 		return nil // paho may tell of one loss several times
 	}
-	if l, ok := s.conn.(*link); ok && dp != nil {
-		l.blame(endedFailure(s.broker, dp.ReasonCode, reasonString(dp.Properties)))
+	if l, ok := s.conn.(*mqttconn.Conn); ok && dp != nil {
+		l.Blame(mqttconn.DisconnectError(s.broker, dp.ReasonCode, mqttconn.ReasonString(dp.Properties)))
 	}
 	s.conn = nil
 	s.loseAsides()
 	back := s.land()
-	aboutOne := dp != nil && reasonOf(dp.ReasonCode).treatment == setAside
+	aboutOne := dp != nil && mqttconn.ReasonOf(dp.ReasonCode).Treatment == mqttconn.SetAside
 	switch {
 	case len(back) == 1 && s.alone > 0 && aboutOne:
 		// It said what is wrong, and it can only mean this one.
-		s.answer(answer{message: back[0], code: dp.ReasonCode, text: reasonString(dp.Properties)})
+		s.answer(answer{message: back[0], code: dp.ReasonCode, text: mqttconn.ReasonString(dp.Properties)})
 		s.alone--
 	case len(back) == 1 && s.alone > 0:
 		// Again the connection ended on this one alone: let the others pass.
@@ -213,7 +228,7 @@ func bySeq(a, b Message) int { return cmp.Compare(a.Seq, b.Seq) }
 // answer notes what became of a message.
 func (s *session) answer(a answer) {
 	s.answers = append(s.answers, a)
-	if a.reason().maybeLater() {
+	if a.reason().MayPass() {
 		s.waits++ // at once: the settler may be busy
 	}
 	s.unrecorded++
@@ -253,19 +268,11 @@ func (s *session) acknowledged(ack *packets.Puback) {
 	if s.alone > 0 {
 		s.alone--
 	}
-	a := answer{message: f.message, code: ack.ReasonCode, text: reasonString(ack.Properties)}
+	a := answer{message: f.message, code: ack.ReasonCode, text: mqttconn.ReasonString(ack.Properties)}
 	if !s.awaitEcho(f, a) {
 		s.answer(a)
 	}
 	s.room.set()
-}
-
-// reasonString returns the text that a broker may add to a reason code.
-func reasonString(p *packets.Properties) string {
-	if p == nil {
-		return ""
-	}
-	return p.ReasonString
 }
 
 // publish sends a message, as p, on the connection with the number epoch.
@@ -273,8 +280,8 @@ func reasonString(p *packets.Properties) string {
 // flight, or an answer for it has been noted. A broken connection is told by
 // ConnectionLost. Only the sender calls it.
 func (s *session) publish(epoch int, m Message, p Publication) error {
-	if why := checkTopic(p.Topic); why != "" {
-		s.refuse(answer{message: m, code: codeTopic, text: why, own: true})
+	if why := mqttconn.TopicFlaw(p.Topic); why != "" {
+		s.refuse(answer{message: m, code: mqttconn.CodeTopic, text: "its topic " + why, own: true})
 		return nil
 	}
 	return s.send(epoch, flight{message: m}, p)
@@ -327,11 +334,11 @@ func (s *session) send(epoch int, f flight, p Publication) error {
 func (s *session) oversized(f flight, size int) {
 	why := tooLarge(size, s.limits.packetSize)
 	if f.aside != "" {
-		s.remark(codeTooLarge, fail(ErrRefused, nil, "the broker %s would refuse what is published on topic %s: %s; %s",
-			s.broker, printable(f.aside), why, reasonOf(codeTooLarge).advice))
+		s.remark(mqttconn.CodeTooLarge, failf(ErrRefused, nil, "the broker %s would refuse what is published on topic %s: %s; %s",
+			s.broker, mqttconn.Printable(f.aside), why, mqttconn.ReasonOf(mqttconn.CodeTooLarge).Advice))
 		return
 	}
-	s.answer(answer{message: f.message, code: codeTooLarge, own: true, text: why})
+	s.answer(answer{message: f.message, code: mqttconn.CodeTooLarge, own: true, text: why})
 }
 
 // free reports whether a message may be sent now.

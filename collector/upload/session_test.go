@@ -11,6 +11,14 @@ import (
 
 	"github.com/eclipse/paho.golang/packets"
 	"pgregory.net/rapid"
+
+	"earshot/device/mqttconn"
+)
+
+// Reason codes of MQTT 5 (2.4).
+const (
+	codeQuota     = 0x97
+	codeTakenOver = 0x8E
 )
 
 // model drives a session as the sender, paho and the settler do, and knows
@@ -85,7 +93,7 @@ func (m *model) send(t *rapid.T) {
 		m.next++
 		msg = Message{Seq: m.next, Topic: "t", Payload: []byte{byte(m.next), byte(m.next >> 8)}}
 	}
-	asked := slices.ContainsFunc(m.s.answers, func(a answer) bool { return a.code == codeQuota || a.code == codeUnspecified })
+	asked := slices.ContainsFunc(m.s.answers, func(a answer) bool { return a.code == codeQuota || a.code == mqttconn.CodeUnspecified })
 	if turn.free && asked {
 		t.Fatal("the broker asked to wait, and there is room all the same")
 	}
@@ -118,7 +126,7 @@ func (m *model) send(t *rapid.T) {
 // ack acknowledges any message in flight, or one that is not.
 func (m *model) ack(t *rapid.T) {
 	id := rapid.Uint16Range(0, 20).Draw(t, "identifier")
-	code := rapid.SampledFrom([]byte{codeSuccess, codeSuccess, codeQuota, codeTopic, codeUnspecified}).Draw(t, "code")
+	code := rapid.SampledFrom([]byte{mqttconn.CodeSuccess, mqttconn.CodeSuccess, codeQuota, mqttconn.CodeTopic, mqttconn.CodeUnspecified}).Draw(t, "code")
 	packet := &packets.ControlPacket{Content: &packets.Puback{PacketID: id, ReasonCode: code}}
 	_ = m.s.PacketReceived(packet, nil)
 	if m.connected {
@@ -133,12 +141,12 @@ func (m *model) ack(t *rapid.T) {
 
 // lose ends the connection, with or without a DISCONNECT.
 func (m *model) lose(t *rapid.T) {
-	code := rapid.SampledFrom([]int{-1, codeTooLarge, codeTakenOver}).Draw(t, "code")
+	code := rapid.SampledFrom([]int{-1, mqttconn.CodeTooLarge, codeTakenOver}).Draw(t, "code")
 	var dp *packets.Disconnect
 	if code >= 0 {
 		dp = &packets.Disconnect{ReasonCode: byte(code)}
 	}
-	if len(m.inFlight) == 1 && m.connected && m.s.alone > 0 && code == codeTooLarge {
+	if len(m.inFlight) == 1 && m.connected && m.s.alone > 0 && code == mqttconn.CodeTooLarge {
 		for _, seq := range m.inFlight {
 			if seq != announced {
 				m.answered[seq] = true
@@ -155,7 +163,7 @@ func (m *model) lose(t *rapid.T) {
 func (m *model) settle(t *rapid.T) {
 	answers, waits := m.s.takeAnswers(), 0
 	for _, a := range answers {
-		if a.code == codeQuota || a.code == codeUnspecified {
+		if a.code == codeQuota || a.code == mqttconn.CodeUnspecified {
 			waits++
 		}
 		if !m.answered[a.message.Seq] {
@@ -315,10 +323,10 @@ func TestBrokerWithoutAcknowledgementsIsRejected(t *testing.T) {
 	t.Parallel()
 	none := byte(0)
 	err := newModel().s.ConAckReceived(&bytes.Buffer{}, nil, &packets.Connack{Properties: &packets.Properties{MaximumQOS: &none}})
-	if !errors.Is(err, errQoS) {
+	if !errors.Is(err, mqttconn.ErrNoQoS) {
 		t.Fatal(err)
 	}
-	if err = greetingFailure("mqtt://h:1", 0, "", err); !errors.Is(err, ErrRejected) {
+	if err = mqttconn.ConnectError("mqtt://h:1", 0, "", err); !errors.Is(err, mqttconn.ErrRejected) {
 		t.Errorf("%v", err)
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"earshot/device/mqttconn"
 )
 
 const (
@@ -45,7 +47,7 @@ func (s *settler) run(ctx context.Context) {
 		case <-s.session.progress:
 			timer.Stop()
 		case now := <-timer.C:
-			s.session.giveUp(now, s.cfg.AckTimeout, silentFailure(s.broker, s.cfg.AckTimeout))
+			s.session.giveUp(now, s.cfg.AckTimeout, silentError(s.broker, s.cfg.AckTimeout))
 			s.session.missEchoes(now, s.cfg.EchoTimeout)
 		}
 	}
@@ -80,17 +82,17 @@ func (s *settler) sort(answers []answer) {
 	taken, waits := 0, 0
 	for _, a := range answers {
 		seq, r := a.message.Seq, a.reason()
-		if r.maybeLater() {
+		if r.MayPass() {
 			waits++
 		}
-		if r.treatment == tryAgain {
+		if r.Treatment == mqttconn.TryAgain {
 			s.attempts[seq]++
 		}
 		switch {
-		case r.treatment == delivered:
+		case r.Treatment == mqttconn.Delivered:
 			taken++
 			s.take(a)
-		case r.treatment == holdAll, r.treatment == tryAgain && s.attempts[seq] < maxAttempts:
+		case r.Treatment == mqttconn.HoldAll, r.Treatment == mqttconn.TryAgain && s.attempts[seq] < maxAttempts:
 			s.wait(a)
 		default:
 			s.refuse(a, r)
@@ -103,7 +105,7 @@ func (s *settler) sort(answers []answer) {
 func (s *settler) take(a answer) {
 	s.hold = 0
 	delete(s.attempts, a.message.Seq)
-	if a.code == codeNoSubscriber {
+	if a.code == mqttconn.CodeNoSubscriber {
 		s.count(func(c *Counts) { c.NoSubscriber++ })
 	}
 	s.taken = append(s.taken, a.message)
@@ -114,23 +116,23 @@ func (s *settler) wait(a answer) {
 	if now := time.Now(); s.held.Before(now) { // a burst of answers is one pause
 		s.hold = min(max(2*s.hold, s.cfg.RetryMin), max(maxHold, s.cfg.RetryMin))
 		s.held = now.Add(s.hold)
-		s.tellHeld(fail(ErrHeld, nil, "the broker %s does not take %s now: %s; sending goes on by itself",
+		s.tellHeld(failf(ErrHeld, nil, "the broker %s does not take %s now: %s; sending goes on by itself",
 			s.broker, subject(a.message), a.words()))
 	}
 	s.session.again(a.message, s.held)
 }
 
 // refuse sets a message aside.
-func (s *settler) refuse(a answer, r reasonCode) {
+func (s *settler) refuse(a answer, r mqttconn.Reason) {
 	why := a.words()
 	who := "the broker " + s.broker + " refuses"
 	if a.own {
-		why, who = a.text+"; "+r.advice, "the broker "+s.broker+" would refuse"
+		why, who = a.text+"; "+r.Advice, "the broker "+s.broker+" would refuse"
 	} else if a.unechoed {
 		who = "the broker " + s.broker + " drops"
 	}
 	delete(s.attempts, a.message.Seq)
-	s.observer.Refused(a.message, fail(ErrRefused, nil, "%s %s on topic %s: %s", who, subject(a.message), printable(a.message.Topic), why))
+	s.observer.Refused(a.message, failf(ErrRefused, nil, "%s %s on topic %s: %s", who, subject(a.message), mqttconn.Printable(a.message.Topic), why))
 	s.setAside(a.message.Seq) // last: Flush returns when all is reported
 	s.settled.give()
 }
@@ -151,7 +153,7 @@ func (s *settler) record(ctx context.Context) {
 	defer s.recording.Store(false)
 	if err := s.outbox.Acknowledge(ctx, now, seqs); err != nil {
 		if ctx.Err() == nil && s.retry.IsZero() {
-			s.tellHeld(fail(ErrOutbox, err, "the outbox cannot record that the broker has %d readings (%s): they count as delivered when it can, which is tried again", len(s.taken), brief(err)))
+			s.tellHeld(failf(ErrOutbox, err, "the outbox cannot record that the broker has %d readings (%s): they count as delivered when it can, which is tried again", len(s.taken), mqttconn.Brief(err)))
 		}
 		s.retry = now.Add(s.cfg.RetryMin)
 		return

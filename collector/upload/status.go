@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"github.com/eclipse/paho.golang/packets"
+
+	"earshot/device/mqttconn"
 )
 
 // State is how a program stands with a broker.
@@ -35,7 +37,7 @@ func (s Status) publication(state State, at time.Time) Publication {
 
 // farewell writes a last publication on a connection that is about to be
 // closed. It is not acknowledged: nobody would wait for that.
-func (s *session) farewell(l *link, p Publication) {
+func (s *session) farewell(l *mqttconn.Conn, p Publication) {
 	s.mu.Lock()
 	lim := s.limits
 	s.mu.Unlock()

@@ -1,9 +1,10 @@
 package upload
 
 import (
-	"fmt"
 	"slices"
 	"strings"
+
+	"earshot/device/mqttconn"
 )
 
 // Fields are what a topic template may hold, in braces.
@@ -44,11 +45,11 @@ func ParseTemplate(text string) (Template, error) {
 	}
 	switch {
 	case strings.HasPrefix(text, "$"):
-		return Template{}, complain("the topic template %q begins with $, which brokers keep for themselves: begin with a name, as in %s", text, DefaultTemplate)
+		return Template{}, mqttconn.ConfigErrorf("the topic template %q begins with $, which brokers keep for themselves: begin with a name, as in %s", text, DefaultTemplate)
 	case !slices.ContainsFunc(t.levels, names("id")) && !slices.ContainsFunc(t.levels, names("meter")):
-		return Template{}, complain("the topic template %q has neither {id} nor {meter}: all meters would share one topic; write for instance %s", text, DefaultTemplate)
-	case len(text) > topicBytes/2:
-		return Template{}, complain("the topic template has %d bytes: MQTT allows topics of %d", len(text), topicBytes)
+		return Template{}, mqttconn.ConfigErrorf("the topic template %q has neither {id} nor {meter}: all meters would share one topic; write for instance %s", text, DefaultTemplate)
+	case len(text) > mqttconn.MaxTopic/2:
+		return Template{}, mqttconn.ConfigErrorf("the topic template has %d bytes: MQTT allows topics of %d", len(text), mqttconn.MaxTopic)
 	}
 	return t, nil
 }
@@ -56,13 +57,13 @@ func ParseTemplate(text string) (Template, error) {
 // parseLevel takes one level of a template apart.
 func parseLevel(text, level string) ([]piece, error) {
 	if level == "" {
-		return nil, complain("the topic template %q has an empty level: write no / at its ends and no // within, as in %s", text, DefaultTemplate)
+		return nil, mqttconn.ConfigErrorf("the topic template %q has an empty level: write no / at its ends and no // within, as in %s", text, DefaultTemplate)
 	}
 	var pieces []piece
 	for rest := level; rest != ""; {
 		before, after, open := strings.Cut(rest, "{")
-		if why := literal(before); why != "" {
-			return nil, complain("the topic template %q %s", text, why)
+		if why := textFlaw(before); why != "" {
+			return nil, mqttconn.ConfigErrorf("the topic template %q %s", text, why)
 		}
 		if before != "" {
 			pieces = append(pieces, piece{before, false})
@@ -73,9 +74,9 @@ func parseLevel(text, level string) ([]piece, error) {
 		name, behind, closed := strings.Cut(after, "}")
 		switch {
 		case !closed:
-			return nil, complain("the topic template %q has a { without }: close the field, as in {id}", text)
+			return nil, mqttconn.ConfigErrorf("the topic template %q has a { without }: close the field, as in {id}", text)
 		case !slices.Contains(fields, name):
-			return nil, complain("the topic template %q has the field {%s}, which is not known: there are {%s}", text, name, strings.Join(fields, "}, {"))
+			return nil, mqttconn.ConfigErrorf("the topic template %q has the field {%s}, which is not known: there are {%s}", text, name, strings.Join(fields, "}, {"))
 		}
 		pieces = append(pieces, piece{name, true})
 		rest = behind
@@ -83,20 +84,15 @@ func parseLevel(text, level string) ([]piece, error) {
 	return pieces, nil
 }
 
-// literal says why a text cannot stand in a topic, or "".
-func literal(text string) string {
+// textFlaw says why the text between fields cannot stand in a topic, or "".
+func textFlaw(text string) string {
 	switch {
-	case strings.ContainsAny(text, "+#"):
-		return "holds one of the wildcards + and #, on which nothing can be published: name the topic itself"
+	case text == "":
+		return ""
 	case strings.Contains(text, "}"):
 		return "has a } without {: write fields as {id}"
 	}
-	for i, r := range text {
-		if !mayStand(r, len(string(r))) && r != '%' || text[i] >= 0x80 && r == '\uFFFD' {
-			return fmt.Sprintf("holds the character %q, which no topic can hold: take it out", r)
-		}
-	}
-	return ""
+	return mqttconn.TopicFlaw(text)
 }
 
 // IsZero reports whether it is the default.
@@ -116,7 +112,7 @@ func (t Template) Topic(value func(field string) string) string {
 		var b strings.Builder
 		for _, p := range pieces {
 			if p.field {
-				b.WriteString(level(value(p.text)))
+				b.WriteString(mqttconn.Level(value(p.text)))
 			} else {
 				b.WriteString(p.text)
 			}
@@ -134,7 +130,7 @@ func (t Template) Filter(site string) string {
 			case !p.field:
 				b.WriteString(p.text)
 			case p.text == "site":
-				b.WriteString(level(site))
+				b.WriteString(mqttconn.Level(site))
 			default:
 				return "+"
 			}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"earshot/collector/upload"
+	"earshot/device/mqttconn"
 )
 
 func TestParseTemplate(t *testing.T) {
@@ -42,12 +43,12 @@ func TestParseTemplate(t *testing.T) {
 			t.Errorf("%q: %v", c.in, err)
 		case c.says == "" && (got.Topic(value) != c.topic || got.Filter("a/b") != c.filter || got.String() != c.in):
 			t.Errorf("%q: %q, %q", c.in, got.Topic(value), got.Filter("a/b"))
-		case c.says != "" && (!errors.Is(err, upload.ErrConfig) || !strings.Contains(err.Error(), c.says)):
+		case c.says != "" && (!errors.Is(err, mqttconn.ErrConfig) || !strings.Contains(err.Error(), c.says)):
 			t.Errorf("%.40q: %v, want %q", c.in, err, c.says)
 		}
 	}
 	var zero upload.Template
-	if zero.String() != upload.DefaultTemplate || !zero.IsZero() || zero.Topic(value) != upload.Topic("a/b", "76348799") {
+	if zero.String() != upload.DefaultTemplate || !zero.IsZero() || zero.Topic(value) != mqttconn.Topic("a/b", "76348799") {
 		t.Errorf("zero value: %s, %s", zero, zero.Topic(value))
 	}
 }

@@ -3,6 +3,8 @@ package upload
 import (
 	"slices"
 	"time"
+
+	"earshot/device/mqttconn"
 )
 
 // turn is what the sender finds when it looks at the session.
@@ -117,7 +119,7 @@ func (s *session) giveUp(now time.Time, patience time.Duration, cause error) {
 	s.mu.Lock()
 	conn := s.conn
 	s.mu.Unlock()
-	if l, ok := conn.(*link); ok {
-		l.end(cause)
+	if l, ok := conn.(*mqttconn.Conn); ok {
+		l.End(cause)
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"maps"
 	"sync"
 	"sync/atomic"
+
+	"earshot/device/mqttconn"
 )
 
 // ErrRunning is returned by Run when it runs, or ran, already.
@@ -49,7 +51,7 @@ type Uploader struct {
 	news   []func(Observer)
 }
 
-// New returns an uploader for the outbox. The error is ErrConfig when the
+// New returns an uploader for the outbox. The error is mqttconn.ErrConfig if the
 // settings cannot be used.
 func New(cfg Config, outbox Outbox, observer Observer) (*Uploader, error) {
 	cfg, err := cfg.withDefaults()
@@ -115,7 +117,7 @@ func (u *Uploader) Await(ctx context.Context) error {
 		case <-ctx.Done():
 		}
 		if down == nil {
-			down = fail(ErrUnreachable, ctx.Err(), "nobody has answered at %s yet: check address and network; what waits is kept and sent later", u.broker)
+			down = failf(mqttconn.ErrUnreachable, ctx.Err(), "nothing has answered at %s yet: check address and network; what waits is kept and sent later", u.broker)
 		}
 		return down
 	}
@@ -132,7 +134,7 @@ func (u *Uploader) Flush(ctx context.Context) (remaining int, err error) {
 		empty = empty && !u.recording.Load() // looked at afterwards: then all is reported
 		switch {
 		case err != nil && ctx.Err() == nil:
-			return 0, fail(ErrOutbox, err, "the outbox cannot be read (%s): how much remains to be sent is not known", brief(err))
+			return 0, failf(ErrOutbox, err, "the outbox cannot be read (%s): how much remains to be sent is not known", mqttconn.Brief(err))
 		case empty && err == nil:
 			return u.remaining(ctx)
 		}
@@ -171,7 +173,7 @@ func (u *Uploader) remaining(ctx context.Context) (int, error) {
 	for {
 		page, err := u.outbox.Pending(ctx, after, pageSize)
 		if err != nil {
-			return n, fail(ErrOutbox, err, "the outbox cannot be read (%s): how much remains to be sent is not known", brief(err))
+			return n, failf(ErrOutbox, err, "the outbox cannot be read (%s): how much remains to be sent is not known", mqttconn.Brief(err))
 		}
 		if len(page) == 0 {
 			return n, nil

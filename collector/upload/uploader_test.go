@@ -17,6 +17,7 @@ import (
 	"earshot/collector/upload"
 	"earshot/collector/upload/broker"
 	"earshot/collector/upload/brokertest"
+	"earshot/device/mqttconn"
 )
 
 func start(t testing.TB) *broker.Broker {
@@ -185,7 +186,7 @@ func TestLineCutAgainAndAgain(t *testing.T) {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.connected < n/97 || !r.isDown(upload.ErrLost)() {
+	if r.connected < n/97 || !r.isDown(mqttconn.ErrLost)() {
 		t.Errorf("%d connections, down %v", r.connected, r.down)
 	}
 }
@@ -202,9 +203,9 @@ func TestNobodyAnswersThenSomebodyDoes(t *testing.T) {
 	})
 	o, r := fill(3), newRecord(t)
 	u, _ := run(t, upload.Config{Broker: proxy.URL(), ConnectTimeout: 50 * time.Millisecond}, o, r)
-	r.wait("the broker to be told missing", r.isDown(upload.ErrUnreachable))
+	r.wait("the broker to be told missing", r.isDown(mqttconn.ErrUnreachable))
 	err := u.Await(within(t, 20*time.Millisecond))
-	if !errors.Is(err, upload.ErrUnreachable) || !strings.Contains(err.Error(), "kept and sent later") {
+	if !errors.Is(err, mqttconn.ErrUnreachable) || !strings.Contains(err.Error(), "kept and sent later") {
 		t.Errorf("Await: %v", err)
 	}
 	if left, err := u.Flush(within(t, 20*time.Millisecond)); left != 3 || err != nil {
@@ -230,7 +231,7 @@ func TestReasonIsToldOnce(t *testing.T) {
 	// Many attempts later it has still been told once.
 	_ = u.Await(within(t, 100*time.Millisecond))
 	stop()
-	if len(r.down) != 1 || !strings.Contains(r.down[0].Error(), "nobody answers at mqtt://127.0.0.1") {
+	if len(r.down) != 1 || !strings.Contains(r.down[0].Error(), "nothing answers at mqtt://127.0.0.1") {
 		t.Errorf("told %v", r.down)
 	}
 	sentence(t, r.down[0])

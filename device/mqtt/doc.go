@@ -22,6 +22,6 @@
 // opened the receiver opens it again with Reopen: the broker keeps its session for
 // ten minutes, so that nothing is lost as far as the broker can hold it.
 //
-// It must never know what a telegram says, nor share anything with the upload
-// of readings, which may use another broker.
+// It must never know what a telegram says. What it shares with the upload of
+// readings, which may use another broker, is device/mqttconn.
 package mqtt

@@ -15,15 +15,4 @@ func (in *inbox) Take(topic string, payload []byte) { in.take(topic, payload, fa
 // TakeRetained handles one message that the broker had kept.
 func (in *inbox) TakeRetained(topic string, payload []byte) { in.take(topic, payload, true) }
 
-// Pass feeds a guard and reports whether it let all pass.
-func Pass(pieces ...[]byte) bool {
-	var g guard
-	for _, p := range pieces {
-		if !g.pass(p) {
-			return false
-		}
-	}
-	return true
-}
-
 const MaxGateways = maxGateways

@@ -9,6 +9,7 @@ import (
 
 	"earshot/device"
 	"earshot/device/lines"
+	"earshot/device/mqttconn"
 	"earshot/device/telegramtext"
 )
 
@@ -103,7 +104,7 @@ func (in *inbox) frame(receiver string, t telegramtext.Telegram) {
 
 // receiverOf names who heard what is published on a topic.
 func (in *inbox) receiverOf(topic string) string {
-	gateway := gatewayOf(topic)
+	gateway := mqttconn.GatewayOf(topic)
 	if gateway == "" {
 		return in.name
 	}

@@ -3,16 +3,23 @@ package mqtt
 import (
 	"context"
 	"errors"
-	"fmt"
 	"sync"
 	"time"
 
+	"github.com/eclipse/paho.golang/packets"
 	"github.com/eclipse/paho.golang/paho"
+	"github.com/eclipse/paho.golang/paho/session/state"
 
 	"earshot/device"
+	"earshot/device/mqttconn"
 )
 
 const (
+	// timeout is how long the broker may take to accept, to answer, and to
+	// take what is written.
+	timeout = 10 * time.Second
+	// maxPacket is the longest packet that the broker may send.
+	maxPacket = 2 << 20
 	// receiveMaximum is how many messages may wait to be taken apart.
 	receiveMaximum = 64
 	// keepAlive is how often the broker is asked for a sign of life, in seconds.
@@ -31,9 +38,8 @@ type Receiver struct {
 	target *target
 	now    func() time.Time
 	client *paho.Client
-	link   *link
-	lost   chan error // why the connection ended
-	seen   *seen      // over all connections
+	conn   *mqttconn.Conn
+	seen   *seen // over all connections
 
 	ready  chan struct{} // closed when inbox is there
 	inbox  *inbox
@@ -63,7 +69,7 @@ func Open(ctx context.Context, spec device.Spec, opt device.Options) (device.Rec
 // one. The first time there is none, and yet no clean start is asked for:
 // Mosquitto 2.0 saves no session that began with one.
 func open(ctx context.Context, spec device.Spec, t *target, now func() time.Time, seen *seen) (device.Receiver, error) {
-	conn, err := dial(ctx, t)
+	conn, err := mqttconn.Dial(ctx, mqttconn.Options{Address: t.address, DialTimeout: timeout, WriteTimeout: timeout, MaxPacket: maxPacket})
 	if ctx.Err() != nil {
 		if conn != nil {
 			_ = conn.Close()
@@ -71,14 +77,14 @@ func open(ctx context.Context, spec device.Spec, t *target, now func() time.Time
 		return nil, ctx.Err()
 	}
 	if err != nil {
-		return nil, dialError(spec, err)
+		return nil, deviceError(mqttconn.DialError(t.address.String(), err))
 	}
 	r := &Receiver{
 		info: device.Info{Name: spec.URL.Host + "/" + t.topic, Driver: spec.Driver, Modes: spec.Modes},
-		spec: spec, target: t, now: now, seen: seen, link: conn,
-		lost: make(chan error, 1), ready: make(chan struct{}), closed: make(chan struct{}),
+		spec: spec, target: t, now: now, seen: seen, conn: conn,
+		ready: make(chan struct{}), closed: make(chan struct{}),
 	}
-	if err := r.connect(ctx, spec, t); err != nil {
+	if err := r.connect(ctx); err != nil {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
@@ -93,28 +99,58 @@ func (r *Receiver) Reopen(ctx context.Context) (device.Receiver, error) {
 	return open(ctx, r.spec, r.target, r.now, r.seen)
 }
 
-// connect greets the broker and subscribes; if it fails nothing is left open.
-func (r *Receiver) connect(ctx context.Context, spec device.Spec, t *target) error {
+// deviceError makes a failure what callers of a driver know: ErrUnsupported if
+// somebody has to change something, ErrGone if it may pass.
+func deviceError(f *mqttconn.Failure) error {
+	if f.Lasting {
+		return device.Errorf(device.ErrUnsupported, "%w", f)
+	}
+	return device.Errorf(device.ErrGone, "%w", f)
+}
+
+// session is paho's, and notes why the broker ends the connection. paho itself
+// reports that from another goroutine, some time after the end.
+type session struct {
+	*state.State
+	conn   *mqttconn.Conn
+	broker string
+}
+
+// ConnectionLost implements paho's SessionManager.
+func (s session) ConnectionLost(d *packets.Disconnect) error {
+	if d != nil {
+		s.conn.Blame(mqttconn.DisconnectError(s.broker, d.ReasonCode, mqttconn.ReasonString(d.Properties)))
+	}
+	return s.State.ConnectionLost(d)
+}
+
+// connect connects to the broker and subscribes; if it fails nothing is left open.
+func (r *Receiver) connect(ctx context.Context) error {
+	t, broker := r.target, r.target.address.String()
 	r.client = paho.NewClient(paho.ClientConfig{
-		ClientID: t.clientID, Conn: r.link, PacketTimeout: patience,
+		ClientID: t.clientID, Conn: r.conn, PacketTimeout: timeout, PingHandler: mqttconn.NewPinger(),
+		Session: session{State: state.NewInMemory(), conn: r.conn, broker: broker},
 		OnPublishReceived: []func(paho.PublishReceived) (bool, error){func(p paho.PublishReceived) (bool, error) {
 			r.take(p.Packet)
 			return true, nil
 		}},
-		OnClientError:      func(err error) { r.blame(err) },
-		OnServerDisconnect: func(d *paho.Disconnect) { r.blame(refusal(d.ReasonCode)) },
 	})
 	receive, size, kept := uint16(receiveMaximum), uint32(maxPacket), uint32(sessionKept)
 	ack, err := r.client.Connect(ctx, &paho.Connect{
 		ClientID: t.clientID, KeepAlive: keepAlive,
-		Username: t.user, UsernameFlag: t.user != "", Password: t.password, PasswordFlag: len(t.password) > 0,
+		Username: t.user, UsernameFlag: t.user != "", Password: t.password.Reveal(), PasswordFlag: !t.password.IsZero(),
 		Properties: &paho.ConnectProperties{ReceiveMaximum: &receive, MaximumPacketSize: &size, SessionExpiryInterval: &kept, RequestProblemInfo: true},
 	})
-	switch {
-	case err != nil && ack != nil && ack.ReasonCode >= 0x80:
-		return fmt.Errorf("%s refuses the connection: %w", spec, refusal(ack.ReasonCode))
-	case err != nil:
-		return device.Errorf(device.ErrGone, "%s does not answer as a broker of MQTT 5 (%w): check host and port", spec, err)
+	if err != nil {
+		var code byte
+		var text string
+		if ack != nil {
+			code = ack.ReasonCode
+			if ack.Properties != nil {
+				text = ack.Properties.ReasonString
+			}
+		}
+		return deviceError(mqttconn.ConnectError(broker, code, text, err))
 	}
 	suback, err := r.client.Subscribe(ctx, &paho.Subscribe{Subscriptions: []paho.SubscribeOptions{{
 		Topic: t.topic, QoS: 1, RetainHandling: noRetained, RetainAsPublished: false,
@@ -124,9 +160,12 @@ func (r *Receiver) connect(ctx context.Context, spec device.Spec, t *target) err
 	}
 	_ = r.Close()
 	if suback != nil && len(suback.Reasons) > 0 {
-		return fmt.Errorf("%s refuses the subscription: %w", spec, refusal(suback.Reasons[0]))
+		reason := mqttconn.ReasonOf(suback.Reasons[0])
+		f := mqttconn.Failf(mqttconn.ErrRejected, nil, "the broker %s rejects the subscription to %s: %s", broker, mqttconn.Printable(t.topic), reason.Sentence(""))
+		f.Lasting = reason.Lasting
+		return deviceError(f)
 	}
-	return device.Errorf(device.ErrGone, "%s does not answer the subscription (%w): look whether the broker runs and lets this user read", spec, err)
+	return device.Errorf(device.ErrGone, "the broker %s does not answer the subscription (%w): check that it runs and lets this user read", broker, err)
 }
 
 // Info implements device.Receiver.
@@ -155,7 +194,7 @@ func (r *Receiver) Receive(ctx context.Context, sink device.Sink) error {
 	case <-ctx.Done():
 	case <-r.closed:
 	case <-r.client.Done():
-		err = device.Errorf(device.ErrGone, "the connection to %s was lost (%w): look whether the broker runs and the network is up", r.info.Name, r.why())
+		err = device.Errorf(device.ErrGone, "%w: check that the broker runs and the network is up", mqttconn.LostError(r.target.address.String(), r.conn.Why()))
 	}
 	gone := errors.Is(err, device.ErrGone)
 	_ = r.Close() // what still comes is not taken
@@ -219,26 +258,5 @@ func (r *Receiver) take(p *paho.Publish) {
 		if !r.twice(p) {
 			r.inbox.take(p.Topic, p.Payload, p.Retain)
 		}
-	}
-}
-
-// blame notes why the connection ended; the first reason is the one.
-func (r *Receiver) blame(err error) {
-	select {
-	case r.lost <- err:
-	default:
-	}
-}
-
-// why returns the reason for which the connection ended. paho tells it from
-// another goroutine, a moment after the end.
-func (r *Receiver) why() error {
-	t := time.NewTimer(time.Second)
-	defer t.Stop()
-	select {
-	case err := <-r.lost:
-		return err
-	case <-t.C:
-		return errors.New("the broker says nothing")
 	}
 }

@@ -154,7 +154,7 @@ func TestTheBrokerRestarts(t *testing.T) {
 		publisherAt(t, broker.Addr()).send("wmbus/a/telegram", plain, false)
 		run.Next()
 		broker.Stop()
-		if err := run.Wait(); !errors.Is(err, device.ErrGone) || !strings.Contains(err.Error(), "lost") {
+		if err := run.Wait(); !errors.Is(err, device.ErrGone) || !strings.Contains(err.Error(), "the broker mqtt://") {
 			t.Errorf("Receive ended with %v, want ErrGone", err)
 		}
 		if _, err := tryOpen(t, url); !errors.Is(err, device.ErrGone) {

@@ -4,12 +4,11 @@ import (
 	"hash/maphash"
 
 	"github.com/eclipse/paho.golang/paho"
+
+	"earshot/device/mqttconn"
 )
 
 const (
-	// messageID is the user property by which a gateway's messages are told
-	// apart: a message that is sent again has the same.
-	messageID = "message-id"
 	// keptMessages bounds how many are remembered: more than gateways have on
 	// their way when a broker restarts.
 	keptMessages = 8192
@@ -45,10 +44,10 @@ func (s *seen) before(topic, id string) bool {
 // twice counts, and tells, whether a gateway's message came before: the broker
 // sends again what was not acknowledged in time, and so does the gateway.
 func (r *Receiver) twice(p *paho.Publish) bool {
-	if p.Properties == nil || gatewayOf(p.Topic) == "" {
+	if p.Properties == nil || mqttconn.GatewayOf(p.Topic) == "" {
 		return false
 	}
-	id := p.Properties.User.Get(messageID)
+	id := p.Properties.User.Get(mqttconn.PropertyMessageID)
 	if id == "" || !r.seen.before(p.Topic, id) {
 		return false
 	}

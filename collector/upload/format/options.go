@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"earshot/collector/upload"
+	"earshot/device/mqttconn"
 )
 
 // ErrFormat is what every error about the choice of a format is.
@@ -60,7 +61,7 @@ type Options struct {
 func (o Options) Apply(cfg upload.Config, g Gateway) upload.Config {
 	cfg.Store = g.Store
 	cfg.Status = upload.Status{
-		Topic: upload.StatusTopic(g.Site),
+		Topic: mqttconn.StatusTopic(g.Site),
 		Payload: func(s upload.State, at time.Time) []byte {
 			return g.status(s, at)
 		},
@@ -80,7 +81,7 @@ func (o Options) render(g Gateway) upload.Render {
 	if (o.Format == "" || o.Format == Earshot) && o.Template.IsZero() && !o.Discovery {
 		return nil
 	}
-	d := &discovery{prefix: DiscoveryPrefix, format: o.Format, status: upload.StatusTopic(g.Site), version: strings.TrimSpace(g.Version)}
+	d := &discovery{prefix: DiscoveryPrefix, format: o.Format, status: mqttconn.StatusTopic(g.Site), version: strings.TrimSpace(g.Version)}
 	return func(m upload.Message) (upload.Rendered, error) {
 		r, err := parse(m.Payload)
 		if err != nil {

@@ -1,4 +1,4 @@
-package upload
+package mqttconn
 
 import (
 	"fmt"
@@ -29,8 +29,8 @@ func NewPassword(text string) Password {
 // IsZero reports whether there is no password.
 func (p Password) IsZero() bool { return p.text == nil }
 
-// reveal returns the password for the CONNECT packet.
-func (p Password) reveal() []byte {
+// Reveal returns the password for a CONNECT packet.
+func (p Password) Reveal() []byte {
 	if p.text == nil {
 		return nil
 	}

@@ -1,4 +1,4 @@
-package upload
+package mqttconn
 
 import (
 	"context"
@@ -21,16 +21,16 @@ type webConn struct {
 }
 
 // dialWeb opens a WebSocket to the broker.
-func dialWeb(ctx context.Context, cfg Config) (net.Conn, error) {
+func dialWeb(ctx context.Context, opt Options) (net.Conn, error) {
 	d := websocket.Dialer{
 		Subprotocols:     []string{"mqtt"},
-		HandshakeTimeout: cfg.ConnectTimeout,
+		HandshakeTimeout: opt.DialTimeout,
 		NetDialContext:   (&net.Dialer{}).DialContext,
 		NetDialTLSContext: func(ctx context.Context, network, address string) (net.Conn, error) {
-			return (&tls.Dialer{Config: cfg.TLS}).DialContext(ctx, network, address)
+			return (&tls.Dialer{Config: opt.TLS}).DialContext(ctx, network, address)
 		},
 	}
-	web, answer, err := d.DialContext(ctx, cfg.Broker.String(), nil)
+	web, answer, err := d.DialContext(ctx, opt.Address.String(), nil)
 	switch {
 	case err == nil && web.Subprotocol() != "mqtt":
 		_ = web.Close()
@@ -55,7 +55,7 @@ func (c *webConn) Read(p []byte) (int, error) {
 				return 0, err
 			}
 			if kind != websocket.BinaryMessage {
-				return 0, errNotMQTT
+				return 0, ErrNotMQTT
 			}
 			c.message = r
 		}

@@ -1,0 +1,163 @@
+package mqttconn
+
+import (
+	"bufio"
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/url"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/eclipse/paho.golang/paho"
+)
+
+// leaving bounds each write once this side closes the connection.
+const leaving = time.Second
+
+// Options say how to connect. All are needed but TLS.
+type Options struct {
+	Address      *url.URL // of ParseAddress
+	TLS          *tls.Config
+	DialTimeout  time.Duration
+	WriteTimeout time.Duration // of each write
+	MaxPacket    int           // the longest packet, in bytes, that the broker may send
+}
+
+// Conn is one network connection. Writing is bounded in time, so that a broker
+// that stops reading cannot hold anybody, and what is read in the size of its
+// packets, before room is made for them. It knows why it ended.
+type Conn struct {
+	net.Conn
+	in *bufio.Reader // paho reads byte by byte
+	// Mutex makes a packet of several writes one: paho takes it.
+	sync.Mutex
+	writeTimeout time.Duration
+	reading      sync.Mutex
+	guard        guard
+	leaving      atomic.Bool
+	cause        chan error // the first reason why the connection ended
+}
+
+// Dial opens a connection to the broker, with TLS or in a WebSocket if the
+// address says so. DialError explains the error.
+func Dial(ctx context.Context, opt Options) (*Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, opt.DialTimeout)
+	defer cancel()
+	var conn net.Conn
+	var err error
+	switch s, _ := SchemeOf(opt.Address.Scheme); {
+	case s.Web:
+		conn, err = dialWeb(ctx, opt)
+	case s.TLS:
+		conn, err = (&tls.Dialer{Config: opt.TLS}).DialContext(ctx, "tcp", opt.Address.Host)
+	default:
+		conn, err = (&net.Dialer{}).DialContext(ctx, "tcp", opt.Address.Host)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &Conn{Conn: conn, in: bufio.NewReader(conn), writeTimeout: opt.WriteTimeout,
+		guard: guard{most: opt.MaxPacket}, cause: make(chan error, 1)}, nil
+}
+
+// Read reads what the broker sends. An error ends the connection.
+func (c *Conn) Read(p []byte) (int, error) {
+	c.reading.Lock()
+	n, err := c.in.Read(p)
+	short := c.guard.pass(p[:n])
+	c.reading.Unlock()
+	if !short {
+		n, err = 0, fmt.Errorf("it sent a packet of more than %d bytes, or what is not MQTT", c.guard.most)
+	}
+	if err != nil {
+		c.End(err)
+	}
+	return n, err
+}
+
+// Close closes the connection. After Leave it first waits a moment for the
+// broker to hang up, as it does after DISCONNECT: if it wrote to a connection
+// that is closed, it would take this side for lost and might not read what was
+// sent last.
+func (c *Conn) Close() error {
+	if c.leaving.Load() {
+		_ = c.SetReadDeadline(time.Now().Add(leaving))
+		c.reading.Lock()
+		_, _ = io.Copy(io.Discard, c.in)
+		c.reading.Unlock()
+	}
+	return c.Conn.Close()
+}
+
+// Write writes within the timeout. An error ends the connection: half a packet
+// cannot be taken back.
+func (c *Conn) Write(p []byte) (int, error) {
+	err := c.SetWriteDeadline(time.Now().Add(c.writeTimeout))
+	if c.leaving.Load() { // asked last: Leave may come in between
+		err = c.SetWriteDeadline(time.Now().Add(min(c.writeTimeout, leaving)))
+	}
+	if err == nil {
+		var n int
+		if n, err = c.Conn.Write(p); err == nil {
+			return n, nil
+		}
+	}
+	c.End(err)
+	return 0, err
+}
+
+// End closes the connection for a cause.
+func (c *Conn) End(cause error) {
+	c.Blame(cause)
+	_ = c.Conn.Close()
+}
+
+// Blame notes why the connection ends; the first cause is the one that counts.
+// What follows from a closed connection is not a cause.
+func (c *Conn) Blame(cause error) {
+	if errors.Is(cause, net.ErrClosed) {
+		return
+	}
+	select {
+	case c.cause <- cause:
+	default:
+	}
+}
+
+// Why returns, once, the cause for which the connection ended. If there is
+// none, paho has closed it: it did not understand what the broker sent.
+func (c *Conn) Why() error {
+	select {
+	case err := <-c.cause:
+		return err
+	default:
+		return ErrNotMQTT
+	}
+}
+
+// Leave shortens every write, one that is under way too: this side is about to
+// close.
+func (c *Conn) Leave() {
+	c.leaving.Store(true)
+	_ = c.SetWriteDeadline(time.Now().Add(leaving))
+}
+
+// Pinger is paho's, and ends the Conn with its error, which Why then returns.
+type Pinger struct{ *paho.DefaultPinger }
+
+// NewPinger returns a pinger for one client.
+func NewPinger() Pinger { return Pinger{paho.NewDefaultPinger()} }
+
+// Run implements paho.Pinger.
+func (p Pinger) Run(ctx context.Context, conn net.Conn, keepAlive uint16) error {
+	err := p.DefaultPinger.Run(ctx, conn, keepAlive)
+	if c, ok := conn.(*Conn); ok && err != nil {
+		c.End(err)
+	}
+	return err
+}
