@@ -56,7 +56,7 @@ var exitCodes = []struct {
 	{exitUsage, anyOf(errUsage, device.ErrBadSpec, mqttconn.ErrConfig, forward.ErrGateway, site.ErrShard)},
 	{exitUsage, as[*site.BadRows]},
 	{exitUsage, as[*site.FileError]},
-	{exitNoReceiver, as[*port.Problem]}, // before a missing file: this one is a port
+	{exitNoReceiver, as[*port.Problem]},    // before a missing file: this one is a port
 	{exitNotPassed, anyOf(state.ErrStore)}, // of a campaign that ran
 	{exitFailed, anyOf(store.ErrInUse, store.ErrLocked)},
 	{exitUsage, anyOf(store.ErrMissing, store.ErrForeign, store.ErrNewer, store.ErrOlder, store.ErrNoFile, store.ErrReadOnly, store.ErrCorrupt, store.ErrExists)},

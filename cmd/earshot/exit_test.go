@@ -15,8 +15,8 @@ import (
 	"earshot/collector/site"
 	"earshot/collector/state"
 	"earshot/collector/store"
-	"earshot/collector/upload"
 	"earshot/device"
+	"earshot/device/mqttconn"
 	"earshot/device/port"
 	"earshot/tui"
 )
@@ -31,7 +31,7 @@ func TestExitCode(t *testing.T) {
 		{err: outcome(exitNotDelivered), code: exitNotDelivered},
 		{err: usageError("--timeout"), code: exitUsage},
 		{err: device.ErrBadSpec, code: exitUsage},
-		{err: upload.ErrConfig, code: exitUsage},
+		{err: mqttconn.ErrConfig, code: exitUsage},
 		{err: forward.ErrGateway, code: exitUsage},
 		{err: site.ErrShard, code: exitUsage},
 		{err: &site.BadRows{File: "list.csv"}, code: exitUsage},

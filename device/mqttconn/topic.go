@@ -47,15 +47,14 @@ func TopicFlaw(topic string) string {
 	return ""
 }
 
-// allowed reports whether a topic may hold a character. docs/protocol/mqtt.md#topics: NUL is forbidden,
-// the others should not be used.
+// allowed reports whether a topic may hold a character: NUL is forbidden, the
+// others should not be used (docs/protocol/mqtt.md#topics).
 func allowed(r rune) bool {
 	return !unicode.IsControl(r) && !unicode.Is(unicode.Noncharacter_Code_Point, r)
 }
 
-// CheckFilter checks a topic filter, which may have wildcards and
-// be a shared subscription (docs/protocol/mqtt.md#topics). The error is one
-// sentence.
+// CheckFilter checks a topic filter, which may have wildcards and be a shared
+// subscription (docs/protocol/mqtt.md#topics). The error is one sentence.
 func CheckFilter(filter string) error {
 	levels := strings.Split(filter, "/")
 	if levels[0] == "$share" {
