@@ -13,6 +13,7 @@ import (
 
 	"earshot/collector"
 	"earshot/collector/batch"
+	"earshot/collector/report"
 	"earshot/collector/site"
 )
 
@@ -102,25 +103,26 @@ func (f *runFlags) ofSite(cmd *cobra.Command, path string, s streams) (batch.Sit
 
 // runBatch runs the batch and prints what came of it.
 func runBatch(ctx context.Context, cfg batch.Config, flags outputFlags, s streams) error {
-	out := &batchPrinter{out: flags, streams: s, sites: make([]*eventPrinter, len(cfg.Sites))}
-	for _, one := range cfg.Sites {
-		out.names = append(out.names, one.Name)
+	names := make([]string, len(cfg.Sites))
+	for i, one := range cfg.Sites {
+		names[i] = one.Name
 	}
+	out := report.NewBatchPrinter(names, flags.printing(s), siteCode)
 	cfg.Use = func(ctx context.Context, i int, c *collector.Campaign) error {
-		defer out.begin(i, c.View())()
+		defer out.Begin(i, c.View())()
 		return c.Read(ctx)
 	}
-	cfg.Done, cfg.Notice = out.done, out.notice
-	report, err := batch.Run(ctx, cfg)
-	if report == nil {
+	cfg.Done, cfg.Notice = out.Done, out.Notice
+	result, err := batch.Run(ctx, cfg)
+	if result == nil {
 		return err
 	}
 	var failures batch.Failures
-	errors.As(err, &failures) // Run returns no others beside a report
-	if err := errors.Join(out.finish(report, failures), out.err()); err != nil {
+	errors.As(err, &failures) // Run returns no other error with a result
+	if err := out.Finish(result, failures); err != nil {
 		return fmt.Errorf("standard output: %w", err)
 	}
-	return batchOutcome(report)
+	return batchOutcome(result)
 }
 
 // batchCodes are the exit codes, the one that matters most first: without
@@ -129,9 +131,9 @@ func runBatch(ctx context.Context, cfg batch.Config, flags outputFlags, s stream
 var batchCodes = []int{exitNoReceiver, exitFailed, exitUsage, exitNotPassed, exitNotDelivered}
 
 // batchOutcome is the exit code for what became of all sites.
-func batchOutcome(report *batch.Report) error {
-	codes := make([]int, len(report.Sites))
-	for i, r := range report.Sites {
+func batchOutcome(result *batch.Report) error {
+	codes := make([]int, len(result.Sites))
+	for i, r := range result.Sites {
 		codes[i] = siteCode(r)
 	}
 	for _, code := range batchCodes {

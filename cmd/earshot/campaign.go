@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"earshot/collector"
+	"earshot/collector/report"
 	"earshot/device/wmbus"
 	"earshot/tui"
 )
@@ -46,7 +47,7 @@ func runScreen(ctx context.Context, cfg collector.Config, ascii bool, s streams)
 	if unseen {
 		return outcomeOf(final)
 	}
-	if err := writeSummary(s.out, final); err != nil && ctx.Err() == nil {
+	if err := report.Summary(s.out, final); err != nil && ctx.Err() == nil {
 		return err // after a signal there may be no terminal to write to
 	}
 	return outcomeOf(final)

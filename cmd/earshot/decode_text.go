@@ -6,6 +6,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"earshot/collector/report"
 	"earshot/device/wmbus"
 )
 
@@ -35,7 +36,7 @@ func (d *decodeJob) appendExplained(dst []byte, t *wmbus.Telegram, parts []wmbus
 	if t.Err != nil {
 		dst = fmt.Appendf(dst, "but: %v\n", t.Err)
 		if t.Security.Result == wmbus.NoKey {
-			dst = fmt.Appendf(dst, "next: %s\n", plain(d.giveKey(a.ID)))
+			dst = fmt.Appendf(dst, "next: %s\n", report.Plain(d.giveKey(a.ID)))
 		}
 	}
 	return append(dst, '\n')

@@ -6,11 +6,11 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
-	"strings"
 	"syscall"
 
 	"earshot/collector"
 	"earshot/collector/forward"
+	"earshot/collector/report"
 	"earshot/collector/site"
 	"earshot/collector/state"
 	"earshot/collector/store"
@@ -97,47 +97,12 @@ func exitCode(err error) int {
 	return exitFailed
 }
 
-// message is what is printed of an error, "" where all has been said.
+// message is what is printed of an error, "" if all has been said.
 func message(err error) string {
-	var told outcome
-	if errors.As(err, &told) {
+	if errors.As(err, new(outcome)) {
 		return ""
 	}
-	var texts []string
-	for _, e := range leaves(err) {
-		if text := e.Error(); !errors.Is(e, context.Canceled) && !slices.Contains(texts, text) {
-			texts = append(texts, text)
-		}
-	}
-	if len(texts) == 0 {
-		return "stopped; what was stored is safe"
-	}
-	return strings.Join(texts, "\n")
-}
-
-// leaves takes joined errors apart, but leaves lists that are one error to the
-// user, such as site.BadRows, whole.
-func leaves(err error) []error {
-	joined, ok := err.(interface{ Unwrap() []error })
-	if _, list := err.(*site.BadRows); !ok || list {
-		return []error{err}
-	}
-	if strings.Join(texts(joined.Unwrap()), "\n") != err.Error() { // more than a mere join
-		return []error{err}
-	}
-	var all []error
-	for _, e := range joined.Unwrap() {
-		all = append(all, leaves(e)...)
-	}
-	return all
-}
-
-func texts(errs []error) []string {
-	out := make([]string, len(errs))
-	for i, e := range errs {
-		out[i] = e.Error()
-	}
-	return out
+	return report.Message(err)
 }
 
 // outcomeOf is the exit code for a final state.

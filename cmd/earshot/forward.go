@@ -3,16 +3,14 @@ package main
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"os"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"earshot/collector/forward"
+	"earshot/collector/report"
 	"earshot/collector/state"
 	"earshot/device"
 )
@@ -87,9 +85,9 @@ func (f *forwardFlags) run(ctx context.Context, s streams) error {
 	}
 	name, _ := os.Hostname() // without one the check tells what to do
 	f.gateway = cmp.Or(f.gateway, name)
-	tell := tellText(s)
+	tell := report.ForwardText(s.err)
 	if f.json {
-		tell = tellJSON(s)
+		tell = report.ForwardJSON(s.out)
 	}
 	forwarder, err := forward.New(forward.Config{
 		Gateway: f.gateway, Version: version(), Broker: connections[0], Queue: f.queue, Every: f.every, Grace: f.grace, Tell: tell,
@@ -133,57 +131,4 @@ func (f *forwardFlags) outcome(counts forward.Counts, err error) error {
 		return outcome(exitNotDelivered)
 	}
 	return err
-}
-
-// tellJSON writes events as JSON Lines.
-func tellJSON(s streams) func(forward.Event) {
-	encoder := json.NewEncoder(s.out)
-	return func(ev forward.Event) { _ = encoder.Encode(ev) } // nobody reads it any more: forwarding goes on
-}
-
-// tellText writes events as sentences.
-func tellText(s streams) func(forward.Event) {
-	return func(ev forward.Event) {
-		if text := eventText(ev); text != "" {
-			fmt.Fprintf(s.err, "earshot: %s\n", plain(text))
-		}
-	}
-}
-
-// eventText is an event as a sentence.
-func eventText(ev forward.Event) string {
-	switch ev.Kind {
-	case forward.KindReceiverUp:
-		return ev.Receiver + " listens"
-	case forward.KindReceiverDown:
-		return ev.Receiver + " does not listen any more: " + strings.TrimPrefix(ev.Reason, ev.Receiver+": ")
-	case forward.KindBrokerUp:
-		return "connected to " + ev.Broker
-	case forward.KindProgress:
-		return countsText(*ev.Counts)
-	case forward.KindEnded:
-		text := countsText(*ev.Counts)
-		if ev.Counts.Waiting > 0 {
-			text += "; those that wait are lost"
-		}
-		return text
-	}
-	return ev.Reason
-}
-
-// countsText is the counts in words; those that are 0 and need not be are left out.
-func countsText(c forward.Counts) string {
-	parts := []string{fmt.Sprintf("%d telegrams heard", c.Heard), fmt.Sprintf("%d forwarded", c.Forwarded), fmt.Sprintf("%d waiting", c.Waiting)}
-	for _, p := range []struct {
-		n    int
-		text string
-	}{
-		{c.Dropped, "dropped because the queue was full"}, {c.Refused, "refused by the broker"},
-		{c.Twice, "heard by another receiver too"}, {c.Trouble, "troubles"}, {c.Untold, "events not told"},
-	} {
-		if p.n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", p.n, p.text))
-		}
-	}
-	return strings.Join(parts, ", ")
 }

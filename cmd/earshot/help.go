@@ -2,11 +2,11 @@ package main
 
 import (
 	"cmp"
-	"io"
 	"strings"
 
+	"earshot/collector/report"
+
 	"github.com/charmbracelet/x/ansi"
-	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 )
@@ -18,19 +18,6 @@ const (
 	helpBetween = 2
 	narrowHelp  = 20 // a description is not made narrower than this
 )
-
-// terminalWidth is the width of the terminal that w is, 0 where it is none.
-func terminalWidth(w io.Writer) int {
-	file, terminal := terminalOf(w)
-	if !terminal {
-		return 0
-	}
-	width, _, err := term.GetSize(file.Fd())
-	if err != nil {
-		return 0
-	}
-	return width
-}
 
 // fold makes the help of a command and of those below it fit a terminal: what
 // its long text has in lines becomes a paragraph, which is wrapped when it is
@@ -49,35 +36,15 @@ func fold(cmd *cobra.Command, width int) {
 	}
 	room := max(narrowHelp, width-helpMargin-names-helpBetween)
 	for _, sub := range cmd.Commands() {
-		sub.Short = wrapWords(sub.Short, room)
+		sub.Short = report.Wrap(sub.Short, room)
 	}
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
 		added := "" // help adds the default, on the last line
 		if set := f.DefValue; set != "" && set != "false" && set != "0" && set != "[]" {
 			added = strings.Repeat("x", len(" ()")+len(set))
 		}
-		f.Usage = strings.TrimSuffix(wrapWords(f.Usage+added, room), added)
+		f.Usage = strings.TrimSuffix(report.Wrap(f.Usage+added, room), added)
 	})
-}
-
-// wrapWords breaks text between words only: a flag stays whole.
-func wrapWords(text string, width int) string {
-	var b strings.Builder
-	used := 0
-	for word := range strings.FieldsSeq(text) {
-		n := ansi.StringWidth(word)
-		switch {
-		case used > 0 && used+1+n > width:
-			b.WriteByte('\n')
-			used = 0
-		case used > 0:
-			b.WriteByte(' ')
-			used++
-		}
-		b.WriteString(word)
-		used += n
-	}
-	return b.String()
 }
 
 // usageName and flagName are as help writes them.

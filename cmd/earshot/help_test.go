@@ -36,11 +36,3 @@ func TestHelpFits(t *testing.T) {
 	}
 	check(root)
 }
-
-// TestWrapWords keeps flags whole.
-func TestWrapWords(t *testing.T) {
-	t.Parallel()
-	if got, want := wrapWords("one for all, or one for each --mqtt-user, in order", 20), "one for all, or one\nfor each\n--mqtt-user, in\norder"; got != want {
-		t.Errorf("wrapped as %q, not %q", got, want)
-	}
-}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"earshot/collector"
+	"earshot/collector/report"
 	"earshot/collector/state"
 )
 
@@ -98,7 +99,7 @@ func (m *manager) report(ctx context.Context, patience time.Duration, pulse func
 	var lines []string
 	status := "STATUS="
 	if err != nil {
-		status += "stuck: " + plain(strings.TrimSuffix(err.Error(), ": "+context.DeadlineExceeded.Error()))
+		status += "stuck: " + report.Plain(strings.TrimSuffix(err.Error(), ": "+context.DeadlineExceeded.Error()))
 	} else {
 		lines = append(lines, "WATCHDOG=1")
 		status += standing(view.Snapshot())
@@ -116,7 +117,7 @@ func (m *manager) report(ctx context.Context, patience time.Duration, pulse func
 func standing(s state.Snapshot) string {
 	text := fmt.Sprintf("%d of %d meters passed, %d heard, round %d", s.Counts.Passed(), s.Counts.Meters, s.Counts.Heard, s.Round.Number)
 	if s.Store.Reason != "" {
-		text += "; store: " + plain(s.Store.Reason)
+		text += "; store: " + report.Plain(s.Store.Reason)
 	}
 	if s.Broker.Queued > 0 {
 		text += fmt.Sprintf("; %d readings wait for the broker", s.Broker.Queued)

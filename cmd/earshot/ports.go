@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"earshot/collector"
+	"earshot/collector/report"
 	"earshot/device"
 	"earshot/device/all"
 	"earshot/device/detect"
@@ -65,7 +66,7 @@ func attached(ctx context.Context, names []string, opt device.Options, s streams
 			return nil, err
 		}
 		for _, f := range found {
-			fmt.Fprintf(s.err, "earshot: %s: found %s\n", spec, plain(f.String()))
+			fmt.Fprintf(s.err, "earshot: %s: found %s\n", spec, report.Plain(f.String()))
 		}
 		specs = append(specs, found...)
 	}

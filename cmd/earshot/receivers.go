@@ -2,18 +2,15 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"earshot/collector/report"
 	"earshot/device"
 	"earshot/device/all"
 	"earshot/device/detect"
-	"earshot/device/port"
 )
 
 // tellAfter is when the user is told that it takes longer.
@@ -56,24 +53,21 @@ func (f *receiversFlags) run(ctx context.Context, s streams) error {
 		return err
 	}
 	patience := time.AfterFunc(tellAfter, func() { fmt.Fprintln(s.err, "earshot: still asking: a port where nobody answers takes half a minute") })
-	findings, err := detect.Find(ctx, detect.Config{Families: all.Dongles(), Options: opt, Thorough: true})
+	found, err := detect.Find(ctx, detect.Config{Families: all.Dongles(), Options: opt, Thorough: true})
 	patience.Stop()
 	if err != nil {
 		return err
 	}
-	found := make([]attachment, len(findings))
-	for i, finding := range findings {
-		found[i] = attachment{Finding: finding}
-	}
 	if f.listen > 0 {
 		fmt.Fprintf(s.err, "earshot: listening for %v\n", f.listen)
-		if err := listenAll(ctx, found, f.listen, opt); err != nil {
+		open := func(ctx context.Context, spec device.Spec) (device.Receiver, error) { return all.Open(ctx, spec, opt) }
+		if err := detect.Listen(ctx, found, f.listen, open); err != nil {
 			return err
 		}
 	}
-	write := writeReceivers
+	write := report.Receivers
 	if f.json {
-		write = writeReceiversJSON
+		write = report.ReceiversJSON
 	}
 	if err := write(s.out, found); err != nil {
 		return fmt.Errorf("standard output: %w", err)
@@ -85,55 +79,3 @@ func (f *receiversFlags) run(ctx context.Context, s streams) error {
 	}
 	return outcome(exitNoReceiver)
 }
-
-// attachment is what was found at a port, and what it heard.
-type attachment struct {
-	detect.Finding
-	listened  bool
-	telegrams int64
-}
-
-// errDeaf is the kind of problem of a receiver that answers and hears nothing.
-var errDeaf = errors.New("deaf")
-
-// listenAll listens with every usable receiver side by side, and makes a
-// problem of those that hear nothing.
-func listenAll(ctx context.Context, found []attachment, d time.Duration, opt device.Options) error {
-	var listening sync.WaitGroup
-	for i := range found {
-		if a := &found[i]; a.Usable() {
-			listening.Go(func() { a.listen(ctx, d, opt) })
-		}
-	}
-	listening.Wait()
-	return ctx.Err()
-}
-
-func (a *attachment) listen(ctx context.Context, d time.Duration, opt device.Options) {
-	r, err := all.Open(ctx, device.Spec{Driver: a.Driver, Path: a.Port.Path}, opt)
-	if err != nil {
-		a.Err = err
-		return
-	}
-	defer r.Close()
-	ctx, cancel := context.WithTimeout(ctx, d)
-	defer cancel()
-	var heard counter
-	err = r.Receive(ctx, &heard)
-	a.listened, a.telegrams = true, heard.telegrams.Load()
-	switch {
-	case ctx.Err() == nil:
-		a.Err = err
-	case a.telegrams == 0:
-		a.Err = &port.Problem{
-			Path: a.Port.Path, Kind: errDeaf, Cause: fmt.Sprintf("it answers, but heard no telegram in %v", d),
-			Cure: "screw its antenna tight, go nearer to a meter that sends, or listen longer; if it stays deaf, pull it and plug it in again",
-		}
-	}
-}
-
-// counter is a sink that only counts.
-type counter struct{ telegrams atomic.Int64 }
-
-func (c *counter) Frame(device.Frame) { c.telegrams.Add(1) }
-func (c *counter) Trouble(error)      {}

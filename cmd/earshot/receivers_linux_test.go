@@ -17,6 +17,7 @@ import (
 
 	"github.com/creack/pty"
 
+	"earshot/collector/report"
 	"earshot/device"
 	"earshot/device/dongletest"
 )
@@ -169,8 +170,8 @@ func TestReceivers(t *testing.T) {
 		}
 	}
 	for line := range strings.Lines(out) {
-		if utf8.RuneCountInString(strings.TrimSuffix(line, "\n")) > textWidth && !strings.Contains(line, d.dir) { // paths are not cut
-			t.Errorf("longer than %d columns: %q", textWidth, line)
+		if utf8.RuneCountInString(strings.TrimSuffix(line, "\n")) > 80 && !strings.Contains(line, d.dir) { // paths are not cut
+			t.Errorf("longer than 80 columns: %q", line)
 		}
 	}
 }
@@ -239,9 +240,9 @@ func TestReceiversListen(t *testing.T) {
 	keepsSending(t, hears)
 	out, errs, code := d.earshot("receivers", "--json", "--listen", "3s")
 	t.Logf("\n%s%s", out, errs)
-	var got []receiverJSON
+	var got []report.ReceiverLine
 	for line := range strings.Lines(out) {
-		var r receiverJSON
+		var r report.ReceiverLine
 		if err := json.Unmarshal([]byte(line), &r); err != nil {
 			t.Fatal(err)
 		}

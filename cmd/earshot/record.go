@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"earshot/collector"
+	"earshot/collector/report"
 	"earshot/collector/state"
 	"earshot/device"
 	"earshot/device/record"
@@ -150,7 +151,7 @@ func (f *recordFlags) record(ctx context.Context, all openReceivers, file *recor
 	receiving.Wait()
 	stop()
 	writing.Wait()
-	fmt.Fprintf(s.err, "earshot: %s recorded, %s%s\n", count(recorder.Recorded(), "telegram"), count(told.count(), "trouble"), lostToDisk(recorder.Dropped()))
+	fmt.Fprintf(s.err, "earshot: %s recorded, %s%s\n", report.Count(recorder.Recorded(), "telegram"), report.Count(told.count(), "trouble"), lostToDisk(recorder.Dropped()))
 	for i := range all {
 		if errs[i] != nil {
 			errs[i] = &state.Failure{Kind: state.KindDevice, Err: errs[i]}
@@ -177,7 +178,7 @@ func (t *teller) trouble(err error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.n++
-	fmt.Fprintf(t.w, "earshot: %s\n", plain(err.Error()))
+	fmt.Fprintf(t.w, "earshot: %s\n", report.Plain(err.Error()))
 }
 
 func (t *teller) count() int {

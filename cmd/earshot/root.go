@@ -1,6 +1,10 @@
 package main
 
-import "github.com/spf13/cobra"
+import (
+	"github.com/spf13/cobra"
+
+	"earshot/collector/report"
+)
 
 func newRoot(s streams) *cobra.Command {
 	root := &cobra.Command{
@@ -18,6 +22,6 @@ func newRoot(s streams) *cobra.Command {
 	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(newRun(s), newDemo(s), newReceivers(s), newRecord(s), newForward(s), newReplay(s), newDecode(s), newStore(s), newSystemd(s), newVersion(s))
 	root.InitDefaultCompletionCmd()
-	fold(root, terminalWidth(s.out))
+	fold(root, report.TerminalWidth(s.out))
 	return root
 }

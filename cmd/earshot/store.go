@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"earshot/collector"
+	"earshot/collector/report"
 	"earshot/collector/site"
 	"earshot/collector/store"
 )
@@ -61,7 +63,7 @@ func newStoreCheck(s streams) *cobra.Command {
 				return err
 			})
 			if errors.Is(err, store.ErrCorrupt) { // so much that it cannot be opened
-				fmt.Fprintf(s.out, "problem: %s\n", plain(err.Error()))
+				fmt.Fprintf(s.out, "problem: %s\n", report.Plain(err.Error()))
 				return outcome(exitNotPassed)
 			}
 			return err
@@ -107,7 +109,7 @@ func (c *checker) run(ctx context.Context) error {
 		return err
 	}
 	c.tell("structure, outbox and readings are sound: %s, %s, %d to be delivered, %d delivered",
-		count(counts.Telegrams, "telegram"), count(counts.Readings, "reading"), counts.Pending, counts.Delivered)
+		report.Count(counts.Telegrams, "telegram"), report.Count(counts.Readings, "reading"), counts.Pending, counts.Delivered)
 	campaigns, err := c.db.Campaigns(ctx)
 	if err != nil {
 		return err
@@ -121,7 +123,7 @@ func (c *checker) run(ctx context.Context) error {
 }
 
 func (c *checker) tell(format string, args ...any) {
-	fmt.Fprintln(c.out, plain(fmt.Sprintf(format, args...)))
+	fmt.Fprintln(c.out, report.Plain(fmt.Sprintf(format, args...)))
 }
 
 // campaign applies the log of a campaign again.
@@ -255,4 +257,21 @@ func prune(ctx context.Context, path string, before time.Time, keep int, s strea
 		fmt.Fprintln(s.out, "nothing was removed")
 	}
 	return nil
+}
+
+func newStoreExport(s streams) *cobra.Command {
+	format := "csv"
+	cmd := &cobra.Command{
+		Use:   "export FILE [--format csv|jsonl]",
+		Short: "Print the telegrams, notes and last readings of a store",
+		Args:  exactly(1, "FILE"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if !slices.Contains(report.ExportFormats(), format) {
+				return usageError("--format %q: it is csv or jsonl", format)
+			}
+			return withStore(cmd.Context(), args[0], func(db *store.Store) error { return report.Export(cmd.Context(), s.out, db, format) })
+		},
+	}
+	cmd.Flags().StringVar(&format, "format", format, "csv, or jsonl: one JSON object a line")
+	return cmd
 }

@@ -58,6 +58,8 @@ type Finding struct {
 	dongle.Identified
 	UsualBaud int   // of Driver, 0 where it has none
 	Asked     bool  // false: it is left alone, since it is no USB device and anything may be wired to it, or one of USB ids that no dongle has
+	Listened  bool  // Listen has listened with it
+	Telegrams int64 // … and heard so many
 	Err       error // why it cannot be used: a *port.Problem, or one that wraps device.ErrUnsupported …
 }
 

@@ -1,4 +1,4 @@
-package main
+package report
 
 import (
 	"errors"
@@ -9,15 +9,16 @@ import (
 	"unicode/utf8"
 
 	"earshot/device"
+	"earshot/device/detect"
 	"earshot/device/port"
 )
 
 // textWidth is what every terminal has.
 const textWidth = 80
 
-// writeReceivers writes a table of what is attached, then what to know and each
+// Receivers writes a table of what is attached, then what to know and each
 // problem with its cure.
-func writeReceivers(w io.Writer, found []attachment) error {
+func Receivers(w io.Writer, found []detect.Finding) error {
 	var b strings.Builder
 	if len(found) == 0 {
 		b.WriteString("There is no serial port and no RTL-SDR stick here: plug a dongle in.\n")
@@ -34,7 +35,7 @@ var receiverColumns = []string{"Port", "What it is", "Serial no.", "Firmware", "
 
 // writeTable writes a row for each port, and below it its USB strings and what
 // else it can hear.
-func writeTable(b *strings.Builder, found []attachment) {
+func writeTable(b *strings.Builder, found []detect.Finding) {
 	rows := [][]string{receiverColumns}
 	for _, a := range found {
 		what := a.Product
@@ -76,7 +77,7 @@ const maxPortName = 12
 
 // short makes text fit.
 func short(text string, width int) string {
-	runes := []rune(plain(text))
+	runes := []rune(Plain(text))
 	if len(runes) <= width {
 		return string(runes)
 	}
@@ -85,25 +86,25 @@ func short(text string, width int) string {
 
 // firmwareNumber is the number of a firmware, without what else it says of itself.
 func firmwareNumber(firmware string) string {
-	number, _, _ := strings.Cut(plain(firmware), " ")
+	number, _, _ := strings.Cut(Plain(firmware), " ")
 	return short(number, 10)
 }
 
 // portName is the port as a Spec's short name has it.
-func portName(a attachment) string {
+func portName(a detect.Finding) string {
 	if a.Port.Path == "" {
 		return "USB"
 	}
-	return plain(device.Spec{Path: a.Port.Path}.ShortName())
+	return Plain(device.Spec{Path: a.Port.Path}.ShortName())
 }
 
 // detail is what the USB device says of itself, and what else a dongle hears.
-func detail(a attachment) string {
+func detail(a detect.Finding) string {
 	var parts []string
-	if usb := strings.Join(strings.Fields(plain(a.Port.USB+" "+a.Port.Manufacturer+" "+a.Port.Product)), " "); usb != "" {
+	if usb := strings.Join(strings.Fields(Plain(a.Port.USB+" "+a.Port.Manufacturer+" "+a.Port.Product)), " "); usb != "" {
 		parts = append(parts, usb)
 	}
-	if firmware := plain(a.Firmware); firmwareNumber(firmware) != firmware {
+	if firmware := Plain(a.Firmware); firmwareNumber(firmware) != firmware {
 		parts = append(parts, "firmware "+firmware)
 	}
 	if len(a.Sets) > 1 {
@@ -125,10 +126,10 @@ func setText(set []device.LinkMode) string {
 }
 
 // stateOf is the state in two words; the problems say more.
-func stateOf(a attachment) string {
+func stateOf(a detect.Finding) string {
 	switch err := a.Err; {
-	case err == nil && a.listened:
-		return fmt.Sprintf("%d heard", a.telegrams)
+	case err == nil && a.Listened:
+		return fmt.Sprintf("%d heard", a.Telegrams)
 	case err == nil && a.Driver != "":
 		return "ready"
 	case err == nil:
@@ -141,7 +142,7 @@ func stateOf(a attachment) string {
 		return "no answer"
 	case errors.Is(err, port.ErrNoDriver):
 		return "no driver"
-	case errors.Is(err, errDeaf):
+	case errors.Is(err, detect.ErrDeaf):
 		return "deaf"
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, device.ErrGone):
 		return "gone"
@@ -150,7 +151,7 @@ func stateOf(a attachment) string {
 }
 
 // notes are what the user has to know of a port that is no problem.
-func notes(a attachment) []string {
+func notes(a detect.Finding) []string {
 	var out []string
 	if a.Note != "" {
 		out = append(out, a.Note)
@@ -168,18 +169,18 @@ func notes(a attachment) []string {
 	return out
 }
 
-func writeNotes(b *strings.Builder, found []attachment) {
+func writeNotes(b *strings.Builder, found []detect.Finding) {
 	head := "\nTo know:\n"
 	for _, a := range found {
 		for _, note := range notes(a) {
 			b.WriteString(head)
 			head = ""
-			writeWrapped(b, portName(a)+": "+plain(note), 2, 4)
+			writeWrapped(b, portName(a)+": "+Plain(note), 2, 4)
 		}
 	}
 }
 
-func writeProblems(b *strings.Builder, found []attachment) {
+func writeProblems(b *strings.Builder, found []detect.Finding) {
 	head := "\nProblems:\n"
 	for _, a := range found {
 		if a.Err == nil {
@@ -196,36 +197,18 @@ func writeProblems(b *strings.Builder, found []attachment) {
 }
 
 // causeAndCure splits a problem; an error of another kind is all cause.
-func causeAndCure(a attachment) (cause, cure string) {
+func causeAndCure(a detect.Finding) (cause, cure string) {
 	var p *port.Problem
 	if errors.As(a.Err, &p) {
-		return plain(p.Path + ": " + p.Cause), plain(p.Cure)
+		return Plain(p.Path + ": " + p.Cause), Plain(p.Cure)
 	}
-	return plain(a.Err.Error()), ""
+	return Plain(a.Err.Error()), ""
 }
 
-// writeWrapped writes text in lines of textWidth at most, the first one
-// indented by first blanks, the others by rest. Words are not cut: a command
-// stays as it is to be typed.
+// writeWrapped writes text, if there is any, in lines of textWidth at most. Words
+// are not cut: a command stays as it is to be typed.
 func writeWrapped(b *strings.Builder, text string, first, rest int) {
-	indent, used := first, 0
-	for word := range strings.FieldsSeq(text) {
-		n := utf8.RuneCountInString(word)
-		switch {
-		case used == 0:
-			b.WriteString(strings.Repeat(" ", indent))
-			used = indent
-		case used+1+n > textWidth:
-			b.WriteString("\n" + strings.Repeat(" ", rest))
-			used = rest
-		default:
-			b.WriteByte(' ')
-			used++
-		}
-		b.WriteString(word)
-		used += n
-	}
-	if used > 0 {
-		b.WriteByte('\n')
+	if text != "" {
+		b.WriteString(wrapIndented(text, textWidth, first, rest) + "\n")
 	}
 }

@@ -1,4 +1,4 @@
-package main
+package report
 
 import (
 	"fmt"
@@ -10,24 +10,24 @@ import (
 	"earshot/collector/state"
 )
 
-// writeBatch writes a table of the sites, the failures by site and kind, and
+// Batch writes a table of the sites, the failures by site and kind, and
 // what was on the air besides.
-func writeBatch(w io.Writer, report *batch.Report, failures batch.Failures) error {
+func Batch(w io.Writer, report *batch.Report, failures batch.Failures, codes []int) error {
 	meters, passed, good := 0, 0, 0
-	for _, r := range report.Sites {
+	for i, r := range report.Sites {
 		meters, passed = meters+r.Final.Counts.Meters, passed+r.Final.Counts.Passed()
-		if siteCode(r) == exitPassed {
+		if codes[i] == 0 {
 			good++
 		}
 	}
 	fmt.Fprintf(w, "%d sites, %d meters, %d passed; %d sites passed, %d did not\n\n", len(report.Sites), meters, passed, good, len(report.Sites)-good)
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "\tSite\tMeters\tHeard\tPassed\tQueued\tOutcome")
-	for _, r := range report.Sites {
+	for i, r := range report.Sites {
 		if c := r.Final.Counts; r.Started {
-			fmt.Fprintf(table, "%s\t%s\t%d\t%d\t%d\t%d\t%s\n", siteMark(r), plain(r.Site), c.Meters, c.Heard, c.Passed(), r.Final.Broker.Queued, siteOutcome(r))
+			fmt.Fprintf(table, "%s\t%s\t%d\t%d\t%d\t%d\t%s\n", siteMark(r, codes[i]), Plain(r.Site), c.Meters, c.Heard, c.Passed(), r.Final.Broker.Queued, siteOutcome(r))
 		} else {
-			fmt.Fprintf(table, "%s\t%s\t–\t–\t–\t–\tnot commissioned\n", siteMark(r), plain(r.Site))
+			fmt.Fprintf(table, "%s\t%s\t–\t–\t–\t–\tnot commissioned\n", siteMark(r, codes[i]), Plain(r.Site))
 		}
 	}
 	if err := table.Flush(); err != nil {
@@ -37,16 +37,16 @@ func writeBatch(w io.Writer, report *batch.Report, failures batch.Failures) erro
 	writeAlarms(w, report)
 	for _, r := range report.Sites {
 		if r.Final.Store.Unkept != "" {
-			fmt.Fprintf(w, "\n%s: nothing was kept on the disk\n", plain(r.Site))
+			fmt.Fprintf(w, "\n%s: nothing was kept on the disk\n", Plain(r.Site))
 			writeLost(w, r.Final)
 		}
 	}
 	return writeAir(w, report)
 }
 
-func siteMark(r batch.Result) string {
+func siteMark(r batch.Result, code int) string {
 	switch {
-	case siteCode(r) != exitPassed:
+	case code != 0:
 		return marks[state.MarkFailed]
 	case r.Final.Counts.Alarms > 0:
 		return marks[state.MarkAlarm]
@@ -102,7 +102,7 @@ func writeFailures(w io.Writer, report *batch.Report, failures batch.Failures) {
 	for _, g := range failures.Groups() {
 		if g.Site != site {
 			site = g.Site
-			fmt.Fprintf(w, "\n%s\n", plain(site))
+			fmt.Fprintf(w, "\n%s\n", Plain(site))
 		}
 		what := whole[site]
 		if s := g.Kind.Sentinel(); s != nil {
@@ -110,12 +110,12 @@ func writeFailures(w io.Writer, report *batch.Report, failures batch.Failures) {
 		}
 		fmt.Fprintf(w, "  %s: %d\n", what, len(g.Failures))
 		for _, f := range g.Failures {
-			line := message(f.Err)
+			line := Message(f.Err)
 			if m, ok := f.Err.(*state.Failure); ok && m.Ref != "" && next[site][m.Ref] != "" {
 				line = fmt.Sprintf("line %d, %s: %s", m.Row, m.Ref, next[site][m.Ref])
 			}
 			for text := range strings.Lines(line) {
-				fmt.Fprintf(w, "    %s\n", plain(text))
+				fmt.Fprintf(w, "    %s\n", Plain(text))
 			}
 		}
 	}
@@ -127,7 +127,7 @@ func writeAlarms(w io.Writer, report *batch.Report) {
 	for _, r := range report.Sites {
 		for _, row := range r.Final.Rows {
 			if row.Verdict.Mark == state.MarkAlarm {
-				fmt.Fprintf(w, "%s  %s, line %d, %s: %s\n", head, plain(r.Site), row.Line, row.Ref, plain(inWords(row.Verdict)))
+				fmt.Fprintf(w, "%s  %s, line %d, %s: %s\n", head, Plain(r.Site), row.Line, row.Ref, Plain(inWords(row.Verdict)))
 				head = ""
 			}
 		}
@@ -141,23 +141,23 @@ func inWords(v state.Verdict) string { return strings.TrimSuffix(v.Text+": "+v.N
 func writeAir(w io.Writer, report *batch.Report) error {
 	head := "\nNot in any list:\n"
 	for _, u := range report.Air.Strangers {
-		fmt.Fprintf(w, "%s  %v %s, %s\n", head, u.Address, u.Address.Medium(), count(u.Telegrams, "telegram"))
+		fmt.Fprintf(w, "%s  %v %s, %s\n", head, u.Address, u.Address.Medium(), Count(u.Telegrams, "telegram"))
 		head = ""
 	}
 	if report.Air.More > 0 {
-		fmt.Fprintf(w, "  and %s of still others\n", count(report.Air.More, "telegram"))
+		fmt.Fprintf(w, "  and %s of still others\n", Count(report.Air.More, "telegram"))
 	}
 	fmt.Fprintln(w)
 	for _, r := range report.Air.Receivers {
-		fmt.Fprintf(w, "Receiver %s: %s%s", plain(r.Info.Name), count(r.Telegrams, "telegram"), reason(r.Reason))
+		fmt.Fprintf(w, "Receiver %s: %s%s", Plain(r.Info.Name), Count(r.Telegrams, "telegram"), reason(r.Reason))
 		if r.Troubles > 0 {
-			fmt.Fprintf(w, ", %d unreadable, the last: %s", r.Troubles, plain(r.Trouble))
+			fmt.Fprintf(w, ", %d unreadable, the last: %s", r.Troubles, Plain(r.Trouble))
 		}
 		if r.LetGo > 0 {
 			fmt.Fprintf(w, ", %d let go: older ones of sites that had yet to begin", r.LetGo)
 		}
 		fmt.Fprintln(w)
 	}
-	_, err := fmt.Fprintf(w, "At once: %s\n", count(report.Peak, "site"))
+	_, err := fmt.Fprintf(w, "At once: %s\n", Count(report.Peak, "site"))
 	return err
 }

@@ -1,4 +1,4 @@
-package main
+package report
 
 import (
 	"bytes"
@@ -22,23 +22,23 @@ var chainSigns = map[state.StepState]string{
 	state.StepOpen: "·", state.StepDone: "●", state.StepFailed: "○", state.StepNone: "",
 }
 
-// writeSummary writes the verdict of each meter in the order of the list, then
+// Summary writes the verdict of each meter in the order of the list, then
 // what is to be done: in the width of a terminal where w is one.
-func writeSummary(w io.Writer, s state.Snapshot) error {
-	width := terminalWidth(w)
+func Summary(w io.Writer, s state.Snapshot) error {
+	width := TerminalWidth(w)
 	if width == 0 {
-		return writeSummaryIn(w, s, 0)
+		return summaryIn(w, s, 0)
 	}
 	var text bytes.Buffer
-	_ = writeSummaryIn(&text, s, width) // to memory: it cannot fail
+	_ = summaryIn(&text, s, width) // to memory: it cannot fail
 	_, err := w.Write(wrapLines(text.Bytes(), width))
 	return err
 }
 
-// writeSummaryIn is writeSummary with a table of at most that width; 0 is any.
-func writeSummaryIn(w io.Writer, s state.Snapshot, width int) error {
+// summaryIn is Summary with a table of at most that width; 0 is any.
+func summaryIn(w io.Writer, s state.Snapshot, width int) error {
 	c := s.Counts
-	fmt.Fprintf(w, "%s: %s, %d heard, %d passed", plain(s.Site), count(c.Meters, "meter"), c.Heard, c.Passed())
+	fmt.Fprintf(w, "%s: %s, %d heard, %d passed", Plain(s.Site), Count(c.Meters, "meter"), c.Heard, c.Passed())
 	for code := state.CodeSending; code < state.Codes; code++ {
 		if n := c.ByCode[code]; n > 0 {
 			fmt.Fprintf(w, ", %d %v", n, code)
@@ -58,7 +58,7 @@ func writeTodo(w io.Writer, s state.Snapshot) {
 	head := "\nTo do:\n"
 	for _, r := range s.Rows {
 		if r.Verdict.Next != "" {
-			fmt.Fprintf(w, "%s  line %d, %s: %s\n", head, r.Line, r.Ref, plain(r.Verdict.Next))
+			fmt.Fprintf(w, "%s  line %d, %s: %s\n", head, r.Line, r.Ref, Plain(r.Verdict.Next))
 			head = ""
 		}
 	}
@@ -71,7 +71,7 @@ func writeTodo(w io.Writer, s state.Snapshot) {
 				hint += " and opens with its key"
 			}
 		}
-		fmt.Fprintf(w, "%s  %v %s, %s, %s%s\n", head, u.Address, u.Address.Medium(), count(u.Count, "telegram"), signalOf(u.RSSI), hint)
+		fmt.Fprintf(w, "%s  %v %s, %s, %s%s\n", head, u.Address, u.Address.Medium(), Count(u.Count, "telegram"), signalOf(u.RSSI), hint)
 		head = ""
 	}
 }
@@ -83,8 +83,8 @@ func writeOlder(w io.Writer, s state.Snapshot) {
 	}
 }
 
-// count is a number of things, in words.
-func count[N int | int64 | uint64](n N, thing string) string {
+// Count is a number of things, in words.
+func Count[N int | int64 | uint64](n N, thing string) string {
 	if n == 1 {
 		return "1 " + thing
 	}
@@ -95,15 +95,15 @@ func count[N int | int64 | uint64](n N, thing string) string {
 func writeParts(w io.Writer, s state.Snapshot) error {
 	fmt.Fprintln(w)
 	for _, r := range s.Receivers {
-		fmt.Fprintf(w, "Receiver %s: %s", plain(r.Info.Name), count(r.Frames, "telegram"))
+		fmt.Fprintf(w, "Receiver %s: %s", Plain(r.Info.Name), Count(r.Frames, "telegram"))
 		if r.Reason != "" {
-			fmt.Fprintf(w, ", %s", plain(strings.TrimPrefix(r.Reason, r.Info.Name+": ")))
+			fmt.Fprintf(w, ", %s", Plain(strings.TrimPrefix(r.Reason, r.Info.Name+": ")))
 		}
 		if r.Trouble > 0 {
-			fmt.Fprintf(w, ", %d unreadable, the last: %s", r.Trouble, plain(r.Fault))
+			fmt.Fprintf(w, ", %d unreadable, the last: %s", r.Trouble, Plain(r.Fault))
 		}
 		if r.Notice != "" {
-			fmt.Fprintf(w, "; note: %s", plain(r.Notice))
+			fmt.Fprintf(w, "; note: %s", Plain(r.Notice))
 		}
 		fmt.Fprintln(w)
 	}
@@ -123,7 +123,7 @@ func writeParts(w io.Writer, s state.Snapshot) error {
 	}
 	for _, b := range s.Brokers {
 		fmt.Fprintf(w, "Broker %s: %d readings delivered, %d waiting, %d refused%s\n",
-			plain(b.Address), b.Delivered, b.Queued, b.Refused, reason(b.Reason))
+			Plain(b.Address), b.Delivered, b.Queued, b.Refused, reason(b.Reason))
 	}
 	return nil
 }
@@ -132,14 +132,14 @@ func writeParts(w io.Writer, s state.Snapshot) error {
 // that are lost with it.
 func writeStore(w io.Writer, s state.Snapshot) {
 	if s.Store.Unkept == "" {
-		fmt.Fprintf(w, "Store: %s, %s", count(s.Store.Telegrams, "telegram"), count(s.Store.Readings, "reading"))
+		fmt.Fprintf(w, "Store: %s, %s", Count(s.Store.Telegrams, "telegram"), Count(s.Store.Readings, "reading"))
 		if s.Store.Reason != "" {
-			fmt.Fprintf(w, ", failing: %s", plain(s.Store.Reason))
+			fmt.Fprintf(w, ", failing: %s", Plain(s.Store.Reason))
 		}
 		fmt.Fprintln(w)
 		return
 	}
-	fmt.Fprintf(w, "Store: nothing was kept on the disk, %s gone with this earshot; %s\n", count(s.Store.Waiting, "telegram"), plain(s.Store.Reason))
+	fmt.Fprintf(w, "Store: nothing was kept on the disk, %s gone with this earshot; %s\n", Count(s.Store.Waiting, "telegram"), Plain(s.Store.Reason))
 	writeLost(w, s)
 }
 
@@ -149,7 +149,7 @@ func writeLost(w io.Writer, s state.Snapshot) {
 	if len(lost) == 0 {
 		return
 	}
-	fmt.Fprintf(w, "Not delivered, and nowhere but here: %s\n", count(len(lost), "reading"))
+	fmt.Fprintf(w, "Not delivered, and nowhere but here: %s\n", Count(len(lost), "reading"))
 	for _, r := range lost {
 		fmt.Fprintf(w, "  line %d, %s: %s\n", r.Line, r.Ref, readingText(r))
 	}
@@ -170,7 +170,7 @@ func reason(text string) string {
 	if text == "" {
 		return ""
 	}
-	return "; " + plain(text)
+	return "; " + Plain(text)
 }
 
 func signalOf(r state.RSSIStat) string {
@@ -208,11 +208,11 @@ func readingText(r *state.Row) string {
 	if cached {
 		text += shown.Sent().Format(" (of 2006-01-02)")
 	}
-	return plain(text)
+	return Plain(text)
 }
 
-// plain strips what a terminal would obey, and what turns its text around.
-func plain(s string) string {
+// Plain strips what a terminal would obey, and what turns its text around.
+func Plain(s string) string {
 	return strings.Map(func(r rune) rune {
 		if !unicode.IsGraphic(r) {
 			return -1

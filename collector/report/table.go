@@ -1,4 +1,4 @@
-package main
+package report
 
 import (
 	"bytes"
@@ -38,8 +38,8 @@ func verdictCells(s state.Snapshot, brief bool) [][columns]string {
 		if text, _, cached := strings.Cut(value, " (of "); cached && brief {
 			value = "(" + text + ")"
 		}
-		cells = append(cells, [columns]string{marks[r.Verdict.Mark], strconv.Itoa(r.Line), plain(r.Place.String()), r.Ref,
-			plain(r.Medium), signalOf(r.Heard.RSSI), chain(r.Chain), value, plain(r.Verdict.Text)})
+		cells = append(cells, [columns]string{marks[r.Verdict.Mark], strconv.Itoa(r.Line), Plain(r.Place.String()), r.Ref,
+			Plain(r.Medium), signalOf(r.Heard.RSSI), chain(r.Chain), value, Plain(r.Verdict.Text)})
 	}
 	return cells
 }
@@ -146,9 +146,8 @@ func wrapLines(text []byte, width int) []byte {
 			out.Write(line)
 			continue
 		}
-		own := strings.Repeat(" ", len(words)-len(strings.TrimLeft(words, " ")))
-		broken := wrapWords(words, max(narrowHelp, width-len(own)-columnGap))
-		out.WriteString(own + strings.ReplaceAll(broken, "\n", "\n"+own+strings.Repeat(" ", columnGap)) + "\n")
+		own := len(words) - len(strings.TrimLeft(words, " "))
+		out.WriteString(wrapIndented(words, max(narrowText+own+columnGap, width), own, own+columnGap) + "\n")
 	}
 	return out.Bytes()
 }

@@ -1,6 +1,6 @@
 //go:build unix
 
-package main
+package report
 
 import (
 	"bufio"
@@ -25,7 +25,7 @@ func TestSummaryOnATerminal(t *testing.T) {
 	final := verdictsOf(t)
 	written := make(chan error, 1)
 	go func() {
-		err := writeSummary(terminal, final)
+		err := Summary(terminal, final)
 		_, _ = terminal.WriteString("the end\n")
 		written <- err
 	}()

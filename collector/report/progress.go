@@ -1,4 +1,4 @@
-package main
+package report
 
 import (
 	"fmt"
@@ -26,10 +26,10 @@ type progress struct {
 
 // newProgress returns the progress line on standard error, nil where that is no
 // terminal, or where it would run into the JSON Lines.
-func newProgress(out outputFlags, s streams) *progress {
-	file, terminal := terminalOf(s.err)
-	_, mixed := terminalOf(s.out)
-	if !terminal || out.json && mixed || os.Getenv("TERM") == "dumb" {
+func newProgress(opt Options) *progress {
+	file, terminal := terminalOf(opt.Warn)
+	_, mixed := terminalOf(opt.Out)
+	if !terminal || opt.JSON && mixed || os.Getenv("TERM") == "dumb" {
 		return nil
 	}
 	p := &progress{to: colorprofile.NewWriter(file, os.Environ()), full: "█", rest: "░", width: func() int {
@@ -39,15 +39,10 @@ func newProgress(out outputFlags, s streams) *progress {
 		}
 		return width
 	}}
-	if out.ascii {
+	if opt.ASCII {
 		p.full, p.rest = "#", "."
 	}
 	return p
-}
-
-func terminalOf(w io.Writer) (*os.File, bool) {
-	file, ok := w.(*os.File)
-	return file, ok && term.IsTerminal(file.Fd())
 }
 
 // draw shows how far the campaign is.
@@ -86,7 +81,7 @@ func (p *progress) line(s state.Snapshot, now time.Time) string {
 		parts = append(parts, fmt.Sprintf("%d listening", n))
 	}
 	if s.Round.Running() {
-		parts = append(parts, fmt.Sprintf("round %d, %s left", s.Round.Number, shortly(s.Round.Remaining(now))))
+		parts = append(parts, fmt.Sprintf("round %d, %s left", s.Round.Number, Remaining(s.Round.Remaining(now))))
 	}
 	text := strings.Join(parts, "  ")
 	room := p.width() - 1 // in the last column a terminal may go to the next line
@@ -108,7 +103,7 @@ func failedOf(c state.Counts) int {
 }
 
 // shortly writes how long something still takes.
-func shortly(d time.Duration) string {
+func Remaining(d time.Duration) string {
 	d = d.Round(time.Second)
 	switch {
 	case d < time.Hour:

@@ -1,4 +1,4 @@
-package main
+package report
 
 import (
 	"encoding/json"
@@ -37,7 +37,7 @@ type summaryJSON struct {
 	Receivers []summaryReceiver `json:"receivers"`
 	Brokers   []summaryBroker   `json:"brokers"`
 	Rows      []summaryRow      `json:"rows"`
-	Strangers []summaryStranger `json:"unlisted_meters"`
+	Others    []summaryUnlisted `json:"unlisted_meters"`
 }
 
 type summaryReceiver struct {
@@ -73,7 +73,7 @@ type summaryRow struct {
 	Reading *reading.Reading `json:"reading,omitempty"`
 }
 
-type summaryStranger struct {
+type summaryUnlisted struct {
 	Manufacturer string    `json:"manufacturer"`
 	ID           string    `json:"id"`
 	Medium       string    `json:"medium"`
@@ -84,14 +84,16 @@ type summaryStranger struct {
 	KeyFits      bool      `json:"key_fits,omitempty"` // … and whose key opens it
 }
 
-func writeSummaryJSON(w io.Writer, s state.Snapshot) error {
+// SummaryJSON writes the closing line of --json for a campaign that ends with an
+// exit code.
+func SummaryJSON(w io.Writer, s state.Snapshot, code int) error {
 	out := summaryJSON{
 		Event: "summary", Time: s.Round.Finished, Schema: 1, Site: s.Site, Campaign: s.Campaign.ID, Round: s.Round.Number, Cause: s.Round.Cause,
-		ExitCode: exitCode(outcomeOf(s)), Meters: s.Counts.Meters, Heard: s.Counts.Heard,
+		ExitCode: code, Meters: s.Counts.Meters, Heard: s.Counts.Heard,
 		Passed: s.Counts.Passed(), Alarms: s.Counts.Alarms, Late: s.Counts.Late, Unlisted: len(s.Unlisted),
 		Stored: s.Store.Telegrams, Queued: s.Broker.Queued, Failing: s.Store.Reason, Lost: s.Drops[state.DropStore],
 		Receivers: make([]summaryReceiver, len(s.Receivers)), Brokers: make([]summaryBroker, len(s.Brokers)),
-		Rows: make([]summaryRow, len(s.Rows)), Strangers: make([]summaryStranger, len(s.Unlisted)),
+		Rows: make([]summaryRow, len(s.Rows)), Others: make([]summaryUnlisted, len(s.Unlisted)),
 	}
 	if out.Unkept = s.Store.Unkept != ""; out.Unkept {
 		for _, r := range undelivered(s) {
@@ -116,7 +118,7 @@ func writeSummaryJSON(w io.Writer, s state.Snapshot) error {
 		out.Rows[i] = rowJSON(r)
 	}
 	for i, u := range s.Unlisted {
-		out.Strangers[i] = summaryStranger{
+		out.Others[i] = summaryUnlisted{
 			Manufacturer: u.Address.Manufacturer.String(), ID: u.Address.ID.String(), Medium: u.Address.Medium(),
 			Telegrams: u.Count, Last: u.Last, RSSI: dBm(u.RSSI), Near: u.Near, KeyFits: u.KeyFits,
 		}

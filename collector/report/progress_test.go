@@ -1,4 +1,4 @@
-package main
+package report
 
 import (
 	"strings"
@@ -41,7 +41,7 @@ func TestShortly(t *testing.T) {
 		0: "0:00", 7400 * time.Millisecond: "0:07", 754 * time.Second: "12:34",
 		3*time.Hour + 5*time.Minute: "3h05m", 7*24*time.Hour - time.Hour: "6d23h",
 	} {
-		if got := shortly(d); got != want {
+		if got := Remaining(d); got != want {
 			t.Errorf("%v is %q, want %q", d, got, want)
 		}
 	}

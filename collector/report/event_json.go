@@ -1,4 +1,4 @@
-package collector
+package report
 
 import (
 	"encoding/json"
@@ -13,7 +13,7 @@ import (
 func EventJSON(ev state.Event) []byte {
 	body, err := json.Marshal(view(ev))
 	if err != nil {
-		panic(fmt.Sprintf("collector: event %T cannot be written as JSON: %v", ev, err))
+		panic(fmt.Sprintf("report: event %T cannot be written as JSON: %v", ev, err))
 	}
 	out := fmt.Appendf(nil, `{"event":%q`, ev.Name())
 	if string(body) != "{}" {

@@ -1,4 +1,4 @@
-package main
+package report
 
 import (
 	"encoding/json"
@@ -10,8 +10,8 @@ import (
 	"earshot/device/port"
 )
 
-// receiverJSON is one line of `earshot receivers --json`.
-type receiverJSON struct {
+// ReceiverLine is one line of `earshot receivers --json`.
+type ReceiverLine struct {
 	Port      string              `json:"port,omitempty"`
 	USB       *usbJSON            `json:"usb,omitempty"`
 	State     string              `json:"state"`
@@ -40,7 +40,7 @@ type problemJSON struct {
 	Cure  string `json:"cure,omitempty"`
 }
 
-func writeReceiversJSON(w io.Writer, found []attachment) error {
+func ReceiversJSON(w io.Writer, found []detect.Finding) error {
 	out := json.NewEncoder(w)
 	out.SetEscapeHTML(false)
 	for _, a := range found {
@@ -51,25 +51,25 @@ func writeReceiversJSON(w io.Writer, found []attachment) error {
 	return nil
 }
 
-func asJSON(a attachment) receiverJSON {
-	r := receiverJSON{
-		Port: a.Port.Path, State: stateOf(a), Usable: a.Usable(), Driver: a.Driver, Product: plain(a.Product),
-		Serial: plain(a.Serial), Firmware: plain(a.Firmware), Baud: a.Baud, Modes: a.Sets, Notes: notes(a),
+func asJSON(a detect.Finding) ReceiverLine {
+	r := ReceiverLine{
+		Port: a.Port.Path, State: stateOf(a), Usable: a.Usable(), Driver: a.Driver, Product: Plain(a.Product),
+		Serial: Plain(a.Serial), Firmware: Plain(a.Firmware), Baud: a.Baud, Modes: a.Sets, Notes: notes(a),
 	}
 	if a.Port.USB != "" {
 		r.USB = &usbJSON{ID: a.Port.USB, Serial: a.Port.SerialNumber, Manufacturer: a.Port.Manufacturer, Product: a.Port.Product}
 	}
-	if a.listened {
-		r.Telegrams = &a.telegrams
+	if a.Listened {
+		r.Telegrams = &a.Telegrams
 	}
-	if specs, _ := detect.Specs([]detect.Finding{a.Finding}, nil); len(specs) == 1 {
+	if specs, _ := detect.Specs([]detect.Finding{a}, nil); len(specs) == 1 {
 		r.Receiver = specs[0].String()
 	}
 	if a.Err != nil {
-		r.Problem = &problemJSON{Cause: plain(a.Err.Error())}
+		r.Problem = &problemJSON{Cause: Plain(a.Err.Error())}
 		var p *port.Problem
 		if errors.As(a.Err, &p) {
-			r.Problem = &problemJSON{Cause: plain(p.Cause), Cure: plain(p.Cure)}
+			r.Problem = &problemJSON{Cause: Plain(p.Cause), Cure: Plain(p.Cure)}
 		}
 	}
 	return r

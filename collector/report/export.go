@@ -1,4 +1,4 @@
-package main
+package report
 
 import (
 	"context"
@@ -7,34 +7,16 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/spf13/cobra"
 
 	"earshot/collector/reading"
 	"earshot/collector/store"
 	"earshot/device"
 )
-
-func newStoreExport(s streams) *cobra.Command {
-	format := "csv"
-	cmd := &cobra.Command{
-		Use:   "export FILE [--format csv|jsonl]",
-		Short: "Print the telegrams, notes and last readings of a store",
-		Args:  exactly(1, "FILE"),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			write, known := exporters[format]
-			if !known {
-				return usageError("--format %q: it is csv or jsonl", format)
-			}
-			return withStore(cmd.Context(), args[0], func(db *store.Store) error { return export(cmd.Context(), db, write(s.out)) })
-		},
-	}
-	cmd.Flags().StringVar(&format, "format", format, "csv, or jsonl: one JSON object a line")
-	return cmd
-}
 
 // exported is one line of an export.
 type exported struct {
@@ -57,8 +39,11 @@ type exported struct {
 	Reading  json.RawMessage `json:"reading,omitempty"`
 }
 
-// writer writes lines; nil ends it.
+// lineWriter writes lines; nil ends it.
 type lineWriter func(*exported) error
+
+// ExportFormats are the formats that Export knows.
+func ExportFormats() []string { return slices.Sorted(maps.Keys(exporters)) }
 
 var exporters = map[string]func(io.Writer) lineWriter{"csv": csvLines, "jsonl": jsonLines}
 
@@ -115,8 +100,9 @@ func cell(text string) string {
 	return text
 }
 
-// export writes the log's telegrams and actions, then the last readings.
-func export(ctx context.Context, db *store.Store, write lineWriter) error {
+// Export writes a store in one of the ExportFormats: the log's telegrams and actions, then the last readings.
+func Export(ctx context.Context, w io.Writer, db *store.Store, format string) error {
+	write := exporters[format](w)
 	for entry, err := range db.Log(ctx, 0) {
 		if err != nil {
 			return err

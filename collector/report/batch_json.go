@@ -1,4 +1,4 @@
-package main
+package report
 
 import (
 	"encoding/json"
@@ -15,7 +15,7 @@ type batchJSON struct {
 	Schema   int             `json:"schema"`
 	Sites    []batchSiteJSON `json:"sites"`
 	AtOnce   int             `json:"at_once"`
-	Unlisted []strangerJSON  `json:"unlisted"`
+	Unlisted []unlistedJSON  `json:"unlisted"`
 }
 
 type batchSiteJSON struct {
@@ -34,25 +34,25 @@ type groupJSON struct {
 	Messages []string   `json:"messages"`
 }
 
-type strangerJSON struct {
+type unlistedJSON struct {
 	Meter     string    `json:"meter"`
 	Telegrams int       `json:"telegrams"`
 	Last      time.Time `json:"last"`
 }
 
-// writeBatchJSON writes the summary of each site that started, as it has it on
+// BatchJSON writes the summary of each site that started, as it has it on
 // its own, and a closing line of all.
-func writeBatchJSON(w io.Writer, report *batch.Report, failures batch.Failures) error {
-	out := batchJSON{Event: "batch", Schema: 1, AtOnce: report.Peak, Sites: []batchSiteJSON{}, Unlisted: []strangerJSON{}}
-	for _, r := range report.Sites {
+func BatchJSON(w io.Writer, report *batch.Report, failures batch.Failures, codes []int) error {
+	out := batchJSON{Event: "batch", Schema: 1, AtOnce: report.Peak, Sites: []batchSiteJSON{}, Unlisted: []unlistedJSON{}}
+	for i, r := range report.Sites {
 		if r.Started {
-			if err := writeSummaryJSON(w, r.Final); err != nil {
+			if err := SummaryJSON(w, r.Final, codes[i]); err != nil {
 				return err
 			}
 		}
 		c := r.Final.Counts
 		one := batchSiteJSON{
-			Site: r.Site, Code: siteCode(r), Started: r.Started, Meters: c.Meters, Heard: c.Heard, Passed: c.Passed(), Queued: r.Final.Broker.Queued,
+			Site: r.Site, Code: codes[i], Started: r.Started, Meters: c.Meters, Heard: c.Heard, Passed: c.Passed(), Queued: r.Final.Broker.Queued,
 		}
 		for _, g := range failures.Groups() {
 			if g.Site != r.Site {
@@ -67,7 +67,7 @@ func writeBatchJSON(w io.Writer, report *batch.Report, failures batch.Failures) 
 		out.Sites = append(out.Sites, one)
 	}
 	for _, u := range report.Air.Strangers {
-		out.Unlisted = append(out.Unlisted, strangerJSON{Meter: u.Address.String(), Telegrams: u.Telegrams, Last: u.Last})
+		out.Unlisted = append(out.Unlisted, unlistedJSON{Meter: u.Address.String(), Telegrams: u.Telegrams, Last: u.Last})
 	}
 	return json.NewEncoder(w).Encode(out)
 }

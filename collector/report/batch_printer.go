@@ -1,0 +1,106 @@
+package report
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"sync"
+
+	"earshot/collector"
+	"earshot/collector/batch"
+)
+
+// BatchPrinter prints what happens at several sites: each line names its site.
+type BatchPrinter struct {
+	opt   Options
+	names []string
+	sites []*Printer // nil for those that did not start
+	code  func(batch.Result) int
+
+	mu sync.Mutex // one line at a time
+}
+
+// NewBatchPrinter returns a printer of sites with these names; code gives the
+// exit code that a site would have on its own.
+func NewBatchPrinter(names []string, opt Options, code func(batch.Result) int) *BatchPrinter {
+	return &BatchPrinter{opt: opt, names: names, sites: make([]*Printer, len(names)), code: code}
+}
+
+// Begin prints what happens at a site until the function it returns is called.
+func (p *BatchPrinter) Begin(i int, view *collector.View) (stop func()) {
+	name := Plain(p.names[i])
+	member, _ := json.Marshal(name) // a string can always be written
+	own := p.opt
+	own.Out = &siteLines{mu: &p.mu, w: p.opt.Out, after: "{", add: `"site":` + string(member) + ","}
+	own.Warn = &siteLines{mu: &p.mu, w: p.opt.Warn, after: "earshot: ", add: name + ": "}
+	p.sites[i] = NewPrinter(view, own)
+	return p.sites[i].Start()
+}
+
+// Done prints what came while a site closed.
+func (p *BatchPrinter) Done(i int, _ batch.Result) {
+	if p.sites[i] != nil {
+		p.sites[i].print()
+	}
+}
+
+// Notice prints what goes wrong with the receivers.
+func (p *BatchPrinter) Notice(text string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	fmt.Fprintf(p.opt.Warn, "earshot: %s\n", Plain(text))
+}
+
+// Finish prints the summary. The error is one of standard output.
+func (p *BatchPrinter) Finish(result *batch.Report, failures batch.Failures) error {
+	write := Batch
+	if p.opt.JSON {
+		write = BatchJSON
+	}
+	codes := make([]int, len(result.Sites))
+	for i, r := range result.Sites {
+		codes[i] = p.code(r)
+	}
+	if err := write(p.opt.Out, result, failures, codes); err != nil {
+		return err
+	}
+	for _, one := range p.sites {
+		if one != nil && one.err != nil {
+			return one.err
+		}
+	}
+	return nil
+}
+
+// siteLines adds something to each line that begins in a certain way. It
+// writes whole lines only.
+type siteLines struct {
+	mu         *sync.Mutex
+	w          io.Writer
+	after, add string
+	begun      []byte // of the last line
+}
+
+func (l *siteLines) Write(p []byte) (int, error) {
+	l.begun = append(l.begun, p...)
+	end := bytes.LastIndexByte(l.begun, '\n') + 1
+	var out []byte
+	for line := range bytes.Lines(l.begun[:end]) {
+		if rest, ok := bytes.CutPrefix(line, []byte(l.after)); ok {
+			out = append(append(append(out, l.after...), l.add...), rest...)
+		} else {
+			out = append(out, line...)
+		}
+	}
+	l.begun = append(l.begun[:0], l.begun[end:]...)
+	if len(out) == 0 {
+		return len(p), nil
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if _, err := l.w.Write(out); err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}

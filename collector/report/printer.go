@@ -1,0 +1,161 @@
+package report
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"sync"
+	"time"
+
+	"earshot/collector"
+	"earshot/collector/state"
+)
+
+// Options say how a Printer prints.
+type Options struct {
+	JSON     bool      // events as JSON Lines, instead of warnings and a table
+	ASCII    bool      // the progress bar in ASCII
+	Out      io.Writer // events and the summary
+	Warn     io.Writer // warnings, and the progress line if it is a terminal
+	ExitCode func(state.Snapshot) int
+}
+
+// maxWarnings is how many warnings are printed; what follows is counted in the
+// summary.
+const maxWarnings = 20
+
+// Printer prints what happens in a campaign: all events as JSON Lines, or
+// only what goes wrong with its parts, as warnings on standard error.
+type Printer struct {
+	Options
+	view     *collector.View
+	progress *progress // nil if nobody would see it
+	out      *bufio.Writer
+	warnings int
+	last     state.Snapshot
+	err      error
+}
+
+// NewPrinter returns a printer of what a view shows.
+func NewPrinter(view *collector.View, opt Options) *Printer {
+	return &Printer{Options: opt, view: view, progress: newProgress(opt), out: bufio.NewWriter(opt.Out)}
+}
+
+// How often the printer looks: whatever happens in between is printed together.
+const (
+	printEvery = 100 * time.Millisecond
+	clockEvery = time.Second // … and how often the time left moves on
+)
+
+// Start prints in the background until the function it returns is called.
+func (p *Printer) Start() (stop func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	var printing sync.WaitGroup
+	printing.Go(func() {
+		var clock <-chan time.Time
+		if p.progress != nil {
+			ticker := time.NewTicker(clockEvery)
+			defer ticker.Stop()
+			clock = ticker.C
+		}
+		for ctx.Err() == nil {
+			select {
+			case <-ctx.Done():
+			case <-clock:
+				p.print()
+			case <-p.view.Changed():
+				p.print()
+				select {
+				case <-ctx.Done():
+				case <-time.After(printEvery):
+				}
+			}
+		}
+	})
+	return func() {
+		cancel()
+		printing.Wait()
+		p.progress.clear()
+	}
+}
+
+// print writes what has happened since the last time.
+func (p *Printer) print() {
+	p.last = p.view.Snapshot()
+	defer p.progress.draw(p.last, time.Now())
+	if !p.JSON {
+		p.warnOf(p.last.Events)
+		return
+	}
+	if p.err != nil {
+		return
+	}
+	if p.last.Missed > 0 {
+		fmt.Fprintf(p.out, `{"event":"missed","count":%d}`+"\n", p.last.Missed)
+	}
+	for _, ev := range p.last.Events {
+		p.out.Write(EventJSON(ev))
+		p.out.WriteByte('\n')
+	}
+	p.err = p.out.Flush()
+}
+
+// warnOf prints what goes wrong with receivers, store and broker.
+func (p *Printer) warnOf(events []state.Event) {
+	for _, ev := range events {
+		text := Warning(ev)
+		if text == "" {
+			continue
+		}
+		p.warnings++
+		p.progress.clear()
+		switch {
+		case p.warnings < maxWarnings:
+			fmt.Fprintf(p.Warn, "earshot: %s\n", Plain(text))
+		case p.warnings == maxWarnings:
+			fmt.Fprintf(p.Warn, "earshot: %s; further warnings are only counted\n", Plain(text))
+		}
+	}
+}
+
+// Warning says an event that somebody at the terminal has to see, "" for others.
+func Warning(ev state.Event) string {
+	switch ev := ev.(type) {
+	case state.Trouble:
+		return ev.Reason
+	case state.ReceiverDown:
+		if !ev.Ended {
+			return "receiver " + ev.Receiver + ": " + ev.Reason
+		}
+	case state.StoreFailed:
+		return ev.Reason
+	case state.StoreMended:
+		if ev.Lost > 0 {
+			return fmt.Sprintf("the store works again; %d telegrams found no room meanwhile", ev.Lost)
+		}
+		return "the store works again; nothing was lost"
+	case state.ClockSet:
+		return fmt.Sprintf("the clock of this machine was set back by %v: what follows has earlier times than what was before", ev.Back)
+	case state.BrokerDown:
+		return ev.Reason
+	case state.BrokerHeld:
+		return ev.Reason
+	case state.Refused:
+		return ev.Ref + ": " + ev.Reason
+	}
+	return ""
+}
+
+// Finish prints what came while the campaign closed, and the summary.
+func (p *Printer) Finish() (state.Snapshot, error) {
+	p.print()
+	p.progress.clear()
+	if p.err != nil {
+		return p.last, fmt.Errorf("standard output: %w", p.err)
+	}
+	if p.JSON {
+		return p.last, SummaryJSON(p.Options.Out, p.last, p.ExitCode(p.last))
+	}
+	return p.last, Summary(p.Options.Out, p.last)
+}
