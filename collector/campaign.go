@@ -19,7 +19,7 @@ import (
 )
 
 // DefaultTimeout is how long a read waits unless its list row or the user says
-// otherwise (DESIGN.md section 3).
+// otherwise (docs/design.md#reads).
 const DefaultTimeout = 30 * time.Second
 
 // Config says what a campaign works with. Load, Receivers and StorePath are

@@ -20,7 +20,7 @@ import (
 	"earshot/tui"
 )
 
-// The exit codes of DESIGN.md section 8. A service manager starts earshot again
+// The exit codes of docs/cli.md#exit-codes. A service manager starts earshot again
 // after all of them but exitPassed and exitUsage.
 const (
 	exitPassed       = 0 // every expected meter passed

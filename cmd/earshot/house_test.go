@@ -9,12 +9,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
-
-	"earshot/tui"
 )
 
 // layers are the parts of the house, the lowest first: a package may import
-// packages of its own layer and of lower ones (DESIGN.md section 1).
+// packages of its own layer and of lower ones (docs/design.md#the-house).
 var layers = []string{"device/wmbus", "device", "collector", "tui", "cmd"}
 
 // never are imports within or below a layer that are wrong all the same.
@@ -45,7 +43,7 @@ func layerOf(pkg string) int {
 	return -1
 }
 
-// TestImportsPointDownwards holds the directions of DESIGN.md section 1.
+// TestImportsPointDownwards holds the directions of docs/design.md#the-house.
 func TestImportsPointDownwards(t *testing.T) {
 	t.Parallel()
 	out, err := exec.Command("go", "list", "-f", `{{.ImportPath}} {{join .Imports " "}}`, "earshot/...").Output()
@@ -92,7 +90,7 @@ func TestEveryPackageSaysWhatItIsFor(t *testing.T) {
 	}
 }
 
-// TestTopLevel allows nothing beside what DESIGN.md section 1 names.
+// TestTopLevel allows nothing beside what docs/design.md#the-house names.
 func TestTopLevel(t *testing.T) {
 	t.Parallel()
 	allowed := []string{"cmd", "tui", "device", "collector", "assets", "docs", "go.mod", "go.sum", "Makefile", "README.md", "LICENSE", "bin", "dist"}
@@ -103,43 +101,6 @@ func TestTopLevel(t *testing.T) {
 	for _, e := range entries {
 		if !strings.HasPrefix(e.Name(), ".") && !slices.Contains(allowed, e.Name()) {
 			t.Errorf("%s does not belong to the top level", e.Name())
-		}
-	}
-}
-
-// readmePath finds paths of the project in README.md.
-var readmePath = regexp.MustCompile("`((?:cmd|tui|device|collector|assets|docs)/[A-Za-z0-9_./-]*)`")
-
-// TestReadmeHasTheKeys compares the table of keys with the key bindings.
-func TestReadmeHasTheKeys(t *testing.T) {
-	t.Parallel()
-	text, err := os.ReadFile("../../README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !strings.Contains(string(text), strings.TrimSpace(tui.KeyTable())) {
-		t.Errorf("README.md has another table of keys than the screen:\n%s", tui.KeyTable())
-	}
-}
-
-// TestReadmeNamesWhatThereIs checks "Finding your way": every path it names is there.
-func TestReadmeNamesWhatThereIs(t *testing.T) {
-	t.Parallel()
-	text, err := os.ReadFile("../../README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, way, found := strings.Cut(string(text), "## Finding your way")
-	if !found {
-		t.Fatal("README.md has no section Finding your way")
-	}
-	paths := readmePath.FindAllStringSubmatch(way, -1)
-	if len(paths) < 10 {
-		t.Errorf("Finding your way names %d paths only", len(paths))
-	}
-	for _, m := range readmePath.FindAllStringSubmatch(string(text), -1) {
-		if _, err := os.Stat(filepath.Join("../..", m[1])); err != nil {
-			t.Errorf("README.md names %s: %v", m[1], err)
 		}
 	}
 }
