@@ -49,7 +49,7 @@ type binding struct {
 	keys  []string // as Bubble Tea calls them
 	label string   // as the screen calls them, "" for the first of keys
 	short string   // in the footer
-	help  string   // in help and README
+	help  string   // in help and docs/cli.md
 	rank  int      // 1 is the last to leave the footer, 0 is never in it
 	on    places
 	// enabled says why the key does nothing now, "" where it does something;
@@ -61,8 +61,8 @@ type binding struct {
 // lastRank is the greatest rank.
 const lastRank = 6
 
-// newBindings returns all keys: the footer, the help page, the key table of the
-// README and what a key does come from here.
+// newBindings returns all keys: the footer, the help page, the key table of
+// docs/cli.md and what a key does come from here.
 func newBindings() []binding {
 	return []binding{
 		{[]string{"up"}, "", "", "one up", 0, anywhere, nil, scrolls(-1)},
@@ -149,7 +149,7 @@ func (m *Model) press(msg tea.KeyPressMsg) tea.Cmd {
 	return nil
 }
 
-// KeyTable is the table of keys for the README, in Markdown.
+// KeyTable is the table of keys of docs/cli.md, in Markdown.
 func KeyTable() string {
 	var b strings.Builder
 	b.WriteString("| where | key | what it does |\n| --- | --- | --- |\n")

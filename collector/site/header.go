@@ -141,7 +141,7 @@ func (h *header) unknown(i int, name string) complaint {
 				shown, columns[c].name), true}
 		}
 	}
-	return complaint{reason: shown + " is not known and was not read: remove it, or give it one of the names that README lists"}
+	return complaint{reason: shown + " is not known and was not read: remove it, or give it one of the names in docs/lists.md"}
 }
 
 // looksLikeRow tells a first line that holds a meter instead of names.

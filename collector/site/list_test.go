@@ -135,12 +135,12 @@ func TestReadLatin1(t *testing.T) {
 func TestReadWarns(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ text, want string }{
-		"unknown column": {"id,order number\n12345678,9\n", `l.csv: line 1: column 2, "order number", is not known and was not read: remove it, or give it one of the names that README lists`},
+		"unknown column": {"id,order number\n12345678,9\n", `l.csv: line 1: column 2, "order number", is not known and was not read: remove it, or give it one of the names in docs/lists.md`},
 		"without name":   {"id,,note\n12345678,9,x\n", "l.csv: line 1: column 2 has no name and was not read: name it, or remove it"},
 		"name and synonym": {"serial,id\n87654321,12345678\n",
 			`l.csv: line 1: column 1 is not read, since column 2 is called "id"`},
 		"synonym and name": {"id,serial\n12345678,87654321\n", `l.csv: line 1: column 2 is not read, since column 1 is called "id"`},
-		"key as a name":    {"id,00112233445566778899\n12345678,x\n", `l.csv: line 1: column 2, (20 characters), is not known and was not read: remove it, or give it one of the names that README lists`},
+		"key as a name":    {"id,00112233445566778899\n12345678,x\n", `l.csv: line 1: column 2, (20 characters), is not known and was not read: remove it, or give it one of the names in docs/lists.md`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

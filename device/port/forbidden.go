@@ -59,7 +59,7 @@ func mayOpen(p *Problem, perm fs.FileMode, gid uint32, me person) *Problem {
 	switch {
 	case perm&0o060 != 0o060 || gid == 0 || member:
 		p.Cause = fmt.Sprintf("no permission: only its owner may open it (%v)", perm)
-		p.Cure = fmt.Sprintf("sudo chown %s %s, which holds until it is plugged in again; README says how to make it last", me.name, p.Path)
+		p.Cure = fmt.Sprintf("sudo chown %s %s, which holds until it is plugged in again; docs/receivers.md says how to make it last", me.name, p.Path)
 	case slices.Contains(me.listed, int(gid)):
 		p.Cause = fmt.Sprintf("no permission: you were put into the group %s, but not in this session", group)
 		p.Cure = "log out and in again"

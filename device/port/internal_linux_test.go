@@ -179,7 +179,7 @@ func TestMayOpen(t *testing.T) {
 	}{
 		{0o660, person{name: "mads", groups: []int{100}}, "P: no permission: it belongs to the group 4711, and you are not in it: sudo usermod -aG 4711 mads, then log out and in again"},
 		{0o660, person{name: "mads", listed: []int{dialout}}, "P: no permission: you were put into the group 4711, but not in this session: log out and in again"},
-		{0o620, person{name: "mads"}, "P: no permission: only its owner may open it (-rw--w----): sudo chown mads P, which holds until it is plugged in again; README says how to make it last"},
+		{0o620, person{name: "mads"}, "P: no permission: only its owner may open it (-rw--w----): sudo chown mads P, which holds until it is plugged in again; docs/receivers.md says how to make it last"},
 		{0o660, person{name: "mads", groups: []int{dialout}}, "only its owner"},
 	} {
 		if got := mayOpen(&Problem{Path: "P"}, c.perm, dialout, c.me).Error(); !strings.Contains(got, c.want) {
