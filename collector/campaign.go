@@ -3,14 +3,12 @@ package collector
 import (
 	"context"
 	"errors"
-	"fmt"
-	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
 
-	"earshot/collector/keeper"
-	"earshot/collector/radio"
+	"earshot/collector/crash"
+	"earshot/collector/receivers"
 	"earshot/collector/site"
 	"earshot/collector/state"
 	"earshot/collector/store"
@@ -31,7 +29,7 @@ type Config struct {
 	// collectors share it; other meters are neither expected nor shown.
 	Shard site.Shard
 	// Receivers are opened at the start, and again when they are lost.
-	Receivers []Opener
+	Receivers []device.Open
 	// StorePath is the file of the store. No other program may work on it. Where
 	// the file cannot be used, what is heard is in memory only: see UnkeptError.
 	StorePath string
@@ -75,12 +73,6 @@ type Config struct {
 // uploader delivers what is in the outbox of a broker: an *upload.Uploader.
 type uploader = upload.Member
 
-// Opener opens one receiver, as often as it takes.
-type Opener struct {
-	Name string
-	Open func(ctx context.Context) (device.Receiver, error)
-}
-
 func (c Config) withDefaults() Config {
 	if c.Timeout <= 0 {
 		c.Timeout = DefaultTimeout
@@ -117,12 +109,9 @@ type Campaign struct {
 	db         *store.Store
 	writer     *store.Writer
 	uploads    upload.Group // one a broker, in the order of Config.Brokers
-	receivers  []*attached
-	keeper     *keeper.Keeper
+	group      *receivers.Group
 	correcting sync.Mutex // held while a correction is made
-	presence   *radio.Presence
-	longest    time.Duration // the longest time that a meter may take
-	turns      int           // how many turns the link modes take on every receiver
+	presence   *receivers.Presence
 	rounds     atomic.Int64
 	choosing   sync.Mutex
 	boxes      []*mailbox // by row, of its current read
@@ -132,10 +121,10 @@ type Campaign struct {
 	finished   atomic.Bool
 	failing    atomic.Pointer[failing] // nil while commits work
 	tail       tail
-	read       bell // rings when every file of telegrams was read to its end
-	tuned      bell // rings when the first round has begun: the radio may speak
-	lost       bell // rings when no receiver is left
-	broken     bell // rings when a goroutine of the campaign panicked
+	read       signal // every file of telegrams was read to its end
+	tuned      signal // the first round has begun: the radio may speak
+	lost       signal // no receiver is left
+	broken     signal // a goroutine of the campaign panicked
 	lock       *store.Lock
 	unkept     *UnkeptError       // nothing is kept, nil where the store is on a disk
 	pings      chan chan struct{} // each is closed by the listener when it comes by
@@ -144,15 +133,15 @@ type Campaign struct {
 	faults  map[part]fault
 }
 
-// bell is a context that something ends with a cause.
-type bell struct {
-	ctx  context.Context
-	ring context.CancelCauseFunc
+// signal is raised once, with a cause: a context that something ends.
+type signal struct {
+	ctx   context.Context
+	raise context.CancelCauseFunc
 }
 
-func newBell() bell {
-	ctx, ring := context.WithCancelCause(context.Background())
-	return bell{ctx, ring}
+func newSignal() signal {
+	ctx, raise := context.WithCancelCause(context.Background())
+	return signal{ctx, raise}
 }
 
 // Run starts everything but the radio, which starts with the first round so
@@ -176,12 +165,12 @@ func Run(ctx context.Context, cfg Config, use func(ctx context.Context, c *Campa
 		return err
 	}
 	c.lock, c.pings = start.lock, make(chan chan struct{})
-	return c.run(ctx, start.receivers, use)
+	return c.run(ctx, use)
 }
 
 // run runs the loops around use, and ends them in the order in which they feed
 // each other.
-func (c *Campaign) run(ctx context.Context, receivers []*attached, use func(context.Context, *Campaign) error) error {
+func (c *Campaign) run(ctx context.Context, use func(context.Context, *Campaign) error) error {
 	writer := c.begin(c.writer.Run)
 	var uploads *stage
 	if c.Delivering() {
@@ -189,7 +178,7 @@ func (c *Campaign) run(ctx context.Context, receivers []*attached, use func(cont
 		c.awaitBrokers(ctx)
 	}
 	listener := c.begin(c.listen)
-	radio := c.begin(func(ctx context.Context) error { return c.receiveAll(ctx, receivers) })
+	radio := c.begin(c.receive)
 
 	using, cancel := context.WithCancelCause(ctx)
 	stop := context.AfterFunc(c.broken.ctx, func() { cancel(context.Cause(c.broken.ctx)) })
@@ -259,18 +248,8 @@ func (s *stage) end() error {
 // than of the process: the screen has to leave the terminal clean first.
 func (c *Campaign) rescue() {
 	if r := recover(); r != nil {
-		c.broken.ring(&PanicError{Value: r, Stack: debug.Stack()})
+		c.broken.raise(crash.New(r))
 	}
-}
-
-// PanicError is a panic in a goroutine of the campaign: a mistake of earshot.
-type PanicError struct {
-	Value any
-	Stack []byte
-}
-
-func (p *PanicError) Error() string {
-	return fmt.Sprintf("earshot has a bug and had to stop: %v; what was stored is safe, please report this:\n%s", p.Value, p.Stack)
 }
 
 // flush gives the outbox its grace.
@@ -306,7 +285,7 @@ func (c *Campaign) Read(ctx context.Context) error { return state.Join(c.readOpe
 func (c *Campaign) readOpen(ctx context.Context) []*state.Failure {
 	refs := c.board.refs(func(r *state.Row) bool { return !r.Verdict.Passed() && r.Verdict.Code != state.CodeSending })
 	if len(refs) == 0 {
-		c.tuned.ring(nil) // the radio listens on
+		c.tuned.raise(nil) // the radio listens on
 		return nil
 	}
 	return c.round(ctx, 1, refs)

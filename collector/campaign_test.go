@@ -12,6 +12,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"earshot/collector/crash"
 	"earshot/collector/site"
 	"earshot/collector/state"
 	"earshot/device"
@@ -94,7 +95,7 @@ func testConfig(t testing.TB, s site.Site, play func(ctx context.Context, send f
 	return Config{
 		Load:      func(context.Context) (site.Site, error) { return s, nil },
 		StorePath: filepath.Join(t.TempDir(), "test.db"),
-		Receivers: []Opener{{Name: "air", Open: func(context.Context) (device.Receiver, error) { return &air{name: "air", play: play}, nil }}},
+		Receivers: []device.Open{func(context.Context) (device.Receiver, error) { return &air{name: "air", play: play}, nil }},
 	}
 }
 
@@ -326,7 +327,7 @@ func TestStartIsUndoneWhenATaskFails(t *testing.T) {
 	t.Parallel()
 	closed := make(chan struct{})
 	cfg := testConfig(t, smallSite(1), nil)
-	cfg.Receivers[0].Open = func(context.Context) (device.Receiver, error) { return &closing{closed: closed}, nil }
+	cfg.Receivers[0] = func(context.Context) (device.Receiver, error) { return &closing{closed: closed}, nil }
 	cfg.Load = func(context.Context) (site.Site, error) { return site.Site{}, errors.New("list.csv: it is empty") }
 	err := Run(t.Context(), cfg, func(context.Context, *Campaign) error { t.Error("use was called"); return nil })
 	if err == nil || err.Error() != "list.csv: it is empty" {
@@ -350,7 +351,7 @@ func TestPanicEndsTheCampaignAsAnError(t *testing.T) {
 	t.Parallel()
 	cfg := testConfig(t, smallSite(1), func(context.Context, func([]byte)) error { panic("oops") })
 	err := Run(t.Context(), cfg, func(ctx context.Context, c *Campaign) error { _ = c.Round(ctx); <-ctx.Done(); return nil })
-	var p *PanicError
+	var p *crash.Error
 	if !errors.As(err, &p) || p.Value != "oops" {
 		t.Errorf("error %v, want the panic", err)
 	}

@@ -131,7 +131,7 @@ func TestPulse(t *testing.T) {
 				if hang != nil {
 					patience = 300 * time.Millisecond
 					defer hang(c)()
-					c.dispatch.postpone(letter{frame: (&air{}).frame(waterTelegram(t, s.Meters[0], s.Meters[0].Key, 5), time.Now())})
+					c.dispatch.postpone(queued{frame: (&air{}).frame(waterTelegram(t, s.Meters[0], s.Meters[0].Key, 5), time.Now())})
 				}
 				ctx, cancel := context.WithTimeout(ctx, patience)
 				defer cancel()

@@ -25,7 +25,7 @@ func (c *Campaign) Correct(ref string, to wmbus.Address) {
 	c.act(ref, state.ActCorrection, text)
 	corrected := c.applyCorrections()
 	if row := c.rowOf[ref]; heard && state.SameMeter(corrected[row], to) {
-		c.dispatch.deliver(letter{row: row, frame: last, again: true})
+		c.dispatch.deliver(queued{row: row, frame: last, again: true})
 	}
 }
 

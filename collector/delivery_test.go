@@ -87,7 +87,7 @@ func TestFramesThatWaitTooLongAreLogged(t *testing.T) {
 	d.reads[0].Store(box)
 	frame := waterTelegram(t, s.Meters[0], s.Meters[0].Key, 1)
 	for range readMailbox + 3 {
-		sink{dispatcher: d, ear: &ear{name: "r"}}.Frame(device.Frame{Time: noon, Bytes: frame})
+		sink{dispatcher: d, name: "r"}.Frame(device.Frame{Time: noon, Bytes: frame})
 	}
 	ended, end := context.WithCancel(t.Context())
 	end()
@@ -115,7 +115,7 @@ func TestHeaderlessFramesAreLoggedAndTold(t *testing.T) {
 	writer := store.NewWriter(&kept, store.WriterOptions{})
 	board := NewBoard(state.NewState(s, false))
 	board.logTo(writer.Put)
-	sink{dispatcher: newDispatcher(s, board, time.Now), ear: &ear{name: "r"}}.Frame(device.Frame{Time: noon, Bytes: []byte{1, 2}})
+	sink{dispatcher: newDispatcher(s, board, time.Now), name: "r"}.Frame(device.Frame{Time: noon, Bytes: []byte{1, 2}})
 	ended, end := context.WithCancel(t.Context())
 	end()
 	if err := writer.Run(ended); err != nil || len(kept.items) != 1 {

@@ -72,7 +72,7 @@ func (x *examiner) unlisted(meter wmbus.Address, f device.Frame) state.UnlistedH
 		like = &resemblance{}
 		x.known[meter] = like
 	}
-	if like == nil { // too many strangers to look at
+	if like == nil { // too many unlisted meters
 		x.mu.Unlock()
 		return ev
 	}

@@ -7,7 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"earshot/collector/radio"
+	"earshot/collector/receivers"
 	"earshot/collector/site"
 	"earshot/collector/state"
 	"earshot/collector/store"
@@ -31,15 +31,15 @@ type dispatcher struct {
 	reads  []atomic.Pointer[mailbox]  // by row; nil where no read is on
 	later  *mailbox                   // frames without a read, and unlisted ones
 	board  *Board
-	twins  *radio.Twins
-	newest *radio.Newest // by row
+	twins  *receivers.Twins
+	newest *receivers.Newest // by row
 	now    func() time.Time
 }
 
 func newDispatcher(s site.Site, board *Board, now func() time.Time) *dispatcher {
 	d := &dispatcher{
 		refs: make([]string, len(s.Meters)), reads: make([]atomic.Pointer[mailbox], len(s.Meters)),
-		later: newMailbox(laterMailbox), board: board, twins: radio.NewTwins(), newest: radio.NewNewest(len(s.Meters)), now: now,
+		later: newMailbox(laterMailbox), board: board, twins: receivers.NewTwins(), newest: receivers.NewNewest(len(s.Meters)), now: now,
 	}
 	d.index.Store(site.NewIndex(s.Meters))
 	for i := range s.Meters {
@@ -51,19 +51,15 @@ func newDispatcher(s site.Site, board *Board, now func() time.Time) *dispatcher 
 // sink is the dispatcher as one receiver sees it.
 type sink struct {
 	*dispatcher
-	ear  *ear
-	back func(at time.Time) // a receiver that was taken for deaf hears again
+	name string // of the receiver
 }
 
 // Frame takes a frame.
 func (s sink) Frame(f device.Frame) {
-	if s.ear.Hears(f.Time) {
-		s.back(f.Time)
-	}
 	f.Time, f.AirTime = settled(f.Time), settled(f.AirTime)
 	h, err := wmbus.ParseHeader(f.Bytes)
 	if err != nil {
-		s.board.hear([]state.Event{headless(f, s.ear.name, err)}, func(*state.State) store.Item { return evicted(f, "", store.FateHeadless) })
+		s.board.hear([]state.Event{headless(f, s.name, err)}, func(*state.State) store.Item { return evicted(f, "", store.FateHeadless) })
 		return
 	}
 	row, listed := s.index.Load().Expects(h)
@@ -71,7 +67,7 @@ func (s sink) Frame(f device.Frame) {
 		return // another collector's
 	}
 	// By the frame's own receiver: one subscription brings what many gateways hear.
-	receiver := cmp.Or(f.Receiver, s.ear.name)
+	receiver := cmp.Or(f.Receiver, s.name)
 	if s.twins.Seen(receiver, f.Bytes, f.Time, f.AirTime) || listed && s.newest.Passed(row, receiver, f.Time, f.AirTime) {
 		ref := ""
 		if listed {
@@ -81,48 +77,48 @@ func (s sink) Frame(f device.Frame) {
 		return
 	}
 	if !listed {
-		s.postpone(letter{row: unlistedRow, frame: f})
+		s.postpone(queued{row: unlistedRow, frame: f})
 		return
 	}
-	s.deliver(letter{row: row, frame: f})
+	s.deliver(queued{row: row, frame: f})
 }
 
 // Trouble takes what a receiver could not read.
 func (s sink) Trouble(err error) {
 	var notice *device.Notice
-	s.board.Post(state.Trouble{At: state.At{Time: s.now()}, Receiver: s.ear.name, Reason: err.Error(), Notice: errors.As(err, &notice)})
+	s.board.Post(state.Trouble{At: state.At{Time: s.now()}, Receiver: s.name, Reason: err.Error(), Notice: errors.As(err, &notice)})
 }
 
 // deliver hands a frame to the read of its row, or to the listener.
-func (d *dispatcher) deliver(l letter) {
-	if box := d.reads[l.row].Load(); box != nil {
-		if out, evicted, ok := box.put(l); ok {
+func (d *dispatcher) deliver(q queued) {
+	if box := d.reads[q.row].Load(); box != nil {
+		if out, evicted, ok := box.put(q); ok {
 			if evicted {
 				d.evict(out)
 			}
 			return
 		}
 	}
-	d.postpone(l)
+	d.postpone(q)
 }
 
 // postpone leaves a frame to the listener.
-func (d *dispatcher) postpone(l letter) {
-	if out, evicted, ok := d.later.put(l); evicted {
+func (d *dispatcher) postpone(q queued) {
+	if out, evicted, ok := d.later.put(q); evicted {
 		d.evict(out)
 	} else if !ok {
-		d.evict(l)
+		d.evict(q)
 	}
 }
 
 // evict logs a frame that nobody will look into any more.
-func (d *dispatcher) evict(l letter) {
+func (d *dispatcher) evict(q queued) {
 	ref := ""
-	if l.row != unlistedRow {
-		ref = d.refs[l.row]
+	if q.row != unlistedRow {
+		ref = d.refs[q.row]
 	}
-	d.board.hear([]state.Event{state.Dropped{At: state.At{Time: l.frame.Time}, What: state.DropMailbox, Ref: ref, Count: 1}},
-		func(*state.State) store.Item { return evicted(l.frame, ref, store.FateEvicted) })
+	d.board.hear([]state.Event{state.Dropped{At: state.At{Time: q.frame.Time}, What: state.DropMailbox, Ref: ref, Count: 1}},
+		func(*state.State) store.Item { return evicted(q.frame, ref, store.FateEvicted) })
 }
 
 // heardAlso is the event of a telegram that another receiver had brought before,

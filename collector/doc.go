@@ -14,8 +14,7 @@
 //   - event.go is the closed set of what can happen; state.go folds events
 //     into rows; verdict.go is the one place that knows what a verdict is
 //     and how it is said; earlier.go keeps what was wrong before.
-//   - receive.go and supervise.go receive and look after receivers
-//     (collector/keeper); follow.go is told how each fares.
+//   - receive.go turns what collector/receivers reports into events.
 //   - board.go is the seam to the screen; journal.go brings what the board is
 //     told to the log in the same order, marks.go says how it is written there.
 //   - session.go begins a campaign or takes the unfinished one up; replay.go

@@ -182,7 +182,7 @@ func TestClockSetBack(t *testing.T) {
 		cfg := testConfig(t, s, nil)
 		c := &chance{}
 		cfg.Now = func() time.Time { return c.now().Round(0) }
-		cfg.Receivers[0].Open = func(context.Context) (device.Receiver, error) {
+		cfg.Receivers[0] = func(context.Context) (device.Receiver, error) {
 			return &stamped{air: &air{name: "air", play: fed(frames)}, now: cfg.Now}, nil
 		}
 		var view *View

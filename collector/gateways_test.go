@@ -25,7 +25,7 @@ func TestGatewaysOfOneReceiver(t *testing.T) {
 			return f
 		}
 		cfg := testConfig(t, s, nil)
-		cfg.Receivers = []Opener{{Name: broker.name, Open: func(context.Context) (device.Receiver, error) {
+		cfg.Receivers = []device.Open{func(context.Context) (device.Receiver, error) {
 			return player{broker, func(ctx context.Context, sink device.Sink) {
 				var late []device.Frame
 				for i := range int64(5) {
@@ -41,7 +41,7 @@ func TestGatewaysOfOneReceiver(t *testing.T) {
 					sink.Frame(f)
 				}
 			}}, nil
-		}}}
+		}}
 		var final state.Snapshot
 		if err := Run(t.Context(), cfg, func(ctx context.Context, c *Campaign) error {
 			view := c.View()

@@ -14,26 +14,26 @@ func waitsForMore(err error) bool {
 	return errors.Is(err, wmbus.ErrNeedFormat) || errors.Is(err, wmbus.ErrFragment)
 }
 
-// handle looks into a letter, posts what it meant and hands it to the store.
-// Letters are handled one after the other, in the order of the log: what one
+// handle looks into a frame, posts what it meant and hands it to the store.
+// Frames are handled one after the other, in the order of the log: what one
 // telegram teaches (a format, whose key fits) counts for those that follow.
-func (c *Campaign) handle(l letter) finding {
+func (c *Campaign) handle(q queued) finding {
 	c.examining.Lock()
 	defer c.examining.Unlock()
-	if l.row == unlistedRow {
-		c.stranger(l)
+	if q.row == unlistedRow {
+		c.unlisted(q)
 		return finding{}
 	}
-	found := c.examiner.examine(l.row, l.frame)
-	if l.again {
+	found := c.examiner.examine(q.row, q.frame)
+	if q.again {
 		found.countedBefore()
 	}
 	c.board.hear(found.events, func(s *state.State) store.Item {
-		r := s.Row(l.row)
+		r := s.Row(q.row)
 		item := found.item
-		entry := logged(l.frame, r.Ref)
+		entry := logged(q.frame, r.Ref)
 		entry.Round = r.Read.Round
-		if l.again {
+		if q.again {
 			entry.Fate = store.FateAgain
 		}
 		item.Entry = entry
@@ -51,14 +51,14 @@ func (c *Campaign) handle(l letter) finding {
 	return found
 }
 
-// stranger handles a telegram of an unlisted meter.
-func (c *Campaign) stranger(l letter) {
-	h, err := wmbus.ParseHeader(l.frame.Bytes)
+// unlisted handles a telegram of an unlisted meter.
+func (c *Campaign) unlisted(q queued) {
+	h, err := wmbus.ParseHeader(q.frame.Bytes)
 	if err != nil {
 		return // the dispatcher has parsed it before
 	}
-	c.board.hear([]state.Event{c.examiner.unlisted(h.Meter, l.frame)}, func(*state.State) store.Item {
-		return store.Item{Entry: logged(l.frame, "")}
+	c.board.hear([]state.Event{c.examiner.unlisted(h.Meter, q.frame)}, func(*state.State) store.Item {
+		return store.Item{Entry: logged(q.frame, "")}
 	})
 }
 
@@ -68,14 +68,14 @@ func (c *Campaign) listen(ctx context.Context) error {
 	for {
 		select {
 		case <-c.dispatch.later.ready:
-			for _, l := range c.dispatch.later.take() {
-				c.handle(l)
+			for _, q := range c.dispatch.later.take() {
+				c.handle(q)
 			}
 		case pong := <-c.pings:
 			close(pong)
 		case <-ctx.Done():
-			for _, l := range c.dispatch.later.close() {
-				c.handle(l)
+			for _, q := range c.dispatch.later.close() {
+				c.handle(q)
 			}
 			return nil
 		}

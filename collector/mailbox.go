@@ -6,8 +6,8 @@ import (
 	"earshot/device"
 )
 
-// letter is a frame on its way to whoever looks into it.
-type letter struct {
+// queued is a frame on its way to the goroutine that looks into it.
+type queued struct {
 	row   int // index of its meter, or unlistedRow
 	frame device.Frame
 	again bool // it was looked into before, as one of an unlisted meter
@@ -16,34 +16,34 @@ type letter struct {
 // unlistedRow is the row of frames whose meter is not in the list.
 const unlistedRow = -1
 
-// mailbox holds letters for one goroutine. Putting never blocks: when it is
-// full the oldest letter goes out.
+// mailbox holds frames for one goroutine. Putting never blocks: when it is full
+// the oldest frame goes out.
 type mailbox struct {
-	ready chan struct{} // latch: there are letters
+	ready chan struct{} // latch: there are frames
 
-	mu      sync.Mutex
-	letters []letter
-	limit   int
-	closed  bool
+	mu     sync.Mutex
+	frames []queued
+	limit  int
+	closed bool
 }
 
 func newMailbox(limit int) *mailbox {
 	return &mailbox{ready: make(chan struct{}, 1), limit: limit}
 }
 
-// put adds a letter. ok is false when the box is closed; out is the letter
-// that had to go, if evicted.
-func (m *mailbox) put(l letter) (out letter, evicted, ok bool) {
+// put adds a frame. ok is false if the box is closed; out is the frame that had
+// to go, if evicted.
+func (m *mailbox) put(q queued) (out queued, evicted, ok bool) {
 	m.mu.Lock()
 	if m.closed {
 		m.mu.Unlock()
-		return letter{}, false, false
+		return queued{}, false, false
 	}
-	if len(m.letters) >= m.limit {
-		out, evicted = m.letters[0], true
-		m.letters = append(m.letters[:0], m.letters[1:]...)
+	if len(m.frames) >= m.limit {
+		out, evicted = m.frames[0], true
+		m.frames = append(m.frames[:0], m.frames[1:]...)
 	}
-	m.letters = append(m.letters, l)
+	m.frames = append(m.frames, q)
 	m.mu.Unlock()
 	select {
 	case m.ready <- struct{}{}:
@@ -53,16 +53,16 @@ func (m *mailbox) put(l letter) (out letter, evicted, ok bool) {
 }
 
 // take empties the box.
-func (m *mailbox) take() []letter {
+func (m *mailbox) take() []queued {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	all := m.letters
-	m.letters = nil
+	all := m.frames
+	m.frames = nil
 	return all
 }
 
 // close lets nothing more in and returns what is left.
-func (m *mailbox) close() []letter {
+func (m *mailbox) close() []queued {
 	m.mu.Lock()
 	m.closed = true
 	m.mu.Unlock()

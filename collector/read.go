@@ -32,7 +32,7 @@ func (r *read) run(ctx context.Context) *state.Failure {
 				return failure
 			}
 		case <-own.Done():
-			if failure, done := r.look(); done { // a frame may have come with the bell
+			if failure, done := r.look(); done { // a frame may have come with the end
 				return failure
 			}
 			if ctx.Err() != nil && early(ctx) == causeCancelled {

@@ -3,88 +3,135 @@ package collector
 import (
 	"context"
 	"errors"
-	"sync"
+	"sync/atomic"
+	"time"
 
-	"earshot/collector/keeper"
+	"earshot/collector/crash"
+	"earshot/collector/receivers"
 	"earshot/collector/state"
 	"earshot/device"
 )
 
-// receiveAll runs all receivers from the first round on until ctx ends. When none of them is left it
-// rings the bell that ends the round.
-func (c *Campaign) receiveAll(ctx context.Context, receivers []*attached) error {
+// receive runs all receivers from the first round on until ctx ends. If none is
+// left before, that ends the round.
+func (c *Campaign) receive(ctx context.Context) error {
 	select {
 	case <-c.tuned.ctx.Done():
 	case <-ctx.Done():
 	}
-	var all, files sync.WaitGroup
-	faulty := make([]bool, len(receivers))
-	for i, a := range receivers {
-		ended := func() {}
-		if a.receiver.Info().AtOnce {
-			files.Add(1)
-			ended = files.Done
-		}
-		all.Go(func() {
-			defer c.rescue()
-			defer ended()
-			faulty[i] = c.keepReceiving(ctx, a)
-		})
-	}
-	files.Wait()
-	c.read.ring(nil)
-	all.Wait()
-	cause := errEnded
-	for _, bad := range faulty {
-		if bad {
-			cause = errLost
+	var unread atomic.Int64 // files of telegrams
+	for _, r := range c.group.Members() {
+		if r.Info().AtOnce {
+			unread.Add(1)
 		}
 	}
-	if ctx.Err() == nil {
-		c.lost.ring(cause)
+	if unread.Load() == 0 {
+		c.read.raise(nil)
+	}
+	err := c.group.Run(ctx, func(int) receivers.Observer {
+		return &receiving{sink: sink{dispatcher: c.dispatch}, campaign: c, unread: &unread}
+	})
+	switch {
+	case ctx.Err() != nil:
+	case err != nil:
+		c.lost.raise(errLost)
+	default:
+		c.lost.raise(errEnded)
 	}
 	return nil
 }
 
-// keepReceiving receives until ctx ends, the source is at its end, or the
-// device stays away. faulty says that it was the last.
-func (c *Campaign) keepReceiving(ctx context.Context, a *attached) (faulty bool) {
-	for {
-		info := a.receiver.Info()
-		up := state.ReceiverUp{At: state.At{Time: c.now()}, Info: info}
-		if a.ear.name != info.Name {
-			up.Was = a.ear.name
-		}
-		c.standing(up)
-		c.back(a.ear.name, info.Name, c.now())
-		a.ear.name = info.Name
-		err := c.keeper.Receive(ctx, a.receiver, &a.ear.Ear, c.following(a))
-		_ = closeQuietly(a.receiver) // what it may say is no news after err
-		switch {
-		case ctx.Err() != nil:
-			return false
-		case errors.Is(err, device.ErrEnd):
-			c.presence.Ended(info.Name)
-			c.standing(state.ReceiverDown{At: state.At{Time: c.now()}, Receiver: info.Name, Reason: err.Error(), Ended: true})
-			return false
-		}
-		if err == nil {
-			err = device.ErrGone
-		}
-		c.fault(state.KindDevice, err)
-		c.gone(info.Name, c.now())
-		c.standing(state.ReceiverDown{At: state.At{Time: c.now()}, Receiver: info.Name, Reason: err.Error()})
-		if !errors.Is(err, device.ErrGone) {
-			return ctx.Err() == nil
-		}
-		if !c.reopen(ctx, a) {
-			if ctx.Err() != nil {
-				return false
-			}
-			c.standing(state.ReceiverDown{At: state.At{Time: c.now()}, Receiver: info.Name, Reason: keeper.GivenUp(err).Error()})
-			return true
-		}
+// receiving is the campaign as one receiver sees it. It implements
+// receivers.Observer: what it is told comes from the campaign's own receivers, or
+// from a hub whose receiver several campaigns share.
+type receiving struct {
+	sink
+	campaign *Campaign
+	unread   *atomic.Int64 // files of telegrams that are not at their end
+	atOnce   bool          // this is one of them
+}
+
+// at is now, as events have it.
+func (h *receiving) at() state.At { return state.At{Time: h.now()} }
+
+// Up notes that the receiver receives.
+func (h *receiving) Up(was string, info device.Info) {
+	h.name, h.atOnce = info.Name, info.AtOnce
+	up := state.ReceiverUp{At: h.at(), Info: info}
+	if was != info.Name {
+		up.Was = was
 	}
+	h.campaign.standing(up)
+	h.back(was, up.Time)
+}
+
+// Lost notes that it is gone, and opened again.
+func (h *receiving) Lost(err error) {
+	h.NotOpened(err)
+	h.campaign.presence.Gone(h.name, h.now())
+	h.down(err)
+}
+
+// NotOpened notes why it could not be opened again.
+func (h *receiving) NotOpened(err error) { h.campaign.fault(state.KindDevice, err) }
+
+// Ended notes that it receives no more.
+func (h *receiving) Ended(err error) {
+	if h.atOnce && h.unread.Add(-1) == 0 {
+		h.campaign.read.raise(nil)
+	}
+	switch bug := (*crash.Error)(nil); {
+	case err == nil: // the campaign ends
+	case errors.As(err, &bug):
+		h.campaign.broken.raise(bug)
+	case errors.Is(err, device.ErrEnd):
+		h.campaign.presence.Ended(h.name)
+		h.down(err)
+	case errors.Is(err, receivers.ErrGivenUp):
+		h.down(err) // Lost has noted the rest
+	default:
+		h.Lost(err)
+	}
+}
+
+func (h *receiving) down(err error) {
+	h.campaign.standing(state.ReceiverDown{At: h.at(), Receiver: h.name, Reason: err.Error(), Ended: errors.Is(err, device.ErrEnd)})
+}
+
+// back notes that it listens again, if it did not.
+func (h *receiving) back(was string, at time.Time) {
+	if away := h.campaign.presence.Back(was, h.name, at); away > 0 {
+		h.campaign.board.Post(state.ReceiverBack{At: state.At{Time: at}, Receiver: h.name, Away: away})
+	}
+}
+
+// Deaf notes that it answers and has heard nothing since a time.
+func (h *receiving) Deaf(since time.Time, reason string) {
+	h.campaign.board.Post(state.ReceiverDeaf{At: h.at(), Receiver: h.name, Reason: reason})
+	h.campaign.presence.Gone(h.name, since)
+}
+
+// Hears notes that it hears again, even if that is nothing for this site.
+func (h *receiving) Hears(at time.Time) { h.back(h.name, at) }
+
+// Restarted notes that it was reset, or why it could not be.
+func (h *receiving) Restarted(why string, err error) {
+	ev := state.ReceiverReset{At: h.at(), Receiver: h.name, Reason: why}
+	if err != nil {
+		h.NotOpened(err)
+		ev.Problem = err.Error()
+	}
+	h.campaign.board.Post(ev)
+}
+
+// Tuned notes which link modes it listens to now, or why it could not be tuned.
+func (h *receiving) Tuned(modes []device.LinkMode, err error) {
+	if err != nil {
+		h.NotOpened(err)
+		h.campaign.board.Post(state.Trouble{At: h.at(), Receiver: h.name, Reason: err.Error()})
+		return
+	}
+	h.campaign.board.Post(state.ReceiverTuned{At: h.at(), Receiver: h.name, Modes: modes})
 }
 
 // standing posts what the status at the brokers tells, too.
@@ -93,11 +140,16 @@ func (c *Campaign) standing(ev state.Event) {
 	c.uploads.Restate()
 }
 
-// reopen tries until the receiver is back. false: ctx ended, or it stayed away.
-func (c *Campaign) reopen(ctx context.Context, a *attached) bool {
-	r, ok := keeper.Reopen(ctx, a.receiver, a.Open, func(err error) { c.fault(state.KindDevice, err) })
-	if ok {
-		a.receiver = r
+// missing counts the meters that have not passed, by the link mode they were
+// last heard in.
+func (b *Board) missing() receivers.Missing {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	out := receivers.Missing{}
+	for _, r := range b.state.Rows() {
+		if r.Chain[state.StepPlausible] != state.StepDone {
+			out[r.Mode]++
+		}
 	}
-	return ok
+	return out
 }

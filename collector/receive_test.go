@@ -49,7 +49,7 @@ func TestFilesAreReadToTheirEnd(t *testing.T) {
 		}
 		for _, atOnce := range []bool{true, false} {
 			cfg := testConfig(t, s, nil)
-			cfg.Receivers[0].Open = func(context.Context) (device.Receiver, error) {
+			cfg.Receivers[0] = func(context.Context) (device.Receiver, error) {
 				return &air{name: "air", atOnce: atOnce, play: play}, nil
 			}
 			final, roundErr := oneRound(t.Context(), t, cfg)
@@ -70,7 +70,7 @@ func TestLostReceiverComesBack(t *testing.T) {
 		frame := waterTelegram(t, s.Meters[0], s.Meters[0].Key, 1)
 		opened := 0
 		cfg := testConfig(t, s, nil)
-		cfg.Receivers[0].Open = func(context.Context) (device.Receiver, error) {
+		cfg.Receivers[0] = func(context.Context) (device.Receiver, error) {
 			opened++
 			switch opened {
 			case 1:
@@ -99,7 +99,7 @@ func TestAllReceiversLost(t *testing.T) {
 		cfg := testConfig(t, encryptedSite(t, 1), nil)
 		cfg.Timeout = time.Hour
 		opened := 0
-		cfg.Receivers[0].Open = func(context.Context) (device.Receiver, error) {
+		cfg.Receivers[0] = func(context.Context) (device.Receiver, error) {
 			if opened++; opened > 1 {
 				return nil, device.ErrGone
 			}

@@ -189,9 +189,9 @@ func (c *chance) config(path string, brokers int) Config {
 		StorePath: path, Timeout: 5 * time.Second, Now: c.now,
 	}
 	for _, name := range []string{"air", "ether"} {
-		cfg.Receivers = append(cfg.Receivers, Opener{Name: name, Open: func(context.Context) (device.Receiver, error) {
+		cfg.Receivers = append(cfg.Receivers, func(context.Context) (device.Receiver, error) {
 			return &stamped{air: c.play(name), now: c.now}, nil
-		}})
+		})
 	}
 	for _, name := range []string{"moody", "grumpy"}[:brokers] {
 		cfg.Brokers = append(cfg.Brokers, Destination{Config: upload.Config{Broker: &url.URL{Scheme: "mqtt", Host: name + ":1883"}}})

@@ -55,7 +55,7 @@ func (c *Campaign) round(ctx context.Context, stretch int, refs []string) []*sta
 	}
 	number := int(c.rounds.Add(1))
 	c.board.Post(state.RoundStarted{At: state.At{Time: start}, Round: number, Deadline: start.Add(shown), Reads: starts})
-	c.tuned.ring(nil)
+	c.tuned.raise(nil)
 
 	ctx, cancel := context.WithTimeout(ctx, deadline)
 	defer cancel()
@@ -123,7 +123,7 @@ func (c *Campaign) choose(refs []string) []int {
 func (c *Campaign) timeout(row int) time.Duration {
 	timeout := c.site.Meters[row].Timeout
 	if timeout <= 0 {
-		timeout = c.cfg.Timeout * time.Duration(c.turns) // each link mode has its time
+		timeout = c.cfg.Timeout * time.Duration(c.group.Turns()) // each link mode has its time
 	}
 	return time.Duration(float64(timeout) / c.cfg.Speed)
 }

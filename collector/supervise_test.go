@@ -61,7 +61,7 @@ func TestDeafReceiverIsReset(t *testing.T) {
 		restarted := make(chan struct{})
 		cfg := testConfig(t, s, nil)
 		cfg.Timeout = 2 * time.Minute
-		cfg.Receivers[0].Open = func(context.Context) (device.Receiver, error) {
+		cfg.Receivers[0] = func(context.Context) (device.Receiver, error) {
 			return &dongle{
 				air: air{name: "deaf", play: func(ctx context.Context, send func([]byte)) error {
 					<-restarted
@@ -73,14 +73,14 @@ func TestDeafReceiverIsReset(t *testing.T) {
 				reset: func() error { close(restarted); return nil },
 			}, nil
 		}
-		cfg.Receivers = append(cfg.Receivers, Opener{Name: "good", Open: func(context.Context) (device.Receiver, error) {
+		cfg.Receivers = append(cfg.Receivers, func(context.Context) (device.Receiver, error) {
 			return &air{name: "good", play: func(ctx context.Context, send func([]byte)) error {
 				for wait(ctx, 5*time.Second) == nil {
 					send(waterTelegram(t, s.Meters[0], s.Meters[0].Key, 1))
 				}
 				return ctx.Err()
 			}}, nil
-		}})
+		})
 		final, _ := oneRound(t.Context(), t, cfg)
 		deaf, reset, back := eventsOf(final, "receiver_deaf"), eventsOf(final, "receiver_reset"), eventsOf(final, "receiver_back")
 		if len(deaf) != 1 || len(reset) != 1 || len(back) != 1 {
@@ -108,7 +108,7 @@ func TestResetThatFails(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		cfg := testConfig(t, encryptedSite(t, 1), nil)
 		cfg.Timeout = 5 * time.Minute
-		cfg.Receivers[0].Open = func(context.Context) (device.Receiver, error) {
+		cfg.Receivers[0] = func(context.Context) (device.Receiver, error) {
 			return &dongle{
 				air:   air{name: "deaf", play: func(ctx context.Context, _ func([]byte)) error { <-ctx.Done(); return ctx.Err() }},
 				reset: func() error { return errors.New("it does not answer") },
@@ -141,7 +141,7 @@ func TestResetFromTimeToTime(t *testing.T) {
 		cfg := testConfig(t, encryptedSite(t, 1), nil)
 		cfg.Timeout, cfg.ResetEvery = 100*time.Second, 30*time.Second
 		resets := 0
-		cfg.Receivers[0].Open = func(context.Context) (device.Receiver, error) {
+		cfg.Receivers[0] = func(context.Context) (device.Receiver, error) {
 			return &dongle{
 				air:   air{name: "d", play: func(ctx context.Context, _ func([]byte)) error { <-ctx.Done(); return ctx.Err() }},
 				reset: func() error { resets++; return nil },
@@ -164,7 +164,7 @@ func TestGapIsNoMetersFault(t *testing.T) {
 			return ctx.Err()
 		}}}
 		cfg := testConfig(t, s, nil)
-		cfg.Receivers[0].Open = func(context.Context) (device.Receiver, error) {
+		cfg.Receivers[0] = func(context.Context) (device.Receiver, error) {
 			return &dongle{
 				air:   air{name: "ttyUSB0", play: func(ctx context.Context, _ func([]byte)) error { _ = wait(ctx, 5*time.Second); return device.ErrGone }},
 				again: func() device.Receiver { return second },
@@ -202,7 +202,7 @@ func TestLinkModesTakeTurns(t *testing.T) {
 			frames = append(frames, waterTelegram(t, m, m.Key, 1))
 		}
 		cfg := testConfig(t, s, nil)
-		cfg.Receivers[0].Open = func(context.Context) (device.Receiver, error) { return hearing{d, frames}, nil }
+		cfg.Receivers[0] = func(context.Context) (device.Receiver, error) { return hearing{d, frames}, nil }
 		final, roundErr := oneRound(t.Context(), t, cfg)
 		if roundErr != nil || final.Counts.Passed() != 3 {
 			t.Errorf("%d passed, %v", final.Counts.Passed(), roundErr)
@@ -248,8 +248,8 @@ func TestSeveralReceiversHearTheSame(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := encryptedSite(t, 1)
 		cfg := testConfig(t, s, nil)
-		receiver := func(name string, dBm int16, late time.Duration) Opener {
-			return Opener{Name: name, Open: func(context.Context) (device.Receiver, error) {
+		receiver := func(name string, dBm int16, late time.Duration) device.Open {
+			return func(context.Context) (device.Receiver, error) {
 				return level{&air{name: name}, dBm, func(ctx context.Context, send func([]byte)) {
 					for i := range int64(5) {
 						_ = wait(ctx, time.Second+late)
@@ -257,9 +257,9 @@ func TestSeveralReceiversHearTheSame(t *testing.T) {
 						_ = wait(ctx, time.Second-late)
 					}
 				}}, nil
-			}}
+			}
 		}
-		cfg.Receivers = []Opener{receiver("cellar", -90, 0), receiver("roof", -60, 300*time.Millisecond)}
+		cfg.Receivers = []device.Open{receiver("cellar", -90, 0), receiver("roof", -60, 300*time.Millisecond)}
 		var final state.Snapshot
 		if err := Run(t.Context(), cfg, func(ctx context.Context, c *Campaign) error {
 			view := c.View()

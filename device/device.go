@@ -131,6 +131,9 @@ type Reopener interface {
 	Reopen(ctx context.Context) (Receiver, error)
 }
 
+// Open opens a receiver, as often as it takes.
+type Open func(ctx context.Context) (Receiver, error)
+
 // Driver opens receivers of one family.
 type Driver struct {
 	Name    string   // as users write it in a Spec

@@ -1,9 +1,9 @@
 package tui
 
 import (
-	"fmt"
-	"runtime/debug"
 	"sync"
+
+	"earshot/collector/crash"
 )
 
 // Guard brings a panic of any goroutine that it runs to the screen, so that
@@ -13,27 +13,11 @@ import (
 type Guard struct {
 	once   sync.Once
 	failed chan struct{}
-	panic  *Panic
+	panic  *crash.Error
 }
 
 // NewGuard returns a guard.
 func NewGuard() *Guard { return &Guard{failed: make(chan struct{})} }
-
-// Panic is a panic that a guard caught.
-type Panic struct {
-	Value any    // what it was called with
-	Stack []byte // of the goroutine that did
-}
-
-func (p *Panic) Error() string {
-	return fmt.Sprintf("earshot broke: %v; the terminal is restored, please report this with the lines below\n%s", p.Value, p.Stack)
-}
-
-// Unwrap returns the panic's value where that is an error.
-func (p *Panic) Unwrap() error {
-	err, _ := p.Value.(error)
-	return err
-}
 
 // Do calls f and returns when f does. A panic in f ends f, and the screen.
 func (g *Guard) Do(f func()) {
@@ -48,7 +32,7 @@ func (g *Guard) Do(f func()) {
 // caught keeps the first panic and tells Run.
 func (g *Guard) caught(value any) {
 	g.once.Do(func() {
-		g.panic = &Panic{Value: value, Stack: debug.Stack()}
+		g.panic = crash.New(value)
 		close(g.failed)
 	})
 }

@@ -39,7 +39,7 @@ const (
 )
 
 // Run shows the screen until the installer quits (nil), ctx ends (its cause),
-// a guarded goroutine panics (a *Panic) or the terminal fails. The terminal is
+// a guarded goroutine panics (a *crash.Error) or the terminal fails. The terminal is
 // restored before it returns, and every goroutine that it started has ended;
 // only a terminal that is stuck (ErrTerminalStuck) may leave one writing.
 func Run(ctx context.Context, cfg Config, term Terminal) error {

@@ -15,6 +15,7 @@ import (
 	"github.com/charmbracelet/colorprofile"
 
 	"earshot/collector"
+	"earshot/collector/crash"
 	"earshot/collector/state"
 	"earshot/device"
 	"earshot/device/wmbus"
@@ -90,7 +91,7 @@ func TestRunEndsCleanly(t *testing.T) {
 		{"panic of a guarded goroutine", func(_ *console, _ context.CancelCauseFunc, g *Guard) {
 			go g.Do(func() { panic(errHangUp) })
 		}, func(err error) bool {
-			var p *Panic
+			var p *crash.Error
 			return errors.As(err, &p) && errors.Is(err, errHangUp) && bytes.Contains(p.Stack, []byte("run_test.go"))
 		}},
 	}
@@ -166,7 +167,7 @@ func TestRunRestoresTheTerminalAfterAPanicOfItsOwn(t *testing.T) {
 					_, _ = c.keys.Write([]byte(test.keys))
 				}
 				err := <-ended
-				var p *Panic
+				var p *crash.Error
 				if !errors.As(err, &p) || p.Value != test.want {
 					t.Errorf("Run returned %v, want the panic %q", err, test.want)
 				}

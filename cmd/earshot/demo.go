@@ -62,12 +62,12 @@ func runDemo(ctx context.Context, speed float64, family string, out outputFlags,
 		return err
 	}
 	if family != "" {
-		plugged, opener, err := emulated(dir, family, speed)
+		plugged, open, err := emulated(dir, family, speed)
 		if err != nil {
 			return err
 		}
 		defer func() { err = errors.Join(err, plugged.Close()) }()
-		cfg.Receivers = []collector.Opener{opener}
+		cfg.Receivers = []device.Open{open}
 	}
 	server, err := broker.Start()
 	if err != nil {

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"earshot/assets"
-	"earshot/collector"
 	"earshot/device"
 	"earshot/device/all"
 	"earshot/device/dongle"
@@ -38,10 +37,10 @@ func familyNames() string {
 // emulated plugs in an emulated dongle, hung up in dir, that hears the demo's
 // building, and says how the program opens it: with the driver that a real one
 // would have. The caller closes the dongle.
-func emulated(dir, family string, speed float64) (*dongletest.Dongle, collector.Opener, error) {
+func emulated(dir, family string, speed float64) (*dongletest.Dongle, device.Open, error) {
 	d, err := dongletest.Start(dongletest.Family(family), dongletest.Settings{Dir: dir, Port: "emulated-" + family})
 	if err != nil {
-		return nil, collector.Opener{}, fmt.Errorf("the demo's dongle: %w", err)
+		return nil, nil, fmt.Errorf("the demo's dongle: %w", err)
 	}
 	spec := device.Spec{Driver: family, Path: d.Path(), Modes: []device.LinkMode{"C1", "T1"}}
 	open := func(ctx context.Context) (device.Receiver, error) {
@@ -55,7 +54,7 @@ func emulated(dir, family string, speed float64) (*dongletest.Dongle, collector.
 		}
 		return &onAir{Receiver: real, dongle: d, speed: speed}, nil
 	}
-	return d, collector.Opener{Name: spec.String(), Open: open}, nil
+	return d, open, nil
 }
 
 // onAir is the driver of an emulated dongle, with a building that begins to

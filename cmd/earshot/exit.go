@@ -8,7 +8,7 @@ import (
 	"slices"
 	"syscall"
 
-	"earshot/collector"
+	"earshot/collector/crash"
 	"earshot/collector/forward"
 	"earshot/collector/report"
 	"earshot/collector/site"
@@ -17,7 +17,6 @@ import (
 	"earshot/device"
 	"earshot/device/mqttconn"
 	"earshot/device/port"
-	"earshot/tui"
 )
 
 // The exit codes of docs/cli.md#exit-codes. A service manager starts earshot again
@@ -51,8 +50,7 @@ var exitCodes = []struct {
 	code    int
 	matches func(error) bool
 }{
-	{exitFailed, as[*collector.PanicError]},
-	{exitFailed, as[*tui.Panic]},
+	{exitFailed, as[*crash.Error]},
 	{exitUsage, anyOf(errUsage, device.ErrBadSpec, mqttconn.ErrConfig, forward.ErrGateway, site.ErrShard)},
 	{exitUsage, as[*site.BadRows]},
 	{exitUsage, as[*site.FileError]},

@@ -10,7 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"earshot/collector"
+	"earshot/collector/crash"
 	"earshot/collector/forward"
 	"earshot/collector/site"
 	"earshot/collector/state"
@@ -18,7 +18,6 @@ import (
 	"earshot/device"
 	"earshot/device/mqttconn"
 	"earshot/device/port"
-	"earshot/tui"
 )
 
 func TestExitCode(t *testing.T) {
@@ -52,9 +51,9 @@ func TestExitCode(t *testing.T) {
 		{err: store.ErrInUse, code: exitFailed},
 		{err: &store.Error{Path: "s.db", Kind: store.ErrLocked, Cause: errors.New("busy")}, code: exitFailed},
 		{err: store.ErrDisk, code: exitFailed},
-		{err: &collector.PanicError{Value: context.Canceled}, code: exitFailed},
-		{err: &tui.Panic{Value: fs.ErrNotExist}, code: exitFailed},
-		{err: errors.Join(context.Canceled, &collector.PanicError{}), code: exitFailed},
+		{err: &crash.Error{Value: context.Canceled}, code: exitFailed},
+		{err: &crash.Error{Value: fs.ErrNotExist}, code: exitFailed},
+		{err: errors.Join(context.Canceled, &crash.Error{}), code: exitFailed},
 		{err: errors.New("something unforeseen"), code: exitFailed},
 	} {
 		for _, err := range []error{c.err, fmt.Errorf("while it ran: %w", c.err), errors.Join(c.err, nil)} {

@@ -110,16 +110,7 @@ func (f *forwardFlags) run(ctx context.Context, s streams) error {
 	if err != nil {
 		return err
 	}
-	return f.outcome(forwarder.Run(ctx, opened.sources()))
-}
-
-// sources are the receivers as forward takes them.
-func (all openReceivers) sources() []forward.Source {
-	var out []forward.Source
-	for _, o := range all {
-		out = append(out, forward.Source{Receiver: o.receiver, Open: o.Open})
-	}
-	return out
+	return f.outcome(forwarder.Run(ctx, opened))
 }
 
 // outcome is the end of forwarding as an error.

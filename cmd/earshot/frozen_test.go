@@ -101,7 +101,7 @@ func TestFrozenTerminal(t *testing.T) {
 		Load:      func(context.Context) (site.Site, error) { return s, nil },
 		StorePath: filepath.Join(t.TempDir(), "s.db"),
 		Brokers:   []collector.Destination{{Config: upload.Config{Broker: server.URL()}}},
-		Receivers: []collector.Opener{{Name: "flood", Open: func(context.Context) (device.Receiver, error) { return radio, nil }}},
+		Receivers: []device.Open{func(context.Context) (device.Receiver, error) { return radio, nil }},
 		Grace:     20 * time.Second,
 	}, func(ctx context.Context, c *collector.Campaign) error {
 		view = c.View()

@@ -7,10 +7,10 @@ import (
 	"os"
 	"runtime/debug"
 
+	"earshot/collector/crash"
+
 	"charm.land/fang/v2"
 	"github.com/spf13/cobra"
-
-	"earshot/collector"
 )
 
 // gcPercent is how much the heap may grow before it is collected: a gateway has
@@ -34,7 +34,7 @@ func main() {
 func execute(ctx context.Context, root *cobra.Command, w io.Writer) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
-			err = &collector.PanicError{Value: v, Stack: debug.Stack()}
+			err = crash.New(v)
 			printError(w, fang.Styles{}, err)
 		}
 	}()

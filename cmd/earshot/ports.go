@@ -7,8 +7,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"earshot/collector"
+	"earshot/collector/receivers"
 	"earshot/collector/report"
+	"earshot/collector/state"
 	"earshot/device"
 	"earshot/device/all"
 	"earshot/device/detect"
@@ -74,17 +75,27 @@ func attached(ctx context.Context, names []string, opt device.Options, s streams
 }
 
 // openers is how the named receivers are opened, as often as it takes.
-func openers(specs []device.Spec, opt device.Options) ([]collector.Opener, error) {
+func openers(specs []device.Spec, opt device.Options) ([]device.Open, error) {
 	registry := all.NewRegistry(all.All()...)
-	var out []collector.Opener
+	var out []device.Open
 	for _, spec := range specs {
 		if _, err := registry.Find(spec.Driver); err != nil {
 			return nil, fmt.Errorf("receiver %s: %w", spec, err)
 		}
-		out = append(out, collector.Opener{
-			Name: spec.String(),
-			Open: func(ctx context.Context) (device.Receiver, error) { return registry.Open(ctx, spec, opt) },
-		})
+		out = append(out, func(ctx context.Context) (device.Receiver, error) { return registry.Open(ctx, spec, opt) })
 	}
 	return out, nil
+}
+
+// openAll opens all receivers, or none.
+func openAll(ctx context.Context, specs []device.Spec, opt device.Options) ([]receivers.Source, error) {
+	opens, err := openers(specs, opt)
+	if err != nil {
+		return nil, err
+	}
+	sources, err := receivers.Open(ctx, opens)
+	if err != nil {
+		return nil, &state.Failure{Kind: state.KindDevice, Err: err}
+	}
+	return sources, nil
 }

@@ -11,7 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"earshot/collector"
+	"earshot/collector/receivers"
 	"earshot/collector/report"
 	"earshot/collector/state"
 	"earshot/device"
@@ -74,7 +74,7 @@ func (f *recordFlags) run(ctx context.Context, s streams) error {
 	}
 	file, err := f.create(s)
 	if err != nil {
-		opened.close()
+		receivers.Close(opened)
 		return err
 	}
 	return f.record(ctx, opened, file, s)
@@ -94,40 +94,8 @@ func (f *recordFlags) create(s streams) (*record.File, error) {
 	return file, nil
 }
 
-// openReceiver is a receiver and how it is opened again.
-type openReceiver struct {
-	collector.Opener
-	receiver device.Receiver
-}
-
-type openReceivers []openReceiver
-
-// openAll opens all receivers, or none.
-func openAll(ctx context.Context, specs []device.Spec, opt device.Options) (openReceivers, error) {
-	openers, err := openers(specs, opt)
-	if err != nil {
-		return nil, err
-	}
-	var all openReceivers
-	for _, o := range openers {
-		r, err := o.Open(ctx)
-		if err != nil {
-			all.close()
-			return nil, &state.Failure{Kind: state.KindDevice, Err: err}
-		}
-		all = append(all, openReceiver{o, r})
-	}
-	return all, nil
-}
-
-func (all openReceivers) close() {
-	for _, o := range all {
-		_ = o.receiver.Close()
-	}
-}
-
 // record writes what all receivers hear, until ctx ends or they have.
-func (f *recordFlags) record(ctx context.Context, all openReceivers, file *record.File, s streams) error {
+func (f *recordFlags) record(ctx context.Context, sources []receivers.Source, file *record.File, s streams) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	if f.duration > 0 {
@@ -136,28 +104,24 @@ func (f *recordFlags) record(ctx context.Context, all openReceivers, file *recor
 	}
 	told := &teller{w: s.err}
 	recorder := record.NewRecorder(file, told.trouble)
-	errs := make([]error, len(all)+1)
-	var receiving, writing sync.WaitGroup
-	for i, o := range all {
-		receiving.Go(func() { errs[i] = record.Listen(ctx, o.receiver, o.Open, recorder) })
-	}
+	group := receivers.New(receivers.Config{Now: time.Now}, sources)
 	done, stop := context.WithCancel(context.Background())
+	var writing sync.WaitGroup
+	var unwritten error
 	writing.Go(func() {
 		ticker := time.NewTicker(time.Second)
 		defer ticker.Stop()
-		errs[len(all)] = recorder.Run(done, ticker.C)
+		unwritten = recorder.Run(done, ticker.C)
 		cancel() // what cannot be kept need not be heard
 	})
-	receiving.Wait()
+	err := group.Run(ctx, func(int) receivers.Observer { return receivers.AsTrouble{Sink: recorder} })
 	stop()
 	writing.Wait()
 	fmt.Fprintf(s.err, "earshot: %s recorded, %s%s\n", report.Count(recorder.Recorded(), "telegram"), report.Count(told.count(), "trouble"), lostToDisk(recorder.Dropped()))
-	for i := range all {
-		if errs[i] != nil {
-			errs[i] = &state.Failure{Kind: state.KindDevice, Err: errs[i]}
-		}
+	if err != nil {
+		err = &state.Failure{Kind: state.KindDevice, Err: err}
 	}
-	return errors.Join(errs...)
+	return errors.Join(err, unwritten)
 }
 
 func lostToDisk(n int64) string {

@@ -186,7 +186,7 @@ func (f *runFlags) checkReceivers() error {
 }
 
 // hearing is what the flags say to hear with. It asks the ports for dongles.
-func (f *runFlags) hearing(ctx context.Context, s streams) ([]collector.Opener, error) {
+func (f *runFlags) hearing(ctx context.Context, s streams) ([]device.Open, error) {
 	opt, err := f.ports.options(device.Options{Stdin: s.in, Speed: f.speed, Loop: f.loop})
 	if err != nil {
 		return nil, err

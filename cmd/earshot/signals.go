@@ -10,7 +10,7 @@ import (
 	"syscall"
 	"time"
 
-	"earshot/tui"
+	"earshot/collector/crash"
 )
 
 // errHungUp is why a screen ends whose terminal was lost.
@@ -94,7 +94,7 @@ func (s *signals) untilHungUp(ctx context.Context, show func(context.Context) er
 	defer context.AfterFunc(s.hung, func() { end(errHungUp) })()
 	err := show(showing)
 	switch {
-	case err == nil || errors.As(err, new(*tui.Panic)):
+	case err == nil || errors.As(err, new(*crash.Error)):
 		return err
 	case ctx.Err() != nil:
 		return nil // a signal ended it: what the terminal said meanwhile is no news

@@ -4,15 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime/debug"
 	"sync"
 	"time"
 
 	"earshot/collector"
-	"earshot/collector/radio"
+	"earshot/collector/crash"
+	"earshot/collector/receivers"
 	"earshot/collector/share"
 	"earshot/collector/site"
 	"earshot/collector/state"
+	"earshot/device"
 )
 
 // DefaultParallel is how many sites run at once unless the user says otherwise.
@@ -28,7 +29,7 @@ type Site struct {
 // Config says what a batch works with.
 type Config struct {
 	Sites     []Site
-	Receivers []collector.Opener
+	Receivers []device.Open
 	// Parallel is how many sites run at once at most; 0 means DefaultParallel.
 	Parallel int
 	// Use does the work of a site (of Sites[i]); nil reads every meter once.
@@ -131,10 +132,7 @@ func (b *batch) load(ctx context.Context) (lists []site.Site, indices []int) {
 
 // shared is the configuration of the hub.
 func (b *batch) shared(lists []site.Site, indices []int) share.Config {
-	cfg := share.Config{Missing: b.missing}
-	for _, o := range b.Receivers {
-		cfg.Receivers = append(cfg.Receivers, o.Open)
-	}
+	cfg := share.Config{Receivers: b.Receivers, Missing: b.missing}
 	for n, list := range lists {
 		own := &b.Sites[indices[n]].Config
 		own.Claims = collector.NewClaims(list)
@@ -176,14 +174,11 @@ func (b *batch) runAll(ctx context.Context, lists []site.Site, indices []int) {
 // runSite runs the campaign of a site; n is its number at the hub. What goes
 // wrong is that site's own.
 func (b *batch) runSite(ctx context.Context, n, i int, list site.Site) (err error) {
-	defer rescue(&err)
+	defer crash.Catch(&err)
 	result := &b.results[i]
 	cfg := b.Sites[i].Config
 	cfg.Load = func(context.Context) (site.Site, error) { return list, nil }
-	cfg.Receivers = nil
-	for r, open := range b.hub.Receivers(n) {
-		cfg.Receivers = append(cfg.Receivers, collector.Opener{Name: b.Receivers[r].Name, Open: open})
-	}
+	cfg.Receivers = b.hub.Receivers(n)
 	if cfg.Timeout <= 0 {
 		cfg.Timeout = collector.DefaultTimeout
 	}
@@ -210,14 +205,8 @@ func (b *batch) runSite(ctx context.Context, n, i int, list site.Site) (err erro
 // use does the work of a site. A panic is its error, so that the campaign ends
 // as it should.
 func (b *batch) use(ctx context.Context, i int, c *collector.Campaign) (err error) {
-	defer rescue(&err)
+	defer crash.Catch(&err)
 	return b.Use(ctx, i, c)
-}
-
-func rescue(err *error) {
-	if r := recover(); r != nil {
-		*err = &collector.PanicError{Value: r, Stack: debug.Stack()}
-	}
 }
 
 // begun counts a site that begins, ended one that has.
@@ -243,10 +232,10 @@ func (b *batch) watch(i int, view *collector.View) {
 }
 
 // missing are the meters of all sites that have yet to be heard.
-func (b *batch) missing() radio.Missing {
+func (b *batch) missing() receivers.Missing {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	out := radio.Missing{"": b.waiting}
+	out := receivers.Missing{"": b.waiting}
 	for _, view := range b.views {
 		for _, r := range view.Snapshot().Rows {
 			if r.Chain[state.StepPlausible] != state.StepDone {

@@ -16,6 +16,7 @@ import (
 
 	"earshot/collector"
 	"earshot/collector/batch"
+	"earshot/collector/crash"
 	"earshot/collector/site"
 	"earshot/collector/state"
 	"earshot/collector/store"
@@ -70,8 +71,8 @@ func (a *air) Receive(ctx context.Context, sink device.Sink) error {
 	})
 }
 
-func opener(a *air) collector.Opener {
-	return collector.Opener{Name: a.name, Open: func(context.Context) (device.Receiver, error) { return a, nil }}
+func opener(a *air) device.Open {
+	return func(context.Context) (device.Receiver, error) { return a, nil }
 }
 
 func wait(ctx context.Context, d time.Duration) error {
@@ -125,10 +126,10 @@ func TestTwelveSites(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer func() { _ = lock.Release() }()
-		stranger := telegram(t, 0x99887766, 1)
-		cfg.Receivers = []collector.Opener{opener(&air{"air", func(ctx context.Context, send func([]byte)) error {
+		unlisted := telegram(t, 0x99887766, 1)
+		cfg.Receivers = []device.Open{opener(&air{"air", func(ctx context.Context, send func([]byte)) error {
 			for wait(ctx, 10*time.Second) == nil {
-				for _, bytes := range append([][]byte{stranger}, sent...) {
+				for _, bytes := range append([][]byte{unlisted}, sent...) {
 					send(bytes)
 				}
 			}
@@ -148,8 +149,8 @@ func TestTwelveSites(t *testing.T) {
 		}
 		checkSites(t, report, map[int]bool{badList: true, busy: true}, silent)
 		checkError(t, err, unreadable)
-		if n := len(report.Air.Strangers); n != 1 || report.Air.Strangers[0].Telegrams < 2 {
-			t.Errorf("strangers %+v", report.Air.Strangers)
+		if n := len(report.Air.Unlisted); n != 1 || report.Air.Unlisted[0].Telegrams < 2 {
+			t.Errorf("unlisted %+v", report.Air.Unlisted)
 		}
 	})
 }
@@ -221,7 +222,7 @@ func TestWaitingSitesMissNothing(t *testing.T) {
 				sent = append(sent, telegram(t, meter.ID, 1000))
 			}
 		}
-		cfg.Receivers = []collector.Opener{opener(&air{"air", func(ctx context.Context, send func([]byte)) error {
+		cfg.Receivers = []device.Open{opener(&air{"air", func(ctx context.Context, send func([]byte)) error {
 			_ = wait(ctx, time.Second)
 			for _, bytes := range sent {
 				send(bytes)
@@ -257,7 +258,7 @@ func TestPanicIsItsSitesOwn(t *testing.T) {
 				sent = append(sent, telegram(t, meter.ID, 1000))
 			}
 		}
-		cfg.Receivers = []collector.Opener{opener(&air{"air", func(ctx context.Context, send func([]byte)) error {
+		cfg.Receivers = []device.Open{opener(&air{"air", func(ctx context.Context, send func([]byte)) error {
 			for wait(ctx, time.Second) == nil {
 				for _, bytes := range sent {
 					send(bytes)
@@ -266,7 +267,7 @@ func TestPanicIsItsSitesOwn(t *testing.T) {
 			return ctx.Err()
 		}})}
 		report, err := batch.Run(t.Context(), cfg)
-		var broken *collector.PanicError
+		var broken *crash.Error
 		if !errors.As(err, &broken) || !strings.Contains(broken.Error(), "as in a mistake") {
 			t.Errorf("error %v", err)
 		}
@@ -285,7 +286,7 @@ func TestCancelled(t *testing.T) {
 		for i := range 3 {
 			cfg.Sites = append(cfg.Sites, configOf(t, building(i)))
 		}
-		cfg.Receivers = []collector.Opener{opener(&air{"air", func(ctx context.Context, _ func([]byte)) error { <-ctx.Done(); return ctx.Err() }})}
+		cfg.Receivers = []device.Open{opener(&air{"air", func(ctx context.Context, _ func([]byte)) error { <-ctx.Done(); return ctx.Err() }})}
 		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 		defer cancel()
 		report, err := batch.Run(ctx, cfg)
@@ -299,8 +300,8 @@ func TestCancelled(t *testing.T) {
 func TestNoReceiver(t *testing.T) {
 	t.Parallel()
 	gone := errors.New("no such port")
-	cfg := batch.Config{Sites: []batch.Site{configOf(t, building(0))}, Receivers: []collector.Opener{
-		{Name: "no", Open: func(context.Context) (device.Receiver, error) { return nil, gone }},
+	cfg := batch.Config{Sites: []batch.Site{configOf(t, building(0))}, Receivers: []device.Open{
+		func(context.Context) (device.Receiver, error) { return nil, gone },
 	}}
 	if report, err := batch.Run(t.Context(), cfg); report != nil || !errors.Is(err, gone) || !errors.Is(err, state.ErrDevice) {
 		t.Errorf("%v, %v", report, err)

@@ -11,8 +11,8 @@
 // The radio never waits. Telegrams wait for the broker in a [Queue] in memory;
 // when it is full the oldest go, counted. What the broker has not acknowledged
 // is sent again with the same message id. What waits when the program ends, and
-// cannot be sent within the grace, is lost, counted and told: who wants to keep
-// it across a loss of power records it beside (earshot record).
+// cannot be sent within the grace, is lost, counted and reported. To keep it across
+// a loss of power, record it as well (earshot record).
 //
 // A telegram that several receivers of the gateway hear is published once, as
 // the first of them heard it.
@@ -22,9 +22,7 @@
 //   - forward.go: the API; Run starts, and waits for, everything here.
 //   - queue.go is the outbox of an upload.Uploader, which does all that
 //     concerns the broker.
-//   - source.go is a receiver that is looked after: opened again when it is
-//     lost, and what collector/keeper does: reset when it is deaf, its link
-//     modes taking turns.
+//   - source.go is a receiver as collector/receivers reports it.
 //   - event.go is what is told, status.go what the broker keeps.
 //
 // It must never know a meter list, a key, a store or what a telegram says.

@@ -9,7 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"earshot/collector/radio"
+	"earshot/collector/receivers"
 	"earshot/collector/upload"
 	"earshot/device"
 	"earshot/device/mqttconn"
@@ -86,7 +86,7 @@ type Forwarder struct {
 	queue    *Queue
 	uploader *upload.Uploader
 	teller   *teller
-	twins    *radio.Twins // nil with a single receiver
+	twins    *receivers.Twins // nil with a single receiver
 	sources  []*source
 	giveUp   context.CancelCauseFunc
 
@@ -116,14 +116,14 @@ func New(cfg Config) (*Forwarder, error) {
 // it waits until the broker has what was heard: while ctx goes on for as long as
 // it takes, and after that for the grace. The error joins those of the
 // receivers; it is called once.
-func (f *Forwarder) Run(ctx context.Context, sources []Source) (Counts, error) {
+func (f *Forwarder) Run(ctx context.Context, sources []receivers.Source) (Counts, error) {
 	ctx, f.giveUp = context.WithCancelCause(ctx)
 	defer f.giveUp(nil)
 	for range sources {
-		f.sources = append(f.sources, &source{Forwarder: f})
+		f.sources = append(f.sources, newSource(f))
 	}
 	if len(sources) > 1 {
-		f.twins = radio.NewTwins()
+		f.twins = receivers.NewTwins()
 	}
 	now := f.cfg.Now()
 	f.away.Store(&now)
@@ -148,15 +148,10 @@ func (f *Forwarder) Run(ctx context.Context, sources []Source) (Counts, error) {
 }
 
 // receive hands what all sources hear to the queue until ctx ends or they have.
-func (f *Forwarder) receive(ctx context.Context, sources []Source) error {
-	errs := make([]error, len(sources))
-	k := f.newKeeper()
-	var all sync.WaitGroup
-	for i, from := range sources {
-		all.Go(func() { errs[i] = f.sources[i].run(ctx, k, from) })
-	}
-	all.Wait()
-	return errors.Join(errs...)
+// A receiver that is lost is looked for as long as it takes: a gateway is alone.
+func (f *Forwarder) receive(ctx context.Context, sources []receivers.Source) error {
+	group := receivers.New(receivers.Config{Now: f.cfg.Now}, sources)
+	return group.Run(ctx, func(i int) receivers.Observer { return f.sources[i] })
 }
 
 // flush waits until the broker has everything, and says so when that takes time.
@@ -244,11 +239,9 @@ func (f *Forwarder) Counts() Counts {
 func (f *Forwarder) listening() []string {
 	var names []string
 	for _, s := range f.sources {
-		s.mu.Lock()
-		if s.name != "" {
-			names = append(names, s.name)
+		if name := s.listening(); name != "" {
+			names = append(names, name)
 		}
-		s.mu.Unlock()
 	}
 	return names
 }

@@ -14,6 +14,7 @@ import (
 
 	"earshot/assets"
 	"earshot/collector/forward"
+	"earshot/collector/receivers"
 	"earshot/collector/upload"
 	"earshot/collector/upload/brokertest"
 	"earshot/device"
@@ -103,9 +104,9 @@ func start(t testing.TB, cfg forward.Config, radios ...*radio) *running {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var sources []forward.Source
+	var sources []receivers.Source
 	for _, radio := range radios {
-		sources = append(sources, forward.Source{Receiver: radio, Open: func(context.Context) (device.Receiver, error) { return radio, nil }})
+		sources = append(sources, receivers.Source{Receiver: radio, Open: func(context.Context) (device.Receiver, error) { return radio, nil }})
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	r.cancel = cancel

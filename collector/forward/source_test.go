@@ -1,6 +1,7 @@
 package forward
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,8 +11,10 @@ import (
 	"testing/synctest"
 	"time"
 
+	"earshot/collector/receivers"
 	"earshot/collector/upload"
 	"earshot/device"
+	"earshot/device/wait"
 )
 
 // dongle is a receiver that does one thing after the other: each step is one
@@ -36,18 +39,13 @@ func (d *dongle) Reopen(context.Context) (device.Receiver, error) {
 	return &dongle{d.steps[1:], d.reset, d.tune}, nil
 }
 
-// TestReceiversAreLookedAfter has a gateway's receiver be deaf, pulled, found
+// TestReceiversAreKept has a gateway's receiver be deaf, pulled, found
 // under another name, and broken for good.
-func TestReceiversAreLookedAfter(t *testing.T) {
+func TestReceiversAreKept(t *testing.T) {
 	t.Parallel()
 	after := func(d time.Duration, err error) func(context.Context) error {
 		return func(ctx context.Context) error {
-			select {
-			case <-time.After(d):
-				return err
-			case <-ctx.Done():
-				return ctx.Err()
-			}
+			return cmp.Or(wait.For(ctx, d), err)
 		}
 	}
 	broken := errors.New("it burns")
@@ -80,9 +78,9 @@ func TestReceiversAreLookedAfter(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				s, start := &source{Forwarder: f}, time.Now()
-				f.sources = []*source{s}
-				if err := s.run(t.Context(), f.newKeeper(), Source{Receiver: &c.d}); !errors.Is(err, c.fails) {
+				start := time.Now()
+				f.sources = []*source{newSource(f)}
+				if err := f.receive(t.Context(), []receivers.Source{{Receiver: &c.d}}); !errors.Is(err, c.fails) || (err == nil) != (c.fails == nil) {
 					t.Errorf("ended with %v, want %v", err, c.fails)
 				}
 				if names := f.listening(); len(names) != 0 {

@@ -140,7 +140,7 @@ func inWords(v state.Verdict) string { return strings.TrimSuffix(v.Text+": "+v.N
 // writeAir tells of the receivers and of meters that no site expects.
 func writeAir(w io.Writer, report *batch.Report) error {
 	head := "\nNot in any list:\n"
-	for _, u := range report.Air.Strangers {
+	for _, u := range report.Air.Unlisted {
 		fmt.Fprintf(w, "%s  %v %s, %s\n", head, u.Address, u.Address.Medium(), Count(u.Telegrams, "telegram"))
 		head = ""
 	}
@@ -153,8 +153,8 @@ func writeAir(w io.Writer, report *batch.Report) error {
 		if r.Troubles > 0 {
 			fmt.Fprintf(w, ", %d unreadable, the last: %s", r.Troubles, Plain(r.Trouble))
 		}
-		if r.LetGo > 0 {
-			fmt.Fprintf(w, ", %d let go: older ones of sites that had yet to begin", r.LetGo)
+		if r.Discarded > 0 {
+			fmt.Fprintf(w, ", %d let go: older ones of sites that had yet to begin", r.Discarded)
 		}
 		fmt.Fprintln(w)
 	}

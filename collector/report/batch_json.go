@@ -66,7 +66,7 @@ func BatchJSON(w io.Writer, report *batch.Report, failures batch.Failures, codes
 		}
 		out.Sites = append(out.Sites, one)
 	}
-	for _, u := range report.Air.Strangers {
+	for _, u := range report.Air.Unlisted {
 		out.Unlisted = append(out.Unlisted, unlistedJSON{Meter: u.Address.String(), Telegrams: u.Telegrams, Last: u.Last})
 	}
 	return json.NewEncoder(w).Encode(out)

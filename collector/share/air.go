@@ -13,22 +13,22 @@ import (
 )
 
 const (
-	// maxStrangers bounds how many unlisted meters are remembered.
-	maxStrangers = 4096
-	// maxNotices bounds how many notices wait for whoever prints them.
+	// maxUnlisted bounds how many unlisted meters are remembered.
+	maxUnlisted = 4096
+	// maxNotices bounds how many notices wait to be printed.
 	maxNotices = 256
 )
 
-// air is what nobody has asked for.
+// air is what no site has asked for.
 type air struct {
-	mu        sync.Mutex
-	known     map[wmbus.Address]int
-	strangers []Stranger
-	more      int
+	mu     sync.Mutex
+	known  map[wmbus.Address]int
+	meters []Unlisted
+	more   int
 }
 
-// Stranger is a meter on the air that no site expects.
-type Stranger struct {
+// Unlisted is a meter on the air that no site expects.
+type Unlisted struct {
 	Address     wmbus.Address
 	Telegrams   int
 	First, Last time.Time
@@ -36,25 +36,25 @@ type Stranger struct {
 	RSSI        device.RSSI // … and how well
 }
 
-// stranger counts a telegram that is no site's.
-func (a *air) stranger(meter wmbus.Address, f device.Frame) {
+// unlisted counts a telegram that no site expects.
+func (a *air) unlisted(meter wmbus.Address, f device.Frame) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	i, ok := a.known[meter]
 	switch {
 	case ok:
-	case len(a.strangers) >= maxStrangers:
+	case len(a.meters) >= maxUnlisted:
 		a.more++
 		return
 	default:
 		if a.known == nil {
 			a.known = map[wmbus.Address]int{}
 		}
-		i = len(a.strangers)
+		i = len(a.meters)
 		a.known[meter] = i
-		a.strangers = append(a.strangers, Stranger{Address: meter, First: f.Time})
+		a.meters = append(a.meters, Unlisted{Address: meter, First: f.Time})
 	}
-	s := &a.strangers[i]
+	s := &a.meters[i]
 	s.Telegrams++
 	s.Last, s.Receiver, s.RSSI = f.Time, f.Receiver, f.RSSI
 }
@@ -62,10 +62,10 @@ func (a *air) stranger(meter wmbus.Address, f device.Frame) {
 // Report is what a hub has heard for all sites together.
 type Report struct {
 	Receivers []Receiver
-	// Strangers are the meters that no site expects, in the order in which they
+	// Unlisted are the meters that no site expects, in the order in which they
 	// were first heard.
-	Strangers []Stranger
-	// More are telegrams of strangers beyond the number that is remembered.
+	Unlisted []Unlisted
+	// More are telegrams of unlisted meters beyond the number that is remembered.
 	More int
 }
 
@@ -75,27 +75,27 @@ type Receiver struct {
 	Telegrams int64
 	Troubles  int
 	Trouble   string // the last one
-	Reason    string // why it does not listen any more, "" where it does or was at its end
-	// LetGo are telegrams that a site which did not listen yet had no use for,
+	Reason    string // why it does not listen any more, "" if it does or was at its end
+	// Discarded are telegrams that a site which did not listen yet had no use for,
 	// since newer ones of the same meter came.
-	LetGo int
+	Discarded int
 }
 
 // Report tells what was heard up to now.
 func (h *Hub) Report() Report {
 	h.air.mu.Lock()
-	out := Report{Strangers: slices.Clone(h.air.strangers), More: h.air.more}
+	out := Report{Unlisted: slices.Clone(h.air.meters), More: h.air.more}
 	h.air.mu.Unlock()
-	for _, s := range h.stations {
+	for _, s := range h.shared {
 		out.Receivers = append(out.Receivers, s.report())
 	}
 	return out
 }
 
-func (s *station) report() Receiver {
-	r := Receiver{Info: s.current().Info(), Telegrams: s.ear.Heard(), Reason: why(s.reason())}
-	for _, d := range s.desks {
-		r.LetGo += d.superseded()
+func (s *shared) report() Receiver {
+	r := Receiver{Info: s.receiver.Info(), Telegrams: s.receiver.Telegrams(), Reason: why(s.reason())}
+	for _, to := range s.subscribers {
+		r.Discarded += to.superseded()
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -103,7 +103,7 @@ func (s *station) report() Receiver {
 	return r
 }
 
-// why says why a receiver is down, where that is a fault.
+// why says why a receiver is down, if that is a fault.
 func why(err error) string {
 	if err == nil || errors.Is(err, device.ErrEnd) || errors.Is(err, context.Canceled) {
 		return ""
@@ -111,7 +111,7 @@ func why(err error) string {
 	return err.Error()
 }
 
-// notices are what somebody at the terminal should see, until it is printed.
+// notices are what the user should see, until it is printed.
 type notices struct {
 	mu      sync.Mutex
 	texts   []string

@@ -15,6 +15,7 @@ import (
 	"go.uber.org/goleak"
 
 	"earshot/collector"
+	"earshot/collector/crash"
 	"earshot/collector/share"
 	"earshot/device"
 	"earshot/device/devicetest"
@@ -183,8 +184,8 @@ func TestEachTelegramToItsSite(t *testing.T) {
 			t.Errorf("live: %q", got)
 		}
 		report := hub.Report()
-		if len(report.Strangers) != 1 || report.Strangers[0].Address.ID.String() != "12563499" || report.Strangers[0].Telegrams < 3 {
-			t.Errorf("strangers %+v", report.Strangers)
+		if len(report.Unlisted) != 1 || report.Unlisted[0].Address.ID.String() != "12563499" || report.Unlisted[0].Telegrams < 3 {
+			t.Errorf("unlisted %+v", report.Unlisted)
 		}
 	})
 }
@@ -210,7 +211,7 @@ func TestKeptIsBounded(t *testing.T) {
 		if got := heard(t, sink.Frames()); got != "11"+strings.Repeat(" 10", 8)+" 11" {
 			t.Errorf("kept %q", got)
 		}
-		if r := hub.Report().Receivers[0]; r.LetGo != 92 || r.Telegrams != 102 {
+		if r := hub.Report().Receivers[0]; r.Discarded != 92 || r.Telegrams != 102 {
 			t.Errorf("report %+v", r)
 		}
 	})
@@ -241,8 +242,8 @@ func TestFilesAreReadByEach(t *testing.T) {
 			}
 		}
 		end()
-		if r := hub.Report(); opened != 3 || len(r.Strangers) != 1 || r.Strangers[0].Telegrams != 20 {
-			t.Errorf("opened %d times, %+v", opened, r.Strangers)
+		if r := hub.Report(); opened != 3 || len(r.Unlisted) != 1 || r.Unlisted[0].Telegrams != 20 {
+			t.Errorf("opened %d times, %+v", opened, r.Unlisted)
 		}
 	})
 }
@@ -341,13 +342,32 @@ func TestEndedWhileLost(t *testing.T) {
 	})
 }
 
+// TestPanicOfADriver ends its receiver, and no site.
+func TestPanicOfADriver(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := &dongle{t: t, name: "tty", play: func(context.Context, func(...string)) error {
+			<-time.After(time.Second)
+			panic("a mistake")
+		}}
+		hub, end := begin(t, share.Config{Receivers: []device.Open{always(plain{d})}, Sites: []share.Site{list{}}})
+		err := listen(t, hub, 0, time.Minute, &devicetest.Sink{})
+		if err == nil || errors.As(err, new(*crash.Error)) || errors.Is(err, device.ErrGone) || !strings.Contains(err.Error(), "this receiver was closed: earshot has a bug and had to stop: a mistake;") {
+			t.Errorf("ended with %v", err)
+		}
+		end()
+		if r := hub.Report().Receivers[0]; !strings.Contains(r.Reason, "a mistake") {
+			t.Errorf("report %+v", r)
+		}
+	})
+}
+
 // breaking panics with each telegram.
 type breaking struct{ devicetest.Sink }
 
 func (*breaking) Frame(device.Frame) { panic("a mistake") }
 
-// TestPanicStaysWithItsSite has the sink of one site panic: its own goroutine
-// is told, the receiver and the other site go on.
+// TestPanicStaysWithItsSite has the sink of one site panic: its own view
+// ends with that, the receiver and the other site go on.
 func TestPanicStaysWithItsSite(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := &dongle{t: t, name: "air", play: func(ctx context.Context, send func(...string)) error {
@@ -358,17 +378,17 @@ func TestPanicStaysWithItsSite(t *testing.T) {
 			return forever(ctx)
 		}}
 		hub, end := begin(t, share.Config{Receivers: []device.Open{always(plain{d})}, Sites: []share.Site{list{expects: "10"}, list{expects: "20"}}})
-		var broken any
+		var broken error
 		var sink devicetest.Sink
 		var both sync.WaitGroup
 		both.Go(func() {
-			defer func() { broken = recover() }()
-			_ = listen(t, hub, 0, time.Minute, &breaking{})
+			broken = listen(t, hub, 0, time.Minute, &breaking{})
 		})
 		both.Go(func() { _ = listen(t, hub, 1, time.Minute, &sink) })
 		both.Wait()
 		end()
-		if !strings.Contains(fmt.Sprint(broken), "a mistake") || heard(t, sink.Frames()) != "20 20 20" {
+		var bug *crash.Error
+		if !errors.As(broken, &bug) || bug.Value != "a mistake" || heard(t, sink.Frames()) != "20 20 20" {
 			t.Errorf("broke with %v; the other heard %q", broken, heard(t, sink.Frames()))
 		}
 	})

@@ -9,46 +9,46 @@ import (
 )
 
 // view returns the receiver as site i sees it.
-func (s *station) view(ctx context.Context, i int) (device.Receiver, error) {
-	if s.current().Info().AtOnce {
-		r, err := s.open(ctx)
+func (s *shared) view(ctx context.Context, i int) (device.Receiver, error) {
+	if s.receiver.Info().AtOnce {
+		r, err := s.receiver.Open(ctx)
 		if err != nil {
 			return nil, err
 		}
 		return reader{Receiver: r, hub: s.hub, site: i}, nil
 	}
-	return &view{station: s, site: i, info: s.current().Info(), closed: make(chan struct{})}, nil
+	return &view{shared: s, site: i, info: s.receiver.Info(), closed: make(chan struct{})}, nil
 }
 
 // view is a receiver as one site sees it: it hears what is meant for that site.
 type view struct {
-	station *station
-	site    int
-	info    device.Info
-	closed  chan struct{}
-	once    sync.Once
+	shared *shared
+	site   int
+	info   device.Info
+	closed chan struct{}
+	once   sync.Once
 }
 
 // Info implements device.Receiver.
 func (v *view) Info() device.Info { return v.info }
 
 // Receive implements device.Receiver. What was heard for the site before comes
-// first. It ends with the error that the receiver itself ended with; ErrGone
-// when the hub is about to open it again.
+// first. It ends with the error that the receiver itself ended with, ErrGone if
+// the hub is about to open it again, or a panic of sink (*crash.Error).
 func (v *view) Receive(ctx context.Context, sink device.Sink) error {
-	desk := v.station.desks[v.site]
-	down := v.station.whenDown()
-	desk.attach(sink)
-	defer desk.detach()
+	own := v.shared.subscribers[v.site]
+	down := v.shared.whenDown()
+	own.attach(sink)
+	defer own.detach()
 	select {
 	case <-ctx.Done():
 		return ctx.Err()
 	case <-v.closed:
 		return device.Errorf(device.ErrEnd, "%s was closed", v.info.Name)
-	case stack := <-desk.broken:
-		panic(stack)
+	case bug := <-own.broken:
+		return bug
 	case <-down:
-		return v.station.reason()
+		return v.shared.reason()
 	}
 }
 
@@ -63,8 +63,8 @@ func (v *view) Close() error {
 // back, or given up on it.
 func (v *view) Reopen(ctx context.Context) (device.Receiver, error) {
 	select {
-	case <-v.station.whenSettled():
-		return v.station.view(ctx, v.site)
+	case <-v.shared.whenSettled():
+		return v.shared.view(ctx, v.site)
 	case <-ctx.Done():
 		return nil, device.Errorf(device.ErrGone, "%s is not back", v.info.Name)
 	}
@@ -94,7 +94,7 @@ type own struct {
 func (o own) Frame(f device.Frame) {
 	head, err := wmbus.ParseHeader(f.Bytes)
 	if err != nil {
-		return // the hub tells
+		return // the hub reports it
 	}
 	for _, to := range o.hub.takers(head, f) {
 		if to.site == o.site {
@@ -103,5 +103,5 @@ func (o own) Frame(f device.Frame) {
 	}
 }
 
-// Trouble implements device.Sink: the hub reads the file too, and tells.
+// Trouble implements device.Sink: the hub reads the file too, and reports it.
 func (o own) Trouble(error) {}

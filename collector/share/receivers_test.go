@@ -9,7 +9,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"earshot/collector/radio"
+	"earshot/collector/receivers"
 	"earshot/collector/share"
 	"earshot/device"
 	"earshot/device/devicetest"
@@ -35,9 +35,9 @@ func (f *follower) Tuned(modes []device.LinkMode, _ error) {
 	f.note(fmt.Sprint("tuned ", modes))
 }
 
-// TestHubLooksAfterReceivers has a deaf receiver reset once, for all sites, and
+// TestHubKeepsReceivers has a deaf receiver reset once, for all sites, and
 // tells each of them.
-func TestHubLooksAfterReceivers(t *testing.T) {
+func TestHubKeepsReceivers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		restarted := make(chan struct{})
 		resets := 0
@@ -78,7 +78,7 @@ func TestLinkModesTakeTurns(t *testing.T) {
 		hub, end := begin(t, share.Config{Receivers: []device.Open{always(struct {
 			device.Receiver
 			device.Tuner
-		}{d, d})}, Sites: []share.Site{list{}}, Missing: func() radio.Missing { return radio.Missing{"T1": 20, "S1": 10} }})
+		}{d, d})}, Sites: []share.Site{list{}}, Missing: func() receivers.Missing { return receivers.Missing{"T1": 20, "S1": 10} }})
 		if n := hub.Turns(); n != 2 {
 			t.Errorf("%d turns", n)
 		}

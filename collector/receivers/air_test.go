@@ -1,4 +1,4 @@
-package radio_test
+package receivers
 
 import (
 	"strings"
@@ -7,7 +7,6 @@ import (
 
 	"pgregory.net/rapid"
 
-	"earshot/collector/radio"
 	"earshot/device"
 )
 
@@ -17,7 +16,7 @@ func at(seconds int) time.Time { return start.Add(time.Duration(seconds) * time.
 
 func TestPresence(t *testing.T) {
 	t.Parallel()
-	p := radio.NewPresence()
+	p := NewPresence()
 	p.Back("a", "a", at(0))
 	p.Back("b", "b", at(0))
 	p.Gone("a", at(10))
@@ -51,7 +50,7 @@ func TestPresence(t *testing.T) {
 
 func TestRecordingThatEnded(t *testing.T) {
 	t.Parallel()
-	p := radio.NewPresence()
+	p := NewPresence()
 	p.Back("recording", "recording", at(0))
 	p.Back("dongle", "dongle", at(0))
 	p.Ended("recording")
@@ -65,7 +64,7 @@ func TestRecordingThatEnded(t *testing.T) {
 func TestPresenceBySeconds(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		p := radio.NewPresence()
+		p := NewPresence()
 		away := [60]int{}
 		receivers := []string{"a", "b", "c"}
 		for _, name := range receivers {
@@ -98,7 +97,7 @@ func TestPresenceBySeconds(t *testing.T) {
 
 func TestPresenceIsBounded(t *testing.T) {
 	t.Parallel()
-	p := radio.NewPresence()
+	p := NewPresence()
 	for i := range 5000 {
 		p.Gone("a", at(2*i))
 		p.Back("a", "a", at(2*i+1))
@@ -111,24 +110,23 @@ func TestPresenceIsBounded(t *testing.T) {
 func TestDeaf(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
-		name    string
-		ear     radio.Ear
-		silence int
-		longest time.Duration
-		want    string
+		name                   string
+		others, resets, silent int
+		longest                time.Duration
+		want                   string
 	}{
-		{"alone, a short silence", radio.Ear{}, 59, 20 * time.Second, ""},
-		{"alone, a long one", radio.Ear{}, 60, 20 * time.Second, "nothing for 1m0s: check its antenna"},
-		{"slow meters", radio.Ear{}, 119, time.Minute, ""},
-		{"slow meters, long silence", radio.Ear{}, 120, time.Minute, "nothing for 2m0s"},
-		{"others hear", radio.Ear{Others: 5}, 30, time.Hour, "while other receivers heard 5 telegrams"},
-		{"others hear little", radio.Ear{Others: 4}, 40, time.Hour, ""},
-		{"others hear, reset did not help", radio.Ear{Others: 50, Resets: 2}, 119, time.Hour, ""},
-		{"others hear, reset did not help, later", radio.Ear{Others: 50, Resets: 2}, 120, time.Hour, "nothing for 2m0s while"},
-		{"many resets", radio.Ear{Resets: 100}, 1800, time.Second, "nothing for 30m0s"},
+		{name: "alone, a short silence", silent: 59, longest: 20 * time.Second},
+		{name: "alone, a long one", silent: 60, longest: 20 * time.Second, want: "nothing for 1m0s: check its antenna"},
+		{name: "slow meters", silent: 119, longest: time.Minute},
+		{name: "slow meters, long silence", silent: 120, longest: time.Minute, want: "nothing for 2m0s"},
+		{name: "others hear", others: 5, silent: 30, longest: time.Hour, want: "while other receivers heard 5 telegrams"},
+		{name: "others hear little", others: 4, silent: 40, longest: time.Hour},
+		{name: "others hear, reset did not help", others: 50, resets: 2, silent: 119, longest: time.Hour},
+		{name: "others hear, reset did not help, later", others: 50, resets: 2, silent: 120, longest: time.Hour, want: "nothing for 2m0s while"},
+		{name: "many resets", resets: 100, silent: 1800, longest: time.Second, want: "nothing for 30m0s"},
+		{name: "meters that take hours", silent: 1800, longest: time.Hour, want: "nothing for 30m0s"},
 	} {
-		c.ear.Since = start
-		reason, deaf := c.ear.Deaf(at(c.silence), c.longest)
+		reason, deaf := deafness(time.Duration(c.silent)*time.Second, c.others, c.resets, c.longest)
 		if deaf != (c.want != "") || !strings.Contains(reason, c.want) {
 			t.Errorf("%s: %v, %q", c.name, deaf, reason)
 		}
@@ -151,7 +149,7 @@ func TestTurns(t *testing.T) {
 		{"nothing wanted", single, nil, 0},
 		{"more than it can", single, []device.LinkMode{"C1", "N1a"}, 0},
 	} {
-		if got := radio.NewTurns(c.sets, c.wanted); len(got) != c.want {
+		if got := NewTurns(c.sets, c.wanted); len(got) != c.want {
 			t.Errorf("%s: %v", c.name, got)
 		}
 	}
@@ -159,17 +157,17 @@ func TestTurns(t *testing.T) {
 
 func TestTurnLengths(t *testing.T) {
 	t.Parallel()
-	turns := radio.Turns{{"C1", "T1"}, {"S1"}}
+	turns := Turns{{"C1", "T1"}, {"S1"}}
 	for _, c := range []struct {
 		name    string
-		missing radio.Missing
+		missing Missing
 		a, b    time.Duration
 	}{
 		{"nothing missing", nil, 15 * time.Second, 15 * time.Second},
-		{"nothing known", radio.Missing{"": 10}, 15 * time.Second, 15 * time.Second},
-		{"by the meters missing", radio.Missing{"C1": 10, "T1": 10, "S1": 10}, 20 * time.Second, 10 * time.Second},
-		{"none in one", radio.Missing{"C1": 3}, 30 * time.Second, 0},
-		{"not too short", radio.Missing{"C1": 99, "S1": 1}, 29700 * time.Millisecond, 4 * time.Second},
+		{"nothing known", Missing{"": 10}, 15 * time.Second, 15 * time.Second},
+		{"by the meters missing", Missing{"C1": 10, "T1": 10, "S1": 10}, 20 * time.Second, 10 * time.Second},
+		{"none in one", Missing{"C1": 3}, 30 * time.Second, 0},
+		{"not too short", Missing{"C1": 99, "S1": 1}, 29700 * time.Millisecond, 4 * time.Second},
 	} {
 		if a, b := turns.Length(0, c.missing), turns.Length(1, c.missing); a != c.a || b != c.b {
 			t.Errorf("%s: %v and %v, want %v and %v", c.name, a, b, c.a, c.b)
@@ -179,7 +177,7 @@ func TestTurnLengths(t *testing.T) {
 
 func TestTwins(t *testing.T) {
 	t.Parallel()
-	twins := radio.NewTwins()
+	twins := NewTwins()
 	a, b := []byte{1, 2, 3}, []byte{1, 2, 4}
 	for i, step := range []struct {
 		receiver string
@@ -218,7 +216,7 @@ func TestTwins(t *testing.T) {
 
 func TestNewest(t *testing.T) {
 	t.Parallel()
-	newest := radio.NewNewest(2)
+	newest := NewNewest(2)
 	for i, step := range []struct {
 		meter    int
 		receiver string
