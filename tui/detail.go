@@ -10,21 +10,22 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"earshot/collector/reading"
+	"earshot/collector/report"
 	"earshot/collector/state"
 	"earshot/device"
 )
 
-// report is a page's text in the making.
-type report struct {
+// detailPage is a page's text in the making.
+type detailPage struct {
 	look  *look
 	width int
 	lines []string
 }
 
-func (m *Model) report() *report { return &report{look: m.look, width: m.width} }
+func (m *Model) detailPage() *detailPage { return &detailPage{look: m.look, width: m.width} }
 
 // head begins a section.
-func (p *report) head(words string) {
+func (p *detailPage) head(words string) {
 	if len(p.lines) > 0 {
 		p.lines = append(p.lines, "")
 	}
@@ -33,7 +34,7 @@ func (p *report) head(words string) {
 
 // fact adds "label  text"; a long text goes on under itself. The text is from
 // anywhere: it is cleaned here.
-func (p *report) fact(tone token, label, text string) {
+func (p *detailPage) fact(tone token, label, text string) {
 	indent := 15
 	if p.width < 2*indent {
 		indent = 1
@@ -50,7 +51,7 @@ func (p *report) fact(tone token, label, text string) {
 }
 
 // text adds a text of its own lines.
-func (p *report) text(tone token, indent int, text string) {
+func (p *detailPage) text(tone token, indent int, text string) {
 	for _, s := range wrap(p.look.text(text), max(1, p.width-indent)) {
 		p.lines = append(p.lines, p.look.line(p.width).gap(p.width-indent).put(tone, s).String())
 	}
@@ -59,7 +60,7 @@ func (p *report) text(tone token, indent int, text string) {
 // detailLines is everything about the current meter.
 func (m *Model) detailLines() []string {
 	r := m.current()
-	p := m.report()
+	p := m.detailPage()
 	if r == nil {
 		p.text(dim, 1, "this meter is not in the list any more: esc goes back")
 		return p.lines
@@ -88,7 +89,7 @@ func (m *Model) detailLines() []string {
 }
 
 // chain says step by step how far the meter came, and why no further.
-func (p *report) chain(r *state.Row, now time.Time) {
+func (p *detailPage) chain(r *state.Row, now time.Time) {
 	p.head("Chain")
 	for s := range state.Steps {
 		step := r.Chain[s]
@@ -109,10 +110,10 @@ func (p *report) chain(r *state.Row, now time.Time) {
 	}
 }
 
-func (p *report) doneWords(s state.Step, r *state.Row) string {
+func (p *detailPage) doneWords(s state.Step, r *state.Row) string {
 	h := r.Heard
 	if s == state.StepHeard && h.Count > 0 {
-		text := counted(h.Count, "telegram") + ", first " + h.First.Format(time.TimeOnly) + ", last " + h.Last.Format(time.TimeOnly)
+		text := report.Count(h.Count, "telegram") + ", first " + h.First.Format(time.TimeOnly) + ", last " + h.Last.Format(time.TimeOnly)
 		if r.Read.Late {
 			text += ", after its read had timed out"
 		}
@@ -132,7 +133,7 @@ func failedWords(r *state.Row) string {
 	return words
 }
 
-func (p *report) openWords(s state.Step, r *state.Row, now time.Time) string {
+func (p *detailPage) openWords(s state.Step, r *state.Row, now time.Time) string {
 	switch {
 	case s == state.StepDelivered:
 		return "waiting for the broker's acknowledgement"
@@ -146,7 +147,7 @@ func (p *report) openWords(s state.Step, r *state.Row, now time.Time) string {
 }
 
 // meter says who the meter is, by the list and on the air.
-func (p *report) meter(r *state.Row) {
+func (p *detailPage) meter(r *state.Row) {
 	p.head("Meter")
 	key := "no key"
 	if r.HasKey {
@@ -171,7 +172,7 @@ func (p *report) meter(r *state.Row) {
 }
 
 // heard says how the meter is heard, and by which receivers.
-func (p *report) heard(h state.HeardSummary) {
+func (p *detailPage) heard(h state.HeardSummary) {
 	if h.Address.ID != 0 || h.Count > 0 {
 		p.fact(plain, "on the air", fmt.Sprintf("%v (%s, version %d)", h.Address, h.Address.Type, h.Address.Version))
 	}
@@ -188,7 +189,7 @@ func (p *report) heard(h state.HeardSummary) {
 	}
 	for _, by := range h.By {
 		bars, level := p.look.signalOf(by.RSSI)
-		p.fact(plain, "heard by", fmt.Sprintf("%s %s %s, %s", by.Receiver, bars, level, counted(by.Count, "telegram")))
+		p.fact(plain, "heard by", fmt.Sprintf("%s %s %s, %s", by.Receiver, bars, level, report.Count(by.Count, "telegram")))
 	}
 }
 
@@ -198,7 +199,7 @@ var qualityWords = [...]string{
 }
 
 // reading lists every record.
-func (p *report) reading(r *state.Row) {
+func (p *detailPage) reading(r *state.Row) {
 	reading, stale := r.Shown()
 	if reading == nil {
 		p.head("Reading")
@@ -224,7 +225,7 @@ func (p *report) reading(r *state.Row) {
 }
 
 // record writes one value: quantity, value, unit, and what it is of.
-func (p *report) record(v reading.Value) {
+func (p *detailPage) record(v reading.Value) {
 	quantity := strings.ReplaceAll(v.Quantity, "_", " ")
 	value := strings.TrimSpace(v.String() + " " + v.Unit)
 	of := slices.Clone(v.Qualifiers)
@@ -253,7 +254,7 @@ func (p *report) record(v reading.Value) {
 }
 
 // telegrams lists the last ones, the latest first, with all their bytes.
-func (p *report) telegrams(r *state.Row) {
+func (p *detailPage) telegrams(r *state.Row) {
 	p.head("Last telegrams")
 	if len(r.Recent) == 0 {
 		p.text(dim, 3, "none was heard")
@@ -277,7 +278,7 @@ func (p *report) telegrams(r *state.Row) {
 	}
 }
 
-func (p *report) rssi(r device.RSSI) string {
+func (p *detailPage) rssi(r device.RSSI) string {
 	switch r.Scale {
 	case device.ScaleDBm:
 		return "  " + p.look.number(r.Value) + " dBm"

@@ -6,6 +6,7 @@ import (
 	"charm.land/bubbles/v2/key"
 	"github.com/charmbracelet/x/ansi"
 
+	"earshot/collector/report"
 	"earshot/collector/state"
 )
 
@@ -18,7 +19,7 @@ func (m *Model) drawPrompt() string {
 		s := m.input.View()
 		return n.raw(s, ansi.StringWidthWc(s)).String()
 	}
-	n.put(dim, fmt.Sprintf(" %d of %s", len(m.list.visible), counted(len(m.snap.Rows), "meter")))
+	n.put(dim, fmt.Sprintf(" %d of %s", len(m.list.visible), report.Count(len(m.snap.Rows), "meter")))
 	if m.list.filter != 0 {
 		n.put(dim, "  filter: ").put(accent, filters[m.list.filter].name)
 	}

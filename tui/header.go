@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"earshot/collector/report"
 	"earshot/collector/state"
 	"earshot/device"
 )
@@ -19,7 +20,7 @@ func (m *Model) drawHeader() string {
 	}
 	left := m.look.line(room)
 	left.put(accent, " earshot").put(plain, "  ").put(strong, m.look.text(m.snap.Site))
-	left.put(dim, m.look.between+counted(m.snap.Counts.Meters, "meter"))
+	left.put(dim, m.look.between+report.Count(m.snap.Counts.Meters, "meter"))
 	return n.raw(left.String(), room-left.left).gap(width(right)+1).put(plain, right).String()
 }
 

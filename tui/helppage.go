@@ -10,7 +10,7 @@ import (
 
 // helpLines explain the keys of each page, and the signs.
 func (m *Model) helpLines() []string {
-	p := m.report()
+	p := m.detailPage()
 	for _, place := range placeWords {
 		p.head(place.words)
 		var group []key.Binding

@@ -9,6 +9,7 @@ import (
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
+	"earshot/collector/report"
 	"earshot/device/wmbus"
 )
 
@@ -292,7 +293,7 @@ func (m *Model) readAgain() tea.Cmd {
 func (m *Model) readFailed() tea.Cmd {
 	refs := m.failedRefs()
 	m.cfg.Actions.ReadAgain(refs)
-	m.say(accent, "reading "+counted(len(refs), "meter")+" again")
+	m.say(accent, "reading "+report.Count(len(refs), "meter")+" again")
 	return nil
 }
 

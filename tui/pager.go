@@ -2,6 +2,8 @@ package tui
 
 import (
 	tea "charm.land/bubbletea/v2"
+
+	"earshot/collector/report"
 )
 
 // open shows a page from its top.
@@ -100,7 +102,7 @@ func (m *Model) pageTitle() string {
 			words = m.look.marks[r.Verdict.Mark] + " " + m.look.text(r.Ref+"  "+r.Place.String())
 		}
 	case pageUnlisted:
-		words = counted(len(m.snap.Unlisted), "meter") + " on the air, but not in the list"
+		words = report.Count(len(m.snap.Unlisted), "meter") + " on the air, but not in the list"
 	case pageHelp:
 		words = "keys and signs"
 	}

@@ -232,11 +232,3 @@ func clock(d time.Duration) string {
 	}
 	return two(s/60) + ":" + two(s%60)
 }
-
-// counted writes "1 meter", "2 meters".
-func counted(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return strconv.Itoa(n) + " " + noun + "s"
-}

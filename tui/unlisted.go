@@ -12,7 +12,7 @@ import (
 func (m *Model) unlistedLines() []string {
 	all := slices.Clone(m.snap.Unlisted)
 	slices.SortStableFunc(all, func(a, b *state.Unlisted) int { return hint(b) - hint(a) })
-	p := m.report()
+	p := m.detailPage()
 	n := m.look.line(m.width).put(plain, "   ")
 	n.cell(strong, "Meter", 12)
 	if m.width >= narrow {

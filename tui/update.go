@@ -6,6 +6,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"earshot/collector/report"
 	"earshot/collector/state"
 )
 
@@ -68,7 +69,7 @@ func (m *Model) measure() {
 func news(ev state.Event) (token, string) {
 	switch ev := ev.(type) {
 	case state.RoundStarted:
-		return accent, fmt.Sprintf("round %d has begun: %s", ev.Round, counted(len(ev.Reads), "read"))
+		return accent, fmt.Sprintf("round %d has begun: %s", ev.Round, report.Count(len(ev.Reads), "read"))
 	case state.RoundFinished:
 		switch {
 		case ev.Cause != "":
@@ -76,7 +77,7 @@ func news(ev state.Event) (token, string) {
 		case ev.Failed == 0:
 			return good, fmt.Sprintf("round %d is over: nothing failed", ev.Round)
 		}
-		return alarm, fmt.Sprintf("round %d is over: %s failed; R reads again what has not passed", ev.Round, counted(ev.Failed, "read"))
+		return alarm, fmt.Sprintf("round %d is over: %s failed; R reads again what has not passed", ev.Round, report.Count(ev.Failed, "read"))
 	case state.ReceiverDown:
 		if !ev.Ended {
 			return failed, fmt.Sprintf("receiver %s is gone: %s", ev.Receiver, ev.Reason)
@@ -98,7 +99,7 @@ func news(ev state.Event) (token, string) {
 		return failed, "nothing can be stored: " + ev.Reason
 	case state.StoreMended:
 		if ev.Lost > 0 {
-			return alarm, fmt.Sprintf("the store works again; %s found no room meanwhile", counted(ev.Lost, "telegram or note"))
+			return alarm, fmt.Sprintf("the store works again; %s found no room meanwhile", report.Count(ev.Lost, "telegram or note"))
 		}
 		return good, "the store works again: what was heard meanwhile is in it"
 	case state.ClockSet:
@@ -106,7 +107,7 @@ func news(ev state.Event) (token, string) {
 	case state.CampaignResumed:
 		text := "the campaign goes on where it stood; E finishes it"
 		if n := len(ev.Changed); n > 0 {
-			text += fmt.Sprintf("; %s begins anew: another key", counted(n, "meter"))
+			text += fmt.Sprintf("; %s begins anew: another key", report.Count(n, "meter"))
 		}
 		return accent, text
 	}
