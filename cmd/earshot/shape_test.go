@@ -1,0 +1,181 @@
+package main
+
+import (
+	"cmp"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"earshot/device/all"
+)
+
+// What a reader is asked to take in at once.
+const (
+	maxFile     = 400 // lines of a Go file, tests included
+	maxFunction = 70  // lines of a function, tests included
+	maxFiles    = 25  // Go files of a directory, without tests
+	maxDriver   = 400 // lines of a driver, without tests
+	maxWidth    = 160 // characters of a line in README.md and docs
+)
+
+// exception allows more than a limit, with the reason.
+type exception struct {
+	limit  int
+	reason string
+}
+
+var bigFiles = map[string]exception{
+	"collector/state/state.go": {420, "to be split"},
+}
+
+var bigDirectories = map[string]exception{
+	"device/wmbus": {90, "one package for the telegram: a file for each layer and each family of meters"},
+	"collector":    {43, "until the engine is apart from its state, its report and its receivers"},
+	"cmd/earshot":  {40, "until the text layouts are in collector/report"},
+}
+
+var bigDrivers = map[string]exception{
+	"device/amb8465":  {560, "three firmware generations with different parameters"},
+	"device/im871a":   {540, "two protocols of configuration, with the firmware's version between them"},
+	"device/iu891a":   {460, "SLIP, and two services with their own messages"},
+	"device/mqtt":     {740, "until it shares links, addresses and reasons with collector/upload"},
+	"device/rc1180":   {600, "three generations, and a memory that is read before it is understood"},
+	"device/rtlwmbus": {460, "a child process that is started, watched and ended"},
+	"device/simulate": {1400, "no dongle but a building full of meters"},
+	"device/tcp":      {760, "three transports: client, listener and datagrams"},
+}
+
+// bigFunctions are tests with a long table, by file and name.
+var bigFunctions = map[string]exception{
+	"collector/keeper/keeper_test.go TestKeeper":                          {78, "until the package is part of collector/receivers"},
+	"collector/resume_test.go TestResume":                                 {75, "to be split"},
+	"collector/state/state_test.go verdictCases":                          {148, "to be split"},
+	"collector/store/errors_test.go TestOpenRefuses":                      {91, "to be split"},
+	"device/wmbus/explain_test.go TestExplainOutline":                     {258, "to be split"},
+	"device/wmbus/family_techem_test.go techemCases":                      {98, "to be split"},
+	"device/wmbus/message_test.go TestEncodeDecode":                       {74, "to be split"},
+	"device/wmbus/profile_test.go TestProfiles":                           {89, "to be split"},
+	"collector/store/store_test.go TestOutbox":                            {71, "to be split"},
+	"device/dongletest/pty_test.go TestPTY":                               {71, "to be split"},
+	"tui/pty_test.go TestPseudoTerminal":                                  {75, "to be split"},
+	"tui/scenario_test.go events":                                         {82, "to be split"},
+	"cmd/earshot/dongles_linux_test.go TestOneOfTwoDonglesIsPulled":       {82, "to be split"},
+	"collector/upload/mosquitto_test.go TestMosquittoRestartsInMidUpload": {71, "to be split"},
+}
+
+// sources calls visit for every Go file of the module: its directory, whether
+// it is a test, and its text.
+func sources(t *testing.T, visit func(path, dir string, test bool, text string)) {
+	t.Helper()
+	read := 0
+	err := filepath.WalkDir("../..", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			if err == nil && strings.HasPrefix(d.Name(), ".") && path != "../.." {
+				return filepath.SkipDir
+			}
+			return err
+		}
+		if filepath.Ext(path) != ".go" {
+			return nil
+		}
+		text, err := os.ReadFile(path)
+		name := filepath.ToSlash(strings.TrimPrefix(path, filepath.FromSlash("../../")))
+		visit(name, filepath.ToSlash(filepath.Dir(name)), strings.HasSuffix(name, "_test.go"), string(text))
+		read++
+		return err
+	})
+	if err != nil || read < 300 {
+		t.Fatalf("%d files read, %v", read, err)
+	}
+}
+
+// TestSizes holds the limits of files, functions, directories and drivers.
+func TestSizes(t *testing.T) {
+	t.Parallel()
+	files, lines := map[string]int{}, map[string]int{}
+	sources(t, func(path, dir string, test bool, text string) {
+		n := strings.Count(text, "\n")
+		check(t, path, "lines", n, maxFile, bigFiles)
+		if !test {
+			files[dir]++
+			lines[dir] += n
+		}
+		checkFunctions(t, path, text)
+	})
+	for dir, n := range files {
+		check(t, dir, "Go files without tests", n, maxFiles, bigDirectories)
+	}
+	for _, driver := range all.All() {
+		dir := "device/" + driver.Name
+		check(t, dir, "lines", lines[dir], maxDriver, bigDrivers)
+	}
+}
+
+// check fails unless n is within the limit, or within the one of its exception.
+func check(t *testing.T, what, unit string, n, limit int, exceptions map[string]exception) {
+	t.Helper()
+	limit = cmp.Or(exceptions[what].limit, limit)
+	if n > limit {
+		t.Errorf("%s has %d %s, at most %d are allowed", what, n, unit, limit)
+	}
+}
+
+// checkFunctions fails for functions that are too long.
+func checkFunctions(t *testing.T, path, text string) {
+	t.Helper()
+	set := token.NewFileSet()
+	file, err := parser.ParseFile(set, path, text, parser.SkipObjectResolution)
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	for _, d := range file.Decls {
+		if f, is := d.(*ast.FuncDecl); is {
+			n := set.Position(f.End()).Line - set.Position(f.Pos()).Line + 1
+			check(t, path+" "+f.Name.Name, "lines", n, maxFunction, bigFunctions)
+		}
+	}
+}
+
+// wideLines are the pages with lines that are too long, and how many.
+var wideLines = map[string]exception{
+	"README.md":                {24, "until its parts are pages of docs"},
+	"docs/protocol/dongles.md": {1, "a row of a table"},
+}
+
+// TestPagesFit finds lines of README.md and docs that are too long to read.
+func TestPagesFit(t *testing.T) {
+	t.Parallel()
+	pages := []string{"../../README.md"}
+	err := filepath.WalkDir("../../docs", func(path string, _ fs.DirEntry, err error) error {
+		if filepath.Ext(path) == ".md" {
+			pages = append(pages, path)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range pages {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		wide, no := 0, 0
+		name := filepath.ToSlash(strings.TrimPrefix(path, filepath.FromSlash("../../")))
+		for line := range strings.Lines(string(text)) {
+			no++
+			if n := utf8.RuneCountInString(strings.TrimRight(line, "\n")); n > maxWidth {
+				wide++
+				t.Logf("%s:%d: %d characters", name, no, n)
+			}
+		}
+		check(t, name, "lines of more than 160 characters", wide, 0, wideLines)
+	}
+}
