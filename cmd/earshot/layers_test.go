@@ -21,10 +21,10 @@ type layer struct {
 
 // Imports that many packages share.
 var (
-	driverImports = []string{"device", "device/dongle", "device/lines", "device/port", "device/raw", "device/telegramtext", "device/text", "device/wmbus", "device/x25"}
+	driverImports = []string{"device", "device/dongle", "device/lines", "device/mqttconn", "device/port", "device/raw", "device/telegramtext", "device/text", "device/wmbus", "device/x25"}
 	engineImports = []string{
 		"collector/keeper", "collector/radio", "collector/receivers", "collector/reading", "collector/site", "collector/state",
-		"collector/store", "collector/upload", "collector/upload/format", "collector/words", "device", "device/wmbus",
+		"collector/store", "collector/upload", "collector/upload/format", "collector/words", "device", "device/mqttconn", "device/wmbus",
 	}
 )
 
@@ -44,18 +44,18 @@ var layers = []layer{
 	{packages: "collector/imports", imports: []string{"collector/site", "device/text", "device/wmbus"}},
 
 	{packages: "collector/store", imports: []string{"device"}},
-	{packages: "collector/upload", imports: []string{"collector/store"}},
+	{packages: "collector/upload", imports: []string{"collector/store", "device/mqttconn"}},
 	{packages: "collector/upload/broker collector/upload/brokertest", imports: nil},
-	{packages: "collector/upload/format", imports: []string{"collector/reading", "collector/upload"}},
+	{packages: "collector/upload/format", imports: []string{"collector/reading", "collector/upload", "device/mqttconn"}},
 	{packages: "collector/radio", imports: []string{"device"}},
 	{packages: "collector/keeper collector/receivers", imports: []string{"collector/radio", "device", "device/wmbus"}},
 	{packages: "collector/share", imports: []string{"collector/keeper", "collector/radio", "collector/receivers", "device", "device/wmbus"}},
-	{packages: "collector/forward", imports: []string{"collector/keeper", "collector/radio", "collector/receivers", "collector/upload", "device", "device/replay"}},
+	{packages: "collector/forward", imports: []string{"collector/keeper", "collector/radio", "collector/receivers", "collector/upload", "device", "device/mqttconn", "device/replay"}},
 	{packages: "collector", imports: engineImports},
 	{packages: "collector/batch", imports: append(engineImports, "collector", "collector/share")},
-	{packages: "collector/report", imports: append(engineImports, "collector", "collector/batch")},
+	{packages: "collector/report", imports: append(engineImports, "collector", "collector/batch", "collector/forward", "device/detect", "device/port")},
 
-	{packages: "device device/wmbus device/x25", imports: nil},
+	{packages: "device device/mqttconn device/wmbus device/x25", imports: nil},
 	{packages: "device/text device/telegramtext", imports: []string{"device", "device/lines", "device/wmbus"}},
 	{packages: "device/port", imports: []string{"device"}},
 	{packages: "device/dongle", imports: []string{"device", "device/port"}},

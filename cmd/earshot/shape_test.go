@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"unicode/utf8"
 
 	"earshot/device/all"
 )
@@ -21,7 +20,6 @@ const (
 	maxFunction = 70  // lines of a function, tests included
 	maxFiles    = 25  // Go files of a directory, without tests
 	maxDriver   = 400 // lines of a driver, without tests
-	maxWidth    = 160 // characters of a line in README.md and docs
 )
 
 // exception allows more than a limit, with the reason.
@@ -140,42 +138,5 @@ func checkFunctions(t *testing.T, path, text string) {
 			n := set.Position(f.End()).Line - set.Position(f.Pos()).Line + 1
 			check(t, path+" "+f.Name.Name, "lines", n, maxFunction, bigFunctions)
 		}
-	}
-}
-
-// wideLines are the pages with lines that are too long, and how many.
-var wideLines = map[string]exception{
-	"README.md":                {24, "until its parts are pages of docs"},
-	"docs/protocol/dongles.md": {1, "a row of a table"},
-}
-
-// TestPagesFit finds lines of README.md and docs that are too long to read.
-func TestPagesFit(t *testing.T) {
-	t.Parallel()
-	pages := []string{"../../README.md"}
-	err := filepath.WalkDir("../../docs", func(path string, _ fs.DirEntry, err error) error {
-		if filepath.Ext(path) == ".md" {
-			pages = append(pages, path)
-		}
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, path := range pages {
-		text, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		wide, no := 0, 0
-		name := filepath.ToSlash(strings.TrimPrefix(path, filepath.FromSlash("../../")))
-		for line := range strings.Lines(string(text)) {
-			no++
-			if n := utf8.RuneCountInString(strings.TrimRight(line, "\n")); n > maxWidth {
-				wide++
-				t.Logf("%s:%d: %d characters", name, no, n)
-			}
-		}
-		check(t, name, "lines of more than 160 characters", wide, 0, wideLines)
 	}
 }
