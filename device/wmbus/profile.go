@@ -218,7 +218,7 @@ func (p *profile) later(date Value, n int) Value {
 
 // dateStorages gives the values of a row of storage numbers their dates, where
 // the meter sends the date of the first and the interval between them
-// (VIF FD 24 to 29, docs/protocol/records.md#storage-interval), and no others: each further storage number is one
+// (VIF FD 24 to 29), and no others: each further storage number is one
 // interval older (docs/protocol/records.md#storage-interval).
 func (t *Telegram) dateStorages() {
 	for i := range t.Records {
