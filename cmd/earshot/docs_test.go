@@ -272,6 +272,27 @@ func TestCommandLinePage(t *testing.T) {
 	}
 }
 
+// TestEveryDependencyHasAReason compares go.mod with docs/contributing.md.
+func TestEveryDependencyHasAReason(t *testing.T) {
+	t.Parallel()
+	out, err := exec.Command("go", "list", "-m", "-f", "{{if not (or .Main .Indirect)}}{{.Path}}{{end}}", "all").Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	_, table, _ := strings.Cut(read(t, "docs/contributing.md"), "## Dependencies")
+	direct := strings.Fields(string(out))
+	for _, module := range direct {
+		if !strings.Contains(table, "| `"+module+"` | ") {
+			t.Errorf("docs/contributing.md does not say what %s is for", module)
+		}
+	}
+	for _, m := range regexp.MustCompile("(?m)^\\| `([^`]+)` \\|").FindAllStringSubmatch(table, -1) {
+		if !slices.Contains(direct, m[1]) && m[1] != "honnef.co/go/tools" { // a tool
+			t.Errorf("docs/contributing.md names %s, which go.mod does not require", m[1])
+		}
+	}
+}
+
 // TestPagesUseFlagsThatExist finds commands and flags in all pages.
 func TestPagesUseFlagsThatExist(t *testing.T) {
 	t.Parallel()
