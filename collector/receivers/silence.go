@@ -8,7 +8,8 @@ import (
 	"earshot/device/wait"
 )
 
-// How long a receiver may hear nothing before it is taken for deaf.
+// How long a receiver may hear nothing before it is taken for deaf
+// (docs/protocol/field.md#silent-receivers).
 const (
 	// amongOthers and enoughOthers: silence while other receivers hear.
 	amongOthers  = 30 * time.Second

@@ -8,7 +8,8 @@ import (
 
 const (
 	// twinWindow is how long after a telegram another receiver may bring the
-	// same one: they hear it at once, but hand it over at their own pace.
+	// same one: they hear it at once, but hand it over at their own pace
+	// (docs/protocol/field.md#duplicates).
 	twinWindow = 2 * time.Second
 	// keptTelegrams bounds how many are remembered: more than two seconds of a
 	// busy city, on several receivers.

@@ -57,7 +57,7 @@ type mode struct {
 	hears           []device.LinkMode
 }
 
-// modes lists them, the widest first.
+// modes lists them, the widest first (docs/protocol/dongles.md#cul).
 func modes(hasC bool) []mode {
 	all := []mode{
 		{"brc", "CMODE", []device.LinkMode{"C1", "T1"}},

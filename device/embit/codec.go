@@ -25,7 +25,7 @@ const (
 	idReceived  = 0xE0
 )
 
-// Flags of a received telegram.
+// Flags of a received telegram (docs/protocol/dongles.md#embit).
 const (
 	flagRSSI      = 0x8000
 	flagTimestamp = 0x0008

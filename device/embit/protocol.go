@@ -14,7 +14,7 @@ import (
 // answerTime covers a telegram of 290 bytes before the answer, at 9600 baud.
 const answerTime = time.Second
 
-// What device information holds.
+// What device information holds (docs/protocol/dongles.md#embit).
 const (
 	platformWMBus = 0x40
 	productWMB868 = 0x49
@@ -45,7 +45,7 @@ type channel struct {
 	hears  []device.LinkMode
 }
 
-// channels lists them; one is heard at a time.
+// channels lists them; one is heard at a time (docs/protocol/dongles.md#embit).
 func channels() []channel {
 	return []channel{
 		{0x19, []device.LinkMode{"T1"}},

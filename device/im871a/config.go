@@ -72,7 +72,7 @@ func group(b []byte, sizes [8]int) (values [8]int, rest []byte, ok bool) {
 	return values, b, true
 }
 
-// Module types of the device info answer.
+// Module types of the device info answer (docs/protocol/dongles.md#im871a).
 const (
 	moduleIM871A = 0x33
 	moduleIM170A = 0x36
@@ -90,7 +90,7 @@ type setting struct {
 }
 
 // settings lists what a module with that firmware can hear, the widest first.
-// The N codes have one source only.
+// The N codes have one source only (docs/protocol/dongles.md#im871a-link-modes).
 func settings(module, firmware byte) []setting {
 	if module == moduleIM170A {
 		names := []device.LinkMode{"N1a", "N2a", "N1b", "N2b", "N1c", "N2c", "N1d", "N2d", "N1e", "N2e", "N1f", "N2f"}

@@ -47,7 +47,8 @@ type protocol struct{ decoder }
 
 var _ dongle.Protocol = (*protocol)(nil)
 
-// modules are the module types of the device info answer (one source).
+// modules are the module types of the device info answer (one source,
+// docs/protocol/dongles.md#iu891a).
 var modules = map[byte]string{0x6D: "iM891A", 0x6E: "iU891A", 0x71: "iU893A", 0xA3: "iM881A"}
 
 // setting is a set of link modes that are heard together, and its code.

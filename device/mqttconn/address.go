@@ -33,6 +33,7 @@ type Scheme struct {
 	Web  bool // MQTT in a WebSocket
 }
 
+// schemes of MQTT (docs/protocol/mqtt.md#urls).
 var schemes = []Scheme{
 	{Name: "mqtt", Port: "1883"},
 	{Name: "mqtts", Port: "8883", TLS: true},

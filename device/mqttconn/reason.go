@@ -40,7 +40,8 @@ const (
 	retrying = "it will be tried again"
 )
 
-// reasons are the codes that say more than success or failure.
+// reasons are the codes that say more than success or failure
+// (docs/protocol/mqtt.md#reason-codes).
 var reasons = []Reason{
 	{Code: CodeSuccess, Treatment: Delivered, Words: "accepted"},
 	{Code: CodeNoSubscriber, Treatment: Delivered, Words: "accepted, but nobody has subscribed to it", Advice: "start the consumer"},

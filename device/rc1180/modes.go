@@ -34,7 +34,8 @@ const (
 	mbus4
 )
 
-// modes lists what a generation can hear, the widest first.
+// modes lists what a generation can hear, the widest first
+// (docs/protocol/dongles.md#rc1180).
 func (g generation) modes() []mode {
 	switch g {
 	case mbus3:

@@ -212,7 +212,8 @@ func AppendFormatB(dst, frame []byte) ([]byte, error) {
 }
 
 // isWired tells a wired long frame (68 L L 68) from a wireless one with the
-// same L-field: the length must fit the second byte.
+// same L-field: the length must fit the second byte
+// (docs/protocol/linklayer.md#header).
 func isWired(raw []byte) bool {
 	return len(raw) >= 9 && raw[0] == 0x68 && raw[3] == 0x68 && raw[1] == raw[2] && int(raw[1])+6 <= len(raw) && raw[1] >= 3
 }

@@ -35,7 +35,8 @@ const (
 	extensionBit     = 0x80
 )
 
-// dataLength is the length of a value by the low nibble of its DIF; that of
+// dataLength is the length of a value by the low nibble of its DIF
+// (docs/protocol/records.md#dif); that of
 // variable length has one more byte to say it.
 var dataLength = [16]int{0, 1, 2, 3, 4, 4, 6, 8, 0, 1, 2, 3, 4, 1, 6, 0}
 

@@ -97,7 +97,8 @@ func (l *layers) wiredLink(frame []byte) *Error {
 	return nil
 }
 
-// ellSizes are the lengths of the layers 8C to 8F, with their CI-field.
+// ellSizes are the lengths of the layers 8C to 8F, with their CI-field
+// (docs/protocol/transport.md#extended-link-layer).
 var ellSizes = [4]byte{3, 9, 11, 17}
 
 // readELL reads the extended link layer at l.pos.
@@ -158,7 +159,8 @@ func (l *layers) inner(frame []byte) *Error {
 }
 
 // skipNetwork steps over the network layer, whose layout no public source
-// gives: to the next byte that can begin the layer above.
+// gives (docs/protocol/transport.md#network-layer): to the next byte that can
+// begin the layer above.
 func (l *layers) skipNetwork(frame []byte) {
 	const most = 16
 	for at := l.pos + 2; at < min(l.pos+most, len(frame)); at++ {

@@ -196,7 +196,7 @@ func (t *Telegram) decryptCBC(key *Key, body []byte) {
 }
 
 // plausible tells whether the content from at on can only be data records.
-// Some meters send no check bytes; a key is believed to be right then when
+// Some meters send no check bytes (docs/protocol/security.md#check-bytes); a key is believed to be right then when
 // every record is known, valid and usual, with two numbers and a date at least.
 func (t *Telegram) plausible(at int) bool {
 	defer func(text []byte) { t.Records, t.text, t.MoreFollows = t.Records[:0], text, false }(t.text)

@@ -6,7 +6,7 @@ import "math/bits"
 type Status uint8
 
 // The vocabulary: what the transport layer's status byte, the error flags and
-// the flags of the families are translated to. The order is that of outputs.
+// the flags of the families are translated to (docs/protocol/status.md). The order is that of outputs.
 const (
 	StatusSmokeAlarm Status = iota
 	StatusLeak
