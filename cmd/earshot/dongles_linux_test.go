@@ -94,10 +94,10 @@ func (b both) Frame(f device.Frame) {
 	}
 }
 
-// TestOneOfTwoDonglesIsPulled commissions the demo's building with two dongles
+// TestSlowOneOfTwoDonglesIsPulled commissions the demo's building with two dongles
 // of different families, found by themselves. One is pulled for five seconds
 // and comes back under another name.
-func TestOneOfTwoDonglesIsPulled(t *testing.T) {
+func TestSlowOneOfTwoDonglesIsPulled(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
 	imst := d.plug("ttyUSB0", dongletest.IM871A, dongletest.Settings{Serial: "12345678"})

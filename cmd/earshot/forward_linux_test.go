@@ -111,10 +111,10 @@ func recordings(t *testing.T, dir string) (cellar, attic string, telegrams int) 
 	return cellar, attic, len(frames)
 }
 
-// TestTwoGatewaysCommissionABuilding has two gateways forward what they hear of
+// TestSlowTwoGatewaysCommissionABuilding has two gateways forward what they hear of
 // the demo's building, and one collector hear both. The broker restarts in the
 // middle.
-func TestTwoGatewaysCommissionABuilding(t *testing.T) {
+func TestSlowTwoGatewaysCommissionABuilding(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	cellar, attic, telegrams := recordings(t, dir)

@@ -63,7 +63,7 @@ var bigFunctions = map[string]exception{
 	"device/dongletest/pty_test.go TestPTY":                               {71, "to be split"},
 	"tui/pty_test.go TestPseudoTerminal":                                  {75, "to be split"},
 	"tui/scenario_test.go events":                                         {82, "to be split"},
-	"cmd/earshot/dongles_linux_test.go TestOneOfTwoDonglesIsPulled":       {82, "to be split"},
+	"cmd/earshot/dongles_linux_test.go TestSlowOneOfTwoDonglesIsPulled":   {82, "to be split"},
 	"collector/upload/mosquitto_test.go TestMosquittoRestartsInMidUpload": {71, "to be split"},
 }
 

@@ -85,7 +85,11 @@ func TestWhatAnswersIsNoBroker(t *testing.T) {
 			address := listen(t, loopback(t), c.serve)
 			address.Scheme = c.scheme
 			r := newRecord(t)
-			u, stop := run(t, upload.Config{Broker: address, ConnectTimeout: 200 * time.Millisecond}, fill(1), r)
+			cfg := upload.Config{Broker: address, ConnectTimeout: patience}
+			if c.name == "says nothing" {
+				cfg.ConnectTimeout = 200 * time.Millisecond
+			}
+			u, stop := run(t, cfg, fill(1), r)
 			r.wait("the reason", func() bool { return len(r.down) > 0 })
 			err := u.Await(within(t, time.Millisecond))
 			stop()

@@ -110,9 +110,13 @@ func (m *Mosquitto) Start() {
 	m.t.Helper()
 	m.turn.Lock()
 	defer m.turn.Unlock()
-	if err := m.start(); err != nil {
-		m.t.Fatalf("mosquitto does not start again: %v\n%s", err, m.Log())
+	var err error
+	for range 5 { // its port may be taken for a moment
+		if err = m.start(); err == nil {
+			return
+		}
 	}
+	m.t.Fatalf("mosquitto does not start again: %v\n%s", err, m.Log())
 }
 
 // Log returns what Mosquitto said so far.
