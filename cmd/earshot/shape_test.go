@@ -29,7 +29,8 @@ type exception struct {
 }
 
 var bigFiles = map[string]exception{
-	"collector/state/state.go": {420, "to be split"},
+	"collector/receivers/group_test.go": {401, "to be split"},
+	"collector/state/state.go":          {420, "to be split"},
 }
 
 var bigDirectories = map[string]exception{
@@ -51,6 +52,8 @@ var bigDrivers = map[string]exception{
 
 // bigFunctions are tests with a long table, by file and name.
 var bigFunctions = map[string]exception{
+	"collector/receivers/group_test.go TestReceiving":                     {97, "to be split"},
+	"collector/receivers/group_test.go TestLostAndFound":                  {79, "to be split"},
 	"collector/keeper/keeper_test.go TestKeeper":                          {78, "until the package is part of collector/receivers"},
 	"collector/resume_test.go TestResume":                                 {75, "to be split"},
 	"collector/state/state_test.go verdictCases":                          {148, "to be split"},
