@@ -15,6 +15,7 @@ import (
 	"earshot/collector/batch"
 	"earshot/collector/report"
 	"earshot/collector/site"
+	"earshot/collector/state"
 )
 
 // maxParallel bounds --parallel: each site has a store and reads of its own.
@@ -117,7 +118,7 @@ func runBatch(ctx context.Context, cfg batch.Config, flags outputFlags, s stream
 	if result == nil {
 		return err
 	}
-	var failures batch.Failures
+	var failures state.Failures
 	errors.As(err, &failures) // Run returns no other error with a result
 	if err := out.Finish(result, failures); err != nil {
 		return fmt.Errorf("standard output: %w", err)

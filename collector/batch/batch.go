@@ -76,7 +76,7 @@ type batch struct {
 
 // Run commissions all sites, and returns when all have ended: no goroutine is
 // left. The Report is nil where no receiver could be opened; then the error is
-// why. Else the error is nil, or Failures.
+// why. Else the error is nil, or state.Failures.
 func Run(ctx context.Context, cfg Config) (*Report, error) {
 	if cfg.Parallel <= 0 {
 		cfg.Parallel = DefaultParallel

@@ -190,7 +190,7 @@ func checkSites(t *testing.T, report *batch.Report, failing map[int]bool, silent
 func checkError(t *testing.T, err error, unreadable error) {
 	t.Helper()
 	var file *site.FileError
-	var failures batch.Failures
+	var failures state.Failures
 	if !errors.Is(err, unreadable) || !errors.As(err, &file) || !errors.Is(err, store.ErrInUse) || !errors.Is(err, state.ErrTimeout) || !errors.As(err, &failures) {
 		t.Fatalf("not every member is reached: %v", err)
 	}

@@ -12,7 +12,7 @@ import (
 
 // Batch writes a table of the sites, the failures by site and kind, and
 // what was on the air besides.
-func Batch(w io.Writer, report *batch.Report, failures batch.Failures, codes []int) error {
+func Batch(w io.Writer, report *batch.Report, failures state.Failures, codes []int) error {
 	meters, passed, good := 0, 0, 0
 	for i, r := range report.Sites {
 		meters, passed = meters+r.Final.Counts.Meters, passed+r.Final.Counts.Passed()
@@ -85,7 +85,7 @@ func siteOutcome(r batch.Result) string {
 }
 
 // writeFailures writes what failed, by site and kind, with what to do next.
-func writeFailures(w io.Writer, report *batch.Report, failures batch.Failures) {
+func writeFailures(w io.Writer, report *batch.Report, failures state.Failures) {
 	next := map[string]map[string]string{} // by site and meter
 	whole := map[string]string{}           // what failures of a site as a whole are called
 	for _, r := range report.Sites {
@@ -110,9 +110,12 @@ func writeFailures(w io.Writer, report *batch.Report, failures batch.Failures) {
 		}
 		fmt.Fprintf(w, "  %s: %d\n", what, len(g.Failures))
 		for _, f := range g.Failures {
-			line := Message(f.Err)
-			if m, ok := f.Err.(*state.Failure); ok && m.Ref != "" && next[site][m.Ref] != "" {
-				line = fmt.Sprintf("line %d, %s: %s", m.Row, m.Ref, next[site][m.Ref])
+			line := f.Detail()
+			if f.Kind == state.KindNone {
+				line = Message(f.Err)
+			}
+			if f.Ref != "" && next[site][f.Ref] != "" {
+				line = fmt.Sprintf("line %d, %s: %s", f.Row, f.Ref, next[site][f.Ref])
 			}
 			for text := range strings.Lines(line) {
 				fmt.Fprintf(w, "    %s\n", Plain(text))

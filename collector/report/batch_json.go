@@ -42,7 +42,7 @@ type unlistedJSON struct {
 
 // BatchJSON writes the summary of each site that started, as it has it on
 // its own, and a closing line of all.
-func BatchJSON(w io.Writer, report *batch.Report, failures batch.Failures, codes []int) error {
+func BatchJSON(w io.Writer, report *batch.Report, failures state.Failures, codes []int) error {
 	out := batchJSON{Event: "batch", Schema: 1, AtOnce: report.Peak, Sites: []batchSiteJSON{}, Unlisted: []unlistedJSON{}}
 	for i, r := range report.Sites {
 		if r.Started {
@@ -58,11 +58,13 @@ func BatchJSON(w io.Writer, report *batch.Report, failures batch.Failures, codes
 			if g.Site != r.Site {
 				continue
 			}
-			group := groupJSON{Kind: g.Kind}
-			for _, f := range g.Failures {
-				group.Messages = append(group.Messages, f.Err.Error())
+			if n := len(one.Failures); n == 0 || one.Failures[n-1].Kind != g.Kind { // brokers are one group
+				one.Failures = append(one.Failures, groupJSON{Kind: g.Kind})
 			}
-			one.Failures = append(one.Failures, group)
+			group := &one.Failures[len(one.Failures)-1]
+			for _, f := range g.Failures {
+				group.Messages = append(group.Messages, f.Detail())
+			}
 		}
 		out.Sites = append(out.Sites, one)
 	}

@@ -9,6 +9,7 @@ import (
 
 	"earshot/collector"
 	"earshot/collector/batch"
+	"earshot/collector/state"
 )
 
 // BatchPrinter prints what happens at several sites: each line names its site.
@@ -53,7 +54,7 @@ func (p *BatchPrinter) Notice(text string) {
 }
 
 // Finish prints the summary. The error is one of standard output.
-func (p *BatchPrinter) Finish(result *batch.Report, failures batch.Failures) error {
+func (p *BatchPrinter) Finish(result *batch.Report, failures state.Failures) error {
 	write := Batch
 	if p.opt.JSON {
 		write = BatchJSON

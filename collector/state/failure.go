@@ -71,38 +71,51 @@ func (k *Kind) UnmarshalText(text []byte) error {
 	return fmt.Errorf("%q is no kind of failure", text)
 }
 
-// Failure is one thing that went wrong in a round: a meter's read, or a part
-// that all reads share (Ref is empty then).
+// Failure is one thing that went wrong: a meter's read, or a part that all
+// reads share (Ref is empty then), or a whole site of a batch (KindNone).
 type Failure struct {
+	Site string // of a batch, "" for a campaign's own
 	Kind Kind
 	Ref  string // the meter's reference, "" for a shared part
 	Row  int    // line of the meter in its list, 0 for a shared part
-	Part string // which broker, where several have failures of their own
+	Part string // which broker, if several have failures of their own
 	Err  error  // the cause in detail, may be nil
 }
 
 func (f *Failure) Error() string {
-	s := kinds[min(f.Kind, kindEnd-1)].sentinel.Error()
-	if f.Ref != "" {
-		s = fmt.Sprintf("%s (row %d): %s", f.Ref, f.Row, s)
+	if f.Site != "" {
+		return f.Site + ": " + f.Detail()
+	}
+	return f.Detail()
+}
+
+// Detail is Error without the site.
+func (f *Failure) Detail() string {
+	var parts []string
+	if s := f.Kind.Sentinel(); s != nil {
+		parts = append(parts, s.Error())
 	}
 	if f.Err != nil {
-		s += ": " + f.Err.Error()
+		parts = append(parts, f.Err.Error())
 	}
-	return s
+	text := strings.Join(parts, ": ")
+	if f.Ref != "" {
+		text = fmt.Sprintf("%s (row %d): %s", f.Ref, f.Row, text)
+	}
+	return text
 }
 
 // Is reports whether target is the sentinel of the failure's kind.
-func (f *Failure) Is(target error) bool { return target == kinds[min(f.Kind, kindEnd-1)].sentinel }
+func (f *Failure) Is(target error) bool { return target == f.Kind.Sentinel() }
 
 // Unwrap returns the cause.
 func (f *Failure) Unwrap() error { return f.Err }
 
-// Failures is the error of a round: every failure of it, ordered by kind and
-// then by row. errors.Is and errors.As reach each member.
+// Failures is the error of a round or a batch: every failure, ordered by site
+// in a batch, then by kind and row. errors.Is and errors.As reach each member.
 type Failures []*Failure
 
-// Join makes Failures of a round's failures, nil when there is none.
+// Join makes Failures of what failed at one site, nil if nothing did.
 func Join(all []*Failure) error {
 	if len(all) == 0 {
 		return nil
@@ -114,13 +127,30 @@ func Join(all []*Failure) error {
 	return f
 }
 
-// Error counts the failures by kind: "3 not heard in time, 1 wrong key".
+// Error counts the failures by site and kind: "3 not heard in time, 1 wrong
+// key", "north: 1 wrong key; south: not commissioned".
 func (f Failures) Error() string {
-	var parts []string
-	for _, g := range f.Groups() {
-		parts = append(parts, fmt.Sprintf("%d %v", len(g.Failures), kinds[g.Kind].sentinel))
+	var b strings.Builder
+	groups := f.Groups()
+	for i, g := range groups {
+		switch {
+		case i > 0 && g.Site == groups[i-1].Site:
+			b.WriteString(", ")
+		case i > 0:
+			b.WriteString("; ")
+			fallthrough
+		default:
+			if g.Site != "" {
+				b.WriteString(g.Site + ": ")
+			}
+		}
+		if s := g.Kind.Sentinel(); s != nil {
+			fmt.Fprintf(&b, "%d %v", len(g.Failures), s)
+		} else {
+			b.WriteString("not commissioned")
+		}
 	}
-	return strings.Join(parts, ", ")
+	return b.String()
 }
 
 // Unwrap returns every member.
@@ -132,20 +162,22 @@ func (f Failures) Unwrap() []error {
 	return errs
 }
 
-// Group is the failures of one kind, and of one broker where each has its own.
+// Group is the failures of one kind at one site, and of one broker if each has
+// its own.
 type Group struct {
+	Site     string
 	Kind     Kind
 	Part     string // the broker, "" for other kinds
 	Failures []*Failure
 }
 
-// Groups returns the failures by kind and broker, in the order of the kinds; kinds
+// Groups returns the failures by site, kind and broker, in their order. Kinds
 // without a failure are left out.
 func (f Failures) Groups() []Group {
 	var groups []Group
 	for _, x := range f {
-		if n := len(groups); n == 0 || groups[n-1].Kind != x.Kind || groups[n-1].Part != x.Part {
-			groups = append(groups, Group{Kind: x.Kind, Part: x.Part})
+		if n := len(groups); n == 0 || groups[n-1].Site != x.Site || groups[n-1].Kind != x.Kind || groups[n-1].Part != x.Part {
+			groups = append(groups, Group{Site: x.Site, Kind: x.Kind, Part: x.Part})
 		}
 		g := &groups[len(groups)-1]
 		g.Failures = append(g.Failures, x)
