@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"time"
 
+	"earshot/collector/reading"
 	"earshot/collector/state"
 	"earshot/collector/upload"
 	"earshot/collector/upload/format"
@@ -59,7 +60,7 @@ func (c *Campaign) openUploads(ctx context.Context) error {
 	}
 	for _, d := range c.cfg.Brokers {
 		cfg := d.Format.Apply(d.Config, gateway)
-		cfg.Properties = append(slices.Clip(cfg.Properties), upload.Property{Key: "schema", Value: fmt.Sprint(PayloadSchema)})
+		cfg.Properties = append(slices.Clip(cfg.Properties), upload.Property{Key: "schema", Value: strconv.Itoa(reading.Schema)})
 		u, err := c.cfg.newUploader(cfg, c.db.Outbox(d.name()), observer{c, d.name()})
 		if err != nil {
 			return err

@@ -261,8 +261,8 @@ func TestCachedReadingOfTheLastCampaign(t *testing.T) {
 		if !cached || final.Rows[0].Verdict.Text != "timed out; cached" {
 			t.Fatalf("cached %v, verdict %q", cached, final.Rows[0].Verdict.Text)
 		}
-		if v, ok := reading.Main(); !ok || v.String() != "6.408" || v.Unit != "m³" {
-			t.Errorf("cached reading %v %s, want 6.408 m³", v, v.Unit)
+		if v, ok := reading.Main(); !ok || v.String() != "6.408" || v.Unit != wmbus.UnitM3 {
+			t.Errorf("cached reading %s, want 6.408 m³", v.Text())
 		}
 	})
 }

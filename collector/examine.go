@@ -6,7 +6,6 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"earshot/collector/reading"
 	"earshot/collector/site"
@@ -99,11 +98,11 @@ func (x *examiner) examine(row int, f device.Frame) finding {
 		}
 		return out.undecodable(m, at, err)
 	}
-	out.reading, out.final = newReading(t, f), true
+	out.reading, out.final = reading.New(t, f), true
 	out.events = append(out.events, state.Decoded{At: at, Ref: ref, Reading: out.reading})
 	out.item.Reading = &store.Reading{Meter: ref, Time: f.Time, Payload: out.reading.Encode(), Telegram: f.Bytes}
 	if x.deliver {
-		out.item.Message = &store.Message{Meter: ref, Topic: mqttconn.Topic(x.site.Name, wmbus.ID(x.ids[row].Load()).String()), Time: f.Time, Payload: x.payload(ref, t, f, out.reading)}
+		out.item.Message = &store.Message{Meter: ref, Topic: mqttconn.Topic(x.site.Name, wmbus.ID(x.ids[row].Load()).String()), Time: f.Time, Payload: x.published(ref, t, f, out.reading).Encode()}
 	}
 	return out
 }
@@ -162,59 +161,9 @@ func frameOf(t *store.Telegram) device.Frame {
 	return f
 }
 
-// newReading copies what a telegram says.
-func newReading(t *wmbus.Telegram, f device.Frame) *reading.Reading {
-	r := &reading.Reading{
-		Time: f.Time, Mode: f.Mode, Medium: t.Header.Meter.Medium(), Status: t.Status.Words(), Alarms: t.Status.Alarms().Words(),
-		Records: make([]reading.Value, len(t.Records)),
+// published is what goes to the brokers for a reading.
+func (x *examiner) published(ref string, t *wmbus.Telegram, f device.Frame, r *reading.Reading) *reading.Published {
+	return &reading.Published{
+		Site: x.site.Name, Meter: ref, Address: t.Header.Meter, Receiver: f.Receiver, RSSI: f.RSSI, Security: t.Security.Result, Reading: r,
 	}
-	for i := range t.Records {
-		r.Records[i] = newValue(&t.Records[i])
-	}
-	if t.Err != nil && (t.Err.Kind != wmbus.ErrLength || t.Cut()) { // more than there should be takes nothing away
-		r.Partial = t.Err.Error()
-	}
-	if !f.AirTime.IsZero() {
-		r.Skew = clockSkew(t, f.AirTime)
-		if !f.AirTime.Equal(f.Time) {
-			air := f.AirTime
-			r.AirTime = &air
-		}
-	}
-	return r
-}
-
-func newValue(r *wmbus.Record) reading.Value {
-	raw, err := r.Value.MarshalJSON()
-	if err != nil {
-		raw = []byte("null")
-	}
-	v := reading.Value{
-		Quantity: r.Quantity.String(), Raw: raw, Unit: r.Unit.String(), Function: r.Function.String(),
-		Storage: r.Storage, Tariff: r.Tariff, Subunit: r.Subunit, Qualifiers: r.Qualifiers.Words(),
-	}
-	if r.Per != wmbus.PerNothing {
-		v.Qualifiers = append(v.Qualifiers, r.Per.String())
-	}
-	if r.Of != wmbus.Unknown {
-		v.Of = r.Of.String()
-	}
-	return v
-}
-
-// clockSkew is how far the meter's clock is ahead of the time at which its
-// telegram was on the air; nil where it tells no time.
-func clockSkew(t *wmbus.Telegram, air time.Time) *time.Duration {
-	i := slices.IndexFunc(t.Records, func(r wmbus.Record) bool {
-		return r.Quantity == wmbus.DateTimeQuantity && r.Current() && r.Value.Valid()
-	})
-	if i < 0 {
-		return nil
-	}
-	clock, ok := t.Records[i].Value.Time(air.Location())
-	if !ok {
-		return nil
-	}
-	skew := clock.Sub(air)
-	return &skew
 }

@@ -31,16 +31,16 @@ func smallSite(n int) site.Site {
 	return s
 }
 
-func volume(at time.Time, value string) *reading.Reading {
-	return &reading.Reading{Time: at, Medium: "water", Records: []reading.Value{
-		{Quantity: "volume", Raw: []byte(value), Unit: "m³", Function: "instantaneous"},
+func volume(at time.Time, cubicMetres string) *reading.Reading {
+	return &reading.Reading{Time: at, Medium: "water", Records: []reading.Record{
+		{Quantity: wmbus.Volume, Value: value(cubicMetres), Unit: wmbus.UnitM3},
 	}}
 }
 
 // recorded is a volume that was on the air at some time, and received later.
-func recorded(air time.Time, value string) *reading.Reading {
-	r := volume(noon.Add(time.Minute), value)
-	r.AirTime = &air
+func recorded(air time.Time, cubicMetres string) *reading.Reading {
+	r := volume(noon.Add(time.Minute), cubicMetres)
+	r.AirTime = air
 	return r
 }
 
@@ -51,4 +51,12 @@ const (
 
 func heard(at state.At, ref string, dBm int16) state.Heard {
 	return state.Heard{At: at, Ref: ref, Reception: state.Reception{Receiver: "r", RSSI: device.RSSI{Scale: device.ScaleDBm, Value: dBm}}}
+}
+
+// value is a value by its JSON.
+func value(text string) (v wmbus.Value) {
+	if err := v.UnmarshalJSON([]byte(text)); err != nil {
+		panic(err)
+	}
+	return v
 }

@@ -192,3 +192,13 @@ func parseSpans(text string) ([]int64, error) {
 func verdictsMark(at state.At, s *state.State) *store.Mark {
 	return &store.Mark{Time: at.Time, Kind: markVerdicts, Data: mustEncode(loggedVerdicts{state.VerdictRules, s.Digest()})}
 }
+
+// mustEncode marshals values of this package's own types. They hold nothing
+// that JSON cannot write: the raw values come from wmbus.Value.MarshalJSON.
+func mustEncode(v any) []byte {
+	b, err := json.Marshal(v)
+	if err != nil {
+		panic(fmt.Sprintf("collector: %T cannot be written as JSON: %v", v, err))
+	}
+	return b
+}

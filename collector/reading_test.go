@@ -45,7 +45,7 @@ func TestMainReading(t *testing.T) {
 		}
 		got := ""
 		if v, ok := found.reading.Main(); ok {
-			got = v.Quantity + " " + v.String() + " " + v.Unit
+			got = v.Quantity.String() + " " + v.Text()
 		}
 		if got != c.want {
 			t.Errorf("%v, %s: %q, want %q", c.typ, c.content, got, c.want)

@@ -98,8 +98,8 @@ func (c *Campaign) known(ctx context.Context, at state.At) (map[string]state.Cac
 		if row, listed := c.rowOf[r.Meter]; !listed || !c.isOf(row, r.Telegram) {
 			continue
 		}
-		if reading, err := reading.Decode(r.Payload); err == nil {
-			known[r.Meter] = state.Cached{At: at, Ref: r.Meter, Reading: reading}
+		if old, err := reading.Decode(r.Payload); err == nil {
+			known[r.Meter] = state.Cached{At: at, Ref: r.Meter, Reading: old}
 		}
 	}
 	return known, nil

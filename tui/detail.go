@@ -2,7 +2,6 @@ package tui
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -13,6 +12,7 @@ import (
 	"earshot/collector/report"
 	"earshot/collector/state"
 	"earshot/device"
+	"earshot/device/wmbus"
 )
 
 // detailPage is a page's text in the making.
@@ -212,28 +212,28 @@ func (p *detailPage) reading(r *state.Row) {
 		p.head("Reading of " + reading.Sent().Format(time.DateTime))
 	}
 	status := "ok"
-	if len(reading.Status) > 0 {
-		status = strings.Join(reading.Status, ", ")
+	if reading.Status != 0 {
+		status = reading.Status.String()
 	}
-	p.fact(pick(len(reading.Alarms) > 0, alarm, plain), "status", status)
+	p.fact(pick(reading.Status.Alarm(), alarm, plain), "status", status)
 	if reading.Partial != "" {
 		p.fact(alarm, "incomplete", reading.Partial)
 	}
-	for _, v := range reading.Records {
-		p.record(v)
+	for i := range reading.Records {
+		p.record(&reading.Records[i])
 	}
 }
 
 // record writes one value: quantity, value, unit, and what it is of.
-func (p *detailPage) record(v reading.Value) {
-	quantity := strings.ReplaceAll(v.Quantity, "_", " ")
-	value := strings.TrimSpace(v.String() + " " + v.Unit)
-	of := slices.Clone(v.Qualifiers)
-	if v.Of != "" {
-		of = append(of, "of "+strings.ReplaceAll(v.Of, "_", " "))
+func (p *detailPage) record(v *reading.Record) {
+	quantity := strings.ReplaceAll(v.Quantity.String(), "_", " ")
+	value := v.Text()
+	of := v.Qualified()
+	if v.Of != wmbus.Unknown {
+		of = append(of, "of "+strings.ReplaceAll(v.Of.String(), "_", " "))
 	}
-	if v.Function != "" && v.Function != "instantaneous" {
-		of = append(of, v.Function)
+	if v.Function != wmbus.Instantaneous {
+		of = append(of, v.Function.String())
 	}
 	if v.Storage > 0 {
 		of = append(of, "storage "+strconv.FormatUint(v.Storage, 10))

@@ -7,6 +7,7 @@ import (
 
 	"earshot/collector/state"
 	"earshot/device"
+	"earshot/device/wmbus"
 )
 
 // fields are a row in words, one for each thing that a column can show. They
@@ -116,16 +117,12 @@ func (l *look) readingOf(r *state.Row) (text string, stale bool) {
 	if !ok {
 		return "", false
 	}
-	if _, number := v.Number(); number {
-		text = string(v.Raw)
-	} else {
-		text = v.String()
-	}
-	if v.Quantity == "date_time" {
+	text = v.String()
+	if v.Quantity == wmbus.DateTimeQuantity {
 		text, _, _ = strings.Cut(text, "T")
 	}
-	if v.Unit != "" {
-		text += " " + v.Unit
+	if v.Unit != wmbus.UnitNone {
+		text += " " + v.Unit.String()
 	}
 	if stale {
 		text = "(" + text + ")"

@@ -14,8 +14,8 @@ import (
 
 func TestFieldsOfARow(t *testing.T) {
 	t.Parallel()
-	litres := &reading.Reading{Time: dawn.Add(-50 * time.Hour), Medium: "water", Records: []reading.Value{
-		{Quantity: "volume", Raw: []byte("6.408"), Unit: "m³", Function: "instantaneous"},
+	litres := &reading.Reading{Time: dawn.Add(-50 * time.Hour), Medium: "water", Records: []reading.Record{
+		{Quantity: wmbus.Volume, Value: wmbus.Decimal(6408, -3), Unit: wmbus.UnitM3},
 	}}
 	done := state.Chain{state.StepDone, state.StepDone, state.StepDone, state.StepDone, state.StepDone}
 	noBroker := done

@@ -1,7 +1,6 @@
 package tui
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
@@ -152,21 +151,29 @@ func (w *world) heard(ref string, scale device.RSSIScale, value int16) state.Eve
 }
 
 // reading makes a reading of a main value and a few more.
-func (w *world) reading(ref, quantity, unit, value string, at time.Time, status ...string) *reading.Reading {
-	raw := json.RawMessage(value)
-	if !json.Valid(raw) {
-		raw, _ = json.Marshal(value)
+func (w *world) reading(ref, quantityName, unitName, text string, at time.Time, words ...string) *reading.Reading {
+	var value wmbus.Value
+	if value.UnmarshalJSON([]byte(text)) != nil {
+		value = wmbus.Text(text)
 	}
-	r := &reading.Reading{
-		Time: at, Medium: w.address(ref).Type.Medium(), Status: status, Alarms: status,
-		Records: []reading.Value{
-			{Quantity: quantity, Raw: raw, Unit: unit, Function: "instantaneous"},
-			{Quantity: quantity, Raw: raw, Unit: unit, Function: "maximum", Storage: 1, Tariff: 2, Subunit: 3},
-			{Quantity: "flow_temperature", Raw: json.RawMessage("12.5"), Unit: "°C", Function: "minimum", Storage: 1},
-			{Quantity: "date", Raw: json.RawMessage(`"2026-10-31"`), Function: "instantaneous", Storage: 1},
+	quantity, _ := wmbus.ParseQuantity(quantityName)
+	unit, _ := wmbus.ParseUnit(unitName)
+	due, _ := wmbus.Date(2026, 10, 31)
+	var status wmbus.StatusSet
+	for _, word := range words {
+		if one, known := wmbus.ParseStatus(word); known {
+			status.Add(one)
+		}
+	}
+	return &reading.Reading{
+		Time: at, Medium: w.address(ref).Type.Medium(), Status: status,
+		Records: []reading.Record{
+			{Quantity: quantity, Value: value, Unit: unit},
+			{Quantity: quantity, Value: value, Unit: unit, Function: wmbus.Maximum, Storage: 1, Tariff: 2, Subunit: 3},
+			{Quantity: wmbus.FlowTemperature, Value: wmbus.Decimal(125, -1), Unit: wmbus.UnitCelsius, Function: wmbus.Minimum, Storage: 1},
+			{Quantity: wmbus.DateQuantity, Value: due, Storage: 1},
 		},
 	}
-	return r
 }
 
 // passed are the events of a telegram that goes the whole way.

@@ -1,131 +1,158 @@
 package reading
 
 import (
-	"encoding/json"
-	"fmt"
-	"strconv"
+	"slices"
 	"time"
 
 	"earshot/device"
+	"earshot/device/wmbus"
 )
 
-// Reading is what one telegram of a meter said, in the names and units of
-// device/wmbus. The same form is in JSON and in the store.
+// Reading is what one telegram of a meter said, in the quantities and units of
+// device/wmbus. It does not change once it was made.
 type Reading struct {
-	Time time.Time `json:"time"` // when it was received
+	Time time.Time // when it was received
 	// AirTime is when it was on the air, by the clock of the recording or of
-	// the gateway, where that is another time.
-	AirTime *time.Time `json:"air_time,omitempty"`
-	Medium  string     `json:"medium"`
-	Status  []string   `json:"status"`
-	Records []Value    `json:"records"`
-	// Mode is the link mode it was heard in, "" where the receiver cannot tell.
-	Mode device.LinkMode `json:"link_mode,omitempty"`
-	// Alarms are the words of Status that somebody has to look at.
-	Alarms []string `json:"alarms,omitempty"`
-	// Skew is how far the meter's clock is ahead of ours, where the telegram
-	// has a date and time and it is known when it was on the air.
-	Skew *time.Duration `json:"clock_skew_ns,omitempty"`
-	// Partial is why the telegram could not be read to its end, "" when it was.
-	Partial string `json:"partial,omitempty"`
+	// the gateway; zero if that is Time or not known.
+	AirTime time.Time
+	Mode    device.LinkMode // it was heard in, "" if the receiver does not say
+	Medium  string          // as wmbus.Address.Medium writes it
+	Status  wmbus.StatusSet
+	Records []Record
+	// Skew is how far the meter's clock is ahead of ours; nil if the telegram has
+	// no date and time, or it is not known when it was on the air.
+	Skew *time.Duration
+	// Partial is why the telegram could not be read to its end, "" if it was.
+	Partial string
 }
 
-// Value is one record of a reading.
-type Value struct {
-	Quantity string          `json:"quantity"`
-	Raw      json.RawMessage `json:"value"` // a number, a string (text, ISO 8601 date) or null
-	Unit     string          `json:"unit,omitempty"`
-	Function string          `json:"function"`
-	Storage  uint64          `json:"storage"`
-	Tariff   uint32          `json:"tariff"`
-	Subunit  uint16          `json:"subunit"`
-	Of       string          `json:"of,omitempty"` // with quantities such as limit_exceed_count: of what
-	// Qualifiers are what else the record says of its value, "only backward" for instance.
-	Qualifiers []string `json:"qualifiers,omitempty"`
+// Record is one value of a reading.
+type Record struct {
+	Value      wmbus.Value
+	Quantity   wmbus.Quantity
+	Of         wmbus.Quantity // with quantities such as LimitExceedCount: of what; else Unknown
+	Unit       wmbus.Unit
+	Function   wmbus.Function
+	Per        wmbus.Per
+	Subunit    uint16
+	Tariff     uint32
+	Storage    uint64
+	Qualifiers wmbus.Qualifiers
 }
 
-// Sent is when the meter sent it, as well as that is known; nothing is sent
+// New copies what a telegram says; frame is what it was received as.
+func New(t *wmbus.Telegram, frame device.Frame) *Reading {
+	r := &Reading{
+		Time: frame.Time, Mode: frame.Mode, Medium: t.Header.Meter.Medium(), Status: t.Status,
+		Records: make([]Record, len(t.Records)),
+	}
+	for i := range t.Records {
+		in := &t.Records[i]
+		r.Records[i] = Record{
+			Value: in.Value.Clone(), Quantity: in.Quantity, Of: in.Of, Unit: in.Unit, Function: in.Function, Per: in.Per,
+			Subunit: in.Subunit, Tariff: in.Tariff, Storage: in.Storage, Qualifiers: in.Qualifiers,
+		}
+	}
+	if t.Err != nil && (t.Err.Kind != wmbus.ErrLength || t.Cut()) { // more than there should be takes nothing away
+		r.Partial = t.Err.Error()
+	}
+	if !frame.AirTime.IsZero() {
+		r.Skew = clockSkew(t, frame.AirTime)
+		if !frame.AirTime.Equal(frame.Time) {
+			r.AirTime = frame.AirTime
+		}
+	}
+	return r
+}
+
+// clockSkew is how far the meter's clock is ahead of the time at which its
+// telegram was on the air; nil if it does not send its time.
+func clockSkew(t *wmbus.Telegram, air time.Time) *time.Duration {
+	i := slices.IndexFunc(t.Records, func(r wmbus.Record) bool {
+		return r.Quantity == wmbus.DateTimeQuantity && r.Current() && r.Value.Valid()
+	})
+	if i < 0 {
+		return nil
+	}
+	clock, ok := t.Records[i].Value.Time(air.Location())
+	if !ok {
+		return nil
+	}
+	skew := clock.Sub(air)
+	return &skew
+}
+
+// Sent is when the meter sent it, as far as that is known. Nothing is sent
 // after it was received, whatever a recording says.
 func (r *Reading) Sent() time.Time {
 	if r.Old() {
-		return *r.AirTime
+		return r.AirTime
 	}
 	return r.Time
 }
 
-// Old tells a reading that was not heard as it was sent.
-func (r *Reading) Old() bool { return r.AirTime != nil && r.AirTime.Before(r.Time) }
+// Old reports whether the reading was received later than it was sent.
+func (r *Reading) Old() bool { return !r.AirTime.IsZero() && r.AirTime.Before(r.Time) }
 
 // Number returns a numeric value; ok is false for texts, dates and missing values.
-func (v Value) Number() (n float64, ok bool) {
-	n, err := strconv.ParseFloat(string(v.Raw), 64)
-	return n, err == nil
+func (r *Record) Number() (n float64, ok bool) { return r.Value.Float64() }
+
+// String returns the value without its unit; "—" if there is none.
+func (r *Record) String() string {
+	if !r.Value.Valid() {
+		return "—"
+	}
+	return r.Value.String()
 }
 
-// String returns the value without its unit; "—" where there is none.
-func (v Value) String() string {
-	var text string
-	switch {
-	case len(v.Raw) == 0 || string(v.Raw) == "null":
-		return "—"
-	case json.Unmarshal(v.Raw, &text) == nil:
-		return text
+// Text returns the value with its unit: "6.408 m³".
+func (r *Record) Text() string {
+	if r.Unit == wmbus.UnitNone {
+		return r.String()
 	}
-	return string(v.Raw)
+	return r.String() + " " + r.Unit.String()
+}
+
+// Plain reports whether it is of the main register, as it is: of no tariff and
+// no subunit, and not qualified.
+func (r *Record) Plain() bool {
+	return r.Tariff == 0 && r.Subunit == 0 && r.Qualifiers == 0 && r.Per == wmbus.PerNothing
 }
 
 // Current reports whether it is the present value of the main register.
-func (v Value) Current() bool {
-	return v.Function == "instantaneous" && v.Storage == 0 && v.Tariff == 0 && v.Subunit == 0 && len(v.Qualifiers) == 0
+func (r *Record) Current() bool {
+	return r.Function == wmbus.Instantaneous && r.Storage == 0 && r.Plain()
 }
 
 // mainQuantities says, by medium, which quantity is the reading of a meter, in
 // order of preference. The media are those of wmbus.DeviceType.Medium.
-var mainQuantities = map[string][]string{
-	"electricity":         {"energy"},
-	"heat":                {"energy", "volume"},
-	"cooling":             {"energy", "volume"},
-	"heat/cooling":        {"energy", "volume"},
-	"heat cost allocator": {"heat_cost_allocation"},
-	"smoke detector":      {"date_time", "date"},
-	"room sensor":         {"room_temperature", "external_temperature", "relative_humidity"},
+var mainQuantities = map[string][]wmbus.Quantity{
+	"electricity":         {wmbus.Energy},
+	"heat":                {wmbus.Energy, wmbus.Volume},
+	"cooling":             {wmbus.Energy, wmbus.Volume},
+	"heat/cooling":        {wmbus.Energy, wmbus.Volume},
+	"heat cost allocator": {wmbus.HeatCostAllocation},
+	"smoke detector":      {wmbus.DateTimeQuantity, wmbus.DateQuantity},
+	"room sensor":         {wmbus.RoomTemperature, wmbus.ExternalTemperature, wmbus.RelativeHumidity},
 }
 
 // otherMain is the preference for every other medium, and what is looked for
-// where a meter has none of its own.
-var otherMain = []string{"volume", "energy", "heat_cost_allocation", "external_temperature", "relative_humidity", "flow_temperature", "pressure"}
+// if a meter has none of its own.
+var otherMain = []wmbus.Quantity{wmbus.Volume, wmbus.Energy, wmbus.HeatCostAllocation, wmbus.ExternalTemperature, wmbus.RelativeHumidity, wmbus.FlowTemperature, wmbus.Pressure}
 
 // Main returns the value that is the meter's reading for its medium: the
-// present value of its main register. ok is false where there is none.
-func (r *Reading) Main() (v Value, ok bool) {
-	wanted, known := mainQuantities[r.Medium]
-	if !known {
-		wanted = otherMain
-	}
-	for _, q := range append(wanted[:len(wanted):len(wanted)], otherMain...) {
-		for _, v := range r.Records {
-			if _, number := v.Number(); v.Quantity == q && v.Current() && (number || q == "date_time" || q == "date") {
-				return v, true
+// present value of its main register. ok is false if there is none.
+func (r *Reading) Main() (main Record, ok bool) {
+	for _, wanted := range [2][]wmbus.Quantity{mainQuantities[r.Medium], otherMain} {
+		for _, q := range wanted {
+			for i := range r.Records {
+				v := &r.Records[i]
+				_, number := v.Number()
+				if v.Quantity == q && v.Current() && (number || q == wmbus.DateTimeQuantity || q == wmbus.DateQuantity) {
+					return *v, true
+				}
 			}
 		}
 	}
-	return Value{}, false
-}
-
-// Encode writes the reading as the store has it.
-func (r *Reading) Encode() []byte {
-	b, err := json.Marshal(r)
-	if err != nil { // values are from wmbus.Value.MarshalJSON
-		panic(fmt.Sprintf("reading: cannot be written as JSON: %v", err))
-	}
-	return b
-}
-
-// Decode reads what Encode wrote.
-func Decode(b []byte) (*Reading, error) {
-	r := new(Reading)
-	if err := json.Unmarshal(b, r); err != nil {
-		return nil, fmt.Errorf("stored reading: %w", err)
-	}
-	return r, nil
+	return Record{}, false
 }

@@ -121,11 +121,10 @@ func Export(ctx context.Context, w io.Writer, db *store.Store, format string) er
 	}
 	for _, r := range readings {
 		line := &exported{Kind: "reading", Entry: r.Entry, Time: r.Time, Meter: r.Meter, Telegram: hex.EncodeToString(r.Telegram)}
-		var reading reading.Reading
-		if json.Unmarshal(r.Payload, &reading) == nil {
+		if stored, err := reading.Decode(r.Payload); err == nil {
 			line.Reading = r.Payload
-			if v, ok := reading.Main(); ok {
-				line.Quantity, line.Value, line.Unit = v.Quantity, v.String(), v.Unit
+			if v, ok := stored.Main(); ok {
+				line.Quantity, line.Value, line.Unit = v.Quantity.String(), v.String(), v.Unit.String()
 			}
 		}
 		if err := write(line); err != nil {

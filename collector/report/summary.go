@@ -204,7 +204,7 @@ func readingText(r *state.Row) string {
 	if !ok {
 		return "–"
 	}
-	text := strings.TrimSpace(v.String() + " " + v.Unit)
+	text := v.Text()
 	if cached {
 		text += shown.Sent().Format(" (of 2006-01-02)")
 	}

@@ -28,8 +28,8 @@ func verdictsOf(t *testing.T) state.Snapshot {
 			Place: site.Place{Entrance: "A", Floor: "3", Apartment: "tv", Room: "den store stue mod gården"}})
 	}
 	at := state.At{Time: time.Date(2026, 3, 2, 9, 15, 0, 0, time.UTC)}
-	old := &reading.Reading{Time: at.Time.Add(-48 * time.Hour), Medium: "water", Records: []reading.Value{
-		{Quantity: "volume", Raw: []byte("12808.347"), Unit: "m³", Function: "instantaneous"}}}
+	old := &reading.Reading{Time: at.Time.Add(-48 * time.Hour), Medium: "water", Records: []reading.Record{
+		{Quantity: wmbus.Volume, Value: wmbus.Decimal(12808347, -3), Unit: wmbus.UnitM3}}}
 	folded := state.NewState(s, false)
 	for _, ev := range []state.Event{
 		state.Cached{At: at, Ref: "10000001", Reading: old},

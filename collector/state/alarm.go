@@ -11,36 +11,36 @@ import (
 
 // alarmAdvice is what to do about each thing that a meter may say of itself
 // and that somebody has to look at.
-var alarmAdvice = map[string]string{
-	wmbus.StatusSmokeAlarm.String():        "look for fire at once; then air the room, or replace the detector",
-	wmbus.StatusLeak.String():              "look where water runs without being used, and tell the owner",
-	wmbus.StatusBurst.String():             "look for a burst pipe at once: close the supply if there is one, and tell the owner",
-	wmbus.StatusDry.String():               "is the supply open and the pipe filled?",
-	wmbus.StatusReverseFlow.String():       "compare the arrow on the meter with the flow, and look after the non-return valve",
-	wmbus.StatusBlocked.String():           "let it run and see whether the meter counts: it may be stuck",
-	wmbus.StatusOverflow.String():          "more flows than the meter measures: compare its size with the supply",
-	wmbus.StatusUnderflow.String():         "less flows than the meter measures: compare its size with the supply",
-	wmbus.StatusTamper.String():            "look at seal and housing; then have the supplier reset the mark",
-	wmbus.StatusMagnet.String():            "look for a magnet at the meter; then have the supplier reset the mark",
-	wmbus.StatusRemoved.String():           "see whether it sits where it belongs; then have the mark reset",
-	wmbus.StatusSubmerged.String():         "look whether the meter stands in water",
-	wmbus.StatusFrost.String():             "heat the place, or drain the pipe",
-	wmbus.StatusOverheated.String():        "compare the heat at its place with what the meter stands",
-	wmbus.StatusNoSupply.String():          "look after the meter's supply, mains or battery",
-	wmbus.StatusFlowSensor.String():        "look after the flow sensor and its cable, or have it replaced",
-	wmbus.StatusTemperatureSensor.String(): "look after the temperature sensors: flow and return swapped, cables, pockets",
-	wmbus.StatusAirInPipe.String():         "bleed the pipe",
-	wmbus.StatusWrongDirection.String():    "it is mounted against the flow, or in the wrong pipe: turn it round, or have it set",
-	wmbus.StatusSmokeChamber.String():      "clean the detector, or replace it",
-	wmbus.StatusObstacle.String():          "clear the space around the detector",
-	wmbus.StatusSounder.String():           "press the detector's test button; replace it if it stays silent",
-	wmbus.StatusClock.String():             "have the supplier set its clock: values of its due dates go by it",
-	wmbus.StatusMemory.String():            "have the meter replaced: it reports that its memory fails",
-	wmbus.StatusAlarm.String():             "look at the meter itself, or ask its maker what the alarm is",
-	wmbus.StatusPermanentError.String():    "look at the meter itself, and have it replaced if the error stays",
-	wmbus.StatusTemporaryError.String():    "look at the meter itself, and read again later",
-	wmbus.StatusApplicationError.String():  "look at the meter itself, and read again later",
-	wmbus.StatusLowBattery.String():        "have its battery, or the meter, replaced; where it runs on mains, look after that",
+var alarmAdvice = map[wmbus.Status]string{
+	wmbus.StatusSmokeAlarm:        "look for fire at once; then air the room, or replace the detector",
+	wmbus.StatusLeak:              "look where water runs without being used, and tell the owner",
+	wmbus.StatusBurst:             "look for a burst pipe at once: close the supply if there is one, and tell the owner",
+	wmbus.StatusDry:               "is the supply open and the pipe filled?",
+	wmbus.StatusReverseFlow:       "compare the arrow on the meter with the flow, and look after the non-return valve",
+	wmbus.StatusBlocked:           "let it run and see whether the meter counts: it may be stuck",
+	wmbus.StatusOverflow:          "more flows than the meter measures: compare its size with the supply",
+	wmbus.StatusUnderflow:         "less flows than the meter measures: compare its size with the supply",
+	wmbus.StatusTamper:            "look at seal and housing; then have the supplier reset the mark",
+	wmbus.StatusMagnet:            "look for a magnet at the meter; then have the supplier reset the mark",
+	wmbus.StatusRemoved:           "see whether it sits where it belongs; then have the mark reset",
+	wmbus.StatusSubmerged:         "look whether the meter stands in water",
+	wmbus.StatusFrost:             "heat the place, or drain the pipe",
+	wmbus.StatusOverheated:        "compare the heat at its place with what the meter stands",
+	wmbus.StatusNoSupply:          "look after the meter's supply, mains or battery",
+	wmbus.StatusFlowSensor:        "look after the flow sensor and its cable, or have it replaced",
+	wmbus.StatusTemperatureSensor: "look after the temperature sensors: flow and return swapped, cables, pockets",
+	wmbus.StatusAirInPipe:         "bleed the pipe",
+	wmbus.StatusWrongDirection:    "it is mounted against the flow, or in the wrong pipe: turn it round, or have it set",
+	wmbus.StatusSmokeChamber:      "clean the detector, or replace it",
+	wmbus.StatusObstacle:          "clear the space around the detector",
+	wmbus.StatusSounder:           "press the detector's test button; replace it if it stays silent",
+	wmbus.StatusClock:             "have the supplier set its clock: values of its due dates go by it",
+	wmbus.StatusMemory:            "have the meter replaced: it reports that its memory fails",
+	wmbus.StatusAlarm:             "look at the meter itself, or ask its maker what the alarm is",
+	wmbus.StatusPermanentError:    "look at the meter itself, and have it replaced if the error stays",
+	wmbus.StatusTemporaryError:    "look at the meter itself, and read again later",
+	wmbus.StatusApplicationError:  "look at the meter itself, and read again later",
+	wmbus.StatusLowBattery:        "have its battery, or the meter, replaced; where it runs on mains, look after that",
 }
 
 // maxSkew is how far a meter's clock may be off before it is shown: two hours,
@@ -56,9 +56,9 @@ func alarms(r *Row) (words []string, meter, rest string) {
 		words = append(words, "listed with another ID")
 	}
 	if r.Reading != nil {
-		for _, word := range r.Reading.Alarms {
-			words = append(words, word)
-			if advice := alarmAdvice[word]; advice != "" && !slices.Contains(told, advice) {
+		for status := range r.Reading.Status.Alarms().All() {
+			words = append(words, status.String())
+			if advice := alarmAdvice[status]; advice != "" && !slices.Contains(told, advice) {
 				told = append(told, advice)
 			}
 		}

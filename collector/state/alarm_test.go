@@ -12,7 +12,7 @@ func TestAlarms(t *testing.T) {
 	t.Parallel()
 	s := NewState(smallSite(1), false)
 	r := volume(noon, "1")
-	r.Alarms = []string{"leak"}
+	r.Status = wmbus.StatusOf(wmbus.StatusLeak)
 	skew := -26 * 365 * 24 * time.Hour
 	r.Skew = &skew
 	s.Apply(heard(after(0), first, -60))
@@ -33,7 +33,7 @@ func TestAlarms(t *testing.T) {
 func TestAlarmBesideFailure(t *testing.T) {
 	t.Parallel()
 	r := volume(noon, "-1")
-	r.Alarms, r.Partial = []string{wmbus.StatusBurst.String(), wmbus.StatusTemporaryError.String(), wmbus.StatusApplicationError.String()}, "telegram cut off"
+	r.Status, r.Partial = wmbus.StatusOf(wmbus.StatusBurst, wmbus.StatusTemporaryError, wmbus.StatusApplicationError), "telegram cut off"
 	s := NewState(smallSite(1), false)
 	s.Apply(heard(after(0), first, -96))
 	s.Apply(Decoded{At: after(0), Ref: first, Reading: r})
@@ -53,7 +53,7 @@ func TestAlarmAdvice(t *testing.T) {
 		if alarm {
 			n++
 		}
-		if _, known := alarmAdvice[status.String()]; known != alarm {
+		if _, known := alarmAdvice[status]; known != alarm {
 			t.Errorf("%v: alarm %v, has an advice %v", status, alarm, known)
 		}
 	}

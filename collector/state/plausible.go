@@ -2,44 +2,46 @@ package state
 
 import (
 	"earshot/collector/reading"
+	"earshot/device/wmbus"
 	"fmt"
 )
 
 // counters are the quantities that are never negative, and whether they never
 // run backwards: allocators begin again at zero on their set day.
-var counters = map[string]bool{"volume": true, "energy": true, "heat_cost_allocation": false}
+var counters = map[wmbus.Quantity]bool{wmbus.Volume: true, wmbus.Energy: true, wmbus.HeatCostAllocation: false}
 
 // ranges are the values that a sound meter in a building can show. They are
 // ours, wide on purpose: outside them the reading is called implausible.
 var ranges = []struct {
-	quantity string
-	unit     string
+	quantity wmbus.Quantity
+	unit     wmbus.Unit
 	min, max float64
 }{
-	{"flow_temperature", "°C", -40, 200},
-	{"return_temperature", "°C", -40, 200},
-	{"external_temperature", "°C", -60, 150},
-	{"volume_flow", "m³/h", -10000, 10000},
-	{"power", "kW", -100000, 100000},
-	{"pressure", "bar", -1, 100},
-	{"voltage", "V", 0, 1000},
-	{"relative_humidity", "%RH", 0, 100},
+	{wmbus.FlowTemperature, wmbus.UnitCelsius, -40, 200},
+	{wmbus.ReturnTemperature, wmbus.UnitCelsius, -40, 200},
+	{wmbus.ExternalTemperature, wmbus.UnitCelsius, -60, 150},
+	{wmbus.VolumeFlow, wmbus.UnitM3PerHour, -10000, 10000},
+	{wmbus.Power, wmbus.UnitKW, -100000, 100000},
+	{wmbus.Pressure, wmbus.UnitBar, -1, 100},
+	{wmbus.Voltage, wmbus.UnitVolt, 0, 1000},
+	{wmbus.RelativeHumidity, wmbus.UnitRelativeHumidity, 0, 100},
 }
 
 // implausible says why a reading cannot be right, "" where nothing speaks
 // against it. before is the meter's previous reading, nil if there is none.
 func implausible(r, before *reading.Reading) string {
-	for _, v := range r.Records {
+	for i := range r.Records {
+		v := &r.Records[i]
 		n, ok := v.Number()
-		if !ok || v.Function != "instantaneous" {
+		if !ok || v.Function != wmbus.Instantaneous {
 			continue
 		}
 		if _, counter := counters[v.Quantity]; counter && v.Current() && n < 0 {
-			return fmt.Sprintf("%s is %s %s, below zero", v.Quantity, v, v.Unit)
+			return fmt.Sprintf("%s is %s, below zero", v.Quantity, v.Text())
 		}
 		for _, limit := range ranges {
 			if v.Quantity == limit.quantity && v.Unit == limit.unit && (n < limit.min || n > limit.max) {
-				return fmt.Sprintf("%s is %s %s, outside %g to %g", v.Quantity, v, v.Unit, limit.min, limit.max)
+				return fmt.Sprintf("%s is %s, outside %g to %g", v.Quantity, v.Text(), limit.min, limit.max)
 			}
 		}
 	}
@@ -68,7 +70,7 @@ func backwards(r, before *reading.Reading) string {
 	a, okNow := now.Number()
 	b, okThen := then.Number()
 	if okNow && okThen && a < b {
-		return fmt.Sprintf("%s %s is less than the %s of %s", now, now.Unit, then, before.Sent().Format("2006-01-02"))
+		return fmt.Sprintf("%s is less than the %s of %s", now.Text(), then.String(), before.Sent().Format("2006-01-02"))
 	}
 	return ""
 }

@@ -57,12 +57,12 @@ func verdictCases() []verdictCase {
 	alarmed := volume(noon.Add(2*time.Second), "6.408")
 	for status := wmbus.Status(0); status.String() != ""; status++ {
 		if wmbus.StatusOf(status).Alarm() {
-			alarmed.Alarms = append(alarmed.Alarms, status.String())
+			alarmed.Status.Add(status)
 		}
 	}
 	return []verdictCase{
 		{"every alarm", false, []Event{listening(after(0), first), heard(after(1), first, -60), Decoded{At: after(2), Ref: first, Reading: alarmed}},
-			CodeOK, MarkAlarm, "ok, alarm: " + strings.Join(alarmed.Alarms, ", "), "look for fire at once"},
+			CodeOK, MarkAlarm, "ok, alarm: " + alarmed.Status.String(), "look for fire at once"},
 		{"nothing", false, nil, CodeWaiting, MarkWaiting, "waiting for a round", ""},
 		{"listening", false, []Event{listening(after(0), first)}, CodeListening, MarkWaiting, "listening", ""},
 		{"ok without broker", false, []Event{listening(after(0), first), heard(after(1), first, -60), good}, CodeOK, MarkOK, "ok", ""},
@@ -230,16 +230,16 @@ func TestVerdictRules(t *testing.T) {
 func TestImplausible(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
-		value reading.Value
+		value reading.Record
 		want  string
 	}{
-		{reading.Value{Quantity: "volume", Raw: []byte("-1"), Unit: "m³", Function: "instantaneous"}, "volume is -1 m³, below zero"},
-		{reading.Value{Quantity: "flow_temperature", Raw: []byte("400"), Unit: "°C", Function: "instantaneous"}, "flow_temperature is 400 °C, outside -40 to 200"},
-		{reading.Value{Quantity: "flow_temperature", Raw: []byte("400"), Unit: "°C", Function: "error"}, ""},
-		{reading.Value{Quantity: "volume", Raw: []byte("-1"), Unit: "m³", Function: "instantaneous", Qualifiers: []string{"backward"}}, ""},
-		{reading.Value{Quantity: "volume", Raw: []byte("0"), Unit: "m³", Function: "instantaneous"}, ""},
+		{reading.Record{Quantity: wmbus.Volume, Value: value("-1"), Unit: wmbus.UnitM3}, "volume is -1 m³, below zero"},
+		{reading.Record{Quantity: wmbus.FlowTemperature, Value: value("400"), Unit: wmbus.UnitCelsius}, "flow_temperature is 400 °C, outside -40 to 200"},
+		{reading.Record{Quantity: wmbus.FlowTemperature, Value: value("400"), Unit: wmbus.UnitCelsius, Function: wmbus.DuringError}, ""},
+		{reading.Record{Quantity: wmbus.Volume, Value: value("-1"), Unit: wmbus.UnitM3, Qualifiers: wmbus.Backward}, ""},
+		{reading.Record{Quantity: wmbus.Volume, Value: value("0"), Unit: wmbus.UnitM3}, ""},
 	} {
-		if got := implausible(&reading.Reading{Records: []reading.Value{c.value}}, nil); got != c.want {
+		if got := implausible(&reading.Reading{Records: []reading.Record{c.value}}, nil); got != c.want {
 			t.Errorf("%+v: %q, want %q", c.value, got, c.want)
 		}
 	}
@@ -289,8 +289,8 @@ func TestOverlappingRounds(t *testing.T) {
 func TestAllocatorsBeginAgain(t *testing.T) {
 	t.Parallel()
 	hca := func(at time.Duration, n string) *reading.Reading {
-		return &reading.Reading{Time: noon.Add(at), Medium: "heat cost allocator", Records: []reading.Value{
-			{Quantity: "heat_cost_allocation", Raw: []byte(n), Unit: "HCA", Function: "instantaneous"}}}
+		return &reading.Reading{Time: noon.Add(at), Medium: "heat cost allocator", Records: []reading.Record{
+			{Quantity: wmbus.HeatCostAllocation, Value: value(n), Unit: wmbus.UnitHCA}}}
 	}
 	if got := implausible(hca(time.Hour, "3"), hca(0, "700")); got != "" {
 		t.Errorf("an allocator that began again: %q", got)

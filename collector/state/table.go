@@ -34,7 +34,7 @@ func verdicts(rows []*Row) []byte {
 			r.Verdict.Next, r.Alarms, r.Read.Late, len(r.Notes))
 		if shown, cached := r.Shown(); shown != nil {
 			v, _ := shown.Main()
-			b = fmt.Appendf(b, "\t%v\t%s %s\t%s", cached, v, v.Unit, shown.Time.UTC().Format(time.RFC3339Nano))
+			b = fmt.Appendf(b, "\t%v\t%s %s\t%s", cached, v.String(), v.Unit, shown.Time.UTC().Format(time.RFC3339Nano))
 		}
 		b = append(b, '\n')
 	}

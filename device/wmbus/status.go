@@ -1,6 +1,9 @@
 package wmbus
 
-import "math/bits"
+import (
+	"iter"
+	"math/bits"
+)
 
 // Status is one thing that a meter says about itself.
 type Status uint8
@@ -100,6 +103,17 @@ func (s StatusSet) Alarms() StatusSet { return s &^ noteMask }
 
 // Alarm tells whether somebody should act.
 func (s StatusSet) Alarm() bool { return s.Alarms() != 0 }
+
+// All yields the set in the fixed order of the vocabulary.
+func (s StatusSet) All() iter.Seq[Status] {
+	return func(yield func(Status) bool) {
+		for rest := s; rest != 0; rest &= rest - 1 {
+			if !yield(Status(bits.TrailingZeros64(uint64(rest)))) {
+				return
+			}
+		}
+	}
+}
 
 // Words lists the set in the fixed order of the vocabulary; nil when empty.
 func (s StatusSet) Words() []string {

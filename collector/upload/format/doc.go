@@ -6,7 +6,6 @@
 // described by the JSON Schemas in assets/schema, which the tests hold them to.
 //
 //   - options.go: what is chosen, and how that becomes upload.Config.
-//   - reading.go: earshot's own format, as it is read here.
 //   - wmbusmeters.go: field names as that program documents them in public.
 //   - homeassistant.go: sensors announced as Home Assistant's MQTT
 //     documentation describes.

@@ -6,13 +6,16 @@ import (
 	"slices"
 	"strings"
 
+	"earshot/collector/reading"
 	"earshot/collector/upload"
+	"earshot/device"
+	"earshot/device/wmbus"
 )
 
 // class is how Home Assistant shows a quantity.
 type class struct {
-	quantity string
-	units    []string // "" is any
+	quantity wmbus.Quantity
+	units    []wmbus.Unit
 	name     string
 	device   string // device_class, "" for none
 	state    string // state_class
@@ -21,22 +24,22 @@ type class struct {
 // classes of what is announced, in this order. Water and gas are told apart by
 // the medium. Source: docs/protocol/homeassistant.md#device-classes.
 var classes = []class{
-	{"volume", []string{"m³", "l", "ft³", "gal"}, "Volume", "water", "total_increasing"},
-	{"energy", []string{"kWh", "MJ", "GJ"}, "Energy", "energy", "total_increasing"},
-	{"heat_cost_allocation", []string{"HCA", ""}, "Consumption", "", "total_increasing"},
-	{"power", []string{"W", "kW"}, "Power", "power", "measurement"},
-	{"volume_flow", []string{"m³/h", "l/h"}, "Flow", "volume_flow_rate", "measurement"},
-	{"flow_temperature", []string{"°C", "°F", "K"}, "Flow temperature", "temperature", "measurement"},
-	{"return_temperature", []string{"°C", "°F", "K"}, "Return temperature", "temperature", "measurement"},
-	{"external_temperature", []string{"°C", "°F", "K"}, "External temperature", "temperature", "measurement"},
-	{"ambient_temperature", []string{"°C", "°F", "K"}, "Ambient temperature", "temperature", "measurement"},
-	{"room_temperature", []string{"°C", "°F", "K"}, "Room temperature", "temperature", "measurement"},
-	{"relative_humidity", []string{"%RH", "%"}, "Humidity", "humidity", "measurement"},
-	{"pressure", []string{"bar"}, "Pressure", "pressure", "measurement"},
-	{"voltage", []string{"V"}, "Voltage", "voltage", "measurement"},
-	{"current", []string{"A"}, "Current", "current", "measurement"},
-	{"frequency", []string{"Hz"}, "Frequency", "frequency", "measurement"},
-	{"battery_voltage", []string{"V"}, "Battery voltage", "voltage", "measurement"},
+	{wmbus.Volume, []wmbus.Unit{wmbus.UnitM3, wmbus.UnitLitre, wmbus.UnitCubicFoot, wmbus.UnitGallon}, "Volume", "water", "total_increasing"},
+	{wmbus.Energy, []wmbus.Unit{wmbus.UnitKWh, wmbus.UnitMJ, wmbus.UnitGJ}, "Energy", "energy", "total_increasing"},
+	{wmbus.HeatCostAllocation, []wmbus.Unit{wmbus.UnitHCA, wmbus.UnitNone}, "Consumption", "", "total_increasing"},
+	{wmbus.Power, []wmbus.Unit{wmbus.UnitW, wmbus.UnitKW}, "Power", "power", "measurement"},
+	{wmbus.VolumeFlow, []wmbus.Unit{wmbus.UnitM3PerHour, wmbus.UnitLitrePerHour}, "Flow", "volume_flow_rate", "measurement"},
+	{wmbus.FlowTemperature, []wmbus.Unit{wmbus.UnitCelsius, wmbus.UnitFahrenheit, wmbus.UnitKelvin}, "Flow temperature", "temperature", "measurement"},
+	{wmbus.ReturnTemperature, []wmbus.Unit{wmbus.UnitCelsius, wmbus.UnitFahrenheit, wmbus.UnitKelvin}, "Return temperature", "temperature", "measurement"},
+	{wmbus.ExternalTemperature, []wmbus.Unit{wmbus.UnitCelsius, wmbus.UnitFahrenheit, wmbus.UnitKelvin}, "External temperature", "temperature", "measurement"},
+	{wmbus.AmbientTemperature, []wmbus.Unit{wmbus.UnitCelsius, wmbus.UnitFahrenheit, wmbus.UnitKelvin}, "Ambient temperature", "temperature", "measurement"},
+	{wmbus.RoomTemperature, []wmbus.Unit{wmbus.UnitCelsius, wmbus.UnitFahrenheit, wmbus.UnitKelvin}, "Room temperature", "temperature", "measurement"},
+	{wmbus.RelativeHumidity, []wmbus.Unit{wmbus.UnitRelativeHumidity, wmbus.UnitPercent}, "Humidity", "humidity", "measurement"},
+	{wmbus.Pressure, []wmbus.Unit{wmbus.UnitBar}, "Pressure", "pressure", "measurement"},
+	{wmbus.Voltage, []wmbus.Unit{wmbus.UnitVolt}, "Voltage", "voltage", "measurement"},
+	{wmbus.Current, []wmbus.Unit{wmbus.UnitAmpere}, "Current", "current", "measurement"},
+	{wmbus.Frequency, []wmbus.Unit{wmbus.UnitHertz}, "Frequency", "frequency", "measurement"},
+	{wmbus.BatteryVoltage, []wmbus.Unit{wmbus.UnitVolt}, "Battery voltage", "voltage", "measurement"},
 }
 
 // haUnits are the units that Home Assistant writes otherwise.
@@ -85,15 +88,16 @@ type discovery struct {
 }
 
 // announcements returns the sensors that a reading has values for.
-func (d *discovery) announcements(r *reading, topic string) []upload.Announcement {
+func (d *discovery) announcements(p *reading.Published, topic string) []upload.Announcement {
 	var out []upload.Announcement
+	r := p.Reading
 	add := func(quantity string, s sensor) {
-		unique := nodeID("earshot_" + r.Meter)
+		unique := nodeID("earshot_" + p.Meter)
 		s.UniqueID, s.StateTopic = unique+"_"+quantity, topic
 		out = append(out, upload.Announcement{
 			Topic: fmt.Sprintf("%s/sensor/%s/%s/config", d.prefix, unique, quantity),
 			Payload: func() []byte {
-				d.common(&s, r, unique)
+				d.common(&s, p, unique)
 				b, _ := json.Marshal(s) // a struct of texts can always be written
 				return b
 			},
@@ -101,20 +105,20 @@ func (d *discovery) announcements(r *reading, topic string) []upload.Announcemen
 	}
 	for i := range classes {
 		c := &classes[i]
-		n := slices.IndexFunc(r.Records, func(v record) bool {
-			_, numeric := v.number()
-			return v.Quantity == c.quantity && v.Storage == 0 && v.Function == "instantaneous" && v.main() && numeric && slices.Contains(c.units, v.Unit)
+		n := slices.IndexFunc(r.Records, func(v reading.Record) bool {
+			_, numeric := v.Number()
+			return v.Quantity == c.quantity && v.Current() && numeric && slices.Contains(c.units, v.Unit)
 		})
 		if n < 0 {
 			continue
 		}
 		if s, ok := d.quantity(c, r, &r.Records[n]); ok {
-			add(c.quantity, s)
+			add(c.quantity.String(), s)
 		}
 	}
 	add("status", sensor{Name: "Status", Template: d.template("status"), Category: "diagnostic"})
 	add("last_heard", sensor{Name: "Last heard", Template: d.template("time"), DeviceClass: "timestamp", Category: "diagnostic"})
-	if r.RSSI != nil {
+	if p.RSSI.Scale == device.ScaleDBm {
 		add("signal", sensor{Name: "Signal", Template: "{{ value_json.rssi_dbm }}", DeviceClass: "signal_strength", StateClass: "measurement", Unit: "dBm", Category: "diagnostic"})
 	}
 	return out
@@ -131,8 +135,8 @@ func (d *discovery) template(what string) string {
 
 // quantity is the sensor of one quantity. Where a telegram does not have it the
 // template yields nothing, and Home Assistant keeps the last value.
-func (d *discovery) quantity(c *class, r *reading, v *record) (sensor, bool) {
-	s := sensor{Name: c.name, DeviceClass: c.device, StateClass: c.state, Unit: v.Unit}
+func (d *discovery) quantity(c *class, r *reading.Reading, v *reading.Record) (sensor, bool) {
+	s := sensor{Name: c.name, DeviceClass: c.device, StateClass: c.state, Unit: v.Unit.String()}
 	if d.format == Wmbusmeters {
 		name, unit := wmbusField(r, v)
 		if name == "" {
@@ -143,14 +147,14 @@ func (d *discovery) quantity(c *class, r *reading, v *record) (sensor, bool) {
 		s.Template = fmt.Sprintf("{{ value_json.records | selectattr('quantity', 'eq', '%s') | selectattr('unit', 'eq', '%s') | selectattr('function', 'eq', 'instantaneous') | "+
 			"selectattr('storage', 'eq', 0) | selectattr('tariff', 'eq', 0) | selectattr('subunit', 'eq', 0) | rejectattr('qualifiers', 'defined') | map(attribute='value') | first }}",
 			c.quantity, v.Unit)
-		if v.Unit == "" {
+		if v.Unit == wmbus.UnitNone {
 			s.Template = strings.Replace(s.Template, "selectattr('unit', 'eq', '')", "rejectattr('unit', 'defined')", 1)
 		}
 	}
 	if u, other := haUnits[s.Unit]; other {
 		s.Unit = u
 	}
-	if s.Unit == "" && c.quantity == "heat_cost_allocation" {
+	if s.Unit == "" && c.quantity == wmbus.HeatCostAllocation {
 		s.Unit = "HCA"
 	}
 	if s.DeviceClass == "water" {
@@ -171,7 +175,7 @@ func volumeClass(medium string) string {
 }
 
 // wmbusField returns the field that a record becomes, and its unit.
-func wmbusField(r *reading, v *record) (name, unit string) {
+func wmbusField(r *reading.Reading, v *reading.Record) (name, unit string) {
 	units := map[string]string{"_m3": "m³", "_kwh": "kWh", "_kw": "kW", "_m3h": "m³/h", "_c": "°C", "_rh": "%", "_hca": "HCA", "_bar": "bar"}
 	for i := range wantedFields {
 		w := &wantedFields[i]
@@ -183,10 +187,11 @@ func wmbusField(r *reading, v *record) (name, unit string) {
 }
 
 // common fills in what all sensors of a meter share.
-func (d *discovery) common(s *sensor, r *reading, unique string) {
+func (d *discovery) common(s *sensor, p *reading.Published, unique string) {
+	maker, id, medium := p.Address.Manufacturer.String(), p.Address.ID.String(), p.Reading.Medium
 	s.Device = haDevice{
-		Identifiers: []string{unique}, Name: strings.TrimSpace(r.Manufacturer + " " + r.ID + " " + r.Medium),
-		Manufacturer: r.Manufacturer, Model: fmt.Sprintf("%s, version %d", r.Medium, r.Version), Serial: r.ID,
+		Identifiers: []string{unique}, Name: strings.TrimSpace(maker + " " + id + " " + medium),
+		Manufacturer: maker, Model: fmt.Sprintf("%s, version %d", medium, p.Address.Version), Serial: id,
 	}
 	s.Origin = origin{Name: "earshot", Software: d.version}
 	if d.status != "" {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"earshot/collector/reading"
 	"earshot/collector/upload"
 	"earshot/device/mqttconn"
 )
@@ -83,13 +84,13 @@ func (o Options) render(g Gateway) upload.Render {
 	}
 	d := &discovery{prefix: DiscoveryPrefix, format: o.Format, status: mqttconn.StatusTopic(g.Site), version: strings.TrimSpace(g.Version)}
 	return func(m upload.Message) (upload.Rendered, error) {
-		r, err := parse(m.Payload)
+		r, err := reading.DecodePublished(m.Payload)
 		if err != nil {
-			return upload.Rendered{}, err
+			return upload.Rendered{}, fmt.Errorf("%w: it was made by another version of earshot; deliver it with --mqtt-format earshot and the topic as it was", err)
 		}
 		out := upload.Rendered{Publication: upload.Publication{Topic: m.Topic, Payload: m.Payload}}
 		if !o.Template.IsZero() {
-			out.Topic = o.Template.Topic(r.field)
+			out.Topic = o.Template.Topic(func(name string) string { return topicField(r, name) })
 		}
 		if o.Format == Wmbusmeters {
 			out.Payload = wmbusmeters(r)
@@ -99,4 +100,21 @@ func (o Options) render(g Gateway) upload.Render {
 		}
 		return out, nil
 	}
+}
+
+// topicField is what a topic template may ask for.
+func topicField(r *reading.Published, name string) string {
+	switch name {
+	case "site":
+		return r.Site
+	case "id":
+		return r.Address.ID.String()
+	case "meter":
+		return r.Meter
+	case "manufacturer":
+		return r.Address.Manufacturer.String()
+	case "medium":
+		return r.Reading.Medium
+	}
+	return ""
 }

@@ -1,0 +1,198 @@
+package reading
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"time"
+	"unicode/utf8"
+
+	"earshot/device"
+	"earshot/device/wmbus"
+)
+
+// Encode writes the reading as one JSON object, as the store has it.
+func (r *Reading) Encode() []byte { return r.append(make([]byte, 0, 128+128*len(r.Records))) }
+
+// MarshalJSON is Encode.
+func (r *Reading) MarshalJSON() ([]byte, error) { return r.Encode(), nil }
+
+func (r *Reading) append(dst []byte) []byte {
+	dst = appendTime(append(dst, `{"time":`...), r.Time)
+	if !r.AirTime.IsZero() {
+		dst = appendTime(append(dst, `,"air_time":`...), r.AirTime)
+	}
+	dst = appendString(append(dst, `,"medium":`...), r.Medium)
+	dst = r.appendContent(dst)
+	if r.Mode != "" {
+		dst = appendString(append(dst, `,"link_mode":`...), string(r.Mode))
+	}
+	if alarms := r.Status.Alarms(); alarms != 0 {
+		dst = wmbus.AppendStatusJSON(append(dst, `,"alarms":`...), alarms)
+	}
+	if r.Skew != nil {
+		dst = strconv.AppendInt(append(dst, `,"clock_skew_ns":`...), int64(*r.Skew), 10)
+	}
+	return append(r.appendPartial(dst), '}')
+}
+
+// appendContent writes the fields that what is stored and what is published
+// have in common.
+func (r *Reading) appendContent(dst []byte) []byte {
+	dst = wmbus.AppendStatusJSON(append(dst, `,"status":`...), r.Status)
+	dst = append(dst, `,"records":[`...)
+	for i := range r.Records {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = r.Records[i].append(dst)
+	}
+	return append(dst, ']')
+}
+
+func (r *Reading) appendPartial(dst []byte) []byte {
+	if r.Partial == "" {
+		return dst
+	}
+	return appendString(append(dst, `,"partial":`...), r.Partial)
+}
+
+func (r *Record) append(dst []byte) []byte {
+	dst = r.appendValue(append(dst, '{'))
+	dst = append(append(append(dst, `,"function":"`...), r.Function.String()...), `","storage":`...)
+	dst = append(strconv.AppendUint(dst, r.Storage, 10), `,"tariff":`...)
+	dst = append(strconv.AppendUint(dst, uint64(r.Tariff), 10), `,"subunit":`...)
+	dst = strconv.AppendUint(dst, uint64(r.Subunit), 10)
+	if r.Of != wmbus.Unknown {
+		dst = append(append(append(dst, `,"of":"`...), r.Of.String()...), '"')
+	}
+	if words := r.Qualified(); len(words) > 0 {
+		sign := `,"qualifiers":["`
+		for _, word := range words {
+			dst = append(append(dst, sign...), word...)
+			sign = `","`
+		}
+		dst = append(dst, `"]`...)
+	}
+	return append(dst, '}')
+}
+
+// appendValue writes quantity, value and unit, without braces.
+func (r *Record) appendValue(dst []byte) []byte {
+	dst = append(append(append(dst, `"quantity":"`...), r.Quantity.String()...), `","value":`...)
+	switch r.Value.Kind() {
+	case wmbus.NoValue:
+		dst = append(dst, "null"...)
+	case wmbus.NumberValue:
+		dst = r.Value.AppendText(dst)
+	default:
+		dst = appendString(dst, r.Value.String())
+	}
+	if r.Unit != wmbus.UnitNone {
+		dst = append(append(append(dst, `,"unit":"`...), r.Unit.String()...), '"')
+	}
+	return dst
+}
+
+// Qualified are the words of what else the record says of its value.
+func (r *Record) Qualified() []string {
+	words := r.Qualifiers.Words()
+	if r.Per != wmbus.PerNothing {
+		words = append(words, r.Per.String())
+	}
+	return words
+}
+
+func appendTime(dst []byte, t time.Time) []byte {
+	return append(t.AppendFormat(append(dst, '"'), time.RFC3339Nano), '"')
+}
+
+// appendString writes a string as encoding/json does.
+func appendString(dst []byte, s string) []byte {
+	for _, c := range s {
+		if c < ' ' || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' || c == '\u2028' || c == '\u2029' || c == utf8.RuneError {
+			quoted, _ := json.Marshal(s) // a string can always be written
+			return append(dst, quoted...)
+		}
+	}
+	return append(append(append(dst, '"'), s...), '"')
+}
+
+// form is the JSON of a reading, stored or published, as it is read.
+type form struct {
+	Site         string          `json:"site"`
+	Meter        string          `json:"meter"`
+	ID           string          `json:"id"`
+	Manufacturer string          `json:"manufacturer"`
+	Version      byte            `json:"version"`
+	Type         byte            `json:"type"`
+	Receiver     string          `json:"receiver"`
+	Published    device.LinkMode `json:"mode"`
+	RSSI         *int16          `json:"rssi_dbm"`
+	Security     string          `json:"security"`
+
+	Time    time.Time       `json:"time"`
+	AirTime time.Time       `json:"air_time"`
+	Medium  string          `json:"medium"`
+	Status  []string        `json:"status"`
+	Records []recordForm    `json:"records"`
+	Mode    device.LinkMode `json:"link_mode"`
+	Skew    *time.Duration  `json:"clock_skew_ns"`
+	Partial string          `json:"partial"`
+}
+
+type recordForm struct {
+	Quantity   string         `json:"quantity"`
+	Value      wmbus.Value    `json:"value"`
+	Unit       string         `json:"unit"`
+	Function   wmbus.Function `json:"function"`
+	Storage    uint64         `json:"storage"`
+	Tariff     uint32         `json:"tariff"`
+	Subunit    uint16         `json:"subunit"`
+	Of         string         `json:"of"`
+	Qualifiers []string       `json:"qualifiers"`
+}
+
+// Decode reads what Encode wrote, in this version or an earlier one. A quantity,
+// unit or status that this version does not know is left out.
+func Decode(b []byte) (*Reading, error) {
+	var in form
+	if err := json.Unmarshal(b, &in); err != nil {
+		return nil, fmt.Errorf("stored reading: %w", err)
+	}
+	return in.reading(in.Mode), nil
+}
+
+// UnmarshalJSON is Decode.
+func (r *Reading) UnmarshalJSON(b []byte) error {
+	in, err := Decode(b)
+	if err == nil {
+		*r = *in
+	}
+	return err
+}
+
+func (in *form) reading(mode device.LinkMode) *Reading {
+	r := &Reading{
+		Time: in.Time, AirTime: in.AirTime, Mode: mode, Medium: in.Medium, Skew: in.Skew, Partial: in.Partial,
+		Records: make([]Record, len(in.Records)),
+	}
+	for _, word := range in.Status {
+		if status, known := wmbus.ParseStatus(word); known {
+			r.Status.Add(status)
+		}
+	}
+	for i := range in.Records {
+		r.Records[i] = in.Records[i].record()
+	}
+	return r
+}
+
+func (in *recordForm) record() Record {
+	r := Record{Value: in.Value, Function: in.Function, Storage: in.Storage, Tariff: in.Tariff, Subunit: in.Subunit}
+	r.Quantity, _ = wmbus.ParseQuantity(in.Quantity)
+	r.Of, _ = wmbus.ParseQuantity(in.Of)
+	r.Unit, _ = wmbus.ParseUnit(in.Unit)
+	r.Qualifiers, r.Per = wmbus.ParseQualifiers(in.Qualifiers)
+	return r
+}

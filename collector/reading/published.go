@@ -1,0 +1,77 @@
+package reading
+
+import (
+	"encoding/json"
+	"errors"
+	"strconv"
+
+	"earshot/device"
+	"earshot/device/wmbus"
+)
+
+// Schema is the version of what is published for a reading
+// (assets/schema/reading.schema.json). It grows when a field changes its
+// meaning or goes away.
+const Schema = 1
+
+// Published is a reading as it goes to a broker: with where it comes from.
+type Published struct {
+	Site     string
+	Meter    string // the meter's reference: "KAM-76348799"
+	Address  wmbus.Address
+	Receiver string
+	RSSI     device.RSSI
+	Security wmbus.SecurityResult
+	Reading  *Reading
+}
+
+// Encode writes what is published as one JSON object. Levels that are not in
+// dBm are left out.
+func (p *Published) Encode() []byte {
+	r := p.Reading
+	dst := make([]byte, 0, 384+128*len(r.Records))
+	dst = strconv.AppendInt(append(dst, `{"schema":`...), Schema, 10)
+	dst = appendString(append(dst, `,"site":`...), p.Site)
+	dst = appendString(append(dst, `,"meter":`...), p.Meter)
+	dst = appendString(append(dst, `,"id":`...), p.Address.ID.String())
+	dst = appendString(append(dst, `,"manufacturer":`...), p.Address.Manufacturer.String())
+	dst = strconv.AppendUint(append(dst, `,"version":`...), uint64(p.Address.Version), 10)
+	dst = strconv.AppendUint(append(dst, `,"type":`...), uint64(p.Address.Type), 10)
+	dst = appendString(append(dst, `,"medium":`...), r.Medium)
+	dst = appendTime(append(dst, `,"time":`...), r.Time.UTC())
+	dst = appendString(append(dst, `,"receiver":`...), p.Receiver)
+	if r.Mode != "" {
+		dst = appendString(append(dst, `,"mode":`...), string(r.Mode))
+	}
+	if p.RSSI.Scale == device.ScaleDBm {
+		dst = strconv.AppendInt(append(dst, `,"rssi_dbm":`...), int64(p.RSSI.Value), 10)
+	}
+	dst = append(append(append(dst, `,"security":"`...), p.Security.String()...), '"')
+	if main, ok := r.Main(); ok {
+		dst = append(main.appendValue(append(dst, `,"reading":{`...)), '}')
+	}
+	return append(r.appendPartial(r.appendContent(dst)), '}')
+}
+
+// errUnpublished: the bytes are something else than a published reading.
+var errUnpublished = errors.New("this is not a reading in earshot's format")
+
+// DecodePublished reads what Encode wrote, in this version or an earlier one.
+func DecodePublished(b []byte) (*Published, error) {
+	var in form
+	if json.Unmarshal(b, &in) != nil || in.Meter == "" {
+		return nil, errUnpublished
+	}
+	p := &Published{Site: in.Site, Meter: in.Meter, Receiver: in.Receiver, Reading: in.reading(in.Published)}
+	id, err := wmbus.ParseID(in.ID)
+	if err != nil {
+		return nil, errUnpublished
+	}
+	p.Address = wmbus.Address{ID: id, Version: in.Version, Type: wmbus.DeviceType(in.Type)}
+	p.Address.Manufacturer, _ = wmbus.ParseManufacturer(in.Manufacturer) // unknown ones are left out
+	if in.RSSI != nil {
+		p.RSSI = device.RSSI{Scale: device.ScaleDBm, Value: *in.RSSI}
+	}
+	_ = p.Security.UnmarshalText([]byte(in.Security)) // not needed to publish it again
+	return p, nil
+}
