@@ -22,6 +22,21 @@ func mode5Telegram(t testing.TB) ([]byte, *Key) {
 	return frame, key
 }
 
+// mode10Telegram is the same telegram in mode 10.
+func mode10Telegram(t testing.TB, counter uint32) ([]byte, *Key) {
+	t.Helper()
+	key := mustKey(t, "000102030405060708090A0B0C0D0E0F")
+	m := Message{
+		Link: Address{manufacturer("ELS"), 0x12345678, 0x33, TypeHeat}, CI: 0x7A, Access: 0x2A, Mode: ModeAESCCM, Counter: counter,
+		Payload: unhex(t, "0C0644332211 0C1478563412 0B3B123456 0B2D654321 0A5A1204 0A5E8703 0B61120000 046D32371F15 426C1F2C 4C0677665544 02FD170000 2F2F2F"),
+	}
+	frame, err := m.Append(nil, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return frame, key
+}
+
 func benchmarkDecode(b *testing.B, d *Decoder, frame []byte, key *Key, records int) {
 	b.Helper()
 	var t Telegram
@@ -54,6 +69,38 @@ func BenchmarkDecodeMode7(b *testing.B) {
 		b.Fatal(err)
 	}
 	benchmarkDecode(b, &Decoder{}, frame, mustKey(b, "000102030405060708090A0B0C0D0E0F"), 3)
+}
+
+func BenchmarkDecodeMode10(b *testing.B) {
+	frame, key := mode10Telegram(b, 0)
+	if len(frame) != 88 {
+		b.Fatalf("%d bytes", len(frame))
+	}
+	benchmarkDecode(b, &Decoder{Templates: new(Templates)}, frame, key, 11)
+}
+
+// BenchmarkDecodeMode10Fresh has another message counter in each telegram, as
+// they come from the air: each derives its own key, for which crypto/aes
+// allocates.
+func BenchmarkDecodeMode10Fresh(b *testing.B) {
+	frames := make([][]byte, 1000)
+	var key *Key
+	for i := range frames {
+		frames[i], key = mode10Telegram(b, uint32(i))
+	}
+	var t Telegram
+	d := Decoder{Templates: new(Templates)}
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		if err := d.Decode(&t, frames[i%len(frames)], key); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkDecodeQundis(b *testing.B) {
+	frame, key := qundisFrame(b)
+	benchmarkDecode(b, &Decoder{Templates: new(Templates)}, frame, key, 21)
 }
 
 func BenchmarkDecodePRIOS(b *testing.B) {
@@ -157,12 +204,17 @@ func TestHostileCost(t *testing.T) {
 func TestDecodeAllocates(t *testing.T) {
 	compact := unhex(t, "23442D2C998734761B168D20983081B2227A6FA1F10E1B79B5EB4B17E81F930E937EE06C")
 	frame, key := mode5Telegram(t)
+	mode10, _ := mode10Telegram(t, 1)
+	qundis, qundisKey := qundisFrame(t)
 	cases := []struct {
 		name  string
 		frame []byte
 		key   *Key
 	}{
 		{"mode 5", frame, key},
+		{"mode 7", plainFrame(t, n13), key},
+		{"mode 10", mode10, key},
+		{"QUNDIS", qundis, qundisKey},
 		{"ELL CTR and compact", compact, mustKey(t, "28F64A24988064A079AA2C807D6102AE")},
 		{"PRIOS", unhex(t, "1944304C72242421D401A2013D4013DD8B46A4999C1293E582CC"), nil},
 		{"text", unhex(t, "1844AE0C78563412010778 0DFD110A 4A494847464544434241"), nil},

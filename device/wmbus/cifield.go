@@ -32,13 +32,14 @@ type ciField struct {
 }
 
 const (
-	ciNetwork = 0x81
-	ciELLVar  = 0x86
-	ciELL1    = 0x8C
-	ciELL2    = 0x8D
-	ciELL3    = 0x8E
-	ciELL4    = 0x8F
-	ciAFL     = 0x90
+	ciHighFirst = 0x76 // as 72, with every number and date turned round
+	ciNetwork   = 0x81
+	ciELLVar    = 0x86
+	ciELL1      = 0x8C
+	ciELL2      = 0x8D
+	ciELL3      = 0x8E
+	ciELL4      = 0x8F
+	ciAFL       = 0x90
 )
 
 var ciFields = makeCITable()
@@ -94,7 +95,7 @@ var namedCIFields = map[byte]ciField{
 	0x73: {"compact frame", headerLong, contentCompact},
 	0x74: {"alarm from device", headerShort, contentAlarm},
 	0x75: {"alarm from device", headerLong, contentAlarm},
-	0x76: {"legacy variable data", headerLong, contentUnreadable},
+	0x76: {"application data, high byte first", headerLong, contentRecords},
 	0x77: {"legacy data", headerNone, contentUnreadable},
 	0x78: {"application data", headerNone, contentRecords},
 	0x79: {"compact frame", headerNone, contentCompact},

@@ -36,7 +36,7 @@ func (t *Telegram) reset() {
 	t.Plain, t.plainAt, t.Records, t.text = nil, 0, t.Records[:0], t.text[:0]
 	t.Err = nil
 	t.layers, t.family = layers{}, nil
-	t.encrypted = span{}
+	t.encrypted, t.tagAt = span{}, 0
 }
 
 func (d *Decoder) decode(t *Telegram, frame []byte, key *Key) *Error {
@@ -49,7 +49,7 @@ func (d *Decoder) decode(t *Telegram, frame []byte, key *Key) *Error {
 	t.buf = append(t.buf[:0], frame[:l.size]...)
 	if l.ell.present() {
 		t.Access, t.HasAccess = l.ell.access, true
-		if err := t.openELL(key); err != nil {
+		if err := d.openELL(t, key); err != nil {
 			return err
 		}
 	}
@@ -106,10 +106,19 @@ func (t *Telegram) openContent(key *Key) *Error {
 	at := t.layers.pos
 	t.Plain, t.plainAt = t.buf[at:], at
 	err := t.openPlain(key, at)
-	if end := t.cutAt(); end > 0 { // behind it is what could not be decrypted
+	if end := t.contentEnd(); end > 0 {
 		t.Plain = t.buf[at:end]
 	}
 	return err
+}
+
+// contentEnd is where the content ends before the end of the telegram: behind
+// it is its tag, or what could not be decrypted. 0 if nothing is behind it.
+func (t *Telegram) contentEnd() int {
+	if t.tagAt > 0 {
+		return t.tagAt
+	}
+	return t.cutAt()
 }
 
 // openPlain decrypts t.Plain, which begins at at in the frame.
@@ -146,6 +155,9 @@ func (d *Decoder) readContent(t *Telegram) *Error {
 	field := t.layers.tpl.field
 	switch field.content {
 	case contentRecords:
+		if t.layers.tpl.ci == ciHighFirst {
+			t.turnValues()
+		}
 		err := t.readRecords(t.Plain, 0)
 		t.refine()
 		if err == nil && !t.Cut() {

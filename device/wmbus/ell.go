@@ -16,7 +16,7 @@ const (
 
 // openELL checks the payload CRC of the extended link layer in t.buf, and
 // decrypts what follows it where that is encrypted.
-func (t *Telegram) openELL(key *Key) *Error {
+func (d *Decoder) openELL(t *Telegram, key *Key) *Error {
 	e := &t.layers.ell
 	switch {
 	case e.crcAt == 0:
@@ -27,6 +27,7 @@ func (t *Telegram) openELL(key *Key) *Error {
 		}
 		return nil
 	case e.encryption() == 0:
+		t.Security.Result = Damaged
 		return failure(ErrCRC, e.crcAt, "the payload checksum of the extended link layer is wrong: received with errors, wait for the next telegram")
 	}
 	t.Security.Mode = ModeELL
@@ -36,13 +37,18 @@ func (t *Telegram) openELL(key *Key) *Error {
 		t.Security.Result = Unsupported
 		return failure(ErrUnsupported, e.crcAt-4, "encryption %d of the extended link layer is reserved", e.encryption())
 	case key == nil:
-		t.Security.Result = NoKey
-		return failure(ErrNoKey, e.crcAt, "%s needs the key of meter %s: enter it, or ask the supplier of the meter for it", ModeELL.Name(), t.Header.Link)
+		return t.needsKey(e.crcAt)
 	case !key.isAES():
-		t.Security.Result = WrongKey
-		return failure(ErrWrongKey, e.crcAt, "%s needs a key of %d bytes, the one given has %d", ModeELL.Name(), aes.BlockSize, key.size)
+		return t.otherKeySize(key, e.crcAt)
 	}
-	if !t.tryELL(key) {
+	if !d.tryELL(t, key) {
+		if t.Cut() {
+			t.Security.Result = Damaged
+			return failure(ErrTruncated, len(t.buf), "the telegram is cut off: its payload checksum cannot match, and nothing of it is believed")
+		}
+		if t.Security.Result == Damaged {
+			return t.damaged(e.crcAt, "the payload checksum of the extended link layer does not match, but what follows it is data of this meter")
+		}
 		t.Security.Result = WrongKey
 		return failure(ErrWrongKey, e.crcAt, "opened with the key given, the payload checksum of the extended link layer does not match: compare the key with the meter's papers")
 	}
@@ -51,8 +57,9 @@ func (t *Telegram) openELL(key *Key) *Error {
 }
 
 // tryELL decrypts with the addresses and control bits that an IV may be made
-// of, until the payload CRC is right.
-func (t *Telegram) tryELL(key *Key) bool {
+// of, until the payload CRC is right. t.Security.Result is Damaged if it never
+// was but the key seems to be.
+func (d *Decoder) tryELL(t *Telegram, key *Key) bool {
 	e := &t.layers.ell
 	addresses := [2]int{2, e.addressAt}
 	for _, clear := range [2]byte{ccHop, ccHop | ccRepeated} {
@@ -66,6 +73,9 @@ func (t *Telegram) tryELL(key *Key) bool {
 			t.applyCTR(key, at, e.cc&^clear)
 			if e.payloadOK(t.buf) {
 				return true
+			}
+			if d.recognises(t, t.buf[e.to:]) {
+				t.Security.Result = Damaged
 			}
 			t.applyCTR(key, at, e.cc&^clear) // back to what was received
 		}

@@ -15,6 +15,7 @@ const (
 	ErrNoKey                       // encrypted, and no key was given
 	ErrWrongKey                    // the key given does not open it
 	ErrMAC                         // its authentication code does not match
+	ErrDamaged                     // the key is right, the content is not as it was sent
 	ErrUnsupported                 // a layer or security mode that cannot be read
 	ErrNeedFormat                  // a compact frame whose full frame has not been heard yet
 	ErrFragment                    // one part of a longer message
@@ -31,6 +32,7 @@ var kindWords = [...]struct{ word, text string }{
 	ErrNoKey:       {"no_key", "encrypted, and no key is known"},
 	ErrWrongKey:    {"wrong_key", "wrong key"},
 	ErrMAC:         {"mac_wrong", "wrong authentication code"},
+	ErrDamaged:     {"damaged", "received with errors"},
 	ErrUnsupported: {"unsupported", "not supported"},
 	ErrNeedFormat:  {"need_format", "waiting for a full frame"},
 	ErrFragment:    {"fragment", "waiting for the other fragments"},
@@ -56,7 +58,7 @@ func (k Kind) Error() string {
 
 // fromLoss tells whether bytes that were not received explain the trouble.
 func (k Kind) fromLoss() bool {
-	return k == ErrTruncated || k == ErrCRC || k == ErrWrongKey || k == ErrMAC
+	return k == ErrTruncated || k == ErrCRC || k == ErrWrongKey || k == ErrMAC || k == ErrDamaged
 }
 
 // Error is one reason, with the byte where the trouble began.

@@ -62,6 +62,7 @@ func (d *Decoder) Explain(t *Telegram, frame []byte, key *Key) ([]Part, error) {
 	e.link()
 	e.extendedLink()
 	e.network()
+	e.apator()
 	e.authentication()
 	e.transport()
 	e.content()
@@ -275,6 +276,18 @@ func (e *explainer) network() {
 	e.end()
 }
 
+func (e *explainer) apator() {
+	b := e.t.layers.block
+	if !b.present() {
+		return
+	}
+	e.begin("Apator block", "skipped: no public source gives its layout")
+	e.field(1, 1, RoleControl, "CI-field", ciFields[eitnLong].name)
+	e.field(1, 1, RoleControl, "length", b.to-b.from-2, " bytes follow")
+	e.field(1, b.to-e.pos, RoleUnread, "data")
+	e.end()
+}
+
 // authentication explains the AFL. It stands where it was received even when
 // the message was put together of several telegrams.
 func (e *explainer) authentication() {
@@ -346,7 +359,7 @@ func (e *explainer) transport() {
 	e.begin("transport layer", "EN 13757-7")
 	e.field(1, 1, RoleControl, "CI-field", tpl.field.name)
 	if tpl.addressAt != 0 {
-		a := transportAddress(e.buf[tpl.addressAt:])
+		a := tpl.address(e.buf)
 		e.field(1, 4, RoleAddress, "identification number", a.ID)
 		e.field(1, 2, RoleAddress, "manufacturer", a.Manufacturer)
 		e.field(1, 1, RoleAddress, "version", a.Version)
@@ -358,8 +371,15 @@ func (e *explainer) transport() {
 		e.field(1, 1, RoleValue, "status", tplStatusStates[tpl.status&3], "; ", appendBits(store[:0], tpl.status&^3, &tplStatusBits))
 		e.configuration()
 	}
-	if mode := tpl.mode(); (mode == ModeAESKDF || mode == ModeTLS) && e.pos < e.size {
-		e.field(1, 1, RoleSecurity, "configuration extension", "key derivation ", tpl.extension>>4&3, ", key ", tpl.extension&15)
+	if tpl.to < e.t.layers.pos { // it was there
+		size := 1
+		if tpl.counterAt != 0 {
+			size = 2
+		}
+		e.field(1, size, RoleSecurity, "configuration extension", "key derivation ", byte(tpl.extension>>4&3), ", key ", byte(tpl.extension&15))
+	}
+	if tpl.counterAt != 0 {
+		e.field(1, 4, RoleSecurity, "message counter", littleEndian(e.buf[tpl.counterAt:tpl.counterAt+4]))
 	}
 	e.end()
 }

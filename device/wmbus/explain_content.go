@@ -18,6 +18,8 @@ func (e *explainer) content() {
 	switch {
 	case l.message:
 		e.field(1, e.size-e.pos, RoleUnread, "part of a message", "the whole message is read once all its parts have been heard")
+	case e.t.Security == Security{ModeNone, Damaged}:
+		e.field(1, e.size-e.pos, RoleUnread, "not read")
 	case !e.t.Security.Result.Readable():
 		e.closed()
 	case l.tpl.field == nil:
@@ -31,7 +33,7 @@ func (e *explainer) content() {
 		e.field(1, e.size-e.pos, RoleHeader, "record headers", "for compact frames with this signature")
 	default:
 		e.records(e.contentEnd())
-		e.cutBlock()
+		e.tail()
 	}
 	e.end()
 }
@@ -40,7 +42,7 @@ func (e *explainer) content() {
 func (e *explainer) contentMeaning() {
 	s := e.t.Security
 	switch {
-	case s.Mode == ModeNone && s.Result == NotEncrypted:
+	case s.Mode == ModeNone && (s.Result == NotEncrypted || s.Result == Damaged):
 		e.mean(e.layer, "not encrypted")
 	case e.t.Err != nil && !s.Result.Readable():
 		e.mean(e.layer, s.Mode.Name(), ": ", s.Result.words(), ": ", e.t.Err.Detail)
@@ -62,13 +64,21 @@ func (e *explainer) closed() {
 
 // contentEnd is where the content ends, or the part of it that was decrypted.
 func (e *explainer) contentEnd() int {
-	if end := e.t.cutAt(); end > 0 {
+	if end := e.t.contentEnd(); end > 0 {
 		return end
 	}
 	return e.size
 }
 
-// cutBlock explains the bytes behind the last whole block, where more were to
+// tail explains what is behind the content: a tag, or part of a block.
+func (e *explainer) tail() {
+	if e.t.tagAt > 0 {
+		e.field(1, e.size-e.pos, RoleCheck, "authentication tag", "matches")
+	}
+	e.cutBlock()
+}
+
+// cutBlock explains the bytes behind the last whole block, if more were to
 // come.
 func (e *explainer) cutBlock() {
 	if e.t.cutAt() == 0 {
@@ -348,7 +358,7 @@ func (e *explainer) compact() {
 		}
 	}
 	e.gap(e.contentEnd())
-	e.cutBlock()
+	e.tail()
 }
 
 // rest explains what follows the telegram: the wired checksum and stop byte,

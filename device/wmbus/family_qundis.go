@@ -8,6 +8,7 @@ import "encoding/binary"
 var familyQundis = family{
 	name:   "qundis",
 	models: withCI(forMakers("QDS", "LSE"), 0x78, 0x78),
+	open:   openQundis,
 	refine: refineQundis,
 }
 
@@ -20,6 +21,9 @@ const (
 	qundisMark      = 1
 	qundisAccess    = 2
 	qundisConfig    = 3
+	qundisSealed    = 5 // what follows may be encrypted
+	qundisFixed     = 7
+	qundisKind      = 8
 	qundisVIF       = 9
 	qundisErrorDate = 10
 	qundisCurrent   = 12
@@ -35,11 +39,101 @@ const (
 	qundisNoMonth      = 0x8000
 )
 
+// qundisEncrypted is the configuration word of an encrypted block, as sent.
+var qundisEncrypted = [2]byte{0x00, 0x35}
+
+// openQundis decrypts the block of the encrypted generation, which the block
+// itself announces: the transport layer is in clear.
+// Source: docs/protocol/security.md#qundis.
+func openQundis(t *Telegram, key *Key) *Error {
+	if err := t.authenticate(key); err != nil {
+		return shift(err, -t.layers.pos)
+	}
+	at := t.findQundis()
+	if at < 0 {
+		return nil
+	}
+	d := t.Plain[at : at+qundisSize]
+	mode := SecurityMode(d[qundisConfig+1] & 31)
+	if mode == ModeNone {
+		return nil
+	}
+	t.Access, t.HasAccess = d[qundisAccess], true
+	t.Security.Mode = ModeAESIV
+	t.encrypted = span{t.plainAt + at + qundisSealed, t.plainAt + at + qundisSize}
+	switch {
+	case [2]byte(d[qundisConfig:]) != qundisEncrypted:
+		t.Security = Security{Mode: mode, Result: Unsupported}
+		return failure(ErrUnsupported, at+qundisConfig, "the block of the manufacturer announces an encryption that is not known: %X", d[qundisConfig:qundisConfig+2])
+	case key == nil:
+		return t.needsKey(at + qundisSealed)
+	case !key.isAES():
+		return t.otherKeySize(key, at+qundisSealed)
+	}
+	copy(t.iv[:8], t.buf[2:linkLen])
+	for i := 8; i < len(t.iv); i++ {
+		t.iv[i] = d[qundisAccess]
+	}
+	t.decryptCBC(key, d[qundisSealed:])
+	switch right, of := qundisChecks(d); {
+	case right == of:
+		t.Security.Result = SecurityOK
+		return nil
+	case right == of-1:
+		return t.damaged(at+qundisSealed, "the content of the block is not what QUNDIS meters send, but nearly")
+	}
+	t.Security.Result = WrongKey
+	return failure(ErrWrongKey, at+qundisSealed, "opened with the key given, the block is not what QUNDIS meters send: compare the key with the meter's papers")
+}
+
+// qundisChecks counts the bytes of a decrypted block that are what they always
+// are.
+func qundisChecks(d []byte) (right, of int) {
+	checks := [...]bool{
+		d[qundisFixed] == 0x07,
+		d[qundisKind] == 0xB0 || d[qundisKind] == 0xC0 || d[qundisKind] == 0xC1, // allocator, heat, water
+		d[qundisSize-1] == difFiller,
+		qundisUnit(d) != nil,
+	}
+	for _, ok := range checks {
+		if ok {
+			right++
+		}
+	}
+	return right, len(checks)
+}
+
+// qundisUnit is what the values of a block are; nil if that is not known.
+func qundisUnit(d []byte) *vif {
+	v := &primaryVIF[d[qundisVIF]&^extensionBit]
+	if d[qundisVIF]&extensionBit != 0 || v.quantity != Volume && v.quantity != Energy && v.quantity != HeatCostAllocation {
+		return nil
+	}
+	return v
+}
+
+// findQundis is where in t.Plain the value of the long record begins; -1 if
+// there is none.
+func (t *Telegram) findQundis() int {
+	defer func(text []byte) { t.Records, t.text, t.MoreFollows = t.Records[:0], text, false }(t.text)
+	_ = t.readRecords(t.Plain, 0)
+	for i := range t.Records {
+		if r := &t.Records[i]; r.isQundis() {
+			return r.Offset + len(qundisHeader)
+		}
+	}
+	return -1
+}
+
+func (r *Record) isQundis() bool {
+	return len(r.bytes) == len(qundisHeader)+qundisSize && string(r.bytes[:len(qundisHeader)]) == string(qundisHeader[:])
+}
+
 // refineQundis takes the long record apart. It stays in the list, raw.
 func refineQundis(t *Telegram) {
 	for i := range t.Records {
 		r := &t.Records[i]
-		if len(r.bytes) == len(qundisHeader)+qundisSize && string(r.bytes[:len(qundisHeader)]) == string(qundisHeader[:]) {
+		if r.isQundis() {
 			t.readQundis(r.Offset + len(qundisHeader))
 			return
 		}
@@ -56,25 +150,17 @@ func (t *Telegram) readQundis(at int) {
 	t.Status |= transportStatus(d[qundisStatus])
 	t.Access, t.HasAccess = d[qundisAccess], true
 	t.Config = binary.LittleEndian.Uint16(d[qundisConfig:])
-	if mode := SecurityMode(t.Config >> 8 & 31); mode != ModeNone {
-		t.Security = Security{Mode: mode, Result: Unsupported}
-		t.encrypted = span{t.layers.pos + at + qundisVIF, t.layers.pos + at + qundisSize}
+	v := qundisUnit(d)
+	if v == nil {
 		return
 	}
-	v := primaryVIF[d[qundisVIF]&0x7F]
-	switch {
-	case d[qundisVIF]&extensionBit != 0:
-		return
-	case v.quantity != Volume && v.quantity != Energy && v.quantity != HeatCostAllocation:
-		return
-	}
-	t.addQundisReading(&v, at+qundisCurrent, 0)
-	t.addQundisReading(&v, at+qundisDue, 1)
+	t.addQundisReading(v, at+qundisCurrent, 0)
+	t.addQundisReading(v, at+qundisDue, 1)
 	t.addQundisDate(at+qundisDueDate, 1)
-	t.addQundisReading(&v, at+qundisMonth, 2)
+	t.addQundisReading(v, at+qundisMonth, 2)
 	t.addQundisDate(at+qundisMonthDate, 2)
 	t.addQundisDate(at+qundisErrorDate, 0).Function = DuringError
-	t.addQundisMonths(&v, at+qundisMonths)
+	t.addQundisMonths(v, at+qundisMonths)
 }
 
 func (t *Telegram) addQundisReading(v *vif, at int, storage uint64) {

@@ -16,32 +16,56 @@ const (
 // Bits 4 and 5 of the configuration word's extension.
 const kdfNone = 0
 
-// deriveKey is the key derivation of security mode 7: CMAC over what the key
-// is for, the message counter and the identification number
-// (docs/protocol/security.md#mode-7). The key is valid until the next one is derived.
+// derivedKey is a key that was derived from another, and from what.
+type derivedKey struct {
+	prepared
+	key  Key // of prepared
+	from *prepared
+	seed [aes.BlockSize]byte
+}
+
+// deriveKey is the key derivation of security modes 7 and 10: CMAC over what
+// the key is for, the message counter and the identification number. The key is
+// valid until the next one is derived for the same purpose. A telegram that
+// comes again, or by another receiver, derives nothing: crypto/aes allocates a
+// new cipher.
+// Source: docs/protocol/security.md#key-derivation.
 func (t *Telegram) deriveKey(key *Key, purpose byte) *Key {
-	l := &t.layers
-	t.scratch[0] = purpose
-	copy(t.scratch[1:5], t.buf[l.afl.counterAt:])
-	idAt := 4
-	if l.tpl.addressAt != 0 {
-		idAt = l.tpl.addressAt
+	counterAt, idAt := t.layers.afl.counterAt, 4
+	if t.layers.tpl.counterAt != 0 {
+		counterAt = t.layers.tpl.counterAt
 	}
-	copy(t.scratch[5:9], t.buf[idAt:])
+	if t.layers.tpl.addressAt != 0 {
+		idAt = t.layers.tpl.addressAt
+	}
+	return t.deriveFrom(key, purpose, t.buf[counterAt:counterAt+4], t.buf[idAt:idAt+4])
+}
+
+// deriveFrom derives from a message counter and an identification number, as
+// sent.
+func (t *Telegram) deriveFrom(key *Key, purpose byte, counter, id []byte) *Key {
+	t.scratch[0] = purpose
+	copy(t.scratch[1:5], counter)
+	copy(t.scratch[5:9], id)
 	for i := 9; i < aes.BlockSize; i++ {
 		t.scratch[i] = 7
 	}
+	d := &t.derived[purpose]
+	if d.from == key.prepared && d.seed == t.scratch {
+		return &d.key
+	}
+	d.from, d.seed = key.prepared, t.scratch
 	cmac(key.block, &key.cmac, &t.sum, t.scratch[:], nil)
 	block, err := aes.NewCipher(t.sum[:])
 	if err != nil {
 		panic(err) // 16 bytes always are a key
 	}
-	t.derived.block, t.derived.size = block, aes.BlockSize
+	d.block, d.size = block, aes.BlockSize
 	if purpose == deriveMAC {
-		t.derived.cmac.set(block)
+		d.cmac.set(block)
 	}
-	t.derivedKey.prepared = &t.derived
-	return &t.derivedKey
+	d.key.prepared = &d.prepared
+	return &d.key
 }
 
 // openAuthenticated checks the MAC of a mode 7 telegram and returns the key
@@ -63,7 +87,7 @@ func (t *Telegram) openAuthenticated(key *Key, inClear bool) (*Key, *Error) {
 		case !ok && inClear:
 			return nil, nil
 		case !ok:
-			return nil, t.macWrong()
+			return nil, t.macWrong(key)
 		}
 	}
 	if l.tpl.extension>>4&3 == kdfNone {
@@ -79,14 +103,29 @@ func (t *Telegram) authenticate(key *Key) *Error {
 	}
 	ok, err := t.macMatches(key)
 	if err == nil && !ok {
-		err = t.macWrong()
+		err = t.macWrong(nil)
 	}
 	return err
 }
 
-func (t *Telegram) macWrong() *Error {
-	t.Security.Result = MACWrong
+// macWrong is the failure of a wrong MAC. If the content nevertheless opens
+// with key, the telegram was damaged, not the key wrong.
+func (t *Telegram) macWrong(key *Key) *Error {
 	t.encrypted = span{t.layers.pos, len(t.buf)}
+	if t.Cut() {
+		t.Security.Result = Damaged
+		return failure(ErrTruncated, len(t.buf), "the telegram is cut off: its authentication code cannot match, and nothing of it is believed")
+	}
+	if key != nil {
+		if t.layers.tpl.extension>>4&3 != kdfNone {
+			key = t.deriveKey(key, deriveEncryption)
+		}
+		t.startIV(ModeAESKDF)
+		if t.opensToCheckBytes(key, t.buf[t.layers.pos:]) {
+			return t.damaged(t.layers.afl.macAt, "the key opens the content, but the authentication code does not match it")
+		}
+	}
+	t.Security.Result = MACWrong
 	return failure(ErrMAC, t.layers.afl.macAt, "the authentication code does not match the content: compare the key with the meter's papers; if it is right, the telegram was altered on its way")
 }
 

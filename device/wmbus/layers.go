@@ -13,10 +13,11 @@ type layers struct {
 	tail    int  // the last of them that are a checksum of the link layer
 	pos     int  // where the next layer begins
 
-	ell ellLayer
-	nwl span
-	afl aflLayer
-	tpl tplLayer
+	ell   ellLayer
+	nwl   span
+	block span // of Apator, before the transport layer
+	afl   aflLayer
+	tpl   tplLayer
 }
 
 // span is a range of bytes; empty when the layer is not there.
@@ -45,7 +46,8 @@ type tplLayer struct {
 	access    byte
 	status    byte
 	config    uint16
-	extension byte // of modes 7 and 13
+	extension uint16 // of modes 7, 10 and 13
+	counterAt int    // of the message counter of mode 10, 0 if there is none
 }
 
 // mode is bits 8 to 12 of the configuration word.
@@ -143,6 +145,7 @@ func (l *layers) inner(frame []byte) *Error {
 	if l.pos < len(frame) && frame[l.pos] == ciNetwork {
 		l.skipNetwork(frame)
 	}
+	l.skipApator(frame)
 	if l.pos < len(frame) && frame[l.pos] == ciAFL {
 		if err := l.readAFL(frame); err != nil {
 			return err
@@ -173,6 +176,28 @@ func (l *layers) skipNetwork(frame []byte) {
 	}
 }
 
+// skipApator steps over the block that some Apator meters send before the
+// transport layer: CI B6, a length, and bytes whose meaning is not public. The
+// heat cost allocators, which send CI A0 behind it, are a family.
+// Source: docs/protocol/transport.md#apator-block.
+func (l *layers) skipApator(frame []byte) {
+	if l.pos+1 >= len(frame) || frame[l.pos] != eitnLong {
+		return
+	}
+	switch l.header.Link.Manufacturer.letters() {
+	case manufacturerAPA, manufacturerAPT:
+	default:
+		return
+	}
+	end := l.pos + 2 + int(frame[l.pos+1])
+	if end < len(frame) && ciFields[frame[end]].content == contentRecords {
+		l.block = span{l.pos, end}
+		l.pos = end
+	}
+}
+
+var manufacturerAPA, manufacturerAPT = manufacturer("APA"), manufacturer("APT")
+
 // readTPL reads the transport header at l.pos.
 func (l *layers) readTPL(frame []byte) *Error {
 	t := &l.tpl
@@ -188,7 +213,7 @@ func (l *layers) readTPL(frame []byte) *Error {
 	l.pos = t.to
 	if t.field.header == headerLong {
 		t.addressAt = t.from + 1
-		l.header.Meter = transportAddress(frame[t.addressAt:])
+		l.header.Meter = t.address(frame)
 		if l.wired {
 			l.header.Link = l.header.Meter
 		}
@@ -196,14 +221,47 @@ func (l *layers) readTPL(frame []byte) *Error {
 	if t.field.header != headerNone {
 		t.access, t.status = frame[t.to-4], frame[t.to-3]
 		t.config = binary.LittleEndian.Uint16(frame[t.to-2:])
-	}
-	if mode := t.mode(); mode == ModeAESKDF || mode == ModeTLS {
-		if l.pos == len(frame) {
-			return failure(ErrTruncated, l.pos, "the telegram ends before the extension of its configuration word")
+		if t.ci == ciHighFirst {
+			t.config = binary.BigEndian.Uint16(frame[t.to-2:])
 		}
-		t.extension = frame[l.pos]
-		l.pos++
 	}
+	return l.readExtension(frame)
+}
+
+// address reads the address of a long transport header.
+func (t *tplLayer) address(frame []byte) Address {
+	b := frame[t.addressAt:]
+	if t.ci == ciHighFirst {
+		return Address{
+			ID: ID(binary.BigEndian.Uint32(b)), Manufacturer: Manufacturer(binary.BigEndian.Uint16(b[4:])),
+			Version: b[6], Type: DeviceType(b[7]),
+		}
+	}
+	return transportAddress(b)
+}
+
+// readExtension reads what some security modes add to the configuration word.
+// Source: docs/protocol/security.md#configuration-word.
+func (l *layers) readExtension(frame []byte) *Error {
+	t := &l.tpl
+	size := 0
+	switch t.mode() {
+	case ModeAESKDF, ModeTLS:
+		size = 1
+	case ModeAESCCM:
+		size = ccmExtension
+	}
+	if l.pos+size > len(frame) {
+		return failure(ErrTruncated, l.pos, "the telegram ends before the extension of its configuration word")
+	}
+	switch size {
+	case 1:
+		t.extension = uint16(frame[l.pos])
+	case ccmExtension:
+		t.extension = binary.LittleEndian.Uint16(frame[l.pos:])
+		t.counterAt = l.pos + 2
+	}
+	l.pos += size
 	return nil
 }
 

@@ -17,8 +17,9 @@ type Message struct {
 	Meter  Address // with a long transport header
 	Access byte
 	Status byte
-	// Mode is none, 2, 5 or 7; with 7 comes an authentication layer with the
-	// message Counter and a CMAC of MACSize bytes (0 is 8).
+	// Mode is none, 2, 5, 7 or 10; with 7 comes an authentication layer with the
+	// message Counter and a CMAC of MACSize bytes (0 is 8), with 10 the Counter
+	// and a tag.
 	Mode    SecurityMode
 	Config  uint16 // further bits of the configuration word
 	Counter uint32
@@ -82,7 +83,7 @@ func (m *Message) check(key *Key) error {
 		return failure(ErrBadMessage, linkLen, "%02X is no extended link layer that can be built", m.ELL.CI)
 	case m.Mode != ModeNone && (m.CI == 0 || header == headerNone):
 		return failure(ErrBadMessage, linkLen, "security %s needs a transport header, which CI %02X does not bring", m.Mode, m.CI)
-	case m.Mode != ModeNone && m.Mode != ModeDES && m.Mode != ModeAESIV && m.Mode != ModeAESKDF:
+	case m.Mode != ModeNone && m.Mode != ModeDES && m.Mode != ModeAESIV && m.Mode != ModeAESKDF && m.Mode != ModeAESCCM:
 		return failure(ErrBadMessage, linkLen, "security %s cannot be built", m.Mode)
 	case (m.Mode != ModeNone || ellEncrypts) && key == nil:
 		return failure(ErrNoKey, linkLen, "a key is needed to build security %s", m.Mode)
@@ -166,12 +167,21 @@ func (m *Message) appendTransport(frame []byte, start int, key *Key) []byte {
 		frame = append(frame, m.Access, m.Status)
 		frame = binary.LittleEndian.AppendUint16(frame, m.configuration(len(content)))
 	}
-	if m.Mode == ModeAESKDF {
+	switch m.Mode {
+	case ModeAESKDF:
 		frame = append(frame, 1<<4) // key derivation 1
+	case ModeAESCCM:
+		tpl.extension, tpl.counterAt = ccmKnown, len(frame)+2
+		frame = binary.LittleEndian.AppendUint16(frame, tpl.extension)
+		frame = binary.LittleEndian.AppendUint32(frame, m.Counter)
 	}
 	at := len(frame)
 	frame = append(frame, content...)
+	if m.Mode == ModeAESCCM {
+		frame = append(frame, make([]byte, ccmTag)...)
+	}
 	t.rebase(frame, start)
+	t.layers.pos = at - start
 	m.encrypt(&t, key, frame[at:])
 	frame = append(frame, m.Clear...)
 	if m.Mode == ModeAESKDF {
@@ -192,15 +202,17 @@ func (t *Telegram) rebase(buffer []byte, start int) {
 	t.layers.tpl.from -= start
 	t.layers.afl.counterAt -= start
 	t.layers.afl.macAt -= start
-	if t.layers.tpl.addressAt != 0 {
-		t.layers.tpl.addressAt -= start
+	for _, at := range []*int{&t.layers.tpl.addressAt, &t.layers.tpl.counterAt} {
+		if *at != 0 {
+			*at -= start
+		}
 	}
 }
 
 // sealedContent is the payload as it stands before encryption: with check
 // bytes and filled up to whole blocks where the mode needs it.
 func (m *Message) sealedContent(key *Key) []byte {
-	if m.Mode == ModeNone {
+	if m.Mode == ModeNone || m.Mode == ModeAESCCM {
 		return m.Payload
 	}
 	content := append([]byte{checkByte, checkByte}, m.Payload...)
@@ -215,6 +227,8 @@ func (m *Message) configuration(encrypted int) uint16 {
 	switch m.Mode {
 	case ModeDES:
 		config |= uint16(encrypted & 0xFF)
+	case ModeAESCCM:
+		config |= 0xFF // all that follows
 	case ModeAESIV, ModeAESKDF:
 		if blocks := encrypted / aes.BlockSize; blocks <= 15 {
 			config |= uint16(blocks) << 4
@@ -225,10 +239,13 @@ func (m *Message) configuration(encrypted int) uint16 {
 
 // encrypt encrypts the content in place.
 func (m *Message) encrypt(t *Telegram, key *Key, content []byte) {
-	if m.Mode == ModeNone {
+	switch m.Mode {
+	case ModeNone:
 		return
-	}
-	if m.Mode == ModeAESKDF {
+	case ModeAESCCM:
+		t.sealCCM(key)
+		return
+	case ModeAESKDF:
 		key = t.deriveKey(key, deriveEncryption)
 	}
 	t.startIV(m.Mode)

@@ -2,7 +2,6 @@ package wmbus
 
 import (
 	"crypto/aes"
-	"crypto/des"
 	"crypto/subtle"
 )
 
@@ -15,7 +14,7 @@ func (t *Telegram) open(key *Key) *Error {
 		t.Security = Security{Mode: mode}
 	}
 	payload := t.buf[l.pos:]
-	inClear := len(payload) >= 2 && payload[0] == checkByte && payload[1] == checkByte
+	inClear := hasCheckBytes(payload)
 	switch {
 	case mode == ModeNone || len(payload) == 0:
 		return t.authenticate(key)
@@ -24,6 +23,8 @@ func (t *Telegram) open(key *Key) *Error {
 			return t.withoutKey(inClear)
 		}
 		return t.openWith(key, mode, inClear)
+	case mode == ModeAESCCM:
+		return t.openCCM(key)
 	case inClear:
 		return nil
 	}
@@ -36,14 +37,15 @@ func (t *Telegram) open(key *Key) *Error {
 // (docs/protocol/security.md#check-bytes).
 const checkByte = 0x2F
 
+func hasCheckBytes(b []byte) bool { return len(b) >= 2 && b[0] == checkByte && b[1] == checkByte }
+
 // withoutKey decides about a telegram that announces encryption, without key.
 func (t *Telegram) withoutKey(inClear bool) *Error {
 	if inClear {
 		return nil
 	}
-	t.Security.Result = NoKey
 	t.encrypted = span{t.layers.pos, t.encryptedEnd()}
-	return failure(ErrNoKey, t.layers.pos, "%s needs the key of meter %s: enter it, or ask the supplier of the meter for it", t.Security.Mode.Name(), t.Header.Meter)
+	return t.needsKey(t.layers.pos)
 }
 
 // openWith decrypts with a key and judges the outcome by MAC and check bytes.
@@ -61,9 +63,8 @@ func (t *Telegram) openWith(key *Key, mode SecurityMode, inClear bool) *Error {
 		if inClear {
 			return nil
 		}
-		t.Security.Result = WrongKey
 		t.encrypted = span{at, t.encryptedEnd()}
-		return failure(ErrWrongKey, at, "%s needs a key of %d bytes, the one given has %d", mode.Name(), t.keySize(mode), key.size)
+		return t.otherKeySize(key, at)
 	}
 	end := t.encryptedEnd()
 	t.startIV(mode)
@@ -77,23 +78,18 @@ func (t *Telegram) openWith(key *Key, mode SecurityMode, inClear bool) *Error {
 	}
 	t.decryptCBC(cipher, body)
 	t.encrypted = span{at, end}
-	if len(body) >= 2 && body[0] == checkByte && body[1] == checkByte {
+	switch {
+	case hasCheckBytes(body), t.checkedKPL(body):
 		t.Security.Result = SecurityOK
 		return nil
-	}
-	if t.plausible(at) {
+	case t.plausible(at):
 		t.Security.Result = CannotTell
 		return nil
+	case endsInFillers(body):
+		return t.damaged(at, "the content does not begin with the check bytes 2F 2F, but ends as it should")
 	}
 	t.Security.Result = WrongKey
 	return failure(ErrWrongKey, at, "opened with the key given, the content does not begin with the check bytes 2F 2F: compare the key with the meter's papers")
-}
-
-func (t *Telegram) keySize(mode SecurityMode) int {
-	if mode == ModeDES {
-		return des.BlockSize
-	}
-	return aes.BlockSize
 }
 
 // shortOfBlocks tells when the configuration word announces more encrypted
@@ -140,10 +136,13 @@ func (t *Telegram) cutAt() int {
 // (docs/protocol/security.md#configuration-word).
 func (t *Telegram) announcedBytes() int {
 	config := t.layers.tpl.config
-	if t.layers.tpl.mode() == ModeDES {
+	switch t.layers.tpl.mode() {
+	case ModeDES:
 		return int(config & 0xFF)
+	case ModeAESIV, ModeAESKDF:
+		return int(config>>4&15) * aes.BlockSize
 	}
-	return int(config>>4&15) * aes.BlockSize
+	return 0
 }
 
 // encryptedEnd is where the encrypted part ends: whole blocks, as many as are
@@ -226,3 +225,19 @@ func (r *Record) usual() bool {
 		r.Value.Valid() && r.Value.Kind() != BytesValue && r.Qualifiers&(ReservedVIFE|MakerVIFE|recordErrors) == 0 &&
 		r.Storage < mostStorages && r.Tariff < mostTariffs && r.Subunit < mostTariffs
 }
+
+// kplCheck is what the meters of KPL (Tauron) send in place of the check bytes.
+// Source: docs/protocol/security.md#check-bytes.
+var kplCheck = [2]byte{0x60, 0x9B}
+
+// checkedKPL reports whether the content begins with what KPL sends, and makes
+// it the check bytes that it stands for.
+func (t *Telegram) checkedKPL(body []byte) bool {
+	if t.Header.Link.Manufacturer.letters() != manufacturerKPL || len(body) < 2 || [2]byte(body) != kplCheck {
+		return false
+	}
+	body[0], body[1] = checkByte, checkByte
+	return true
+}
+
+var manufacturerKPL = manufacturer("KPL")

@@ -1,5 +1,7 @@
 package wmbus
 
+import "slices"
+
 // Record is one data record: what it is, and its value.
 type Record struct {
 	Value      Value
@@ -144,4 +146,29 @@ func (r *Record) appendLabel(dst []byte) []byte {
 		return dst
 	}
 	return appendLatin1(dst, r.bytes[h.labelAt:h.labelEnd])
+}
+
+// turnValues turns the values round in t.Plain that CI 76 sends high byte
+// first, so that they can be read as all others. Those of variable length stay.
+// Source: docs/protocol/transport.md#high-byte-first.
+func (t *Telegram) turnValues() {
+	p := t.Plain
+	var h recordHeader
+	for at := 0; at < len(p); {
+		if p[at] == difFiller {
+			at++
+			continue
+		}
+		if p[at]&15 == difSpecial || h.read(p, at, TypeOther) != nil {
+			return
+		}
+		end, err := h.valueEnd(p)
+		if err != nil {
+			return
+		}
+		if h.data != difVariable {
+			slices.Reverse(p[h.end:end])
+		}
+		at = end
+	}
 }

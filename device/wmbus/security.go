@@ -90,9 +90,10 @@ const (
 	MACWrong                           // the authentication code does not match: wrong key, or altered on its way
 	CannotTell                         // opened, but nothing in it proves that the key is right
 	Unsupported                        // a mode that this package cannot read
+	Damaged                            // received with errors or altered: nothing is read of it, and it says nothing against the key
 )
 
-var securityResults = [...]string{"not_encrypted", "ok", "no_key", "wrong_key", "mac_wrong", "cannot_tell", "unsupported"}
+var securityResults = [...]string{"not_encrypted", "ok", "no_key", "wrong_key", "mac_wrong", "cannot_tell", "unsupported", "damaged"}
 
 // String is the word that JSON carries.
 func (r SecurityResult) String() string {
@@ -104,7 +105,7 @@ func (r SecurityResult) String() string {
 
 // words is the result for people.
 func (r SecurityResult) words() string {
-	return [...]string{"not encrypted", "ok", "no key", "wrong key", "mac wrong", "cannot tell", "unsupported"}[r]
+	return [...]string{"not encrypted", "ok", "no key", "wrong key", "mac wrong", "cannot tell", "unsupported", "damaged"}[r]
 }
 
 // Readable tells whether the content may be used.

@@ -40,6 +40,7 @@ type Telegram struct {
 	full      []byte // the full frame made of a compact one
 	text      []byte // the texts of Records
 	headers   []byte // of all records, for Templates
+	tagAt     int    // of the tag of mode 10 behind the content, 0 if there is none
 	plainAt   int    // where Plain begins in buf, unless it is in full
 	*workspace
 
@@ -53,9 +54,9 @@ type workspace struct {
 	iv      [aes.BlockSize]byte
 	scratch [aes.BlockSize]byte
 	sum     [aes.BlockSize]byte
-	derived prepared
-
-	derivedKey Key // of derived
+	ccm     ccm
+	nonce   [ccmNonce]byte
+	derived [2]derivedKey // by purpose
 }
 
 // Header is what can be read of a telegram without any key.
