@@ -78,7 +78,7 @@ func (x *examiner) examine(row int, f device.Frame) finding {
 	out := finding{
 		events: []state.Event{state.Heard{At: at, Ref: ref, Address: t.Header.Meter, Reception: state.ReceptionOf(f)}},
 	}
-	if t.Cut() && (untold(t.Security.Result) || t.Security.Result.Readable() && !tells(t)) {
+	if t.Security.Result == wmbus.Damaged || t.Cut() && (untold(t.Security.Result) || t.Security.Result.Readable() && !tells(t)) {
 		return out.undecodable(m, at, telegramError(t))
 	}
 	if kind, reason := securityFailure(t); kind != state.KindNone {

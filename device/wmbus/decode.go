@@ -109,6 +109,9 @@ func (t *Telegram) openContent(key *Key) *Error {
 	if end := t.contentEnd(); end > 0 {
 		t.Plain = t.buf[at:end]
 	}
+	if t.layers.tpl.ci == ciHighFirst && err == nil {
+		t.turnValues()
+	}
 	return err
 }
 
@@ -155,9 +158,6 @@ func (d *Decoder) readContent(t *Telegram) *Error {
 	field := t.layers.tpl.field
 	switch field.content {
 	case contentRecords:
-		if t.layers.tpl.ci == ciHighFirst {
-			t.turnValues()
-		}
 		err := t.readRecords(t.Plain, 0)
 		t.refine()
 		if err == nil && !t.Cut() {
