@@ -1,7 +1,11 @@
 package upload
 
-// Packet is the PUBLISH packet of a message with that Seq.
+import "bytes"
+
+// Packet is the PUBLISH packet of a message with that Seq, as it is sent.
 func Packet(cfg Config, id uint16, seq int64, p Publication) []byte {
 	e := newEncoder(cfg)
-	return e.packet(id, seq, p)
+	var wire bytes.Buffer
+	_, _ = e.packet(id, seq, p).WriteTo(&wire) // to memory: it cannot fail
+	return wire.Bytes()
 }

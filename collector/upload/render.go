@@ -1,8 +1,10 @@
 package upload
 
 import (
-	"encoding/binary"
+	"slices"
 	"strconv"
+
+	"github.com/eclipse/paho.golang/packets"
 
 	"earshot/device/mqttconn"
 )
@@ -39,76 +41,36 @@ func plain(m Message) (Rendered, error) {
 	return Rendered{Publication: Publication{Topic: m.Topic, Payload: m.Payload}}, nil
 }
 
-// MQTT 5 identifiers of the properties of a PUBLISH (docs/protocol/mqtt.md#packets).
-const (
-	propPayloadFormat = 0x01
-	propMessageExpiry = 0x02
-	propContentType   = 0x03
-	propUser          = 0x26
-)
-
-// encoder makes PUBLISH packets. It writes them itself: there is one for every
-// reading, and all but the message id is the same in each.
+// encoder makes PUBLISH packets.
 type encoder struct {
-	store string // names the outbox in message ids
-	// contentType is in both of the others.
+	store       string // names the outbox in message ids
 	contentType string
-	reading     []byte // the properties of readings, but for the message id
-	other       []byte // those of what does not come from the outbox
+	properties  []packets.User
+	expiry      *uint32 // of readings, in seconds; nil for none
 }
 
 func newEncoder(cfg Config) encoder {
-	common := []byte{propPayloadFormat, 1, propContentType}
-	common = appendText(common, cfg.ContentType)
+	e := encoder{store: cfg.Store, contentType: cfg.ContentType}
 	for _, p := range cfg.Properties {
-		common = appendProperty(common, p.Key, p.Value)
+		e.properties = append(e.properties, packets.User{Key: p.Key, Value: p.Value})
 	}
-	reading := common[:len(common):len(common)]
 	if cfg.MessageExpiry > 0 {
-		reading = append(reading, propMessageExpiry)
-		reading = binary.BigEndian.AppendUint32(reading, seconds(cfg.MessageExpiry))
+		expiry := seconds(cfg.MessageExpiry)
+		e.expiry = &expiry
 	}
-	return encoder{store: cfg.Store, contentType: cfg.ContentType, reading: reading, other: common}
+	return e
 }
+
+// utf8Payload is the payload format indicator of text (docs/protocol/mqtt.md#packets).
+var utf8Payload byte = 1
 
 // packet returns the PUBLISH packet, QoS 1, of a message with that Seq; 0 for
 // what does not come from the outbox.
-func (e *encoder) packet(id uint16, seq int64, p Publication) []byte {
-	props, message := e.other, ""
+func (e *encoder) packet(id uint16, seq int64, p Publication) *packets.Publish {
+	properties := &packets.Properties{PayloadFormat: &utf8Payload, ContentType: e.contentType, User: e.properties}
 	if seq > 0 {
-		props, message = e.reading, e.store+"-"+strconv.FormatInt(seq, 10)
+		properties.MessageExpiry = e.expiry
+		properties.User = append(slices.Clip(e.properties), packets.User{Key: mqttconn.PropertyMessageID, Value: e.store + "-" + strconv.FormatInt(seq, 10)})
 	}
-	size := len(props)
-	if message != "" {
-		size += 1 + 2 + len(mqttconn.PropertyMessageID) + 2 + len(message)
-	}
-	rest := 2 + len(p.Topic) + 2 + lengthBytes(size) + size + len(p.Payload)
-	flags := byte(0x30 | 1<<1)
-	if p.Retain {
-		flags |= 1
-	}
-	wire := append(make([]byte, 0, 5+rest), flags)
-	wire = binary.AppendUvarint(wire, uint64(rest)) // MQTT's variable byte integer (1.5.5)
-	wire = appendText(wire, p.Topic)
-	wire = binary.BigEndian.AppendUint16(wire, id)
-	wire = binary.AppendUvarint(wire, uint64(size))
-	wire = append(wire, props...)
-	if message != "" {
-		wire = appendProperty(wire, mqttconn.PropertyMessageID, message)
-	}
-	return append(wire, p.Payload...)
-}
-
-// lengthBytes is how many bytes a variable byte integer takes.
-func lengthBytes(n int) int { return len(binary.AppendUvarint(nil, uint64(n))) }
-
-// appendText appends a UTF-8 string of MQTT; it is not longer than 65535 bytes.
-func appendText(b []byte, text string) []byte {
-	b = binary.BigEndian.AppendUint16(b, uint16(len(text)))
-	return append(b, text...)
-}
-
-// appendProperty appends a user property.
-func appendProperty(b []byte, key, value string) []byte {
-	return appendText(appendText(append(b, propUser), key), value)
+	return &packets.Publish{PacketID: id, QoS: 1, Topic: p.Topic, Payload: p.Payload, Retain: p.Retain, Properties: properties}
 }

@@ -67,6 +67,7 @@ func (s *sender) fill(ctx context.Context) error {
 	if len(s.waiting) > 0 || s.drained {
 		return nil
 	}
+	s.session.flush() // reading may take a while
 	page, err := s.outbox.Pending(ctx, s.after, pageSize)
 	if err != nil {
 		return err
@@ -84,6 +85,7 @@ func (s *sender) cannotRead(ctx context.Context, err error) {
 	if ctx.Err() != nil {
 		return
 	}
+	s.session.flush()
 	if !s.failing {
 		s.failing = true
 		s.tellHeld(failf(ErrOutbox, err, "the outbox cannot be read (%s): nothing is sent until it can, which is tried again", mqttconn.Brief(err)))
@@ -112,6 +114,7 @@ func (s *sender) next(idle bool) (m Message, ok bool, due time.Time) {
 // sleep waits until the session may have room, the time comes unless it is
 // zero, wake (which may be nil) says that the outbox has more, or ctx ends.
 func (s *sender) sleep(ctx context.Context, until time.Time, wake latch) {
+	s.session.flush()
 	var timer <-chan time.Time
 	if !until.IsZero() {
 		t := time.NewTimer(time.Until(until))

@@ -1,6 +1,7 @@
 package upload
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -29,6 +30,9 @@ var (
 // beyond it nothing is sent, so a slow disk slows the sending.
 const maxUnrecorded = 8192
 
+// maxUnwritten bounds the packets, in bytes, that wait to be written together.
+const maxUnwritten = 32 << 10
+
 // session is the MQTT session, as paho's client sees it: which messages are in
 // flight on the connection that is up. It sends them itself, in the order in
 // which it is asked to.
@@ -45,8 +49,10 @@ type session struct {
 	progress latch
 
 	mu        sync.Mutex
-	conn      io.Writer // nil while there is no connection
-	epoch     int       // numbers the connections
+	conn      io.Writer     // nil while there is no connection
+	out       *bytes.Buffer // packets that are in flight but not written yet
+	written   *bytes.Buffer // of the latest flush; the sender's
+	epoch     int           // numbers the connections
 	limits    limits
 	flying    map[uint16]flight
 	lastID    uint16
@@ -127,7 +133,7 @@ var _ pahosession.SessionManager = (*session)(nil)
 func newSession(cfg Config) *session {
 	return &session{
 		broker: cfg.Broker.String(), encode: newEncoder(cfg), inFlight: cfg.InFlight, retryMin: cfg.RetryMin,
-		room: newLatch(), progress: newLatch(),
+		room: newLatch(), progress: newLatch(), out: new(bytes.Buffer), written: new(bytes.Buffer),
 		flying: map[uint16]flight{}, losses: map[int64]int{},
 		aside: aside{told: map[byte]bool{}},
 		echo:  echo{filter: cfg.EchoFilter, waiting: map[int64]unechoed{}},
@@ -152,6 +158,7 @@ func (s *session) ConAckReceived(conn io.Writer, _ *packets.Connect, ack *packet
 	s.mu.Lock()
 	s.conn, s.limits, s.acked, s.lastAck = conn, lim, 0, time.Time{}
 	s.epoch++
+	s.out.Reset()
 	wish := s.subscribe()
 	s.mu.Unlock()
 	s.room.set()
@@ -277,7 +284,7 @@ func (s *session) acknowledged(ack *packets.Puback) {
 
 // publish sends a message, as p, on the connection with the number epoch.
 // errNoRoom says that it was not sent; other than that the message is in
-// flight, or an answer for it has been noted. A broken connection is told by
+// flight, to be written by flush, or an answer for it has been noted. A broken connection is told by
 // ConnectionLost. Only the sender calls it.
 func (s *session) publish(epoch int, m Message, p Publication) error {
 	if why := mqttconn.TopicFlaw(p.Topic); why != "" {
@@ -303,9 +310,11 @@ func (s *session) send(epoch int, f flight, p Publication) error {
 	}
 	p.Retain = p.Retain && s.limits.retain
 	id := s.nextID()
-	wire := s.encode.packet(id, f.message.Seq, p)
-	if len(wire) > s.limits.packetSize {
-		s.oversized(f, len(wire))
+	before := s.out.Len()
+	_, _ = s.encode.packet(id, f.message.Seq, p).WriteTo(s.out) // to memory: it cannot fail
+	if size := s.out.Len() - before; size > s.limits.packetSize {
+		s.out.Truncate(before)
+		s.oversized(f, size)
 		s.mu.Unlock()
 		return nil
 	}
@@ -317,17 +326,35 @@ func (s *session) send(epoch int, f flight, p Publication) error {
 	if len(s.flying) == 1 {
 		s.progress.set() // whoever watches the time has something to watch
 	}
-	conn := s.conn
+	full := s.out.Len() >= maxUnwritten
 	s.mu.Unlock()
+	if full {
+		s.flush()
+	}
+	return nil
+}
 
-	// Outside the lock: acknowledgements must get in while this one waits for
-	// the network. Failing closes the connection, and then all go back.
+// flush writes what was sent, in one piece. Only the sender calls it, and sends
+// as much as there is room for before: a write costs more than a packet.
+func (s *session) flush() {
+	s.mu.Lock()
+	conn := s.conn
+	s.out, s.written = s.written, s.out
+	s.out.Reset()
+	s.mu.Unlock()
+	if conn == nil || s.written.Len() == 0 {
+		return
+	}
+	// Outside the lock: acknowledgements must get in while this waits for the
+	// network. Failing closes the connection, and then all go back.
 	if l, ok := conn.(sync.Locker); ok {
 		l.Lock()
 		defer l.Unlock()
 	}
-	_, _ = conn.Write(wire)
-	return nil
+	_, _ = conn.Write(s.written.Bytes())
+	if s.written.Cap() > 4*maxUnwritten {
+		s.written = new(bytes.Buffer) // of an unusually long message
+	}
 }
 
 // oversized notes that something is not sent, since the broker would hang up.

@@ -40,6 +40,7 @@ func newModel() *model {
 
 // put publishes a message as it is on the connection that is up.
 func put(s *session, m Message) error {
+	defer s.flush()
 	return s.publish(s.epoch, m, Publication{Topic: m.Topic, Payload: m.Payload})
 }
 
@@ -56,6 +57,7 @@ func (m *model) announce(t *rapid.T) {
 	if err := m.s.announce(m.s.epoch, Publication{Topic: "status", Retain: true}); err != nil {
 		t.Fatalf("announce: %v", err)
 	}
+	m.s.flush()
 	packet, err := packets.ReadPacket(m.wire)
 	if err != nil {
 		return // it is left out after losses

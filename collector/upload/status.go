@@ -3,8 +3,6 @@ package upload
 import (
 	"time"
 
-	"github.com/eclipse/paho.golang/packets"
-
 	"earshot/device/mqttconn"
 )
 
@@ -41,11 +39,8 @@ func (s *session) farewell(l *mqttconn.Conn, p Publication) {
 	s.mu.Lock()
 	lim := s.limits
 	s.mu.Unlock()
-	text := byte(1)
-	packet := (&packets.Publish{
-		Topic: p.Topic, Payload: p.Payload, Retain: p.Retain && lim.retain,
-		Properties: &packets.Properties{PayloadFormat: &text, ContentType: s.encode.contentType},
-	}).ToControlPacket()
+	packet := s.encode.packet(0, 0, p)
+	packet.QoS, packet.Retain = 0, p.Retain && lim.retain
 	if len(p.Topic)+len(p.Payload)+len(s.encode.contentType)+64 > lim.packetSize {
 		return
 	}
