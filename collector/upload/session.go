@@ -63,6 +63,7 @@ type session struct {
 	waits     int       // answers that ask to wait and are not dealt with yet
 
 	answers    []answer
+	urgent     bool      // one of them is not a success
 	unrecorded int       // answers that are not recorded yet, taken ones included
 	returned   []Message // to be sent again, before all others
 	stragglers []straggler
@@ -235,11 +236,17 @@ func bySeq(a, b Message) int { return cmp.Compare(a.Seq, b.Seq) }
 // answer notes what became of a message.
 func (s *session) answer(a answer) {
 	s.answers = append(s.answers, a)
-	if a.reason().MayPass() {
+	s.unrecorded++
+	r := a.reason()
+	if r.MayPass() {
 		s.waits++ // at once: the settler may be busy
 	}
-	s.unrecorded++
-	s.progress.set()
+	if r.Treatment != mqttconn.Delivered {
+		s.urgent = true
+	}
+	if s.urgent || len(s.answers) == 1 { // the settler waits for more
+		s.progress.set()
+	}
 }
 
 // PacketReceived takes the broker's acknowledgements, and what comes back

@@ -15,6 +15,9 @@ const (
 	maxAttempts = 4
 	// maxHold bounds the pause when the broker asks to wait.
 	maxHold = 30 * time.Second
+	// recordAfter is how long acknowledgements wait for others, so that the
+	// outbox commits them together: a commit costs more than a message.
+	recordAfter = 100 * time.Millisecond
 	// lastWords is how long recording what the broker acknowledged may take
 	// after Run was cancelled.
 	lastWords = 5 * time.Second
@@ -24,7 +27,8 @@ const (
 type settler struct {
 	*Uploader
 	taken    []Message     // acknowledged by the broker, not recorded yet
-	retry    time.Time     // when to try the outbox again; zero if it works
+	due      time.Time     // when to record; zero if there is nothing
+	failing  bool          // the outbox could not record
 	attempts map[int64]int // how often a message was refused without a reason
 	hold     time.Duration // the latest pause that the broker asked for
 	held     time.Time     // when it ends
@@ -37,8 +41,7 @@ func (s *settler) run(ctx context.Context) {
 		for _, err := range s.session.takeRemarks() {
 			s.observer.Held(err)
 		}
-		s.sort(s.session.takeAnswers())
-		s.record(ctx)
+		s.settle(ctx, time.Now())
 		timer := s.alarm()
 		select {
 		case <-ctx.Done():
@@ -53,20 +56,32 @@ func (s *settler) run(ctx context.Context) {
 	}
 }
 
+// settle takes the answers that are due, and records what the broker has.
+func (s *settler) settle(ctx context.Context, now time.Time) {
+	due := !s.due.IsZero() && !now.Before(s.due)
+	answers, more := s.session.takeAnswers(due)
+	s.sort(answers)
+	switch {
+	case due:
+		s.record(ctx, now)
+	case s.due.IsZero() && (more || len(s.taken) > 0):
+		s.due = now.Add(recordAfter)
+	}
+}
+
 // finish records what is still to be recorded, after everything has ended.
 func (s *settler) finish(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastWords)
 	defer cancel()
-	s.sort(s.session.takeAnswers())
-	s.retry = time.Time{}
-	s.record(ctx)
+	s.due = time.Unix(0, 0)
+	s.settle(ctx, time.Now())
 	s.report()
 }
 
 // alarm returns a timer for what is due next: the outbox or the broker.
 func (s *settler) alarm() *time.Timer {
 	next := s.session.overdue(s.cfg.AckTimeout)
-	for _, other := range []time.Time{s.retry, s.session.echoDue(s.cfg.EchoTimeout)} {
+	for _, other := range []time.Time{s.due, s.session.echoDue(s.cfg.EchoTimeout)} {
 		if !other.IsZero() && (next.IsZero() || other.Before(next)) {
 			next = other
 		}
@@ -138,9 +153,9 @@ func (s *settler) refuse(a answer, r mqttconn.Reason) {
 }
 
 // record has the outbox commit what the broker has, and then reports it.
-func (s *settler) record(ctx context.Context) {
-	now := time.Now()
-	if len(s.taken) == 0 || now.Before(s.retry) {
+func (s *settler) record(ctx context.Context, now time.Time) {
+	s.due = time.Time{}
+	if len(s.taken) == 0 {
 		return
 	}
 	slices.SortFunc(s.taken, bySeq)
@@ -152,14 +167,14 @@ func (s *settler) record(ctx context.Context) {
 	defer s.settled.give()
 	defer s.recording.Store(false)
 	if err := s.outbox.Acknowledge(ctx, now, seqs); err != nil {
-		if ctx.Err() == nil && s.retry.IsZero() {
+		if ctx.Err() == nil && !s.failing {
 			s.tellHeld(failf(ErrOutbox, err, "the outbox cannot record that the broker has %d readings (%s): they count as delivered when it can, which is tried again", len(s.taken), mqttconn.Brief(err)))
 		}
-		s.retry = now.Add(s.cfg.RetryMin)
+		s.failing, s.due = true, now.Add(s.cfg.RetryMin)
 		return
 	}
 	done := s.taken
-	s.taken, s.retry = nil, time.Time{}
+	s.taken, s.failing = nil, false
 	s.count(func(c *Counts) { c.Delivered += len(done) })
 	s.observer.Delivered(now, done)
 	s.session.dealt(len(done), 0)

@@ -47,13 +47,16 @@ func (s *session) straggler() (m Message, ok bool, due time.Time) {
 	return Message{}, false, due
 }
 
-// takeAnswers returns what has been answered since it was last asked.
-func (s *session) takeAnswers() []answer {
+// takeAnswers returns what has been answered since it was last asked, if that
+// is due or the broker has not simply taken all; otherwise whether there is any.
+func (s *session) takeAnswers(due bool) (taken []answer, some bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	a := s.answers
-	s.answers = nil
-	return a
+	if !due && !s.urgent {
+		return nil, len(s.answers) > 0
+	}
+	taken, s.answers, s.urgent = s.answers, nil, false
+	return taken, false
 }
 
 // dealt says that n answers are dealt with, of which so many asked to wait.
