@@ -18,6 +18,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"earshot/collector/state"
 	"earshot/tui"
 )
 
@@ -289,6 +290,17 @@ func TestEveryDependencyHasAReason(t *testing.T) {
 	for _, m := range regexp.MustCompile("(?m)^\\| `([^`]+)` \\|").FindAllStringSubmatch(table, -1) {
 		if !slices.Contains(direct, m[1]) && m[1] != "honnef.co/go/tools" { // a tool
 			t.Errorf("docs/contributing.md names %s, which go.mod does not require", m[1])
+		}
+	}
+}
+
+// TestTroubleshootingHasEveryVerdict compares the page with the verdicts.
+func TestTroubleshootingHasEveryVerdict(t *testing.T) {
+	t.Parallel()
+	page := read(t, "docs/troubleshooting.md")
+	for code := range state.Codes {
+		if !strings.Contains(page, "\n| `"+code.String()+"` | ") {
+			t.Errorf("docs/troubleshooting.md does not name the verdict %s", code)
 		}
 	}
 }
