@@ -44,7 +44,7 @@ func BenchmarkExamine(b *testing.B) {
 	f := (&air{name: "air"}).frame(frame, time.Unix(0, 0))
 	b.ReportAllocs()
 	for b.Loop() {
-		if x.examine(0, f).reading == nil {
+		if x.examine(queued{frame: f}).reading == nil {
 			b.Fatal("no reading")
 		}
 	}

@@ -36,14 +36,11 @@ func (b *Board) Post(events ...state.Event) {
 	}))
 }
 
-// hear applies what a telegram meant, and logs the item that finish makes of
-// the state after it.
-func (b *Board) hear(events []state.Event, finish func(*state.State) store.Item) {
+// take applies what a frame means, and logs it.
+func (b *Board) take(f *finding) {
 	b.wake(b.apply(func() {
-		for _, ev := range events {
-			b.fold(ev)
-		}
-		b.keep(finish(b.state))
+		f.into(b.state, b.fold)
+		b.keep(f.item)
 	}))
 }
 

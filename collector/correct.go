@@ -5,6 +5,7 @@ import (
 
 	"earshot/collector/site"
 	"earshot/collector/state"
+	"earshot/collector/store"
 	"earshot/device"
 	"earshot/device/wmbus"
 )
@@ -25,7 +26,7 @@ func (c *Campaign) Correct(ref string, to wmbus.Address) {
 	c.act(ref, state.ActCorrection, text)
 	corrected := c.applyCorrections()
 	if row := c.rowOf[ref]; heard && state.SameMeter(corrected[row], to) {
-		c.dispatch.deliver(queued{row: row, frame: last, again: true})
+		c.dispatch.deliver(queued{row: row, ref: ref, frame: last, fate: store.FateAgain})
 	}
 }
 

@@ -104,7 +104,9 @@ func TestCorrectedTopic(t *testing.T) {
 		cfg := testConfig(t, s, silent)
 		if err := Run(t.Context(), cfg, func(_ context.Context, c *Campaign) error {
 			c.examiner.deliver = true
-			topic := func() string { return c.examiner.examine(0, (&air{}).frame(frame, noon)).item.Message.Topic }
+			topic := func() string {
+				return c.examiner.examine(queued{frame: (&air{}).frame(frame, noon)}).item.Message.Topic
+			}
 			if got := topic(); got != "earshot/test/10000100/reading" {
 				t.Errorf("before: %s", got)
 			}

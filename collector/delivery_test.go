@@ -161,7 +161,7 @@ func TestExamineTellsWhatATelegramIs(t *testing.T) {
 		{"the maker's own data only", plain(0x78, 0x0F, 1, 2, 3), state.KindUndecodable},
 		{"an invalid value only", plain(0x78, 0x0C, 0x13, 0xFF, 0xFF, 0xFF, 0xFF), state.KindUndecodable},
 	} {
-		found := x.examine(0, c.frame)
+		found := x.examine(queued{frame: c.frame})
 		switch {
 		case c.kind == state.KindNone && (found.reading == nil || found.item.Message == nil || !found.final):
 			t.Errorf("%s: no reading: %v", c.name, found.failure)

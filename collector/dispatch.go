@@ -3,7 +3,6 @@ package collector
 import (
 	"cmp"
 	"errors"
-	"fmt"
 	"sync/atomic"
 	"time"
 
@@ -57,30 +56,28 @@ type sink struct {
 // Frame takes a frame.
 func (s sink) Frame(f device.Frame) {
 	f.Time, f.AirTime = settled(f.Time), settled(f.AirTime)
-	h, err := wmbus.ParseHeader(f.Bytes)
-	if err != nil {
-		s.board.hear([]state.Event{headless(f, s.name, err)}, func(*state.State) store.Item { return evicted(f, "", store.FateHeadless) })
+	f.Receiver = cmp.Or(f.Receiver, s.name) // its own: one subscription brings what many gateways hear
+	q := queued{row: unlistedRow, frame: f}
+	var err error
+	if q.header, err = wmbus.ParseHeader(f.Bytes); err != nil {
+		s.pass(q, store.FateHeadless)
 		return
 	}
-	row, listed := s.index.Load().Expects(h)
-	if !listed && !s.shard.Holds(h.Meter.ID) {
+	row, listed := s.index.Load().Expects(q.header)
+	switch {
+	case listed:
+		q.row, q.ref = row, s.refs[row]
+	case !s.shard.Holds(q.header.Meter.ID):
 		return // another collector's
 	}
-	// By the frame's own receiver: one subscription brings what many gateways hear.
-	receiver := cmp.Or(f.Receiver, s.name)
-	if s.twins.Seen(receiver, f.Bytes, f.Time, f.AirTime) || listed && s.newest.Passed(row, receiver, f.Time, f.AirTime) {
-		ref := ""
-		if listed {
-			ref = s.refs[row]
-		}
-		s.board.hear([]state.Event{heardAlso(ref, f)}, func(*state.State) store.Item { return evicted(f, ref, store.FateTwin) })
-		return
+	switch {
+	case s.twins.Seen(f.Receiver, f.Bytes, f.Time, f.AirTime) || listed && s.newest.Passed(row, f.Receiver, f.Time, f.AirTime):
+		s.pass(q, store.FateTwin)
+	case listed:
+		s.deliver(q)
+	default:
+		s.postpone(q)
 	}
-	if !listed {
-		s.postpone(queued{row: unlistedRow, frame: f})
-		return
-	}
-	s.deliver(queued{row: row, frame: f})
 }
 
 // Trouble takes what a receiver could not read.
@@ -94,7 +91,7 @@ func (d *dispatcher) deliver(q queued) {
 	if box := d.reads[q.row].Load(); box != nil {
 		if out, evicted, ok := box.put(q); ok {
 			if evicted {
-				d.evict(out)
+				d.pass(out, store.FateEvicted)
 			}
 			return
 		}
@@ -105,38 +102,17 @@ func (d *dispatcher) deliver(q queued) {
 // postpone leaves a frame to the listener.
 func (d *dispatcher) postpone(q queued) {
 	if out, evicted, ok := d.later.put(q); evicted {
-		d.evict(out)
+		d.pass(out, store.FateEvicted)
 	} else if !ok {
-		d.evict(q)
+		d.pass(q, store.FateEvicted)
 	}
 }
 
-// evict logs a frame that nobody will look into any more.
-func (d *dispatcher) evict(q queued) {
-	ref := ""
-	if q.row != unlistedRow {
-		ref = d.refs[q.row]
-	}
-	d.board.hear([]state.Event{state.Dropped{At: state.At{Time: q.frame.Time}, What: state.DropMailbox, Ref: ref, Count: 1}},
-		func(*state.State) store.Item { return evicted(q.frame, ref, store.FateEvicted) })
-}
-
-// heardAlso is the event of a telegram that another receiver had brought before,
-// or a newer one of the same meter.
-func heardAlso(ref string, f device.Frame) state.Event {
-	return state.HeardAlso{At: state.At{Time: f.Time}, Ref: ref, Reception: state.ReceptionOf(f)}
-}
-
-// headless is the event of a frame that has no header.
-func headless(f device.Frame, receiver string, err error) state.Event {
-	return state.Trouble{At: state.At{Time: f.Time}, Receiver: receiver, Reason: fmt.Errorf("telegram of %d bytes: %w", len(f.Bytes), err).Error()}
-}
-
-// evicted is the line of the log for a frame that is not looked into.
-func evicted(f device.Frame, ref string, fate store.Fate) store.Item {
-	entry := logged(f, ref)
-	entry.Fate = fate
-	return store.Item{Entry: entry}
+// pass logs a frame that is not looked into, or not any more.
+func (d *dispatcher) pass(q queued, fate store.Fate) {
+	q.fate = fate
+	found := unexamined(q)
+	d.board.take(&found)
 }
 
 // settled is a time as the log gives it back: without the reading of the

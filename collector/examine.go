@@ -45,39 +45,16 @@ func newExaminer(s site.Site, deliver bool) *examiner {
 	return x
 }
 
-// finding is what one frame of an expected meter meant.
-type finding struct {
-	events  []state.Event
-	item    store.Item
-	reading *reading.Reading // nil when it yielded none
-	failure *state.Failure   // why not; it ends the read when final
-	final   bool
-}
-
-// undecodable is the finding of a telegram that says nothing: the next one may.
-func (f finding) undecodable(m *site.Meter, at state.At, err error) finding {
-	f.events = append(f.events, state.Failed{At: at, Ref: m.Ref(), Kind: state.KindUndecodable, Reason: err.Error()})
-	f.failure = &state.Failure{Kind: state.KindUndecodable, Ref: m.Ref(), Row: m.Row, Err: err}
-	return f
-}
-
-// countedBefore says that the frame was heard before, as one of an unlisted meter.
-func (f finding) countedBefore() {
-	heard := f.events[0].(state.Heard) // examine begins with it
-	heard.Again = true
-	f.events[0] = heard
-}
-
 // examine looks into a frame of an expected meter.
-func (x *examiner) examine(row int, f device.Frame) finding {
+func (x *examiner) examine(q queued) finding {
+	row, f := q.row, q.frame
 	m := &x.site.Meters[row]
 	ref, at := m.Ref(), state.At{Time: f.Time}
 	t := x.telegrams.Get().(*wmbus.Telegram)
 	defer x.telegrams.Put(t)
 	_ = x.decoder.Decode(t, f.Bytes, x.keys[row]) // t.Err says it again
-	out := finding{
-		events: []state.Event{state.Heard{At: at, Ref: ref, Address: t.Header.Meter, Reception: state.ReceptionOf(f)}},
-	}
+	out := q.finding()
+	out.events = append(make([]state.Event, 0, 3), state.Heard{At: at, Ref: ref, Address: t.Header.Meter, Reception: state.ReceptionOf(f), Again: q.fate == store.FateAgain})
 	if t.Security.Result == wmbus.Damaged || t.Cut() && (untold(t.Security.Result) || t.Security.Result.Readable() && !tells(t)) {
 		return out.undecodable(m, at, telegramError(t))
 	}

@@ -17,7 +17,7 @@ func TestCutTelegramAccusesNobody(t *testing.T) {
 	frame := waterTelegram(t, s.Meters[0], s.Meters[0].Key, 6408)
 	for size := 10; size < len(frame); size++ {
 		for name, list := range map[string]site.Site{"the right key": s, "another key": swapped(s)} {
-			f := newExaminer(list, false).examine(0, device.Frame{Time: noon, Bytes: frame[:size]})
+			f := newExaminer(list, false).examine(queued{frame: device.Frame{Time: noon, Bytes: frame[:size]}})
 			if f.failure == nil || f.failure.Kind != state.KindUndecodable || f.final || f.reading != nil {
 				t.Errorf("%d of %d bytes, %s: %+v, final %v, reading %v", size, len(frame), name, f.failure, f.final, f.reading)
 			}
@@ -28,7 +28,7 @@ func TestCutTelegramAccusesNobody(t *testing.T) {
 			}
 		}
 	}
-	if f := newExaminer(swapped(s), false).examine(0, device.Frame{Time: noon, Bytes: frame}); f.failure == nil || f.failure.Kind != state.KindWrongKey || !f.final {
+	if f := newExaminer(swapped(s), false).examine(queued{frame: device.Frame{Time: noon, Bytes: frame}}); f.failure == nil || f.failure.Kind != state.KindWrongKey || !f.final {
 		t.Errorf("whole, another key: %+v, final %v", f.failure, f.final)
 	}
 }
@@ -58,7 +58,7 @@ func TestSurplusIsNotPartial(t *testing.T) {
 		{append(frame[:len(frame):len(frame)], 0x2F), ""},
 		{frame[:len(frame)-1], "received in part"},
 	} {
-		f := x.examine(0, device.Frame{Time: noon, Bytes: c.bytes})
+		f := x.examine(queued{frame: device.Frame{Time: noon, Bytes: c.bytes}})
 		if f.reading == nil || !strings.Contains(f.reading.Partial, c.partial) || c.partial == "" && f.reading.Partial != "" {
 			t.Errorf("%X: %+v", c.bytes, f.reading)
 		}

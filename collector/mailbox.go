@@ -3,14 +3,18 @@ package collector
 import (
 	"sync"
 
+	"earshot/collector/store"
 	"earshot/device"
+	"earshot/device/wmbus"
 )
 
 // queued is a frame on its way to the goroutine that looks into it.
 type queued struct {
-	row   int // index of its meter, or unlistedRow
-	frame device.Frame
-	again bool // it was looked into before, as one of an unlisted meter
+	row    int    // index of its meter, or unlistedRow
+	ref    string // of its meter, "" for unlistedRow
+	header wmbus.Header
+	frame  device.Frame
+	fate   store.Fate // why it is not looked into; FateAgain: it is, and was before as an unlisted meter's
 }
 
 // unlistedRow is the row of frames whose meter is not in the list.

@@ -38,7 +38,7 @@ func TestMainReading(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		found := x.examine(0, device.Frame{Time: noon, Bytes: frame})
+		found := x.examine(queued{frame: device.Frame{Time: noon, Bytes: frame}})
 		if found.reading == nil {
 			t.Errorf("%v, %s: %v", c.typ, c.content, found.failure)
 			continue

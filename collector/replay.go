@@ -135,47 +135,32 @@ func (r *replay) entry(entry store.Entry) error {
 	return nil
 }
 
-// telegram applies a telegram as handle does.
+// telegram takes a telegram of the log into the state.
 func (r *replay) telegram(e *store.Telegram) {
-	f := frameOf(e)
+	q := queued{row: unlistedRow, ref: e.Meter, frame: frameOf(e), fate: e.Fate}
+	if row, listed := r.rowOf[e.Meter]; listed {
+		q.row = row
+	}
+	var err error
+	q.header, err = wmbus.ParseHeader(e.Bytes)
 	told := committedTelegram{entry: e}
-	defer func() { r.heard = append(r.heard, told) }()
-	row, listed := r.rowOf[e.Meter]
-	switch {
-	case e.Fate == store.FateEvicted:
-		r.state.Apply(state.Dropped{At: state.At{Time: f.Time}, What: state.DropMailbox, Ref: e.Meter, Count: 1})
-	case e.Fate == store.FateTwin:
-		r.state.Apply(heardAlso(e.Meter, f))
-	case e.Fate == store.FateHeadless:
-		_, err := wmbus.ParseHeader(f.Bytes)
-		if err == nil {
-			err = wmbus.ErrTruncated // what this version can read, another could not
-		}
-		r.state.Apply(headless(f, e.Receiver, err))
-	case e.Meter == "":
-		h, err := wmbus.ParseHeader(f.Bytes)
-		if _, listed := r.index.Expects(h); err == nil && !listed { // it may be in the list by now
-			r.state.Apply(r.examiner.unlisted(h.Meter, f))
-		}
-	case listed && r.isOf(row, f.Bytes):
-		found := r.examiner.examine(row, f)
-		if e.Fate == store.FateAgain {
-			found.countedBefore()
-		}
-		for _, ev := range found.events {
-			r.state.Apply(ev)
-		}
-		told.reading = found.reading != nil && !r.state.Row(row).Doubted()
+	if !q.examined() || r.holds(q, err) {
+		found := r.examiner.look(q)
+		found.into(r.state, r.state.Apply)
+		told.reading = found.item.Reading != nil
 		told.queued = told.reading && r.session != nil && r.session.Delivering
 	}
+	r.heard = append(r.heard, told)
 }
 
-// isOf reports whether a telegram is still that of a row: not where its meter
-// has a row of its own by now.
-func (r *replay) isOf(row int, telegram []byte) bool {
-	h, err := wmbus.ParseHeader(telegram)
-	own, listed := r.index.Expects(h)
-	return err != nil || !listed || own == row
+// holds reports whether a telegram is still what the log says of it: not if its
+// row is not in the list any more, or its meter has a row of its own by now.
+func (r *replay) holds(q queued, headerErr error) bool {
+	if q.row == unlistedRow && (q.ref != "" || headerErr != nil) {
+		return false
+	}
+	own, listed := r.index.Expects(q.header)
+	return headerErr != nil || !listed || own == q.row
 }
 
 func (r *replay) mark(m *store.Mark) error {

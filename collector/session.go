@@ -165,7 +165,7 @@ func (c *Campaign) remember(ctx context.Context) error {
 		if !listed {
 			continue
 		}
-		if found := x.examine(row, f); found.reading != nil {
+		if found := x.examine(queued{row: row, frame: f}); found.reading != nil {
 			batch.Items = append(batch.Items, store.Item{Reading: found.item.Reading})
 		}
 	}
