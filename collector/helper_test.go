@@ -37,13 +37,6 @@ func volume(at time.Time, cubicMetres string) *reading.Reading {
 	}}
 }
 
-// recorded is a volume that was on the air at some time, and received later.
-func recorded(air time.Time, cubicMetres string) *reading.Reading {
-	r := volume(noon.Add(time.Minute), cubicMetres)
-	r.AirTime = air
-	return r
-}
-
 const (
 	first  = "KAM-10000000"
 	second = "KAM-10000001"

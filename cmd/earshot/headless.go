@@ -42,7 +42,7 @@ func runHeadless(ctx context.Context, cfg collector.Config, out outputFlags, s s
 }
 
 // printing are the options of what is printed.
-func (f outputFlags) printing(s streams) report.Options {
-	return report.Options{JSON: f.json, ASCII: f.ascii, Out: s.out, Warn: s.err,
+func (o outputFlags) printing(s streams) report.Options {
+	return report.Options{JSON: o.json, ASCII: o.ascii, Out: s.out, Warn: s.err,
 		ExitCode: func(final state.Snapshot) int { return exitCode(outcomeOf(final)) }}
 }

@@ -314,9 +314,6 @@ func TestOpen(t *testing.T) {
 	})
 }
 
-// broken is a receiver that must not be closed.
-type broken struct{ dongle }
-
 // closing counts how often it is closed.
 type closing struct {
 	dongle

@@ -102,7 +102,7 @@ func failedOf(c state.Counts) int {
 	return n
 }
 
-// shortly writes how long something still takes.
+// Remaining writes how long something still takes.
 func Remaining(d time.Duration) string {
 	d = d.Round(time.Second)
 	switch {

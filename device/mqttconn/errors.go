@@ -28,10 +28,10 @@ var (
 	ErrLost = errors.New("connection to the broker lost")
 )
 
-// ErrNotMQTT: the other side sent something else than MQTT 5 packets.
+// ErrNotMQTT means that the other side sent something else than MQTT 5 packets.
 var ErrNotMQTT = errors.New("it sent what is not MQTT 5")
 
-// ErrNoQoS: the broker cannot acknowledge, so nothing could be proven.
+// ErrNoQoS means that the broker cannot acknowledge, so nothing could be proven.
 var ErrNoQoS = errors.New("the server's maximum QoS is 0")
 
 // Failure is an error whose text is one sentence, with its kind and its cause.

@@ -101,11 +101,11 @@ func (t *Telegram) profileBase(r *Record, n int) (base profileBase) {
 	return base
 }
 
-// profileBaseOf tells whether b is of the same kind as the profile r. A profile
+// profileBaseOf reports whether r is of the same kind as the profile p. A profile
 // of the backward volume does not start from the volume.
-func (b *Record) profileBaseOf(r *Record) bool {
-	return b.Tariff == r.Tariff && b.Of == r.Of && b.Unit == r.Unit && b.Per == r.Per && b.Qualifiers == r.Qualifiers&^profiles &&
-		(b.Qualifiers&MakerVIFE == 0 || string(b.makerCode()) == string(r.makerCode()))
+func (r *Record) profileBaseOf(p *Record) bool {
+	return r.Tariff == p.Tariff && r.Of == p.Of && r.Unit == p.Unit && r.Per == p.Per && r.Qualifiers == p.Qualifiers&^profiles &&
+		(r.Qualifiers&MakerVIFE == 0 || string(r.makerCode()) == string(p.makerCode()))
 }
 
 // profileValue decodes one slot; base is the value of the slot before, and

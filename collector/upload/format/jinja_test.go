@@ -62,7 +62,7 @@ func evaluate(t *testing.T, template string, value map[string]any) string {
 	if !ok {
 		t.Fatalf("%s: begins with %s", template, steps[0])
 	}
-	var now any = value[name]
+	now := value[name]
 	for _, step := range steps[1:] {
 		m := call.FindStringSubmatch(step)
 		if m == nil {
