@@ -127,24 +127,26 @@ func (t *Telegram) contentEnd() int {
 // openPlain decrypts t.Plain, which begins at at in the frame.
 func (t *Telegram) openPlain(key *Key, at int) *Error {
 	if t.family == nil {
-		return t.open(key)
+		return t.openPublic(key, at)
 	}
 	t.Family = t.family.name
 	if t.family.open != nil {
 		return shift(t.family.open(t, key), at)
 	}
-	err := t.open(key)
-	for i := 0; key == nil && err != nil && err.Kind == ErrNoKey && i < len(t.family.keys); i++ {
-		content := append(t.full[:0], t.Plain...)
-		t.full = content
-		if t.open(t.family.keys[i]) == nil {
-			t.Notes |= NotePublicKey
-			return nil
-		}
-		copy(t.Plain, content)
-		t.Security.Result, t.encrypted = NoKey, span{at, t.encryptedEnd()}
+	return t.openPublic(key, at)
+}
+
+// openPublic is open, and then with the keys that the maker published.
+func (t *Telegram) openPublic(key *Key, at int) *Error {
+	if !hasPublished(t.Header.Meter.Manufacturer) || t.layers.tpl.mode() == ModeNone {
+		return t.open(key)
 	}
-	return err
+	t.full = append(t.full[:0], t.Plain...)
+	err := t.open(key)
+	if err == nil || err.Kind != ErrNoKey && !t.Doubts() {
+		return err
+	}
+	return t.openPublished(key, at, err, t.full)
 }
 
 // readContent reads what the transport layer carries.

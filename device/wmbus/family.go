@@ -9,8 +9,6 @@ import "slices"
 type family struct {
 	name   string
 	models []model
-	// keys are the maker's public keys, tried where the caller gives none.
-	keys []*Key
 	// address reads the meter's address where it does not stand as the link
 	// layer says. frame has at least the link layer's header and a CI-field.
 	address func(frame []byte) Address

@@ -7,13 +7,8 @@ import "encoding/binary"
 var familyApator162 = family{
 	name:    "apator 162",
 	models:  models("APA", []int{0x05}, []int{0x06, 0x07}),
-	keys:    []*Key{apatorKey},
 	payload: readApator162,
 }
-
-// apatorKey is the all-zero key that many Apator meters were left with
-// (docs/protocol/security.md#public-keys).
-var apatorKey = mustNewKey(make([]byte, 16)...)
 
 // The registers that are understood, and what stands before the first.
 const (

@@ -18,19 +18,6 @@ var familyRealData = family{
 var familyDiehl = family{
 	name:   "diehl",
 	models: forMakers("DME", "HYD", "EWT", "SPL"),
-	keys:   []*Key{diehlKey},
-}
-
-// diehlKey is the second PRIOS key, twice (docs/protocol/security.md#public-keys).
-var diehlKey = mustNewKey(0x51, 0x72, 0x89, 0x10, 0xE6, 0x6D, 0x83, 0xF8, 0x51, 0x72, 0x89, 0x10, 0xE6, 0x6D, 0x83, 0xF8)
-
-// mustNewKey prepares a public key that stands in this package.
-func mustNewKey(raw ...byte) *Key {
-	k, err := NewKey(raw)
-	if err != nil {
-		panic(err)
-	}
-	return k
 }
 
 const (
@@ -59,16 +46,17 @@ func openRealData(t *Telegram, key *Key) *Error {
 		return nil
 	}
 	t.encrypted = span{from, len(t.buf)}
-	for _, k := range t.priosKeyWords(key) {
-		scramble(data, k)
-		if sum(data)&realDataMask == want {
-			t.Security.Result = SecurityOK
-			return nil
+	opened := t.tryPRIOS(key, func(word uint32) bool {
+		if scramble(data, word); sum(data)&realDataMask == want {
+			return true
 		}
-		scramble(data, k) // back to what was received
+		scramble(data, word) // back to what was received
+		return false
+	})
+	if opened {
+		return nil
 	}
-	t.Security.Result = WrongKey
-	return failure(ErrWrongKey, 0, "neither of the public PRIOS keys opens it: the meter has a key of its own, enter its 8 bytes")
+	return t.needsPRIOS(0)
 }
 
 // scramble adds the stream of the shift register to b; twice leaves b as it

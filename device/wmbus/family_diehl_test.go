@@ -35,18 +35,18 @@ func TestDiehlRealData(t *testing.T) {
 		result  SecurityResult
 		records string
 	}{
-		{"first key", scrambledReal(t, head, records, priosKeys[0]), nil, "HYD-68926025-20-04", SecurityOK, want},
-		{"second key", scrambledReal(t, head, records, priosKeys[1]), nil, "HYD-68926025-20-04", SecurityOK, want},
+		{"first key", scrambledReal(t, head, records, priosHalves(priosKeys[0])), nil, "HYD-68926025-20-04", SecurityOK, want},
+		{"second key", scrambledReal(t, head, records, priosHalves(priosKeys[1])), nil, "HYD-68926025-20-04", SecurityOK, want},
 		{"own key", scrambledReal(t, head, records, own), ownKey, "HYD-68926025-20-04", SecurityOK, want},
-		{"own key not given", scrambledReal(t, head, records, own), nil, "HYD-68926025-20-04", WrongKey, ""},
+		{"own key not given", scrambledReal(t, head, records, own), nil, "HYD-68926025-20-04", NoKey, ""},
 		{"AES key given", scrambledReal(t, head, records, own), mustKey(t, key00to0F), "HYD-68926025-20-04", WrongKey, ""},
-		{"CI 71", scrambledReal(t, report, records, priosKeys[1]), nil, "HYD-68926025-20-04", SecurityOK, want},
+		{"CI 71", scrambledReal(t, report, records, priosHalves(priosKeys[1])), nil, "HYD-68926025-20-04", SecurityOK, want},
 		{"stored in clear", plain, nil, "HYD-12345678-8B-06", NotEncrypted, "volume=12.345 m³; date=2021-03-31 /1; volume=1.337 m³/1"},
 	} {
 		var telegram Telegram
 		parts, err := new(Decoder).Explain(&telegram, c.frame, c.key)
 		checkCoverage(t, c.frame, parts)
-		if (err == nil) != (c.result != WrongKey) || c.result == WrongKey && !errors.Is(err, ErrWrongKey) {
+		if (err == nil) != c.result.Readable() || c.result == WrongKey && !errors.Is(err, ErrWrongKey) || c.result == NoKey && !errors.Is(err, ErrNoKey) {
 			t.Errorf("%s: %v", c.name, err)
 		}
 		if telegram.Security != (Security{ModePRIOS, c.result}) || telegram.Header.Meter.String() != c.meter || telegram.Family != "diehl real data" {
@@ -63,7 +63,7 @@ func TestDiehlRealData(t *testing.T) {
 	if err := new(Decoder).Decode(&telegram, unhex(t, "0E44 2423 2004 25609268 7A 37 00 45 75"), nil); !errors.Is(err, ErrTruncated) {
 		t.Errorf("without content: %v", err)
 	}
-	broken := scrambledReal(t, head, "0C06 51260000 0C13 4703", priosKeys[0])
+	broken := scrambledReal(t, head, "0C06 51260000 0C13 4703", priosHalves(priosKeys[0]))
 	if err := new(Decoder).Decode(&telegram, broken, nil); !errors.Is(err, ErrTruncated) || telegram.Err.Offset != 21 || describe(telegram.Records) != "energy=2651 kWh" {
 		t.Errorf("cut: %v, %s", err, describe(telegram.Records))
 	}
@@ -90,7 +90,9 @@ func TestDiehlPublicKey(t *testing.T) {
 	}{
 		{"public key, none given", public, nil, SecurityOK, NotePublicKey},
 		{"public key given", public, diehlKey, SecurityOK, 0},
-		{"public key, another given", public, mustKey(t, key00to0F), WrongKey, 0},
+		{"public key, another given", public, mustKey(t, key00to0F), SecurityOK, NotePublicKey | NoteOtherKey},
+		{"public key, one for DES given", public, mustKey(t, "0001020304050607"), SecurityOK, NotePublicKey | NoteOtherKey},
+		{"another key, a wrong one given", other, mustKey(t, "0F0E0D0C0B0A09080706050403020100"), WrongKey, 0},
 		{"another key, none given", other, nil, NoKey, 0},
 		{"another key given", other, mustKey(t, key00to0F), SecurityOK, 0},
 	} {

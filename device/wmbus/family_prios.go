@@ -16,9 +16,6 @@ var familyPRIOS = family{
 	},
 }
 
-// priosKeys are the two key words that every module of the field has.
-var priosKeys = [...]uint32{0x39BC8A10 ^ 0xE66D83F8, 0x51728910 ^ 0xE66D83F8}
-
 const (
 	priosCheck     = 0x4B
 	priosScrambled = 4 // in the payload: three bytes of flags and the VIF stand in clear
@@ -47,25 +44,52 @@ func openPRIOS(t *Telegram, key *Key) *Error {
 		return failure(ErrTruncated, 0, "a PRIOS telegram has at least %d bytes here, there are %d", priosScrambled+priosTotal, len(p))
 	}
 	t.encrypted = span{t.layers.pos + priosScrambled, len(t.buf)}
-	for _, k := range t.priosKeyWords(key) {
-		if unscramble(p[priosScrambled:], k) {
-			t.Security.Result = SecurityOK
-			return nil
+	if t.tryPRIOS(key, func(word uint32) bool { return unscramble(p[priosScrambled:], word) }) {
+		return nil
+	}
+	return t.needsPRIOS(priosScrambled)
+}
+
+// tryPRIOS tries the meter's own key of 8 bytes, if there is one, and the public
+// ones, and sets the result. A key for AES is for other telegrams of the meter.
+// open takes the start value of the register and reports whether that was right.
+func (t *Telegram) tryPRIOS(key *Key, open func(word uint32) bool) bool {
+	t.Security.Result = SecurityOK
+	given := key
+	if key != nil && key.isAES() {
+		key = nil
+	}
+	if key != nil && open(t.priosWord(key)) {
+		return true
+	}
+	for _, public := range &priosKeys {
+		if open(t.priosWord(public)) {
+			if key != nil && !key.Equal(public) {
+				t.notePublic(key)
+			}
+			return true
 		}
 	}
 	t.Security.Result = WrongKey
-	return failure(ErrWrongKey, priosScrambled, "neither of the public PRIOS keys opens it: the meter has a key of its own, enter its 8 bytes")
+	if given == nil {
+		t.Security.Result = NoKey
+	}
+	return false
 }
 
-// priosKeyWords are the start values of the register for the public keys and
-// for the meter's own, which is 0 where none is given.
-func (t *Telegram) priosKeyWords(key *Key) [3]uint32 {
-	start := binary.BigEndian.Uint32(t.buf[2:]) ^ binary.BigEndian.Uint32(t.buf[6:]) ^ binary.BigEndian.Uint32(t.buf[10:])
-	words := [3]uint32{priosKeys[0] ^ start, priosKeys[1] ^ start}
-	if key != nil && !key.isAES() {
-		words[2] = start ^ binary.BigEndian.Uint32(key.raw[:]) ^ binary.BigEndian.Uint32(key.raw[4:])
+// needsPRIOS is the failure of a telegram that tryPRIOS did not open.
+func (t *Telegram) needsPRIOS(at int) *Error {
+	kind := ErrWrongKey
+	if t.Security.Result == NoKey {
+		kind = ErrNoKey
 	}
-	return words
+	return failure(kind, at, "neither of the public PRIOS keys opens it: the meter has a key of its own, enter its 8 bytes")
+}
+
+// priosWord is the start value of the register.
+func (t *Telegram) priosWord(key *Key) uint32 {
+	word := binary.BigEndian.Uint32(key.raw[:]) ^ binary.BigEndian.Uint32(key.raw[4:])
+	return word ^ binary.BigEndian.Uint32(t.buf[2:]) ^ binary.BigEndian.Uint32(t.buf[6:]) ^ binary.BigEndian.Uint32(t.buf[10:])
 }
 
 // unscramble opens b in place when its first byte comes out as the check.

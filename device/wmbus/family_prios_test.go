@@ -39,7 +39,7 @@ func TestPRIOS(t *testing.T) {
 			"volume=175.854 m³; volume=172.125 m³/1; date=2022-04-01 /1; transmission_period=8 s; battery_life=13.0 y; status_flags=0", "", 0,
 		},
 		{
-			"total alone, every flag", scrambledPRIOS(t, "0044 2423 8506 78563412 A1 8F FF FF 13", "4B E8030000", priosKeys[0]), nil, "HYD-12345678-85-06",
+			"total alone, every flag", scrambledPRIOS(t, "0044 2423 8506 78563412 A1 8F FF FF 13", "4B E8030000", priosHalves(priosKeys[0])), nil, "HYD-12345678-85-06",
 			"volume=1.000 m³; transmission_period=131072 s; battery_life=15.5 y; status_flags=255",
 			"leak, reverse flow, blocked, overflow, underflow, tamper, magnetic tamper, submerged, alarm, leak earlier, tamper earlier", 0,
 		},
@@ -73,13 +73,56 @@ func TestPRIOS(t *testing.T) {
 	}
 }
 
+// priosHalves is a key of 8 bytes as scrambledPRIOS takes it.
+func priosHalves(k *Key) uint32 {
+	return binary.BigEndian.Uint32(k.raw[:]) ^ binary.BigEndian.Uint32(k.raw[4:])
+}
+
+// The list has a key of 8 bytes, and a public one opens the telegram.
+func TestPRIOSWithAnotherKey(t *testing.T) {
+	t.Parallel()
+	head, content, own := "0044 2423 8506 78563412 A1 0F 00 00 13", "4B E8030000", mustKey(t, "0102030405060708")
+	public := scrambledPRIOS(t, head, content, priosHalves(priosKeys[1]))
+	for _, c := range []struct {
+		name  string
+		frame []byte
+		key   *Key
+		notes Notes
+	}{
+		{name: "none given", frame: public},
+		{name: "a key for AES given", frame: public, key: mustKey(t, key00to0F)},
+		{name: "the public key given", frame: public, key: priosKeys[1]},
+		{name: "the other public key given", frame: public, key: priosKeys[0], notes: NotePublicKey | NoteOtherKey},
+		{name: "another key given", frame: public, key: own, notes: NotePublicKey | NoteOtherKey},
+		{name: "its own key given", frame: scrambledPRIOS(t, head, content, priosHalves(own)), key: own},
+	} {
+		var telegram Telegram
+		if err := new(Decoder).Decode(&telegram, c.frame, c.key); err != nil || telegram.Security.Result != SecurityOK || telegram.Notes != c.notes {
+			t.Errorf("%s: %v, %v, notes %v", c.name, telegram.Security, err, telegram.Notes.Words())
+		}
+	}
+}
+
+func TestPublishedKeys(t *testing.T) {
+	t.Parallel()
+	for maker, want := range map[string]int{"DME": 3, "SAP": 2, "APA": 1, "KAM": 0} {
+		if keys := PublishedKeys(manufacturer(maker) | 1<<15); len(keys) != want {
+			t.Errorf("%s publishes %d keys, want %d", maker, len(keys), want)
+		}
+	}
+}
+
 func TestPRIOSTrouble(t *testing.T) {
 	t.Parallel()
 	var telegram Telegram
 	own := scrambledPRIOS(t, "0044 2423 8506 78563412 A1 0F 00 00 13", "4B E8030000", 1)
 	for _, key := range []*Key{nil, mustKey(t, key00to0F), mustKey(t, "0102030405060708")} {
 		err := new(Decoder).Decode(&telegram, own, key)
-		if !errors.Is(err, ErrWrongKey) || telegram.Err.Offset != 15 || telegram.Security != (Security{ModePRIOS, WrongKey}) || len(telegram.Records) != 0 {
+		kind, result := ErrWrongKey, WrongKey
+		if key == nil {
+			kind, result = ErrNoKey, NoKey
+		}
+		if !errors.Is(err, kind) || telegram.Err.Offset != 15 || telegram.Security != (Security{ModePRIOS, result}) || len(telegram.Records) != 0 {
 			t.Errorf("%v, %v", err, telegram.Security)
 		}
 	}

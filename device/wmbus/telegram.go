@@ -118,11 +118,12 @@ const (
 	NoteFormat                         // the headers of a compact frame are likely, not proven
 	NoteTail                           // the link layer's last checksum stands behind the content
 	NoteStrayByte                      // one byte follows the telegram
+	NoteOtherKey                       // the key given does not open it: NotePublicKey is set too
 )
 
 var noteWords = [...]string{
 	"network layer skipped", "full-frame checksum does not match", "profile without base", "opened with the maker's public key", "unit uncertain",
-	"layout uncertain", "format of the compact frame uncertain", "link-layer checksum behind the content", "one byte behind the telegram",
+	"layout uncertain", "format of the compact frame uncertain", "link-layer checksum behind the content", "one byte behind the telegram", "the key given does not open it",
 }
 
 // Words lists the notes; nil when there are none.
