@@ -30,6 +30,12 @@ func (d *decodeJob) appendExplained(dst []byte, t *wmbus.Telegram, parts []wmbus
 	if t.Family != "" {
 		dst = append(append(append(dst, "read by the rules for: "...), t.Family...), '\n')
 	}
+	switch t.Substance() {
+	case wmbus.SignOfLife:
+		dst = append(dst, "no reading: it says only that the meter is there\n"...)
+	case wmbus.Static:
+		dst = append(dst, "no reading: it says only what the meter is\n"...)
+	}
 	for i := range parts {
 		dst = appendPart(dst, &parts[i])
 	}

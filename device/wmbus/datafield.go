@@ -79,7 +79,7 @@ func (t *Telegram) integerValue(v *Value, h *recordHeader, raw []byte) {
 			return
 		}
 		v.n = int64(n)
-	case n == 1<<(8*len(raw)-1):
+	case n == 1<<(8*len(raw)-1) || h.absent(n, len(raw)):
 		return
 	default:
 		shift := 64 - 8*len(raw)
@@ -87,6 +87,20 @@ func (t *Telegram) integerValue(v *Value, h *recordHeader, raw []byte) {
 	}
 	v.kind = NumberValue
 	h.scaleTo(v)
+}
+
+// absent reports whether a number of so many bytes stands for none, beside the
+// most negative one: 7FFF of a temperature is a sensor that is broken or not
+// there, FFFFFFFF of a stored register one that was not written yet.
+// Source: docs/protocol/records.md#invalid-values.
+func (h *recordHeader) absent(n uint64, size int) bool {
+	switch all := uint64(1)<<(8*size) - 1; n {
+	case all >> 1:
+		return size > 1 && (h.vif.unit == UnitCelsius || h.vif.unit == UnitKelvin || h.vif.unit == UnitFahrenheit)
+	case all:
+		return size > 3 && h.storage > 0 && (h.vif.quantity == Volume || h.vif.quantity == Energy || h.vif.quantity == HeatCostAllocation)
+	}
+	return false
 }
 
 func littleEndian(b []byte) uint64 {

@@ -39,6 +39,8 @@ func (r *Record) absence() string {
 		return " (a digit is above 9)"
 	case littleEndian(raw) == 1<<(8*len(raw)-1):
 		return " (the most negative number: none)"
+	case h.absent(littleEndian(raw), len(raw)):
+		return " (the greatest number: the sensor is broken or missing)"
 	}
 	return " (invalid)"
 }
