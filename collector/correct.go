@@ -22,11 +22,14 @@ func (c *Campaign) Correct(ref string, to wmbus.Address) {
 	if to.ID != 0 {
 		text = state.RefOf(to)
 	}
+	c.examining.Lock() // a frame is looked into before, or after
 	last, heard := c.board.lastOf(to)
 	c.act(ref, state.ActCorrection, text)
 	corrected := c.applyCorrections()
+	c.examining.Unlock()
 	if row := c.rowOf[ref]; heard && state.SameMeter(corrected[row], to) {
-		c.dispatch.deliver(queued{row: row, ref: ref, frame: last, fate: store.FateAgain})
+		header, _ := wmbus.ParseHeader(last.Bytes) // it has one: it was unlisted by it
+		c.dispatch.deliver(queued{row: row, ref: ref, header: header, frame: last, fate: store.FateAgain})
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"earshot/collector/store"
 	"earshot/device/wmbus"
 )
 
@@ -18,6 +19,13 @@ func waitsForMore(err error) bool {
 func (c *Campaign) handle(q queued) finding {
 	c.examining.Lock()
 	defer c.examining.Unlock()
+	if own, listed := c.dispatch.index.Load().Expects(q.header); q.row != unlistedRow && (!listed || own != q.row) {
+		// Its row's correction was taken back while it waited.
+		if q.fate == store.FateAgain {
+			return finding{row: unlistedRow}
+		}
+		q.row, q.ref = unlistedRow, ""
+	}
 	found := c.examiner.look(q)
 	c.board.take(&found)
 	return found
