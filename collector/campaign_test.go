@@ -16,6 +16,7 @@ import (
 	"earshot/collector/site"
 	"earshot/collector/state"
 	"earshot/device"
+	"earshot/device/wait"
 	"earshot/device/wmbus"
 )
 
@@ -81,15 +82,6 @@ func (a *air) frame(bytes []byte, at time.Time) device.Frame {
 }
 
 // wait waits on the test's clock.
-func wait(ctx context.Context, d time.Duration) error {
-	select {
-	case <-time.After(d):
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
 // testConfig is a campaign of a site that hears what play sends.
 func testConfig(t testing.TB, s site.Site, play func(ctx context.Context, send func([]byte)) error) Config {
 	return Config{
@@ -127,7 +119,7 @@ func TestTenOfAThousandFail(t *testing.T) {
 			breakTen(t, &s, frames)
 			final, roundErr := oneRound(t.Context(), t, testConfig(t, s, func(ctx context.Context, send func([]byte)) error {
 				for _, f := range frames {
-					if err := wait(ctx, 20*time.Millisecond); err != nil {
+					if err := wait.For(ctx, 20*time.Millisecond); err != nil {
 						return err
 					}
 					if f != nil {
@@ -220,9 +212,9 @@ func TestLateMeter(t *testing.T) {
 		s.Meters[0].Timeout = 10 * time.Second
 		frames := [][]byte{waterTelegram(t, s.Meters[0], s.Meters[0].Key, 5), waterTelegram(t, s.Meters[1], s.Meters[1].Key, 6)}
 		final, roundErr := oneRound(t.Context(), t, testConfig(t, s, func(ctx context.Context, send func([]byte)) error {
-			_ = wait(ctx, 14*time.Second)
+			_ = wait.For(ctx, 14*time.Second)
 			send(frames[0])
-			_ = wait(ctx, 2*time.Second)
+			_ = wait.For(ctx, 2*time.Second)
 			send(frames[1])
 			<-ctx.Done()
 			return ctx.Err()

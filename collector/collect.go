@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"earshot/collector/state"
+	"earshot/device/wait"
 )
 
 // Until says when Collect has done its work.
@@ -79,12 +80,7 @@ func (c *Campaign) awaitChange(ctx context.Context, view *View) {
 		return
 	case <-view.Changed():
 	}
-	pause := time.NewTimer(lookEvery)
-	defer pause.Stop()
-	select {
-	case <-ctx.Done():
-	case <-pause.C:
-	}
+	_ = wait.For(ctx, lookEvery)
 }
 
 // replaced are the failures after another round of some meters. Those of

@@ -9,6 +9,7 @@ import (
 
 	"earshot/collector/state"
 	"earshot/device"
+	"earshot/device/wait"
 )
 
 // collect runs Collect once and says how long it took.
@@ -52,10 +53,10 @@ func TestCollect(t *testing.T) {
 				s := encryptedSite(t, c.meters)
 				cfg := testConfig(t, s, func(ctx context.Context, send func([]byte)) error {
 					send(waterTelegram(t, s.Meters[1], meterKey(t, 99), 5))
-					if wait(ctx, slow) == nil {
+					if wait.For(ctx, slow) == nil {
 						send(waterTelegram(t, s.Meters[0], s.Meters[0].Key, 5))
 					}
-					if wait(ctx, mended-slow) == nil {
+					if wait.For(ctx, mended-slow) == nil {
 						send(waterTelegram(t, s.Meters[1], s.Meters[1].Key, 5))
 					}
 					return silent(ctx, send)
@@ -96,7 +97,7 @@ func TestCollectWithoutReceivers(t *testing.T) {
 				s := encryptedSite(t, 1)
 				cfg := testConfig(t, s, func(ctx context.Context, send func([]byte)) error {
 					send(waterTelegram(t, s.Meters[0], s.Meters[0].Key, 5))
-					_ = wait(ctx, time.Hour)
+					_ = wait.For(ctx, time.Hour)
 					return c.end
 				})
 				final, took, err := collect(t, cfg, UntilStopped)

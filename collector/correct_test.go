@@ -12,6 +12,7 @@ import (
 	"earshot/collector/site"
 	"earshot/collector/state"
 	"earshot/collector/store"
+	"earshot/device/wait"
 	"earshot/device/wmbus"
 )
 
@@ -33,7 +34,7 @@ func TestCorrection(t *testing.T) {
 		row := s.Meters[1].Ref()
 		var litres atomic.Int64
 		cfg := testConfig(t, s, func(ctx context.Context, send func([]byte)) error {
-			for wait(ctx, 5*time.Second) == nil {
+			for wait.For(ctx, 5*time.Second) == nil {
 				n := litres.Add(1)
 				send(waterTelegram(t, real, real.Key, n))
 				send(waterTelegram(t, s.Meters[0], s.Meters[0].Key, n))
@@ -143,7 +144,7 @@ func TestCorrectionWhileItIsRead(t *testing.T) {
 		err := Run(t.Context(), cfg, func(ctx context.Context, c *Campaign) error {
 			read := make(chan error)
 			go func() { read <- c.Read(ctx) }()
-			_ = wait(ctx, time.Second)
+			_ = wait.For(ctx, time.Second)
 			c.Correct(s.Meters[0].Ref(), wmbus.Address{Manufacturer: real.Manufacturer, ID: real.ID})
 			if err := <-read; err != nil {
 				t.Errorf("the round ended with %v", err)
@@ -166,7 +167,7 @@ func TestCorrectionIsTakenBack(t *testing.T) {
 		s, real := slip(t)
 		ref := s.Meters[1].Ref()
 		cfg := testConfig(t, s, func(ctx context.Context, send func([]byte)) error {
-			for wait(ctx, 5*time.Second) == nil {
+			for wait.For(ctx, 5*time.Second) == nil {
 				send(waterTelegram(t, real, real.Key, 7))
 			}
 			return ctx.Err()
@@ -199,7 +200,7 @@ func TestCorrectedLineBesideTheWrongOne(t *testing.T) {
 		s, real := slip(t)
 		wrong := s.Meters[1].Ref()
 		play := func(ctx context.Context, send func([]byte)) error {
-			for wait(ctx, 5*time.Second) == nil {
+			for wait.For(ctx, 5*time.Second) == nil {
 				send(waterTelegram(t, real, real.Key, 7))
 				send(waterTelegram(t, s.Meters[0], s.Meters[0].Key, 7))
 			}

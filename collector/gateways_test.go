@@ -9,6 +9,7 @@ import (
 	"earshot/collector/site"
 	"earshot/collector/state"
 	"earshot/device"
+	"earshot/device/wait"
 )
 
 // TestGatewaysOfOneReceiver has two gateways hear each telegram of a meter, and
@@ -34,7 +35,7 @@ func TestGatewaysOfOneReceiver(t *testing.T) {
 						sink.Frame(hears("cellar", -90, telegram, now))
 					}
 					late = append(late, hears("attic", -60, telegram, now))
-					_ = wait(ctx, 10*time.Second)
+					_ = wait.For(ctx, 10*time.Second)
 				}
 				for _, f := range late {
 					f.Time = time.Now()
@@ -48,7 +49,7 @@ func TestGatewaysOfOneReceiver(t *testing.T) {
 			if err := c.Round(ctx); err != nil {
 				t.Error(err)
 			}
-			_ = wait(ctx, 2*time.Minute)
+			_ = wait.For(ctx, 2*time.Minute)
 			final = view.Snapshot()
 			return nil
 		}); err != nil {

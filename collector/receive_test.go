@@ -10,6 +10,7 @@ import (
 
 	"earshot/collector/state"
 	"earshot/device"
+	"earshot/device/wait"
 )
 
 func TestRoundEndsWithItsRecordings(t *testing.T) {
@@ -41,7 +42,7 @@ func TestFilesAreReadToTheirEnd(t *testing.T) {
 		frame := waterTelegram(t, s.Meters[0], s.Meters[0].Key, 1)
 		play := func(ctx context.Context, send func([]byte)) error {
 			send(frame)
-			if err := wait(ctx, time.Second); err != nil {
+			if err := wait.For(ctx, time.Second); err != nil {
 				return err
 			}
 			send(frame)

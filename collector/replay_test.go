@@ -18,6 +18,7 @@ import (
 	"earshot/collector/store"
 	"earshot/collector/upload"
 	"earshot/device"
+	"earshot/device/wait"
 	"earshot/device/wmbus"
 )
 
@@ -50,7 +51,7 @@ func (c *courier) Run(ctx context.Context) error {
 			return nil
 		case <-c.wake:
 		}
-		if wait(ctx, time.Duration(c.random.IntN(3000))*time.Millisecond) != nil {
+		if wait.For(ctx, time.Duration(c.random.IntN(3000))*time.Millisecond) != nil {
 			return nil
 		}
 		pending, err := c.outbox.Pending(ctx, 0, 50)
@@ -76,7 +77,7 @@ func (c *courier) Run(ctx context.Context) error {
 			return err
 		}
 		if c.random.IntN(2) == 0 { // told later than committed
-			_ = wait(ctx, time.Duration(c.random.IntN(500))*time.Millisecond)
+			_ = wait.For(ctx, time.Duration(c.random.IntN(500))*time.Millisecond)
 		}
 		c.observer.Delivered(at, done)
 	}
@@ -164,7 +165,7 @@ func (c *chance) play(name string) *air {
 	random := rand.New(rand.NewPCG(c.seed, 2+c.played.Add(1)))
 	return &air{name: name, play: func(ctx context.Context, send func([]byte)) error {
 		for {
-			if err := wait(ctx, time.Duration(random.IntN(1500))*time.Millisecond); err != nil {
+			if err := wait.For(ctx, time.Duration(random.IntN(1500))*time.Millisecond); err != nil {
 				return err
 			}
 			for range 1 + random.IntN(2)*random.IntN(12) {
@@ -223,7 +224,7 @@ func (c *chance) session(ctx context.Context, t *testing.T, cfg Config) state.Sn
 		for range 1 + c.IntN(3) {
 			refs := []string{c.site.Meters[c.IntN(len(c.site.Meters))].Ref(), c.site.Meters[0].Ref()}
 			rounds.Go(func() { _ = campaign.Read(ctx) })
-			_ = wait(ctx, time.Duration(c.IntN(9000))*time.Millisecond)
+			_ = wait.For(ctx, time.Duration(c.IntN(9000))*time.Millisecond)
 			rounds.Go(func() { _ = campaign.ReadAgain(ctx, refs) })
 			if c.IntN(3) == 0 {
 				campaign.Note(refs[0], "behind the boiler")
@@ -232,7 +233,7 @@ func (c *chance) session(ctx context.Context, t *testing.T, cfg Config) state.Sn
 			if c.IntN(3) == 0 {
 				c.setClock(time.Duration(c.IntN(3)-1) * time.Hour)
 			}
-			_ = wait(ctx, time.Duration(c.IntN(9000))*time.Millisecond)
+			_ = wait.For(ctx, time.Duration(c.IntN(9000))*time.Millisecond)
 		}
 		if c.IntN(2) == 0 {
 			rounds.Wait()
@@ -241,7 +242,7 @@ func (c *chance) session(ctx context.Context, t *testing.T, cfg Config) state.Sn
 		ending, cancel := context.WithCancel(ctx) // leaving in the middle of rounds
 		defer cancel()
 		rounds.Go(func() { _ = campaign.Round(ending) })
-		_ = wait(ctx, time.Second)
+		_ = wait.For(ctx, time.Second)
 		cancel()
 		rounds.Wait()
 		return nil

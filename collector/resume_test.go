@@ -14,6 +14,7 @@ import (
 	"earshot/collector/state"
 	"earshot/collector/store"
 	"earshot/collector/upload"
+	"earshot/device/wait"
 )
 
 // silent is a radio that nobody sends to.
@@ -190,7 +191,7 @@ func TestBrokerIsNamedLater(t *testing.T) {
 		s := encryptedSite(t, 1)
 		frame := waterTelegram(t, s.Meters[0], s.Meters[0].Key, 5)
 		cfg := testConfig(t, s, func(ctx context.Context, send func([]byte)) error {
-			for wait(ctx, 10*time.Second) == nil {
+			for wait.For(ctx, 10*time.Second) == nil {
 				send(frame)
 			}
 			return ctx.Err()

@@ -12,6 +12,7 @@ import (
 
 	"earshot/collector/state"
 	"earshot/device"
+	"earshot/device/wait"
 )
 
 // dongle is an air whose link modes can be changed, that can be reset and, when
@@ -65,7 +66,7 @@ func TestDeafReceiverIsReset(t *testing.T) {
 			return &dongle{
 				air: air{name: "deaf", play: func(ctx context.Context, send func([]byte)) error {
 					<-restarted
-					for wait(ctx, time.Second) == nil {
+					for wait.For(ctx, time.Second) == nil {
 						send(frame)
 					}
 					return ctx.Err()
@@ -75,7 +76,7 @@ func TestDeafReceiverIsReset(t *testing.T) {
 		}
 		cfg.Receivers = append(cfg.Receivers, func(context.Context) (device.Receiver, error) {
 			return &air{name: "good", play: func(ctx context.Context, send func([]byte)) error {
-				for wait(ctx, 5*time.Second) == nil {
+				for wait.For(ctx, 5*time.Second) == nil {
 					send(waterTelegram(t, s.Meters[0], s.Meters[0].Key, 1))
 				}
 				return ctx.Err()
@@ -166,7 +167,10 @@ func TestGapIsNoMetersFault(t *testing.T) {
 		cfg := testConfig(t, s, nil)
 		cfg.Receivers[0] = func(context.Context) (device.Receiver, error) {
 			return &dongle{
-				air:   air{name: "ttyUSB0", play: func(ctx context.Context, _ func([]byte)) error { _ = wait(ctx, 5*time.Second); return device.ErrGone }},
+				air: air{name: "ttyUSB0", play: func(ctx context.Context, _ func([]byte)) error {
+					_ = wait.For(ctx, 5*time.Second)
+					return device.ErrGone
+				}},
 				again: func() device.Receiver { return second },
 			}, nil
 		}
@@ -229,7 +233,7 @@ type hearing struct {
 
 func (h hearing) Receive(ctx context.Context, sink device.Sink) error {
 	for {
-		if err := wait(ctx, time.Second); err != nil {
+		if err := wait.For(ctx, time.Second); err != nil {
 			return err
 		}
 		for i, bytes := range h.frames {
@@ -252,9 +256,9 @@ func TestSeveralReceiversHearTheSame(t *testing.T) {
 			return func(context.Context) (device.Receiver, error) {
 				return level{&air{name: name}, dBm, func(ctx context.Context, send func([]byte)) {
 					for i := range int64(5) {
-						_ = wait(ctx, time.Second+late)
+						_ = wait.For(ctx, time.Second+late)
 						send(waterTelegram(t, s.Meters[0], s.Meters[0].Key, 10+i))
-						_ = wait(ctx, time.Second-late)
+						_ = wait.For(ctx, time.Second-late)
 					}
 				}}, nil
 			}
@@ -266,7 +270,7 @@ func TestSeveralReceiversHearTheSame(t *testing.T) {
 			if err := c.Round(ctx); err != nil {
 				t.Error(err)
 			}
-			_ = wait(ctx, time.Minute)
+			_ = wait.For(ctx, time.Minute)
 			final = view.Snapshot()
 			return nil
 		}); err != nil {

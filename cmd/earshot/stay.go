@@ -17,6 +17,7 @@ import (
 	"earshot/collector"
 	"earshot/collector/site"
 	"earshot/collector/store"
+	"earshot/device/wait"
 )
 
 const (
@@ -90,8 +91,8 @@ func takeOver(ctx context.Context, cfg *collector.Config, tell io.Writer) error 
 		return err
 	}
 	cfg.Load = func(context.Context) (site.Site, error) { return list, nil }
-	if err := sleep(ctx, lookAgain); err != nil {
-		return err
+	if wait.For(ctx, lookAgain) != nil {
+		return context.Cause(ctx)
 	}
 	// Who has just got the lock has not signed it yet, so that it may name one
 	// that is gone: who is to be ended has to be named twice.
@@ -112,8 +113,8 @@ func takeOver(ctx context.Context, cfg *collector.Config, tell io.Writer) error 
 			fmt.Fprintf(tell, "earshot: process %d handed over after %v; its campaign goes on here\n", first.PID, time.Since(start).Round(lookAgain))
 			return nil
 		}
-		if err := sleep(ctx, lookAgain); err != nil {
-			return err
+		if wait.For(ctx, lookAgain) != nil {
+			return context.Cause(ctx)
 		}
 	}
 	return fmt.Errorf("process %d stayed on this site and has not handed over within %v: end it (kill %d), and start again", first.PID, handOverWait, first.PID)
@@ -133,16 +134,4 @@ func holder(path string) *store.InUseError {
 	var held *store.InUseError
 	errors.As(err, &held)
 	return held
-}
-
-// sleep waits, unless ctx ends first.
-func sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
 }

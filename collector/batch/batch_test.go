@@ -21,6 +21,7 @@ import (
 	"earshot/collector/state"
 	"earshot/collector/store"
 	"earshot/device"
+	"earshot/device/wait"
 	"earshot/device/wmbus"
 )
 
@@ -75,15 +76,6 @@ func opener(a *air) device.Open {
 	return func(context.Context) (device.Receiver, error) { return a, nil }
 }
 
-func wait(ctx context.Context, d time.Duration) error {
-	select {
-	case <-time.After(d):
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
 // configOf is the campaign of a site.
 func configOf(t testing.TB, s site.Site) batch.Site {
 	return batch.Site{Name: s.Name, Config: collector.Config{
@@ -128,7 +120,7 @@ func TestTwelveSites(t *testing.T) {
 		defer func() { _ = lock.Release() }()
 		unlisted := telegram(t, 0x99887766, 1)
 		cfg.Receivers = []device.Open{opener(&air{"air", func(ctx context.Context, send func([]byte)) error {
-			for wait(ctx, 10*time.Second) == nil {
+			for wait.For(ctx, 10*time.Second) == nil {
 				for _, bytes := range append([][]byte{unlisted}, sent...) {
 					send(bytes)
 				}
@@ -223,7 +215,7 @@ func TestWaitingSitesMissNothing(t *testing.T) {
 			}
 		}
 		cfg.Receivers = []device.Open{opener(&air{"air", func(ctx context.Context, send func([]byte)) error {
-			_ = wait(ctx, time.Second)
+			_ = wait.For(ctx, time.Second)
 			for _, bytes := range sent {
 				send(bytes)
 			}
@@ -259,7 +251,7 @@ func TestPanicIsItsSitesOwn(t *testing.T) {
 			}
 		}
 		cfg.Receivers = []device.Open{opener(&air{"air", func(ctx context.Context, send func([]byte)) error {
-			for wait(ctx, time.Second) == nil {
+			for wait.For(ctx, time.Second) == nil {
 				for _, bytes := range sent {
 					send(bytes)
 				}

@@ -10,6 +10,7 @@ import (
 
 	"earshot/collector"
 	"earshot/collector/state"
+	"earshot/device/wait"
 )
 
 // Options say how a Printer prints.
@@ -66,10 +67,7 @@ func (p *Printer) Start() (stop func()) {
 				p.print()
 			case <-p.view.Changed():
 				p.print()
-				select {
-				case <-ctx.Done():
-				case <-time.After(printEvery):
-				}
+				_ = wait.For(ctx, printEvery)
 			}
 		}
 	})

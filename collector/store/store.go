@@ -14,6 +14,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"earshot/device/wait"
+
 	"modernc.org/sqlite"
 )
 
@@ -183,10 +185,8 @@ func patiently(ctx context.Context, conn *sql.Conn, statement string) error {
 		if kindOf(err) != ErrLocked {
 			return err
 		}
-		select {
-		case <-patience.Done():
+		if wait.For(patience, 10*time.Millisecond) != nil {
 			return cmp.Or(ctx.Err(), err)
-		case <-time.After(10 * time.Millisecond):
 		}
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"math"
 	"sync"
 	"time"
+
+	"earshot/device/wait"
 )
 
 // How a Writer works where its options do not say otherwise.
@@ -21,11 +23,8 @@ const (
 // not telegrams: what the installer did, and what the broker has taken.
 const reserve = 4096
 
-// Pauses between attempts to commit the same batch.
-const (
-	firstPause = 250 * time.Millisecond
-	lastPause  = 5 * time.Second
-)
+// committing is the pause between attempts to commit the same batch.
+var committing = wait.Backoff{First: 250 * time.Millisecond, Most: 5 * time.Second}
 
 // errLate is why items are lost when the store never said why.
 var errLate = errors.New("the store did not answer in time")
@@ -202,7 +201,7 @@ func (w *Writer) take(last bool) []Item {
 // ends, and returns the last error that tells why, or else the reason known
 // before; hard undoes even the transaction under way.
 func (w *Writer) commit(ctx, hard context.Context, b *Batch, reason error) error {
-	for pause := firstPause; ; pause = min(2*pause, lastPause) {
+	for failures := 1; ; failures++ {
 		err := w.to.Commit(hard, b)
 		if err == nil {
 			w.opt.OnCommit(b)
@@ -212,7 +211,7 @@ func (w *Writer) commit(ctx, hard context.Context, b *Batch, reason error) error
 			reason = err
 		}
 		w.opt.OnError(reason, b)
-		if !w.pause(ctx, pause) {
+		if !w.pause(ctx, committing.After(failures)) {
 			return reason
 		}
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/eclipse/paho.golang/paho"
 
 	"earshot/device/mqttconn"
+	"earshot/device/wait"
 )
 
 // What we let the broker send us: without an echo check we subscribe to
@@ -137,30 +138,8 @@ func (c *connector) leave() *paho.Disconnect {
 // row: none before the first, then doubling from RetryMin to RetryMax, less up
 // to a quarter so that many gateways do not come back all at once.
 func (u *Uploader) backoff(failed int) time.Duration {
-	if failed == 0 {
-		return 0
-	}
-	d := u.cfg.RetryMin
-	for i := 1; i < failed && d < u.cfg.RetryMax; i++ {
-		d *= 2
-	}
-	d = min(d, u.cfg.RetryMax)
+	d := wait.Backoff{First: u.cfg.RetryMin, Most: u.cfg.RetryMax}.After(failed)
 	return d - rand.N(d/4+1)
-}
-
-// pause waits; false says that ctx has ended.
-func pause(ctx context.Context, d time.Duration) bool {
-	if d <= 0 {
-		return ctx.Err() == nil
-	}
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
 }
 
 // connectPacket returns the CONNECT packet. What is in flight is remembered by

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"earshot/device/mqttconn"
+	"earshot/device/wait"
 )
 
 // pageSize is how many messages are taken from the outbox at a time.
@@ -90,7 +91,7 @@ func (s *sender) cannotRead(ctx context.Context, err error) {
 		s.failing = true
 		s.tellHeld(failf(ErrOutbox, err, "the outbox cannot be read (%s): nothing is sent until it can, which is tried again", mqttconn.Brief(err)))
 	}
-	pause(ctx, s.cfg.RetryMin)
+	_ = wait.For(ctx, s.cfg.RetryMin)
 }
 
 // next returns the message that is to be sent next; false if there is none

@@ -17,6 +17,7 @@ import (
 	pahosession "github.com/eclipse/paho.golang/paho/session"
 
 	"earshot/device/mqttconn"
+	"earshot/device/wait"
 )
 
 var (
@@ -222,12 +223,9 @@ func (s *session) land() []Message {
 // straggle puts a message behind all others, for the longer the more often the
 // connection ended on it.
 func (s *session) straggle(m Message) {
-	wait := s.retryMin
-	for range s.losses[m.Seq] {
-		wait = min(2*wait, max(maxHold, s.retryMin))
-	}
 	s.losses[m.Seq]++
-	s.stragglers = append(s.stragglers, straggler{m, time.Now().Add(wait)})
+	due := time.Now().Add(wait.Backoff{First: s.retryMin, Most: maxHold}.After(s.losses[m.Seq]))
+	s.stragglers = append(s.stragglers, straggler{m, due})
 }
 
 // bySeq orders messages as they were committed.

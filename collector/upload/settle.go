@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"earshot/device/mqttconn"
+	"earshot/device/wait"
 )
 
 const (
@@ -30,8 +31,8 @@ type settler struct {
 	due      time.Time     // when to record; zero if there is nothing
 	failing  bool          // the outbox could not record
 	attempts map[int64]int // how often a message was refused without a reason
-	hold     time.Duration // the latest pause that the broker asked for
-	held     time.Time     // when it ends
+	holds    int           // pauses that the broker asked for, in a row
+	held     time.Time     // when the last one ends
 }
 
 // run settles until ctx ends.
@@ -118,7 +119,7 @@ func (s *settler) sort(answers []answer) {
 
 // take keeps a message that the broker has, to be recorded.
 func (s *settler) take(a answer) {
-	s.hold = 0
+	s.holds = 0
 	delete(s.attempts, a.message.Seq)
 	if a.code == mqttconn.CodeNoSubscriber {
 		s.count(func(c *Counts) { c.NoSubscriber++ })
@@ -129,8 +130,8 @@ func (s *settler) take(a answer) {
 // wait pauses the sending and then tries the message again.
 func (s *settler) wait(a answer) {
 	if now := time.Now(); s.held.Before(now) { // a burst of answers is one pause
-		s.hold = min(max(2*s.hold, s.cfg.RetryMin), max(maxHold, s.cfg.RetryMin))
-		s.held = now.Add(s.hold)
+		s.holds++
+		s.held = now.Add(wait.Backoff{First: s.cfg.RetryMin, Most: maxHold}.After(s.holds))
 		s.tellHeld(failf(ErrHeld, nil, "the broker %s does not take %s now: %s; sending goes on by itself",
 			s.broker, subject(a.message), a.words()))
 	}

@@ -15,6 +15,7 @@ import (
 	"earshot/device"
 	"earshot/device/dongle"
 	"earshot/device/port"
+	"earshot/device/wait"
 )
 
 const (
@@ -171,21 +172,13 @@ func (c Config) ask(ctx context.Context, p device.Port, families []dongle.Family
 // pause waits before a port is opened again after a family of so many baud;
 // 0 is none.
 func pause(ctx context.Context, before, next int) error {
-	wait := time.Duration(0)
 	switch {
 	case before > next:
-		wait = afterFaster
+		return wait.For(ctx, afterFaster)
 	case before > 0:
-		wait = afterClose
+		return wait.For(ctx, afterClose)
 	}
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return ctx.Err()
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	return ctx.Err()
 }
 
 // bare takes the port's own error out of one that names a driver: who is there

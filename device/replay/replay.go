@@ -13,6 +13,7 @@ import (
 	"earshot/device"
 	"earshot/device/lines"
 	"earshot/device/telegramtext"
+	"earshot/device/wait"
 )
 
 // Name is the driver's name in a Spec.
@@ -177,7 +178,7 @@ func (p *pass) turn(ctx context.Context, t telegramtext.Telegram) (jump error) {
 		gap = 0
 	}
 	p.at += gap
-	if err := wait(ctx, p.due()); err != nil {
+	if err := wait.For(ctx, p.due()); err != nil {
 		return err
 	}
 	p.played++
@@ -211,21 +212,6 @@ func (p *pass) due() time.Duration {
 		scaled = math.MaxInt64 / 2
 	}
 	return time.Duration(scaled) - time.Since(p.started)
-}
-
-// wait returns ctx.Err() when ctx ends before d has passed.
-func wait(ctx context.Context, d time.Duration) error {
-	if d <= 0 {
-		return ctx.Err()
-	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }
 
 // quiet passes on frames only.

@@ -5,11 +5,11 @@ import (
 	"time"
 )
 
-// For waits for d. It returns the cause of ctx if that ends first, or has ended
-// before; d may be 0 or less.
+// For waits for d. It returns ctx.Err() if ctx ends first, or has ended before; d
+// may be 0 or less.
 func For(ctx context.Context, d time.Duration) error {
 	if d <= 0 || ctx.Err() != nil {
-		return context.Cause(ctx)
+		return ctx.Err()
 	}
 	timer := time.NewTimer(d)
 	defer timer.Stop()
@@ -17,7 +17,7 @@ func For(ctx context.Context, d time.Duration) error {
 	case <-timer.C:
 		return nil
 	case <-ctx.Done():
-		return context.Cause(ctx)
+		return ctx.Err()
 	}
 }
 

@@ -13,20 +13,20 @@ import (
 func TestFor(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		start, over := time.Now(), errors.New("over")
-		ctx, cancel := context.WithCancelCause(t.Context())
+		start := time.Now()
+		ctx, cancel := context.WithCancel(t.Context())
 		if err := wait.For(ctx, time.Minute); err != nil || time.Since(start) != time.Minute {
 			t.Errorf("%v after %v", err, time.Since(start))
 		}
 		if err := errors.Join(wait.For(ctx, 0), wait.For(ctx, -time.Second)); err != nil {
 			t.Errorf("no time: %v", err)
 		}
-		time.AfterFunc(time.Second, func() { cancel(over) })
-		if err := wait.For(ctx, time.Minute); err != over || time.Since(start) != 61*time.Second {
+		time.AfterFunc(time.Second, cancel)
+		if err := wait.For(ctx, time.Minute); err != context.Canceled || time.Since(start) != 61*time.Second {
 			t.Errorf("%v after %v", err, time.Since(start))
 		}
 		for _, d := range []time.Duration{0, time.Minute} {
-			if err := wait.For(ctx, d); err != over {
+			if err := wait.For(ctx, d); err != context.Canceled {
 				t.Errorf("for %v after the end: %v", d, err)
 			}
 		}

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"earshot/device/wait"
+
 	"github.com/eclipse/paho.golang/paho"
 )
 
@@ -46,10 +48,7 @@ func Subscribe(t testing.TB, addr, filter string, each ...func(*paho.Publish)) *
 	running.Go(func() {
 		for ctx.Err() == nil {
 			s.listen(ctx)
-			select { // a broker that is away refuses at once
-			case <-ctx.Done():
-			case <-time.After(10 * time.Millisecond):
-			}
+			_ = wait.For(ctx, 10*time.Millisecond) // a broker that is away refuses at once
 		}
 	})
 	t.Cleanup(func() { cancel(); running.Wait() })
