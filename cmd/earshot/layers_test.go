@@ -23,7 +23,7 @@ type layer struct {
 var (
 	driverImports = []string{"device", "device/dongle", "device/lines", "device/mqttconn", "device/port", "device/raw", "device/telegramtext", "device/text", "device/wmbus", "device/x25"}
 	engineImports = []string{
-		"collector/keeper", "collector/radio", "collector/receivers", "collector/reading", "collector/site", "collector/state",
+		"collector/receivers", "collector/reading", "collector/site", "collector/state",
 		"collector/store", "collector/upload", "collector/upload/format", "collector/words", "device", "device/mqttconn", "device/wmbus",
 	}
 )
@@ -47,10 +47,9 @@ var layers = []layer{
 	{packages: "collector/upload", imports: []string{"collector/store", "device/mqttconn"}},
 	{packages: "collector/upload/broker collector/upload/brokertest", imports: nil},
 	{packages: "collector/upload/format", imports: []string{"collector/reading", "collector/upload", "device/mqttconn"}},
-	{packages: "collector/radio", imports: []string{"device"}},
-	{packages: "collector/keeper collector/receivers", imports: []string{"collector/radio", "device", "device/wmbus"}},
-	{packages: "collector/share", imports: []string{"collector/keeper", "collector/radio", "collector/receivers", "device", "device/wmbus"}},
-	{packages: "collector/forward", imports: []string{"collector/keeper", "collector/radio", "collector/receivers", "collector/upload", "device", "device/mqttconn", "device/replay"}},
+	{packages: "collector/receivers", imports: []string{"device"}},
+	{packages: "collector/share", imports: []string{"collector/receivers", "device", "device/wmbus"}},
+	{packages: "collector/forward", imports: []string{"collector/receivers", "collector/upload", "device", "device/mqttconn", "device/replay"}},
 	{packages: "collector", imports: engineImports},
 	{packages: "collector/batch", imports: append(engineImports, "collector", "collector/share")},
 	{packages: "collector/report", imports: append(engineImports, "collector", "collector/batch", "collector/forward", "device/detect", "device/port")},
@@ -61,7 +60,7 @@ var layers = []layer{
 	{packages: "device/dongle", imports: []string{"device", "device/port"}},
 	{packages: "device/detect", imports: []string{"device", "device/dongle", "device/port"}},
 	{packages: "device/simulate", imports: []string{"device", "device/wmbus"}},
-	{packages: "device/record", imports: []string{"device", "device/replay", "device/text", "collector/receivers"}},
+	{packages: "device/record", imports: []string{"device", "device/replay", "device/text"}},
 	{packages: "device/dongletest", imports: []string{"device", "device/port", "device/wmbus"}},
 	{packages: "device/devicetest", imports: []string{"device", "device/dongle", "device/dongletest", "device/port"}},
 	{packages: "device/all", imports: []string{"device", "device/*"}},
