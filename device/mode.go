@@ -25,7 +25,7 @@ func ParseLinkMode(text string) (LinkMode, error) {
 			return m, nil
 		}
 	}
-	return "", fmt.Errorf("%q is not a link mode (they are %s)", text, joinModes(linkModes[:], ", "))
+	return "", fmt.Errorf("%q is not a link mode (they are %s)", text, JoinModes(linkModes[:], ", "))
 }
 
 // ParseLinkModes reads a list such as "c1,t1"; a mode named twice counts once.
@@ -43,7 +43,8 @@ func ParseLinkModes(text string) ([]LinkMode, error) {
 	return modes, nil
 }
 
-func joinModes(modes []LinkMode, sep string) string {
+// JoinModes lists link modes: "C1+T1".
+func JoinModes(modes []LinkMode, sep string) string {
 	names := make([]string, len(modes))
 	for i, m := range modes {
 		names[i] = string(m)

@@ -147,7 +147,7 @@ func (s Spec) String() string {
 	}
 	parts = append(parts, driver)
 	if len(s.Modes) > 0 {
-		parts = append(parts, strings.ToLower(joinModes(s.Modes, ",")))
+		parts = append(parts, strings.ToLower(JoinModes(s.Modes, ",")))
 	}
 	return strings.Join(parts, ":")
 }

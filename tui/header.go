@@ -122,7 +122,7 @@ func (m *Model) receiverItem(r *state.Receiver, rate int) item {
 		return item{failed, m.look.marks[state.MarkFailed] + " " + name + " deaf: " + r.Reason}
 	}
 	if len(r.Info.Modes) > 0 && m.width >= roomForModes {
-		name += " " + joinModes(r.Info.Modes)
+		name += " " + device.JoinModes(r.Info.Modes, "+")
 	}
 	text := m.look.dot + " " + name + "  " + strconv.Itoa(rate) + "/min"
 	if r.Trouble > 0 {
@@ -136,14 +136,6 @@ func (m *Model) receiverItem(r *state.Receiver, rate int) item {
 
 // roomForModes is the width from which on receivers show their link modes.
 const roomForModes = 100
-
-func joinModes(modes []device.LinkMode) string {
-	names := make([]string, len(modes))
-	for i, mode := range modes {
-		names[i] = string(mode)
-	}
-	return strings.Join(names, "+")
-}
 
 func (m *Model) brokerItem(b state.Broker) item {
 	queued := ""

@@ -1,5 +1,7 @@
 package dongle
 
+import "earshot/device/wmbus"
+
 // headerLen is L, C, manufacturer, address.
 const headerLen = 10
 
@@ -53,19 +55,12 @@ func (d *Bare) Lost() { d.inStep = false }
 
 // begins tells whether b can be the beginning of a telegram, as far as it goes.
 func begins(b []byte) bool {
-	return (len(b) < 1 || b[0] >= headerLen-1) && (len(b) < 2 || isCField(b[1]))
+	return (len(b) < 1 || b[0] >= headerLen-1) && (len(b) < 2 || carries(wmbus.CField(b[1])))
 }
 
-// isCField lists the C-fields that are on the air beside acknowledgements
-// (docs/protocol/linklayer.md#c-field), which are too short to carry anything.
-func isCField(c byte) bool {
-	switch c {
-	case 0x44, 0x46, 0x47, 0x48, 0x40, 0x06, 0x08, 0x18, 0x28, 0x38,
-		0x43, 0x53, 0x63, 0x73, 0x45, 0x5A, 0x7A, 0x5B, 0x7B:
-		return true
-	}
-	return false
-}
+// carries reports whether telegrams with this C-field are on the air that carry
+// something.
+func carries(c wmbus.CField) bool { return c.Known() && !c.Acknowledges() }
 
 // certain tells whether b begins with what noise hardly holds by chance: a
 // header with three letters and a decimal number, and a usual CI-field.

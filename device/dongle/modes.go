@@ -43,12 +43,12 @@ func (r *Receiver) tune(ctx context.Context, modes []device.LinkMode) error {
 		if why != "" {
 			why = " (" + why + ")"
 		}
-		return device.Errorf(device.ErrUnsupported, "%s: it cannot hear %s at the same time: ask for what it can hear, %s%s", r.info.Name, joinModes(modes, "+"), joinSets(sets), why)
+		return device.Errorf(device.ErrUnsupported, "%s: it cannot hear %s at the same time: ask for what it can hear, %s%s", r.info.Name, device.JoinModes(modes, "+"), joinSets(sets), why)
 	}
 	err := r.protocol.Tune(ctx, r.link, set)
 	r.learn() // what it turned out not to be able to
 	if err != nil {
-		return fmt.Errorf("%s: setting it to %s: %w", r.info.Name, joinModes(set, "+"), err)
+		return fmt.Errorf("%s: setting it to %s: %w", r.info.Name, device.JoinModes(set, "+"), err)
 	}
 	set = slices.Clone(set)
 	r.modes.Store(&set)
@@ -61,18 +61,10 @@ func (r *Receiver) learn() {
 	r.sets.Store(&sets)
 }
 
-func joinModes(modes []device.LinkMode, sep string) string {
-	names := make([]string, len(modes))
-	for i, m := range modes {
-		names[i] = string(m)
-	}
-	return strings.Join(names, sep)
-}
-
 func joinSets(sets [][]device.LinkMode) string {
 	names := make([]string, len(sets))
 	for i, set := range sets {
-		names[i] = joinModes(set, "+")
+		names[i] = device.JoinModes(set, "+")
 	}
 	return strings.Join(names, ", or ")
 }

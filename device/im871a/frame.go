@@ -6,6 +6,7 @@ import (
 
 	"earshot/device"
 	"earshot/device/dongle"
+	"earshot/device/wmbus"
 	"earshot/device/x25"
 )
 
@@ -149,7 +150,7 @@ func shaped(b []byte) bool {
 	n := b[3]
 	switch message(b[1]&0x0F)<<8 | message(b[2]) {
 	case endpointRadio<<8 | radioIndication:
-		return n >= minTelegram && len(b) > headerSize && knownCField(b[headerSize])
+		return n >= minTelegram && len(b) > headerSize && wmbus.CField(b[headerSize]).Known()
 	case pingAnswer, resetAnswer, setConfigAnswer:
 		return n <= 1
 	case deviceInfoAnswer:
@@ -174,16 +175,6 @@ func nextHeader(b []byte, end int) int {
 		from++
 	}
 	return 0
-}
-
-// knownCField reports whether the standard has this C-field (docs/protocol/linklayer.md#c-field).
-func knownCField(c byte) bool {
-	switch c {
-	case 0x44, 0x46, 0x47, 0x48, 0x40, 0x06, 0x08, 0x18, 0x28, 0x38, 0x00, 0x10, 0x01,
-		0x43, 0x53, 0x63, 0x73, 0x45, 0x5A, 0x7A, 0x5B, 0x7B:
-		return true
-	}
-	return false
 }
 
 // content takes a whole message apart.

@@ -9,6 +9,7 @@ import (
 	"earshot/device"
 	"earshot/device/devicetest"
 	"earshot/device/dongle"
+	"earshot/device/wmbus"
 	"earshot/device/x25"
 )
 
@@ -148,7 +149,7 @@ func FuzzDecode(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, noise, body []byte, flags byte) {
 		telegrams(t, noise)
-		if len(body) < minTelegram || len(body) > maxPayload || !knownCField(body[0]) {
+		if len(body) < minTelegram || len(body) > maxPayload || !wmbus.CField(body[0]).Known() {
 			return
 		}
 		frame := appendTelegram(nil, flags&^flagReserved, body)

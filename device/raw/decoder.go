@@ -1,6 +1,10 @@
 package raw
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+
+	"earshot/device/wmbus"
+)
 
 const (
 	headerLen = 10 // L, C, M, A
@@ -100,7 +104,7 @@ func (d *Decoder) judge(b []byte) verdict {
 // goes.
 func plausible(b []byte) bool {
 	return (len(b) < 1 || b[0] >= minL) &&
-		(len(b) < 2 || sentByMeters(b[1])) &&
+		(len(b) < 2 || wmbus.CField(b[1]).Known()) &&
 		(len(b) < 4 || letters(binary.LittleEndian.Uint16(b[2:])))
 }
 
@@ -118,15 +122,6 @@ func certain(b []byte) bool {
 		return true
 	}
 	return b[headerLen] >= 0xA0 && b[headerLen] <= 0xB7 // the maker's own
-}
-
-// sentByMeters lists the C-fields of meters (docs/protocol/linklayer.md#c-field).
-func sentByMeters(c byte) bool {
-	switch c {
-	case 0x44, 0x46, 0x47, 0x48, 0x40, 0x06, 0x08, 0x18, 0x28, 0x38, 0x00, 0x10:
-		return true
-	}
-	return false
 }
 
 // letters reports whether a manufacturer code is three letters. Bit 15 has no

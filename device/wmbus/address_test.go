@@ -1,6 +1,7 @@
 package wmbus
 
 import (
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -118,10 +119,13 @@ func TestCField(t *testing.T) {
 	t.Parallel()
 	for c, want := range map[CField]string{
 		SendNoReply: "SND-NR", SendInstallation: "SND-IR", AccessNoReply: "ACC-NR", AccessDemand: "ACC-DMD", RespondUserData: "RSP-UD",
-		0x28: "RSP-UD", 0x5B: "REQ-UD2", 0x7A: "REQ-UD1", 0x40: "SND-NKE", 0x06: "CNF-IR", 0x00: "ACK", 0x01: "NACK", 0x53: "SND-UD", 0x45: "SND-UD2", 0xA5: "C A5",
+		0x28: "RSP-UD", 0x5B: "REQ-UD2", 0x7A: "REQ-UD1", 0x40: "SND-NKE", 0x06: "CNF-IR", 0x00: "ACK", 0x01: "NACK", 0x53: "SND-UD", 0x43: "SND-UD2", 0x45: "SND-UD2", 0x20: "ACK", 0x31: "NACK", 0xA5: "C A5",
 	} {
 		if c.String() != want {
 			t.Errorf("C-field %02X is %s", byte(c), c)
+		}
+		if c.Known() != (c != 0xA5) || c.Acknowledges() != strings.HasSuffix(want, "ACK") {
+			t.Errorf("%s: known %v, acknowledges %v", want, c.Known(), c.Acknowledges())
 		}
 	}
 }

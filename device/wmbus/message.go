@@ -89,6 +89,8 @@ func (m *Message) check(key *Key) error {
 		return failure(ErrNoKey, linkLen, "a key is needed to build security %s", m.Mode)
 	case ellEncrypts && !key.isAES(), m.Mode != ModeNone && (m.Mode == ModeDES) == key.isAES():
 		return failure(ErrBadMessage, linkLen, "security %s needs a key of another length than %d bytes", m.Mode, key.size)
+	case m.Mode == ModeAESCCM && len(m.Clear) > 0:
+		return failure(ErrBadMessage, linkLen, "security %s encrypts everything, nothing may follow in clear", m.Mode)
 	case m.Mode == ModeAESKDF && m.authentication() == 0:
 		return failure(ErrBadMessage, linkLen, "a MAC has 2, 4, 8, 12 or 16 bytes, not %d", m.MACSize)
 	}
