@@ -181,9 +181,13 @@ func (s *scribe) one(b *decodeBatch, text []byte) (ok bool) {
 		b.out = s.appendUnreadable(b.out, "frame", err)
 		return false
 	}
-	key := s.key(frame)
+	head, err := wmbus.Parse(frame)
+	var key *wmbus.Key
+	if err == nil {
+		key = s.key(head.Header())
+	}
 	if s.json {
-		err = s.decoder.Decode(&s.telegram, frame, key)
+		err = s.decoder.DecodeParsed(&s.telegram, frame, &head, key)
 		b.out = append(s.telegram.AppendJSON(b.out), '\n')
 	} else {
 		parts, failure := s.decoder.Explain(&s.telegram, frame, key)
@@ -196,11 +200,7 @@ func (s *scribe) one(b *decodeBatch, text []byte) (ok bool) {
 }
 
 // key finds the key of the meter that sent a frame, nil if the list has none.
-func (d *decodeJob) key(frame []byte) *wmbus.Key {
-	h, err := wmbus.ParseHeader(frame)
-	if err != nil {
-		return nil
-	}
+func (d *decodeJob) key(h wmbus.Header) *wmbus.Key {
 	row, ok := d.index.Expects(h)
 	if !ok {
 		return nil

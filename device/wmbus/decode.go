@@ -10,7 +10,19 @@ package wmbus
 // not be read to its end. What was read before it stands in t.
 func (d *Decoder) Decode(t *Telegram, frame []byte, key *Key) error {
 	t.reset()
-	err := d.decode(t, frame, key)
+	return d.finish(t, frame, d.decode(t, frame, key, t.layers.parse(frame)))
+}
+
+// DecodeParsed is Decode of a frame of which the header was read already: p is
+// what Parse made of the same frame.
+func (d *Decoder) DecodeParsed(t *Telegram, frame []byte, p *Parsed, key *Key) error {
+	t.reset()
+	t.layers = p.layers
+	return d.finish(t, frame, d.decode(t, frame, key, p.err))
+}
+
+// finish keeps why the telegram could not be read to its end.
+func (d *Decoder) finish(t *Telegram, frame []byte, err *Error) error {
 	if err == nil && t.strayByte(frame) {
 		t.Notes |= NoteStrayByte
 	} else if t.layers.size > 0 && (err == nil || err.Kind.fromLoss()) {
@@ -39,11 +51,11 @@ func (t *Telegram) reset() {
 	t.encrypted, t.tagAt = span{}, 0
 }
 
-func (d *Decoder) decode(t *Telegram, frame []byte, key *Key) *Error {
+// decode continues after t.layers has been parsed, with err.
+func (d *Decoder) decode(t *Telegram, frame []byte, key *Key, err *Error) *Error {
 	l := &t.layers
-	err := l.outer(frame)
 	t.Header = l.header
-	if err != nil {
+	if !l.linked {
 		return err
 	}
 	t.buf = append(t.buf[:0], frame[:l.size]...)
@@ -53,9 +65,10 @@ func (d *Decoder) decode(t *Telegram, frame []byte, key *Key) *Error {
 			return err
 		}
 	}
-	err = l.inner(t.buf)
-	l.fixAddress(t.buf)
-	t.Header = l.header
+	if !l.opened {
+		err = l.parseInner(t.buf)
+		t.Header = l.header
+	}
 	if l.nwl.to > 0 {
 		t.Notes |= NoteNetworkLayer
 	}

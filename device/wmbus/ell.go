@@ -21,7 +21,7 @@ func (d *Decoder) openELL(t *Telegram, key *Key) *Error {
 	switch {
 	case e.crcAt == 0:
 		return nil
-	case e.payloadOK(t.buf):
+	case e.intact:
 		if e.encryption() != 0 {
 			t.Security = Security{ModeELL, NotEncrypted}
 		}

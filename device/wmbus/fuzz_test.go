@@ -100,6 +100,13 @@ func checkDecoded(t *testing.T, d *Decoder, telegram *Telegram, frame []byte, ke
 	if d.Templates == nil && !bytes.Equal(text, fresh.AppendJSON(nil)) {
 		t.Fatalf("used before: %s\n      fresh: %s", text, fresh.AppendJSON(nil))
 	}
+	if d.Templates == nil && d.Fragments == nil {
+		parsed, _ := Parse(frame)
+		_ = d.DecodeParsed(&fresh, frame, &parsed, key)
+		if again := fresh.AppendJSON(nil); !bytes.Equal(text, again) || fresh.Header != telegram.Header {
+			t.Fatalf("decoded: %s\n parsed: %s", text, again)
+		}
+	}
 	parts, _ := d.Explain(&fresh, frame, key)
 	checkCoverage(t, frame, parts)
 }

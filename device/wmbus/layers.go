@@ -12,6 +12,8 @@ type layers struct {
 	check   int  // check bytes before the signature of a compact frame
 	tail    int  // the last of them that are a checksum of the link layer
 	pos     int  // where the next layer begins
+	linked  bool // the link layers have been read
+	opened  bool // the layers behind them too, but for the content
 
 	ell   ellLayer
 	nwl   span
@@ -31,7 +33,8 @@ type ellLayer struct {
 	access    byte
 	addressAt int // of M2 and A2, 0 where there are none
 	session   uint32
-	crcAt     int // of the payload CRC, 0 where there is none
+	crcAt     int  // of the payload CRC, 0 if there is none
+	intact    bool // the payload CRC, if there is one, matches as received
 }
 
 // encryption is bits 29 to 31 of the session number: 0 none, 1 AES-CTR.
@@ -122,7 +125,8 @@ func (l *layers) readELL(frame []byte) *Error {
 	}
 	l.pos = e.to
 	l.header.CI = 0 // unknown as long as the layer is not open
-	if !e.encrypted(frame) && l.pos < len(frame) {
+	e.intact = e.crcAt != 0 && e.payloadOK(frame)
+	if !e.encrypted() && l.pos < len(frame) {
 		l.header.CI = frame[l.pos]
 	}
 	return nil
@@ -135,8 +139,8 @@ func (e *ellLayer) payloadOK(frame []byte) bool {
 
 // encrypted tells whether what follows the layer is. A telegram that was
 // stored in clear keeps the mark, but its payload CRC matches.
-func (e *ellLayer) encrypted(frame []byte) bool {
-	return e.crcAt != 0 && e.encryption() != 0 && !e.payloadOK(frame)
+func (e *ellLayer) encrypted() bool {
+	return e.crcAt != 0 && e.encryption() != 0 && !e.intact
 }
 
 // inner reads what follows an opened extended link layer: network layer,
@@ -280,19 +284,53 @@ func (l *layers) lengthError(frame []byte) *Error {
 	return nil
 }
 
-// ParseHeader reads who sent a frame and which meter it is about, as far as
-// that stands in it in clear: no key is needed, nothing is allocated unless
-// it fails. frame has no link-layer CRCs. The error is an *Error of kind
-// ErrNotWMBus or ErrTruncated; the Header beside it holds what was there.
+// Parsed is a frame of which everything was read that needs no key: who sent it,
+// and where its layers stand. It is a value, without pointers into the frame.
+type Parsed struct {
+	layers layers
+	err    *Error
+}
+
+// Header is what Parse found.
+func (p *Parsed) Header() Header { return p.layers.header }
+
+// Parse reads who sent a frame and which meter it is about, as far as that
+// stands in it in clear: no key is needed, nothing is allocated unless it fails.
+// frame has no link-layer CRCs. The error is an *Error of kind ErrNotWMBus or
+// ErrTruncated; the Header holds what was there. Decoder.DecodeParsed continues.
+func Parse(frame []byte) (Parsed, error) {
+	var p Parsed
+	if p.err = p.layers.parse(frame); p.err != nil {
+		return p, p.err
+	}
+	return p, nil
+}
+
+// ParseHeader is Parse without what DecodeParsed needs.
 func ParseHeader(frame []byte) (Header, error) {
 	var l layers
-	err := l.outer(frame)
-	if err == nil && (l.ell.crcAt == 0 || !l.ell.encrypted(frame[:l.size])) {
-		err = l.inner(frame[:l.size])
-	}
-	l.fixAddress(frame[:l.size])
-	if err != nil {
+	if err := l.parse(frame); err != nil {
 		return l.header, err
 	}
 	return l.header, nil
+}
+
+// parse reads what is in clear.
+func (l *layers) parse(frame []byte) *Error {
+	if err := l.outer(frame); err != nil {
+		return err
+	}
+	l.linked = true
+	if l.ell.crcAt != 0 && !l.ell.intact {
+		return nil // encrypted or broken
+	}
+	return l.parseInner(frame[:l.size])
+}
+
+// parseInner reads what follows the extended link layer, in clear.
+func (l *layers) parseInner(frame []byte) *Error {
+	l.opened = true
+	err := l.inner(frame)
+	l.fixAddress(frame)
+	return err
 }

@@ -279,6 +279,22 @@ func TestFragmentsNotKept(t *testing.T) {
 	}
 }
 
+// What was parsed before is not parsed again, and gives the same telegram.
+func TestDecodeParsed(t *testing.T) {
+	t.Parallel()
+	for _, v := range vectors {
+		frame, key := plainFrame(t, v.frame), mustKey(t, v.key)
+		for _, part := range [][]byte{frame, frame[:len(frame)-3], frame[:9], frame[:12]} {
+			checkDecoded(t, &Decoder{}, new(Telegram), part, key)
+			checkDecoded(t, &Decoder{}, new(Telegram), part, nil)
+		}
+		parsed, err := Parse(frame)
+		if header, again := ParseHeader(frame); err != nil || again != nil || parsed.Header() != header {
+			t.Errorf("%v, %v and %v, %v", parsed.Header(), err, header, again)
+		}
+	}
+}
+
 // A message whose parts hold nothing ends before the transport layer.
 func TestFragmentsEmpty(t *testing.T) {
 	t.Parallel()
