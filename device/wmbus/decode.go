@@ -44,7 +44,7 @@ func (t *Telegram) reset() {
 	t.Header, t.Security, t.Config = Header{}, Security{}, 0
 	t.Access, t.HasAccess = 0, false
 	t.StatusByte, t.Status, t.Family, t.Notes = 0, 0, "", 0
-	t.MoreFollows, t.teaches = false, false
+	t.MoreFollows, t.teaches, t.partly = false, false, false
 	t.Plain, t.plainAt, t.Records, t.text = nil, 0, t.Records[:0], t.text[:0]
 	t.Err = nil
 	t.layers, t.family = layers{}, nil
@@ -86,6 +86,9 @@ func (d *Decoder) decode(t *Telegram, frame []byte, key *Key, err *Error) *Error
 	t.takeTransport()
 	t.family = findFamily(l)
 	if err := t.openContent(key); err != nil {
+		if t.partly {
+			_ = d.readContent(t)
+		}
 		return err
 	}
 	status, notes := t.Status, t.Notes
@@ -175,7 +178,7 @@ func (d *Decoder) readContent(t *Telegram) *Error {
 	case contentRecords:
 		err := t.readRecords(t.Plain, 0)
 		t.refine()
-		if err == nil && !t.Cut() {
+		if err == nil && !t.Cut() && !t.partly {
 			d.learn(t)
 		}
 		return shift(err, at)

@@ -20,7 +20,7 @@ func (e *explainer) content() {
 		e.field(1, e.size-e.pos, RoleUnread, "part of a message", "the whole message is read once all its parts have been heard")
 	case e.t.Security == Security{ModeNone, Damaged}:
 		e.field(1, e.size-e.pos, RoleUnread, "not read")
-	case !e.t.Security.Result.Readable():
+	case !e.t.Security.Result.Readable() && !e.t.partly:
 		e.closed()
 	case l.tpl.field == nil:
 		e.field(1, e.size-e.pos, RoleUnread, "not read")
@@ -233,6 +233,10 @@ func (e *explainer) header(h *recordHeader, b []byte) {
 		end -= label
 	}
 	for at := h.vifeAt + h.codes; at < end; at++ {
+		if b[h.vifAt]&^extensionBit == 0x7F { // the maker's VIF, and all behind it
+			e.field(2, 1, RoleHeader, "VIFE", "the manufacturer's own")
+			continue
+		}
 		e.field(2, 1, RoleHeader, "VIFE", describeVIFE(b, h.vifeAt+h.codes, at))
 	}
 	if end < h.end {
@@ -299,7 +303,11 @@ func (e *explainer) value(r *Record, said span) {
 		raw = raw[1:]
 	}
 	n := len(e.parts)
-	if e.field(2, len(raw), RoleValue, "value"); len(e.parts) > n {
+	role := RoleValue
+	if e.t.partly && e.pos+len(raw) >= e.t.encrypted.to && e.pos < e.t.encrypted.to {
+		role = RoleEncrypted
+	}
+	if e.field(2, len(raw), role, "value"); len(e.parts) > n {
 		e.said[n] = said
 	}
 }

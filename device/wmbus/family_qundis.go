@@ -50,7 +50,7 @@ func openQundis(t *Telegram, key *Key) *Error {
 		return shift(err, -t.layers.pos)
 	}
 	at := t.findQundis()
-	if at < 0 {
+	if at < 0 || t.Plain[at+qundisMark] != qundisMarkValue {
 		return nil
 	}
 	d := t.Plain[at : at+qundisSize]
@@ -61,6 +61,7 @@ func openQundis(t *Telegram, key *Key) *Error {
 	t.Access, t.HasAccess = d[qundisAccess], true
 	t.Security.Mode = ModeAESIV
 	t.encrypted = span{t.plainAt + at + qundisSealed, t.plainAt + at + qundisSize}
+	t.partly = true
 	switch {
 	case [2]byte(d[qundisConfig:]) != qundisEncrypted:
 		t.Security = Security{Mode: mode, Result: Unsupported}
@@ -74,12 +75,16 @@ func openQundis(t *Telegram, key *Key) *Error {
 	for i := 8; i < len(t.iv); i++ {
 		t.iv[i] = d[qundisAccess]
 	}
+	t.full = append(t.full[:0], d[qundisSealed:]...)
 	t.decryptCBC(key, d[qundisSealed:])
-	switch right, of := qundisChecks(d); {
-	case right == of:
-		t.Security.Result = SecurityOK
+	right, of := qundisChecks(d)
+	if right == of {
+		t.Security.Result, t.partly = SecurityOK, false
 		return nil
-	case right == of-1:
+	}
+	copy(d[qundisSealed:], t.full)
+	if right == of-1 {
+		t.partly = false
 		return t.damaged(at+qundisSealed, "the content of the block is not what QUNDIS meters send, but nearly")
 	}
 	t.Security.Result = WrongKey
@@ -133,7 +138,7 @@ func (r *Record) isQundis() bool {
 func refineQundis(t *Telegram) {
 	for i := range t.Records {
 		r := &t.Records[i]
-		if r.isQundis() {
+		if r.isQundis() && !t.partly {
 			t.readQundis(r.Offset + len(qundisHeader))
 			return
 		}

@@ -42,6 +42,7 @@ func qundisCases(t testing.TB) []walkByCase {
 		{
 			name: "encrypted inside", frame: walkByFrame(t, "QDS", 0x36, 0x08, encrypted+"046D250DDA2C"),
 			security: Security{Mode: ModeAESIV, Result: NoKey}, kind: ErrNoKey, offset: 20, family: "qundis",
+			records: raw(encrypted[3:]) + "; date_time=2022-12-26T13:37",
 		},
 		{name: "another mark", frame: walkByFrame(t, "QDS", 0x16, 0x06, mark), records: raw(mark[3:])},
 		{name: "extended VIF", frame: walkByFrame(t, "QDS", 0x16, 0x06, extended), records: raw(extended[3:])},

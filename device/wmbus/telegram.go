@@ -26,7 +26,10 @@ type Telegram struct {
 	MoreFollows bool
 	// Plain is the application data in clear, the bytes that Records point
 	// into. Of a compact frame it is the full frame that it stands for.
-	Plain   []byte
+	Plain []byte
+	// Records are what the telegram says. If a family encrypts a part of its
+	// content only, those of the other part are there although Security.Result is
+	// not readable.
 	Records []Record
 	// Err is why the telegram could not be read to its end, nil when it was.
 	// What was read before it stands in the other fields.
@@ -35,6 +38,7 @@ type Telegram struct {
 	layers    layers
 	family    *family
 	teaches   bool
+	partly    bool   // the content is in clear but for encrypted, which was not opened
 	encrypted span   // which bytes were, or still are, encrypted
 	buf       []byte // the frame, decrypted in place
 	full      []byte // the full frame made of a compact one
