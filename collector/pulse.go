@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"earshot/collector/duration"
 )
 
 // overdue is how long after its deadline a round is taken to be stuck.
@@ -24,7 +26,7 @@ func (c *Campaign) Pulse(ctx context.Context) error {
 		return err
 	}
 	if late := c.board.late(c.now()); late > overdue {
-		return fmt.Errorf("a round should have ended %v ago", late.Round(time.Second))
+		return fmt.Errorf("a round should have ended %s ago", duration.Text(late))
 	}
 	return nil
 }

@@ -107,7 +107,7 @@ func TestAllReceiversLost(t *testing.T) {
 			return &air{name: "air", play: func(context.Context, func([]byte)) error { return device.ErrGone }}, nil
 		}
 		final, roundErr := oneRound(t.Context(), t, cfg)
-		if !final.Round.Lost || !errors.Is(roundErr, state.ErrDevice) || !strings.Contains(final.Receivers[0].Reason, "given up after 2m0s") {
+		if !final.Round.Lost || !errors.Is(roundErr, state.ErrDevice) || !strings.Contains(final.Receivers[0].Reason, "given up after 2m") {
 			t.Errorf("lost %v, error %v, receiver %q", final.Round.Lost, roundErr, final.Receivers[0].Reason)
 		}
 	})

@@ -8,6 +8,7 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
+	"earshot/collector/duration"
 	"earshot/collector/reading"
 	"earshot/collector/report"
 	"earshot/collector/state"
@@ -141,7 +142,7 @@ func (p *detailPage) openWords(s state.Step, r *state.Row, now time.Time) string
 		w := waitingOf(r, now)
 		return strings.TrimSpace("listening " + w.draw(p.look))
 	case r.Read.TimedOut:
-		return "not within " + clock(r.Read.After)
+		return "not within " + duration.Clock(r.Read.After)
 	}
 	return "no read is on"
 }

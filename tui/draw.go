@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"earshot/collector/duration"
 	"earshot/collector/state"
 )
 
@@ -30,7 +31,7 @@ func (c *rowCache) forget() { clear(c.rows) }
 func (m *Model) rowText(r *state.Row, sel bool) string {
 	key := rowKey{version: r.Version, selected: sel, wait: waitingOf(r, m.now)}
 	if m.sheet[colAge] > 0 {
-		key.age = ageText(age(r, m.now))
+		key.age = duration.Age(age(r, m.now))
 	}
 	if was, ok := m.cache.rows[r.Ref]; ok && was.key == key {
 		return was.text
@@ -145,7 +146,7 @@ func (n *line) verdict(tone token, f fields, w int) {
 	case w >= need:
 		n.cell(tone, bar, w)
 	default:
-		n.cell(tone, clock(f.wait.left), w)
+		n.cell(tone, duration.Clock(f.wait.left), w)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"earshot/collector/duration"
 	"earshot/collector/report"
 	"earshot/collector/state"
 	"earshot/device"
@@ -32,9 +33,9 @@ func (m *Model) roundWords() string {
 		return "no round yet"
 	case r.Running():
 		return fmt.Sprintf("%s round %d  %s/%s", m.spinner.View(), r.Number,
-			clock(min(m.now.Sub(r.Started), r.Deadline.Sub(r.Started))), clock(r.Deadline.Sub(r.Started)))
+			duration.Clock(min(m.now.Sub(r.Started), r.Deadline.Sub(r.Started))), duration.Clock(r.Deadline.Sub(r.Started)))
 	}
-	return fmt.Sprintf("round %d over after %s", r.Number, clock(r.Finished.Sub(r.Started)))
+	return fmt.Sprintf("round %d over after %s", r.Number, duration.Clock(r.Finished.Sub(r.Started)))
 }
 
 // item is a short statement with a sign before it.
@@ -129,7 +130,7 @@ func (m *Model) receiverItem(r *state.Receiver, rate int) item {
 		text += fmt.Sprintf(" (%d unreadable)", r.Trouble)
 	}
 	if !r.Last.IsZero() && m.now.Sub(r.Last) >= quiet {
-		return item{alarm, text + ", silent for " + ageText(m.now.Sub(r.Last))}
+		return item{alarm, text + ", silent for " + duration.Age(m.now.Sub(r.Last))}
 	}
 	return item{good, text}
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"earshot/collector/duration"
 	"earshot/collector/state"
 	"earshot/device"
 	"earshot/device/wmbus"
@@ -43,7 +44,7 @@ func (l *look) fieldsOf(r *state.Row, now time.Time) fields {
 		chain:    l.chainOf(r.Chain),
 		verdict:  l.text(r.Verdict.Text),
 		wait:     waitingOf(r, now),
-		age:      ageText(age(r, now)),
+		age:      duration.Age(age(r, now)),
 		receiver: l.text(r.Heard.Receiver),
 	}
 	if r.Maker != "" {
@@ -155,7 +156,7 @@ func (w waiting) draw(l *look) string {
 	if !w.on {
 		return ""
 	}
-	return strings.Repeat(l.full, w.sixth) + strings.Repeat(l.empty, 6-w.sixth) + " " + clock(w.left)
+	return strings.Repeat(l.full, w.sixth) + strings.Repeat(l.empty, 6-w.sixth) + " " + duration.Clock(w.left)
 }
 
 // noAge is the age of what never was.
@@ -194,38 +195,4 @@ func age(r *state.Row, now time.Time) time.Duration {
 		at = reading.Time
 	}
 	return max(0, now.Sub(at))
-}
-
-// ageText writes an age in one unit, so that it seldom changes.
-func ageText(d time.Duration) string {
-	switch {
-	case d < 0:
-		return ""
-	case d < time.Second:
-		return "now"
-	case d < time.Minute:
-		return strconv.Itoa(int(d/time.Second)) + "s"
-	case d < time.Hour:
-		return strconv.Itoa(int(d/time.Minute)) + "m"
-	case d < 48*time.Hour:
-		return strconv.Itoa(int(d/time.Hour)) + "h"
-	case d < 1000*24*time.Hour:
-		return strconv.Itoa(int(d/(24*time.Hour))) + "d"
-	}
-	return strconv.Itoa(int(d/(365*24*time.Hour))) + "y"
-}
-
-// clock writes a duration as mm:ss, or h:mm:ss.
-func clock(d time.Duration) string {
-	s := int(max(0, d) / time.Second)
-	two := func(n int) string {
-		if n < 10 {
-			return "0" + strconv.Itoa(n)
-		}
-		return strconv.Itoa(n)
-	}
-	if s >= 3600 {
-		return strconv.Itoa(s/3600) + ":" + two(s/60%60) + ":" + two(s%60)
-	}
-	return two(s/60) + ":" + two(s%60)
 }

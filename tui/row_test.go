@@ -65,39 +65,6 @@ func TestFieldsOfARow(t *testing.T) {
 	}
 }
 
-func TestAgeText(t *testing.T) {
-	t.Parallel()
-	const day = 24 * time.Hour
-	tests := []struct {
-		age  time.Duration
-		want string
-	}{
-		{noAge, ""}, {0, "now"}, {999 * time.Millisecond, "now"}, {time.Second, "1s"}, {59 * time.Second, "59s"},
-		{time.Minute, "1m"}, {59*time.Minute + 59*time.Second, "59m"}, {time.Hour, "1h"}, {47 * time.Hour, "47h"},
-		{48 * time.Hour, "2d"}, {999 * day, "999d"}, {1100 * day, "3y"},
-	}
-	for _, test := range tests {
-		if got := ageText(test.age); got != test.want {
-			t.Errorf("%v: got %q, want %q", test.age, got, test.want)
-		}
-		if len(ageText(test.age)) > 4 {
-			t.Errorf("%v: %q is wider than its column", test.age, ageText(test.age))
-		}
-	}
-}
-
-func TestClock(t *testing.T) {
-	t.Parallel()
-	for d, want := range map[time.Duration]string{
-		-time.Second: "00:00", 0: "00:00", 61 * time.Second: "01:01", 59*time.Minute + 59*time.Second: "59:59",
-		time.Hour: "1:00:00", 100*time.Hour + 3*time.Second: "100:00:03",
-	} {
-		if got := clock(d); got != want {
-			t.Errorf("%v: got %q, want %q", d, got, want)
-		}
-	}
-}
-
 func TestTextOfStrangers(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ in, unicode, ascii string }{

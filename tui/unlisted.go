@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 
+	"earshot/collector/duration"
 	"earshot/collector/state"
 )
 
@@ -51,7 +52,7 @@ func (m *Model) drawUnlisted(u *state.Unlisted) string {
 		bars, value := l.signalOf(u.RSSI)
 		n.cell(dim, shortMedium(u.Address.Type.Medium()), 14).cell(plain, bars+" "+value, 9)
 	}
-	n.right(plain, strconv.Itoa(u.Count)+l.times, 6).right(dim, ageText(max(0, m.now.Sub(u.Last))), 4)
+	n.right(plain, strconv.Itoa(u.Count)+l.times, 6).right(dim, duration.Age(max(0, m.now.Sub(u.Last))), 4)
 	switch {
 	case u.KeyFits:
 		n.put(alarm, l.text(u.Near)+": its key opens this meter")

@@ -6,6 +6,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"earshot/collector/duration"
 	"earshot/collector/report"
 	"earshot/collector/state"
 )
@@ -87,7 +88,7 @@ func news(ev state.Event) (token, string) {
 			return alarm, ev.Reason
 		}
 	case state.ReceiverBack:
-		return good, fmt.Sprintf("receiver %s is back after %v", ev.Receiver, ev.Away.Round(time.Second))
+		return good, fmt.Sprintf("receiver %s is back after %s", ev.Receiver, duration.Text(ev.Away))
 	case state.ReceiverDeaf:
 		return failed, fmt.Sprintf("receiver %s is deaf: %s", ev.Receiver, ev.Reason)
 	case state.ReceiverReset:
@@ -103,7 +104,7 @@ func news(ev state.Event) (token, string) {
 		}
 		return good, "the store works again: what was heard meanwhile is in it"
 	case state.ClockSet:
-		return alarm, fmt.Sprintf("the clock of this machine was set back by %v", ev.Back.Round(time.Second))
+		return alarm, fmt.Sprintf("the clock of this machine was set back by %s", duration.Text(ev.Back))
 	case state.CampaignResumed:
 		text := "the campaign goes on where it stood; E finishes it"
 		if n := len(ev.Changed); n > 0 {

@@ -54,7 +54,7 @@ var layers = []layer{
 	{packages: "collector/batch", imports: append(engineImports, "collector", "collector/share")},
 	{packages: "collector/report", imports: append(engineImports, "collector", "collector/batch", "collector/forward", "device/detect", "device/port")},
 
-	{packages: "collector/crash device device/mqttconn device/wait device/wmbus device/x25", imports: nil},
+	{packages: "collector/crash collector/duration device device/mqttconn device/wait device/wmbus device/x25", imports: nil},
 	{packages: "device/text device/telegramtext", imports: []string{"device", "device/lines", "device/wmbus"}},
 	{packages: "device/port", imports: []string{"device"}},
 	{packages: "device/dongle", imports: []string{"device", "device/port"}},
@@ -69,9 +69,9 @@ var layers = []layer{
 
 // common are packages that know nothing, for all that lies above them.
 var common = map[string][]string{
-	"collector": {"collector/crash", "device/wait"},
-	"tui":       {"collector/crash"},
-	"cmd":       {"collector/crash", "device/wait"},
+	"collector": {"collector/crash", "collector/duration", "device/wait"},
+	"tui":       {"collector/crash", "collector/duration"},
+	"cmd":       {"collector/crash", "collector/duration", "device/wait"},
 	"device":    {"device/wait"},
 }
 

@@ -248,7 +248,7 @@ func TestProgressOnATerminal(t *testing.T) {
 			}
 			w := c.window(cmd)
 			c.send(c.receiver(), "12345678")
-			w.until("1 of 3 passed  1 heard  2 listening  round 1, 0:0")
+			w.until("1 of 3 passed  1 heard  2 listening  round 1, 00:0")
 			w.until("2 timed out")
 			_ = cmd.Wait()
 			w.hangUp()

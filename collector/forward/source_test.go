@@ -56,10 +56,10 @@ func TestReceiversAreKept(t *testing.T) {
 		fails error
 	}{
 		{"deaf, and reset", dongle{steps: []func(context.Context) error{after(601*time.Second, device.ErrEnd)}}, `0s receiver_up ttyUSB1 
-600s trouble ttyUSB1 it has heard nothing for 10m0s: check its antenna and its link modes; it was reset
+600s trouble ttyUSB1 it has heard nothing for 10m: check its antenna and its link modes; it was reset
 601s receiver_down ttyUSB1 END`, nil},
 		{"deaf, and no reset helps", dongle{steps: []func(context.Context) error{after(601*time.Second, device.ErrEnd)}, reset: broken}, `0s receiver_up ttyUSB1 
-600s trouble ttyUSB1 it has heard nothing for 10m0s: check its antenna and its link modes; resetting it failed: it burns
+600s trouble ttyUSB1 it has heard nothing for 10m: check its antenna and its link modes; resetting it failed: it burns
 601s receiver_down ttyUSB1 END`, nil},
 		{"it cannot be tuned", dongle{steps: []func(context.Context) error{after(16*time.Second, device.ErrEnd)}, tune: broken}, `0s receiver_up ttyUSB1 
 0s trouble ttyUSB1 it burns

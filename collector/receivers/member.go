@@ -9,6 +9,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"earshot/collector/crash"
+	"earshot/collector/duration"
 	"earshot/device"
 	"earshot/device/wait"
 )
@@ -105,7 +106,7 @@ func (m *Member) reopen(ctx context.Context, lost error, to Observer) error {
 	if ctx.Err() != nil {
 		return nil
 	}
-	return device.Errorf(ErrGivenUp, "%v; given up after %v: start again when it is back", lost, limit)
+	return device.Errorf(ErrGivenUp, "%v; given up after %s: start again when it is back", lost, duration.Text(limit))
 }
 
 // receive receives until ctx or the receiver ends, with the receiver's error or a

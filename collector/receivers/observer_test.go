@@ -78,7 +78,7 @@ func TestTroubleOfTheLoop(t *testing.T) {
 			t.Error(err)
 		}
 		got := strings.ReplaceAll(fmt.Sprint(sink.Troubles()), "check its antenna and its link modes", "…")
-		if want := "[it has heard nothing for 1m0s: …; it was reset it has heard nothing for 2m0s: …; resetting it failed: it does not answer it does not answer]"; got != want {
+		if want := "[it has heard nothing for 1m: …; it was reset it has heard nothing for 2m: …; resetting it failed: it does not answer it does not answer]"; got != want {
 			t.Errorf("troubles %s, want %s", got, want)
 		}
 	})

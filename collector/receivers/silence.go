@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"earshot/collector/duration"
 	"earshot/device/wait"
 )
 
@@ -106,9 +107,9 @@ func deafness(silent time.Duration, others, resets int, longest time.Duration) (
 	}
 	switch {
 	case others >= enoughOthers && silent >= patience(amongOthers):
-		return fmt.Sprintf("it has heard nothing for %v while other receivers heard %d telegrams", silent.Round(time.Second), others), true
+		return fmt.Sprintf("it has heard nothing for %s while other receivers heard %d telegrams", duration.Text(silent), others), true
 	case silent >= patience(max(alone, 2*longest)):
-		return fmt.Sprintf("it has heard nothing for %v: check its antenna and its link modes", silent.Round(time.Second)), true
+		return fmt.Sprintf("it has heard nothing for %s: check its antenna and its link modes", duration.Text(silent)), true
 	}
 	return "", false
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 	"github.com/charmbracelet/x/term"
 
+	"earshot/collector/duration"
 	"earshot/collector/state"
 )
 
@@ -81,7 +82,7 @@ func (p *progress) line(s state.Snapshot, now time.Time) string {
 		parts = append(parts, fmt.Sprintf("%d listening", n))
 	}
 	if s.Round.Running() {
-		parts = append(parts, fmt.Sprintf("round %d, %s left", s.Round.Number, Remaining(s.Round.Remaining(now))))
+		parts = append(parts, fmt.Sprintf("round %d, %s left", s.Round.Number, duration.Clock(s.Round.Remaining(now))))
 	}
 	text := strings.Join(parts, "  ")
 	room := p.width() - 1 // in the last column a terminal may go to the next line
@@ -100,16 +101,4 @@ func failedOf(c state.Counts) int {
 		n += c.ByCode[code]
 	}
 	return n
-}
-
-// Remaining writes how long something still takes.
-func Remaining(d time.Duration) string {
-	d = d.Round(time.Second)
-	switch {
-	case d < time.Hour:
-		return fmt.Sprintf("%d:%02d", d/time.Minute, d%time.Minute/time.Second)
-	case d < 24*time.Hour:
-		return fmt.Sprintf("%dh%02dm", d/time.Hour, d%time.Hour/time.Minute)
-	}
-	return fmt.Sprintf("%dd%02dh", d/(24*time.Hour), d%(24*time.Hour)/time.Hour)
 }

@@ -3,11 +3,11 @@ package site
 import (
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
 
+	"earshot/collector/duration"
 	"earshot/device/wmbus"
 )
 
@@ -100,23 +100,18 @@ func setTimeout(m *Meter, cell string) error {
 	return nil
 }
 
-// parseTimeout reads seconds, days ("2d"), or what time.ParseDuration reads;
-// also "5 min" and "30 sec", and a comma for the point.
+// parseTimeout reads seconds, or what duration.Parse reads; also "5 min" and
+// "30 sec", and a comma for the point.
 func parseTimeout(s string) (time.Duration, bool) {
 	s = strings.ToLower(strings.ReplaceAll(s, " ", ""))
 	s = strings.NewReplacer(",", ".", "minutes", "m", "min", "m", "sec", "s").Replace(s)
-	number, unit := s, time.Second
-	if days, ok := strings.CutSuffix(s, "d"); ok {
-		number, unit = days, 24*time.Hour
+	if s != "" && strings.Trim(s, "0123456789.") == "" {
+		s += "s"
 	}
-	if number != "" && strings.Trim(number, "0123456789.") == "" {
-		n, err := strconv.ParseFloat(number, 64)
-		if err != nil {
-			return 0, false
-		}
-		return time.Duration(min(n, maxTimeout.Hours()*3600+1) * float64(unit)), true
+	d, err := duration.Parse(s)
+	if errors.Is(err, duration.ErrTooLong) {
+		return maxTimeout + 1, true
 	}
-	d, err := time.ParseDuration(s)
 	return d, err == nil
 }
 
