@@ -87,7 +87,7 @@ type Info struct {
 
 // Options are what a driver may need from outside besides its Spec.
 type Options struct {
-	Stdin io.Reader        // for sources that read standard input; nil means it is not free. A waiting Read is ended as device/lines says
+	Stdin io.Reader        // for sources that read standard input; nil means it is not free. A waiting Read is ended as device/text says
 	Now   func() time.Time // the clock that stamps frames; nil means time.Now
 	Speed float64          // replay: recorded gaps are divided by it; 0 means 1, +Inf leaves no gaps
 	Loop  bool             // replay: begin again at the end

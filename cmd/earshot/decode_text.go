@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"unicode"
@@ -11,17 +12,24 @@ import (
 )
 
 // appendUnreadable appends what could not even be split into fields.
-func (d *decodeJob) appendUnreadable(dst []byte, kind string, err error) []byte {
+func (d *decodeJob) appendUnreadable(dst []byte, err error) []byte {
 	if d.json {
+		kind := "hex"
+		if errors.As(err, new(*wmbus.Error)) {
+			kind = "frame"
+		}
 		return fmt.Appendf(dst, `{"id":"","manufacturer":"","version":0,"type":0,"medium":"","security":{"mode":"none","result":"not_encrypted"},"status":[],"records":[],"error":{"kind":%q,"message":%q}}`+"\n", kind, err)
 	}
 	return fmt.Appendf(dst, "not readable: %v\n\n", err)
 }
 
 // appendExplained appends a telegram for a person: what it is, then every byte.
-func (d *decodeJob) appendExplained(dst []byte, t *wmbus.Telegram, parts []wmbus.Part, format wmbus.Format) []byte {
+func (d *decodeJob) appendExplained(dst []byte, t *wmbus.Telegram, parts []wmbus.Part, item decodeItem) []byte {
 	a := t.Header.Meter
-	dst = fmt.Appendf(dst, "%v: %s, version %02X, type %02X (frame format: %v)\n", a, a.Medium(), a.Version, byte(a.Type), format)
+	dst = fmt.Appendf(dst, "%v: %s, version %02X, type %02X (frame format: %v)\n", a, a.Medium(), a.Version, byte(a.Type), item.format)
+	if item.behind > 0 {
+		dst = fmt.Appendf(dst, "left out: %d bytes behind it, which the L-field does not count\n", item.behind)
+	}
 	dst = append(append(append(dst, "security: "...), t.Security.Mode.Name()...), ": "...)
 	dst = append(append(dst, t.Security.Result.String()...), '\n')
 	if t.Status != 0 {

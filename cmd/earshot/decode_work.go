@@ -1,13 +1,11 @@
 package main
 
 import (
-	"bytes"
-	"errors"
 	"runtime"
 	"sync"
 	"sync/atomic"
 
-	"earshot/device/lines"
+	"earshot/device/text"
 	"earshot/device/wmbus"
 )
 
@@ -32,13 +30,13 @@ type decodeWork struct {
 
 const (
 	batchTelegrams = 32
-	batchText      = 32 << 10 // bytes, from which on a batch is full
+	batchBytes     = 32 << 10 // bytes, from which on a batch is full
 )
 
-// decodeBatch is a number of telegrams in text, and later what is printed.
+// decodeBatch is a number of telegrams, and later what is printed.
 type decodeBatch struct {
 	items  []decodeItem
-	text   []byte // of all items
+	frames []byte // of all items
 	out    []byte
 	failed int // telegrams that could not be read to their end
 
@@ -48,9 +46,11 @@ type decodeBatch struct {
 	finished chan struct{}
 }
 
-// decodeItem is where a telegram stands in a batch's text, or why there is none.
+// decodeItem is where a telegram stands in a batch, or why there is none.
 type decodeItem struct {
 	from, to int
+	format   wmbus.Format
+	behind   int // bytes behind it that belong to no telegram
 	err      error
 }
 
@@ -78,12 +78,12 @@ func (d *decodeJob) start() *decodeWork {
 	return w
 }
 
-// add takes a telegram in text. It waits while too many are on their way.
-func (w *decodeWork) add(text []byte) {
+// add takes a telegram. It waits while too many are on their way.
+func (w *decodeWork) add(t text.Telegram) {
 	b := w.batch()
-	from := len(b.text)
-	b.text = append(b.text, text...)
-	w.put(decodeItem{from: from, to: len(b.text)})
+	from := len(b.frames)
+	b.frames = append(b.frames, t.Bytes...)
+	w.put(decodeItem{from: from, to: len(b.frames), format: t.Format, behind: t.Behind})
 }
 
 // trouble takes an input error that stands between two telegrams.
@@ -92,7 +92,7 @@ func (w *decodeWork) trouble(err error) { w.put(decodeItem{err: err}) }
 func (w *decodeWork) put(item decodeItem) {
 	b := w.batch()
 	b.items = append(b.items, item)
-	if len(b.items) == batchTelegrams || len(b.text) >= batchText {
+	if len(b.items) == batchTelegrams || len(b.frames) >= batchBytes {
 		w.flush()
 	}
 }
@@ -139,7 +139,7 @@ func (w *decodeWork) write() {
 			_, w.err = w.job.out.Write(b.out)
 			w.broken.Store(w.err != nil)
 		}
-		b.items, b.text = b.items[:0], b.text[:0]
+		b.items, b.frames = b.items[:0], b.frames[:0]
 		w.free <- b
 	}
 }
@@ -159,9 +159,9 @@ func (s *scribe) decode(b *decodeBatch) {
 	for _, item := range b.items {
 		ok := false
 		if item.err != nil {
-			b.out = s.appendUnreadable(b.out, "line", item.err)
+			b.out = s.appendUnreadable(b.out, item.err)
 		} else {
-			ok = s.one(b, bytes.TrimSpace(b.text[item.from:item.to]))
+			ok = s.one(b, item)
 		}
 		if !ok {
 			b.failed++
@@ -170,17 +170,8 @@ func (s *scribe) decode(b *decodeBatch) {
 }
 
 // one decodes one telegram; ok is false if it could not be read to its end.
-func (s *scribe) one(b *decodeBatch, text []byte) (ok bool) {
-	raw, err := lines.ParseHex(text)
-	if err != nil {
-		b.out = s.appendUnreadable(b.out, "hex", err)
-		return false
-	}
-	frame, format, err := wmbus.Unframe(raw)
-	if err != nil && !errors.Is(err, wmbus.ErrLength) {
-		b.out = s.appendUnreadable(b.out, "frame", err)
-		return false
-	}
+func (s *scribe) one(b *decodeBatch, item decodeItem) (ok bool) {
+	frame := b.frames[item.from:item.to]
 	head, err := wmbus.Parse(frame)
 	var key *wmbus.Key
 	if err == nil {
@@ -191,7 +182,7 @@ func (s *scribe) one(b *decodeBatch, text []byte) (ok bool) {
 		b.out = append(s.telegram.AppendJSON(b.out), '\n')
 	} else {
 		parts, failure := s.decoder.Explain(&s.telegram, frame, key)
-		b.out = s.appendExplained(b.out, &s.telegram, parts, format)
+		b.out = s.appendExplained(b.out, &s.telegram, parts, item)
 		err = failure
 	}
 	b.teaches = b.teaches || s.telegram.Teaches()

@@ -4,11 +4,14 @@ import (
 	"bytes"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 	"testing"
+	"time"
 
 	"earshot/collector/site"
+	"earshot/device/text"
 	"earshot/device/wmbus"
 )
 
@@ -21,14 +24,14 @@ func TestDecodeOrder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var text []byte
+	var input []byte
 	add := func(format, ci int, content []byte) {
 		m := wmbus.Message{Link: wmbus.Address{Manufacturer: maker, ID: wmbus.ID(format), Type: wmbus.TypeWater}, CI: byte(ci), Payload: content}
 		frame, err := m.Append(nil, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		text = append(hex.AppendEncode(text, frame), '\n')
+		input = append(hex.AppendEncode(input, frame), '\n')
 	}
 	for i := range 3000 {
 		format := i % 40
@@ -43,7 +46,7 @@ func TestDecodeOrder(t *testing.T) {
 			add(format, 0x79, compact)
 		}
 		if i%500 == 0 {
-			text = append(text, "no telegram\n"...)
+			input = append(input, "broken\n"...)
 		}
 	}
 	job := func(out io.Writer) *decodeJob {
@@ -51,17 +54,26 @@ func TestDecodeOrder(t *testing.T) {
 	}
 	alone := scribe{decodeJob: job(nil), decoder: wmbus.Decoder{Templates: new(wmbus.Templates)}}
 	var want []byte
-	for line := range bytes.Lines(text) {
-		b := decodeBatch{text: line, items: []decodeItem{{to: len(line)}}}
+	decode := func(b decodeBatch) {
 		alone.decode(&b)
 		want = append(want, b.out...)
+	}
+	r := text.NewReader(time.UTC,
+		func(t text.Telegram) { decode(decodeBatch{frames: t.Bytes, items: []decodeItem{{to: len(t.Bytes)}}}) },
+		func(line int, err error) {
+			decode(decodeBatch{items: []decodeItem{{err: fmt.Errorf("line %d: %w", line, err)}}})
+		})
+	no := 0
+	for line := range bytes.Lines(input) {
+		no++
+		r.Line(no, bytes.TrimSpace(line))
 	}
 	if waiting := strings.Count(string(want), `"need_format"`); waiting < 60 || waiting > 1000 {
 		t.Fatalf("%d telegrams wait for a full frame: the test would show nothing", waiting)
 	}
 	for range 5 {
 		var got bytes.Buffer
-		if err := job(&got).run(t.Context(), []string{"-"}, bytes.NewReader(text)); !errors.Is(err, outcome(exitNotPassed)) {
+		if err := job(&got).run(t.Context(), []string{"-"}, bytes.NewReader(input)); !errors.Is(err, outcome(exitNotPassed)) {
 			t.Fatal(err)
 		}
 		if !bytes.Equal(got.Bytes(), want) {

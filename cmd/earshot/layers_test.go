@@ -21,7 +21,7 @@ type layer struct {
 
 // Imports that many packages share.
 var (
-	driverImports = []string{"device", "device/dongle", "device/lines", "device/mqttconn", "device/port", "device/raw", "device/telegramtext", "device/text", "device/wmbus", "device/x25"}
+	driverImports = []string{"device", "device/dongle", "device/mqttconn", "device/port", "device/text", "device/wmbus"}
 	engineImports = []string{
 		"collector/receivers", "collector/reading", "collector/site", "collector/state",
 		"collector/store", "collector/upload", "collector/upload/format", "collector/words", "device", "device/mqttconn", "device/wmbus",
@@ -54,13 +54,12 @@ var layers = []layer{
 	{packages: "collector/batch", imports: append(engineImports, "collector", "collector/share")},
 	{packages: "collector/report", imports: append(engineImports, "collector", "collector/batch", "collector/forward", "device/detect", "device/port")},
 
-	{packages: "collector/crash collector/duration device device/mqttconn device/wait device/wmbus device/x25", imports: nil},
-	{packages: "device/text device/telegramtext", imports: []string{"device", "device/lines", "device/wmbus"}},
+	{packages: "collector/crash collector/duration device device/mqttconn device/wait device/wmbus", imports: nil},
+	{packages: "device/text", imports: []string{"device", "device/wmbus"}},
 	{packages: "device/port", imports: []string{"device"}},
-	{packages: "device/dongle", imports: []string{"device", "device/port"}},
+	{packages: "device/dongle", imports: []string{"device", "device/port", "device/wmbus"}},
 	{packages: "device/detect", imports: []string{"device", "device/dongle", "device/port"}},
 	{packages: "device/simulate", imports: []string{"device", "device/wmbus"}},
-	{packages: "device/record", imports: []string{"device", "device/replay", "device/text"}},
 	{packages: "device/dongletest", imports: []string{"device", "device/port", "device/wmbus"}},
 	{packages: "device/devicetest", imports: []string{"device", "device/dongle", "device/dongletest", "device/port"}},
 	{packages: "device/all", imports: []string{"device", "device/*"}},

@@ -15,7 +15,7 @@ import (
 	"earshot/collector/report"
 	"earshot/collector/state"
 	"earshot/device"
-	"earshot/device/record"
+	"earshot/device/replay"
 )
 
 // recordFlags are the flags of `earshot record`.
@@ -80,11 +80,11 @@ func (f *recordFlags) run(ctx context.Context, s streams) error {
 	return f.record(ctx, opened, file, s)
 }
 
-func (f *recordFlags) create(s streams) (*record.File, error) {
+func (f *recordFlags) create(s streams) (*replay.File, error) {
 	if f.output == "-" {
-		return record.NewStream("standard output", s.out), nil
+		return replay.NewStream("standard output", s.out), nil
 	}
-	file, err := record.Create(f.output, f.appendTo)
+	file, err := replay.Create(f.output, f.appendTo)
 	if errors.Is(err, fs.ErrExist) {
 		err = fmt.Errorf("%s is there already: choose another name, or append to it with --append", f.output)
 	}
@@ -95,7 +95,7 @@ func (f *recordFlags) create(s streams) (*record.File, error) {
 }
 
 // record writes what all receivers hear, until ctx ends or they have.
-func (f *recordFlags) record(ctx context.Context, sources []receivers.Source, file *record.File, s streams) error {
+func (f *recordFlags) record(ctx context.Context, sources []receivers.Source, file *replay.File, s streams) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	if f.duration > 0 {
@@ -103,7 +103,7 @@ func (f *recordFlags) record(ctx context.Context, sources []receivers.Source, fi
 		defer end.Stop()
 	}
 	told := &teller{w: s.err}
-	recorder := record.NewRecorder(file, told.trouble)
+	recorder := replay.NewRecorder(file, told.trouble)
 	group := receivers.New(receivers.Config{Now: time.Now}, sources)
 	done, stop := context.WithCancel(context.Background())
 	var writing sync.WaitGroup
@@ -141,7 +141,9 @@ type teller struct {
 func (t *teller) trouble(err error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.n++
+	if !errors.As(err, new(*device.Notice)) {
+		t.n++
+	}
 	fmt.Fprintf(t.w, "earshot: %s\n", report.Plain(err.Error()))
 }
 

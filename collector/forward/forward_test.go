@@ -19,7 +19,7 @@ import (
 	"earshot/collector/upload"
 	"earshot/collector/upload/brokertest"
 	"earshot/device"
-	"earshot/device/telegramtext"
+	"earshot/device/text"
 )
 
 // air collects the telegrams that gateways publish, by their number.
@@ -39,11 +39,15 @@ func listen(t testing.TB, addr string) (*air, *brokertest.Subscriber) {
 		if err := fits(t, "frame", p.Payload); err != nil {
 			a.bad = append(a.bad, fmt.Errorf("%s: %w", p.Payload, err))
 		}
-		a.bad = append(a.bad, telegramtext.NewDecoder(time.UTC).Decode(p.Payload, func(tg telegramtext.Telegram) {
+		r := text.NewReader(time.UTC, func(tg text.Telegram) {
 			n := int(tg.Bytes[4]) | int(tg.Bytes[5])<<8 | int(tg.Bytes[6])<<16
 			a.times[n]++
 			a.waited[n] = tg.Waited
-		}))
+		}, func(_ int, err error) { a.bad = append(a.bad, err) })
+		r.Line(1, p.Payload)
+		if r.Counts.None > 0 {
+			a.bad = append(a.bad, fmt.Errorf("%s: no telegram", p.Payload))
+		}
 	})
 }
 

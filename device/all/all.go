@@ -5,22 +5,21 @@ import (
 
 	"earshot/device"
 	"earshot/device/dongle"
-	"earshot/device/hexline"
 	"earshot/device/mqtt"
-	"earshot/device/raw"
 	"earshot/device/replay"
 	"earshot/device/rtlwmbus"
 	"earshot/device/simulate"
 	"earshot/device/tcp"
+	"earshot/device/text"
 )
 
 // All returns every driver, in the order in which help lists them.
 func All() []device.Driver {
 	drivers := []device.Driver{
 		replay.Driver(),
-		hexline.Driver(),
+		text.Hexline(),
 		rtlwmbus.Driver(),
-		raw.Driver(),
+		text.RawTTY(),
 		simulate.Driver(),
 	}
 	drivers = append(drivers, tcp.Drivers()...)

@@ -21,6 +21,7 @@ type Subject struct {
 	Driver device.Driver
 	Good   []Line   // at least three
 	Noise  []string // each must be trouble and nothing else
+	Words  []string // lines without a telegram: counted, and noted at the end
 	Half   string   // a good line cut off in the middle: trouble, and maybe a frame
 	NoPath bool     // a Spec without a path is fine too: the driver has a source of its own
 }
@@ -167,6 +168,9 @@ func (s Subject) noise(t *testing.T, f feed) {
 	bad(strings.Repeat("A", 1<<20)) // longer than any line may be
 	for i, good := range s.Good {
 		bad(s.Noise[i%len(s.Noise)])
+		if len(s.Words) > 0 {
+			add(s.Words[i%len(s.Words)])
+		}
 		add("")
 		add("# a comment")
 		add(good.Text)
@@ -174,7 +178,7 @@ func (s Subject) noise(t *testing.T, f feed) {
 	for _, n := range s.Noise {
 		bad(n)
 	}
-	bad("\x00\xff\xfe\x1b[2J binary")
+	add("\x00\xff\xfe\x1b[2J binary")
 	var sink Sink
 	name, err := s.receive(t, f, text.String(), &sink, nil)
 	if !errors.Is(err, device.ErrEnd) {
@@ -182,6 +186,11 @@ func (s Subject) noise(t *testing.T, f feed) {
 	}
 	s.wantGood(t, name, &sink)
 	troubles := sink.Troubles()
+	n := len(troubles) - 1
+	if n < 0 || !errors.As(troubles[n], new(*device.Notice)) || !strings.HasPrefix(troubles[n].Error(), name+": ") {
+		t.Fatalf("troubles %v, want a notice at the end of the lines without a telegram", troubles)
+	}
+	troubles = troubles[:n]
 	if len(troubles) != len(places) {
 		t.Fatalf("%d troubles, want %d: %v", len(troubles), len(places), troubles)
 	}
@@ -212,6 +221,19 @@ func (s Subject) half(t *testing.T, f feed) {
 }
 
 func (s Subject) empty(t *testing.T, f feed) {
+	if f.name == "file" { // an error that says what the file holds
+		for _, text := range s.Words {
+			path := filepath.Join(t.TempDir(), "source.txt")
+			if err := os.WriteFile(path, []byte(text+"\n"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			_, err := s.Driver.Open(t.Context(), device.Spec{Driver: s.Driver.Name, Path: path}, device.Options{})
+			if !errors.Is(err, device.ErrBadSpec) || !strings.Contains(err.Error(), "source.txt") {
+				t.Errorf("a file with %q: Open returned %v, want ErrBadSpec and the file", text, err)
+			}
+		}
+		return
+	}
 	var sink Sink
 	if _, err := s.receive(t, f, "", &sink, nil); !errors.Is(err, device.ErrEnd) {
 		t.Errorf("Receive ended with %v, want ErrEnd", err)

@@ -7,7 +7,6 @@ import (
 	"earshot/device"
 	"earshot/device/dongle"
 	"earshot/device/wmbus"
-	"earshot/device/x25"
 )
 
 // The parts of a message (docs/protocol/dongles.md#im871a).
@@ -60,7 +59,7 @@ func appendRequest(dst []byte, m message, withCRC bool, payload ...byte) []byte 
 	dst = append(dst, startOfFrame, flags|byte(m>>8), byte(m), byte(len(payload)))
 	dst = append(dst, payload...)
 	if withCRC {
-		dst = x25.Append(dst, start)
+		dst = dongle.AppendX25(dst, start)
 	}
 	return dst
 }
@@ -90,7 +89,7 @@ func Decode(buffer []byte) (dongle.Message, int) {
 		switch {
 		case len(buffer) < size:
 			return dongle.Message{}, 0
-		case !x25.Good(buffer[1:size]):
+		case !dongle.GoodX25(buffer[1:size]):
 			return dongle.Message{Kind: dongle.Broken}, 1 // a good one may begin inside
 		}
 		return content(buffer[:size])

@@ -10,7 +10,6 @@ import (
 	"earshot/device/devicetest"
 	"earshot/device/dongle"
 	"earshot/device/wmbus"
-	"earshot/device/x25"
 )
 
 // telegramT is the telegram of docs/protocol/vectors.md#dongles, without its L-field.
@@ -174,7 +173,7 @@ func appendTelegram(dst []byte, flags byte, body []byte) []byte {
 	dst = append(dst, startOfFrame, flags, radioIndication, byte(len(body)))
 	dst = append(append(dst, body...), trailer...)
 	if flags&flagCRC != 0 {
-		dst = x25.Append(dst, start+1)
+		dst = dongle.AppendX25(dst, start+1)
 	}
 	return dst
 }

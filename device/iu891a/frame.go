@@ -5,7 +5,6 @@ import (
 
 	"earshot/device"
 	"earshot/device/dongle"
-	"earshot/device/x25"
 )
 
 // SLIP (docs/protocol/dongles.md#iu891a).
@@ -51,7 +50,7 @@ const (
 func appendRequest(dst []byte, m message, payload ...byte) []byte {
 	plain := append([]byte{byte(m >> 8), byte(m)}, payload...)
 	dst = append(dst, end)
-	for _, b := range x25.Append(plain, 0) {
+	for _, b := range dongle.AppendX25(plain, 0) {
 		switch b {
 		case end:
 			dst = append(dst, escape, escapedEnd)
@@ -94,7 +93,7 @@ func (d *decoder) Decode(buffer []byte) (dongle.Message, int) {
 	if !ok || len(plain) < headerSize+crcSize {
 		return dongle.Message{}, n + 1
 	}
-	if !x25.Good(plain) {
+	if !dongle.GoodX25(plain) {
 		if plain[0] == deviceManagement || plain[0] == gateway {
 			return dongle.Message{Kind: dongle.Broken}, n + 1
 		}

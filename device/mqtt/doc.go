@@ -3,7 +3,7 @@
 // the wildcards + and #. User and password stand before the host
 // (mqtt://user:password@broker/topic) and are never printed.
 //
-// A message is what device/telegramtext reads: hex, a line of rtl_wmbus, or
+// A message is what device/text reads: hex, a line of rtl_wmbus, or
 // JSON with a hex member. Messages on earshot/<gateway>/frames are from that
 // gateway: their frames have its name as Receiver, so that its signal strength
 // is kept apart; they are written as the lines of device/replay.

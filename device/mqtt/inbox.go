@@ -8,9 +8,8 @@ import (
 	"time"
 
 	"earshot/device"
-	"earshot/device/lines"
 	"earshot/device/mqttconn"
-	"earshot/device/telegramtext"
+	"earshot/device/text"
 )
 
 const (
@@ -22,6 +21,9 @@ const (
 	// believed is how far a time in a message may be off for it to be when the
 	// telegram was on the air: a gateway that has no clock says 1970.
 	believed = 10 * time.Minute
+	// maxSilent is how many messages without a telegram may come before that is
+	// told, if none had one.
+	maxSilent = 10
 	// longestWait is how long a telegram may have waited at its gateway.
 	longestWait = 7 * 24 * time.Hour
 )
@@ -31,21 +33,24 @@ type inbox struct {
 	name     string
 	now      func() time.Time
 	sink     device.Sink
-	teller   *lines.Teller
-	decoder  *telegramtext.Decoder
+	teller   *text.Teller
+	reader   *text.Reader
+	topic    string // of the message at hand
+	receiver string // likewise
 	gateways map[string]bool
 	tooLong  bool // one was told
 	untold   atomic.Uint64
 }
 
 func newInbox(name string, now func() time.Time, sink device.Sink) *inbox {
-	in := &inbox{name: name, now: now, sink: sink, decoder: telegramtext.NewDecoder(now().Location()), gateways: map[string]bool{}}
-	in.teller = lines.NewTeller(name, sink, func() { in.untold.Add(1) })
+	in := &inbox{name: name, now: now, sink: sink, gateways: map[string]bool{}}
+	in.teller = text.NewTeller(name, sink, func() { in.untold.Add(1) })
+	in.reader = text.NewReader(now().Location(), in.frame, in.trouble)
 	return in
 }
 
 // dropped counts what was left out without being told.
-func (in *inbox) dropped() uint64 { return in.untold.Load() + in.decoder.Dropped() }
+func (in *inbox) dropped() uint64 { return in.untold.Load() }
 
 // take handles one message.
 func (in *inbox) take(topic string, payload []byte, retained bool) {
@@ -62,18 +67,29 @@ func (in *inbox) take(topic string, payload []byte, retained bool) {
 			in.name, topic, len(payload), maxPayload))
 		return
 	}
-	receiver := in.receiverOf(topic)
-	emit := func(t telegramtext.Telegram) { in.frame(receiver, t) }
-	payload = bytes.TrimSpace(payload)
-	if isObject(payload) { // it may be written over several lines
-		in.told(topic, in.decoder.Decode(payload, emit))
-		return
+	in.topic, in.receiver = topic, in.receiverOf(topic)
+	before := in.reader.Counts
+	in.read(bytes.TrimSpace(payload))
+	after := in.reader.Counts
+	in.untold.Add(after.Dropped - before.Dropped + uint64(after.None-before.None))
+	if after.Telegrams == 0 && before.None < maxSilent && after.None >= maxSilent {
+		in.trouble(0, fmt.Errorf("none of the first %d messages holds a telegram, but %s: choose another topic", after.None, after.Why))
 	}
-	for line := range bytes.SplitSeq(payload, []byte{'\n'}) {
-		if line = bytes.TrimSpace(line); len(line) > 0 {
-			in.told(topic, in.decoder.Decode(line, emit))
+}
+
+// read reads one message: one line each, or JSON that may be written over
+// several lines.
+func (in *inbox) read(payload []byte) {
+	if isObject(payload) {
+		in.reader.Line(1, payload)
+	} else {
+		no := 0
+		for line := range bytes.SplitSeq(payload, []byte{'\n'}) {
+			no++
+			in.reader.Line(no, line)
 		}
 	}
+	in.reader.End()
 }
 
 // isObject reports whether a message is one JSON object, maybe written over
@@ -82,24 +98,25 @@ func isObject(payload []byte) bool {
 	return len(payload) > 0 && payload[0] == '{' && (bytes.IndexByte(payload, '\n') < 0 || json.Valid(payload))
 }
 
-func (in *inbox) told(topic string, err error) {
-	if err != nil {
-		in.teller.Trouble(fmt.Errorf("topic %.100q: %w", topic, err))
-	}
+func (in *inbox) trouble(_ int, err error) {
+	in.teller.Trouble(fmt.Errorf("topic %.100q: %w", in.topic, err))
 }
 
 // frame hands over a telegram. How long it waited at its gateway needs no clock
 // that was set, and stands above the time that the gateway gives.
-func (in *inbox) frame(receiver string, t telegramtext.Telegram) {
+func (in *inbox) frame(t text.Telegram) {
 	in.teller.Telegram()
 	f := t.Frame
-	f.Receiver, f.Time = receiver, in.now()
+	f.Receiver, f.Time = in.receiver, in.now()
 	if t.Waited > 0 && t.Waited <= longestWait {
 		f.AirTime = f.Time.Add(-t.Waited)
 	} else if f.AirTime.IsZero() || f.Time.Sub(f.AirTime).Abs() > believed {
 		f.AirTime = f.Time
 	}
 	in.sink.Frame(f)
+	if t.Err != nil {
+		in.trouble(t.Line, t.Err)
+	}
 }
 
 // receiverOf names who heard what is published on a topic.

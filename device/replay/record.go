@@ -1,8 +1,8 @@
 package replay
 
 import (
-	"bufio"
 	"bytes"
+	"context"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -12,8 +12,7 @@ import (
 	"time"
 
 	"earshot/device"
-	"earshot/device/lines"
-	"earshot/device/telegramtext"
+	"earshot/device/text"
 )
 
 // record is one line, as it is written. The order of its fields is the order on the line.
@@ -26,53 +25,28 @@ type record struct {
 	Hex      string   `json:"hex"`
 }
 
-// Parse reads one line of a recording. Time and AirTime of the frame are the
-// recorded time, Receiver is the recorded one. The error is one sentence; an
-// error of kind wmbus.ErrLength comes beside a frame that may still be played.
-func Parse(line []byte) (device.Frame, error) {
-	rec, err := telegramtext.ParseObject(line)
-	if err != nil {
-		return device.Frame{}, fmt.Errorf("not a line of a recording: %w", err)
-	}
-	at, err := time.Parse(time.RFC3339Nano, string(rec.Time))
-	if err != nil {
-		return device.Frame{}, fmt.Errorf("its time %.40q is not written as 2026-03-02T09:15:00.123Z", rec.Time)
-	}
-	rssi, err := rec.RSSI()
-	if err != nil {
-		return device.Frame{}, err
-	}
-	mode, err := rec.LinkMode()
-	if err != nil {
-		return device.Frame{}, fmt.Errorf("its mode: %w", err)
-	}
-	t, err := telegramtext.Hex(rec.Hex)
-	if len(t.Bytes) == 0 {
-		return device.Frame{}, fmt.Errorf("its telegram: %w", err)
-	}
-	return device.Frame{Time: at, AirTime: at, Receiver: string(rec.Receiver), Mode: mode, RSSI: rssi, Bytes: t.Bytes}, err
-}
-
-// Read reads a whole recording of our own, without waiting. Bad lines are left out; the
+// Read reads a whole recording, without waiting. Time and AirTime of a frame are
+// the recorded time, Receiver is the recorded one. Bad lines are left out; the
 // error joins the reasons, each with its line, beside all that was read.
 func Read(r io.Reader) ([]device.Frame, error) {
 	var frames []device.Frame
 	var troubles []error
-	scanner := bufio.NewScanner(r)
-	scanner.Buffer(nil, lines.MaxLine)
-	for no := 1; scanner.Scan(); no++ {
-		line := bytes.TrimSpace(scanner.Bytes())
-		if len(line) == 0 || line[0] == '#' {
-			continue
+	add := func(t text.Telegram) {
+		if t.Err != nil {
+			troubles = append(troubles, fmt.Errorf("line %d: %w", t.Line, t.Err))
+			return
 		}
-		f, err := Parse(line)
-		if err != nil {
-			troubles = append(troubles, fmt.Errorf("line %d: %w", no, err))
-			continue
-		}
-		frames = append(frames, f)
+		t.Time = t.AirTime
+		frames = append(frames, t.Frame)
 	}
-	return frames, errors.Join(append(troubles, scanner.Err())...)
+	reader := text.NewReader(time.UTC, add, func(line int, err error) {
+		troubles = append(troubles, fmt.Errorf("line %d: %w", line, err))
+	})
+	err := text.FromReader("the recording", r).Lines(context.Background(), func(_ context.Context, l text.Line) { reader.Take(l) })
+	if errors.Is(err, device.ErrEnd) {
+		err = nil
+	}
+	return frames, errors.Join(append(troubles, err)...)
 }
 
 // Writer writes a recording. It is for one goroutine.

@@ -1,18 +1,15 @@
 package replay
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"math"
-	"sync/atomic"
 	"time"
 
 	"earshot/device"
-	"earshot/device/lines"
-	"earshot/device/telegramtext"
+	"earshot/device/text"
 	"earshot/device/wait"
 )
 
@@ -31,20 +28,18 @@ const (
 func Driver() device.Driver {
 	return device.Driver{
 		Name:  Name,
-		About: "a recording, a log of wmbusmeters or a capture of rtl_wmbus, played with its gaps (building.jsonl:replay)",
+		About: "a recording, or a log of another program with telegrams in it, played with its gaps (building.jsonl:replay)",
 		Open:  Open,
 	}
 }
 
 // Receiver plays one recording.
 type Receiver struct {
-	source *lines.Source
+	source *text.Source
 	info   device.Info
 	now    func() time.Time
 	speed  float64
 	loop   bool
-
-	dropped atomic.Uint64
 }
 
 var _ device.Dropper = (*Receiver)(nil)
@@ -52,7 +47,7 @@ var _ device.Dropper = (*Receiver)(nil)
 // Open opens the recording that spec names. Options.Speed must not be negative;
 // Options.Loop needs a file.
 func Open(_ context.Context, spec device.Spec, opt device.Options) (device.Receiver, error) {
-	source, err := lines.Open(spec, opt)
+	source, err := text.OpenTelegrams(spec, opt)
 	if err != nil {
 		return nil, err
 	}
@@ -67,10 +62,10 @@ func Open(_ context.Context, spec device.Spec, opt device.Options) (device.Recei
 // New plays a recording that is at hand already, under a name; Options.Loop
 // needs an io.Seeker.
 func New(name string, recording io.Reader, opt device.Options) (*Receiver, error) {
-	return newReceiver(lines.FromReader(name, recording), opt)
+	return newReceiver(text.FromReader(name, recording), opt)
 }
 
-func newReceiver(source *lines.Source, opt device.Options) (*Receiver, error) {
+func newReceiver(source *text.Source, opt device.Options) (*Receiver, error) {
 	switch {
 	case opt.Speed < 0 || math.IsNaN(opt.Speed):
 		return nil, fmt.Errorf("a speed of %g cannot be played; 1 keeps the recorded gaps, 10 is ten times as fast", opt.Speed)
@@ -96,9 +91,8 @@ func newReceiver(source *lines.Source, opt device.Options) (*Receiver, error) {
 // Info implements device.Receiver.
 func (r *Receiver) Info() device.Info { return r.info }
 
-// Dropped implements device.Dropper: telegrams in a capture of rtl_wmbus that
-// arrived broken or twice.
-func (r *Receiver) Dropped() uint64 { return r.dropped.Load() }
+// Dropped implements device.Dropper.
+func (r *Receiver) Dropped() uint64 { return r.source.Dropped() }
 
 // Close implements device.Receiver.
 func (r *Receiver) Close() error { return r.source.Close() }
@@ -108,8 +102,8 @@ func (r *Receiver) Close() error { return r.source.Close() }
 func (r *Receiver) Receive(ctx context.Context, sink device.Sink) error {
 	var lead time.Duration
 	for {
-		p := pass{Receiver: r, sink: sink, at: lead, decoder: telegramtext.NewDecoder(r.now().Location())}
-		err := r.source.Each(ctx, sink, p.play)
+		p := pass{Receiver: r, sink: sink, at: lead}
+		err := r.source.Read(ctx, r.now().Location(), sink, p.turn)
 		if !r.loop || p.played == 0 || !errors.Is(err, device.ErrEnd) {
 			return err
 		}
@@ -124,8 +118,6 @@ func (r *Receiver) Receive(ctx context.Context, sink device.Sink) error {
 type pass struct {
 	*Receiver
 	sink    device.Sink
-	decoder *telegramtext.Decoder
-	counted uint64 // of what decoder dropped
 	played  int
 	last    [2]time.Time  // recorded time of the last telegram: of day, and since the recording began
 	at      time.Duration // its place in the recording, at recorded speed
@@ -135,61 +127,29 @@ type pass struct {
 // sinceStart stands for the moment at which a log of wmbusmeters began.
 var sinceStart = time.Unix(0, 0)
 
-// play waits until it is the turn of a line's telegrams, and hands them over.
-func (p *pass) play(ctx context.Context, line []byte) error {
-	telegrams, trouble := p.parse(line)
-	for _, t := range telegrams {
-		jump := p.turn(ctx, t)
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		if trouble == nil {
-			trouble = jump
-		}
-	}
-	return trouble
-}
-
-// parse reads a line of a recording, of a log of wmbusmeters, or of rtl_wmbus.
-func (p *pass) parse(line []byte) (telegrams []telegramtext.Telegram, trouble error) {
-	if line = bytes.TrimSpace(line); line[0] == '{' {
-		f, err := Parse(line)
-		if len(f.Bytes) > 0 {
-			telegrams = append(telegrams, telegramtext.Telegram{Frame: f})
-		}
-		return telegrams, err
-	}
-	trouble = p.decoder.Decode(line, func(t telegramtext.Telegram) { telegrams = append(telegrams, t) })
-	n := p.decoder.Dropped()
-	p.dropped.Add(n - p.counted)
-	p.counted = n
-	return telegrams, trouble
-}
-
-// turn waits until it is the turn of a telegram, and hands it over. The error,
-// beside that of ctx, says that the recorded time jumped.
-func (p *pass) turn(ctx context.Context, t telegramtext.Telegram) (jump error) {
+// turn waits until it is the turn of a telegram, and hands it over.
+func (p *pass) turn(ctx context.Context, t text.Telegram) {
 	if p.played == 0 {
 		p.started = time.Now()
 	}
 	gap := p.gap(t)
 	if gap.Abs() > maxGap {
-		jump = fmt.Errorf("the recorded time jumps from the line before by %s: its clock was set, and the gap is left out", gap.Round(time.Hour))
+		p.sink.Trouble(fmt.Errorf("%s:%d: the recorded time jumps from the line before by %s: its clock was set, and the gap is left out",
+			p.info.Name, t.Line, gap.Round(time.Hour)))
 		gap = 0
 	}
 	p.at += gap
-	if err := wait.For(ctx, p.due()); err != nil {
-		return err
+	if wait.For(ctx, p.due()) != nil {
+		return
 	}
 	p.played++
 	t.Receiver, t.Time = p.info.Name, p.now()
 	p.sink.Frame(t.Frame)
-	return jump
 }
 
 // gap is the recorded time since the telegram before; none where the line has
 // no time, or the first of its kind.
-func (p *pass) gap(t telegramtext.Telegram) time.Duration {
+func (p *pass) gap(t text.Telegram) time.Duration {
 	at, last := t.AirTime, &p.last[0]
 	if t.HasOffset {
 		at, last = sinceStart.Add(t.Offset), &p.last[1]
@@ -202,7 +162,11 @@ func (p *pass) gap(t telegramtext.Telegram) time.Duration {
 	if before.IsZero() {
 		return 0
 	}
-	return at.Sub(before)
+	gap := at.Sub(before)
+	if t.HasOffset && gap < -maxGap/2 && before.Sub(sinceStart) < 24*time.Hour { // a time of day, past midnight
+		gap += 24 * time.Hour
+	}
+	return gap
 }
 
 // due is the time left until the place at is reached at this speed.

@@ -2,16 +2,13 @@ package rtlwmbus
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os/exec"
 	"strings"
 	"sync"
-	"time"
 
 	"earshot/device"
-	"earshot/device/lines"
-	"earshot/device/telegramtext"
+	"earshot/device/text"
 )
 
 // The tuning of rtl_sdr: T and C are heard at their own frequency, S, T and C
@@ -29,11 +26,8 @@ var programs = [...]struct{ name, from string }{
 
 // Child is a command that prints lines of rtl_wmbus, under supervision.
 type Child struct {
-	info    device.Info
-	now     func() time.Time
-	decoder *telegramtext.Decoder
+	*text.Receiver
 	process *process
-	source  *lines.Source
 
 	closeOnce sync.Once
 }
@@ -54,16 +48,9 @@ func openChild(spec device.Spec, opt device.Options) (device.Receiver, error) {
 	if err != nil {
 		return nil, device.Errorf(device.ErrUnsupported, "receiver %s: the command %q does not start (%w): run it by itself to see why", spec, command, err)
 	}
-	c := &Child{
-		info: device.Info{Name: spec.ShortName(), Driver: Name, Serial: spec.Serial, Modes: modes},
-		now:  opt.Now, process: process,
-	}
-	if c.now == nil {
-		c.now = time.Now
-	}
-	c.decoder = telegramtext.NewDecoder(c.now().Location())
-	c.source = lines.FromReader(c.info.Name, process.stdout)
-	return c, nil
+	info := device.Info{Driver: Name, Serial: spec.Serial, Modes: modes}
+	lines := text.FromSource(text.FromReader(spec.ShortName(), process.stdout), info, opt.Now)
+	return &Child{Receiver: lines, process: process}, nil
 }
 
 // commandFor returns the command for a Spec and what it listens to, which is
@@ -97,12 +84,6 @@ func commandFor(spec device.Spec, own string) (string, []device.LinkMode, error)
 	return fmt.Sprintf("rtl_sdr %s - | %s", tune, decode), modes, nil
 }
 
-// Info implements device.Receiver.
-func (c *Child) Info() device.Info { return c.info }
-
-// Dropped implements device.Dropper: telegrams that arrived broken or twice.
-func (c *Child) Dropped() uint64 { return c.decoder.Dropped() }
-
 // Receive implements device.Receiver. When it returns, no process is left.
 func (c *Child) Receive(ctx context.Context, sink device.Sink) error {
 	// A Read that nothing else can end (a pipe on Windows) ends with the command.
@@ -111,12 +92,7 @@ func (c *Child) Receive(ctx context.Context, sink device.Sink) error {
 		defer close(stopped)
 		c.process.stop()
 	})
-	err := c.source.Each(ctx, sink, func(_ context.Context, line []byte) error {
-		return c.decoder.RTLWMBus(line, func(t telegramtext.Telegram) {
-			t.Receiver, t.Time = c.info.Name, c.now()
-			sink.Frame(t.Frame)
-		})
-	})
+	_ = c.Receiver.Receive(ctx, sink) // the command knows better why it ended
 	if !unwatch() {
 		<-stopped
 	}
@@ -127,11 +103,9 @@ func (c *Child) Receive(ctx context.Context, sink device.Sink) error {
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case asked:
-		return device.Errorf(device.ErrEnd, "%s was closed", c.info.Name)
-	case errors.Is(err, device.ErrUnsupported):
-		return err
+		return device.Errorf(device.ErrEnd, "%s was closed", c.Info().Name)
 	}
-	return c.process.reason(c.info.Name)
+	return c.process.reason(c.Info().Name)
 }
 
 // Close implements device.Receiver: it ends the command and all it started,
@@ -140,7 +114,7 @@ func (c *Child) Close() error {
 	var err error
 	c.closeOnce.Do(func() {
 		c.process.stop()
-		err = c.source.Close()
+		err = c.Receiver.Close()
 		_ = c.process.stdout.Close() // Receive may have closed it
 	})
 	return err

@@ -3,8 +3,8 @@
 // (tcp-listen://:9022) or send datagrams (udp-listen://:9011), as bridges and
 // gateways do that open a connection for each telegram.
 //
-// What arrives is text by the rule of device/telegramtext, a line at a time, or
-// a binary stream as device/raw describes it. Which of them is recognised by
+// What arrives is text by the rule of device/text, a line at a time, or
+// a binary stream as text.Binary describes it. Which of them is recognised by
 // its first bytes, for each connection, or fixed by ?format=text or ?format=raw
 // at the end of the URL.
 //

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"earshot/device"
-	"earshot/device/lines"
+	"earshot/device/text"
 )
 
 // pauseInTelegram is longer than the bytes of one telegram are apart, even on a
@@ -32,7 +32,7 @@ type receiver struct {
 	closeOnce sync.Once
 
 	mu     sync.Mutex // senders share the teller
-	teller *lines.Teller
+	teller *text.Teller
 }
 
 func newReceiver(name string, spec device.Spec, opt device.Options, f form) *receiver {
@@ -59,7 +59,7 @@ func (r *receiver) Dropped() uint64 { return r.dropped.Load() }
 func (r *receiver) begin(sink device.Sink) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.teller = lines.NewTeller(r.info.Name, sink, func() { r.dropped.Add(1) })
+	r.teller = text.NewTeller(r.info.Name, sink, func() { r.dropped.Add(1) })
 }
 
 // tell passes on what is wrong at a sender; from is "" where there is only one.
@@ -75,7 +75,6 @@ func (r *receiver) tell(from string, err error) {
 // sender is a stream whose frames go to sink, and which counts what is bad.
 type sender struct {
 	*stream
-	bad     int    // in a row
 	dropped uint64 // that were added to the receiver's
 }
 
@@ -83,7 +82,6 @@ type sender struct {
 func (r *receiver) newSender(from string, sink device.Sink) *sender {
 	s := &sender{}
 	s.stream = newStream(r.form, r.now().Location(), func(f device.Frame) {
-		s.bad = 0
 		r.mu.Lock()
 		r.teller.Telegram()
 		r.mu.Unlock()
@@ -144,7 +142,7 @@ func (r *receiver) read(conn net.Conn, s *sender, slow time.Duration, bad int) e
 var errCut = errors.New("the connection was cut")
 
 func (r *receiver) countDropped(s *sender) {
-	n := s.text.Dropped()
+	n := s.text.Counts.Dropped + uint64(s.text.Counts.None)
 	r.dropped.Add(n - s.dropped)
 	s.dropped = n
 }

@@ -2,12 +2,11 @@ package tcp
 
 import (
 	"bytes"
+	"fmt"
 	"time"
 
 	"earshot/device"
-	"earshot/device/lines"
-	"earshot/device/raw"
-	"earshot/device/telegramtext"
+	"earshot/device/text"
 	"earshot/device/wmbus"
 )
 
@@ -20,6 +19,9 @@ const (
 	formRaw
 )
 
+// maxSilent is how many lines in a row may hold no telegram before that is told.
+const maxSilent = 10
+
 // sniffed is how many bytes are needed to tell binary from text.
 const sniffed = 11
 
@@ -28,16 +30,26 @@ const sniffed = 11
 type stream struct {
 	form    form
 	start   []byte // what came before the form was known
-	split   lines.Splitter
-	text    *telegramtext.Decoder
-	raw     raw.Decoder
+	split   text.Splitter
+	text    *text.Reader
+	lines   int
+	raw     text.Binary
+	bad     int // lines in a row without a telegram
 	frame   func(device.Frame)
 	trouble func(error)
 	endless bool // a line was longer than any may be
 }
 
 func newStream(f form, zone *time.Location, frame func(device.Frame), trouble func(error)) *stream {
-	return &stream{form: f, text: telegramtext.NewDecoder(zone), frame: frame, trouble: trouble}
+	s := &stream{form: f, frame: frame, trouble: trouble}
+	s.text = text.NewReader(zone, func(t text.Telegram) {
+		s.bad = 0
+		s.frame(t.Frame)
+		if t.Err != nil {
+			s.trouble(t.Err)
+		}
+	}, func(_ int, err error) { s.trouble(err) })
+	return s
 }
 
 // feed takes the next bytes.
@@ -56,7 +68,7 @@ func (s *stream) feed(piece []byte) {
 func (s *stream) recognise() []byte {
 	start := bytes.TrimPrefix(s.start, []byte("\xef\xbb\xbf"))
 	s.form, s.start = formText, nil
-	if raw.Binary(start) {
+	if text.IsBinary(start) {
 		s.form = formRaw
 	}
 	return start
@@ -89,12 +101,13 @@ func (s *stream) pause() {
 func (s *stream) end() {
 	s.pause()
 	s.split.End(s.line)
+	s.text.End()
 }
 
 // message takes a message that is whole: a datagram. Binary ones may have their
 // link-layer CRCs.
 func (s *stream) message(m []byte) {
-	if s.form == formRaw || s.form == formUnknown && raw.Binary(m) {
+	if s.form == formRaw || s.form == formUnknown && text.IsBinary(m) {
 		frame, _, err := wmbus.Unframe(m)
 		if err == nil {
 			s.bytes(bytes.Clone(frame))
@@ -108,18 +121,26 @@ func (s *stream) message(m []byte) {
 		s.trouble(err)
 	}
 	s.split.End(s.line)
+	s.text.End()
 }
 
-func (s *stream) bytes(b []byte) { s.frame(device.Frame{Bytes: b}) }
+func (s *stream) bytes(b []byte) {
+	s.bad = 0
+	s.frame(device.Frame{Bytes: b})
+}
 
-func (s *stream) noise(n int) { s.trouble(raw.Noise(n)) }
+func (s *stream) noise(n int) {
+	s.trouble(text.Noise(n))
+}
 
-// line takes one line; blank lines and # comments say nothing.
+// line takes one line. Lines without a telegram are counted.
 func (s *stream) line(line []byte) {
-	if line = bytes.TrimSpace(line); len(line) == 0 || line[0] == '#' {
-		return
-	}
-	if err := s.text.Decode(line, func(t telegramtext.Telegram) { s.frame(t.Frame) }); err != nil {
-		s.trouble(err)
+	before := s.text.Counts.None
+	s.lines++
+	s.text.Line(s.lines, line)
+	if s.text.Counts.None > before {
+		if s.bad++; s.bad == maxSilent {
+			s.trouble(fmt.Errorf("the last %d lines hold no telegram, but %s", s.bad, s.text.Counts.Why))
+		}
 	}
 }

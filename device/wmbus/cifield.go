@@ -129,3 +129,9 @@ var namedCIFields = map[byte]ciField{
 	0xC4: {"security information transfer", headerShort, contentUnreadable},
 	0xC5: {"security information transfer", headerLong, contentUnreadable},
 }
+
+// KnownCI reports whether the standard gives the CI-field a meaning, or leaves
+// it to manufacturers.
+func KnownCI(ci byte) bool {
+	return ciFields[ci].content != contentUnreadable || namedCIFields[ci].name != ""
+}

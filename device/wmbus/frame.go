@@ -233,3 +233,42 @@ func checkWired(raw []byte) error {
 	}
 	return nil
 }
+
+// BeginsA reports whether raw begins with a block of format A whose CRC is right.
+func BeginsA(raw []byte) bool { return crcAt(raw, 0, linkLen) }
+
+// DamagedA reports whether raw is a frame of format A of which some blocks are
+// right and others are not. If no block is right, its bytes are no CRCs.
+func DamagedA(raw []byte) bool {
+	if len(raw) < linkLen || len(raw) < formatASize(int(raw[0])+1) {
+		return false
+	}
+	left, good, bad := int(raw[0])+1, false, false
+	for size, pos := linkLen, 0; left > 0; size = blockLen {
+		size = min(size, left)
+		if crcAt(raw, pos, size) {
+			good = true
+		} else {
+			bad = true
+		}
+		pos += size + 2
+		left -= size
+	}
+	return good && bad
+}
+
+// AppendBlocksA appends to dst the blocks of format A that raw begins with and
+// that are whole and right, without their CRCs.
+func AppendBlocksA(dst, raw []byte) []byte {
+	left := int(raw[0]) + 1
+	for size, pos := linkLen, 0; left > 0; size = blockLen {
+		size = min(size, left)
+		if !crcAt(raw, pos, size) {
+			break
+		}
+		dst = append(dst, raw[pos:pos+size]...)
+		pos += size + 2
+		left -= size
+	}
+	return dst
+}

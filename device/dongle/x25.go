@@ -1,0 +1,33 @@
+package dongle
+
+// polynomial is 1021 reflected.
+const polynomial = 0x8408
+
+// X25 is the CRC-16/X-25 of data, which IMST's dongles put behind their
+// messages: reflected, initial value and final XOR FFFF
+// (docs/protocol/dongles.md#imst-crc). Messages are short and rare: a table
+// gains nothing.
+func X25(data []byte) uint16 {
+	crc := uint16(0xFFFF)
+	for _, b := range data {
+		crc ^= uint16(b)
+		for range 8 {
+			low := crc & 1
+			crc >>= 1
+			crc ^= -low & polynomial
+		}
+	}
+	return ^crc
+}
+
+// AppendX25 appends the check of data[from:] as it stands on the wire, low byte first.
+func AppendX25(data []byte, from int) []byte {
+	crc := X25(data[from:])
+	return append(data, byte(crc), byte(crc>>8))
+}
+
+// GoodX25 reports whether the last two bytes of data are the check of those before.
+func GoodX25(data []byte) bool {
+	n := len(data) - 2
+	return n >= 0 && X25(data[:n]) == uint16(data[n])|uint16(data[n+1])<<8
+}

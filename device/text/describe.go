@@ -1,0 +1,214 @@
+package text
+
+import (
+	"bytes"
+	"strconv"
+	"time"
+
+	"earshot/device"
+)
+
+// describe gives the telegrams that were found in a text, from a place in
+// r.found on, what stands around them: signal strength, link mode, time. What
+// is known already stays.
+func (r *Reader) describe(text []byte, from int) {
+	behind := 0
+	for i := from; i < len(r.found); i++ {
+		t := &r.found[i]
+		if t.from > len(text) || t.to > len(text) || t.from < behind || len(text) == t.to-t.from {
+			continue // it is the whole text, or its place is not known
+		}
+		before, after := text[behind:t.from], text[t.to:]
+		if i+1 < len(r.found) {
+			after = text[t.to:max(t.to, min(r.found[i+1].from, len(text)))]
+		}
+		behind = t.to
+		r.around(t, before, after)
+	}
+}
+
+// around reads what stands before and behind a telegram.
+func (r *Reader) around(t *Telegram, before, after []byte) {
+	if t.RSSI.Scale == device.ScaleNone {
+		if t.RSSI = findRSSI(before); t.RSSI.Scale == device.ScaleNone {
+			t.RSSI = findRSSI(after)
+		}
+	}
+	if t.Mode == "" {
+		t.Mode = findMode(before)
+	}
+	if t.AirTime.IsZero() {
+		t.AirTime = findDate(before, r.zone)
+	}
+	if seconds, ok := bytes.CutPrefix(after, []byte("|+")); ok {
+		t.Offset, t.HasOffset = offset(seconds)
+	} else if t.AirTime.IsZero() {
+		t.Offset, t.HasOffset = timeOfDay(before)
+	}
+}
+
+// findRSSI finds a number behind the word RSSI, or before the unit dBm.
+func findRSSI(text []byte) device.RSSI {
+	lower := bytes.ToLower(text)
+	if i := bytes.LastIndex(lower, []byte("rssi")); i >= 0 {
+		rest := bytes.TrimLeft(lower[i+len("rssi"):], ` "':=`)
+		rest = bytes.TrimLeft(bytes.TrimPrefix(rest, []byte("_dbm")), ` "':=`)
+		if r := parseRSSI(rest[:numberLen(rest)]); r.Scale != device.ScaleNone {
+			return r
+		}
+	}
+	if i := bytes.LastIndex(lower, []byte("dbm")); i >= 0 {
+		rest := bytes.TrimRight(lower[:i], " ")
+		begin := len(rest)
+		for begin > 0 && numberLen(rest[begin-1:]) == len(rest)-begin+1 {
+			begin--
+		}
+		return parseRSSI(rest[begin:])
+	}
+	return device.RSSI{}
+}
+
+// numberLen is the length of the number that text begins with.
+func numberLen(text []byte) int {
+	n := 0
+	for n < len(text) && n < 12 && (text[n] >= '0' && text[n] <= '9' || text[n] == '.' || n == 0 && (text[n] == '-' || text[n] == '+')) {
+		n++
+	}
+	return n
+}
+
+// findMode finds a link mode that stands as a word, the last one counts.
+func findMode(text []byte) device.LinkMode {
+	for end := len(text); end > 0; {
+		if !isWord(text[end-1]) {
+			end--
+			continue
+		}
+		begin := end - 1
+		for begin > 0 && isWord(text[begin-1]) {
+			begin--
+		}
+		word := text[begin:end]
+		end = begin
+		if len(word) < 2 || len(word) > 3 || begin > 0 && text[begin-1] == ':' {
+			continue
+		}
+		if m, err := linkMode(word); err == nil {
+			return m
+		}
+	}
+	return ""
+}
+
+// maxOffset is the longest offset that is believed, in seconds: some years.
+const maxOffset = 1e8
+
+// offset reads the seconds after |+.
+func offset(text []byte) (time.Duration, bool) {
+	end := bytes.IndexFunc(text, func(r rune) bool { return (r < '0' || r > '9') && r != '.' })
+	if end >= 0 {
+		text = text[:end]
+	}
+	seconds, err := strconv.ParseFloat(string(text), 64)
+	if err != nil || seconds > maxOffset {
+		return 0, false
+	}
+	return time.Duration(seconds * float64(time.Second)), true
+}
+
+// findDate finds a date with a time of day; the zero time if there is none.
+func findDate(text []byte, zone *time.Location) time.Time {
+	for i := 0; i+len(dateForm) <= len(text); i++ {
+		if isDigit(text[i]) && (i == 0 || !isDigit(text[i-1])) {
+			if t, ok := dateTime(text[i:], zone); ok {
+				return t
+			}
+		}
+	}
+	return time.Time{}
+}
+
+// timeOfDay reads the time of day that a text begins with, as logs have it that
+// say no date.
+func timeOfDay(text []byte) (time.Duration, bool) {
+	text = bytes.TrimLeft(text, "[( ")
+	clock, _, ok := numbers(text, "00:00:00")
+	if !ok || clock[0] > 23 || clock[1] > 59 || clock[2] > 59 {
+		return 0, false
+	}
+	nanoseconds, _ := fraction(text[len("00:00:00"):])
+	return time.Duration(clock[0])*time.Hour + time.Duration(clock[1])*time.Minute +
+		time.Duration(clock[2])*time.Second + time.Duration(nanoseconds), true
+}
+
+// dateForm is a date with a time of day: - stands for any of - . /, and T for
+// a T, a blank or an underline.
+const dateForm = "0000-00-00T00:00:00"
+
+// dateTime reads the date and the time of day that a text begins with, with or
+// without parts of a second and a zone.
+func dateTime(text []byte, zone *time.Location) (time.Time, bool) {
+	part, rest, ok := numbers(text, dateForm)
+	if !ok || part[1] < 1 || part[1] > 12 || part[3] > 23 || part[4] > 59 || part[5] > 59 {
+		return time.Time{}, false
+	}
+	nanoseconds, n := fraction(rest)
+	rest = rest[n:]
+	var away time.Duration
+	switch {
+	case len(rest) > 0 && rest[0] == 'Z':
+		zone = time.UTC
+	case len(rest) > 0 && (rest[0] == '+' || rest[0] == '-'):
+		east, _, ok := numbers(rest[1:], "00:00")
+		if !ok {
+			east, _, ok = numbers(rest[1:], "0000")
+			east[0], east[1] = east[0]/100, east[0]%100
+		}
+		if !ok || east[0] > 14 || east[1] > 59 {
+			break
+		}
+		away = time.Duration(east[0])*time.Hour + time.Duration(east[1])*time.Minute
+		if rest[0] == '-' {
+			away = -away
+		}
+		zone = time.FixedZone("", int(away/time.Second))
+	}
+	t := time.Date(part[0], time.Month(part[1]), part[2], part[3], part[4], part[5], nanoseconds, zone)
+	return t, t.Day() == part[2]
+}
+
+// numbers reads the numbers of a form, and returns the text behind them.
+func numbers(text []byte, form string) (part [6]int, rest []byte, ok bool) {
+	if len(text) < len(form) {
+		return part, text, false
+	}
+	n := 0
+	for i, c := range []byte(form) {
+		b := text[i]
+		switch {
+		case isDigit(c) && isDigit(b):
+			part[n] = 10*part[n] + int(b-'0')
+		case isDigit(c) || b != c && (c != '-' || b != '.' && b != '/') && (c != 'T' || b != ' ' && b != '_'):
+			return part, text, false
+		default:
+			n++
+		}
+	}
+	return part, text[len(form):], true
+}
+
+// fraction reads the parts of a second that a text begins with: a point or a
+// comma, and up to nine digits. n is their length.
+func fraction(text []byte) (nanoseconds, n int) {
+	if len(text) < 2 || text[0] != '.' && text[0] != ',' || !isDigit(text[1]) {
+		return 0, 0
+	}
+	scale := 100_000_000
+	for n = 1; n < len(text) && n < 10 && isDigit(text[n]); n++ {
+		nanoseconds += int(text[n]-'0') * scale
+		scale /= 10
+	}
+	return nanoseconds, n
+}
+
+func isDigit(b byte) bool { return b >= '0' && b <= '9' }

@@ -1,0 +1,153 @@
+package text
+
+import (
+	"bytes"
+	"encoding/base64"
+	"strconv"
+)
+
+// escaped reads bytes that are written as a program's string, with \x before
+// each or with the printable ones as they are: "\x12\x44…", b'\x12D…'.
+func (r *Reader) escaped(text []byte) bool {
+	at := bytes.Index(text, []byte(`\x`))
+	if at < 0 {
+		return false
+	}
+	begin, end := at, len(text)
+	if quote := bytes.LastIndexAny(text[:at], `"'`); quote >= 0 {
+		begin = quote + 1
+		if i := closing(text[begin:], text[quote]); i >= 0 {
+			end = begin + i
+		}
+	}
+	b := unescape(text[begin:end])
+	if c := measure(b, nil); c.fit >= exact {
+		r.add(c, begin, end)
+		return true
+	}
+	return false
+}
+
+// closing is the place of the quote that ends a string.
+func closing(text []byte, quote byte) int {
+	for i := 0; i < len(text); i++ {
+		switch text[i] {
+		case '\\':
+			i++
+		case quote:
+			return i
+		}
+	}
+	return -1
+}
+
+// unescape returns the bytes of a string of C, Python or Go.
+func unescape(text []byte) []byte {
+	var out []byte
+	for i := 0; i < len(text) && len(out) < maxBytes; i++ {
+		c := text[i]
+		if c != '\\' || i+1 == len(text) {
+			out = append(out, c)
+			continue
+		}
+		i++
+		if text[i] == 'x' && i+2 < len(text) {
+			if v, err := strconv.ParseUint(string(text[i+1:i+3]), 16, 8); err == nil {
+				out = append(out, byte(v))
+				i += 2
+				continue
+			}
+		}
+		if n := octal(text[i:]); n > 0 {
+			v, _ := strconv.ParseUint(string(text[i:i+n]), 8, 16)
+			out = append(out, byte(v))
+			i += n - 1
+			continue
+		}
+		if k := bytes.IndexByte([]byte(`abtnvfr`), text[i]); k >= 0 {
+			out = append(out, byte('\a'+k))
+			continue
+		}
+		out = append(out, text[i])
+	}
+	return out
+}
+
+// octal is how many octal digits text begins with, at most three.
+func octal(text []byte) int {
+	n := 0
+	for n < len(text) && n < 3 && text[n] >= '0' && text[n] <= '7' {
+		n++
+	}
+	return n
+}
+
+// base64 reads the telegrams in a text that are written as base64, plain or for
+// URLs.
+func (r *Reader) base64(text []byte) bool {
+	before := len(r.found)
+	for i := 0; i < len(text); {
+		begin := i
+		for i < len(text) && (isWord(text[i]) || bytes.IndexByte([]byte("+/-_"), text[i]) >= 0) {
+			i++
+		}
+		word := text[begin:i]
+		if i == begin {
+			i++
+			continue
+		}
+		if len(word) < base64.RawStdEncoding.EncodedLen(headerLen+1) || len(word) > base64.RawStdEncoding.EncodedLen(maxBytes) {
+			continue
+		}
+		for _, encoding := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
+			b, err := encoding.AppendDecode(nil, word)
+			if err != nil {
+				continue
+			}
+			if c := measure(b, nil); c.fit >= exact {
+				r.add(c, begin, i)
+				break
+			}
+		}
+	}
+	return len(r.found) > before
+}
+
+// decimal reads the telegram in a text whose bytes are decimal numbers with
+// commas between them, as JSON and Python print buffers.
+func (r *Reader) decimal(text []byte) bool {
+	before := len(r.found)
+	for i := 0; i < len(text); {
+		if !isDigit(text[i]) {
+			i++
+			continue
+		}
+		b, n := decimals(text[i:])
+		if c := measure(b, nil); c.fit >= exact {
+			r.add(c, i, i+n)
+		}
+		i += n
+	}
+	return len(r.found) > before
+}
+
+// decimals reads the numbers that text begins with, and returns their length.
+func decimals(text []byte) (b []byte, n int) {
+	for n < len(text) && len(b) < maxBytes {
+		end := n
+		for end < len(text) && isDigit(text[end]) {
+			end++
+		}
+		v, err := strconv.ParseUint(string(text[n:end]), 10, 8)
+		if err != nil {
+			return b, max(n, end, 1)
+		}
+		b, n = append(b, byte(v)), end
+		rest := bytes.TrimLeft(text[n:], " ")
+		if len(rest) == 0 || rest[0] != ',' {
+			return b, n
+		}
+		n = len(text) - len(bytes.TrimLeft(rest[1:], " "))
+	}
+	return b, max(n, 1)
+}

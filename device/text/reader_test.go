@@ -1,0 +1,378 @@
+package text_test
+
+import (
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"earshot/device"
+	"earshot/device/devicetest"
+	"earshot/device/text"
+	"earshot/device/wmbus"
+)
+
+// Telegrams of our own: a water meter in plain, and a longer one that is
+// encrypted, each also in the frame formats that have CRCs.
+const (
+	plain = devicetest.PlainB
+	airB  = devicetest.AirB
+	bare  = devicetest.PlainA
+	airA  = devicetest.AirA
+	other = "1244AE0C7956341201078C2027780B13436587"
+	key   = "000102030405060708090A0B0C0D0E0F"
+)
+
+// reading is what a reader handed over.
+type reading struct {
+	text.Counts
+	telegrams  []text.Telegram
+	complaints []string
+}
+
+func read(lines ...string) *reading {
+	var got reading
+	r := text.NewReader(time.UTC,
+		func(t text.Telegram) { got.telegrams = append(got.telegrams, t) },
+		func(line int, err error) { got.complaints = append(got.complaints, fmt.Sprintf("%d: %v", line, err)) })
+	for i, line := range lines {
+		r.Line(i+1, []byte(line))
+	}
+	r.End()
+	got.Counts = r.Counts
+	return &got
+}
+
+// frames is the telegrams as digits, with the line of each.
+func (r *reading) frames() string {
+	var out []string
+	for _, t := range r.telegrams {
+		out = append(out, fmt.Sprintf("%d:%X", t.Line, t.Bytes))
+	}
+	return strings.Join(out, " ")
+}
+
+// spaced writes digits in groups with a text before each and a separator
+// between them.
+func spaced(digits string, size int, before, between string) string {
+	var groups []string
+	for len(digits) > 0 {
+		n := min(size, len(digits))
+		groups = append(groups, before+digits[:n])
+		digits = digits[n:]
+	}
+	return strings.Join(groups, between)
+}
+
+// decimals writes the bytes as decimal numbers.
+func decimals(digits string) string {
+	var out []string
+	for _, b := range devicetest.Unhex(digits) {
+		out = append(out, fmt.Sprint(b))
+	}
+	return strings.Join(out, ", ")
+}
+
+// fullWidth writes digits as Asian input methods do.
+func fullWidth(digits string) string {
+	return strings.Map(func(r rune) rune { return r - '!' + 0xFF01 }, digits)
+}
+
+// python writes bytes as Python prints them.
+func python(digits string) string {
+	var out strings.Builder
+	for _, b := range devicetest.Unhex(digits) {
+		switch {
+		case b == '\t':
+			out.WriteString(`\t`)
+		case b == '\\' || b == '\'':
+			out.WriteString(`\` + string(rune(b)))
+		case b < ' ' || b > '~':
+			fmt.Fprintf(&out, `\x%02x`, b)
+		default:
+			out.WriteByte(b)
+		}
+	}
+	return "b'" + out.String() + "'"
+}
+
+// TestDress puts telegrams of every frame format into every dress that people
+// and programs give them.
+func TestDress(t *testing.T) {
+	t.Parallel()
+	dresses := []struct {
+		name  string
+		dress func(digits string) string
+	}{
+		{"bare", func(d string) string { return d }},
+		{"lower case", strings.ToLower},
+		{"blanks around", func(d string) string { return "\t " + d + " \r" }},
+		{"0x before", func(d string) string { return "0x" + d }},
+		{"0X before", func(d string) string { return "0X" + strings.ToLower(d) }},
+		{"bytes", func(d string) string { return spaced(d, 2, "", " ") }},
+		{"words of two bytes", func(d string) string { return spaced(d, 4, "", " ") }},
+		{"a blank within a byte", func(d string) string { return d[:19] + " " + d[19:] }},
+		{"bytes with 0x", func(d string) string { return spaced(d, 2, "0x", " ") }},
+		{"C array", func(d string) string { return "{" + spaced(d, 2, "0x", ", ") + "};" }},
+		{"C array with a name", func(d string) string { return "const uint8_t t1[] = {" + spaced(d, 2, "0x", ",") + "}; // x" }},
+		{"Python list", func(d string) string { return "[" + spaced(strings.ToLower(d), 2, "0x", ", ") + "]" }},
+		{"Python bytes", python},
+		{"bytes.fromhex", func(d string) string { return "bytes.fromhex('" + d + "')" }},
+		{"escapes", func(d string) string { return `"` + spaced(d, 2, `\x`, "") + `"` }},
+		{"escapes without quotes", func(d string) string { return spaced(d, 2, `\x`, "") }},
+		{"decimal bytes", func(d string) string { return "[" + decimals(d) + "]" }},
+		{"Node buffer", func(d string) string { return `{"type":"Buffer","data":[` + decimals(d) + `]}` }},
+		{"suffix h", func(d string) string { return spaced(d, 2, "", "h ") + "h" }},
+		{"colons", func(d string) string { return spaced(d, 2, "", ":") }},
+		{"hyphens", func(d string) string { return spaced(d, 2, "", "-") }},
+		{"commas", func(d string) string { return spaced(d, 2, "", ",") }},
+		{"semicolons", func(d string) string { return spaced(d, 2, "", ";") }},
+		{"quotes", func(d string) string { return `"` + d + `"` }},
+		{"apostrophes", func(d string) string { return "'" + d + "'," }},
+		{"typographic quotes", func(d string) string { return "“" + d + "”" }},
+		{"backticks", func(d string) string { return "`" + d + "`" }},
+		{"bars and underlines", func(d string) string { return "|" + d[:8] + "_" + d[8:16] + "|" + d[16:] + "|" }},
+		{"no-break spaces", func(d string) string { return spaced(d, 2, "", "\u00a0") }},
+		{"no-break spaces of Latin-1", func(d string) string { return spaced(d, 2, "", "\xa0") }},
+		{"narrow spaces", func(d string) string { return spaced(d, 2, "", "\u202f") }},
+		{"zero-width spaces", func(d string) string { return spaced(d, 5, "", "\u200b") + "\ufeff" }},
+		{"full width", fullWidth},
+		{"colours", func(d string) string { return "\x1b[0;32m" + d + "\x1b[0m" }},
+		{"base64", func(d string) string { return base64.StdEncoding.EncodeToString(devicetest.Unhex(d)) }},
+		{"base64 for URLs", func(d string) string { return `"` + base64.RawURLEncoding.EncodeToString(devicetest.Unhex(d)) + `"` }},
+		{"comment", func(d string) string { return d + "  # gas, 2nd floor" }},
+		{"address of an analyzer", func(d string) string { return "https://example.org/analyze/" + d + ":auto:" + key }},
+		{"key behind it", func(d string) string { return d + " " + key }},
+		{"key before it", func(d string) string { return key + ";" + d }},
+		{"offset", func(d string) string { return "0000: " + spaced(d, 2, "", " ") }},
+		{"time before it", func(d string) string { return "2026-03-02 08:00:38 " + d }},
+		{"time before bytes", func(d string) string { return "08:00:38.123 " + spaced(d, 2, "", " ") }},
+		{"words around it", func(d string) string { return "received 1 telegram: " + d + " (from cellar 3)" }},
+		{"length behind it", func(d string) string { return "T: " + d + " (" + fmt.Sprint(len(d)/2) + ")" }},
+		{"wmbusmeters", func(d string) string { return "telegram=|" + d + "|+12" }},
+		{"wmbusmeters with words", func(d string) string { return "(wmbus) telegram=|" + d[:20] + "|" + d[20:] + "|+1.5 more" }},
+		{"rtl_wmbus", func(d string) string { return "T1;1;1;2026-03-02 08:00:42.000;97;148;12345678;0x" + d }},
+		{"rtl_wmbus -v, a log before it", func(d string) string { return "Mar 02 x: t2a;T1;1;1;2026-03-02 08:00:42.000;97;148;12345678;0x" + d }},
+		{"rtl_433 CSV", func(d string) string {
+			return "2026-03-02 08:00:42,,,Wireless-MBus,,T1,ZRI,,12345678,51,7,Water,68,122,," + d + ",CRC"
+		}},
+		{"rtl_433 JSON", func(d string) string {
+			return `{"time" : "2026-03-02 08:00:42", "model" : "Wireless-MBus", "mode" : "T1", "M" : "ZRI", "id" : 12345678, "data" : "` + strings.ToLower(d) + `", "mic" : "CRC"}`
+		}},
+		{"ESPHome 3", func(d string) string { return "[08:00:42][I][wmbus:061]: Telegram T1: " + d }},
+		{"ESPHome 4", func(d string) string {
+			return "[08:00:42][D][wmbus:097]: Meter ID [0x12345678] RSSI: -51 dBm LQI: 129 Mode: T1 not found in configuration T: " + d + " (34)"
+		}},
+		{"ESPHome 5", func(d string) string {
+			return "[08:00:42.123][V][wmbus:052]: Frame: " + d + " (40) [with CRC], RSSI: -70dBm"
+		}},
+		{"MQTT topic and JSON", func(d string) string { return `cellar/wmbus/raw {"mode":"T","rssi":-71,"frame":"` + d + `"}` }},
+		{"JSON", func(d string) string { return `{"hex":"` + d + `"}` }},
+		{"JSON, other name", func(d string) string { return `{"key":"` + key + `","rx":{"wm":"` + d + `"}}` }},
+		{"JSON, base64", func(d string) string {
+			return `{"data":"` + base64.StdEncoding.EncodeToString(devicetest.Unhex(d)) + `"}`
+		}},
+		{"JSON in JSON", func(d string) string { return `{"topic":"x","payload":"{\"hex\":\"` + d + `\"}"}` }},
+		{"JSON in an array", func(d string) string { return `[{"hex":"` + d + `"}]` }},
+		{"array of texts", func(d string) string { return `["` + d + `"]` }},
+		{"JSON cut off", func(d string) string { return `{"mode":"T1","hex":"` + d + `","rs` }},
+		{"JSON within a line", func(d string) string { return `  "hex": "` + d + `",` }},
+	}
+	forms := []struct{ name, digits, want string }{
+		{"plain", plain, plain}, {"format B", airB, plain}, {"longer", bare, bare}, {"format A", airA, bare},
+	}
+	for _, d := range dresses {
+		for _, f := range forms {
+			line := d.dress(f.digits)
+			got := read(line)
+			if got.frames() != "1:"+f.want || len(got.complaints) != 0 || got.telegrams[0].Err != nil || got.telegrams[0].Behind != 0 {
+				t.Errorf("%s, %s: %s\n got %s %q (%s)\nwant 1:%s", d.name, f.name, line, got.frames(), got.complaints, got.Why, f.want)
+			}
+		}
+	}
+}
+
+// What a line says of a telegram beside it.
+func TestAround(t *testing.T) {
+	t.Parallel()
+	at := time.Date(2026, 3, 2, 8, 0, 42, 0, time.UTC)
+	dbm := func(v int16) device.RSSI { return device.RSSI{Scale: device.ScaleDBm, Value: v} }
+	relative := device.RSSI{Scale: device.ScaleRelative, Value: 97}
+	clock := 8*time.Hour + 42*time.Second
+	for _, c := range []struct {
+		line string
+		want text.Telegram
+	}{
+		{line: plain},
+		{line: "telegram=|" + plain + "|+12", want: text.Telegram{Offset: 12 * time.Second, HasOffset: true}},
+		{line: "telegram=|" + plain + "|+0.5 more", want: text.Telegram{Offset: time.Second / 2, HasOffset: true}},
+		{line: "telegram=|" + plain + "|+99999999999"},
+		{line: "telegram=|" + plain + "|+.."},
+		{line: "T1;1;1;2026-03-02 08:00:42.000;97;148;12345678;0x" + plain, want: text.Telegram{Frame: device.Frame{Mode: "T1", RSSI: relative, AirTime: at}}},
+		{line: "t2a;C1;1;1;2026-03-02 08:00:42.000;-71;;;0x14" + plain[2:], want: text.Telegram{Frame: device.Frame{Mode: "C1", RSSI: dbm(-71), AirTime: at}}},
+		{line: "C1;1;1;;;;;0x" + plain, want: text.Telegram{Frame: device.Frame{Mode: "C1"}}},
+		{line: "[08:00:42][D][wmbus:097]: Meter ID [0x12345678] RSSI: -51 dBm LQI: 129 Mode: T1 not found in configuration T: " + plain + " (19)",
+			want: text.Telegram{Frame: device.Frame{Mode: "T1", RSSI: dbm(-51)}, Offset: clock, HasOffset: true}},
+		{line: "[08:00:42][D][wmbus:182]: Meter ID [0x12345678] RSSI: -91 dBm LQI: 132 Frame: T1 A not found in configuration T: " + plain + " (19)",
+			want: text.Telegram{Frame: device.Frame{Mode: "T1", RSSI: dbm(-91)}, Offset: clock, HasOffset: true}},
+		{line: "2026.03.02 08:00:42 4: CUL_Parse: x " + plain + " -74.5 dBm", want: text.Telegram{Frame: device.Frame{RSSI: dbm(-75), AirTime: at}}},
+		{line: "2026-03-02T10:00:42+02:00 " + plain, want: text.Telegram{Frame: device.Frame{AirTime: at}}},
+		{line: "b" + airA + "8241", want: text.Telegram{Frame: device.Frame{RSSI: dbm(-42), Bytes: devicetest.Unhex(bare)}}},
+		{line: "bY" + airB + "82F0", want: text.Telegram{Frame: device.Frame{RSSI: dbm(-82)}}},
+		{line: `{"time":"2026-03-02T10:00:42+02:00","rssi":-71,"mode":"c1","receiver":"cellar","hex":"` + plain + `"}`,
+			want: text.Telegram{Frame: device.Frame{Mode: "C1", RSSI: dbm(-71), AirTime: at, Receiver: "cellar"}}},
+		{line: `{"timestamp":1772438442,"rssi":"-71.2","mode":"T","frame":"` + plain + `"}`, want: text.Telegram{Frame: device.Frame{Mode: "T1", RSSI: dbm(-71), AirTime: at}}},
+		{line: `{"timestamp":1772438442000,"rssi":97,"mode":"anything","raw":"` + plain + `"}`, want: text.Telegram{Frame: device.Frame{RSSI: relative, AirTime: at}}},
+		{line: `{"rssi":1,"scale":"dBm","data":"` + plain + `"}`, want: text.Telegram{Frame: device.Frame{RSSI: dbm(1)}}},
+		{line: `{"rssi":-1,"scale":"relative","data":"` + plain + `"}`, want: text.Telegram{Frame: device.Frame{RSSI: device.RSSI{Scale: device.ScaleRelative, Value: -1}}}},
+		{line: `{"rssi":1e9,"data":"` + plain + `"}`},
+		{line: `{"rssi":true,"data":"` + plain + `"}`},
+		{line: `{"rssi":null,"hex":"","a":{"hex":"}"},"b":["]",1,true],"Payload":"` + plain + `" }`},
+		{line: `{"rssi":-50,"rx":{"hex":"` + plain + `"},"mode":"S"}`, want: text.Telegram{Frame: device.Frame{Mode: "S1", RSSI: dbm(-50)}}},
+		{line: `{"rssi":-50,"payload":"T1;1;1;2026-03-02 08:00:42.000;97;;;0x` + plain + `"}`, want: text.Telegram{Frame: device.Frame{Mode: "T1", RSSI: dbm(-50), AirTime: at}}},
+		{line: `{"waited":1.5,"hex":"` + plain + `"}`, want: text.Telegram{Waited: 1500 * time.Millisecond}},
+		{line: `{"waited":-1,"hex":"` + plain + `"}`},
+	} {
+		got := read(c.line)
+		want := c.want
+		if want.Bytes == nil {
+			want.Bytes = devicetest.Unhex(plain)
+		}
+		if len(got.telegrams) != 1 || describe(got.telegrams[0]) != describe(want) {
+			t.Errorf("%s\n got %v %q\nwant %s", c.line, got.telegrams, got.complaints, describe(want))
+		}
+	}
+}
+
+func describe(t text.Telegram) string {
+	return fmt.Sprintf("%s %+v %s %q +%v %t waited %v %X", t.Mode, t.RSSI, t.AirTime.UTC(), t.Receiver, t.Offset, t.HasOffset, t.Waited, t.Bytes)
+}
+
+// Several telegrams, on one line and on several.
+func TestSeveral(t *testing.T) {
+	t.Parallel()
+	one, two, long := "1:"+plain, "1:"+other, "1:"+bare
+	wrapped := func(size int, before string) []string { return strings.Split(spaced(bare, size, before, "\n"), "\n") }
+	dump := []string{
+		"00000000  2e 44 93 15 78 56 34 12  33 03 7a 2a 00 20 25 59  |.D..xV4.3.z*. %Y|",
+		"00000010  23 c9 5a aa 26 d1 b2 e7  49 3b 01 3e c4 a6 f6 d3  |#.Z.&...I;.>....|",
+		"00000020  52 9b 52 0e df f0 ea 6d  ef c9 9d 6d 69 eb f3     |R.R....m...mi..|",
+	}
+	xxd := []string{
+		"00000000: 2e44 9315 7856 3412 3303 7a2a 0020 2559  .D..xV4.3.z*. %Y",
+		"00000010: 23c9 5aaa 26d1 b2e7 493b 013e c4a6 f6d3  #.Z.&...I;.>....",
+		"00000020: 529b 520e dff0 ea6d efc9 9d6d 69eb f3    R.R....m...mi..",
+	}
+	for _, c := range []struct {
+		name  string
+		lines []string
+		want  []string
+	}{
+		{"a comma between", []string{plain + "," + other}, []string{one, two}},
+		{"nothing between", []string{plain + other + bare}, []string{one, two, long}},
+		{"with CRCs, nothing between", []string{airB + airA + airB}, []string{one, long, one}},
+		{"bytes", []string{spaced(plain+bare+other, 2, "", " ")}, []string{one, long, two}},
+		{"words between", []string{"first " + plain + " then " + bare + " (and " + airA + ")"}, []string{one, long, long}},
+		{"rtl_wmbus", []string{"T1;1;1;;-60;;;0x" + plain + ";0x" + other}, []string{one, two}},
+		{"array", []string{`[{"hex":"` + plain + `"},{"hex":"` + other + `"}]`}, []string{one, two}},
+		{"objects", []string{`{"hex":"` + plain + `"}, {"hex":"` + other + `"}`}, []string{one, two}},
+		{"one telegram under two names", []string{`{"raw":"` + airB + `","telegram":"` + plain + `"}`}, []string{one}},
+		{"of the names the first that holds one", []string{`{"hex":"none","data":"` + plain + `"}`}, []string{one}},
+		{"base64", []string{base64.StdEncoding.EncodeToString(devicetest.Unhex(plain)) + " " + base64.StdEncoding.EncodeToString(devicetest.Unhex(bare))}, []string{one, long}},
+		{"wrapped", wrapped(32, ""), []string{long}},
+		{"wrapped within a byte", wrapped(31, ""), []string{long}},
+		{"wrapped in the header", wrapped(6, ""), []string{long}},
+		{"a byte a line", wrapped(2, "0x"), []string{long}},
+		{"a C array over lines", append(append([]string{"static const unsigned char it[] = {"}, wrapped(20, "0x")...), "};"), nil},
+		{"format A wrapped", strings.Split(spaced(airA, 40, "", "\n"), "\n"), []string{long}},
+		{"format A wrapped where the L-field would end", []string{airA[:94], airA[94:]}, []string{long}},
+		{"wrapped, then another", append(wrapped(40, ""), plain), []string{long, "4:" + plain}},
+		{"cut off, then another", []string{bare[:40], plain}, []string{"1:" + bare[:40], "2:" + plain}},
+		{"cut off, then words", []string{bare[:40], "three words follow", bare[40:]}, []string{"1:" + bare[:40]}},
+		{"hexdump -C", dump, []string{long}},
+		{"xxd", xxd, []string{long}},
+		{"a comment and a blank line between", []string{bare[:40], "# comment", "", bare[40:]}, []string{long}},
+	} {
+		want := strings.Join(c.want, " ")
+		if c.want == nil {
+			want = "2:" + bare
+			c.lines = strings.Split(strings.Replace(strings.Join(c.lines, "\n"), spaced(bare, 20, "0x", "\n"), strings.Join(strings.Split(spaced(bare, 2, "0x", ", "), ", 0x26"), ",\n0x26"), 1), "\n")
+		}
+		if got := read(c.lines...); got.frames() != want {
+			t.Errorf("%s:\n got %s %q\nwant %s", c.name, got.frames(), got.complaints, want)
+		}
+	}
+}
+
+// Lines that hold no telegram are counted; a broken telegram is a complaint
+// with its line. No digit of the line is repeated: it may be of a key.
+func TestNone(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		line, says string // "" is counted
+	}{
+		{"not a telegram", ""}, {"telegram=", ""}, {"id;key", ""}, {"12345678;" + key, ""}, {"key: " + key, ""},
+		{"[I][wifi:620]: connected to 192.168.1.20, channel 11", ""}, {"{}", ""}, {`{"rssi":-71}`, ""},
+		{`{"key":"` + key + `","data":"on"}`, ""}, {"\x00\xff\xfe binary\x1b[2J words", ""}, {"sha256: " + key + key, ""},
+		{"zz", "'z' at column 1"}, {"1244", "too few"}, {"FF", "too few"}, {key, "looks like a key"},
+		{plain[:31], "odd number"}, {plain + "1", "odd number"}, {"T: " + plain + "1 x", ""}, {strings.Repeat("AA", 301), "more than a telegram has"},
+		{airA[:20] + "0" + airA[21:], "checksum"}, {"b" + airA[:60], "cut off after 30 of 55 bytes"}, {"b" + airA[:60] + "F" + airA[61:], "wrong checksum"},
+		{`{"hex":"124"}`, "odd number"}, {`{"hex":"` + key + `"}`, "looks like a key"}, {`{"hex":"xyz"}`, "not a hex digit"}, {`{"hex":12}`, ""},
+		{`{"a":"b`, "not whole JSON"}, {"T1;1;1;2026-03-02 08:00:42.000;97;148;12345678", "no whole line of rtl_wmbus"},
+		{"T1;1;1;;;;;0x123", "odd number"}, {"T1;1;1;;;;;0x" + strings.Repeat("AA", 301), "more than a telegram has"},
+	} {
+		got := read("", c.line)
+		switch {
+		case len(got.telegrams) != 0:
+			t.Errorf("%s: %s, want none", c.line, got.frames())
+		case c.says == "" && (len(got.complaints) != 0 || got.None != 1 || got.FirstNone != 2):
+			t.Errorf("%s: %q, %d counted from line %d; want it counted", c.line, got.complaints, got.None, got.FirstNone)
+		case c.says != "" && (len(got.complaints) != 1 || !strings.HasPrefix(got.complaints[0], "2: ") || !strings.Contains(got.complaints[0], c.says)):
+			t.Errorf("%s: %q, want one of line 2 with %q", c.line, got.complaints, c.says)
+		}
+		if said := strings.Join(got.complaints, "") + got.Why; strings.Contains(said, key[:8]) || strings.ContainsAny(said, "\n\x1b\x00") {
+			t.Errorf("%s: %q repeats the line", c.line, said)
+		}
+	}
+}
+
+func TestNotWhole(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		line, want string
+		behind     int
+		cut        bool
+	}{
+		{line: airA[:60], want: bare[:20] + bare[20:52], cut: true}, // the blocks that are whole
+		{line: plain + "0000", want: plain, behind: 2},
+		{line: "T: " + plain + "000000000000 x", want: plain, behind: 6},
+		{line: "T1;1;1;;;;;0x" + plain + "00", want: plain, behind: 1},
+		{line: bare + "ABABABABABABABAB", want: bare, behind: 8}, // as long as with CRCs
+		{line: plain[:30], want: plain[:30], cut: true},
+		{line: `{"hex":"` + plain[:30] + `"}`, want: plain[:30], cut: true},
+		{line: "T: " + plain[:30] + " cut", want: plain[:30], cut: true},
+		{line: "T: " + plain[:30] + " " + key, want: plain[:30], cut: true},
+		{line: "T: " + spaced(plain[:30], 2, "", " ") + " x", want: plain[:30], cut: true},
+		{line: "T1;1;1;;;;;0x" + plain[:30], want: plain[:30], cut: true},
+	} {
+		got := read(c.line)
+		if got.frames() != "1:"+c.want || got.telegrams[0].Behind != c.behind || errors.Is(got.telegrams[0].Err, wmbus.ErrLength) != c.cut {
+			t.Errorf("%s: %+v %q", c.line, got.telegrams, got.complaints)
+		}
+	}
+}
+
+func TestTwiceInASecond(t *testing.T) {
+	t.Parallel()
+	got := read(
+		"T1;1;1;2026-03-02 08:00:42.000;97;148;12345678;0x"+plain,
+		"rla;T1;1;1;2026-03-02 08:00:42.000;97;148;12345678;0x"+plain, // the other algorithm
+		"T1;0;1;2026-03-02 08:00:43.000;97;148;12345678;0x"+plain,     // broken
+		"T1;1;1;;-60;;;0x"+plain, "T1;1;1;;-60;;;0x"+plain,            // a bridge without a clock
+	)
+	if len(got.telegrams) != 3 || got.Dropped != 2 || len(got.complaints) != 0 {
+		t.Errorf("%s, %d dropped, %q; want 3 and 2", got.frames(), got.Dropped, got.complaints)
+	}
+}
