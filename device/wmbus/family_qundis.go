@@ -1,6 +1,9 @@
 package wmbus
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"slices"
+)
 
 // familyQundis are the QUNDIS allocators, water and heat meters with the
 // walk-by telegram: CI 78 and one long record of the maker's own, standard
@@ -134,6 +137,10 @@ func (r *Record) isQundis() bool {
 	return len(r.bytes) == len(qundisHeader)+qundisSize && string(r.bytes[:len(qundisHeader)]) == string(qundisHeader[:])
 }
 
+// qundisProven are the VIFs whose differences are known to add up to the
+// readings: 0.1 and 1 kWh, 0.1 MJ, litres, and units.
+var qundisProven = []byte{0x05, 0x06, 0x0D, 0x13, 0x6E}
+
 // refineQundis takes the long record apart. It stays in the list, raw.
 func refineQundis(t *Telegram) {
 	for i := range t.Records {
@@ -187,12 +194,14 @@ func (t *Telegram) addQundisDate(at int, storage uint64) *Record {
 // due date, and the difference over that month is negative.
 //
 // Volumes are counted in ten times the unit of the readings: only so do they
-// add up to the difference between the month reading and the due reading. No
-// document says so, which is why the unit is noted as uncertain.
+// add up to the difference between the month reading and the due reading. With
+// other VIFs than qundisProven the unit is noted as uncertain.
 func (t *Telegram) addQundisMonths(v *vif, at int) {
 	exp := int(v.exp)
 	if v.quantity == Volume {
 		exp++
+	}
+	if !slices.Contains(qundisProven, t.Plain[at-qundisMonths+qundisVIF]) {
 		t.Notes |= NoteUnit
 	}
 	for i := range qundisMonthsNumber {

@@ -20,7 +20,7 @@ func qundisCases(t testing.TB) []walkByCase {
 	cases := []walkByCase{
 		{
 			name:  "water, published",
-			frame: unhex(t, "49449344123456781606"+vector+"046D0211F225"), notes: NoteUnit,
+			frame: unhex(t, "49449344123456781606"+vector+"046D0211F225"),
 			records: raw(vector[3:]) + "; date_time=2023-05-18T17:02; volume=139.663 m³; volume=127.382 m³/1; date=2022-12-31 /1; " +
 				"volume=138.163 m³/2; date=2023-04-30 /2; date= error; " +
 				"period_consumption=2.71 m³/2; period_consumption=2.95 m³/3; period_consumption=2.34 m³/4; period_consumption=2.78 m³/5; " +
@@ -35,7 +35,7 @@ func qundisCases(t testing.TB) []walkByCase {
 				months("period_consumption=0 HCA/", 2, 11) + "; period_consumption= HCA/12; period_consumption=-221 HCA/13",
 		},
 		{
-			name: "heat in MJ, a digit that is none", frame: walkByFrame(t, "LSE", 0x23, 0x37, energy),
+			name: "heat in MJ, a digit that is none", frame: walkByFrame(t, "LSE", 0x23, 0x37, energy), notes: NoteUnit,
 			records: raw(energy[3:]) + "; energy=12345678 MJ; energy= MJ/1; date= /1; energy=0 MJ/2; date=2022-12-31 /2; date= error; " +
 				"period_consumption=1 MJ/2; " + months("period_consumption=0 MJ/", 3, 13),
 		},

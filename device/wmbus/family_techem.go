@@ -19,6 +19,7 @@ var familyTechem = family{
 // since; the allocators begin at 0 with every period.
 type techemLayout struct {
 	versions, types []byte
+	others          []byte // types of which other versions may have this layout, see fits
 	read            func(l *techemLayout, t *Telegram) *Error
 
 	quantity Quantity
@@ -42,7 +43,7 @@ var (
 
 var techemLayouts = [...]techemLayout{
 	{ // mkradio3
-		versions: []byte{0x74}, types: techemWater, read: readTechemReadings,
+		versions: []byte{0x74}, types: techemWater, others: techemWater, read: readTechemReadings,
 		quantity: Volume, unit: UnitM3, exp: -1, size: 2,
 		previousDate: 1, previous: 3, currentDate: 5, current: 7, end: 9,
 	},
@@ -56,7 +57,7 @@ var techemLayouts = [...]techemLayout{
 		quantity: Volume, unit: UnitM3, exp: -1,
 	},
 	{ // HCA data III
-		versions: []byte{0x69}, types: techemAllocator, read: readTechemReadings,
+		versions: []byte{0x69}, types: techemAllocator, others: techemAllocator, read: readTechemReadings,
 		quantity: HeatCostAllocation, unit: UnitHCA, size: 2, resets: true,
 		previousDate: 1, previous: 3, currentDate: 5, current: 7, temperatures: 9, end: 13,
 	},
@@ -70,8 +71,8 @@ var techemLayouts = [...]techemLayout{
 		quantity: Energy, unit: UnitMJ, size: 2,
 		previousDate: 1, previous: 3, current: 7, end: 9,
 	},
-	{ // compact V
-		versions: []byte{0x22, 0x39, 0x45}, types: techemEnergy, read: readTechemReadings,
+	{ // compact V; other heat meters count MJ, but none of type 43 that is known
+		versions: []byte{0x22, 0x39, 0x45}, types: techemEnergy, others: []byte{0x43}, read: readTechemReadings,
 		quantity: Energy, unit: UnitKWh, size: 3,
 		previousDate: 1, previous: 3, current: 7, end: 10,
 	},
@@ -96,7 +97,27 @@ func readTechem(t *Telegram) (bool, *Error) {
 		}
 		return true, l.read(l, t)
 	}
+	for i := range techemLayouts {
+		if l := &techemLayouts[i]; slices.Contains(l.others, byte(t.Header.Meter.Type)) && l.fits(t) {
+			t.Notes |= NoteLayout
+			return true, l.read(l, t)
+		}
+	}
 	return false, nil
+}
+
+// fits tells whether the content of a version that is not known has this layout:
+// the previous date ends a month and the current date exists.
+func (l *techemLayout) fits(t *Telegram) bool {
+	if len(t.Plain) < l.end || t.Plain[0] == techemMonthly {
+		return false
+	}
+	previous := techemDate(t.Plain[l.previousDate:])
+	m, ok := previous.Moment()
+	if !ok || m.Day != daysIn(m.Year, m.Month) {
+		return false
+	}
+	return l.currentDate == 0 || techemDateAfter(previous, t.Plain[l.currentDate:]).Valid()
 }
 
 // holds tells whether n bytes stand at a place of the content.
@@ -126,6 +147,9 @@ func readTechemReadings(l *techemLayout, t *Telegram) *Error {
 	if t.holds(l.previous, l.size) {
 		n := littleEndian(t.Plain[l.previous : l.previous+l.size])
 		t.add(l.quantity, Decimal(int64(n), l.exp), l.unit, l.previous, l.size).Storage = 1
+	}
+	if l.temperatures > 0 && t.Notes&NoteLayout != 0 { // their place depends on the version
+		return t.techemEnd(l.temperatures)
 	}
 	if l.temperatures > 0 {
 		for i, quantity := range [...]Quantity{RoomTemperature, RadiatorTemperature} {

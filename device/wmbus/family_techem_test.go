@@ -94,6 +94,34 @@ func techemCases(t testing.TB) []walkByCase {
 			kind: ErrTruncated, offset: 19, records: "date=2022-04-27; date=2021-12-31 /1; volume=8.9 m³/1",
 		},
 		{
+			name: "another version with the layout of compact V", frame: walkByFrame(t, "TCH", 0x27, 0x43, "A2 12 9F2B C80001 60 640002 AABB"), notes: NoteLayout,
+			records: "energy=196908 kWh; period_consumption=131172 kWh; date=2021-12-31 /1; energy=65736 kWh/1; manufacturer_data=AABB",
+		},
+		{
+			name: "another version whose previous date ends no month", frame: walkByFrame(t, "TCH", 0x17, 0x43, "A2 12 9E2B C80001 60 640002 AABB"),
+			kind: ErrUnsupported, offset: 10, records: "manufacturer_data=129E2BC8000160640002AABB",
+		},
+		{
+			name: "another version of a heat meter, MJ or kWh", frame: walkByFrame(t, "TCH", 0x28, 0x04, "A2 12 9F2B C80001 60 640002 AABB"),
+			kind: ErrUnsupported, offset: 10, records: "manufacturer_data=129F2BC8000160640002AABB",
+		},
+		{
+			name: "another version with the layout of mkradio3", frame: walkByFrame(t, "TCH", 0x52, 0x62, "A2 06 9F2B 5900 B029 3100 0102"), notes: NoteLayout,
+			records: "volume=13.8 m³; period_consumption=4.9 m³; date=2022-04-27; date=2021-12-31 /1; volume=8.9 m³/1; manufacturer_data=0102",
+		},
+		{
+			name: "another version of a water meter, a current date that is none", frame: walkByFrame(t, "TCH", 0x52, 0x62, "A2 06 9F2B 5900 001E 3100"),
+			kind: ErrUnsupported, offset: 10, records: "manufacturer_data=069F2B5900001E3100",
+		},
+		{
+			name: "another version of an allocator: no temperatures", frame: walkByFrame(t, "TCH", 0x95, 0x80, "A2 0F 9F2B 0A00 8004 0500 FF C408 F7FF 01"), notes: NoteLayout,
+			records: "heat_cost_allocation=5 HCA; date=2022-02-08; date=2021-12-31 /1; heat_cost_allocation=10 HCA/1; manufacturer_data=FFC408F7FF01",
+		},
+		{
+			name: "another version that is too short", frame: walkByFrame(t, "TCH", 0x95, 0x80, "A2 0F 9F2B 0A00"),
+			kind: ErrUnsupported, offset: 10, records: "manufacturer_data=0F9F2B0A00",
+		},
+		{
 			name: "a model that is not known", frame: walkByFrame(t, "TCH", 0x99, 0x62, "A2 0102"),
 			kind: ErrUnsupported, offset: 10, records: "manufacturer_data=0102",
 		},
