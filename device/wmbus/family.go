@@ -110,6 +110,7 @@ var families = [...]*family{
 	&familyApatorEITN,
 	&familyKamstrup,
 	&familyHydrodigit,
+	&familyIWM,
 	&familyHydroclima,
 	&familyBFW240,
 	&familyZenner0B,

@@ -86,7 +86,7 @@ var vectors = []vector{
 		name:  "3.6 mode 5 zero key, ELL 8C",
 		frame: "5144b4097073912218078c00247a0308400571e9615249ede52eaae09f61908f027c3877f3330ae9079528b23173ce124bcc255393e60b173c0a9f274c42dd92e4b23c14e8a41f042903358df01dd9268ad4",
 		key:   "00000000000000000000000000000000", meter: "BMT-22917370-18-07", mode: ModeAESIV, result: SecurityOK, status: "permanent error",
-		records: "date_time=2023-05-11T10:38:24; volume=0.025 m³; manufacturer_data=0D00000000170509010000010000010000010000000000010000010000010000010000010000010000010000002F2F",
+		records: "date_time=2023-05-11T10:38:24; volume=0.025 m³; manufacturer_data=0D00000000170509010000010000010000010000000000010000010000010000010000010000010000010000002F2F; volume=0.000 m³ backward uncertain; volume=0.01 m³/2 uncertain; date=2023-04-30 /2 derived; volume=0.01 m³/3 uncertain; date=2023-03-31 /3 derived; volume=0.01 m³/4 uncertain; date=2023-02-28 /4 derived; volume=0.01 m³/5 uncertain; date=2023-01-31 /5 derived; volume=0.01 m³/6 uncertain; date=2022-12-31 /6 derived; volume=0.01 m³/7 uncertain; date=2022-11-30 /7 derived; volume=0.01 m³/8 uncertain; date=2022-10-31 /8 derived; volume=0.01 m³/9 uncertain; date=2022-09-30 /9 derived; volume=0.01 m³/10 uncertain; date=2022-08-31 /10 derived; volume=0.01 m³/11 uncertain; date=2022-07-31 /11 derived; volume=0.01 m³/12 uncertain; date=2022-06-30 /12 derived; volume=0.00 m³/13 uncertain; date=2022-05-31 /13 derived",
 	},
 	{
 		name: "3.7 DES mode 2", frame: "1E468B050100000004077A01001002BBD1EAFD0222F871CB70DA16C78AE098",

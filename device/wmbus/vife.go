@@ -58,6 +58,7 @@ const (
 	ErrorOther
 	MakerVIFE
 	ReservedVIFE
+	Uncertain // worked out from few telegrams, confirmed by no document
 	qualifierEnd
 )
 
@@ -79,7 +80,7 @@ var qualifierWords = [...]string{
 	"quadrant_1", "quadrant_2", "quadrant_3", "quadrant_4", "import_minus_export", "secondary_sensor",
 	"higher_resolution", "absolute", "type_c", "type_d", "from_partner", "to_partner",
 	"error_no_data", "error_overflow", "error_underflow", "error_data", "error_premature_end", "error_other",
-	"manufacturer_vife", "reserved_vife",
+	"manufacturer_vife", "reserved_vife", "uncertain",
 }
 
 // first is the lowest qualifier of the set, alone.
