@@ -108,6 +108,8 @@ var families = [...]*family{
 	&familyApator08,
 	&familyApatorNA1,
 	&familyApatorEITN,
+	&familyApatorEITN40,
+	&familyApatorOP04,
 	&familyKamstrup,
 	&familyHydrodigit,
 	&familyIWM,

@@ -12,9 +12,13 @@ var familyApator162 = family{
 
 // The registers that are understood, and what stands before the first.
 const (
-	apator162Faults = 0x01
-	apator162Total  = 0x10
-	apator162Lead   = 8 // 0F and seven bytes of status and date, which older modules do not send
+	apator162Faults    = 0x01
+	apator162Total     = 0x10
+	apator162Days      = 0x43
+	apator162Past      = 0x71 // the first of twelve: one byte, then readings at the end of months
+	apator162PastLast  = 0x7C
+	apator162PastCount = apator162Past - 2 // what a register's number exceeds the number of its readings by
+	apator162Lead      = 8                 // 0F and seven bytes of status and date, which older modules do not send
 )
 
 // apator162Sizes is how many bytes follow the number of a register; 0: there
@@ -38,8 +42,8 @@ func makeApator162Sizes(ranges []apator162Range) *[256]byte {
 			sizes[n] = r.size
 		}
 	}
-	for n := byte(0x71); n <= 0x7C; n++ {
-		sizes[n] = 1 + 4*(n-0x6F) // history: one byte, then volumes
+	for n := byte(apator162Past); n <= apator162PastLast; n++ {
+		sizes[n] = 1 + 4*(n-apator162PastCount)
 	}
 	return sizes
 }
@@ -53,35 +57,51 @@ func readApator162(t *Telegram) (bool, *Error) {
 	if at < len(p) && p[at] == difMaker {
 		at += apator162Lead
 	}
-	total, faults := findApator162(p, at)
-	if total == 0 {
+	found := findApator162(p, at)
+	if found.total == 0 {
 		return false, nil
 	}
 	const litre = -3
-	t.add(Volume, Decimal(int64(binary.LittleEndian.Uint32(p[total:])), litre), UnitM3, total, 4)
-	if faults != 0 {
-		t.add(ErrorFlags, Decimal(int64(littleEndian(p[faults:faults+3])), 0), UnitNone, faults, 3)
+	total := binary.LittleEndian.Uint32(p[found.total:])
+	t.add(Volume, Decimal(int64(total), litre), UnitM3, found.total, 4)
+	if at := found.past; at != 0 {
+		if n := int(p[at-1]) - apator162PastCount; t.monthEndsFall(at+1, n, uint64(total)) {
+			t.addMonthEnds(at+1, n, Value{}, 0)
+		}
+	}
+	if at := found.days; at != 0 {
+		t.add(OperatingTime, Decimal(int64(binary.LittleEndian.Uint16(p[at:])), 0), UnitDay, at, 2)
+	}
+	if at := found.faults; at != 0 {
+		t.add(ErrorFlags, Decimal(int64(littleEndian(p[at:at+3])), 0), UnitNone, at, 3)
 	}
 	t.addUnread(from)
 	return true, nil
 }
 
-// findApator162 walks through the registers that begin at p[at] and returns
-// where the values of two of them are, 0 for none. The list ends with a number
-// that is no register's: filling bytes and a checksum follow.
-func findApator162(p []byte, at int) (total, faults int) {
+// apator162Found is where the values of registers are, 0 for none.
+type apator162Found struct{ total, faults, days, past int }
+
+// findApator162 walks through the registers that begin at p[at]. The list ends
+// with a number that is no register's: filling bytes and a checksum follow.
+func findApator162(p []byte, at int) (found apator162Found) {
 	for at < len(p) {
-		size := int(apator162Sizes[p[at]])
+		number, size := p[at], int(apator162Sizes[p[at]])
 		if size == 0 || at+1+size > len(p) {
 			break
 		}
-		switch p[at] {
-		case apator162Total:
-			total = at + 1
-		case apator162Faults:
-			faults = at + 1
+		at++
+		switch {
+		case number == apator162Total:
+			found.total = at
+		case number == apator162Faults:
+			found.faults = at
+		case number == apator162Days:
+			found.days = at
+		case number >= apator162Past && number <= apator162PastLast:
+			found.past = at
 		}
-		at += 1 + size
+		at += size
 	}
-	return total, faults
+	return found
 }

@@ -71,14 +71,12 @@ func (t *Telegram) addEITNReading(at int, storage uint64) {
 	t.add(HeatCostAllocation, Decimal(int64(n), 0), UnitHCA, at, 2).Storage = storage
 }
 
-// addEITNSeason adds the day on which a period begins every year. Only the low
-// byte of the date is sent: the day, and the month without the bit that is
-// worth 8. It is no value where two months are possible.
+// addEITNSeason adds the day on which a period begins every year: a date whose
+// year is not sent.
 func (t *Telegram) addEITNSeason(at int) {
-	months := [8]int{0: 8, 5: 5, 6: 6, 7: 7}
-	low := int(t.Plain[at])
-	v, _ := Date(0, months[low>>5], low&31)
-	t.add(StartDate, v, UnitNone, at, 1).Of = HeatCostAllocation
+	n := int(binary.LittleEndian.Uint16(t.Plain[at:]))
+	v, _ := Date(0, n>>5&15, n&31)
+	t.add(StartDate, v, UnitNone, at, 2).Of = HeatCostAllocation
 }
 
 // addEITNTemperature adds an average, in 1/256 of a degree.

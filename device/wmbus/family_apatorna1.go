@@ -75,14 +75,15 @@ func (t *Telegram) opensNA1(key *Key, block []byte) bool {
 func readApatorNA1(t *Telegram) (bool, *Error) {
 	const litre = -3
 	p := t.Plain
-	total := na1Litres(binary.LittleEndian.Uint32(p[na1Total:]))
+	packed := binary.LittleEndian.Uint32(p[na1Total:])
+	total := na1Litres(packed)
 	now := na1Time(binary.LittleEndian.Uint32(p[na1Seconds:]))
 	t.add(Volume, Decimal(total, litre), UnitM3, na1Total, 4)
 	t.add(DateTimeQuantity, now, UnitNone, na1Seconds, 4)
 
 	// The reading at the end of a past period: how many hours ago, how much less.
 	age := int(p[na1Age]) | int(p[na1Age+1]>>2)<<8
-	delta := int64(p[na1Age+1]&3) | int64(littleEndian(p[na1Delta:na1Delta+3]))<<2
+	delta := na1Zeros(int64(p[na1Age+1]&3)|int64(littleEndian(p[na1Delta:na1Delta+3]))<<2, packed)
 	if delta <= total {
 		t.add(Volume, Decimal(total-delta, litre), UnitM3, na1Age+1, 4).Storage = 1
 	}
@@ -99,7 +100,11 @@ func readApatorNA1(t *Telegram) (bool, *Error) {
 // na1Litres unpacks a volume: the low digit in bits 0 to 3, zeros to append in
 // bits 4 and 5, the rest from bit 8 on.
 func na1Litres(packed uint32) int64 {
-	n := int64(packed>>8)*16 + int64(packed&15)
+	return na1Zeros(int64(packed>>8)*16+int64(packed&15), packed)
+}
+
+// na1Zeros appends as many zeros to a number as a packed volume says.
+func na1Zeros(n int64, packed uint32) int64 {
 	for range packed >> 4 & 3 {
 		n *= 10
 	}
