@@ -117,11 +117,21 @@ var families = [...]*family{
 	&familyBFW240,
 	&familyZenner0B,
 	&familyEngelmann,
+	&familyWaterStar,
+	&familyHCAe2,
 	&familyItron,
 	&familyAxioma,
 	&familySchneider,
+	&familyNemo,
 	&familyIME,
 	&familyEBZ,
+	&familyEltako,
+	&familyESY,
+	&familyNZR,
+	&familyGransystems,
+	&familyABB,
+	&familyGWF,
+	&familyEI6500,
 }
 
 // familiesOf is the list by manufacturer, found by its first letter: every

@@ -1,14 +1,16 @@
 package wmbus
 
-// familyEngelmann are Engelmann heat meters (SensoStar) and familyItron the
-// Itron meters: in both the standard's error flags stand for errors only, so
-// that a word that is not zero is an alarm. Which error it is, is known of one
-// bit (docs/protocol/families.md#engelmann, docs/protocol/families.md#itron).
+// familyEngelmann are Engelmann heat meters (SensoStar, also sold by Maddalena)
+// and familyItron the Itron meters: in both the standard's error flags stand for
+// errors only, so that a word that is not zero is an alarm. Which error it is, is
+// known of one bit (docs/protocol/families.md#engelmann).
 var (
 	familyEngelmann = family{
-		name:   "engelmann",
-		models: models("EFE", nil, []int{int(TypeHeat), int(TypeHeatFlow), int(TypeHeatCooling)}),
-		refine: func(t *Telegram) { t.refineErrorFlags(engelmannErrors) },
+		name: "engelmann",
+		models: append(
+			models("EFE", nil, []int{int(TypeHeat), int(TypeHeatFlow), int(TypeHeatCooling)}),
+			models("MAD", []int{0x00}, []int{int(TypeHeat), int(TypeHeatFlow), int(TypeHeatCooling)})...),
+		refine: refineSensoStar,
 	}
 	familyItron = family{
 		name:   "itron",

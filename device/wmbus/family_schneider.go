@@ -30,16 +30,24 @@ var schneiderCodes = []makerMeaning{
 	{base: Energy, code: 0x03, add: PhaseL3},
 	{base: Energy, code: 0x09, add: Backward},
 	{base: ReactiveEnergy, code: 0x09, add: Backward},
+	{code: 0x20, quantity: OperatingTime, unit: UnitSecond, unsigned: true},
 	{code: 0x0A, quantity: PowerFactor},
 	{code: 0x0B, quantity: Frequency, unit: UnitHertz},
 	{code: 0x24, quantity: Frequency, unit: UnitHertz, keep: true}, // nominal
 }
+
+// realInKWh is the scale of energies that are reals: they count kWh, although the
+// VIF says Wh. An integer of the same register is a thousand times larger.
+const realInKWh = 3
 
 // refineSchneider names what the subunits mean. The unit of power stays that
 // of the VIF, the watt, of which var and volt-ampere are other names.
 func refineSchneider(t *Telegram) {
 	for i := range t.Records {
 		r := &t.Records[i]
+		if r.Quantity == Energy && r.valueAt > 0 && r.bytes[0]&15 == difReal && r.Value.kind == NumberValue {
+			r.Value.exp += realInKWh
+		}
 		switch {
 		case r.Quantity == Energy && r.Unit == UnitKWh && r.Subunit == 1:
 			r.Quantity, r.Unit = ReactiveEnergy, UnitKVarh

@@ -31,6 +31,7 @@ const (
 	difMakerMore     = 0x1F
 	difSpecial       = 0x0F // low nibble
 	difVariable      = 0x0D
+	difReal          = 0x05
 	difGlobalReadout = 0x7F
 	extensionBit     = 0x80
 )

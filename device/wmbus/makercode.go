@@ -23,6 +23,9 @@ func (t *Telegram) nameMakerCodes(table []makerMeaning) {
 			continue
 		}
 		code := r.makerCode()
+		if len(code) == 2 && code[1] == 0 { // some makers end the row of VIFEs with an empty one
+			code = code[:1]
+		}
 		if len(code) != 1 {
 			continue
 		}

@@ -137,6 +137,10 @@ const (
 	PeriodConsumption // of Record.Of, since the last stored reading or in a past period
 	PowerFactor
 	TotalUnits // of a heat cost allocator, over all its periods
+	DustLevel  // in a smoke chamber
+	PulseCount
+	CurrentRatio // of current transformers
+	VoltageRatio // of voltage transformers
 	quantityCount
 )
 
@@ -183,7 +187,8 @@ var quantityNames = [quantityCount]string{
 	EventDate: "event_date", EventCount: "event_count", BatteryVoltage: "battery_voltage", StatusFlags: "status_flags",
 	AverageFlow: "average_flow", MeterName: "meter_name", AmbientTemperature: "ambient_temperature",
 	HeaterTemperature: "heater_temperature", BackwardVolume: "backward_volume", LeakVolume: "leak_volume", PeriodConsumption: "period_consumption",
-	PowerFactor: "power_factor", TotalUnits: "total_units",
+	PowerFactor: "power_factor", TotalUnits: "total_units", DustLevel: "dust_level",
+	PulseCount: "pulse_count", CurrentRatio: "current_transformer_ratio", VoltageRatio: "voltage_transformer_ratio",
 }
 
 // String is the name that every output writes: "volume", "flow_temperature".
