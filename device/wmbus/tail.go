@@ -11,7 +11,7 @@ const tailLen = 2
 func (t *Telegram) endsInChecksum(frame []byte, err *Error) bool {
 	l := &t.layers
 	switch {
-	case l.wired || l.message || t.Cut() || l.tail > 0 || t.family != nil && t.family.open != nil:
+	case l.wired || l.message || t.Cut() || l.tail > 0 || t.family != nil && t.family.open != nil && t.family.payload != nil:
 		return false
 	case l.size < t.plainAt+tailLen || t.encrypted.to > l.size-tailLen:
 		return false
