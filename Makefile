@@ -7,7 +7,14 @@ LDFLAGS  = -s -w $(if $(VERSION),-X main.release=$(VERSION))
 FUZZTIME ?= 1m
 TARGETS  = linux/amd64 linux/arm64 linux/arm darwin/arm64 windows/amd64
 
-.PHONY: help build demo test race lint bench fuzz torture load cross generate tools
+# Most tests wait rather than compute: many at once.
+PARALLEL = -p 4 -parallel 16
+# Tests whose name begins with TestSlow have real deadlines of tens of seconds:
+# make slow. Those below run the whole program for seconds: not in make check.
+SLOW  = ^TestSlow
+WHOLE = ^Test(Scripts|Torture|Receivers|Stopped|ProgressOnATerminal|StoreMadeReadOnly|TakeOver|NoTakeOver|FrozenTerminal|InterruptedTwice|BrokerRestartsUnderLoad|BytesPerSecond)
+
+.PHONY: help build check demo test slow race lint format bench fuzz torture corpus load cross packages generate tools
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -23,14 +30,24 @@ demo: build ## commission a simulated building (ARGS=--headless without the scre
 tools: ## install what the tests need (mosquitto, tmux), where apt-get is there
 	@.ci/tools
 
-test: tools ## run all tests
-	$(GO) test -shuffle=on $(TESTFLAGS) ./...
+check: tools format ## before each commit, within a minute: gofmt, vet, staticcheck and the quick tests
+	$(GO) vet ./...
+	$(GO) tool staticcheck ./...
+	$(GO) test $(PARALLEL) -skip '$(SLOW)|$(WHOLE)' ./...
 
-race: tools ## run all tests under the race detector (needs a C compiler)
-	CGO_ENABLED=1 $(GO) test -race -shuffle=on ./...
+test: tools ## run all tests but those of make slow, within four minutes
+	$(GO) test $(PARALLEL) -shuffle=on -skip '$(SLOW)' $(TESTFLAGS) ./...
 
-lint: ## gofmt, vet, staticcheck, tidy
+slow: tools ## run the tests with real deadlines of tens of seconds
+	$(GO) test $(PARALLEL) -run '$(SLOW)' $(TESTFLAGS) ./...
+
+race: tools ## run the tests under the race detector (needs a C compiler)
+	CGO_ENABLED=1 $(GO) test -race $(PARALLEL) -shuffle=on -skip '$(SLOW)' ./...
+
+format: ## gofmt finds nothing to change
 	@test -z "$$(gofmt -l .)" || { echo "gofmt would change:"; gofmt -l .; exit 1; }
+
+lint: format ## gofmt, vet, staticcheck, tidy
 	$(GO) vet ./...
 	$(GO) tool staticcheck ./...
 	$(GO) mod tidy -diff
@@ -44,6 +61,9 @@ fuzz: ## run every fuzz target for FUZZTIME each
 torture: tools ## kill the program at KILLS (200) moments and see that nothing is lost
 	$(GO) test -run TestTorture -timeout 2h -v ./cmd/earshot -kills $(or $(KILLS),200)
 
+corpus: ## commission real telegrams (CORPUS=FILE.jsonl, each line with ID, Key and Hex)
+	$(GO) test -tags corpus -run TestRealTelegrams ./cmd/earshot -corpus '$(abspath $(CORPUS))'
+
 load: tools ## a gateway with 10,000 meters and 300 telegrams a second, for LOAD (10m)
 	$(GO) test -run '^$$' -bench Gateway -benchtime 1x -timeout 2h ./cmd/earshot -load $(or $(LOAD),10m)
 
@@ -53,6 +73,9 @@ cross: ## build for every platform
 	  echo "$$os/$$arch"; \
 	  GOOS=$$os GOARCH=$$arch GOARM=7 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o dist/earshot-$$os-$$arch$$ext ./cmd/earshot || exit 1; \
 	done
+
+packages: ## .deb, .rpm, archives, SBOM and checksums in dist (VERSION=1.2.3)
+	@VERSION='$(or $(VERSION),0.0.0)' TARGETS='$(TARGETS)' .ci/packages
 
 generate: ## make generated files again
 	$(GO) generate ./...

@@ -46,7 +46,7 @@ var layers = []layer{
 	{packages: "collector/store", imports: []string{"device"}},
 	{packages: "collector/upload", imports: []string{"collector/store", "device/mqttconn"}},
 	{packages: "collector/upload/broker collector/upload/brokertest", imports: nil},
-	{packages: "collector/upload/format", imports: []string{"collector/reading", "collector/upload", "device/mqttconn"}},
+	{packages: "collector/upload/format", imports: []string{"collector/reading", "collector/upload", "device", "device/mqttconn", "device/wmbus"}},
 	{packages: "collector/receivers", imports: []string{"device"}},
 	{packages: "collector/share", imports: []string{"collector/receivers", "device", "device/wmbus"}},
 	{packages: "collector/forward", imports: []string{"collector/receivers", "collector/upload", "device", "device/mqttconn", "device/replay"}},
