@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"path/filepath"
 	"testing"
 	"time"
@@ -52,4 +53,48 @@ func BenchmarkCommit(b *testing.B) {
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*size), "ns/telegram")
 		})
 	}
+}
+
+// BenchmarkGateway commits what a gateway with 10,000 meters does four times a
+// second: 75 telegrams with their readings and messages, which the uploader
+// then reads from the outbox and acknowledges.
+func BenchmarkGateway(b *testing.B) {
+	const size, meters = 75, 10_000
+	s := open(b)
+	if err := s.UseBrokers(b.Context(), "mqtt://broker:1883"); err != nil {
+		b.Fatal(err)
+	}
+	outbox := s.Outbox("mqtt://broker:1883")
+	frame, payload := make([]byte, 45), make([]byte, 700)
+	var after int64
+	b.ReportAllocs()
+	for b.Loop() {
+		batch := Batch{Items: make([]Item, size)}
+		now := time.Now()
+		for i := range batch.Items {
+			meter := fmt.Sprintf("KAM-%08d", rand.IntN(meters))
+			batch.Items[i] = Item{
+				Entry: &Telegram{Time: now, AirTime: now, Receiver: "ttyUSB0", Mode: "C1",
+					RSSI: device.RSSI{Scale: device.ScaleDBm, Value: -70}, Meter: meter, Bytes: frame},
+				Reading: &Reading{Meter: meter, Time: now, Payload: payload, Telegram: frame},
+				Message: &Message{Meter: meter, Topic: "earshot/site/" + meter + "/reading", Time: now, Payload: payload},
+			}
+		}
+		if err := s.Commit(b.Context(), &batch); err != nil {
+			b.Fatal(err)
+		}
+		page, err := outbox.Pending(b.Context(), after, 256)
+		if err != nil || len(page) != size {
+			b.Fatalf("%d messages wait, %v", len(page), err)
+		}
+		seqs := make([]int64, size)
+		for i, m := range page {
+			seqs[i] = m.Seq
+		}
+		after = seqs[size-1]
+		if err := outbox.Acknowledge(b.Context(), now, seqs); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*size), "ns/telegram")
 }

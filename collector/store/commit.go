@@ -3,7 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
+	"slices"
 	"time"
 )
 
@@ -103,28 +103,59 @@ func (w *work) steps() []func(context.Context) error {
 // broker waits for any more, and learns whose messages they were.
 func (w *work) takeDelivered(ctx context.Context) error {
 	w.acknowledged = make(map[*Delivery]owner)
+	var same []*Delivery // by one broker at one time
 	for i := range w.items {
 		d, ok := w.items[i].Entry.(*Delivery)
 		if !ok {
 			continue
 		}
-		var of owner
-		var campaign int64
-		switch err := w.in.acknowledge.QueryRowContext(ctx, nanos(d.Time), d.Message, d.Broker).Scan(&of.meter, &campaign, &of.round); {
-		case errors.Is(err, sql.ErrNoRows):
-			continue
-		case err != nil:
-			return err
+		if len(same) > 0 && (d.Broker != same[0].Broker || !d.Time.Equal(same[0].Time)) {
+			if err := w.acknowledge(ctx, same); err != nil {
+				return err
+			}
+			same = same[:0]
 		}
-		if campaign != w.campaign {
-			of.round = -1
-		}
-		w.acknowledged[d] = of
-		if _, err := w.in.clear.ExecContext(ctx, d.Message); err != nil {
-			return err
-		}
+		same = append(same, d)
 	}
-	return nil
+	if len(same) == 0 {
+		return nil
+	}
+	return w.acknowledge(ctx, same)
+}
+
+// acknowledge is takeDelivered for deliveries by one broker at one time.
+func (w *work) acknowledge(ctx context.Context, same []*Delivery) error {
+	of := make(map[int64]*Delivery, len(same)) // by message; what is said twice counts once
+	for _, d := range slices.Backward(same) {
+		of[d.Message] = d
+	}
+	messages := func(args []any, i int) []any { return append(args, same[i].Message) }
+	err := w.in.acknowledge.each(len(same), []any{nanos(same[0].Time), same[0].Broker}, messages, func(stmt *sql.Stmt, args []any) error {
+		rows, err := stmt.QueryContext(ctx, args...)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var message, campaign int64
+			var o owner
+			if err := rows.Scan(&message, &o.meter, &campaign, &o.round); err != nil {
+				return err
+			}
+			if campaign != w.campaign {
+				o.round = -1
+			}
+			w.acknowledged[of[message]] = o
+		}
+		return rows.Err()
+	})
+	if err != nil {
+		return err
+	}
+	return w.in.clear.each(len(same), nil, messages, func(stmt *sql.Stmt, args []any) error {
+		_, err := stmt.ExecContext(ctx, args...)
+		return err
+	})
 }
 
 // putLog writes the log entries in their order, deliveries only of messages
@@ -178,10 +209,25 @@ func (w *work) putReadings(ctx context.Context) error {
 			readings[at] = i
 		}
 	}
-	_, err := w.in.reading.exec(ctx, len(readings), func(args []any, i int) []any {
+	row := func(args []any, i int) []any {
 		r := w.items[readings[i]].Reading
 		return append(args, r.Meter, nanos(r.Time), blob(r.Payload), blob(r.Telegram), w.positions[readings[i]])
+	}
+	// Not one statement with ON CONFLICT: SQLite would copy each page before.
+	renewed := 0
+	err := w.in.renew.each(len(readings), nil, row, func(stmt *sql.Stmt, args []any) error {
+		result, err := stmt.ExecContext(ctx, args...)
+		if err != nil {
+			return err
+		}
+		n, err := result.RowsAffected()
+		renewed += int(n)
+		return err
 	})
+	if err != nil || renewed == len(readings) {
+		return err
+	}
+	_, err = w.in.reading.exec(ctx, len(readings), row)
 	return err
 }
 
