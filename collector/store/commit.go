@@ -67,6 +67,10 @@ func (s *Store) transact(ctx context.Context, b *Batch) (err error) {
 		return err
 	}
 	w.place()
+	s.window.add(w.messages, w.brokers)
+	for d := range w.acknowledged {
+		s.window.acknowledge(d.Broker, d.Message)
+	}
 	return nil
 }
 

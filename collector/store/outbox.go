@@ -45,6 +45,7 @@ func (s *Store) UseBrokers(ctx context.Context, names ...string) error {
 		if err := s.within(ctx, func(ctx context.Context) error { return s.readdress(ctx, names) }); err != nil {
 			return s.wrap(err)
 		}
+		s.window.forget()
 	}
 	s.brokers = names
 	return nil
@@ -98,6 +99,9 @@ func (s *Store) within(ctx context.Context, do func(context.Context) error) (err
 // acknowledged and that come after the message with the number after (0: from
 // the oldest on), the oldest first.
 func (s *Store) Pending(ctx context.Context, broker string, after int64, limit int) ([]Message, error) {
+	if page, known := s.window.pending(broker, after, limit); known && !s.closed.Load() {
+		return page, ctx.Err()
+	}
 	return query(ctx, s, `SELECT seq, time, meter, topic, payload, campaign, round, entry FROM delivery JOIN outbox ON seq = message
 		WHERE broker = ? AND acknowledged IS NULL AND message > ? ORDER BY message LIMIT ?`, []any{broker, after, limit},
 		func(rows *sql.Rows) (m Message, err error) {

@@ -97,6 +97,12 @@ func nanos(t time.Time) any {
 	return t.UnixNano()
 }
 
+// stored is a time as it comes back from the file.
+func stored(t time.Time) time.Time {
+	n, ok := nanos(t).(int64)
+	return instant(sql.NullInt64{Int64: n, Valid: ok})
+}
+
 // instant reads what nanos wrote.
 func instant(n sql.NullInt64) time.Time {
 	if !n.Valid {

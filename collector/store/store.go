@@ -40,6 +40,7 @@ type Store struct {
 	// What is written belongs to these.
 	campaign int64    // 0 before Begin and Continue
 	brokers  []string // see UseBrokers
+	window   window
 
 	reader *sql.DB
 	closed atomic.Bool
