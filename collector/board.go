@@ -115,14 +115,33 @@ func (v *View) Snapshot() state.Snapshot {
 	defer b.mu.Unlock()
 	snap := b.state.Snapshot()
 	snap.Generation = b.total
+	snap.Events, snap.Missed = v.news()
+	return snap
+}
+
+// Events returns the events since the last call of it or of Snapshot, and how
+// many more fell out of the window. It costs less than a Snapshot, of which it
+// is a part: what has changed since one is copied before its next change.
+func (v *View) Events() (events []state.Event, missed int) {
+	v.board.mu.Lock()
+	defer v.board.mu.Unlock()
+	return v.news()
+}
+
+// news is Events for a caller that holds the lock of the board.
+func (v *View) news() (events []state.Event, missed int) {
+	b := v.board
 	from := v.seen
 	if b.total > eventWindow && from < b.total-eventWindow {
-		snap.Missed = int(b.total - eventWindow - from)
+		missed = int(b.total - eventWindow - from)
 		from = b.total - eventWindow
 	}
+	if from < b.total {
+		events = make([]state.Event, 0, b.total-from)
+	}
 	for ; from < b.total; from++ {
-		snap.Events = append(snap.Events, b.events[from%eventWindow])
+		events = append(events, b.events[from%eventWindow])
 	}
 	v.seen = b.total
-	return snap
+	return events, missed
 }

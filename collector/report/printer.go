@@ -80,19 +80,28 @@ func (p *Printer) Start() (stop func()) {
 
 // print writes what has happened since the last time.
 func (p *Printer) print() {
+	if p.progress == nil {
+		p.write(p.view.Events())
+		return
+	}
 	p.last = p.view.Snapshot()
-	defer p.progress.draw(p.last, time.Now())
+	p.write(p.last.Events, p.last.Missed)
+	p.progress.draw(p.last, time.Now())
+}
+
+// write prints events, after how many were missed.
+func (p *Printer) write(events []state.Event, missed int) {
 	if !p.JSON {
-		p.warnOf(p.last.Events)
+		p.warnOf(events)
 		return
 	}
 	if p.err != nil {
 		return
 	}
-	if p.last.Missed > 0 {
-		fmt.Fprintf(p.out, `{"event":"missed","count":%d}`+"\n", p.last.Missed)
+	if missed > 0 {
+		fmt.Fprintf(p.out, `{"event":"missed","count":%d}`+"\n", missed)
 	}
-	for _, ev := range p.last.Events {
+	for _, ev := range events {
 		p.out.Write(EventJSON(ev))
 		p.out.WriteByte('\n')
 	}
@@ -147,7 +156,8 @@ func Warning(ev state.Event) string {
 
 // Finish prints what came while the campaign closed, and the summary.
 func (p *Printer) Finish() (state.Snapshot, error) {
-	p.print()
+	p.last = p.view.Snapshot()
+	p.write(p.last.Events, p.last.Missed)
 	p.progress.clear()
 	if p.err != nil {
 		return p.last, fmt.Errorf("standard output: %w", p.err)
