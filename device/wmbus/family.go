@@ -113,6 +113,7 @@ var families = [...]*family{
 	&familyKamstrup,
 	&familyHydrodigit,
 	&familyIWM,
+	&familyRFMTX1,
 	&familyHydroclima,
 	&familyBFW240,
 	&familyZenner0B,
