@@ -15,7 +15,7 @@ const (
 	rfmConfig = 0x1006
 	rfmMasked = 6  // bytes: a record of the volume
 	rfmClock  = 13 // behind it seven bytes that are not known
-	rfmEnd    = 19
+	rfmEnd    = 19 // behind the clock: the calendar
 )
 
 // rfmMasks are the masks, by the low nibble of the access number.
@@ -55,5 +55,8 @@ func readRFMTX1(t *Telegram) (bool, *Error) {
 		})
 	}
 	t.add(DateTimeQuantity, value, UnitNone, rfmClock, len(digits))
+	if len(t.Plain) >= rfmEnd+calendarSize {
+		t.addCalendar(rfmEnd, Uncertain)
+	}
 	return true, err
 }
