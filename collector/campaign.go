@@ -268,9 +268,6 @@ func (c *Campaign) awaitBrokers(ctx context.Context) {
 	_ = c.uploads.Await(ctx) // Disconnected tells the board why
 }
 
-// Site returns the site that is being commissioned.
-func (c *Campaign) Site() site.Site { return c.site }
-
 // View returns a new reader of what happens.
 func (c *Campaign) View() *View { return c.board.View() }
 

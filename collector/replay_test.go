@@ -125,7 +125,7 @@ func newChance(t testing.TB, seed uint64) *chance {
 		i := c.IntN(len(meters))
 		m := meters[i]
 		switch c.IntN(12) {
-		case 0: // of a stranger, perhaps with two digits swapped
+		case 0: // of an unlisted meter, perhaps with two digits swapped
 			m.ID = wmbus.ID(0x10000000 + c.IntN(0x100))
 		case 1:
 			c.frames = append(c.frames, []byte{1, 2, 3})

@@ -65,7 +65,7 @@ func TestFieldsOfARow(t *testing.T) {
 	}
 }
 
-func TestTextOfStrangers(t *testing.T) {
+func TestTextOfOthers(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ in, unicode, ascii string }{
 		{"plain", "plain", "plain"},

@@ -99,7 +99,7 @@ func (b both) Frame(f device.Frame) {
 // and comes back under another name.
 func TestSlowOneOfTwoDonglesIsPulled(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t)
+	d := newPortDir(t)
 	imst := d.plug("ttyUSB0", dongletest.IM871A, dongletest.Settings{Serial: "12345678"})
 	amber := d.plug("ttyUSB1", dongletest.AMB8465, dongletest.Settings{})
 	dir := t.TempDir()

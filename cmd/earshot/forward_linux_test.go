@@ -257,11 +257,11 @@ func TestGatewaysOverTLS(t *testing.T) {
 	}
 	sub.Wait(1)
 
-	stranger := startGateway(t, "stranger", secure+"/earshot/attic/frames", m.URL().String())
-	giveUp := time.AfterFunc(time.Minute, func() { _ = stranger.cmd.Process.Kill() })
+	unverified := startGateway(t, "unverified", secure+"/earshot/attic/frames", m.URL().String())
+	giveUp := time.AfterFunc(time.Minute, func() { _ = unverified.cmd.Process.Kill() })
 	defer giveUp.Stop()
-	_ = stranger.cmd.Wait()
-	if code := stranger.cmd.ProcessState.ExitCode(); code != exitNoReceiver || !strings.Contains(stranger.errs.String(), "is of no authority that this machine knows: name its file in SSL_CERT_FILE") {
-		t.Errorf("exit code %d; %s", code, stranger.errs.String())
+	_ = unverified.cmd.Wait()
+	if code := unverified.cmd.ProcessState.ExitCode(); code != exitNoReceiver || !strings.Contains(unverified.errs.String(), "is of no authority that this machine knows: name its file in SSL_CERT_FILE") {
+		t.Errorf("exit code %d; %s", code, unverified.errs.String())
 	}
 }

@@ -14,7 +14,7 @@ import (
 // start works in memory, with the reason, and leaves the files alone.
 func TestStoreMadeReadOnly(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t)
+	d := newPortDir(t)
 	list, recording, folder := filepath.Join(d.dir, "meters.csv"), filepath.Join(d.dir, "building.jsonl"), filepath.Join(d.dir, "stores")
 	for path, content := range map[string][]byte{list: assets.DemoMeters(), recording: assets.DemoRecording()} {
 		if err := os.WriteFile(path, content, 0o644); err != nil {

@@ -25,13 +25,13 @@ import (
 // nobody is the unprivileged user that the tests run earshot as.
 const nobody, dialout = 65534, 20
 
-// desk is a folder of serial ports that everybody may look into.
-type desk struct {
+// portDir is a folder of serial ports that everybody may look into.
+type portDir struct {
 	t   *testing.T
 	dir string
 }
 
-func newDesk(t *testing.T) *desk {
+func newPortDir(t *testing.T) *portDir {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "earshot-ports") // t.TempDir is closed to others
 	if err != nil {
@@ -41,11 +41,11 @@ func newDesk(t *testing.T) *desk {
 	if err := os.Chmod(dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	return &desk{t, dir}
+	return &portDir{t, dir}
 }
 
 // plug plugs in an emulated dongle that everybody may open.
-func (d *desk) plug(name string, f dongletest.Family, s dongletest.Settings) *dongletest.Dongle {
+func (d *portDir) plug(name string, f dongletest.Family, s dongletest.Settings) *dongletest.Dongle {
 	d.t.Helper()
 	s.Dir, s.Port = d.dir, name
 	emu, err := dongletest.Start(f, s)
@@ -60,7 +60,7 @@ func (d *desk) plug(name string, f dongletest.Family, s dongletest.Settings) *do
 }
 
 // bare is a port with nothing at its other end, of that owner, group and mode.
-func (d *desk) bare(name string, uid, gid int, mode os.FileMode) *os.File {
+func (d *portDir) bare(name string, uid, gid int, mode os.FileMode) *os.File {
 	d.t.Helper()
 	far, near, err := pty.Open()
 	if err != nil {
@@ -77,13 +77,13 @@ func (d *desk) bare(name string, uid, gid int, mode os.FileMode) *os.File {
 }
 
 // earshot runs the program, unprivileged, and returns its output and exit code.
-func (d *desk) earshot(args ...string) (stdout, stderr string, code int) {
+func (d *portDir) earshot(args ...string) (stdout, stderr string, code int) {
 	d.t.Helper()
 	return d.plain(append(args, "--dongle-path-glob", d.dir+"/tty*")...)
 }
 
 // plain is earshot for commands that know no ports.
-func (d *desk) plain(args ...string) (stdout, stderr string, code int) {
+func (d *portDir) plain(args ...string) (stdout, stderr string, code int) {
 	d.t.Helper()
 	cmd := exec.Command("/proc/self/exe", args...)
 	cmd.Args[0] = "earshot" // as which the test binary is the program
@@ -106,7 +106,7 @@ func unprivileged(cmd *exec.Cmd) {
 }
 
 // hold has another process hold a port, as wmbusmeters would; it returns its pid.
-func (d *desk) hold(near *os.File) int {
+func (d *portDir) hold(near *os.File) int {
 	d.t.Helper()
 	holder := exec.Command("sleep", "600")
 	holder.ExtraFiles = []*os.File{near}
@@ -123,7 +123,7 @@ func (d *desk) hold(near *os.File) int {
 // nobody answers is found out in package detect, where waiting costs no time.)
 func TestReceivers(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t)
+	d := newPortDir(t)
 	d.plug("ttyUSB0", dongletest.IM871A, dongletest.Settings{Serial: "00102759", Firmware: "14"})
 	d.plug("ttyUSB1", dongletest.IM871A, dongletest.Settings{Serial: "00102760", Firmware: "13"})
 	d.plug("ttyUSB2", dongletest.AMB8465, dongletest.Settings{Serial: "2701CE25"})
@@ -207,7 +207,7 @@ func keepsSending(t *testing.T, emulators ...*dongletest.Dongle) {
 // TestRunAuto listens with both dongles that are attached.
 func TestRunAuto(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t)
+	d := newPortDir(t)
 	keepsSending(t, d.plug("ttyUSB0", dongletest.IM871A, dongletest.Settings{Serial: "00102759"}), d.plug("ttyUSB1", dongletest.AMB8465, dongletest.Settings{}))
 	out, errs, code := d.earshot("run", "--headless", "--site", d.list(), "--store", filepath.Join(d.dir, "x.db"), "--receiver", "auto:c1,t1")
 	if code != 0 || !strings.Contains(errs, "auto:c1,t1: found "+d.dir+"/ttyUSB0:im871a[00102759]:c1,t1") || !strings.Contains(errs, "/ttyUSB1:amb8465[") {
@@ -222,7 +222,7 @@ func TestRunAuto(t *testing.T) {
 
 // list is a list of meters with the one that is on the air, in a folder that
 // everybody may write to.
-func (d *desk) list() string {
+func (d *portDir) list() string {
 	d.t.Helper()
 	path := filepath.Join(d.dir, "list.csv")
 	if err := errors.Join(os.WriteFile(path, []byte("id\n12345678\n"), 0o644), os.Chmod(path, 0o644), os.Chmod(d.dir, 0o777)); err != nil {
@@ -234,7 +234,7 @@ func (d *desk) list() string {
 // TestReceiversListen has one that hears, one that is deaf, and nothing else.
 func TestReceiversListen(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t)
+	d := newPortDir(t)
 	hears := d.plug("ttyUSB0", dongletest.IM871A, dongletest.Settings{Serial: "00102759"})
 	d.plug("ttyUSB1", dongletest.AMB8465, dongletest.Settings{Faults: dongletest.Faults{Deaf: true}})
 	keepsSending(t, hears)
@@ -262,7 +262,7 @@ func TestReceiversListen(t *testing.T) {
 // TestNoUsableReceiver ends with 3.
 func TestNoUsableReceiver(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t)
+	d := newPortDir(t)
 	if out, _, code := d.earshot("receivers"); code != exitNoReceiver || !strings.Contains(out, "plug a dongle in") {
 		t.Errorf("nothing attached: exit code %d: %s", code, out)
 	}

@@ -80,7 +80,7 @@ func two(n time.Duration) string {
 
 // The errors of Parse.
 var (
-	ErrNone    = errors.New("not a duration: write it as 7d, 36h or 90m")
+	errNone    = errors.New("not a duration: write it as 7d, 36h or 90m")
 	ErrTooLong = errors.New("too long") // more than 292 years
 )
 
@@ -90,13 +90,13 @@ func Parse(text string) (time.Duration, error) {
 	if !hasDays {
 		d, err := time.ParseDuration(text)
 		if err != nil {
-			return 0, ErrNone
+			return 0, errNone
 		}
 		return d, nil
 	}
 	days, err := strconv.ParseFloat(number, 64)
 	if err != nil || strings.Trim(number, "0123456789.") != "" {
-		return 0, ErrNone
+		return 0, errNone
 	}
 	if days*float64(Day) >= math.MaxInt64 {
 		return 0, ErrTooLong
@@ -108,7 +108,7 @@ func Parse(text string) (time.Duration, error) {
 	more, err := time.ParseDuration(rest)
 	switch {
 	case err != nil || more < 0:
-		return 0, ErrNone
+		return 0, errNone
 	case d > math.MaxInt64-more:
 		return 0, ErrTooLong
 	}

@@ -8,7 +8,7 @@
 //
 // # What is promised
 //
-// The radio never waits. Telegrams wait for the broker in a [Queue] in memory;
+// The radio never waits. Telegrams wait for the broker in a queue in memory;
 // when it is full the oldest go, counted. What the broker has not acknowledged
 // is sent again with the same message id. What waits when the program ends, and
 // cannot be sent within the grace, is lost, counted and reported. To keep it across

@@ -26,7 +26,7 @@ type Kind string
 const (
 	KindReceiverUp   Kind = "receiver_up"
 	KindReceiverDown Kind = "receiver_down"
-	KindTrouble      Kind = "trouble"     // a receiver could not read something, or was looked after
+	KindTrouble      Kind = "trouble"     // a receiver could not read something, was reset, or could not be tuned
 	KindBrokerUp     Kind = "broker_up"   // it has accepted the connection
 	KindBrokerDown   Kind = "broker_down" // and why there is none
 	KindBrokerHeld   Kind = "broker_held" // it takes nothing now

@@ -83,7 +83,7 @@ func (gatewayError) Is(target error) bool { return target == ErrGateway }
 // Forwarder publishes what receivers hear.
 type Forwarder struct {
 	cfg      Config
-	queue    *Queue
+	queue    *queue
 	uploader *upload.Uploader
 	teller   *teller
 	twins    *receivers.Twins // nil with a single receiver
@@ -102,7 +102,7 @@ func New(cfg Config) (*Forwarder, error) {
 		return nil, err
 	}
 	cfg = cfg.withDefaults()
-	f := &Forwarder{cfg: cfg, queue: NewQueue(mqttconn.FramesTopic(cfg.Gateway), cfg.Queue), teller: newTeller(cfg.Now, cfg.Tell)}
+	f := &Forwarder{cfg: cfg, queue: newQueue(mqttconn.FramesTopic(cfg.Gateway), cfg.Queue), teller: newTeller(cfg.Now, cfg.Tell)}
 	broker := cfg.Broker
 	broker.Status = upload.Status{Topic: mqttconn.StatusTopic(cfg.Gateway), Payload: f.status}
 	broker.Render = f.render

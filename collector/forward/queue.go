@@ -8,9 +8,9 @@ import (
 	"earshot/collector/upload"
 )
 
-// Queue holds telegrams in memory until the broker has them: the newest, when
+// queue holds telegrams in memory until the broker has them: the newest, when
 // there are too many. Its methods may be called from several goroutines.
-type Queue struct {
+type queue struct {
 	topic string
 	limit int
 
@@ -30,16 +30,16 @@ type entry struct {
 	done    bool
 }
 
-var _ upload.Outbox = (*Queue)(nil)
+var _ upload.Outbox = (*queue)(nil)
 
-// NewQueue returns an empty queue of telegrams for a topic, at most limit.
-func NewQueue(topic string, limit int) *Queue {
-	return &Queue{topic: topic, limit: max(limit, 1)}
+// newQueue returns an empty queue of telegrams for a topic, at most limit.
+func newQueue(topic string, limit int) *queue {
+	return &queue{topic: topic, limit: max(limit, 1)}
 }
 
 // Put takes a telegram, as it is to be published; the oldest goes where there
 // is no room. full says that it did.
-func (q *Queue) Put(at time.Time, payload []byte) (full bool) {
+func (q *queue) Put(at time.Time, payload []byte) (full bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	for len(q.waiting) >= q.limit {
@@ -57,13 +57,13 @@ func (q *Queue) Put(at time.Time, payload []byte) (full bool) {
 }
 
 // advance forgets the first n entries.
-func (q *Queue) advance(n int) {
+func (q *queue) advance(n int) {
 	clear(q.waiting[:n]) // so that the payloads can go
 	q.waiting = q.waiting[n:]
 }
 
 // Pending implements upload.Outbox.
-func (q *Queue) Pending(_ context.Context, after int64, limit int) ([]upload.Message, error) {
+func (q *queue) Pending(_ context.Context, after int64, limit int) ([]upload.Message, error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	first := q.last - int64(len(q.waiting)) // the Seq before the first entry
@@ -80,7 +80,7 @@ func (q *Queue) Pending(_ context.Context, after int64, limit int) ([]upload.Mes
 }
 
 // Acknowledge implements upload.Outbox.
-func (q *Queue) Acknowledge(_ context.Context, _ time.Time, seqs []int64) error {
+func (q *queue) Acknowledge(_ context.Context, _ time.Time, seqs []int64) error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	for _, seq := range seqs {
@@ -93,7 +93,7 @@ func (q *Queue) Acknowledge(_ context.Context, _ time.Time, seqs []int64) error 
 }
 
 // refuse takes out a telegram that the broker will never take.
-func (q *Queue) refuse(seq int64) {
+func (q *queue) refuse(seq int64) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.refused++
@@ -103,7 +103,7 @@ func (q *Queue) refuse(seq int64) {
 }
 
 // finish takes a telegram out; false says that it is not there.
-func (q *Queue) finish(seq int64) bool {
+func (q *queue) finish(seq int64) bool {
 	i := seq - (q.last - int64(len(q.waiting))) - 1
 	if i < 0 || q.waiting[i].done {
 		return false
@@ -119,7 +119,7 @@ func (q *Queue) finish(seq int64) bool {
 }
 
 // fill adds what the queue has counted.
-func (q *Queue) fill(c *Counts) {
+func (q *queue) fill(c *Counts) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	c.Waiting, c.Forwarded, c.Dropped, c.Refused = q.open, q.sent, q.dropped, q.refused

@@ -1,4 +1,4 @@
-package forward_test
+package forward
 
 import (
 	"fmt"
@@ -8,7 +8,6 @@ import (
 
 	"pgregory.net/rapid"
 
-	"earshot/collector/forward"
 	"earshot/collector/upload"
 )
 
@@ -17,7 +16,7 @@ func TestQueue(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		limit := rapid.IntRange(1, 8).Draw(t, "limit")
-		q := forward.NewQueue("earshot/g/frames", limit)
+		q := newQueue("earshot/g/frames", limit)
 		var last int64
 		var open []int64          // that wait
 		place := map[int64]bool{} // that have been put and not been answered
@@ -50,7 +49,7 @@ func TestQueue(t *testing.T) {
 				open = slices.DeleteFunc(open, func(s int64) bool { return s == seq })
 				if rapid.Bool().Draw(t, "refused") {
 					refused++
-					forward.Refuse(q, seq)
+					q.refuse(seq)
 				} else if sent++; q.Acknowledge(t.Context(), time.Now(), []int64{seq}) != nil {
 					t.Fatal("not acknowledged")
 				}
@@ -73,7 +72,7 @@ func TestQueue(t *testing.T) {
 				if err != nil || !slices.Equal(got, want) {
 					t.Fatalf("pending after %d: %v, %v; want %v", after, got, err, want)
 				}
-				c := forward.CountsOf(q)
+				c := countsOf(q)
 				if c.Waiting != len(open) || c.Forwarded != sent || c.Refused != refused || c.Waiting+c.Forwarded+c.Refused+c.Dropped != int(last) {
 					t.Fatalf("counts %+v; want %d waiting, %d sent, %d refused of %d", c, len(open), sent, refused, last)
 				}
@@ -82,4 +81,11 @@ func TestQueue(t *testing.T) {
 	})
 }
 
-var _ upload.Outbox = (*forward.Queue)(nil)
+var _ upload.Outbox = (*queue)(nil)
+
+// countsOf is what a queue has counted.
+func countsOf(q *queue) Counts {
+	var c Counts
+	q.fill(&c)
+	return c
+}

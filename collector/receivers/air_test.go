@@ -149,7 +149,7 @@ func TestTurns(t *testing.T) {
 		{"nothing wanted", single, nil, 0},
 		{"more than it can", single, []device.LinkMode{"C1", "N1a"}, 0},
 	} {
-		if got := NewTurns(c.sets, c.wanted); len(got) != c.want {
+		if got := newTurns(c.sets, c.wanted); len(got) != c.want {
 			t.Errorf("%s: %v", c.name, got)
 		}
 	}
@@ -157,7 +157,7 @@ func TestTurns(t *testing.T) {
 
 func TestTurnLengths(t *testing.T) {
 	t.Parallel()
-	turns := Turns{{"C1", "T1"}, {"S1"}}
+	turns := modeTurns{{"C1", "T1"}, {"S1"}}
 	for _, c := range []struct {
 		name    string
 		missing Missing
@@ -169,7 +169,7 @@ func TestTurnLengths(t *testing.T) {
 		{"none in one", Missing{"C1": 3}, 30 * time.Second, 0},
 		{"not too short", Missing{"C1": 99, "S1": 1}, 29700 * time.Millisecond, 4 * time.Second},
 	} {
-		if a, b := turns.Length(0, c.missing), turns.Length(1, c.missing); a != c.a || b != c.b {
+		if a, b := turns.length(0, c.missing), turns.length(1, c.missing); a != c.a || b != c.b {
 			t.Errorf("%s: %v and %v, want %v and %v", c.name, a, b, c.a, c.b)
 		}
 	}

@@ -140,7 +140,7 @@ func (g *Group) Turns() int {
 	for _, m := range g.members {
 		n := 1
 		if t, ok := m.current().(device.Tuner); ok {
-			n = max(1, len(NewTurns(t.ModeSets(), t.Wanted())))
+			n = max(1, len(newTurns(t.ModeSets(), t.Wanted())))
 		}
 		if least == 0 || n < least {
 			least = n

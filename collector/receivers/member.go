@@ -189,9 +189,9 @@ func (m *Member) others() int64 {
 // asked for at the same time. The turns are the longer the more of their meters
 // are missing.
 func (m *Member) sweep(ctx context.Context, tuner device.Tuner, to Sink) {
-	turns := NewTurns(tuner.ModeSets(), tuner.Wanted())
+	turns := newTurns(tuner.ModeSets(), tuner.Wanted())
 	for i := 0; len(turns) > 0; i = (i + 1) % len(turns) {
-		length := turns.Length(i, m.group.cfg.Missing())
+		length := turns.length(i, m.group.cfg.Missing())
 		if length == 0 {
 			continue
 		}

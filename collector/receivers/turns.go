@@ -8,20 +8,20 @@ import (
 )
 
 const (
-	// Cycle is how long it takes until every link mode had its turn.
-	Cycle = 30 * time.Second
+	// cycle is how long it takes until every link mode had its turn.
+	cycle = 30 * time.Second
 	// leastTurn is the shortest turn: less is not worth the change.
 	leastTurn = 4 * time.Second
 )
 
-// Turns are the sets of link modes that take turns on one receiver.
-type Turns [][]device.LinkMode
+// modeTurns are the sets of link modes that take turns on one receiver.
+type modeTurns [][]device.LinkMode
 
-// NewTurns picks, from the sets that a receiver can hear at once, the fewest
+// newTurns picks, from the sets that a receiver can hear at once, the fewest
 // that together hold what is wanted; nil where one is enough or where they
 // cannot.
-func NewTurns(sets [][]device.LinkMode, wanted []device.LinkMode) Turns {
-	var turns Turns
+func newTurns(sets [][]device.LinkMode, wanted []device.LinkMode) modeTurns {
+	var turns modeTurns
 	rest := slices.Clone(wanted)
 	for len(rest) > 0 {
 		best, most := []device.LinkMode(nil), 0
@@ -56,10 +56,10 @@ func count(set, of []device.LinkMode) int {
 // "" those of which it is not known.
 type Missing map[device.LinkMode]int
 
-// Length is how long turn i should take: its share of the cycle by the meters
+// length is how long turn i should take: its share of the cycle by the meters
 // that are missing. A turn for which none is missing is left out (0), unless
 // none is missing at all.
-func (t Turns) Length(i int, missing Missing) time.Duration {
+func (t modeTurns) length(i int, missing Missing) time.Duration {
 	weights, sum := make([]int, len(t)), 0
 	for j, set := range t {
 		weights[j] = missing[""]
@@ -70,9 +70,9 @@ func (t Turns) Length(i int, missing Missing) time.Duration {
 	}
 	switch {
 	case sum == 0:
-		return Cycle / time.Duration(len(t))
+		return cycle / time.Duration(len(t))
 	case weights[i] == 0:
 		return 0
 	}
-	return max(leastTurn, Cycle*time.Duration(weights[i])/time.Duration(sum))
+	return max(leastTurn, cycle*time.Duration(weights[i])/time.Duration(sum))
 }

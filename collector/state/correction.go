@@ -50,9 +50,9 @@ func (s *State) corrected(ev Noted) {
 	}
 	s.edit(ev.Ref, func(r *Row) { r.Correction, r.offered, r.Near = &to, r.Near, nil })
 	s.unlisted = slices.DeleteFunc(slices.Clone(s.unlisted), func(u *Unlisted) bool { return SameMeter(u.Address, to) })
-	clear(s.strangers)
+	clear(s.unlistedAt)
 	for i, u := range s.unlisted {
-		s.strangers[u.Address] = i
+		s.unlistedAt[u.Address] = i
 	}
 }
 

@@ -80,8 +80,3 @@ func (r Round) Remaining(now time.Time) time.Duration {
 	}
 	return max(0, r.Deadline.Sub(now))
 }
-
-// Unfinished returns the rows that did not pass, in the order of the list.
-func (s Snapshot) Unfinished() []*Row {
-	return slices.DeleteFunc(slices.Clone(s.Rows), func(r *Row) bool { return r.Verdict.Passed() })
-}

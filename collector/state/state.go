@@ -13,20 +13,20 @@ import (
 // same order gets the same state. It reads no clock and knows no goroutine;
 // Board makes it safe to share.
 type State struct {
-	site      string
-	meters    []site.Meter // without keys
-	campaign  Standing
-	broker    bool // a broker was named: the chain ends with delivered
-	rows      []*Row
-	index     map[string]int // ref → row
-	round     Round
-	receivers []Receiver
-	unlisted  []*Unlisted
-	strangers map[wmbus.Address]int // address → unlisted
-	links     links
-	store     Store
-	drops     [dropEnd]int
-	epoch     uint64
+	site       string
+	meters     []site.Meter // without keys
+	campaign   Standing
+	broker     bool // a broker was named: the chain ends with delivered
+	rows       []*Row
+	index      map[string]int // ref → row
+	round      Round
+	receivers  []Receiver
+	unlisted   []*Unlisted
+	unlistedAt map[wmbus.Address]int // address → unlisted
+	links      links
+	store      Store
+	drops      [dropEnd]int
+	epoch      uint64
 }
 
 // Round is the state of the current round.
@@ -59,7 +59,7 @@ func NewState(s site.Site, withBroker bool) *State {
 	st := &State{
 		site: s.Name, broker: withBroker,
 		rows: make([]*Row, len(s.Meters)), index: make(map[string]int, len(s.Meters)),
-		strangers: map[wmbus.Address]int{}, epoch: 1,
+		unlistedAt: map[wmbus.Address]int{}, epoch: 1,
 	}
 	for i, m := range s.Meters {
 		r := newRow(&m, !m.Key.IsZero())

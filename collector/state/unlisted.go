@@ -28,7 +28,7 @@ func (s *State) unlistedHeard(ev UnlistedHeard) {
 	if s.taken(ev) {
 		return
 	}
-	i, ok := s.strangers[ev.Address]
+	i, ok := s.unlistedAt[ev.Address]
 	switch {
 	case ok:
 	case len(s.unlisted) >= MaxUnlisted:
@@ -37,7 +37,7 @@ func (s *State) unlistedHeard(ev UnlistedHeard) {
 	default:
 		i = len(s.unlisted)
 		s.unlisted = append(s.unlisted, &Unlisted{Address: ev.Address, First: ev.Time})
-		s.strangers[ev.Address] = i
+		s.unlistedAt[ev.Address] = i
 	}
 	u := *s.unlisted[i]
 	u.Count++

@@ -87,7 +87,7 @@ func TestMosquittoOverSecureWebSocket(t *testing.T) {
 	r.waitDelivered(200)
 	sub.Wait(200)
 
-	stranger := newRecord(t)
-	run(t, upload.Config{Broker: address}, fill(1), stranger)
-	stranger.waitRejected("authority that is not known")
+	unverified := newRecord(t)
+	run(t, upload.Config{Broker: address}, fill(1), unverified)
+	unverified.waitRejected("authority that is not known")
 }

@@ -32,9 +32,6 @@ func NewRegistry(drivers ...device.Driver) *Registry {
 	return r
 }
 
-// Drivers returns the drivers in the order they were given.
-func (r *Registry) Drivers() []device.Driver { return append([]device.Driver(nil), r.drivers...) }
-
 // Find returns the driver of that name or alias. The error wraps ErrBadSpec and
 // lists what there is.
 func (r *Registry) Find(name string) (device.Driver, error) {

@@ -39,9 +39,6 @@ func Family() dongle.Family {
 	}
 }
 
-// Driver is the entry for the list of drivers.
-func Driver() device.Driver { return dongle.Driver(Family()) }
-
 // protocol is one dongle.
 type protocol struct {
 	codec

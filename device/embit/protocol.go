@@ -36,9 +36,6 @@ func Family() dongle.Family {
 	}
 }
 
-// Driver is the entry for the list of drivers.
-func Driver() device.Driver { return dongle.Driver(Family()) }
-
 // channel is a radio channel and what is heard on it.
 type channel struct {
 	number byte

@@ -31,9 +31,6 @@ func Family() dongle.Family {
 	}
 }
 
-// Driver is the entry for the list of drivers.
-func Driver() device.Driver { return dongle.Driver(Family()) }
-
 // How long an answer may take, how often is asked, and how long a restart takes
 // (inferred; the first set-config may cause one, says one source).
 const (

@@ -44,9 +44,6 @@ func Family() dongle.Family {
 	}
 }
 
-// Driver is the entry for the list of drivers.
-func Driver() device.Driver { return dongle.Driver(Family()) }
-
 // protocol is one module.
 type protocol struct {
 	codec

@@ -143,7 +143,7 @@ func (q *schedule) next(b *Building) transmission {
 	m := now.meter
 	t := transmission{meter: m, start: now.at, frame: m.telegram(now.n, b.start, false)}
 	t.end = t.start + airTime(m.model.mode, len(t.frame))
-	t.level = m.level + throw(b.seed, forFading, m.index, uint64(now.n)).bell(fading)
+	t.level = m.level + throw(b.seed, forFading, m.index, uint64(now.n)).normal(fading)
 	if b.perfect {
 		t.level = max(t.level, perfectLevel)
 	}

@@ -79,7 +79,7 @@ func (b *Building) add(s *spot, entrance int, taken map[wmbus.ID]bool) {
 	m := b.newMeter(s.model, taken)
 	m.Listed = true
 	m.Place = Place{Entrance: letters(entrance), Floor: s.floor, Apartment: s.apartment, Room: s.room}
-	m.level = s.model.power - pathLoss(entrance, where(entrance, s)) + throw(b.seed, forShadow, m.index).bell(300)
+	m.level = s.model.power - pathLoss(entrance, where(entrance, s)) + throw(b.seed, forShadow, m.index).normal(300)
 	b.meters = append(b.meters, m)
 }
 
@@ -159,9 +159,6 @@ func letters(n int) string {
 	}
 	return name
 }
-
-// Start is offset 0.
-func (b *Building) Start() time.Time { return b.start }
 
 // Meters are all that transmit: the listed ones in the order of the list, then
 // the neighbours'.

@@ -47,9 +47,9 @@ func (d *dice) between(low, high int64) int64 { return low + d.below(high-low+1)
 // chance is true with the given probability.
 func (d *dice) chance(p float64) bool { return float64(d.next()>>11)/(1<<53) < p }
 
-// bell returns a number about 0 with the given standard deviation, in whole
+// normal returns a number about 0 with the given standard deviation, in whole
 // units: the sum of twelve draws, without any floating point.
-func (d *dice) bell(deviation int64) int64 {
+func (d *dice) normal(deviation int64) int64 {
 	var sum int64
 	for range 12 {
 		sum += d.below(1 << 16)

@@ -301,7 +301,7 @@ func TestDice(t *testing.T) {
 	var sum, squares float64
 	const throws = 20_000
 	for range throws {
-		v := float64(d.bell(1000))
+		v := float64(d.normal(1000))
 		sum += v
 		squares += v * v
 		if n := d.between(-3, 3); n < -3 || n > 3 {
@@ -309,7 +309,7 @@ func TestDice(t *testing.T) {
 		}
 	}
 	if mean, deviation := sum/throws, math.Sqrt(squares/throws); math.Abs(mean) > 30 || math.Abs(deviation-1000) > 30 {
-		t.Errorf("bell(1000) has mean %.0f and deviation %.0f", mean, deviation)
+		t.Errorf("normal(1000) has mean %.0f and deviation %.0f", mean, deviation)
 	}
 }
 
