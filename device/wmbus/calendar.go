@@ -93,3 +93,14 @@ func (t *Telegram) meterMoment() (Moment, bool) {
 	}
 	return Moment{}, false
 }
+
+// litres is the current volume; ok is false if there is none in whole litres.
+func (t *Telegram) litres() (n uint64, ok bool) {
+	for i := range t.Records {
+		r := &t.Records[i]
+		if r.Quantity == Volume && r.Current() && r.Value.kind == NumberValue && r.Value.exp == -3 && r.Value.n >= 0 {
+			return uint64(r.Value.n), true
+		}
+	}
+	return 0, false
+}

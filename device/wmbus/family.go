@@ -133,6 +133,8 @@ var families = [...]*family{
 	&familyABB,
 	&familyGWF,
 	&familyEI6500,
+	&familyPicoflux,
+	&familyKaden,
 }
 
 // familiesOf is the list by manufacturer, found by its first letter: every

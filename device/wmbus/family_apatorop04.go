@@ -29,11 +29,7 @@ func refineApatorOP04(t *Telegram) {
 	if !ok || m.Day != daysIn(m.Year, m.Month) {
 		return
 	}
-	for i := range t.Records {
-		r := &t.Records[i]
-		if total, isWord := r.unsigned(); r.Quantity == Volume && r.Current() && isWord && t.monthEndsFall(at+op04Months, op04Number, total) {
-			t.addMonthEnds(at+op04Months, op04Number, date, Uncertain)
-			return
-		}
+	if total, ok := t.litres(); ok && t.monthEndsFall(at+op04Months, op04Number, total) {
+		t.addMonthEnds(at+op04Months, op04Number, date, Uncertain)
 	}
 }

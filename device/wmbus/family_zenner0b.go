@@ -6,7 +6,7 @@ import "encoding/binary"
 // of manufacturer data (docs/protocol/proprietary.md#zenner-0b).
 var familyZenner0B = family{
 	name:   "zenner 0b",
-	models: models("ZRI", []int{0x0B}, []int{0x16}),
+	models: models("ZRI", []int{0x0B}, []int{0x07, 0x16}),
 	refine: refineZenner0B,
 }
 

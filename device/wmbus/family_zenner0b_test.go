@@ -17,7 +17,7 @@ func zennerCases(t testing.TB) []walkByCase {
 		},
 		{
 			name: "the largest", family: "zenner 0b",
-			frame:   walkByFrame(t, "ZRI", 0x0B, 0x16, "7A D8000000 0F 00000000 00000000 FFFFFFFF"),
+			frame:   walkByFrame(t, "ZRI", 0x0B, 0x07, "7A D8000000 0F 00000000 00000000 FFFFFFFF"),
 			records: "manufacturer_data=0000000000000000FFFFFFFF; volume=16777.21599609375 m³; volume=0 m³/1; info_flags=0",
 		},
 		{

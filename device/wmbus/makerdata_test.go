@@ -19,6 +19,27 @@ func makerDataCases(t testing.TB) []walkByCase {
 			frame: walkByFrame(t, "GWF", 0x3C, 0x07, gwf+"0F 02 20 E3"), records: gwfRecords + "0220E3; battery_life=14.0 y uncertain",
 		},
 		{
+			name: "Picoflux, months before the meter left out", family: "picoflux",
+			frame: walkByFrame(t, "ECM", 0x05, 0x07, "7A 2A000000 0413 10270000 0F 7F 4122 88130000 E8030000 E8030000 00000000 000000"),
+			records: "volume=10.000 m³; manufacturer_data=7F412288130000E8030000E803000000000000000000; volume=5.000 m³/2 uncertain; date=2018-02-01 /2 derived; " +
+				"volume=1.000 m³/3 uncertain; date=2018-01-01 /3 derived; volume=1.000 m³/4 uncertain; date=2017-12-01 /4 derived",
+		},
+		{
+			name: "Picoflux, months that rise into the past", family: "picoflux",
+			frame:   walkByFrame(t, "ECM", 0x05, 0x07, "7A 2A000000 0413 10270000 0F 7F 4122 88130000 89130000 000000"),
+			records: "volume=10.000 m³; manufacturer_data=7F41228813000089130000000000",
+		},
+		{
+			name: "Picoflux, a date that begins no month", family: "picoflux",
+			frame:   walkByFrame(t, "ECM", 0x05, 0x07, "7A 2A000000 0413 10270000 0F 7F 4222 88130000 000000"),
+			records: "volume=10.000 m³; manufacturer_data=7F422288130000000000",
+		},
+		{
+			name: "Kaden, two registers", family: "kaden water",
+			frame:   walkByFrame(t, "VIP", 0x01, 0x07, "78 0412 10270000 0412 0A000000 0413 01000000"),
+			records: "volume=1.0000 m³; volume=0.0010 m³ uncertain; volume=0.001 m³ uncertain",
+		},
+		{
 			name: "GWF, another format", family: "gwf",
 			frame: walkByFrame(t, "GWF", 0x3C, 0x07, gwf+"0F 03 20 E3"), records: gwfRecords + "0320E3",
 		},
