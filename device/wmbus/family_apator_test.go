@@ -200,7 +200,7 @@ func apatorUncertainCases(t testing.TB) []walkByCase {
 		},
 		{
 			name: "E.ITN 40, a season of next month: all of the year counts", family: "apator e.itn 40", notes: NoteLayout,
-			frame: walkByFrame(t, "APA", 0x09, 0x08, eitn40Content("AE00", ones+zeros, "3C00", "0F00")),
+			frame: walkByFrame(t, "APA", 0x0D, 0x08, eitn40Content("AE00", ones+zeros, "3C00", "0F00")),
 			records: "heat_cost_allocation=60 HCA; date=2024-05-13; heat_cost_allocation=15 HCA/1; start_date=--05-14; period_consumption=10 HCA; " +
 				"period_consumption=20 HCA/2; period_consumption=30 HCA/3; " + months("period_consumption=0 HCA/", 4, 16) +
 				"; manufacturer_data=11112222; manufacturer_data=33334444",

@@ -3,12 +3,11 @@ package wmbus
 import "encoding/binary"
 
 // familyApatorEITN40 is the Apator E.ITN 40 heat cost allocator: words of 16
-// bits. What they are was worked out from three meters, whose months add up to
+// bits. What they are was worked out from four meters, whose months add up to
 // the seasons; it is noted as uncertain (docs/protocol/proprietary.md#eitn-40).
-// Version 0D is laid out in another way.
 var familyApatorEITN40 = family{
 	name:    "apator e.itn 40",
-	models:  withCI(models("APA", []int{0x09}, []int{0x08}), eitnShort, eitnShort),
+	models:  withCI(models("APA", []int{0x09, 0x0D}, []int{0x08}), eitnShort, eitnShort),
 	payload: readApatorEITN40,
 }
 

@@ -212,6 +212,24 @@ func (t *Telegram) addQundisMonths(v *vif, at int) {
 			value = Decimal(int64(int16(raw)), exp)
 		}
 		r := t.add(PeriodConsumption, value, v.unit, from, 2)
-		r.Of, r.Storage = v.quantity, uint64(2+i)
+		r.Of, r.Storage = v.quantity, uint64(firstMonth+i)
+		if v.quantity == HeatCostAllocation && value.n < 0 {
+			t.addQundisRestart(at-qundisMonths, from, i)
+		}
 	}
+}
+
+// addQundisRestart adds what was consumed in the month behind the due date, i
+// months before the last one, whose negative difference is at from: the reading
+// at the due date is missing in it. The block begins at.
+func (t *Telegram) addQundisRestart(at, from, i int) {
+	d := t.Plain[at:]
+	due, month := decodeTypeG(d[qundisDueDate:qundisDue]), decodeTypeG(d[qundisMonthDate:qundisMonth])
+	reading, ok := decodeBCD(d[qundisDue : qundisDue+4])
+	if before := month.later(UnitMonth, -i-1); !ok || !before.Valid() || !before.Equal(due) {
+		return
+	}
+	difference := int64(int16(binary.LittleEndian.Uint16(t.Plain[from:])))
+	r := t.add(PeriodConsumption, Decimal(difference+reading, 0), UnitHCA, from, 2)
+	r.Of, r.Storage, r.Qualifiers = HeatCostAllocation, uint64(firstMonth+i), Derived
 }

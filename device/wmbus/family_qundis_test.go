@@ -12,6 +12,7 @@ func qundisCases(t testing.TB) []walkByCase {
 	}
 	vector := "78 0DFF5F35 00824E00007F0007C113FFFF63961300DF2C82731200FE2463811300A400F200D100A900DD00E000E90006011601EA0027010F012F"
 	allocator := "78 0DFF5F35 04824E00007F0007B06E DF2C 97000000 9F2C 70020000 BE26 97000000 23FF 0080" + zeroMonths[:50] + "2F"
+	restart := "78 0DFF5F35 00824E00007F0007B06E FFFF 97000000 BF2C 36030000 DC22 97000000 " + zeroMonths[:50] + "DFFE 3200 2F"
 	energy := qundisRecord + "0E FFFF 78563412 FFFF 0A000000 DF2C 00000000" + zeroMonths + "0100 2F"
 	encrypted := "78 0DFF5F35 00824E00357F0007C1" + "13FFFF63961300DF2C82731200FE2463811300A400F200D100A900DD00E000E90006011601EA0027010F012F"
 	mark := "78 0DFF5F35 00814E00007F0007C113FFFF63961300DF2C82731200FE2463811300A400F200D100A900DD00E000E90006011601EA0027010F012F"
@@ -33,6 +34,12 @@ func qundisCases(t testing.TB) []walkByCase {
 			records: raw(allocator[3:]) + "; heat_cost_allocation=97 HCA; heat_cost_allocation=270 HCA/1; date=2020-12-31 /1; " +
 				"heat_cost_allocation=97 HCA/2; date=2021-06-30 /2; date=2022-12-31 error; " +
 				months("period_consumption=0 HCA/", 2, 11) + "; period_consumption= HCA/12; period_consumption=-221 HCA/13",
+		},
+		{
+			name: "allocator, the month behind the due date", frame: walkByFrame(t, "QDS", 0x34, 0x08, restart),
+			records: raw(restart[3:]) + "; heat_cost_allocation=97 HCA; heat_cost_allocation=336 HCA/1; date=2021-12-31 /1; " +
+				"heat_cost_allocation=97 HCA/2; date=2022-02-28 /2; date= error; " +
+				"period_consumption=50 HCA/2; period_consumption=-289 HCA/3; period_consumption=47 HCA/3 derived; " + months("period_consumption=0 HCA/", 4, 13),
 		},
 		{
 			name: "heat in MJ, a digit that is none", frame: walkByFrame(t, "LSE", 0x23, 0x37, energy), notes: NoteUnit,
