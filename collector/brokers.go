@@ -132,7 +132,7 @@ func (o observer) Delivered(at time.Time, messages []upload.Message) {
 
 func (o observer) Refused(m upload.Message, err error) {
 	o.c.faultOf(state.KindUpload, o.broker, err)
-	o.c.board.Post(state.Refused{At: state.At{Time: o.c.now()}, Ref: m.Meter, Reason: err.Error(), Reading: m.Time, Round: o.c.roundOf(m), Broker: o.broker})
+	o.c.board.Post(state.Refused{At: state.At{Time: o.c.now()}, Ref: m.Meter, Reason: state.Reason{Code: state.ReasonRefused, Text: err.Error()}, Reading: m.Time, Round: o.c.roundOf(m), Broker: o.broker})
 }
 
 // roundOf is the round that a message belongs to, -1 when it is of an earlier

@@ -20,6 +20,7 @@ import (
 	"earshot/collector/upload/broker"
 	"earshot/collector/upload/brokertest"
 	"earshot/collector/upload/format"
+	"earshot/collector/words"
 )
 
 // Two brokers, one of which is away: what the other gets is not held up, the
@@ -56,8 +57,8 @@ func TestOneOfTwoBrokersIsAway(t *testing.T) {
 	cfg.BrokerWait, cfg.Grace = 50*time.Millisecond, 300*time.Millisecond
 	final, _ := oneRound(t.Context(), t, cfg)
 	for _, r := range final.Rows {
-		if want := "on its way to " + away.String(); r.Verdict.Text != want || r.Verdict.Code != state.CodeSending {
-			t.Errorf("%s: %q, want %q", r.Ref, r.Verdict.Text, want)
+		if want := "on its way to " + away.String(); words.English.Verdict(&r.Verdict) != want || r.Verdict.Code != state.CodeSending {
+			t.Errorf("%s: %q, want %q", r.Ref, words.English.Verdict(&r.Verdict), want)
 		}
 	}
 	if b := final.Broker; b.Up || b.Address != away.String() || b.Queued != 5 || b.Delivered != 0 || !strings.Contains(b.Reason, "nothing answers") {

@@ -15,6 +15,7 @@ import (
 	"earshot/collector/crash"
 	"earshot/collector/site"
 	"earshot/collector/state"
+	"earshot/collector/words"
 	"earshot/device"
 	"earshot/device/wait"
 	"earshot/device/wmbus"
@@ -201,7 +202,7 @@ func checkTen(t testing.TB, roundErr error, final state.Snapshot) string {
 		fmt.Fprintln(&b, f)
 	}
 	for _, r := range final.Rows {
-		fmt.Fprintln(&b, r.Ref, r.Verdict.Text)
+		fmt.Fprintln(&b, r.Ref, words.English.Verdict(&r.Verdict))
 	}
 	return b.String()
 }
@@ -222,8 +223,8 @@ func TestLateMeter(t *testing.T) {
 		if !errors.Is(roundErr, state.ErrTimeout) {
 			t.Errorf("round error %v, want a timeout", roundErr)
 		}
-		if v := final.Rows[0].Verdict; v.Text != "ok, heard late" || !v.Passed() {
-			t.Errorf("verdict %q, want it heard late", v.Text)
+		if v := final.Rows[0].Verdict; words.English.Verdict(&v) != "ok, heard late" || !v.Passed() {
+			t.Errorf("verdict %q, want it heard late", words.English.Verdict(&v))
 		}
 		if after := final.Rows[0].Read.After; after != 10*time.Second {
 			t.Errorf("it timed out after %v, want 10s", after)
@@ -250,8 +251,8 @@ func TestCachedReadingOfTheLastCampaign(t *testing.T) {
 		silent.StorePath = cfg.StorePath
 		final, _ := oneRound(t.Context(), t, silent)
 		reading, cached := final.Rows[0].Shown()
-		if !cached || final.Rows[0].Verdict.Text != "timed out; cached" {
-			t.Fatalf("cached %v, verdict %q", cached, final.Rows[0].Verdict.Text)
+		if !cached || words.English.Verdict(&final.Rows[0].Verdict) != "timed out; cached" {
+			t.Fatalf("cached %v, verdict %q", cached, words.English.Verdict(&final.Rows[0].Verdict))
 		}
 		if v, ok := reading.Main(); !ok || v.String() != "6.408" || v.Unit != wmbus.UnitM3 {
 			t.Errorf("cached reading %s, want 6.408 m³", v.Text())
@@ -290,7 +291,7 @@ func TestSignalLeavesNoVerdicts(t *testing.T) {
 				return c.Round(ctx)
 			})
 		final := view.Snapshot()
-		if n := final.Counts.ByCode[state.CodeWaiting]; n != 3 || final.Round.Cause != "cancelled" {
+		if n := final.Counts.ByCode[state.CodeWaiting]; n != 3 || final.Round.Cause != state.CauseCancelled {
 			t.Errorf("%d of 3 reads were left without a verdict, cause %q", n, final.Round.Cause)
 		}
 	})
@@ -371,7 +372,7 @@ func TestSwappedKeysAndTransposedID(t *testing.T) {
 			2: "wrong key: lines 3 and 4 swapped?",
 			4: "timed out: is it 10000004? its key fits",
 		} {
-			if got := final.Rows[row].Verdict.Text; got != want {
+			if got := words.English.Verdict(&final.Rows[row].Verdict); got != want {
 				t.Errorf("row %d: %q, want %q", row, got, want)
 			}
 		}

@@ -12,6 +12,7 @@ import (
 	"earshot/collector/site"
 	"earshot/collector/state"
 	"earshot/collector/store"
+	"earshot/collector/words"
 	"earshot/device/wait"
 	"earshot/device/wmbus"
 )
@@ -68,7 +69,7 @@ func TestCorrection(t *testing.T) {
 		corrected := func(when string, s state.Snapshot) {
 			t.Helper()
 			r := s.Rows[1]
-			if !r.Verdict.Passed() || r.Verdict.Mark != state.MarkAlarm || !strings.Contains(r.Verdict.Text, "listed with another ID") || r.Verdict.Next != "correct the ID in line 3 of the list: the meter is KAM-10000001" {
+			if !r.Verdict.Passed() || r.Verdict.Mark != state.MarkAlarm || !strings.Contains(words.English.Verdict(&r.Verdict), "listed with another ID") || words.English.Next(&r.Verdict) != "correct the ID in line 3 of the list: the meter is KAM-10000001" {
 				t.Errorf("%s: %+v", when, r.Verdict)
 			}
 			if len(s.Unlisted) != 0 || r.Near != nil || r.Heard.Address.ID != real.ID {

@@ -15,6 +15,7 @@ import (
 	"earshot/collector/upload"
 	"earshot/collector/upload/broker"
 	"earshot/collector/upload/brokertest"
+	"earshot/collector/words"
 	"earshot/device"
 	"earshot/device/wmbus"
 )
@@ -60,8 +61,8 @@ func TestClosingFlushesTheOutbox(t *testing.T) {
 		t.Errorf("%d delivered, %d queued, the broker got %d; want 20, 0, 20", final.Broker.Delivered, final.Broker.Queued, readings)
 	}
 	for _, r := range final.Rows {
-		if r.Verdict.Text != "delivered" {
-			t.Errorf("%s: %q", r.Ref, r.Verdict.Text)
+		if words.English.Verdict(&r.Verdict) != "delivered" {
+			t.Errorf("%s: %q", r.Ref, words.English.Verdict(&r.Verdict))
 		}
 	}
 }

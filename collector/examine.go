@@ -1,8 +1,6 @@
 package collector
 
 import (
-	"errors"
-	"fmt"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -56,7 +54,7 @@ func (x *examiner) examine(q queued) finding {
 	out := q.finding()
 	out.events = append(make([]state.Event, 0, 3), state.Heard{At: at, Ref: ref, Address: t.Header.Meter, Reception: state.ReceptionOf(f), Again: q.fate == store.FateAgain})
 	if t.Security.Result == wmbus.Damaged || t.Cut() && (untold(t.Security.Result) || t.Security.Result.Readable() && !tells(t)) {
-		return out.undecodable(m, at, telegramError(t))
+		return out.undecodable(m, at, state.TelegramReason(t.Err), telegramError(t))
 	}
 	if kind, reason := securityFailure(t); kind != state.KindNone {
 		fail := state.Failed{At: at, Ref: ref, Kind: kind, Reason: reason, Final: true}
@@ -64,16 +62,15 @@ func (x *examiner) examine(q queued) finding {
 			fail.Fits = x.fittingKey(row, f.Bytes)
 		}
 		out.events = append(out.events, fail)
-		out.failure, out.final = &state.Failure{Kind: kind, Ref: ref, Row: m.Row, Err: telegramError(t)}, true
+		out.failure, out.final = &state.Failure{Kind: kind, Ref: ref, Row: m.Row, Err: telegramError(t), Reason: reason}, true
 		return out
 	}
 	out.events = append(out.events, state.Decrypted{At: at, Ref: ref, Security: t.Security})
 	if !tells(t) {
-		err := telegramError(t)
-		if err == nil {
-			err = errors.New("the telegram holds nothing but the maker's own data, which earshot cannot read")
+		if t.Err == nil {
+			return out.undecodable(m, at, state.Reason{Code: state.ReasonMakerData}, nil)
 		}
-		return out.undecodable(m, at, err)
+		return out.undecodable(m, at, state.TelegramReason(t.Err), t.Err)
 	}
 	out.reading, out.final = reading.New(t, f), true
 	out.events = append(out.events, state.Decoded{At: at, Ref: ref, Reading: out.reading})
@@ -107,18 +104,18 @@ func telegramError(t *wmbus.Telegram) error {
 }
 
 // securityFailure says whether the content cannot be used for its security.
-func securityFailure(t *wmbus.Telegram) (state.Kind, string) {
+func securityFailure(t *wmbus.Telegram) (state.Kind, state.Reason) {
 	switch t.Security.Result {
 	case wmbus.NoKey:
-		return state.KindNoKey, "encrypted, and the list has no key for it"
+		return state.KindNoKey, state.Reason{Code: state.ReasonNoKey}
 	case wmbus.WrongKey:
-		return state.KindWrongKey, "the key of the list does not open it"
+		return state.KindWrongKey, state.Reason{Code: state.ReasonWrongKey}
 	case wmbus.MACWrong:
-		return state.KindWrongKey, "its authentication code does not match the key of the list"
+		return state.KindWrongKey, state.Reason{Code: state.ReasonWrongMAC}
 	case wmbus.Unsupported:
-		return state.KindUndecodable, fmt.Sprintf("security mode %v is not supported", t.Security.Mode)
+		return state.KindUndecodable, state.Reason{Code: state.ReasonMode, Mode: t.Security.Mode}
 	}
-	return state.KindNone, ""
+	return state.KindNone, state.Reason{}
 }
 
 // logged is the line of the log for a frame; ref is "" for an unlisted meter.

@@ -37,13 +37,13 @@ func TestEventsComeBackFromTheLog(t *testing.T) {
 	at := after(0)
 	for _, ev := range []state.Event{
 		state.RoundStarted{At: at, Round: 3, Deadline: noon.Add(time.Minute), Reads: []state.ReadStart{{Ref: first, Until: noon.Add(30 * time.Second)}, {Ref: second, Until: noon.Add(time.Minute)}}},
-		state.RoundFinished{At: at, Round: 3, Cause: "cancelled", Lost: true, Failed: 4},
-		state.Failed{At: at, Ref: first, Kind: state.KindUndecodable, Reason: "cut off", Final: true},
+		state.RoundFinished{At: at, Round: 3, Cause: state.CauseCancelled, Lost: true, Failed: 4},
+		state.Failed{At: at, Ref: first, Kind: state.KindUndecodable, Reason: state.Reason{Code: state.ReasonText, Text: "cut off"}, Final: true},
 		state.TimedOut{At: at, Ref: first, After: 30 * time.Second},
 		state.Cached{At: at, Ref: first, Reading: volume(noon, "6.408")},
 		state.ReceiverUp{At: at, Info: device.Info{Name: "ttyUSB1", Driver: "im871a", Serial: "7", Modes: []device.LinkMode{"C1"}}, Was: "ttyUSB0"},
 		state.ReceiverDown{At: at, Receiver: "ttyUSB0", Reason: "unplugged", Ended: true},
-		state.Refused{At: at, Broker: "b", Ref: first, Reason: "quota", Reading: noon, Round: 2},
+		state.Refused{At: at, Broker: "b", Ref: first, Reason: state.Reason{Code: state.ReasonText, Text: "quota"}, Reading: noon, Round: 2},
 		state.StoreMended{At: at, Since: noon, Lost: 7},
 		state.ClockSet{At: at, Back: time.Hour},
 		state.CampaignStarted{At: at, Session: state.Session{Campaign: 1, Delivering: true, Queued: 3, Fingerprint: "f", List: []state.ListRow{{Ref: first, Key: "0badcafe"}}}},

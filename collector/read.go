@@ -35,7 +35,7 @@ func (r *read) run(ctx context.Context) *state.Failure {
 			if failure, done := r.look(); done { // a frame may have come with the end
 				return failure
 			}
-			if ctx.Err() != nil && early(ctx) == causeCancelled {
+			if ctx.Err() != nil && early(ctx) == state.CauseCancelled {
 				return nil
 			}
 			return r.giveUp(start)
@@ -66,7 +66,7 @@ func (r *read) giveUp(start time.Time) *state.Failure {
 	after := at.Time.Sub(start)
 	away, fewer := c.presence.Within(start, at.Time)
 	if r.last != nil && !waitsForMore(r.last.Err) {
-		c.board.Post(state.Failed{At: at, Ref: r.last.Ref, Kind: r.last.Kind, Reason: r.last.Err.Error(), Final: true})
+		c.board.Post(state.Failed{At: at, Ref: r.last.Ref, Kind: r.last.Kind, Reason: r.last.Reason, Final: true})
 		return r.last
 	}
 	c.board.Post(state.TimedOut{At: at, Ref: m.Ref(), After: after, Away: away, Fewer: fewer})

@@ -29,7 +29,7 @@ func TestRoundEndsWithItsRecordings(t *testing.T) {
 		if !errors.As(roundErr, &all) || len(all) != 2 || all[0].Kind != state.KindTimeout {
 			t.Errorf("round error %v, want two timeouts", roundErr)
 		}
-		if final.Counts.Passed() != 1 || final.Round.Cause != errEnded.Error() {
+		if final.Counts.Passed() != 1 || final.Round.Cause != state.CauseRecordings {
 			t.Errorf("%d passed, cause %q", final.Counts.Passed(), final.Round.Cause)
 		}
 	})

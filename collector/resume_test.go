@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math/rand/v2"
 	"net/url"
+	"reflect"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -144,7 +145,7 @@ func TestKilledCampaignIsResumed(t *testing.T) {
 		again.StorePath = left
 		if err := Run(t.Context(), again, func(ctx context.Context, c *Campaign) error {
 			got := c.View().Snapshot()
-			if got.Rows[0].Verdict != shown.Rows[0].Verdict || got.Rows[1].Verdict.Code != state.CodeWaiting || got.Round.Cause != state.CauseInterrupted {
+			if !reflect.DeepEqual(got.Rows[0].Verdict, shown.Rows[0].Verdict) || got.Rows[1].Verdict.Code != state.CodeWaiting || got.Round.Cause != state.CauseInterrupted {
 				t.Errorf("resumed with %v, %v, round %+v", got.Rows[0].Verdict, got.Rows[1].Verdict, got.Round)
 			}
 			return nil

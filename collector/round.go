@@ -80,18 +80,17 @@ func (c *Campaign) round(ctx context.Context, stretch int, refs []string) []*sta
 }
 
 // early says why a round ended before its time.
-func early(ctx context.Context) string {
-	switch cause := context.Cause(ctx); cause {
+func early(ctx context.Context) state.Cause {
+	switch context.Cause(ctx) {
 	case nil, context.DeadlineExceeded:
-		return ""
-	case errEnded, errLost:
-		return cause.Error()
+		return state.CauseNone
+	case errEnded:
+		return state.CauseRecordings
+	case errLost:
+		return state.CauseNoReceiver
 	}
-	return causeCancelled // by the user, a signal, or a part that broke
+	return state.CauseCancelled
 }
-
-// causeCancelled is the cause of a round that somebody ended.
-const causeCancelled = "cancelled"
 
 // choose opens a mailbox for each meter that is to be read and returns their rows.
 func (c *Campaign) choose(refs []string) []int {

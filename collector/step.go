@@ -1,7 +1,6 @@
 package collector
 
 import (
-	"errors"
 	"fmt"
 
 	"earshot/collector/reading"
@@ -85,13 +84,13 @@ func (f *finding) into(s *state.State, fold func(state.Event)) {
 	}
 	if f.reading != nil && r.Doubted() {
 		f.item.Reading, f.item.Message = nil, nil
-		f.failure = &state.Failure{Kind: state.KindImplausible, Ref: r.Ref, Row: r.Line, Err: errors.New(r.Failure.Reason)}
+		f.failure = &state.Failure{Kind: state.KindImplausible, Ref: r.Ref, Row: r.Line, Reason: r.Failure.Reason}
 	}
 }
 
 // undecodable is the finding of a telegram that says nothing: the next one may.
-func (f finding) undecodable(m *site.Meter, at state.At, err error) finding {
-	f.events = append(f.events, state.Failed{At: at, Ref: m.Ref(), Kind: state.KindUndecodable, Reason: err.Error()})
-	f.failure = &state.Failure{Kind: state.KindUndecodable, Ref: m.Ref(), Row: m.Row, Err: err}
+func (f finding) undecodable(m *site.Meter, at state.At, reason state.Reason, err error) finding {
+	f.events = append(f.events, state.Failed{At: at, Ref: m.Ref(), Kind: state.KindUndecodable, Reason: reason})
+	f.failure = &state.Failure{Kind: state.KindUndecodable, Ref: m.Ref(), Row: m.Row, Err: err, Reason: reason}
 	return f
 }

@@ -17,6 +17,7 @@ import (
 	"earshot/collector/store"
 	"earshot/collector/upload"
 	"earshot/collector/upload/broker"
+	"earshot/collector/words"
 )
 
 // testUnkept runs a campaign whose store cannot be used: a round works, what it
@@ -225,8 +226,8 @@ func TestNotDeliveredFromMemory(t *testing.T) {
 		t.Errorf("broker %+v", final.Broker)
 	}
 	for _, r := range final.Rows {
-		if r.Verdict.Code != state.CodeSending || r.Verdict.Text != "in memory, on its way" {
-			t.Errorf("%s: %q", r.Ref, r.Verdict.Text)
+		if r.Verdict.Code != state.CodeSending || words.English.Verdict(&r.Verdict) != "in memory, on its way" {
+			t.Errorf("%s: %q", r.Ref, words.English.Verdict(&r.Verdict))
 		}
 	}
 }

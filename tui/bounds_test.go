@@ -33,7 +33,7 @@ func TestViewFitsEverySize(t *testing.T) {
 				w.post(w.passed(ref, int16(rapid.IntRange(-120, 0).Draw(rt, "dBm")), rapid.IntRange(0, 1<<30).Draw(rt, "litres"))...)
 			case 1:
 				w.post(w.heard(ref, device.ScaleRelative, int16(rapid.IntRange(-999, 999).Draw(rt, "relative"))),
-					state.Failed{At: w.at(), Ref: ref, Kind: state.KindUndecodable, Reason: text, Final: true})
+					state.Failed{At: w.at(), Ref: ref, Kind: state.KindUndecodable, Reason: state.Reason{Code: state.ReasonText, Text: text}, Final: true})
 			case 2:
 				w.post(state.Noted{At: w.at(), Ref: ref, Text: text})
 			case 3:

@@ -12,6 +12,7 @@ import (
 	"earshot/collector/reading"
 	"earshot/collector/report"
 	"earshot/collector/state"
+	"earshot/collector/words"
 	"earshot/device"
 	"earshot/device/wmbus"
 )
@@ -66,11 +67,11 @@ func (m *Model) detailLines() []string {
 		p.text(dim, 1, "this meter is not in the list any more: esc goes back")
 		return p.lines
 	}
-	p.fact(markTokens[r.Verdict.Mark], "verdict", m.look.marks[r.Verdict.Mark]+" "+r.Verdict.Text)
-	if r.Verdict.Next != "" {
-		p.fact(plain, "next", m.look.next+" "+advice(r))
+	p.fact(markTokens[r.Verdict.Mark], "verdict", m.look.marks[r.Verdict.Mark]+" "+words.English.Verdict(&r.Verdict))
+	if next := advice(r); next != "" {
+		p.fact(plain, "next", m.look.next+" "+next)
 	}
-	for _, a := range r.Alarms {
+	for _, a := range words.English.Alarms(&r.Verdict) {
 		p.fact(alarm, "alarm", "! "+a)
 	}
 	p.chain(r, m.now)
@@ -94,20 +95,20 @@ func (p *detailPage) chain(r *state.Row, now time.Time) {
 	p.head("Chain")
 	for s := range state.Steps {
 		step := r.Chain[s]
-		sign, tone, words := p.look.off, dim, "not reached"
+		sign, tone, text := p.look.off, dim, "not reached"
 		switch step {
 		case state.StepDone:
-			sign, tone, words = p.look.done, good, p.doneWords(s, r)
+			sign, tone, text = p.look.done, good, p.doneWords(s, r)
 		case state.StepFailed:
-			sign, tone, words = p.look.open, failed, failedWords(r)
+			sign, tone, text = p.look.open, failed, failedWords(r)
 		case state.StepNone:
-			words = "not asked for: no broker was named"
+			text = "not asked for: no broker was named"
 		case state.StepOpen:
 			if s == 0 || r.Chain[s-1] == state.StepDone {
-				sign, tone, words = p.look.open, listening, p.openWords(s, r, now)
+				sign, tone, text = p.look.open, listening, p.openWords(s, r, now)
 			}
 		}
-		p.fact(tone, sign+" "+s.String(), words)
+		p.fact(tone, sign+" "+s.String(), text)
 	}
 }
 
@@ -127,11 +128,11 @@ func failedWords(r *state.Row) string {
 	if r.Failure == nil {
 		return "failed"
 	}
-	words := "failed " + r.Failure.Time.Format(time.TimeOnly)
-	if r.Failure.Reason != "" {
-		words += ": " + r.Failure.Reason
+	text := "failed " + r.Failure.Time.Format(time.TimeOnly)
+	if reason := words.English.Reason(&r.Failure.Reason); reason != "" {
+		text += ": " + reason
 	}
-	return words
+	return text
 }
 
 func (p *detailPage) openWords(s state.Step, r *state.Row, now time.Time) string {
@@ -263,7 +264,7 @@ func (p *detailPage) telegrams(r *state.Row) {
 	for i := len(r.Recent) - 1; i >= 0; i-- {
 		t := &r.Recent[i]
 		n := p.look.line(p.width).put(plain, "   ")
-		n.put(plain, t.Time.Format("15:04:05.000")).put(strong, "  "+p.look.text(strings.ReplaceAll(t.Outcome, "_", " ")))
+		n.put(plain, t.Time.Format("15:04:05.000")).put(strong, "  "+p.look.text(words.English.Outcome(&t.Outcome)))
 		n.put(plain, p.rssi(t.RSSI))
 		if t.Mode != "" {
 			n.put(dim, "  "+p.look.text(string(t.Mode)))

@@ -8,6 +8,7 @@ import (
 
 	"earshot/collector/report"
 	"earshot/collector/state"
+	"earshot/collector/words"
 )
 
 // drawPrompt draws what is being typed, or how the list is narrowed.
@@ -51,20 +52,20 @@ func (m *Model) drawSelected(verdictLines, nextLines int) []string {
 	if verdictLines > 0 {
 		n := m.look.line(m.width)
 		n.put(tone, " "+m.look.marks[r.Verdict.Mark]+" "+m.look.text(r.Ref))
-		n.put(plain, m.look.between+m.look.text(r.Verdict.Text))
+		n.put(plain, m.look.between+m.look.text(words.English.Verdict(&r.Verdict)))
 		out = append(out, n.String())
 	}
 	next := m.next(r)
 	indent := "   " + m.look.next + " "
-	words := wrap(next, m.width-width(indent))
+	wrapped := wrap(next, m.width-width(indent))
 	for i := range nextLines {
 		n := m.look.line(m.width)
 		switch {
-		case next == "" || i >= len(words):
+		case next == "" || i >= len(wrapped):
 		default:
-			text := words[i]
-			if i == nextLines-1 && len(words) > nextLines { // the rest does not fit
-				text += " " + words[i+1]
+			text := wrapped[i]
+			if i == nextLines-1 && len(wrapped) > nextLines { // the rest does not fit
+				text += " " + wrapped[i+1]
 			}
 			n.put(dim, pick(i == 0, indent, blanks[:width(indent)])).put(plain, text)
 		}
@@ -75,10 +76,11 @@ func (m *Model) drawSelected(verdictLines, nextLines int) []string {
 
 // advice is what to do about a row, and which key helps.
 func advice(r *state.Row) string {
+	next := words.English.Next(&r.Verdict)
 	if r.Correctable() && r.Verdict.Code == state.CodeTimedOut { // its advice is about that one
-		return r.Verdict.Next + "; a takes it for this row, for now"
+		next += "; a assigns it to this row, for now"
 	}
-	return r.Verdict.Next
+	return next
 }
 
 // next is what to do about a row, and its last note.

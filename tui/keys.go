@@ -81,7 +81,7 @@ func newBindings() []binding {
 		{[]string{"r"}, "", "read again", "read the meter again", 3, onMeter, canRead, (*Model).readAgain},
 		{[]string{"R"}, "", "", "read all that failed again", 0, onList, canReadFailed, (*Model).readFailed},
 		{[]string{"n"}, "", "note", "write a note about the meter", 4, onMeter, canNote, (*Model).startNote},
-		{[]string{"a"}, "", "", "pressed twice: take the meter it looks like for it, or take that back", 0, onMeter, canCorrect, (*Model).correct},
+		{[]string{"a"}, "", "", "pressed twice: assign the matching unlisted meter, or undo that", 0, onMeter, canCorrect, (*Model).correct},
 		{[]string{"u"}, "", "unlisted", "meters on the air that are not in the list", 4, onList, canUnlisted, opens(pageUnlisted)},
 		{[]string{"esc", "backspace"}, "esc", "back", "back", 2, onPages, nil, (*Model).back},
 		{[]string{"esc"}, "", "", "end search and filter, and sort as the list", 0, onList, canReset, (*Model).reset},

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"earshot/collector/state"
+	"earshot/collector/words"
 	"earshot/device"
 )
 
@@ -31,7 +32,7 @@ var filters = []struct {
 }{
 	{"all", func(*state.Row) bool { return true }},
 	{"failed", func(r *state.Row) bool { return r.Verdict.Mark == state.MarkFailed }},
-	{"alarms", func(r *state.Row) bool { return len(r.Alarms) > 0 }},
+	{"alarms", func(r *state.Row) bool { return len(r.Verdict.Alarms) > 0 }},
 	{"listening", func(r *state.Row) bool { return r.Verdict.Code == state.CodeListening }},
 	{"timed out", func(r *state.Row) bool { return r.Verdict.Mark == state.MarkTimeout }}, // with those that cannot be judged
 	{"ok", func(r *state.Row) bool {
@@ -63,7 +64,7 @@ var urgencies = [state.Codes]int{
 const urgentAlarm = 6
 
 func urgency(r *state.Row) int {
-	if len(r.Alarms) > 0 && !r.Verdict.Failed() {
+	if len(r.Verdict.Alarms) > 0 && !r.Verdict.Failed() {
 		return urgentAlarm
 	}
 	return urgencies[min(r.Verdict.Code, state.Codes-1)]
@@ -155,16 +156,16 @@ func (l *list) current() *state.Row {
 func (l *list) narrowed() bool { return l.filter != 0 || l.search != "" || l.sorting != 0 }
 
 // found reports whether every word is somewhere in the row's texts.
-func found(r *state.Row, words []string) bool {
-	if len(words) == 0 {
+func found(r *state.Row, wanted []string) bool {
+	if len(wanted) == 0 {
 		return true
 	}
-	parts := []string{r.Ref, r.Maker, r.ID.String(), r.Place.String(), r.Medium, r.Verdict.Text, r.Listed}
+	parts := []string{r.Ref, r.Maker, r.ID.String(), r.Place.String(), r.Medium, words.English.Verdict(&r.Verdict), r.Listed}
 	for _, n := range r.Notes {
 		parts = append(parts, n.Text)
 	}
 	text := strings.ToLower(strings.Join(parts, "\n"))
-	for _, w := range words {
+	for _, w := range wanted {
 		if !strings.Contains(text, w) {
 			return false
 		}

@@ -7,6 +7,7 @@ import (
 
 	"earshot/collector/duration"
 	"earshot/collector/state"
+	"earshot/collector/words"
 	"earshot/device"
 	"earshot/device/wmbus"
 )
@@ -42,7 +43,7 @@ func (l *look) fieldsOf(r *state.Row, now time.Time) fields {
 		meter:    r.ID.String(),
 		kind:     l.text(shortMedium(r.Medium)),
 		chain:    l.chainOf(r.Chain),
-		verdict:  l.text(r.Verdict.Text),
+		verdict:  l.text(words.English.Verdict(&r.Verdict)),
 		wait:     waitingOf(r, now),
 		age:      duration.Age(age(r, now)),
 		receiver: l.text(r.Heard.Receiver),

@@ -26,21 +26,21 @@ func TestFieldsOfARow(t *testing.T) {
 		want fields
 	}{
 		{"nothing known", state.Row{ID: wmbus.ID(0x12345678)},
-			fields{meter: "12345678", bars: "░░░░", chain: chainDots{"○", state.StepOpen}}},
+			fields{verdict: "waiting for a round", meter: "12345678", bars: "░░░░", chain: chainDots{"○", state.StepOpen}}},
 		{"passed", state.Row{
 			ID: wmbus.ID(0x76348799), Maker: "KAM", Medium: "cold water", Place: site.Place{Entrance: "A", Room: "bath"},
-			Chain: done, Reading: litres, Verdict: state.Verdict{Code: state.CodeOK, Text: "delivered"},
+			Chain: done, Reading: litres, Verdict: state.Verdict{Code: state.CodeOK, Stage: state.StageDelivered},
 			Heard: state.HeardSummary{Count: 3, Last: dawn.Add(-3 * time.Second), Receiver: "ttyUSB0"},
 		}, fields{
 			where: "A bath", meter: "KAM 76348799", kind: "cold wtr", bars: "░░░░", chain: chainDots{"●●●●●", state.StepDone},
 			verdict: "delivered", reading: "6.408 m³", age: "3s", heard: "3×", receiver: "ttyUSB0",
 		}},
 		{"no broker", state.Row{Chain: noBroker},
-			fields{meter: "00000000", bars: "░░░░", chain: chainDots{"●●●●", state.StepDone}}},
+			fields{verdict: "waiting for a round", meter: "00000000", bars: "░░░░", chain: chainDots{"●●●●", state.StepDone}}},
 		{"cached", state.Row{Cached: litres},
-			fields{meter: "00000000", bars: "░░░░", chain: chainDots{"○", state.StepOpen}, reading: "(6.408 m³)", stale: true, age: "2d"}},
+			fields{verdict: "waiting for a round", meter: "00000000", bars: "░░░░", chain: chainDots{"○", state.StepOpen}, reading: "(6.408 m³)", stale: true, age: "2d"}},
 		{"listening", state.Row{
-			Verdict: state.Verdict{Code: state.CodeListening, Text: "listening"},
+			Verdict: state.Verdict{Code: state.CodeListening},
 			Read:    state.ReadState{Active: true, Started: dawn.Add(-20 * time.Second), Until: dawn.Add(10*time.Second + time.Millisecond)},
 		}, fields{
 			meter: "00000000", bars: "░░░░", chain: chainDots{"○", state.StepOpen}, verdict: "listening",
@@ -48,10 +48,10 @@ func TestFieldsOfARow(t *testing.T) {
 		}},
 		{"hostile", state.Row{
 			Place:   site.Place{Entrance: "A\x1b[2J", Room: "b\u202eath\x9b1m\n"},
-			Verdict: state.Verdict{Text: "refused: \x1b]0;owned\x07"},
+			Verdict: state.Verdict{Code: state.CodeRefused, Reason: &state.Reason{Code: state.ReasonText, Text: "\x1b]0;owned\x07"}},
 		}, fields{
 			where: "A[2J bath?1m ", meter: "00000000", bars: "░░░░", chain: chainDots{"○", state.StepOpen},
-			verdict: "refused: ]0;owned",
+			verdict: "refused by the broker: ]0;owned",
 		}},
 	}
 	l := newLook(false)

@@ -137,7 +137,7 @@ func (s *scenario) events(verb string, args []string, rest func(int) string) []s
 	case "start": // limit
 		return []state.Event{s.start(s.duration(args[0]))}
 	case "finish": // failures cause
-		return []state.Event{state.RoundFinished{At: s.at(), Round: 1, Failed: s.number(args[0]), Cause: rest(1)}}
+		return []state.Event{state.RoundFinished{At: s.at(), Round: 1, Failed: s.number(args[0]), Cause: s.cause(rest(1))}}
 	case "hear": // meter dBm
 		return []state.Event{s.heard(args[0], device.ScaleDBm, int16(s.number(args[1])))}
 	case "hear-relative": // meter value
@@ -159,7 +159,7 @@ func (s *scenario) events(verb string, args []string, rest func(int) string) []s
 		if !ok {
 			s.fatalf("unknown kind %q", args[1])
 		}
-		return []state.Event{state.Failed{At: s.at(), Ref: args[0], Kind: kind, Fits: pick(args[2] == "-", "", args[2]), Reason: rest(3), Final: true}}
+		return []state.Event{state.Failed{At: s.at(), Ref: args[0], Kind: kind, Fits: pick(args[2] == "-", "", args[2]), Reason: state.Reason{Code: state.ReasonText, Text: rest(3)}, Final: true}}
 	case "hear-also": // meter receiver dBm
 		r := s.reception(device.ScaleDBm, int16(s.number(args[2])))
 		r.Receiver = args[1]
@@ -233,4 +233,12 @@ func (s *scenario) compare(name, got string) {
 		s.fatalf("the archive has no screen %s; run with -update", name)
 	}
 	s.archive.Files = append(s.archive.Files, txtar.File{Name: name, Data: []byte(got)})
+}
+
+// cause reads why a round ended early, "" if it did not.
+func (s *scenario) cause(text string) (c state.Cause) {
+	if err := c.UnmarshalText([]byte(text)); err != nil {
+		s.fatalf("%v", err)
+	}
+	return c
 }

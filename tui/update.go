@@ -1,14 +1,12 @@
 package tui
 
 import (
-	"fmt"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
-	"earshot/collector/duration"
-	"earshot/collector/report"
 	"earshot/collector/state"
+	"earshot/collector/words"
 )
 
 // Update handles a message.
@@ -42,8 +40,8 @@ func (m *Model) take(snap state.Snapshot) {
 	first := m.snap.Generation == 0 && m.snap.Rows == nil
 	m.snap = snap
 	for _, ev := range snap.Events {
-		if tone, text := news(ev); text != "" && !first {
-			m.say(tone, text)
+		if tone, text := words.English.News(ev); text != "" && !first {
+			m.say(tones[tone], text)
 		}
 	}
 	if first || !m.ticking {
@@ -66,54 +64,8 @@ func (m *Model) measure() {
 	m.cache.forget()
 }
 
-// news is what an event has to tell besides what it changes on the screen.
-func news(ev state.Event) (token, string) {
-	switch ev := ev.(type) {
-	case state.RoundStarted:
-		return accent, fmt.Sprintf("round %d has begun: %s", ev.Round, report.Count(len(ev.Reads), "read"))
-	case state.RoundFinished:
-		switch {
-		case ev.Cause != "":
-			return failed, fmt.Sprintf("round %d ended early: %s", ev.Round, ev.Cause)
-		case ev.Failed == 0:
-			return good, fmt.Sprintf("round %d is over: nothing failed", ev.Round)
-		}
-		return alarm, fmt.Sprintf("round %d is over: %s failed; R reads again what has not passed", ev.Round, report.Count(ev.Failed, "read"))
-	case state.ReceiverDown:
-		if !ev.Ended {
-			return failed, fmt.Sprintf("receiver %s is gone: %s", ev.Receiver, ev.Reason)
-		}
-	case state.Trouble:
-		if ev.Notice {
-			return alarm, ev.Reason
-		}
-	case state.ReceiverBack:
-		return good, fmt.Sprintf("receiver %s is back after %s", ev.Receiver, duration.Text(ev.Away))
-	case state.ReceiverDeaf:
-		return failed, fmt.Sprintf("receiver %s is deaf: %s", ev.Receiver, ev.Reason)
-	case state.ReceiverReset:
-		if ev.Problem != "" {
-			return failed, fmt.Sprintf("receiver %s could not be reset: %s", ev.Receiver, ev.Problem)
-		}
-		return accent, fmt.Sprintf("receiver %s was reset: %s", ev.Receiver, ev.Reason)
-	case state.StoreFailed:
-		return failed, "nothing can be stored: " + ev.Reason
-	case state.StoreMended:
-		if ev.Lost > 0 {
-			return alarm, fmt.Sprintf("the store works again; %s found no room meanwhile", report.Count(ev.Lost, "telegram or note"))
-		}
-		return good, "the store works again: what was heard meanwhile is in it"
-	case state.ClockSet:
-		return alarm, fmt.Sprintf("the clock of this machine was set back by %s", duration.Text(ev.Back))
-	case state.CampaignResumed:
-		text := "the campaign goes on where it stood; E finishes it"
-		if n := len(ev.Changed); n > 0 {
-			text += fmt.Sprintf("; %s begins anew: another key", report.Count(n, "meter"))
-		}
-		return accent, text
-	}
-	return plain, ""
-}
+// tones are how news look on the screen.
+var tones = map[words.Tone]token{words.Plain: plain, words.Accent: accent, words.Good: good, words.Alarm: alarm, words.Bad: failed}
 
 // keepTicking asks for the next tick while there is anything that ages.
 func (m *Model) keepTicking() tea.Cmd {

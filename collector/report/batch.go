@@ -8,6 +8,7 @@ import (
 
 	"earshot/collector/batch"
 	"earshot/collector/state"
+	"earshot/collector/words"
 )
 
 // Batch writes a table of the sites, the failures by site and kind, and
@@ -95,7 +96,7 @@ func writeFailures(w io.Writer, report *batch.Report, failures state.Failures) {
 		}
 		next[r.Site] = map[string]string{}
 		for _, row := range r.Final.Rows {
-			next[r.Site][row.Ref] = inWords(row.Verdict)
+			next[r.Site][row.Ref] = words.English.InFull(&row.Verdict)
 		}
 	}
 	site := ""
@@ -105,12 +106,12 @@ func writeFailures(w io.Writer, report *batch.Report, failures state.Failures) {
 			fmt.Fprintf(w, "\n%s\n", Plain(site))
 		}
 		what := whole[site]
-		if s := g.Kind.Sentinel(); s != nil {
-			what = s.Error()
+		if g.Kind != state.KindNone {
+			what = words.English.Kind(g.Kind)
 		}
 		fmt.Fprintf(w, "  %s: %d\n", what, len(g.Failures))
 		for _, f := range g.Failures {
-			line := f.Detail()
+			line := words.English.Failure(f)
 			if f.Kind == state.KindNone {
 				line = Message(f.Err)
 			}
@@ -130,15 +131,12 @@ func writeAlarms(w io.Writer, report *batch.Report) {
 	for _, r := range report.Sites {
 		for _, row := range r.Final.Rows {
 			if row.Verdict.Mark == state.MarkAlarm {
-				fmt.Fprintf(w, "%s  %s, line %d, %s: %s\n", head, Plain(r.Site), row.Line, row.Ref, Plain(inWords(row.Verdict)))
+				fmt.Fprintf(w, "%s  %s, line %d, %s: %s\n", head, Plain(r.Site), row.Line, row.Ref, Plain(words.English.InFull(&row.Verdict)))
 				head = ""
 			}
 		}
 	}
 }
-
-// inWords is a verdict with what to do next.
-func inWords(v state.Verdict) string { return strings.TrimSuffix(v.Text+": "+v.Next, ": ") }
 
 // writeAir tells of the receivers and of meters that no site expects.
 func writeAir(w io.Writer, report *batch.Report) error {

@@ -7,6 +7,7 @@ import (
 
 	"earshot/collector/batch"
 	"earshot/collector/state"
+	"earshot/collector/words"
 )
 
 // batchJSON is the closing line of --json for several sites.
@@ -63,7 +64,7 @@ func BatchJSON(w io.Writer, report *batch.Report, failures state.Failures, codes
 			}
 			group := &one.Failures[len(one.Failures)-1]
 			for _, f := range g.Failures {
-				group.Messages = append(group.Messages, f.Detail())
+				group.Messages = append(group.Messages, words.English.Failure(f))
 			}
 		}
 		out.Sites = append(out.Sites, one)

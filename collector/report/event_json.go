@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"earshot/collector/state"
+	"earshot/collector/words"
 	"earshot/device"
 )
 
@@ -63,6 +64,24 @@ func view(ev state.Event) any {
 			Mode   string `json:"mode"`
 			Result string `json:"result"`
 		}{ev, ev.Security.Mode.String(), ev.Security.Result.String()}
+	case state.Failed:
+		return struct {
+			state.Failed
+			Reason string       `json:"reason"`
+			Why    state.Reason `json:"why,omitzero"`
+		}{ev, words.English.Reason(&ev.Reason), ev.Reason}
+	case state.Refused:
+		return struct {
+			state.Refused
+			Reason string       `json:"reason"`
+			Why    state.Reason `json:"why,omitzero"`
+		}{ev, words.English.Reason(&ev.Reason), ev.Reason}
+	case state.RoundFinished:
+		return struct {
+			state.RoundFinished
+			Cause string      `json:"cause,omitempty"`
+			Code  state.Cause `json:"cause_code,omitempty"`
+		}{ev, words.English.Cause(ev.Cause), ev.Cause}
 	case state.ReceiverUp:
 		return struct {
 			state.At

@@ -10,6 +10,7 @@ import (
 
 	"earshot/collector"
 	"earshot/collector/state"
+	"earshot/collector/words"
 	"earshot/device/wait"
 )
 
@@ -111,7 +112,7 @@ func (p *Printer) write(events []state.Event, missed int) {
 // warnOf prints what goes wrong with receivers, store and broker.
 func (p *Printer) warnOf(events []state.Event) {
 	for _, ev := range events {
-		text := Warning(ev)
+		text := words.English.Warning(ev)
 		if text == "" {
 			continue
 		}
@@ -124,34 +125,6 @@ func (p *Printer) warnOf(events []state.Event) {
 			fmt.Fprintf(p.Warn, "earshot: %s; further warnings are only counted\n", Plain(text))
 		}
 	}
-}
-
-// Warning says an event that somebody at the terminal has to see, "" for others.
-func Warning(ev state.Event) string {
-	switch ev := ev.(type) {
-	case state.Trouble:
-		return ev.Reason
-	case state.ReceiverDown:
-		if !ev.Ended {
-			return "receiver " + ev.Receiver + ": " + ev.Reason
-		}
-	case state.StoreFailed:
-		return ev.Reason
-	case state.StoreMended:
-		if ev.Lost > 0 {
-			return fmt.Sprintf("the store works again; %d telegrams found no room meanwhile", ev.Lost)
-		}
-		return "the store works again; nothing was lost"
-	case state.ClockSet:
-		return fmt.Sprintf("the clock of this machine was set back by %v: what follows has earlier times than what was before", ev.Back)
-	case state.BrokerDown:
-		return ev.Reason
-	case state.BrokerHeld:
-		return ev.Reason
-	case state.Refused:
-		return ev.Ref + ": " + ev.Reason
-	}
-	return ""
 }
 
 // Finish prints what came while the campaign closed, and the summary.

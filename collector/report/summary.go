@@ -8,6 +8,7 @@ import (
 	"unicode"
 
 	"earshot/collector/state"
+	"earshot/collector/words"
 	"earshot/device"
 )
 
@@ -57,8 +58,8 @@ func summaryIn(w io.Writer, s state.Snapshot, width int) error {
 func writeTodo(w io.Writer, s state.Snapshot) {
 	head := "\nTo do:\n"
 	for _, r := range s.Rows {
-		if r.Verdict.Next != "" {
-			fmt.Fprintf(w, "%s  line %d, %s: %s\n", head, r.Line, r.Ref, Plain(r.Verdict.Next))
+		if next := words.English.Next(&r.Verdict); next != "" {
+			fmt.Fprintf(w, "%s  line %d, %s: %s\n", head, r.Line, r.Ref, Plain(next))
 			head = ""
 		}
 	}

@@ -7,6 +7,7 @@ import (
 
 	"earshot/collector/reading"
 	"earshot/collector/state"
+	"earshot/collector/words"
 	"earshot/device"
 )
 
@@ -64,6 +65,7 @@ type summaryRow struct {
 	Verdict state.Code       `json:"verdict"`
 	Text    string           `json:"text"`
 	Next    string           `json:"next,omitempty"`
+	Details *state.Verdict   `json:"verdict_details"` // what the verdict is about, in codes
 	Alarms  []string         `json:"alarms,omitempty"`
 	Late    bool             `json:"late,omitempty"`
 	Cached  bool             `json:"cached,omitempty"` // the reading is of an earlier round or campaign
@@ -88,7 +90,7 @@ type summaryUnlisted struct {
 // exit code.
 func SummaryJSON(w io.Writer, s state.Snapshot, code int) error {
 	out := summaryJSON{
-		Event: "summary", Time: s.Round.Finished, Schema: 1, Site: s.Site, Campaign: s.Campaign.ID, Round: s.Round.Number, Cause: s.Round.Cause,
+		Event: "summary", Time: s.Round.Finished, Schema: 1, Site: s.Site, Campaign: s.Campaign.ID, Round: s.Round.Number, Cause: words.English.Cause(s.Round.Cause),
 		ExitCode: code, Meters: s.Counts.Meters, Heard: s.Counts.Heard,
 		Passed: s.Counts.Passed(), Alarms: s.Counts.Alarms, Late: s.Counts.Late, Unlisted: len(s.Unlisted),
 		Stored: s.Store.Telegrams, Queued: s.Broker.Queued, Failing: s.Store.Reason, Lost: s.Drops[state.DropStore],
@@ -129,8 +131,8 @@ func SummaryJSON(w io.Writer, s state.Snapshot, code int) error {
 func rowJSON(r *state.Row) summaryRow {
 	shown, cached := r.Shown()
 	return summaryRow{
-		Line: r.Line, Meter: r.Ref, Place: r.Place.String(), Medium: r.Medium, Verdict: r.Verdict.Code, Text: r.Verdict.Text, Next: r.Verdict.Next,
-		Alarms: r.Alarms, Late: r.Read.Late, Cached: cached, Heard: r.Heard.Count, RSSI: dBm(r.Heard.RSSI), Missing: r.Missing, Reading: shown,
+		Line: r.Line, Meter: r.Ref, Place: r.Place.String(), Medium: r.Medium, Verdict: r.Verdict.Code, Text: words.English.Verdict(&r.Verdict), Next: words.English.Next(&r.Verdict), Details: &r.Verdict,
+		Alarms: words.English.Alarms(&r.Verdict), Late: r.Read.Late, Cached: cached, Heard: r.Heard.Count, RSSI: dBm(r.Heard.RSSI), Missing: r.Missing, Reading: shown,
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"earshot/collector/state"
+	"earshot/collector/words"
 )
 
 // The columns of the table of verdicts.
@@ -39,7 +40,7 @@ func verdictCells(s state.Snapshot, brief bool) [][columns]string {
 			value = "(" + text + ")"
 		}
 		cells = append(cells, [columns]string{marks[r.Verdict.Mark], strconv.Itoa(r.Line), Plain(r.Place.String()), r.Ref,
-			Plain(r.Medium), signalOf(r.Heard.RSSI), chain(r.Chain), value, Plain(r.Verdict.Text)})
+			Plain(r.Medium), signalOf(r.Heard.RSSI), chain(r.Chain), value, Plain(words.English.Verdict(&r.Verdict))})
 	}
 	return cells
 }

@@ -12,6 +12,7 @@ import (
 	"earshot/collector/reading"
 	"earshot/collector/site"
 	"earshot/collector/state"
+	"earshot/collector/words"
 	"earshot/device/wmbus"
 )
 
@@ -35,7 +36,7 @@ func verdictsOf(t *testing.T) state.Snapshot {
 		state.Cached{At: at, Ref: "10000001", Reading: old},
 		state.RoundStarted{At: at, Round: 1, Reads: []state.ReadStart{{Ref: "10000001"}, {Ref: "10000002"}}},
 		state.TimedOut{At: at, Ref: "10000001"},
-		state.Failed{At: at, Ref: "10000002", Kind: state.KindUndecodable, Reason: "security mode 13 is not supported", Final: true},
+		state.Failed{At: at, Ref: "10000002", Kind: state.KindUndecodable, Reason: state.Reason{Code: state.ReasonMode, Mode: wmbus.ModeTLS}, Final: true},
 	} {
 		folded.Apply(ev)
 	}
@@ -64,10 +65,10 @@ func TestSummaryFits(t *testing.T) {
 		}
 		rest := strings.Fields(lines)
 		for _, r := range s.Rows {
-			for _, word := range strings.Fields(r.Verdict.Text) {
+			for _, word := range strings.Fields(words.English.Verdict(&r.Verdict)) {
 				i := slices.Index(rest, word)
 				if i < 0 {
-					t.Fatalf("in %d columns the verdict %q is cut:\n%s", width, r.Verdict.Text, lines)
+					t.Fatalf("in %d columns the verdict %q is cut:\n%s", width, words.English.Verdict(&r.Verdict), lines)
 				}
 				rest = rest[i:]
 			}
@@ -75,7 +76,7 @@ func TestSummaryFits(t *testing.T) {
 		if width < 130 && (!strings.Contains(lines, "No room in") || strings.Contains(lines, "for: ;")) {
 			t.Errorf("in %d columns nothing says what is left out", width)
 		}
-		if next := strings.Join(strings.Fields(s.Rows[1].Verdict.Next), " "); !strings.Contains(strings.Join(strings.Fields(lines), " "), next) {
+		if next := strings.Join(strings.Fields(words.English.Next(&s.Rows[1].Verdict)), " "); !strings.Contains(strings.Join(strings.Fields(lines), " "), next) {
 			t.Errorf("in %d columns the advice %q is cut:\n%s", width, next, lines)
 		}
 		if width == 200 && lines != whole.String() {

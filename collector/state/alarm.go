@@ -1,94 +1,159 @@
 package state
 
 import (
-	"fmt"
-	"slices"
-	"strings"
+	"encoding/json"
 	"time"
 
 	"earshot/device/wmbus"
 )
 
-// alarmAdvice is what to do about each thing that a meter may say of itself
-// and that somebody has to look at.
-var alarmAdvice = map[wmbus.Status]string{
-	wmbus.StatusSmokeAlarm:        "look for fire at once; then air the room, or replace the detector",
-	wmbus.StatusLeak:              "look where water runs without being used, and tell the owner",
-	wmbus.StatusBurst:             "look for a burst pipe at once: close the supply if there is one, and tell the owner",
-	wmbus.StatusDry:               "is the supply open and the pipe filled?",
-	wmbus.StatusReverseFlow:       "compare the arrow on the meter with the flow, and look after the non-return valve",
-	wmbus.StatusBlocked:           "let it run and see whether the meter counts: it may be stuck",
-	wmbus.StatusOverflow:          "more flows than the meter measures: compare its size with the supply",
-	wmbus.StatusUnderflow:         "less flows than the meter measures: compare its size with the supply",
-	wmbus.StatusTamper:            "look at seal and housing; then have the supplier reset the mark",
-	wmbus.StatusMagnet:            "look for a magnet at the meter; then have the supplier reset the mark",
-	wmbus.StatusRemoved:           "see whether it sits where it belongs; then have the mark reset",
-	wmbus.StatusSubmerged:         "look whether the meter stands in water",
-	wmbus.StatusFrost:             "heat the place, or drain the pipe",
-	wmbus.StatusOverheated:        "compare the heat at its place with what the meter stands",
-	wmbus.StatusNoSupply:          "look after the meter's supply, mains or battery",
-	wmbus.StatusFlowSensor:        "look after the flow sensor and its cable, or have it replaced",
-	wmbus.StatusTemperatureSensor: "look after the temperature sensors: flow and return swapped, cables, pockets",
-	wmbus.StatusAirInPipe:         "bleed the pipe",
-	wmbus.StatusWrongDirection:    "it is mounted against the flow, or in the wrong pipe: turn it round, or have it set",
-	wmbus.StatusSmokeChamber:      "clean the detector, or replace it",
-	wmbus.StatusObstacle:          "clear the space around the detector",
-	wmbus.StatusSounder:           "press the detector's test button; replace it if it stays silent",
-	wmbus.StatusClock:             "have the supplier set its clock: values of its due dates go by it",
-	wmbus.StatusMemory:            "have the meter replaced: it reports that its memory fails",
-	wmbus.StatusAlarm:             "look at the meter itself, or ask its maker what the alarm is",
-	wmbus.StatusPermanentError:    "look at the meter itself, and have it replaced if the error stays",
-	wmbus.StatusTemporaryError:    "look at the meter itself, and read again later",
-	wmbus.StatusApplicationError:  "look at the meter itself, and read again later",
-	wmbus.StatusLowBattery:        "have its battery, or the meter, replaced; where it runs on mains, look after that",
+// AlarmCode says what has to be seen beside a row's chain.
+type AlarmCode uint8
+
+const (
+	AlarmStatus  AlarmCode = iota // Status: what the meter says of itself
+	AlarmOtherID                  // the row was corrected to another meter
+	AlarmPartial                  // its telegram was read only in part
+	AlarmClock                    // Skew: its clock is off
+	AlarmWeak                     // DBm: it is received badly
+	alarmEnd
+)
+
+var alarmWords = [alarmEnd]string{"status", "other_id", "partial", "clock", "weak"}
+
+func (c AlarmCode) String() string { return alarmWords[min(c, alarmEnd-1)] }
+
+// MarshalText writes the code as a word.
+func (c AlarmCode) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
+
+// Alarm is something that is not a failure but must be seen.
+type Alarm struct {
+	Code   AlarmCode     `json:"code"`
+	Status wmbus.Status  `json:"-"`
+	Skew   time.Duration `json:"skew_ns,omitempty"` // how far the meter's clock is ahead
+	DBm    int16         `json:"rssi_dbm,omitempty"`
+}
+
+// MarshalJSON adds the word of the status.
+func (a Alarm) MarshalJSON() ([]byte, error) {
+	type plain Alarm
+	return json.Marshal(struct {
+		plain
+		Status string `json:"status,omitempty"`
+	}{plain(a), statusWord(a.Status, a.Code == AlarmStatus)})
+}
+
+// statusWord is the word of a status, "" if there is none.
+func statusWord(s wmbus.Status, is bool) string {
+	if !is {
+		return ""
+	}
+	return s.String()
 }
 
 // maxSkew is how far a meter's clock may be off before it is shown: two hours,
 // since many meters know no summer time and some keep another zone.
 const maxSkew = 2 * time.Hour
 
-// alarms are what has to be seen beside a row's chain, and what to do about
-// it: about what the meter says of itself, and about the rest. A correction has
-// its advice elsewhere.
-func alarms(r *Row) (words []string, meter, rest string) {
-	var told, todo []string
-	if r.Correction != nil { // the verdict says where to correct it
-		words = append(words, "listed with another ID")
+// alarms are what has to be seen beside the row's chain.
+func (r *Row) alarms() (out []Alarm) {
+	if r.Correction != nil {
+		out = append(out, Alarm{Code: AlarmOtherID})
 	}
-	if r.Reading != nil {
-		for status := range r.Reading.Status.Alarms().All() {
-			words = append(words, status.String())
-			if advice := alarmAdvice[status]; advice != "" && !slices.Contains(told, advice) {
-				told = append(told, advice)
-			}
+	if reading := r.Reading; reading != nil {
+		for rest := reading.Status.Alarms(); rest != 0; {
+			status := rest.First()
+			rest.Remove(status)
+			out = append(out, Alarm{Code: AlarmStatus, Status: status})
 		}
-	}
-	if r.Reading != nil && r.Reading.Partial != "" {
-		words = append(words, "read only in part")
-		todo = append(todo, "not all of its telegram was read: wait for the next one, and compare with the meter itself")
-	}
-	if r.Reading != nil && r.Reading.Skew != nil && r.Reading.Skew.Abs() > maxSkew {
-		words = append(words, "clock "+skewWords(*r.Reading.Skew))
-		todo = append(todo, "is the clock of this computer right (of the gateway, of the recording)? if it is, have the supplier set the meter's")
+		if reading.Partial != "" {
+			out = append(out, Alarm{Code: AlarmPartial})
+		}
+		if reading.Skew != nil && reading.Skew.Abs() > maxSkew {
+			out = append(out, Alarm{Code: AlarmClock, Skew: *reading.Skew})
+		}
 	}
 	switch median, _ := r.Heard.RSSI.Median(); r.Heard.RSSI.Quality() {
 	case QualityWeak, QualityMarginal:
-		words = append(words, fmt.Sprintf("weak signal %d dBm", median))
-		todo = append(todo, "where a gateway is to hear it, place the antenna nearer")
+		out = append(out, Alarm{Code: AlarmWeak, DBm: median})
 	}
-	return words, strings.Join(told, "; "), strings.Join(todo, "; ")
+	return out
 }
 
-func skewWords(d time.Duration) string {
-	side := "ahead"
-	if d < 0 {
-		side, d = "behind", -d
+// AdviceCode says what to do about a row.
+type AdviceCode uint8
+
+const (
+	AdviceNone           AdviceCode = iota
+	AdviceStatus                    // Status: about what the meter says of itself
+	AdviceAddKey                    // put its key into the list
+	AdviceAskForKey                 // no key of the list fits
+	AdviceCorrectKey                // the key of line FitsLine fits
+	AdviceSwapKeys                  // the keys of two lines are swapped
+	AdviceKeepTelegram              // ask the maker for its format
+	AdviceCompareDisplay            // compare the reading with the meter's display
+	AdviceAskBroker                 // show the reason to the broker's administrator
+	AdviceCorrectID                 // an unlisted meter opens with the row's key
+	AdviceCompareID                 // an unlisted meter has almost the row's ID
+	AdviceListenLonger              // heard, but nothing complete
+	AdviceReceiverAway              // a receiver was away for Fewer
+	AdviceGoNearer                  // not heard at all
+	AdviceCheckReceiver             // no receiver listened
+	AdvicePartial                   // compare with the meter
+	AdviceClock                     // have its clock set
+	AdviceAntenna                   // place the antenna nearer
+	AdviceCorrectList               // the row was corrected: correct the list
+	adviceEnd
+)
+
+var adviceWords = [adviceEnd]string{
+	"", "status", "add_key", "ask_for_key", "correct_key", "swap_keys", "keep_telegram", "compare_display", "ask_broker", "correct_id", "compare_id",
+	"listen_longer", "receiver_away", "go_nearer", "check_receiver", "partial", "clock", "antenna", "correct_list",
+}
+
+func (c AdviceCode) String() string { return adviceWords[min(c, adviceEnd-1)] }
+
+// MarshalText writes the code as a word.
+func (c AdviceCode) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
+
+// Advice is something to do about a row. What it is about stands in the
+// verdict.
+type Advice struct {
+	Code   AdviceCode   `json:"code"`
+	Status wmbus.Status `json:"-"`
+}
+
+// MarshalJSON adds the word of the status.
+func (a Advice) MarshalJSON() ([]byte, error) {
+	type plain Advice
+	return json.Marshal(struct {
+		plain
+		Status string `json:"status,omitempty"`
+	}{plain(a), statusWord(a.Status, a.Code == AdviceStatus)})
+}
+
+// alarmAdvice is what to do about the alarms that are no status.
+var alarmAdvice = [alarmEnd]AdviceCode{AlarmPartial: AdvicePartial, AlarmClock: AdviceClock, AlarmWeak: AdviceAntenna}
+
+// advice is what to do about a row, the most urgent first: a fire or a burst
+// pipe does not wait. Other alarms wait until what failed is mended.
+func (r *Row) advice(v *Verdict, own AdviceCode) (out []Advice) {
+	for _, a := range v.Alarms {
+		if a.Code == AlarmStatus {
+			out = append(out, Advice{Code: AdviceStatus, Status: a.Status})
+		}
 	}
-	switch {
-	case d >= 2*365*24*time.Hour:
-		return fmt.Sprintf("%d years %s", int(d.Hours()/24/365), side)
-	case d >= 48*time.Hour:
-		return fmt.Sprintf("%d days %s", int(d.Hours()/24), side)
+	if own != AdviceNone {
+		out = append(out, Advice{Code: own})
+	} else if v.Code.fine() || r.Reading != nil {
+		for _, a := range v.Alarms {
+			if code := alarmAdvice[a.Code]; code != AdviceNone {
+				out = append(out, Advice{Code: code})
+			}
+		}
 	}
-	return fmt.Sprintf("%d hours %s", int(d.Hours()), side)
+	if r.Correction != nil {
+		out = append(out, Advice{Code: AdviceCorrectList})
+	}
+	return out
 }

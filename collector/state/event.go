@@ -46,10 +46,10 @@ type (
 	// RoundFinished ends it: every read of the round has ended.
 	RoundFinished struct {
 		At
-		Round  int    `json:"round"`
-		Cause  string `json:"cause,omitempty"` // why it ended early, "" when it did not
-		Lost   bool   `json:"lost,omitempty"`  // it ended because no receiver was left
-		Failed int    `json:"failed"`
+		Round  int   `json:"round"`
+		Cause  Cause `json:"cause,omitempty"` // why it ended early, CauseNone if it did not
+		Lost   bool  `json:"lost,omitempty"`  // it ended because no receiver was left
+		Failed int   `json:"failed"`
 	}
 	// Heard is a telegram of an expected meter.
 	Heard struct {
@@ -84,7 +84,7 @@ type (
 		At
 		Ref    string `json:"meter"`
 		Kind   Kind   `json:"kind"`
-		Reason string `json:"reason"`
+		Reason Reason `json:"reason,omitzero"`
 		Fits   string `json:"fits,omitempty"` // wrong key: the row whose key fits, where one does
 		Final  bool   `json:"final"`
 	}
@@ -203,7 +203,7 @@ type (
 		At
 		Broker  string    `json:"broker,omitempty"`
 		Ref     string    `json:"meter"`
-		Reason  string    `json:"reason"`
+		Reason  Reason    `json:"reason,omitzero"`
 		Reading time.Time `json:"-"` // when the reading was received
 		Round   int       `json:"-"` // as those of Stored; 0: its time tells
 	}

@@ -80,6 +80,8 @@ type Failure struct {
 	Row  int    // line of the meter in its list, 0 for a shared part
 	Part string // which broker, if several have failures of their own
 	Err  error  // the cause in detail, may be nil
+	// Reason is the cause as a code, if it has one.
+	Reason Reason
 }
 
 func (f *Failure) Error() string {
@@ -97,10 +99,12 @@ func (f *Failure) Detail() string {
 	}
 	if f.Err != nil {
 		parts = append(parts, f.Err.Error())
+	} else if f.Reason.Code != ReasonNone {
+		parts = append(parts, f.Reason.Error())
 	}
 	text := strings.Join(parts, ": ")
 	if f.Ref != "" {
-		text = fmt.Sprintf("%s (row %d): %s", f.Ref, f.Row, text)
+		text = fmt.Sprintf("%s (line %d): %s", f.Ref, f.Row, text)
 	}
 	return text
 }

@@ -3,7 +3,6 @@ package state
 import (
 	"earshot/collector/reading"
 	"earshot/device/wmbus"
-	"fmt"
 )
 
 // counters are the quantities that are never negative, and whether they never
@@ -27,9 +26,9 @@ var ranges = []struct {
 	{wmbus.RelativeHumidity, wmbus.UnitRelativeHumidity, 0, 100},
 }
 
-// implausible says why a reading cannot be right, "" where nothing speaks
+// implausible says why a reading cannot be right; ReasonNone if nothing speaks
 // against it. before is the meter's previous reading, nil if there is none.
-func implausible(r, before *reading.Reading) string {
+func implausible(r, before *reading.Reading) Reason {
 	for i := range r.Records {
 		v := &r.Records[i]
 		n, ok := v.Number()
@@ -37,11 +36,11 @@ func implausible(r, before *reading.Reading) string {
 			continue
 		}
 		if _, counter := counters[v.Quantity]; counter && v.Current() && n < 0 {
-			return fmt.Sprintf("%s is %s, below zero", v.Quantity, v.Text())
+			return Reason{Code: ReasonBelowZero, Quantity: v.Quantity, Value: v.Value, Unit: v.Unit}
 		}
 		for _, limit := range ranges {
 			if v.Quantity == limit.quantity && v.Unit == limit.unit && (n < limit.min || n > limit.max) {
-				return fmt.Sprintf("%s is %s, outside %g to %g", v.Quantity, v.Text(), limit.min, limit.max)
+				return Reason{Code: ReasonOutOfRange, Quantity: v.Quantity, Value: v.Value, Unit: v.Unit, Min: limit.min, Max: limit.max}
 			}
 		}
 	}
@@ -58,19 +57,19 @@ func base(before, now *reading.Reading) *reading.Reading {
 }
 
 // backwards says whether the main register runs backwards.
-func backwards(r, before *reading.Reading) string {
+func backwards(r, before *reading.Reading) Reason {
 	if before == nil || r.Sent().Before(before.Sent()) { // an older telegram may come late, or be played again
-		return ""
+		return Reason{}
 	}
 	now, ok := r.Main()
 	then, known := before.Main()
 	if !ok || !known || now.Quantity != then.Quantity || now.Unit != then.Unit || !counters[now.Quantity] {
-		return ""
+		return Reason{}
 	}
 	a, okNow := now.Number()
 	b, okThen := then.Number()
 	if okNow && okThen && a < b {
-		return fmt.Sprintf("%s is less than the %s of %s", now.Text(), then.String(), before.Sent().Format("2006-01-02"))
+		return Reason{Code: ReasonBackwards, Quantity: now.Quantity, Value: now.Value, Unit: now.Unit, Before: then.Value, Day: before.Sent()}
 	}
-	return ""
+	return Reason{}
 }

@@ -1,6 +1,7 @@
 package state
 
 import (
+	"encoding/json"
 	"slices"
 	"time"
 
@@ -54,8 +55,7 @@ type Row struct {
 	Listed  string           // the list's note
 	Notes   []Note           // the installer's
 	Chain   Chain            // how far it got
-	Verdict Verdict          // the chain in words
-	Alarms  []string         // to be seen, but no failure
+	Verdict Verdict          // what that means
 	Reading *reading.Reading // the last one of this campaign
 	Cached  *reading.Reading // the last one before it
 	Failure *RowFailure      // why the chain stopped, nil when it did not
@@ -124,14 +124,14 @@ func (h *HeardSummary) by(receiver string, rssi device.RSSI) {
 type Telegram struct {
 	Time time.Time
 	Reception
-	Outcome string // what became of it: "ok", "wrong key", …
+	Outcome Outcome // what became of it
 }
 
 // RowFailure is the step that failed, and why.
 type RowFailure struct {
 	Time   time.Time
 	Kind   Kind
-	Reason string
+	Reason Reason
 	Fits   string // wrong key: the row whose key fits, "" for none
 	Mutual bool   // … and this row's key fits that one
 	Line   int    // line of the row Fits
@@ -139,8 +139,17 @@ type RowFailure struct {
 
 // Near is an unlisted meter whose ID is almost the row's.
 type Near struct {
-	Address wmbus.Address
-	KeyFits bool // the row's key opens its telegrams
+	Address wmbus.Address `json:"-"`
+	KeyFits bool          `json:"key_fits,omitempty"` // the row's key opens its telegrams
+}
+
+// MarshalJSON writes the address as text.
+func (n Near) MarshalJSON() ([]byte, error) {
+	type plain Near
+	return json.Marshal(struct {
+		Meter string `json:"meter"`
+		plain
+	}{n.Address.String(), plain(n)})
 }
 
 // ReadState is the state of a row's read.
@@ -185,10 +194,10 @@ func (r *Row) remember(t Telegram) {
 }
 
 // outcome sets what became of the last telegram.
-func (r *Row) outcome(words string) {
+func (r *Row) outcome(o Outcome) {
 	if n := len(r.Recent); n > 0 {
 		recent := append([]Telegram(nil), r.Recent...)
-		recent[n-1].Outcome = words
+		recent[n-1].Outcome = o
 		r.Recent = recent
 	}
 }

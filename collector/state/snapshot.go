@@ -60,7 +60,7 @@ func count(rows []*Row) Counts {
 		if r.Heard.Count > 0 {
 			c.Heard++
 		}
-		if len(r.Alarms) > 0 {
+		if len(r.Verdict.Alarms) > 0 {
 			c.Alarms++
 		}
 		if r.Read.Late {

@@ -20,9 +20,6 @@ type Standing struct {
 	ClockBack time.Duration
 }
 
-// CauseInterrupted is the cause of a round that the end of the program ended.
-const CauseInterrupted = "the program ended"
-
 // begin is what the start of a campaign and its being resumed have in common.
 func (s *State) begin(session Session) {
 	s.broker = session.Delivering

@@ -1,7 +1,6 @@
 package state
 
 import (
-	"strings"
 	"time"
 
 	"earshot/collector/reading"
@@ -35,7 +34,7 @@ type Round struct {
 	Started  time.Time
 	Deadline time.Time
 	Finished time.Time // zero while it runs
-	Cause    string    // why it ended early
+	Cause    Cause     // why it ended early
 	Lost     bool      // … because no receiver was left
 	Failed   int       // failures that its error joined
 }
@@ -212,11 +211,11 @@ func (s *State) roundFinished(ev RoundFinished) {
 func (s *State) failed(ev Failed) {
 	s.edit(ev.Ref, func(r *Row) {
 		if r.Chain[StepPlausible] == StepDone {
-			r.outcome(ev.Kind.String())
+			r.outcome(Outcome{Kind: ev.Kind})
 			return // an earlier telegram of this round went all the way
 		}
 		if !ev.Final {
-			r.outcome(ev.Reason)
+			r.outcome(Outcome{Kind: ev.Kind, Reason: ev.Reason})
 			return
 		}
 		r.fail(failedStep(ev.Kind), ev.Time, ev.Kind, ev.Reason)
@@ -375,14 +374,13 @@ func (r *Row) decoded(ev Decoded) {
 	if before == nil {
 		before = r.Cached
 	}
-	r.outcome("ok")
+	r.outcome(Outcome{Decoded: true})
 	r.Chain[StepDecoded] = StepDone
 	r.placed = r.placed && r.Reading != nil
 	r.Reading = ev.Reading
 	r.Read.Active = false
-	if doubt := implausible(ev.Reading, before); doubt != "" {
+	if doubt := implausible(ev.Reading, before); doubt.Code != ReasonNone {
 		r.fail(StepPlausible, ev.Time, KindImplausible, doubt)
-		r.outcome("implausible")
 		return
 	}
 	r.sound = base(before, ev.Reading)
@@ -394,14 +392,14 @@ func (r *Row) decoded(ev Decoded) {
 	}
 }
 
-func (r *Row) fail(step Step, at time.Time, kind Kind, reason string) {
+func (r *Row) fail(step Step, at time.Time, kind Kind, reason Reason) {
 	for i := range step {
 		r.Chain[i] = StepDone
 	}
 	r.Chain[step] = StepFailed
 	r.Failure, r.before = &RowFailure{Time: at, Kind: kind, Reason: reason}, nil
 	r.Read.Active = false
-	r.outcome(strings.ReplaceAll(kind.String(), "_", " "))
+	r.outcome(Outcome{Kind: kind})
 }
 
 func (r *Row) timedOut(ev TimedOut) {

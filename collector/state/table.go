@@ -14,11 +14,11 @@ func (s *State) Verdicts() []byte { return verdicts(s.rows) }
 // Verdicts is the table of verdicts, as State.Verdicts.
 func (s Snapshot) Verdicts() []byte { return verdicts(s.Rows) }
 
-// VerdictRules is the number of the rules and words by which verdicts are made:
-// tables that other rules made cannot be compared. It grows with each change of
-// what verdicts writes. TestVerdictRules finds one of the rules and words here;
-// one of what a telegram is decoded to has to be thought of.
-const VerdictRules = 2
+// VerdictRules is the number of the rules by which verdicts are made: tables that
+// other rules made cannot be compared. It grows with each change of what
+// verdicts writes; sentences are no part of it. TestVerdictRules finds a change
+// of the rules here; one of what a telegram is decoded to has to be thought of.
+const VerdictRules = 3
 
 // Digest is the hash of the table of verdicts, in hex.
 func (s *State) Digest() string {
@@ -30,13 +30,33 @@ func (s *State) Digest() string {
 func verdicts(rows []*Row) []byte {
 	var b []byte
 	for _, r := range rows {
-		b = fmt.Appendf(b, "%s\t%d\t%v\t%d\t%q\t%q\t%q\t%v\t%d", r.Ref, r.Chain, r.Verdict.Code, r.Verdict.Mark, r.Verdict.Text,
-			r.Verdict.Next, r.Alarms, r.Read.Late, len(r.Notes))
+		b = fmt.Appendf(b, "%s\t%d", r.Ref, r.Chain)
+		b = r.Verdict.append(b)
+		b = fmt.Appendf(b, "\t%v\t%d", r.Read.Late, len(r.Notes))
 		if shown, cached := r.Shown(); shown != nil {
 			v, _ := shown.Main()
 			b = fmt.Appendf(b, "\t%v\t%s %s\t%s", cached, v.String(), v.Unit, shown.Time.UTC().Format(time.RFC3339Nano))
 		}
 		b = append(b, '\n')
+	}
+	return b
+}
+
+// append writes the code of a verdict, what it is about, alarms and advice.
+func (v *Verdict) append(b []byte) []byte {
+	b = fmt.Appendf(b, "\t%v\t%d %q %v %v %v %v %v %d %d %d %q %d %v %q", v.Code, v.Mark, v.Meter, v.Stage, v.Late, v.Cached, v.Heard, v.Since,
+		v.After, v.Away, v.Fewer, v.Fits, v.FitsLine, v.Mutual, v.Missing)
+	if v.Near != nil {
+		b = fmt.Appendf(b, " near %v %v", v.Near.Address, v.Near.KeyFits)
+	}
+	if v.Reason != nil {
+		b = v.Reason.append(append(append(b, " for "...), v.Reason.Code.String()...))
+	}
+	for _, a := range v.Alarms {
+		b = fmt.Appendf(b, "\t%v %s %d %d", a.Code, statusWord(a.Status, a.Code == AlarmStatus), a.Skew, a.DBm)
+	}
+	for _, a := range v.Advice {
+		b = fmt.Appendf(b, "\t%v %s", a.Code, statusWord(a.Status, a.Code == AdviceStatus))
 	}
 	return b
 }

@@ -1,8 +1,6 @@
 package state
 
 import (
-	"fmt"
-	"strings"
 	"time"
 )
 
@@ -35,23 +33,77 @@ const (
 	MarkTimeout             // not heard
 )
 
-// Verdict is the chain of a row in words.
+// Stage is where the reading of a row that passed is.
+type Stage uint8
+
+const (
+	StageNone      Stage = iota // nobody asked for more
+	StageDecoded                // it is being stored
+	StageInMemory               // there is no store on a disk
+	StageStored                 // it is on its way to the brokers
+	StageSome                   // some brokers have it
+	StageDelivered              // each broker has it
+	stageEnd
+)
+
+var stageWords = [stageEnd]string{"", "decoded", "in_memory", "stored", "some_brokers", "delivered"}
+
+func (s Stage) String() string { return stageWords[min(s, stageEnd-1)] }
+
+// MarshalText writes the stage as a word.
+func (s Stage) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// Since is what happened after the failure of an earlier round.
+type Since uint8
+
+const (
+	SinceNone   Since = iota
+	SinceSilent       // it was not heard again
+	SinceNobody       // no receiver listened
+	sinceEnd
+)
+
+var sinceWords = [sinceEnd]string{"", "not_heard", "not_listened"}
+
+func (s Since) String() string { return sinceWords[min(s, sinceEnd-1)] }
+
+// MarshalText writes it as a word.
+func (s Since) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// Verdict is the answer for a row: a code, and what it is about. It holds no
+// sentences; package words makes them.
 type Verdict struct {
-	Code Code
-	Mark Mark
-	Text string // the headline
-	Next string // what to do next, "" where nothing is to be done
+	Code     Code          `json:"-"`
+	Mark     Mark          `json:"-"`
+	Meter    string        `json:"-"` // reference of the meter that the row means
+	Line     int           `json:"-"` // of the row, in the list
+	Stage    Stage         `json:"stage,omitempty"`
+	Late     bool          `json:"late,omitempty"`   // heard only after its read had timed out
+	Cached   bool          `json:"cached,omitempty"` // there is a reading from before
+	Heard    bool          `json:"heard,omitempty"`  // in this round, but nothing complete
+	Since    Since         `json:"since,omitempty"`
+	After    time.Duration `json:"after_ns,omitempty"`  // how long the read took
+	Away     time.Duration `json:"away_ns,omitempty"`   // how long of it nobody listened
+	Fewer    time.Duration `json:"fewer_ns,omitempty"`  // how long of it at least one receiver did not
+	Fits     string        `json:"fits,omitempty"`      // wrong key: the row whose key fits
+	FitsLine int           `json:"fits_line,omitempty"` // … its line
+	Mutual   bool          `json:"mutual,omitempty"`    // … and this row's key fits that one
+	Near     *Near         `json:"near,omitempty"`      // an unlisted meter that may be this one
+	Reason   *Reason       `json:"reason,omitempty"`
+	Missing  []string      `json:"missing,omitempty"` // brokers that do not have it yet
+	Alarms   []Alarm       `json:"alarms,omitempty"`
+	Advice   []Advice      `json:"advice,omitempty"` // what to do next, the most urgent first
 }
 
 // Passed reports whether the meter climbed the whole chain.
-func (v Verdict) Passed() bool { return v.Code == CodeOK }
+func (v *Verdict) Passed() bool { return v.Code == CodeOK }
 
 // Failed reports whether a step failed for good: the radio still listens, but
 // somebody has to do something.
-func (v Verdict) Failed() bool { return v.Code >= CodeTimedOut }
+func (v *Verdict) Failed() bool { return v.Code >= CodeTimedOut }
 
-// codes says how each code is called, in JSON and as a filter, and which step
-// of the chain it leaves failed.
+// codes says how each code is called, in JSON and as a filter, and which mark
+// it has.
 var codes = [Codes]struct {
 	word string
 	mark Mark
@@ -83,49 +135,27 @@ var failureCodes = map[Kind]Code{
 	KindUpload:      CodeRefused,
 }
 
-// judge sets the row's chain, alarms and verdict from what is known of it. It
-// is the one place where a verdict is made.
+// judge sets the row's chain and verdict from what is known of it. It is the
+// one place where a verdict is made.
 func (r *Row) judge(broker bool) {
 	r.present()
 	if !broker && r.Chain[StepDelivered] == StepOpen {
 		r.Chain[StepDelivered] = StepNone
 	}
-	words, meter, rest := alarms(r)
-	r.Alarms = words
 	code := r.code()
-	v := Verdict{Code: code, Mark: codes[code].mark}
-	v.Text, v.Next = r.words(code)
-	if v.Next == "" && (code.fine() || r.Reading != nil) { // it waits for what failed
-		v.also(rest)
-	}
-	v.first(meter) // a fire or a burst pipe does not
-	if r.Correction != nil {
-		v.also(fmt.Sprintf("correct the ID in line %d of the list: the meter is %s", r.Line, r.meter()))
-	}
-	if r.shown && r.Read.TimedOut && r.Heard.Count == 0 {
-		if r.Read.Away > 0 {
-			v.Text += "; no receiver listened since"
-		} else {
-			v.Text += "; not heard again"
-		}
-	}
-	if len(r.Alarms) > 0 && code.fine() {
+	v := Verdict{Code: code, Mark: codes[code].mark, Meter: r.meter(), Line: r.Line, Alarms: r.alarms()}
+	if len(v.Alarms) > 0 && code.fine() {
 		v.Mark = MarkAlarm
 	}
-	r.Verdict = v
-}
-
-// also adds to what is to be done.
-func (v *Verdict) also(advice string) { v.Next = joined(v.Next, advice) }
-
-// first puts an advice before what is to be done.
-func (v *Verdict) first(advice string) { v.Next = joined(advice, v.Next) }
-
-func joined(a, b string) string {
-	if a == "" || b == "" {
-		return a + b
+	own := r.particulars(&v)
+	if r.shown && r.Read.TimedOut && r.Heard.Count == 0 {
+		v.Since = SinceSilent
+		if r.Read.Away > 0 {
+			v.Since = SinceNobody
+		}
 	}
-	return a + "; " + b
+	v.Advice = r.advice(&v, own)
+	r.Verdict = v
 }
 
 // fine reports whether no step failed or is missing on the meter's side.
@@ -151,96 +181,74 @@ func (r *Row) code() Code {
 	return CodeWaiting
 }
 
-// words says a verdict: the headline, and what to do next.
-func (r *Row) words(code Code) (text, next string) {
-	switch code {
+// particulars sets what the code of the verdict is about, and returns what to
+// do about it.
+func (r *Row) particulars(v *Verdict) AdviceCode {
+	switch v.Code {
 	case CodeOK, CodeSending:
-		return r.passedWords(code), ""
-	case CodeTimedOut:
-		return r.timeoutWords()
-	case CodeNotJudged:
-		return r.awayWords()
-	case CodeWrongKey:
-		return r.wrongKeyWords()
-	case CodeNoKey:
-		return "no key: it sends encrypted", fmt.Sprintf("put the key of %s into line %d of the list", r.meter(), r.Line)
-	case CodeUndecodable:
-		return "not decodable: " + r.Failure.Reason, "keep the telegram (its details show it) and ask the maker for its format"
-	case CodeImplausible:
-		return "implausible: " + r.Failure.Reason, "compare with the meter's display; was it replaced, or are two meters mixed up?"
-	case CodeRefused:
-		return "refused by the broker: " + r.Failure.Reason, "show the broker's administrator this reason"
-	case CodeListening:
-		if r.Heard.Count > 0 {
-			return "heard, waiting for a complete telegram", ""
+		v.Stage, v.Late = r.stage(v.Code), r.Read.Late
+		if v.Stage == StageSome {
+			v.Missing = r.Missing
 		}
-		return "listening", ""
+	case CodeListening:
+		v.Heard = r.Heard.Count > 0
+	case CodeNotJudged:
+		v.Cached, v.Away, v.After = r.Cached != nil, r.Read.Away, r.Read.After
+		return AdviceCheckReceiver
+	case CodeTimedOut:
+		v.Cached, v.Heard, v.After, v.Fewer, v.Near = r.Cached != nil, r.Heard.Count > 0, r.Read.After, r.Read.Fewer, r.Near
+		return r.timeoutAdvice()
+	case CodeNoKey:
+		return AdviceAddKey
+	case CodeWrongKey:
+		v.Fits, v.FitsLine, v.Mutual = r.Failure.Fits, r.Failure.Line, r.Failure.Mutual
+		switch {
+		case v.Mutual:
+			return AdviceSwapKeys
+		case v.Fits != "":
+			return AdviceCorrectKey
+		}
+		return AdviceAskForKey
+	case CodeUndecodable:
+		v.Reason = &r.Failure.Reason
+		return AdviceKeepTelegram
+	case CodeImplausible:
+		v.Reason = &r.Failure.Reason
+		return AdviceCompareDisplay
+	case CodeRefused:
+		v.Reason = &r.Failure.Reason
+		return AdviceAskBroker
 	}
-	return "waiting for a round", ""
+	return AdviceNone
 }
 
-func (r *Row) passedWords(code Code) string {
-	words := "ok"
+// stage is where the reading of a row that passed is.
+func (r *Row) stage(code Code) Stage {
 	switch {
 	case code == CodeSending && len(r.Missing) > 0:
-		words = "on its way to " + strings.Join(r.Missing, ", ")
+		return StageSome
 	case code == CodeSending && r.stored:
-		words = "stored, on its way"
+		return StageStored
 	case code == CodeSending && r.unkept:
-		words = "in memory, on its way"
+		return StageInMemory
 	case code == CodeSending:
-		words = "decoded, being stored"
+		return StageDecoded
 	case r.Chain[StepDelivered] == StepDone:
-		words = "delivered"
+		return StageDelivered
 	}
-	if r.Read.Late {
-		words += ", heard late"
-	}
-	if len(r.Alarms) > 0 {
-		words += ", alarm: " + strings.Join(r.Alarms, ", ")
-	}
-	return words
+	return StageNone
 }
 
-func (r *Row) timeoutWords() (text, next string) {
-	text = "timed out"
-	if r.Cached != nil {
-		text += "; cached"
-	}
+func (r *Row) timeoutAdvice() AdviceCode {
 	switch {
 	case r.Near != nil && r.Near.KeyFits:
-		return text + fmt.Sprintf(": is it %v? its key fits", r.Near.Address.ID),
-			fmt.Sprintf("%v is on the air and opens with this row's key: correct the ID in line %d of the list", r.Near.Address.ID, r.Line)
+		return AdviceCorrectID
 	case r.Near != nil:
-		return text + fmt.Sprintf(": is it %v?", r.Near.Address.ID),
-			fmt.Sprintf("%v is on the air and looks like it: compare the ID in line %d of the list with the meter's label", r.Near.Address.ID, r.Line)
+		return AdviceCompareID
 	case r.Heard.Count > 0:
-		return text + ": heard, but nothing complete", "go nearer to the meter, or listen longer: this meter sends its full telegram only now and then"
+		return AdviceListenLonger
+	case r.Read.Fewer > 0:
+		return AdviceReceiverAway
 	}
-	if r.Read.Fewer > 0 {
-		return text, fmt.Sprintf("a receiver was away for %v of that time: look after it, then read again", r.Read.Fewer.Round(time.Second))
-	}
-	return text, "go nearer to the meter, check that its radio is on and sends at this hour, then read again with a longer time"
-}
-
-func (r *Row) awayWords() (text, next string) {
-	text = fmt.Sprintf("not judged: no receiver listened for %v of %v", r.Read.Away.Round(time.Second), r.Read.After.Round(time.Second))
-	if r.Cached != nil {
-		text += "; cached"
-	}
-	return text, "look after the receiver, then read again"
-}
-
-func (r *Row) wrongKeyWords() (text, next string) {
-	f := r.Failure
-	switch {
-	case f.Mutual:
-		a, b := min(r.Line, f.Line), max(r.Line, f.Line)
-		return fmt.Sprintf("wrong key: lines %d and %d swapped?", a, b),
-			fmt.Sprintf("each one's key opens the other: swap the keys (or the places) of lines %d and %d of the list", a, b)
-	case f.Fits != "":
-		return fmt.Sprintf("wrong key: that of line %d fits", f.Line),
-			fmt.Sprintf("the key of line %d (%s) opens this meter: correct the key in line %d of the list", f.Line, f.Fits, r.Line)
-	}
-	return "wrong key", fmt.Sprintf("no key of the list fits: ask the supplier for the key of %s, line %d", r.meter(), r.Line)
+	return AdviceGoNearer
 }

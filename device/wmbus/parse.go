@@ -186,3 +186,17 @@ func readDigits(text, separator string, into ...*int) bool {
 	}
 	return true
 }
+
+// MarshalText writes the word of the kind.
+func (k Kind) MarshalText() ([]byte, error) { return []byte(k.Word()), nil }
+
+// UnmarshalText reads what MarshalText wrote.
+func (k *Kind) UnmarshalText(text []byte) error {
+	for kind := range kindWords {
+		if Kind(kind).Word() == string(text) {
+			*k = Kind(kind)
+			return nil
+		}
+	}
+	return fmt.Errorf("%q is not a known kind of trouble", text)
+}

@@ -1,9 +1,6 @@
 package wmbus
 
-import (
-	"iter"
-	"math/bits"
-)
+import "math/bits"
 
 // Status is one thing that a meter says about itself.
 type Status uint8
@@ -104,16 +101,12 @@ func (s StatusSet) Alarms() StatusSet { return s &^ noteMask }
 // Alarm tells whether somebody should act.
 func (s StatusSet) Alarm() bool { return s.Alarms() != 0 }
 
-// All yields the set in the fixed order of the vocabulary.
-func (s StatusSet) All() iter.Seq[Status] {
-	return func(yield func(Status) bool) {
-		for rest := s; rest != 0; rest &= rest - 1 {
-			if !yield(Status(bits.TrailingZeros64(uint64(rest)))) {
-				return
-			}
-		}
-	}
-}
+// First is the first of the set in the fixed order of the vocabulary; the set
+// must not be empty.
+func (s StatusSet) First() Status { return Status(bits.TrailingZeros64(uint64(s))) }
+
+// Remove takes one status out of the set.
+func (s *StatusSet) Remove(one Status) { *s &^= 1 << one }
 
 // Words lists the set in the fixed order of the vocabulary; nil when empty.
 func (s StatusSet) Words() []string {

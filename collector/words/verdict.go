@@ -1,0 +1,161 @@
+package words
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"earshot/collector/state"
+)
+
+// Verdict is the headline of a row.
+func (p Printer) Verdict(v *state.Verdict) string {
+	text := p.headline(v)
+	if v.Since != state.SinceNone {
+		text += p.say("verdict.since."+v.Since.String(), nil)
+	}
+	return text
+}
+
+// headlines are the messages of the codes that have one.
+var headlines = [state.Codes]string{
+	state.CodeWaiting: "verdict.waiting", state.CodeNoKey: "verdict.no_key",
+	state.CodeUndecodable: "verdict.undecodable", state.CodeImplausible: "verdict.implausible", state.CodeRefused: "verdict.refused",
+}
+
+func (p Printer) headline(v *state.Verdict) string {
+	switch v.Code {
+	case state.CodeOK, state.CodeSending:
+		return p.passed(v)
+	case state.CodeListening:
+		if v.Heard {
+			return p.say("verdict.listening.heard", nil)
+		}
+		return p.say("verdict.listening", nil)
+	case state.CodeTimedOut:
+		return p.timedOut(v)
+	case state.CodeNotJudged:
+		return p.say("verdict.not_judged", args{"Away": v.Away, "After": v.After}) + p.cached(v)
+	case state.CodeWrongKey:
+		return p.wrongKey(v)
+	}
+	return p.say(headlines[v.Code], args{"Reason": p.Reason(v.Reason)})
+}
+
+func (p Printer) passed(v *state.Verdict) string {
+	text := p.say("verdict.ok", nil)
+	if v.Stage != state.StageNone {
+		text = p.say("verdict.stage."+v.Stage.String(), args{"Brokers": strings.Join(v.Missing, ", ")})
+	}
+	if v.Late {
+		text += p.say("verdict.late", nil)
+	}
+	if len(v.Alarms) > 0 {
+		text += p.say("verdict.alarm", args{"Alarms": strings.Join(p.Alarms(v), ", ")})
+	}
+	return text
+}
+
+func (p Printer) timedOut(v *state.Verdict) string {
+	text := p.say("verdict.timed_out", nil) + p.cached(v)
+	switch {
+	case v.Near != nil && v.Near.KeyFits:
+		text += p.say("verdict.near.key_fits", args{"ID": v.Near.Address.ID})
+	case v.Near != nil:
+		text += p.say("verdict.near", args{"ID": v.Near.Address.ID})
+	case v.Heard:
+		text += p.say("verdict.incomplete", nil)
+	}
+	return text
+}
+
+func (p Printer) cached(v *state.Verdict) string {
+	if !v.Cached {
+		return ""
+	}
+	return p.say("verdict.cached", nil)
+}
+
+func (p Printer) wrongKey(v *state.Verdict) string {
+	switch {
+	case v.Mutual:
+		return p.say("verdict.wrong_key.swapped", lines(v))
+	case v.Fits != "":
+		return p.say("verdict.wrong_key.fits", lines(v))
+	}
+	return p.say("verdict.wrong_key", nil)
+}
+
+// lines are the lines of the list that a verdict is about.
+func lines(v *state.Verdict) args {
+	return args{
+		"Line": v.Line, "Meter": v.Meter, "FitsLine": v.FitsLine, "Fits": v.Fits,
+		"First": min(v.Line, v.FitsLine), "Second": max(v.Line, v.FitsLine),
+	}
+}
+
+// Alarms are the alarms of a row, one text each; nil if it has none.
+func (p Printer) Alarms(v *state.Verdict) []string {
+	var out []string
+	for i := range v.Alarms {
+		out = append(out, p.alarm(&v.Alarms[i]))
+	}
+	return out
+}
+
+func (p Printer) alarm(a *state.Alarm) string {
+	switch a.Code {
+	case state.AlarmStatus:
+		return p.term("status", a.Status.String())
+	case state.AlarmClock:
+		side := ".ahead"
+		if a.Skew < 0 {
+			side = ".behind"
+		}
+		return p.say("alarm.clock"+side, args{"Skew": p.span(a.Skew.Abs())})
+	}
+	return p.say("alarm."+a.Code.String(), args{"DBm": a.DBm})
+}
+
+// span is a time of hours to years, roughly.
+func (p Printer) span(d time.Duration) string {
+	const day, year = 24 * time.Hour, 365 * 24 * time.Hour
+	switch {
+	case d >= 2*year:
+		return p.plural("span.years", int(d/year), nil)
+	case d >= 2*day:
+		return p.plural("span.days", int(d/day), nil)
+	}
+	return p.plural("span.hours", int(d/time.Hour), nil)
+}
+
+// Next is what to do about a row, "" if nothing is to be done.
+func (p Printer) Next(v *state.Verdict) string {
+	var texts []string
+	for _, a := range v.Advice {
+		if text := p.advice(v, a); text != "" && !slices.Contains(texts, text) {
+			texts = append(texts, text)
+		}
+	}
+	return strings.Join(texts, "; ")
+}
+
+func (p Printer) advice(v *state.Verdict, a state.Advice) string {
+	switch a.Code {
+	case state.AdviceStatus:
+		return p.messages["advice.status."+a.Status.String()]
+	case state.AdviceCorrectID, state.AdviceCompareID:
+		return p.say("advice."+a.Code.String(), args{"ID": v.Near.Address.ID, "Line": v.Line})
+	case state.AdviceReceiverAway:
+		return p.say("advice."+a.Code.String(), args{"Fewer": v.Fewer})
+	}
+	return p.say("advice."+a.Code.String(), lines(v))
+}
+
+// InFull is the headline, the alarms among it, and what to do next.
+func (p Printer) InFull(v *state.Verdict) string {
+	if next := p.Next(v); next != "" {
+		return p.Verdict(v) + ": " + next
+	}
+	return p.Verdict(v)
+}
