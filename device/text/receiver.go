@@ -88,8 +88,7 @@ func (s *Source) Read(ctx context.Context, zone *time.Location, sink device.Sink
 			teller.Trouble(fmt.Errorf("%s:%d: %w", s.name, line, err))
 		}
 	}
-	var r *Reader
-	r = NewReader(zone, func(t Telegram) {
+	r := NewReader(zone, func(t Telegram) {
 		if reading.Err() != nil {
 			return
 		}

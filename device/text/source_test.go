@@ -60,7 +60,7 @@ func TestLines(t *testing.T) {
 		{"longest line", fits + "\n" + fits + "\n" + fits, fits + "|" + fits + "|" + fits},
 		{"a word too long", "a\n" + fits + "xxx\nb", "a||*|b"},
 		{"a word far too long", fits + fits + fits + " end\nb", "||| end*|b"},
-		{"a long line of words", words + "abc\nb", words[:len(words)] + "|abc|b"},
+		{"a long line of words", words + "abc\nb", words + "|abc|b"},
 		{"a long line with a word at the cut", "x" + words + "abc\nb", "x" + words[:len(words)-8] + "|1234567 abc|b"},
 		{"objects stay whole", "{" + words[:len(words)-16] + "},{12 345678901234567890}\nb", "{" + words[:len(words)-16] + "}|,{12 345678901234567890}|b"},
 	} {
