@@ -28,70 +28,73 @@ func database(t *testing.T, path string, statements ...string) {
 	}
 }
 
+// refusals are files that are no store to open.
+var refusals = map[string]struct {
+	prepare func(t *testing.T, dir string)
+	path    string
+	want    error
+	says    string
+}{
+	"no directory": {func(*testing.T, string) {}, "sub/site.db", ErrMissing,
+		"the directory does not exist: create it, or name another place for the store"},
+	"a file for a directory": {func(t *testing.T, dir string) { write(t, filepath.Join(dir, "sub"), "x") }, "sub/site.db", ErrMissing,
+		"the directory does not exist: create it, or name another place for the store (DIR/sub is not a directory)"},
+	"a directory": {func(*testing.T, string) {}, ".", ErrForeign,
+		"this is a file of another program: name another file for the store (it is not a regular file)"},
+	"a list": {func(t *testing.T, dir string) { write(t, filepath.Join(dir, "site.db"), "id,key\n12345678,\n") }, "site.db", ErrForeign,
+		"this is a file of another program: name another file for the store (it is a text, such as a list of meters)"},
+	"a list in Latin-1": {func(t *testing.T, dir string) {
+		write(t, filepath.Join(dir, "site.db"), "Z\xe4hlernummer;Schl\xfcssel\r\n12345678;\r\n")
+	}, "site.db", ErrForeign,
+		"this is a file of another program: name another file for the store (it is a text, such as a list of meters)"},
+	"garbage": {func(t *testing.T, dir string) {
+		write(t, filepath.Join(dir, "site.db"), string(bytes.Repeat([]byte{0xa5}, 5000)))
+	}, "site.db", ErrForeign,
+		"this is a file of another program: name another file for the store (it is no database, or damaged at its beginning)"},
+	"zeros": {func(t *testing.T, dir string) { write(t, filepath.Join(dir, "site.db"), string(make([]byte, 5000))) }, "site.db", ErrForeign,
+		"this is a file of another program: name another file for the store (it is no database, or damaged at its beginning)"},
+	"a text over its beginning": {func(t *testing.T, dir string) {
+		path := closed(t, dir)
+		data := must[[]byte](t)(os.ReadFile(path))
+		copy(data, "id,key\n12345678,\n")
+		write(t, path, string(data))
+	}, "site.db", ErrForeign,
+		"this is a file of another program: name another file for the store (it is no database, or damaged at its beginning)"},
+	"a large text": {func(t *testing.T, dir string) {
+		write(t, filepath.Join(dir, "site.db"), string(bytes.Repeat([]byte("id,key\n"), 5000)))
+	}, "site.db", ErrForeign,
+		"this is a file of another program: name another file for the store (it is a text, such as a list of meters)"},
+	"another's tables": {func(t *testing.T, dir string) {
+		database(t, filepath.Join(dir, "site.db"), "CREATE TABLE log (x)")
+	}, "site.db", ErrForeign, "this is a file of another program: name another file for the store"},
+	"another's version": {func(t *testing.T, dir string) {
+		database(t, filepath.Join(dir, "site.db"), "PRAGMA user_version = 1")
+	}, "site.db", ErrForeign, "this is a file of another program: name another file for the store"},
+	"another's mark": {func(t *testing.T, dir string) {
+		database(t, filepath.Join(dir, "site.db"), "PRAGMA application_id = 7")
+	}, "site.db", ErrForeign, "this is a file of another program: name another file for the store"},
+	"a newer version": {func(t *testing.T, dir string) {
+		closed(t, dir)
+		database(t, filepath.Join(dir, "site.db"), fmt.Sprintf("PRAGMA user_version = %d", len(migrations)+1))
+	}, "site.db", ErrNewer, fmt.Sprintf("a newer earshot wrote this file: use that one, or name another file for the store: it has version %d, this program knows versions up to %d",
+		len(migrations)+1, len(migrations))},
+	"damaged at its beginning": {func(t *testing.T, dir string) {
+		path := closed(t, dir)
+		data := must[[]byte](t)(os.ReadFile(path))
+		copy(data[100:], bytes.Repeat([]byte{0xa5}, 300))
+		write(t, path, string(data))
+	}, "site.db", ErrCorrupt,
+		"the file is damaged: move it away with its -wal file and start with a new one, or put a backup in its place"},
+	"cut": {func(t *testing.T, dir string) {
+		path := closed(t, dir)
+		write(t, path, string(must[[]byte](t)(os.ReadFile(path))[:5000]))
+	}, "site.db", ErrCorrupt,
+		"the file is damaged: move it away with its -wal file and start with a new one, or put a backup in its place"},
+}
+
 func TestOpenRefuses(t *testing.T) {
 	t.Parallel()
-	for name, c := range map[string]struct {
-		prepare func(t *testing.T, dir string)
-		path    string
-		want    error
-		says    string
-	}{
-		"no directory": {func(*testing.T, string) {}, "sub/site.db", ErrMissing,
-			"the directory does not exist: create it, or name another place for the store"},
-		"a file for a directory": {func(t *testing.T, dir string) { write(t, filepath.Join(dir, "sub"), "x") }, "sub/site.db", ErrMissing,
-			"the directory does not exist: create it, or name another place for the store (DIR/sub is not a directory)"},
-		"a directory": {func(*testing.T, string) {}, ".", ErrForeign,
-			"this is a file of another program: name another file for the store (it is not a regular file)"},
-		"a list": {func(t *testing.T, dir string) { write(t, filepath.Join(dir, "site.db"), "id,key\n12345678,\n") }, "site.db", ErrForeign,
-			"this is a file of another program: name another file for the store (it is a text, such as a list of meters)"},
-		"a list in Latin-1": {func(t *testing.T, dir string) {
-			write(t, filepath.Join(dir, "site.db"), "Z\xe4hlernummer;Schl\xfcssel\r\n12345678;\r\n")
-		}, "site.db", ErrForeign,
-			"this is a file of another program: name another file for the store (it is a text, such as a list of meters)"},
-		"garbage": {func(t *testing.T, dir string) {
-			write(t, filepath.Join(dir, "site.db"), string(bytes.Repeat([]byte{0xa5}, 5000)))
-		}, "site.db", ErrForeign,
-			"this is a file of another program: name another file for the store (it is no database, or damaged at its beginning)"},
-		"zeros": {func(t *testing.T, dir string) { write(t, filepath.Join(dir, "site.db"), string(make([]byte, 5000))) }, "site.db", ErrForeign,
-			"this is a file of another program: name another file for the store (it is no database, or damaged at its beginning)"},
-		"a text over its beginning": {func(t *testing.T, dir string) {
-			path := closed(t, dir)
-			data := must[[]byte](t)(os.ReadFile(path))
-			copy(data, "id,key\n12345678,\n")
-			write(t, path, string(data))
-		}, "site.db", ErrForeign,
-			"this is a file of another program: name another file for the store (it is no database, or damaged at its beginning)"},
-		"a large text": {func(t *testing.T, dir string) {
-			write(t, filepath.Join(dir, "site.db"), string(bytes.Repeat([]byte("id,key\n"), 5000)))
-		}, "site.db", ErrForeign,
-			"this is a file of another program: name another file for the store (it is a text, such as a list of meters)"},
-		"another's tables": {func(t *testing.T, dir string) {
-			database(t, filepath.Join(dir, "site.db"), "CREATE TABLE log (x)")
-		}, "site.db", ErrForeign, "this is a file of another program: name another file for the store"},
-		"another's version": {func(t *testing.T, dir string) {
-			database(t, filepath.Join(dir, "site.db"), "PRAGMA user_version = 1")
-		}, "site.db", ErrForeign, "this is a file of another program: name another file for the store"},
-		"another's mark": {func(t *testing.T, dir string) {
-			database(t, filepath.Join(dir, "site.db"), "PRAGMA application_id = 7")
-		}, "site.db", ErrForeign, "this is a file of another program: name another file for the store"},
-		"a newer version": {func(t *testing.T, dir string) {
-			closed(t, dir)
-			database(t, filepath.Join(dir, "site.db"), fmt.Sprintf("PRAGMA user_version = %d", len(migrations)+1))
-		}, "site.db", ErrNewer, fmt.Sprintf("a newer earshot wrote this file: use that one, or name another file for the store: it has version %d, this program knows versions up to %d",
-			len(migrations)+1, len(migrations))},
-		"damaged at its beginning": {func(t *testing.T, dir string) {
-			path := closed(t, dir)
-			data := must[[]byte](t)(os.ReadFile(path))
-			copy(data[100:], bytes.Repeat([]byte{0xa5}, 300))
-			write(t, path, string(data))
-		}, "site.db", ErrCorrupt,
-			"the file is damaged: move it away with its -wal file and start with a new one, or put a backup in its place"},
-		"cut": {func(t *testing.T, dir string) {
-			path := closed(t, dir)
-			write(t, path, string(must[[]byte](t)(os.ReadFile(path))[:5000]))
-		}, "site.db", ErrCorrupt,
-			"the file is damaged: move it away with its -wal file and start with a new one, or put a backup in its place"},
-	} {
+	for name, c := range refusals {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()

@@ -3,6 +3,11 @@ package wmbus
 import "testing"
 
 func electricityCases(t testing.TB) []walkByCase {
+	return append(phaseCodeCases(t), phasePlaceCases(t)...)
+}
+
+// phaseCodeCases are meters that say the phase by a code of their own.
+func phaseCodeCases(t testing.TB) []walkByCase {
 	return []walkByCase{
 		{
 			name: "iEM3000 subunits", family: "iem3000",
@@ -53,6 +58,12 @@ func electricityCases(t testing.TB) []walkByCase {
 			records: "energy=654321.00 kWh; power=1 kW; reactive_energy=1234.00 kWh; reactive_power=0.01 kW; " +
 				"power=0.05 kW phase_l1; power_factor=0.5 phase_l2; voltage=10 V phase_l1_l2; current=0.01 A neutral",
 		},
+	}
+}
+
+// phasePlaceCases are other meters, most of which say it by subunit or storage.
+func phasePlaceCases(t testing.TB) []walkByCase {
+	return []walkByCase{
 		{
 			name: "Eltako", family: "eltako",
 			frame:   walkByFrame(t, "ELT", 0x01, 0x02, "78 0403 E8030000 840103 D0070000 02FDC8FF01 E600 02ABFF00 0A00 82402B 0B00 02FF68 0500"),

@@ -1,12 +1,22 @@
 package wmbus
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
 
 func techemCases(t testing.TB) []walkByCase {
-	cases := []walkByCase{
+	cases := slices.Concat(techemDates(t), techemVersions(t))
+	for i := range cases {
+		cases[i].family = "techem"
+	}
+	return cases
+}
+
+// techemDates are readings with their dates.
+func techemDates(t testing.TB) []walkByCase {
+	return []walkByCase{
 		{
 			name:  "mkradio3, published",
 			frame: unhex(t, "2F446850313233347462A2069F255900B029310000000306060906030609070606050509050505050407040605070500"),
@@ -61,6 +71,12 @@ func techemCases(t testing.TB) []walkByCase {
 			name: "mkradio3 a full year after the previous date", frame: walkByFrame(t, "TCH", 0x74, 0x62, "A2 06 9F2B 0000 F019 0100"),
 			records: "volume=0.1 m³; period_consumption=0.1 m³; date=2022-12-31; date=2021-12-31 /1; volume=0.0 m³/1",
 		},
+	}
+}
+
+// techemVersions are months, and versions that are close to one that is known.
+func techemVersions(t testing.TB) []walkByCase {
+	return []walkByCase{
 		{
 			name: "mkradio3 without previous date", frame: walkByFrame(t, "TCH", 0x74, 0x62, "A2 06 0000 0000 B029 0100"),
 			records: "volume=0.1 m³; period_consumption=0.1 m³; date=; date= /1; volume=0.0 m³/1",
@@ -126,10 +142,6 @@ func techemCases(t testing.TB) []walkByCase {
 			kind: ErrUnsupported, offset: 10, records: "manufacturer_data=0102",
 		},
 	}
-	for i := range cases {
-		cases[i].family = "techem"
-	}
-	return cases
 }
 
 // months repeats a description with the storage numbers from first to last.

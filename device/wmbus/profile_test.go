@@ -2,90 +2,95 @@ package wmbus
 
 import "testing"
 
+// datedVolume is storage 0: 2016-12-31 00:00, 10.000 m³.
+const datedVolume = "046D 00 20 1F 2C 0413 10270000 "
+
+// profileCases are records with a profile, and what is read of them.
+var profileCases = []struct{ name, content, want string }{
+	{
+		"inverse, monthly, absolute", "426C1F2C 4413 10270000 4D9313 0A 34FE 0A000000 FFFFFFFF",
+		"date=2016-12-31 /1; volume=10.000 m³/1; volume=34FE0A000000FFFFFFFF m³/1 inverse_profile; volume=0.010 m³/2 derived; date=2016-11-30 /2 derived; volume= m³/3 derived; date=2016-10-31 /3 derived",
+	},
+	{
+		"with registers, daily", "426C1F2C 4413 10270000 4D931E 06 3202 0100 0200",
+		"date=2016-12-31 /1; volume=10.000 m³/1; volume=320201000200 m³/1 register_profile; volume=0.001 m³/2 derived; date=2017-01-02 /2 derived; volume=0.002 m³/3 derived; date=2017-01-04 /3 derived",
+	},
+	{
+		"forward: the first slot is nearest", "426C1F2C 4413 10270000 4D931F 06 3201 0100 0200",
+		"date=2016-12-31 /1; volume=10.000 m³/1; volume=320101000200 m³/1 profile; volume=0.001 m³/2 derived; date=2017-01-01 /2 derived; volume=0.002 m³/3 derived; date=2017-01-02 /3 derived",
+	},
+	{
+		"increments, hourly", datedVolume + "0D9313 08 6201 E803 0100 FFFF",
+		"date_time=2016-12-31T00:00; volume=10.000 m³; volume=6201E8030100FFFF m³ inverse_profile; volume=9.000 m³/1 derived; date_time=2016-12-30T23:00 /1 derived; volume=8.999 m³/2 derived; date_time=2016-12-30T22:00 /2 derived",
+	},
+	{
+		"decrements, minutes", datedVolume + "0D9313 06 920F E803 0100",
+		"date_time=2016-12-31T00:00; volume=10.000 m³; volume=920FE8030100 m³ inverse_profile; volume=11.000 m³/1 derived; date_time=2016-12-30T23:45 /1 derived; volume=11.001 m³/2 derived; date_time=2016-12-30T23:30 /2 derived",
+	},
+	{
+		"signed differences, seconds", datedVolume + "0D9313 06 C21E E803 FFFE",
+		"date_time=2016-12-31T00:00; volume=10.000 m³; volume=C21EE803FFFE m³ inverse_profile; volume=9.000 m³/1 derived; date_time=2016-12-30T23:59 /1 derived; volume=9.257 m³/2 derived; date_time=2016-12-30T23:59 /2 derived",
+	},
+	{
+		"half a month", "426C012C 4413 10270000 4D9313 04 31FD 01 02",
+		"date=2016-12-01 /1; volume=10.000 m³/1; volume=31FD0102 m³/1 inverse_profile; volume=0.001 m³/2 derived; date=2016-11-16 /2 derived; volume=0.002 m³/3 derived; date=2016-11-01 /3 derived",
+	},
+	{
+		"six months, BCD", "426C1F2C 4413 10270000 4D9313 04 1AFE 3412",
+		"date=2016-12-31 /1; volume=10.000 m³/1; volume=1AFE3412 m³/1 inverse_profile; volume=1.234 m³/2 derived; date=2016-06-30 /2 derived",
+	},
+	{
+		"three months", "426C1F2C 4413 10270000 4D9313 03 21FE 07",
+		"date=2016-12-31 /1; volume=10.000 m³/1; volume=21FE07 m³/1 inverse_profile; volume=0.007 m³/2 derived; date=2016-09-30 /2 derived",
+	},
+	{
+		"not spaced in time", "426C1F2C 4413 10270000 4D9313 03 2100 07",
+		"date=2016-12-31 /1; volume=10.000 m³/1; volume=210007 m³/1 inverse_profile; volume=0.007 m³/2 derived",
+	},
+	{
+		"reserved spacing", "426C1F2C 4413 10270000 4D9313 03 21FB 07",
+		"date=2016-12-31 /1; volume=10.000 m³/1; volume=21FB07 m³/1 inverse_profile; volume=0.007 m³/2 derived",
+	},
+	{
+		"forward, increments of one BCD byte, hourly", "84046D 00201F2C 8B0415 563412 8D04951F 05 6901 070921",
+		"date_time=2016-12-31T00:00 /8; volume=12345.6 m³/8; volume=6901070921 m³/8 profile; volume=12346.3 m³/9 derived; date_time=2016-12-31T01:00 /9 derived; volume=12347.2 m³/10 derived; date_time=2016-12-31T02:00 /10 derived; volume=12349.3 m³/11 derived; date_time=2016-12-31T03:00 /11 derived",
+	},
+	{
+		"with registers, increments, base of another type and scale", "82046CFE29 8C0414 00010000 8D04931E 08 72FE 0500 2F00 FFFF",
+		"date=2023-09-30 /8; volume=1.00 m³/8; volume=72FE05002F00FFFF m³/8 register_profile; volume=1.005 m³/9 derived; date=2023-10-31 /9 derived; volume=1.052 m³/10 derived; date=2023-11-30 /10 derived",
+	},
+	{
+		"forward, decrements", "426C1F2C 4413 10270000 4D931F 04 B1FE 0A 05",
+		"date=2016-12-31 /1; volume=10.000 m³/1; volume=B1FE0A05 m³/1 profile; volume=9.990 m³/2 derived; date=2017-01-31 /2 derived; volume=9.985 m³/3 derived; date=2017-02-28 /3 derived",
+	},
+	{
+		"of the backward register: from its own base, its points are backward",
+		"84 04 86 3C 05000000 84 04 86 3B 64000000 82046C1F2C 8D0486BC13 06 71FE 010003FF",
+		"energy=5 kWh/8 backward; energy=100 kWh/8 forward; date=2016-12-31 /8; energy=71FE010003FF kWh/8 inverse_profile backward; energy=4 kWh/9 derived backward; date=2016-11-30 /9 derived; energy=4 kWh/10 derived backward; date=2016-10-31 /10 derived; energy=1 kWh/11 derived backward; date=2016-09-30 /11 derived",
+	},
+	{
+		"half months by the last day", "426C1F2C 4413 10270000 4D931F 05 31FD 01 02 03",
+		"date=2016-12-31 /1; volume=10.000 m³/1; volume=31FD010203 m³/1 profile; volume=0.001 m³/2 derived; date=2017-01-15 /2 derived; volume=0.002 m³/3 derived; date=2017-01-31 /3 derived; volume=0.003 m³/4 derived; date=2017-02-15 /4 derived",
+	},
+	{
+		"an age instead of a date", "0207 6400 0174 05 0D8713 05 4108 020304",
+		"energy=1000 kWh; actuality_duration=5 s; energy=4108020304 kWh inverse_profile; energy=980 kWh/1 derived; actuality_duration=13 s/1 derived; energy=950 kWh/2 derived; actuality_duration=21 s/2 derived; energy=910 kWh/3 derived; actuality_duration=29 s/3 derived",
+	},
+	{
+		"an age in minutes, forward until now", "0207 6400 0175 01 0D871F 04 411E 0203",
+		"energy=1000 kWh; actuality_duration=1 min; energy=411E0203 kWh profile; energy=1020 kWh/1 derived; actuality_duration=30 s/1 derived; energy=1050 kWh/2 derived; actuality_duration=0 s/2 derived",
+	},
+	{"no slots", "4D9313 02 21FE", "volume=21FE m³/1 inverse_profile"},
+	{"too short", "4D9313 01 21", "volume=21 m³/1 inverse_profile"},
+	{"empty", "4D9313 00", "volume= m³/1 inverse_profile"},
+	{"slots without size", "4D9313 03 20FE07", "volume=20FE07 m³/1 inverse_profile"},
+	{"slots of variable length", "4D9313 03 2DFE07", "volume=2DFE07 m³/1 inverse_profile"},
+}
+
 // docs/protocol/records.md#compact-profile
 func TestProfiles(t *testing.T) {
 	t.Parallel()
-	const base = "046D 00 20 1F 2C 0413 10270000 " // storage 0: 2016-12-31 00:00, 10.000 m³
-	for _, c := range []struct{ name, content, want string }{
-		{
-			"inverse, monthly, absolute", "426C1F2C 4413 10270000 4D9313 0A 34FE 0A000000 FFFFFFFF",
-			"date=2016-12-31 /1; volume=10.000 m³/1; volume=34FE0A000000FFFFFFFF m³/1 inverse_profile; volume=0.010 m³/2 derived; date=2016-11-30 /2 derived; volume= m³/3 derived; date=2016-10-31 /3 derived",
-		},
-		{
-			"with registers, daily", "426C1F2C 4413 10270000 4D931E 06 3202 0100 0200",
-			"date=2016-12-31 /1; volume=10.000 m³/1; volume=320201000200 m³/1 register_profile; volume=0.001 m³/2 derived; date=2017-01-02 /2 derived; volume=0.002 m³/3 derived; date=2017-01-04 /3 derived",
-		},
-		{
-			"forward: the first slot is nearest", "426C1F2C 4413 10270000 4D931F 06 3201 0100 0200",
-			"date=2016-12-31 /1; volume=10.000 m³/1; volume=320101000200 m³/1 profile; volume=0.001 m³/2 derived; date=2017-01-01 /2 derived; volume=0.002 m³/3 derived; date=2017-01-02 /3 derived",
-		},
-		{
-			"increments, hourly", base + "0D9313 08 6201 E803 0100 FFFF",
-			"date_time=2016-12-31T00:00; volume=10.000 m³; volume=6201E8030100FFFF m³ inverse_profile; volume=9.000 m³/1 derived; date_time=2016-12-30T23:00 /1 derived; volume=8.999 m³/2 derived; date_time=2016-12-30T22:00 /2 derived",
-		},
-		{
-			"decrements, minutes", base + "0D9313 06 920F E803 0100",
-			"date_time=2016-12-31T00:00; volume=10.000 m³; volume=920FE8030100 m³ inverse_profile; volume=11.000 m³/1 derived; date_time=2016-12-30T23:45 /1 derived; volume=11.001 m³/2 derived; date_time=2016-12-30T23:30 /2 derived",
-		},
-		{
-			"signed differences, seconds", base + "0D9313 06 C21E E803 FFFE",
-			"date_time=2016-12-31T00:00; volume=10.000 m³; volume=C21EE803FFFE m³ inverse_profile; volume=9.000 m³/1 derived; date_time=2016-12-30T23:59 /1 derived; volume=9.257 m³/2 derived; date_time=2016-12-30T23:59 /2 derived",
-		},
-		{
-			"half a month", "426C012C 4413 10270000 4D9313 04 31FD 01 02",
-			"date=2016-12-01 /1; volume=10.000 m³/1; volume=31FD0102 m³/1 inverse_profile; volume=0.001 m³/2 derived; date=2016-11-16 /2 derived; volume=0.002 m³/3 derived; date=2016-11-01 /3 derived",
-		},
-		{
-			"six months, BCD", "426C1F2C 4413 10270000 4D9313 04 1AFE 3412",
-			"date=2016-12-31 /1; volume=10.000 m³/1; volume=1AFE3412 m³/1 inverse_profile; volume=1.234 m³/2 derived; date=2016-06-30 /2 derived",
-		},
-		{
-			"three months", "426C1F2C 4413 10270000 4D9313 03 21FE 07",
-			"date=2016-12-31 /1; volume=10.000 m³/1; volume=21FE07 m³/1 inverse_profile; volume=0.007 m³/2 derived; date=2016-09-30 /2 derived",
-		},
-		{
-			"not spaced in time", "426C1F2C 4413 10270000 4D9313 03 2100 07",
-			"date=2016-12-31 /1; volume=10.000 m³/1; volume=210007 m³/1 inverse_profile; volume=0.007 m³/2 derived",
-		},
-		{
-			"reserved spacing", "426C1F2C 4413 10270000 4D9313 03 21FB 07",
-			"date=2016-12-31 /1; volume=10.000 m³/1; volume=21FB07 m³/1 inverse_profile; volume=0.007 m³/2 derived",
-		},
-		{
-			"forward, increments of one BCD byte, hourly", "84046D 00201F2C 8B0415 563412 8D04951F 05 6901 070921",
-			"date_time=2016-12-31T00:00 /8; volume=12345.6 m³/8; volume=6901070921 m³/8 profile; volume=12346.3 m³/9 derived; date_time=2016-12-31T01:00 /9 derived; volume=12347.2 m³/10 derived; date_time=2016-12-31T02:00 /10 derived; volume=12349.3 m³/11 derived; date_time=2016-12-31T03:00 /11 derived",
-		},
-		{
-			"with registers, increments, base of another type and scale", "82046CFE29 8C0414 00010000 8D04931E 08 72FE 0500 2F00 FFFF",
-			"date=2023-09-30 /8; volume=1.00 m³/8; volume=72FE05002F00FFFF m³/8 register_profile; volume=1.005 m³/9 derived; date=2023-10-31 /9 derived; volume=1.052 m³/10 derived; date=2023-11-30 /10 derived",
-		},
-		{
-			"forward, decrements", "426C1F2C 4413 10270000 4D931F 04 B1FE 0A 05",
-			"date=2016-12-31 /1; volume=10.000 m³/1; volume=B1FE0A05 m³/1 profile; volume=9.990 m³/2 derived; date=2017-01-31 /2 derived; volume=9.985 m³/3 derived; date=2017-02-28 /3 derived",
-		},
-		{
-			"of the backward register: from its own base, its points are backward",
-			"84 04 86 3C 05000000 84 04 86 3B 64000000 82046C1F2C 8D0486BC13 06 71FE 010003FF",
-			"energy=5 kWh/8 backward; energy=100 kWh/8 forward; date=2016-12-31 /8; energy=71FE010003FF kWh/8 inverse_profile backward; energy=4 kWh/9 derived backward; date=2016-11-30 /9 derived; energy=4 kWh/10 derived backward; date=2016-10-31 /10 derived; energy=1 kWh/11 derived backward; date=2016-09-30 /11 derived",
-		},
-		{
-			"half months by the last day", "426C1F2C 4413 10270000 4D931F 05 31FD 01 02 03",
-			"date=2016-12-31 /1; volume=10.000 m³/1; volume=31FD010203 m³/1 profile; volume=0.001 m³/2 derived; date=2017-01-15 /2 derived; volume=0.002 m³/3 derived; date=2017-01-31 /3 derived; volume=0.003 m³/4 derived; date=2017-02-15 /4 derived",
-		},
-		{
-			"an age instead of a date", "0207 6400 0174 05 0D8713 05 4108 020304",
-			"energy=1000 kWh; actuality_duration=5 s; energy=4108020304 kWh inverse_profile; energy=980 kWh/1 derived; actuality_duration=13 s/1 derived; energy=950 kWh/2 derived; actuality_duration=21 s/2 derived; energy=910 kWh/3 derived; actuality_duration=29 s/3 derived",
-		},
-		{
-			"an age in minutes, forward until now", "0207 6400 0175 01 0D871F 04 411E 0203",
-			"energy=1000 kWh; actuality_duration=1 min; energy=411E0203 kWh profile; energy=1020 kWh/1 derived; actuality_duration=30 s/1 derived; energy=1050 kWh/2 derived; actuality_duration=0 s/2 derived",
-		},
-		{"no slots", "4D9313 02 21FE", "volume=21FE m³/1 inverse_profile"},
-		{"too short", "4D9313 01 21", "volume=21 m³/1 inverse_profile"},
-		{"empty", "4D9313 00", "volume= m³/1 inverse_profile"},
-		{"slots without size", "4D9313 03 20FE07", "volume=20FE07 m³/1 inverse_profile"},
-		{"slots of variable length", "4D9313 03 2DFE07", "volume=2DFE07 m³/1 inverse_profile"},
-	} {
+	for _, c := range profileCases {
 		telegram, err := decodeContent(t, c.content)
 		if got := describe(telegram.Records); err != nil || got != c.want {
 			t.Errorf("%s: %v\n got %s\nwant %s", c.name, err, got, c.want)
