@@ -1,9 +1,9 @@
 package main
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
-	"strconv"
 	"unicode"
 	"unicode/utf8"
 
@@ -26,7 +26,10 @@ func (d *decodeJob) appendUnreadable(dst []byte, err error) []byte {
 // appendExplained appends a telegram for a person: what it is, then every byte.
 func (d *decodeJob) appendExplained(dst []byte, t *wmbus.Telegram, parts []wmbus.Part, item decodeItem) []byte {
 	a := t.Header.Meter
-	dst = fmt.Appendf(dst, "%v: %s, version %02X, type %02X (frame format: %v)\n", a, a.Medium(), a.Version, byte(a.Type), item.format)
+	dst = append(append(append(dst, a.String()...), ": "...), a.Medium()...)
+	dst = appendUpperHex(append(dst, ", version "...), []byte{a.Version})
+	dst = appendUpperHex(append(dst, ", type "...), []byte{byte(a.Type)})
+	dst = append(append(append(dst, " (frame format: "...), item.format.String()...), ")\n"...)
 	if item.behind > 0 {
 		dst = fmt.Appendf(dst, "left out: %d bytes behind it, which the L-field does not count\n", item.behind)
 	}
@@ -73,10 +76,7 @@ const (
 // appendPart appends a range of bytes: its offset, what it is, the bytes as
 // received and, if they were encrypted, in clear, and what they mean.
 func appendPart(dst []byte, p *wmbus.Part) []byte {
-	for limit := 1000; limit > 1 && p.Offset < limit; limit /= 10 {
-		dst = append(dst, ' ')
-	}
-	dst = append(strconv.AppendInt(dst, int64(p.Offset), 10), "  "...)
+	dst = appendOffset(dst, p.Offset)
 	from := len(dst)
 	for range p.Depth {
 		dst = append(dst, "  "...)
@@ -95,6 +95,16 @@ func appendPart(dst []byte, p *wmbus.Part) []byte {
 	return append(appendPlain(dst, p.Meaning), '\n')
 }
 
+// appendOffset appends a number below 10,000 in four columns, and two spaces.
+func appendOffset(dst []byte, n int) []byte {
+	column := [...]byte{' ', ' ', ' ', '0', ' ', ' '}
+	for i := 3; n > 0 && i >= 0; i-- {
+		column[i] = '0' + byte(n%10)
+		n /= 10
+	}
+	return append(dst, column[:]...)
+}
+
 // pad appends n spaces; none if n is negative.
 func pad(dst []byte, n int) []byte {
 	const spaces = "                            " // nameWidth
@@ -110,16 +120,29 @@ func appendUpperHex(dst, b []byte) []byte {
 }
 
 // appendPlain appends text without what a terminal would not show as it is.
-func appendPlain(dst []byte, text string) []byte {
-	ascii := 0
-	for ascii < len(text) && text[ascii] >= ' ' && text[ascii] < 0x7F {
-		ascii++
-	}
-	dst = append(dst, text[:ascii]...)
-	for _, r := range text[ascii:] {
+func appendPlain(dst, text []byte) []byte {
+	n := printable(text)
+	dst = append(dst, text[:n]...)
+	for _, r := range string(text[n:]) {
 		if unicode.IsGraphic(r) {
 			dst = utf8.AppendRune(dst, r)
 		}
 	}
 	return dst
+}
+
+// printable is how many bytes of text, in eights, are printable ASCII for sure:
+// all of them of most texts.
+func printable(text []byte) int {
+	const each = 0x0101010101010101
+	n := 0
+	for ; n+8 <= len(text); n += 8 {
+		if x := binary.LittleEndian.Uint64(text[n:]); (x|(x+each)|(x-' '*each))&(0x80*each) != 0 {
+			return n
+		}
+	}
+	for n < len(text) && text[n] >= ' ' && text[n] < 0x7F {
+		n++
+	}
+	return n
 }

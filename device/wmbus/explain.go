@@ -45,7 +45,7 @@ type Part struct {
 	Name           string // by the standard: "L-field", "DIF", "value"
 	Raw            []byte // as received
 	Clear          []byte // decrypted, nil where that is the same
-	Meaning        string // in words, "" where there is nothing to say
+	Meaning        []byte // in words, without control characters; empty if there is nothing to say
 }
 
 // Explain decodes frame into t as Decode does and says what every byte of it
@@ -55,7 +55,7 @@ type Part struct {
 func (d *Decoder) Explain(t *Telegram, frame []byte, key *Key) ([]Part, error) {
 	err := d.Decode(t, frame, key)
 	e := &t.explainer
-	*e = explainer{t: t, frame: frame, size: t.layers.size - t.layers.tail, buf: t.buf, parts: e.parts[:0], said: e.said[:0], text: e.text[:0], order: e.order}
+	*e = explainer{t: t, frame: frame, size: t.layers.size - t.layers.tail, buf: t.buf, parts: e.parts[:0], text: e.text[:0], order: e.order}
 	if t.layers.message { // t.buf may be the whole message, this is one part
 		e.buf = frame[:e.size]
 	}
@@ -71,7 +71,7 @@ func (d *Decoder) Explain(t *Telegram, frame []byte, key *Key) ([]Part, error) {
 }
 
 // explainer walks over a decoded telegram. What the parts mean is collected in
-// text and becomes strings at the end: one allocation instead of one a part.
+// text, so that nothing is allocated once it is long enough.
 type explainer struct {
 	t     *Telegram
 	frame []byte
@@ -79,25 +79,21 @@ type explainer struct {
 	buf   []byte // the telegram, decrypted
 	pos   int    // everything before has its leaf
 	parts []Part
-	said  []span // the meaning of each part, in text
 	text  []byte
 	order []int // scratch: the records by their offsets
 	layer int   // index of the current layer's heading in parts
 }
 
-// finish gives the parts their meanings.
+// finish lets the telegram go.
 func (e *explainer) finish() []Part {
-	text := string(e.text)
-	for i, s := range e.said {
-		e.parts[i].Meaning = text[s.from:s.to]
-	}
 	e.t, e.frame, e.buf = nil, nil, nil
 	return e.parts
 }
 
-// say appends words to text. They are strings, bytes of text, integers, and
-// what has a name.
-func (e *explainer) say(words ...any) {
+// words appends to text and returns what it appended. Words are strings, bytes
+// of text, integers, and what has a name.
+func (e *explainer) words(words ...any) []byte {
+	from := len(e.text)
 	for _, word := range words {
 		switch w := word.(type) {
 		case string:
@@ -122,21 +118,18 @@ func (e *explainer) say(words ...any) {
 			e.text = w.appendDescription(e.text)
 		}
 	}
+	return e.text[from:len(e.text):len(e.text)]
 }
 
 // part appends a part that means words.
 func (e *explainer) part(p Part, words ...any) {
-	from := len(e.text)
-	e.say(words...)
+	p.Meaning = e.words(words...)
 	e.parts = append(e.parts, p)
-	e.said = append(e.said, span{from, len(e.text)})
 }
 
 // mean replaces what a part means.
 func (e *explainer) mean(part int, words ...any) {
-	from := len(e.text)
-	e.say(words...)
-	e.said[part] = span{from, len(e.text)}
+	e.parts[part].Meaning = e.words(words...)
 }
 
 // clear returns the decrypted bytes of a range, nil if they are the same.
@@ -156,7 +149,7 @@ func (e *explainer) begin(name string, meaning ...any) {
 // end closes the layer; an empty one is taken back.
 func (e *explainer) end() {
 	if e.parts[e.layer].Offset == e.pos {
-		e.parts, e.said = e.parts[:e.layer], e.said[:e.layer]
+		e.parts = e.parts[:e.layer]
 		return
 	}
 	e.close(e.layer)

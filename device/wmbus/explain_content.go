@@ -182,8 +182,8 @@ func (e *explainer) marked(to int) bool {
 // also mentions a record whose bytes have their leaf already.
 func (e *explainer) also(r *Record) {
 	for i := len(e.parts) - 1; i > e.layer; i-- {
-		if said := e.said[i]; e.parts[i].Role == RoleValue && said.to-said.from < 200 {
-			e.mean(i, e.text[said.from:said.to], "; ", r)
+		if p := &e.parts[i]; p.Role == RoleValue && len(p.Meaning) < 200 {
+			e.mean(i, p.Meaning, "; ", r)
 			return
 		}
 	}
@@ -203,7 +203,7 @@ func (e *explainer) record(r *Record) {
 	} else {
 		e.header(&h, r.bytes)
 	}
-	e.value(r, e.said[heading])
+	e.value(r, e.parts[heading].Meaning)
 	e.close(heading)
 }
 
@@ -295,7 +295,7 @@ func describeVIFE(b []byte, from, at int) string {
 
 // value explains the raw value, with its length byte if it has one; said is
 // what the record means.
-func (e *explainer) value(r *Record, said span) {
+func (e *explainer) value(r *Record, said []byte) {
 	raw := r.Raw()
 	if len(raw) > 0 && r.bytes[0]&15 == difVariable {
 		n, _ := variableLength(raw[0])
@@ -308,7 +308,7 @@ func (e *explainer) value(r *Record, said span) {
 		role = RoleEncrypted
 	}
 	if e.field(2, len(raw), role, "value"); len(e.parts) > n {
-		e.said[n] = said
+		e.parts[n].Meaning = said
 	}
 }
 

@@ -47,8 +47,8 @@ func outline(parts []Part) string {
 		if p.Clear != nil && p.Role != RoleLayer {
 			fmt.Fprintf(&b, " [%X]", p.Clear)
 		}
-		if p.Meaning != "" {
-			b.WriteString(": " + p.Meaning)
+		if len(p.Meaning) > 0 {
+			b.WriteString(": " + string(p.Meaning))
 		}
 		b.WriteByte('\n')
 	}
