@@ -19,6 +19,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"earshot/collector/state"
+	"earshot/device/all"
 	"earshot/tui"
 )
 
@@ -294,6 +295,17 @@ func TestEveryDependencyHasAReason(t *testing.T) {
 	}
 }
 
+// TestReceiversPageNamesEveryDriver compares the page with the list of drivers.
+func TestReceiversPageNamesEveryDriver(t *testing.T) {
+	t.Parallel()
+	page := strings.ReplaceAll(read(t, "docs/receivers.md"), "-", "") // a scheme has hyphens, its driver none
+	for _, d := range all.All() {
+		if !regexp.MustCompile("[`:]" + d.Name + "[`:\\[/]").MatchString(page) {
+			t.Errorf("docs/receivers.md does not name %s: %s", d.Name, d.About)
+		}
+	}
+}
+
 // TestTroubleshootingHasEveryVerdict compares the page with the verdicts.
 func TestTroubleshootingHasEveryVerdict(t *testing.T) {
 	t.Parallel()
@@ -301,6 +313,22 @@ func TestTroubleshootingHasEveryVerdict(t *testing.T) {
 	for code := range state.Codes {
 		if !strings.Contains(page, "\n| `"+code.String()+"` | ") {
 			t.Errorf("docs/troubleshooting.md does not name the verdict %s", code)
+		}
+	}
+}
+
+// makeTarget finds targets of make in code: on a line of its own or between backticks.
+var makeTarget = regexp.MustCompile("(?m)(?:^    |`)make ([a-z]+)")
+
+// TestPagesNameTargetsThatExist compares the pages with the Makefile.
+func TestPagesNameTargetsThatExist(t *testing.T) {
+	t.Parallel()
+	makefile := read(t, "Makefile")
+	for _, name := range pages(t) {
+		for _, m := range makeTarget.FindAllStringSubmatch(read(t, name), -1) {
+			if !regexp.MustCompile("(?m)^" + m[1] + ":").MatchString(makefile) {
+				t.Errorf("%s names make %s, which the Makefile does not have", name, m[1])
+			}
 		}
 	}
 }
