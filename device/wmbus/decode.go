@@ -1,10 +1,10 @@
 package wmbus
 
 // Decode takes frame, which has no link-layer CRCs, apart into t, with key to
-// open it where it is encrypted; key may be nil. Wired long frames are read
-// too. frame is not changed and not kept. With a Telegram that has been used
-// before nothing is allocated, but for an error and for the two derived keys
-// of security mode 7.
+// open it if it is encrypted; key may be nil. Wired long frames are read too.
+// frame is not changed and not kept. With a Telegram that has been used before
+// nothing is allocated, but for an error and for the keys that security modes 7
+// and 10 derive, if they are not those of the telegram before.
 //
 // The error, which also stands in t.Err, is an *Error: why the telegram could
 // not be read to its end. What was read before it stands in t.

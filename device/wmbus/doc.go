@@ -19,9 +19,11 @@
 // # Where things stand
 //
 // One file a subject, tables before code: frame.go (formats A and B, wired
-// frames), layers.go (headers, ParseHeader), ell.go, afl.go, fragment.go,
-// open.go and kdf.go (security modes), cifield.go (CI table), decode.go (the
-// way through the layers), header.go, vif.go and vife.go (record headers),
+// frames), layers.go (headers, Parse), ell.go, afl.go, fragment.go, open.go,
+// kdf.go, mode10.go and ccm.go (security modes), published.go (public keys),
+// damage.go (what accuses a key, and what does not), cfield.go and cifield.go
+// (tables), decode.go (the way through the layers), substance.go (what a
+// telegram is good for), header.go, vif.go and vife.go (record headers),
 // datafield.go, value.go and date.go (values), profile.go, template.go (compact
 // frames), quantity.go, unit.go, status.go (the words of all outputs),
 // json.go, explain.go, message.go and write.go (the encoder).
@@ -36,7 +38,8 @@
 //  2. Give it what it needs: payload, when the application data are no data
 //     records; refine, when they are but for some codes or a manufacturer
 //     block; open, when it is encrypted in its own way; address, when the
-//     meter's number stands elsewhere; keys, when its maker published one.
+//     meter's number stands elsewhere. A key that its maker published goes
+//     into publishedKeys (published.go).
 //     payload and refine add records with t.add (Storage, Function and the
 //     other fields of the returned Record may be set), and set t.Status.
 //     t.Plain is the application data after the transport header, in clear,
