@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -40,6 +41,9 @@ func (d *decodeJob) appendExplained(dst []byte, t *wmbus.Telegram, parts []wmbus
 	}
 	if t.Family != "" {
 		dst = append(append(append(dst, "read by the rules for: "...), t.Family...), '\n')
+	}
+	if t.Notes != 0 {
+		dst = append(append(append(dst, "note: "...), strings.Join(t.Notes.Words(), ", ")...), '\n')
 	}
 	switch t.Substance() {
 	case wmbus.SignOfLife:
