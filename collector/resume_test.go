@@ -91,29 +91,36 @@ func TestResume(t *testing.T) {
 			t.Errorf("rounds %d and %d, verdict %v", during[0].Read.Round, during[1].Read.Round, during[1].Verdict.Code)
 		}
 
-		// The key of the third is mended: it begins anew. The others stay.
-		s.Meters[2].Key = meterKey(t, 2)
-		mended := testConfig(t, s, func(ctx context.Context, send func([]byte)) error { send(frames[2]); return silent(ctx, send) })
-		mended.StorePath = cfg.StorePath
-		mended.EndWhenPassed = true
-		final := runOnce(t, mended, nil)
-		if final.Counts.Passed() != 3 || final.Rows[0].Read.Round != 1 || final.Rows[2].Read.Round != 3 || final.Campaign.Ended.IsZero() {
-			t.Errorf("%d passed, rounds %d and %d, %+v", final.Counts.Passed(), final.Rows[0].Read.Round, final.Rows[2].Read.Round, final.Campaign)
-		}
-
-		// It is finished: the next one is another.
-		next := testConfig(t, s, silent)
-		next.StorePath = cfg.StorePath
-		last := runOnce(t, next, nil)
-		if last.Campaign.ID != 2 || last.Counts.Passed() != 0 || last.Counts.Cached != 3 || len(last.Rows[1].Notes) != 1 {
-			t.Errorf("campaign %d, %d passed, %d cached, notes %v", last.Campaign.ID, last.Counts.Passed(), last.Counts.Cached, last.Rows[1].Notes)
-		}
-		fresh := next
-		fresh.New = true
-		if got := runOnce(t, fresh, nil); got.Campaign.ID != 3 || len(got.Rows[1].Notes) != 1 {
-			t.Errorf("--new: campaign %d, notes %v", got.Campaign.ID, got.Rows[1].Notes)
-		}
+		resumeMended(t, s, cfg.StorePath, frames)
 	})
+}
+
+// resumeMended goes on with the campaign of TestResume until it is finished, and
+// begins the next ones.
+func resumeMended(t *testing.T, s site.Site, path string, frames [][]byte) {
+	t.Helper()
+	// The key of the third is mended: it begins anew. The others stay.
+	s.Meters[2].Key = meterKey(t, 2)
+	mended := testConfig(t, s, func(ctx context.Context, send func([]byte)) error { send(frames[2]); return silent(ctx, send) })
+	mended.StorePath = path
+	mended.EndWhenPassed = true
+	final := runOnce(t, mended, nil)
+	if final.Counts.Passed() != 3 || final.Rows[0].Read.Round != 1 || final.Rows[2].Read.Round != 3 || final.Campaign.Ended.IsZero() {
+		t.Errorf("%d passed, rounds %d and %d, %+v", final.Counts.Passed(), final.Rows[0].Read.Round, final.Rows[2].Read.Round, final.Campaign)
+	}
+
+	// It is finished: the next one is another.
+	next := testConfig(t, s, silent)
+	next.StorePath = path
+	last := runOnce(t, next, nil)
+	if last.Campaign.ID != 2 || last.Counts.Passed() != 0 || last.Counts.Cached != 3 || len(last.Rows[1].Notes) != 1 {
+		t.Errorf("campaign %d, %d passed, %d cached, notes %v", last.Campaign.ID, last.Counts.Passed(), last.Counts.Cached, last.Rows[1].Notes)
+	}
+	fresh := next
+	fresh.New = true
+	if got := runOnce(t, fresh, nil); got.Campaign.ID != 3 || len(got.Rows[1].Notes) != 1 {
+		t.Errorf("--new: campaign %d, notes %v", got.Campaign.ID, got.Rows[1].Notes)
+	}
 }
 
 // TestKilledCampaignIsResumed leaves a store as a killed program does: in the

@@ -16,6 +16,25 @@ import (
 	"github.com/hinshun/vt10x"
 )
 
+// copyAll copies until the end, and returns what it copied. Each piece is a
+// signal in painted, which is a latch.
+func copyAll(to io.Writer, from io.Reader, painted chan<- struct{}) string {
+	var all strings.Builder
+	buf := make([]byte, 4096)
+	for {
+		n, err := from.Read(buf)
+		all.Write(buf[:n])
+		_, _ = to.Write(buf[:n])
+		select {
+		case painted <- struct{}{}:
+		default:
+		}
+		if err != nil {
+			return all.String()
+		}
+	}
+}
+
 // TestPseudoTerminal shows the screen on a real terminal device, with an
 // emulated terminal at its other end: the picture is there, a key arrives, and
 // the device is left as it was.
@@ -37,23 +56,7 @@ func TestPseudoTerminal(t *testing.T) {
 	raw := make(chan string, 1)
 	var copying sync.WaitGroup
 	painted := make(chan struct{}, 1)
-	copying.Go(func() {
-		var all strings.Builder
-		buf := make([]byte, 4096)
-		for {
-			n, err := master.Read(buf)
-			all.Write(buf[:n])
-			_, _ = emulator.Write(buf[:n])
-			select {
-			case painted <- struct{}{}:
-			default:
-			}
-			if err != nil {
-				raw <- all.String()
-				return
-			}
-		}
-	})
+	copying.Go(func() { raw <- copyAll(emulator, master, painted) })
 
 	w, cfg := liveConfig(t)
 	ended := make(chan error, 1)

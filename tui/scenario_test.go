@@ -133,6 +133,17 @@ func (s *scenario) do(f []string) {
 
 // events are what a line lets happen.
 func (s *scenario) events(verb string, args []string, rest func(int) string) []state.Event {
+	for _, of := range []func(string, []string, func(int) string) []state.Event{s.meterEvents, s.partEvents} {
+		if events := of(verb, args, rest); events != nil {
+			return events
+		}
+	}
+	s.fatalf("unknown verb %q", verb)
+	return nil
+}
+
+// meterEvents are those of the round and its meters, nil if the verb is no such.
+func (s *scenario) meterEvents(verb string, args []string, rest func(int) string) []state.Event {
 	switch verb {
 	case "start": // limit
 		return []state.Event{s.start(s.duration(args[0]))}
@@ -170,6 +181,17 @@ func (s *scenario) events(verb string, args []string, rest func(int) string) []s
 			ev.Away = s.duration(args[2])
 		}
 		return []state.Event{ev}
+	case "correction": // meter to
+		return []state.Event{state.Noted{At: s.at(), Ref: args[0], What: state.ActCorrection, Text: rest(1)}}
+	case "note": // meter text
+		return []state.Event{state.Noted{At: s.at(), Ref: args[0], What: "note", Text: rest(1)}}
+	}
+	return nil
+}
+
+// partEvents are those of receivers, store and brokers, nil if the verb is no such.
+func (s *scenario) partEvents(verb string, args []string, rest func(int) string) []state.Event {
+	switch verb {
 	case "receiver-tuned": // name modes
 		modes, err := device.ParseLinkModes(args[1])
 		if err != nil {
@@ -206,12 +228,7 @@ func (s *scenario) events(verb string, args []string, rest func(int) string) []s
 		return []state.Event{state.CampaignResumed{At: s.at(), Session: state.Session{Campaign: int64(s.number(args[0])), Delivering: true}}}
 	case "drop": // count
 		return []state.Event{state.Dropped{At: s.at(), What: state.DropStore, Count: s.number(args[0])}}
-	case "correction": // meter to
-		return []state.Event{state.Noted{At: s.at(), Ref: args[0], What: state.ActCorrection, Text: rest(1)}}
-	case "note": // meter text
-		return []state.Event{state.Noted{At: s.at(), Ref: args[0], What: "note", Text: rest(1)}}
 	}
-	s.fatalf("unknown verb %q", verb)
 	return nil
 }
 

@@ -57,7 +57,7 @@ var bigFunctions = map[string]exception{
 	"collector/receivers/group_test.go TestLostAndFound":                  {79, "to be split"},
 	"collector/keeper/keeper_test.go TestKeeper":                          {78, "until the package is part of collector/receivers"},
 	"collector/resume_test.go TestResume":                                 {75, "to be split"},
-	"collector/state/verdict_test.go verdictCases":                          {148, "to be split"},
+	"collector/state/verdict_test.go verdictCases":                        {148, "to be split"},
 	"collector/store/errors_test.go TestOpenRefuses":                      {91, "to be split"},
 	"device/wmbus/explain_test.go TestExplainOutline":                     {258, "to be split"},
 	"device/wmbus/family_techem_test.go techemCases":                      {98, "to be split"},

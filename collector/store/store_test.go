@@ -195,16 +195,8 @@ func TestOutbox(t *testing.T) {
 			after = seqs[len(seqs)-1]
 		}
 	}
-	pages := func() (all, free int) {
-		for pragma, to := range map[string]*int{"page_count": &all, "freelist_count": &free} {
-			if err := s.conn.QueryRowContext(t.Context(), "PRAGMA "+pragma).Scan(to); err != nil {
-				t.Fatal(err)
-			}
-		}
-		return all, free
-	}
 	fill()
-	first, _ := pages()
+	first, _ := pages(t, s)
 	if got := must[Counts](t)(s.Counts(t.Context())).Pending; got != n {
 		t.Errorf("%d pending, want %d", got, n)
 	}
@@ -224,14 +216,25 @@ func TestOutbox(t *testing.T) {
 	if log := readLog(t, s, 0); len(log) != n || log[0].(*Delivery).Message != 1 || log[0].(*Delivery).Meter != "KAM-00000000" || log[n-1].(*Delivery).Message != n {
 		t.Errorf("%d deliveries, %+v to %+v", len(log), log[0], log[len(log)-1])
 	}
-	emptied, free := pages()
+	emptied, free := pages(t, s)
 	fill()
 	if again := drain(n + 1); len(again) != n {
 		t.Errorf("%d messages the second time", len(again))
 	}
-	if filled, _ := pages(); filled-emptied > first-free+16 {
+	if filled, _ := pages(t, s); filled-emptied > first-free+16 {
 		t.Errorf("%d pages with a full outbox, %d emptied of which %d are free, %d full again: free ones are not used", first, emptied, free, filled)
 	}
+}
+
+// pages are those of the file, and those of them that are free.
+func pages(t *testing.T, s *Store) (all, free int) {
+	t.Helper()
+	for pragma, to := range map[string]*int{"page_count": &all, "freelist_count": &free} {
+		if err := s.conn.QueryRowContext(t.Context(), "PRAGMA "+pragma).Scan(to); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return all, free
 }
 
 // TestLogPages reads a log of several pages while it grows: what was there at

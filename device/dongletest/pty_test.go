@@ -137,20 +137,26 @@ func TestPTY(t *testing.T) {
 		t.Errorf("after opening again: % X", got)
 	}
 
-	// Unplugged and back under another name.
+	pullPTY(t, d, port)
+}
+
+// pullPTY unplugs the dongle of TestPTY, and plugs it in under another name.
+func pullPTY(t *testing.T, d *Dongle, port *os.File) {
+	t.Helper()
 	d.Unplug()
 	if _, err := os.Lstat(d.Path()); !os.IsNotExist(err) {
 		t.Errorf("the port is still there: %v", err)
 	}
-	if n, err := port.Read(garbage); err == nil {
-		t.Errorf("a pulled dongle said % X", garbage[:n])
+	said := make([]byte, 100)
+	if n, err := port.Read(said); err == nil {
+		t.Errorf("a pulled dongle said % X", said[:n])
 	}
 	if err := d.Replug("ttyUSB9"); err != nil || filepath.Base(d.Path()) != "ttyUSB9" {
 		t.Fatal(d.Path(), err)
 	}
 	port = openPort(t, d.Path(), 57600)
-	_, _ = port.Write(ping)
-	readUntil(t, port, pong)
+	_, _ = port.Write(pattern(t, "A5010100"))
+	readUntil(t, port, pattern(t, "A5010200"))
 	for range 2 {
 		if err := d.Close(); err != nil {
 			t.Error(err)

@@ -113,33 +113,38 @@ func sameRecord(got *Record, want *Record) bool {
 		got.Tariff == want.Tariff && got.Subunit == want.Subunit && got.Value.Equal(want.Value) && got.Qualifiers == 0
 }
 
+// drawMessage draws a message without content, and how it is secured.
+func drawMessage(r *rapid.T) (m Message, want Security) {
+	m = Message{
+		C: SendNoReply, Link: drawAddress(r, "link"), Meter: drawAddress(r, "meter"),
+		CI:     rapid.SampledFrom([]byte{0x72, 0x7A, 0x78}).Draw(r, "CI"),
+		Access: rapid.Byte().Draw(r, "access"), Status: rapid.Byte().Draw(r, "status"),
+		Counter: rapid.Uint32().Draw(r, "counter"), MACSize: rapid.SampledFrom([]int{0, 2, 4, 8, 12, 16}).Draw(r, "MAC"),
+	}
+	if m.CI != 0x78 {
+		m.Mode = rapid.SampledFrom([]SecurityMode{ModeNone, ModeDES, ModeAESIV, ModeAESKDF, ModeAESCCM}).Draw(r, "mode")
+	}
+	if m.Mode != ModeNone {
+		want = Security{m.Mode, SecurityOK}
+	}
+	if m.Mode == ModeNone || rapid.Bool().Draw(r, "ELL") {
+		m.ELL = ELL{CI: rapid.SampledFrom([]byte{0, ciELL1, ciELL2, ciELL3, ciELL4}).Draw(r, "ELL CI"), CC: rapid.Byte().Draw(r, "CC"), Access: m.Access, Partner: drawAddress(r, "partner")}
+		if m.ELL.hasSession() && m.Mode != ModeDES && rapid.Bool().Draw(r, "encrypted") {
+			m.ELL.Session = SessionAESCTR | rapid.Uint32Range(0, 1<<29-1).Draw(r, "session")
+			if m.Mode == ModeNone {
+				want = Security{ModeELL, SecurityOK}
+			}
+		}
+	}
+	return m, want
+}
+
 // TestEncodeDecode: what the encoder writes is what the decoder reads, in all
 // modes, with every header, with and without link-layer CRCs.
 func TestEncodeDecode(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(r *rapid.T) {
-		m := Message{
-			C: SendNoReply, Link: drawAddress(r, "link"), Meter: drawAddress(r, "meter"),
-			CI:     rapid.SampledFrom([]byte{0x72, 0x7A, 0x78}).Draw(r, "CI"),
-			Access: rapid.Byte().Draw(r, "access"), Status: rapid.Byte().Draw(r, "status"),
-			Counter: rapid.Uint32().Draw(r, "counter"), MACSize: rapid.SampledFrom([]int{0, 2, 4, 8, 12, 16}).Draw(r, "MAC"),
-		}
-		want := Security{}
-		if m.CI != 0x78 {
-			m.Mode = rapid.SampledFrom([]SecurityMode{ModeNone, ModeDES, ModeAESIV, ModeAESKDF, ModeAESCCM}).Draw(r, "mode")
-		}
-		if m.Mode != ModeNone {
-			want = Security{m.Mode, SecurityOK}
-		}
-		if m.Mode == ModeNone || rapid.Bool().Draw(r, "ELL") {
-			m.ELL = ELL{CI: rapid.SampledFrom([]byte{0, ciELL1, ciELL2, ciELL3, ciELL4}).Draw(r, "ELL CI"), CC: rapid.Byte().Draw(r, "CC"), Access: m.Access, Partner: drawAddress(r, "partner")}
-			if m.ELL.hasSession() && m.Mode != ModeDES && rapid.Bool().Draw(r, "encrypted") {
-				m.ELL.Session = SessionAESCTR | rapid.Uint32Range(0, 1<<29-1).Draw(r, "session")
-				if m.Mode == ModeNone {
-					want = Security{ModeELL, SecurityOK}
-				}
-			}
-		}
+		m, want := drawMessage(r)
 		keySize := 16
 		if m.Mode == ModeDES {
 			keySize = 8
