@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -94,6 +95,26 @@ func (b both) Frame(f device.Frame) {
 	}
 }
 
+// pull unplugs a dongle after 5 s, and plugs it in as another port after 5 more.
+func pull(t *testing.T, d *dongletest.Dongle, port string) {
+	<-time.After(5 * time.Second)
+	d.Unplug()
+	<-time.After(5 * time.Second)
+	if err := d.Replug(port); err != nil {
+		t.Error(err)
+	}
+}
+
+// checkStore runs earshot store check.
+func checkStore(t *testing.T, list, store string) {
+	t.Helper()
+	check := exec.Command("/proc/self/exe", "store", "check", "--site", list, store)
+	check.Args[0] = "earshot"
+	if out, err := check.CombinedOutput(); err != nil {
+		t.Errorf("store check: %v\n%s", err, out)
+	}
+}
+
 // TestSlowOneOfTwoDonglesIsPulled commissions the demo's building with two dongles
 // of different families, found by themselves. One is pulled for five seconds
 // and comes back under another name.
@@ -129,14 +150,7 @@ func TestSlowOneOfTwoDonglesIsPulled(t *testing.T) {
 			return
 		}
 		air.Go(func() { _ = building.Receive(ctx, both{imst, amber}) })
-		air.Go(func() {
-			<-time.After(5 * time.Second)
-			imst.Unplug()
-			<-time.After(5 * time.Second)
-			if err := imst.Replug("ttyUSB2"); err != nil {
-				t.Error(err)
-			}
-		})
+		air.Go(func() { pull(t, imst, "ttyUSB2") })
 	}
 	got := map[string]string{}
 	heard := map[string]int{}
@@ -162,10 +176,8 @@ func TestSlowOneOfTwoDonglesIsPulled(t *testing.T) {
 	if code != 1 || len(got) != 48 {
 		t.Errorf("exit code %d, %d verdicts; %s", code, len(got), run.errs.String())
 	}
-	for meter, verdict := range want {
-		if got[meter] != verdict {
-			t.Errorf("%s is %q, undisturbed %q", meter, got[meter], verdict)
-		}
+	if !maps.Equal(got, want) {
+		t.Errorf("verdicts %v, undisturbed %v", got, want)
 	}
 	if len(back) != 3 || back[0].Receiver != "ttyUSB0" || back[1].Was != "ttyUSB0" || back[1].Receiver != "ttyUSB2" || back[2].Away < 4*time.Second || back[2].Away > 9*time.Second {
 		t.Errorf("the gap: %+v", back)
@@ -173,9 +185,5 @@ func TestSlowOneOfTwoDonglesIsPulled(t *testing.T) {
 	if heard["ttyUSB0"] == 0 || heard["ttyUSB2"] == 0 || heard["ttyUSB1"] == 0 {
 		t.Errorf("heard %v", heard)
 	}
-	check := exec.Command("/proc/self/exe", "store", "check", "--site", list, store)
-	check.Args[0] = "earshot"
-	if out, err := check.CombinedOutput(); err != nil {
-		t.Errorf("store check: %v\n%s", err, out)
-	}
+	checkStore(t, list, store)
 }

@@ -46,29 +46,16 @@ var bigDrivers = map[string]exception{
 	"device/iu891a":   {460, "SLIP, and two services with their own messages"},
 	"device/mqtt":     {740, "until it shares links, addresses and reasons with collector/upload"},
 	"device/rc1180":   {600, "three generations, and a memory that is read before it is understood"},
+	"device/replay":   {540, "recordings are written too, and played at any speed"},
 	"device/rtlwmbus": {460, "a child process that is started, watched and ended"},
 	"device/simulate": {1400, "no dongle but a building full of meters"},
-	"device/tcp":      {760, "three transports: client, listener and datagrams"},
+	"device/tcp":      {780, "three transports: client, listener and datagrams"},
 }
 
 // bigFunctions are tests with a long table, by file and name.
 var bigFunctions = map[string]exception{
-	"collector/receivers/group_test.go TestReceiving":                     {97, "to be split"},
-	"collector/receivers/group_test.go TestLostAndFound":                  {79, "to be split"},
-	"collector/keeper/keeper_test.go TestKeeper":                          {78, "until the package is part of collector/receivers"},
-	"collector/resume_test.go TestResume":                                 {75, "to be split"},
-	"collector/state/verdict_test.go verdictCases":                        {148, "to be split"},
-	"collector/store/errors_test.go TestOpenRefuses":                      {91, "to be split"},
-	"device/wmbus/explain_test.go TestExplainOutline":                     {258, "to be split"},
-	"device/wmbus/family_techem_test.go techemCases":                      {98, "to be split"},
-	"device/wmbus/message_test.go TestEncodeDecode":                       {74, "to be split"},
-	"device/wmbus/profile_test.go TestProfiles":                           {89, "to be split"},
-	"collector/store/store_test.go TestOutbox":                            {71, "to be split"},
-	"device/dongletest/pty_test.go TestPTY":                               {71, "to be split"},
-	"tui/pty_test.go TestPseudoTerminal":                                  {75, "to be split"},
-	"tui/scenario_test.go events":                                         {82, "to be split"},
-	"cmd/earshot/dongles_linux_test.go TestSlowOneOfTwoDonglesIsPulled":   {82, "to be split"},
-	"collector/upload/mosquitto_test.go TestMosquittoRestartsInMidUpload": {71, "to be split"},
+	"collector/receivers/group_test.go TestReceiving":    {97, "to be split"},
+	"collector/receivers/group_test.go TestLostAndFound": {79, "to be split"},
 }
 
 // sources calls visit for every Go file of the module: its directory, whether

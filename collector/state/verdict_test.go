@@ -2,13 +2,15 @@ package state_test
 
 import (
 	"crypto/sha256"
-	"earshot/collector/state"
-	"earshot/collector/words"
-	"earshot/device/wmbus"
 	"encoding/hex"
 	"strings"
 	"testing"
 	"time"
+
+	"earshot/collector/reading"
+	"earshot/collector/state"
+	"earshot/collector/words"
+	"earshot/device/wmbus"
 )
 
 const (
@@ -37,159 +39,167 @@ func (c *verdictCase) fold() *state.State {
 	return s
 }
 
-func verdictCases() []verdictCase {
-	good := state.Decoded{At: state.After(2 * time.Second), Ref: first, Reading: state.Volume(noon, "6.408")}
-	kept := state.Stored{At: state.After(3), Refs: []string{first}, Times: []time.Time{noon.Add(2 * time.Second)}}
-	refusal := state.Refused{At: state.After(3), Ref: first, Reason: state.Reason{Code: state.ReasonText, Text: "not authorised"}, Reading: noon.Add(2 * time.Second)}
-	wrong := state.Failed{At: state.After(1), Ref: first, Kind: state.KindWrongKey, Final: true}
-	noKey := state.Failed{At: state.After(1), Ref: first, Kind: state.KindNoKey, Final: true}
-	again := state.RoundStarted{At: state.After(60), Round: 2, Reads: []state.ReadStart{{Ref: first}}}
-	againBoth := state.RoundStarted{At: state.After(60), Round: 2, Reads: []state.ReadStart{{Ref: first}, {Ref: second}}}
-	alarmed := state.Volume(noon.Add(2*time.Second), "6.408")
+// Events that the cases below share.
+var (
+	evGood      = state.Decoded{At: state.After(2 * time.Second), Ref: first, Reading: state.Volume(noon, "6.408")}
+	evKept      = state.Stored{At: state.After(3), Refs: []string{first}, Times: []time.Time{noon.Add(2 * time.Second)}}
+	evRefusal   = state.Refused{At: state.After(3), Ref: first, Reason: state.Reason{Code: state.ReasonText, Text: "not authorised"}, Reading: noon.Add(2 * time.Second)}
+	evWrong     = state.Failed{At: state.After(1), Ref: first, Kind: state.KindWrongKey, Final: true}
+	evNoKey     = state.Failed{At: state.After(1), Ref: first, Kind: state.KindNoKey, Final: true}
+	evAgain     = state.RoundStarted{At: state.After(60), Round: 2, Reads: []state.ReadStart{{Ref: first}}}
+	evAgainBoth = state.RoundStarted{At: state.After(60), Round: 2, Reads: []state.ReadStart{{Ref: first}, {Ref: second}}}
+	everyAlarm  = withEveryAlarm(state.Volume(noon.Add(2*time.Second), "6.408"))
+)
+
+// withEveryAlarm adds each status that is an alarm.
+func withEveryAlarm(r *reading.Reading) *reading.Reading {
 	for status := wmbus.Status(0); status.String() != ""; status++ {
 		if wmbus.StatusOf(status).Alarm() {
-			alarmed.Status.Add(status)
+			r.Status.Add(status)
 		}
 	}
-	return []verdictCase{
-		{"every alarm", false, []state.Event{state.Listening(state.After(0), first), state.HeardAt(state.After(1), first, -60), state.Decoded{At: state.After(2), Ref: first, Reading: alarmed}},
-			state.CodeOK, state.MarkAlarm, "ok, alarm: " + alarmed.Status.String(), "look for fire at once"},
-		{"nothing", false, nil, state.CodeWaiting, state.MarkWaiting, "waiting for a round", ""},
-		{"listening", false, []state.Event{state.Listening(state.After(0), first)}, state.CodeListening, state.MarkWaiting, "listening", ""},
-		{"ok without broker", false, []state.Event{state.Listening(state.After(0), first), state.HeardAt(state.After(1), first, -60), good}, state.CodeOK, state.MarkOK, "ok", ""},
-		{"not stored yet", true, []state.Event{state.Listening(state.After(0), first), state.HeardAt(state.After(1), first, -60), good}, state.CodeSending, state.MarkOK, "decoded, being stored", ""},
-		{"on its way", true, []state.Event{state.Listening(state.After(0), first), state.HeardAt(state.After(1), first, -60), good, kept}, state.CodeSending, state.MarkOK, "stored, on its way", ""},
-		{"an older reading was stored", true, []state.Event{state.Listening(state.After(0), first), state.HeardAt(state.After(1), first, -60), good,
-			state.Stored{At: state.After(3), Refs: []string{first}, Times: []time.Time{noon.Add(-time.Hour)}}}, state.CodeSending, state.MarkOK, "decoded, being stored", ""},
-		{"delivered", true, []state.Event{state.Listening(state.After(0), first), state.HeardAt(state.After(1), first, -60), good,
-			state.Delivered{At: state.After(3), Refs: []string{first}, Times: []time.Time{noon.Add(2 * time.Second)}}}, state.CodeOK, state.MarkOK, "delivered", ""},
-		{"an older reading was delivered", true, []state.Event{state.Listening(state.After(0), first), state.HeardAt(state.After(1), first, -60), good,
-			state.Delivered{At: state.After(3), Refs: []string{first}, Times: []time.Time{noon.Add(-time.Hour)}}}, state.CodeSending, state.MarkOK, "decoded, being stored", ""},
-		{"timed out", false, []state.Event{state.Listening(state.After(0), first), state.TimedOut{At: state.After(30), Ref: first}}, state.CodeTimedOut, state.MarkTimeout, "timed out", "go nearer"},
-		{"timed out, cached", false, []state.Event{state.Cached{At: state.After(0), Ref: first, Reading: state.Volume(noon.Add(-48*time.Hour), "5")},
-			state.Listening(state.After(0), first), state.TimedOut{At: state.After(30), Ref: first}}, state.CodeTimedOut, state.MarkTimeout, "timed out; cached", "go nearer"},
-		{"late", false, []state.Event{state.Listening(state.After(0), first), state.TimedOut{At: state.After(30), Ref: first}, state.HeardAt(state.After(31), first, -60), good},
-			state.CodeOK, state.MarkOK, "ok, heard late", ""},
-		{"transposed ID", false, []state.Event{state.Listening(state.After(0), first),
-			state.UnlistedHeard{At: state.After(1), Address: wmbus.Address{ID: 0x01000000}, Near: first, KeyFits: true}, state.TimedOut{At: state.After(30), Ref: first}},
-			state.CodeTimedOut, state.MarkTimeout, "timed out: is it 01000000? its key fits", "correct the ID in line 2"},
-		{"no key", false, []state.Event{state.Listening(state.After(0), first), state.HeardAt(state.After(1), first, -60), state.Failed{At: state.After(1), Ref: first, Kind: state.KindNoKey, Final: true}},
-			state.CodeNoKey, state.MarkFailed, "encrypted, no key in list", "line 2"},
-		{"wrong key", false, []state.Event{state.Listening(state.After(0), first), state.HeardAt(state.After(1), first, -60), state.Failed{At: state.After(1), Ref: first, Kind: state.KindWrongKey, Final: true}},
-			state.CodeWrongKey, state.MarkFailed, "wrong key", "ask the supplier"},
-		{"swapped keys", false, []state.Event{state.Listening(state.After(0), first, second),
-			state.Failed{At: state.After(1), Ref: first, Kind: state.KindWrongKey, Fits: second, Final: true},
-			state.Failed{At: state.After(2), Ref: second, Kind: state.KindWrongKey, Fits: first, Final: true}},
-			state.CodeWrongKey, state.MarkFailed, "wrong key: lines 2 and 3 swapped?", "swap the keys"},
-		{"a key of another row", false, []state.Event{state.Listening(state.After(0), first),
-			state.Failed{At: state.After(1), Ref: first, Kind: state.KindWrongKey, Fits: second, Final: true}},
-			state.CodeWrongKey, state.MarkFailed, "wrong key: that of line 3 fits", "correct the key in line 2"},
-		{"undecodable, still listening", false, []state.Event{state.Listening(state.After(0), first), state.HeardAt(state.After(1), first, -60),
-			state.Failed{At: state.After(1), Ref: first, Kind: state.KindUndecodable, Reason: state.Reason{Code: state.ReasonText, Text: "waiting for a full frame"}}},
-			state.CodeListening, state.MarkWaiting, "heard, waiting for a complete telegram", ""},
-		{"implausible", false, []state.Event{state.Cached{At: state.After(0), Ref: first, Reading: state.Volume(noon, "7")}, state.Listening(state.After(0), first), state.HeardAt(state.After(1), first, -60), good},
-			state.CodeImplausible, state.MarkFailed, "implausible: 6.408 m³ is less than the 7 of 2026-03-02", "display"},
-		{"implausible twice", false, []state.Event{state.Cached{At: state.After(0), Ref: first, Reading: state.Volume(noon, "7")}, state.Listening(state.After(0), first), state.HeardAt(state.After(1), first, -60), good, good},
-			state.CodeImplausible, state.MarkFailed, "implausible: 6.408 m³ is less than the 7 of 2026-03-02", "display"},
-		{"a recording is played again", false, []state.Event{state.Cached{At: state.After(0), Ref: first, Reading: state.Recorded(noon.Add(-time.Hour), "7")}, state.Listening(state.After(0), first), state.HeardAt(state.After(1), first, -60),
-			state.Decoded{At: state.After(2), Ref: first, Reading: state.Recorded(noon.Add(-2*time.Hour), "6.408")}}, state.CodeOK, state.MarkOK, "ok", ""},
-		{"a recording is played again, and then the meter runs backwards", false, []state.Event{state.Cached{At: state.After(0), Ref: first, Reading: state.Volume(noon, "7")}, state.Listening(state.After(0), first), state.HeardAt(state.After(1), first, -60),
-			state.Decoded{At: state.After(2), Ref: first, Reading: state.Recorded(noon.Add(-2*time.Hour), "6")}, state.Decoded{At: state.After(3), Ref: first, Reading: state.Volume(noon.Add(3*time.Second), "6.5")}},
-			state.CodeImplausible, state.MarkFailed, "implausible: 6.5 m³ is less than the 7 of 2026-03-02", "display"},
-		{"recorded in the future, and then the meter runs backwards", false, []state.Event{state.Listening(state.After(0), first), state.HeardAt(state.After(1), first, -60),
-			state.Decoded{At: state.After(2), Ref: first, Reading: state.Recorded(noon.AddDate(4, 0, 0), "7")}, state.Decoded{At: state.After(62), Ref: first, Reading: state.Volume(noon.Add(62*time.Second), "8")},
-			state.Decoded{At: state.After(63), Ref: first, Reading: state.Volume(noon.Add(63*time.Second), "7.5")}}, state.CodeImplausible, state.MarkFailed, "implausible: 7.5 m³ is less than the 8 of 2026-03-02", "display"},
-		{"a later recording runs backwards", false, []state.Event{state.Cached{At: state.After(0), Ref: first, Reading: state.Recorded(noon.Add(-2*time.Hour), "7")}, state.Listening(state.After(0), first), state.HeardAt(state.After(1), first, -60),
-			state.Decoded{At: state.After(2), Ref: first, Reading: state.Recorded(noon.Add(-time.Hour), "6.408")}}, state.CodeImplausible, state.MarkFailed, "implausible: 6.408 m³ is less than the 7 of 2026-03-02", "display"},
-		{"a plain telegram after one with a wrong key", false, []state.Event{state.Listening(state.After(0), first), state.HeardAt(state.After(1), first, -60),
-			state.Failed{At: state.After(1), Ref: first, Kind: state.KindWrongKey, Final: true}, good}, state.CodeOK, state.MarkOK, "ok", ""},
-		{"a broken telegram after a good one", false, []state.Event{state.Listening(state.After(0), first), state.HeardAt(state.After(1), first, -60), good,
-			state.Failed{At: state.After(3), Ref: first, Kind: state.KindWrongKey, Final: true}}, state.CodeOK, state.MarkOK, "ok", ""},
-		{"refused", true, []state.Event{state.Listening(state.After(0), first), state.HeardAt(state.After(1), first, -60), good, refusal},
-			state.CodeRefused, state.MarkFailed, "refused by the broker: not authorised", "administrator"},
-		{"the next one after a refused one", true, []state.Event{state.Listening(state.After(0), first), state.HeardAt(state.After(1), first, -60), good, refusal, kept, good},
-			state.CodeSending, state.MarkOK, "stored, on its way", ""},
-		{"refused, and then a later one delivered", true, []state.Event{state.Listening(state.After(0), first), state.HeardAt(state.After(1), first, -60), good, good, refusal,
-			state.Delivered{At: state.After(4), Refs: []string{first}, Times: []time.Time{noon.Add(2 * time.Second)}}}, state.CodeOK, state.MarkOK, "delivered", ""},
-		{"an older reading was refused", true, []state.Event{state.Listening(state.After(0), first),
-			state.Refused{At: state.After(3), Ref: first, Reason: state.Reason{Code: state.ReasonText, Text: "not authorised"}, Reading: noon.Add(-time.Hour)}, state.TimedOut{At: state.After(30), Ref: first}},
-			state.CodeTimedOut, state.MarkTimeout, "timed out", "go nearer"},
-		{"another round ends", false, []state.Event{state.Listening(state.After(0), first),
-			state.RoundStarted{At: state.After(1), Round: 2, Reads: []state.ReadStart{{Ref: second}}}, state.RoundFinished{At: state.After(5), Round: 2}}, state.CodeListening, state.MarkWaiting, "listening", ""},
-		{"an older telegram comes late", false, []state.Event{state.Listening(state.After(0), first), state.HeardAt(state.After(1), first, -60),
-			state.Decoded{At: state.After(2), Ref: first, Reading: state.Volume(noon.Add(2*time.Second), "7")}, state.Decoded{At: state.After(3), Ref: first, Reading: state.Volume(noon.Add(time.Second), "6")}},
-			state.CodeOK, state.MarkOK, "ok", ""},
-		{"weak", false, []state.Event{state.Listening(state.After(0), first), state.HeardAt(state.After(1), first, -96), good}, state.CodeOK, state.MarkAlarm, "ok, alarm: weak signal -96 dBm", "antenna nearer"},
-		{"wrong key, then silent", false, []state.Event{state.Listening(state.After(0), first), wrong, again, state.TimedOut{At: state.After(90), Ref: first}},
-			state.CodeWrongKey, state.MarkFailed, "wrong key; not heard again", "ask the supplier"},
-		{"no key, then silent", false, []state.Event{state.Listening(state.After(0), first), noKey, again, state.TimedOut{At: state.After(90), Ref: first}},
-			state.CodeNoKey, state.MarkFailed, "encrypted, no key in list; not heard again", "line 2"},
-		{"undecodable, then silent", false, []state.Event{state.Listening(state.After(0), first),
-			state.Failed{At: state.After(1), Ref: first, Kind: state.KindUndecodable, Reason: state.Reason{Code: state.ReasonText, Text: "security mode 13 is not supported"}, Final: true}, again, state.TimedOut{At: state.After(90), Ref: first}},
-			state.CodeUndecodable, state.MarkFailed, "not decodable: security mode 13 is not supported; not heard again", "its format"},
-		{"implausible, then silent twice", false, []state.Event{state.Cached{At: state.After(0), Ref: first, Reading: state.Volume(noon, "7")}, state.Listening(state.After(0), first), state.HeardAt(state.After(1), first, -60), good,
-			again, state.TimedOut{At: state.After(90), Ref: first}, state.RoundStarted{At: state.After(100), Round: 3, Reads: []state.ReadStart{{Ref: first}}}, state.TimedOut{At: state.After(120), Ref: first}},
-			state.CodeImplausible, state.MarkFailed, "implausible: 6.408 m³ is less than the 7 of 2026-03-02; not heard again", "display"},
-		{"wrong key, then read again", false, []state.Event{state.Listening(state.After(0), first), wrong, again}, state.CodeListening, state.MarkWaiting, "listening", ""},
-		{"wrong key, then cancelled", false, []state.Event{state.Listening(state.After(0), first), wrong, again, state.RoundFinished{At: state.After(70), Round: 2, Cause: state.CauseCancelled}},
-			state.CodeWrongKey, state.MarkFailed, "wrong key", "ask the supplier"},
-		{"wrong key, then killed and resumed", false, []state.Event{state.Listening(state.After(0), first), wrong, again, state.CampaignResumed{At: state.After(3600)}},
-			state.CodeWrongKey, state.MarkFailed, "wrong key", "ask the supplier"},
-		{"wrong key, then another one that is silent", false, []state.Event{state.Listening(state.After(0), first), wrong, again, state.CampaignResumed{At: state.After(3600), Changed: []string{first}},
-			state.RoundStarted{At: state.After(3601), Round: 3, Reads: []state.ReadStart{{Ref: first}}}, state.TimedOut{At: state.After(3631), Ref: first}},
-			state.CodeTimedOut, state.MarkTimeout, "timed out", "go nearer"},
-		{"wrong key, then no receiver", false, []state.Event{state.Listening(state.After(0), first), wrong, again, state.TimedOut{At: state.After(90), Ref: first, After: 30 * time.Second, Away: time.Second}},
-			state.CodeWrongKey, state.MarkFailed, "wrong key; no receiver listened since", "ask the supplier"},
-		{"wrong key, then silent, then late and right", false, []state.Event{state.Listening(state.After(0), first), wrong, again, state.TimedOut{At: state.After(90), Ref: first}, state.HeardAt(state.After(91), first, -60), good},
-			state.CodeOK, state.MarkOK, "ok, heard late", ""},
-		{"wrong key, then silent, then late and not decodable", false, []state.Event{state.Listening(state.After(0), first), wrong, again, state.TimedOut{At: state.After(90), Ref: first}, state.HeardAt(state.After(91), first, -60),
-			state.Failed{At: state.After(91), Ref: first, Kind: state.KindUndecodable, Reason: state.Reason{Code: state.ReasonText, Text: "odd"}, Final: true}}, state.CodeUndecodable, state.MarkFailed, "not decodable: odd", "its format"},
-		{"wrong key, then one that opens and is not complete", false, []state.Event{state.Listening(state.After(0), first), wrong, again, state.HeardAt(state.After(61), first, -60), state.Decrypted{At: state.After(61), Ref: first},
-			state.Failed{At: state.After(61), Ref: first, Kind: state.KindUndecodable, Reason: state.Reason{Code: state.ReasonText, Text: "waiting for a full frame"}}, state.TimedOut{At: state.After(90), Ref: first}},
-			state.CodeTimedOut, state.MarkTimeout, "timed out: heard, but nothing complete", "go nearer"},
-		{"implausible, then heard and nothing complete", false, []state.Event{state.Cached{At: state.After(0), Ref: first, Reading: state.Volume(noon, "7")}, state.Listening(state.After(0), first), state.HeardAt(state.After(1), first, -60), good,
-			again, state.HeardAt(state.After(61), first, -60), state.Failed{At: state.After(61), Ref: first, Kind: state.KindUndecodable, Reason: state.Reason{Code: state.ReasonText, Text: "waiting for a full frame"}}, state.TimedOut{At: state.After(90), Ref: first}},
-			state.CodeImplausible, state.MarkFailed, "implausible: 6.408 m³ is less than the 7 of 2026-03-02", "display"},
-		{"ok, then silent", false, []state.Event{state.Listening(state.After(0), first), state.HeardAt(state.After(1), first, -60), good, again, state.TimedOut{At: state.After(90), Ref: first}},
-			state.CodeTimedOut, state.MarkTimeout, "timed out; cached", "go nearer"},
-		{"refused, then silent", true, []state.Event{state.Listening(state.After(0), first), state.HeardAt(state.After(1), first, -60), good, refusal, again, state.TimedOut{At: state.After(90), Ref: first}},
-			state.CodeTimedOut, state.MarkTimeout, "timed out; cached", "go nearer"},
-		{"swapped keys, then both silent", false, []state.Event{state.Listening(state.After(0), first, second),
-			state.Failed{At: state.After(1), Ref: first, Kind: state.KindWrongKey, Fits: second, Final: true}, state.Failed{At: state.After(2), Ref: second, Kind: state.KindWrongKey, Fits: first, Final: true},
-			againBoth, state.TimedOut{At: state.After(90), Ref: first}, state.TimedOut{At: state.After(90), Ref: second}},
-			state.CodeWrongKey, state.MarkFailed, "wrong key: lines 2 and 3 swapped?; not heard again", "swap the keys"},
-		{"a key of another row, which is silent now and sends with this one's", false, []state.Event{state.Listening(state.After(0), first, second),
-			state.Failed{At: state.After(1), Ref: second, Kind: state.KindWrongKey, Fits: first, Final: true}, againBoth,
-			state.Failed{At: state.After(61), Ref: first, Kind: state.KindWrongKey, Fits: second, Final: true}, state.TimedOut{At: state.After(90), Ref: second}},
-			state.CodeWrongKey, state.MarkFailed, "wrong key: lines 2 and 3 swapped?", "swap the keys"},
-		{"corrected, and no key", false, []state.Event{state.Listening(state.After(0), first), state.Noted{At: state.After(1), Ref: first, What: state.ActCorrection, Text: "KAM-01000000"}, state.HeardAt(state.After(2), first, -60), noKey},
-			state.CodeNoKey, state.MarkFailed, "encrypted, no key in list", "add the key of KAM-01000000 to line 2 of the list; correct the ID in line 2 of the list: the meter is KAM-01000000"},
-		{"corrected, and a wrong key", false, []state.Event{state.Listening(state.After(0), first), state.Noted{At: state.After(1), Ref: first, What: state.ActCorrection, Text: "KAM-01000000"}, state.HeardAt(state.After(2), first, -60), wrong},
-			state.CodeWrongKey, state.MarkFailed, "wrong key", "ask the supplier for the key of KAM-01000000, line 2; correct the ID"},
-		{"corrected, silent, and something else looks like it", false, []state.Event{state.Listening(state.After(0), first), state.Noted{At: state.After(1), Ref: first, What: state.ActCorrection, Text: "KAM-01000000"},
-			state.UnlistedHeard{At: state.After(2), Address: wmbus.Address{ID: 0x10000100}, Near: first}, state.TimedOut{At: state.After(30), Ref: first}},
-			state.CodeTimedOut, state.MarkTimeout, "timed out", "retry with a longer timeout; correct the ID in line 2"},
-		{"heard itself, and corrected all the same", false, []state.Event{state.Listening(state.After(0), first), state.HeardAt(state.After(1), first, -60), good, again,
-			state.Noted{At: state.After(61), Ref: first, What: state.ActCorrection, Text: "KAM-01000000"}, state.TimedOut{At: state.After(90), Ref: first}},
-			state.CodeTimedOut, state.MarkTimeout, "timed out; cached", "longer time"},
-		{"corrected to a meter that has a line", false, []state.Event{state.Listening(state.After(0), first), state.Noted{At: state.After(1), Ref: first, What: state.ActCorrection, Text: second}, state.TimedOut{At: state.After(30), Ref: first}},
-			state.CodeTimedOut, state.MarkTimeout, "timed out", "longer time"},
-		{"corrected, ok, and taken back", false, []state.Event{state.Listening(state.After(0), first), state.Noted{At: state.After(1), Ref: first, What: state.ActCorrection, Text: "KAM-01000000"}, state.HeardAt(state.After(2), first, -60), good,
-			again, state.Noted{At: state.After(61), Ref: first, What: state.ActCorrection}, state.TimedOut{At: state.After(90), Ref: first}},
-			state.CodeTimedOut, state.MarkTimeout, "timed out", "longer time"},
-		{"taken back, and nothing more is heard", false, []state.Event{state.Listening(state.After(0), first),
-			state.UnlistedHeard{At: state.After(1), Address: wmbus.Address{ID: 0x01000000}, Near: first, KeyFits: true}, state.Noted{At: state.After(2), Ref: first, What: state.ActCorrection, Text: "KAM-01000000"},
-			state.Noted{At: state.After(3), Ref: first, What: state.ActCorrection}, again, state.TimedOut{At: state.After(90), Ref: first}},
-			state.CodeTimedOut, state.MarkTimeout, "timed out: is it 01000000? its key fits", "correct the ID in line 2"},
-		{"on its way, weak", true, []state.Event{state.Listening(state.After(0), first), state.HeardAt(state.After(1), first, -96), good, kept}, state.CodeSending, state.MarkAlarm, "stored, on its way, alarm: weak signal -96 dBm", "antenna nearer"},
-		{"cancelled", false, []state.Event{state.Listening(state.After(0), first), state.RoundFinished{At: state.After(5), Round: 1, Cause: state.CauseCancelled}}, state.CodeWaiting, state.MarkWaiting, "waiting for a round", ""},
-	}
+	return r
+}
+
+// verdictCases are events, and the verdict that they come to.
+var verdictCases = []verdictCase{
+	{"every alarm", false, []state.Event{state.Listening(state.After(0), first), state.HeardAt(state.After(1), first, -60), state.Decoded{At: state.After(2), Ref: first, Reading: everyAlarm}},
+		state.CodeOK, state.MarkAlarm, "ok, alarm: " + everyAlarm.Status.String(), "look for fire at once"},
+	{"nothing", false, nil, state.CodeWaiting, state.MarkWaiting, "waiting for a round", ""},
+	{"listening", false, []state.Event{state.Listening(state.After(0), first)}, state.CodeListening, state.MarkWaiting, "listening", ""},
+	{"ok without broker", false, []state.Event{state.Listening(state.After(0), first), state.HeardAt(state.After(1), first, -60), evGood}, state.CodeOK, state.MarkOK, "ok", ""},
+	{"not stored yet", true, []state.Event{state.Listening(state.After(0), first), state.HeardAt(state.After(1), first, -60), evGood}, state.CodeSending, state.MarkOK, "decoded, being stored", ""},
+	{"on its way", true, []state.Event{state.Listening(state.After(0), first), state.HeardAt(state.After(1), first, -60), evGood, evKept}, state.CodeSending, state.MarkOK, "stored, on its way", ""},
+	{"an older reading was stored", true, []state.Event{state.Listening(state.After(0), first), state.HeardAt(state.After(1), first, -60), evGood,
+		state.Stored{At: state.After(3), Refs: []string{first}, Times: []time.Time{noon.Add(-time.Hour)}}}, state.CodeSending, state.MarkOK, "decoded, being stored", ""},
+	{"delivered", true, []state.Event{state.Listening(state.After(0), first), state.HeardAt(state.After(1), first, -60), evGood,
+		state.Delivered{At: state.After(3), Refs: []string{first}, Times: []time.Time{noon.Add(2 * time.Second)}}}, state.CodeOK, state.MarkOK, "delivered", ""},
+	{"an older reading was delivered", true, []state.Event{state.Listening(state.After(0), first), state.HeardAt(state.After(1), first, -60), evGood,
+		state.Delivered{At: state.After(3), Refs: []string{first}, Times: []time.Time{noon.Add(-time.Hour)}}}, state.CodeSending, state.MarkOK, "decoded, being stored", ""},
+	{"timed out", false, []state.Event{state.Listening(state.After(0), first), state.TimedOut{At: state.After(30), Ref: first}}, state.CodeTimedOut, state.MarkTimeout, "timed out", "go nearer"},
+	{"timed out, cached", false, []state.Event{state.Cached{At: state.After(0), Ref: first, Reading: state.Volume(noon.Add(-48*time.Hour), "5")},
+		state.Listening(state.After(0), first), state.TimedOut{At: state.After(30), Ref: first}}, state.CodeTimedOut, state.MarkTimeout, "timed out; cached", "go nearer"},
+	{"late", false, []state.Event{state.Listening(state.After(0), first), state.TimedOut{At: state.After(30), Ref: first}, state.HeardAt(state.After(31), first, -60), evGood},
+		state.CodeOK, state.MarkOK, "ok, heard late", ""},
+	{"transposed ID", false, []state.Event{state.Listening(state.After(0), first),
+		state.UnlistedHeard{At: state.After(1), Address: wmbus.Address{ID: 0x01000000}, Near: first, KeyFits: true}, state.TimedOut{At: state.After(30), Ref: first}},
+		state.CodeTimedOut, state.MarkTimeout, "timed out: is it 01000000? its key fits", "correct the ID in line 2"},
+	{"no key", false, []state.Event{state.Listening(state.After(0), first), state.HeardAt(state.After(1), first, -60), state.Failed{At: state.After(1), Ref: first, Kind: state.KindNoKey, Final: true}},
+		state.CodeNoKey, state.MarkFailed, "encrypted, no key in list", "line 2"},
+	{"wrong key", false, []state.Event{state.Listening(state.After(0), first), state.HeardAt(state.After(1), first, -60), state.Failed{At: state.After(1), Ref: first, Kind: state.KindWrongKey, Final: true}},
+		state.CodeWrongKey, state.MarkFailed, "wrong key", "ask the supplier"},
+	{"swapped keys", false, []state.Event{state.Listening(state.After(0), first, second),
+		state.Failed{At: state.After(1), Ref: first, Kind: state.KindWrongKey, Fits: second, Final: true},
+		state.Failed{At: state.After(2), Ref: second, Kind: state.KindWrongKey, Fits: first, Final: true}},
+		state.CodeWrongKey, state.MarkFailed, "wrong key: lines 2 and 3 swapped?", "swap the keys"},
+	{"a key of another row", false, []state.Event{state.Listening(state.After(0), first),
+		state.Failed{At: state.After(1), Ref: first, Kind: state.KindWrongKey, Fits: second, Final: true}},
+		state.CodeWrongKey, state.MarkFailed, "wrong key: that of line 3 fits", "correct the key in line 2"},
+	{"undecodable, still listening", false, []state.Event{state.Listening(state.After(0), first), state.HeardAt(state.After(1), first, -60),
+		state.Failed{At: state.After(1), Ref: first, Kind: state.KindUndecodable, Reason: state.Reason{Code: state.ReasonText, Text: "waiting for a full frame"}}},
+		state.CodeListening, state.MarkWaiting, "heard, waiting for a complete telegram", ""},
+	{"implausible", false, []state.Event{state.Cached{At: state.After(0), Ref: first, Reading: state.Volume(noon, "7")}, state.Listening(state.After(0), first), state.HeardAt(state.After(1), first, -60), evGood},
+		state.CodeImplausible, state.MarkFailed, "implausible: 6.408 m³ is less than the 7 of 2026-03-02", "display"},
+	{"implausible twice", false, []state.Event{state.Cached{At: state.After(0), Ref: first, Reading: state.Volume(noon, "7")}, state.Listening(state.After(0), first), state.HeardAt(state.After(1), first, -60), evGood, evGood},
+		state.CodeImplausible, state.MarkFailed, "implausible: 6.408 m³ is less than the 7 of 2026-03-02", "display"},
+	{"a recording is played again", false, []state.Event{state.Cached{At: state.After(0), Ref: first, Reading: state.Recorded(noon.Add(-time.Hour), "7")}, state.Listening(state.After(0), first), state.HeardAt(state.After(1), first, -60),
+		state.Decoded{At: state.After(2), Ref: first, Reading: state.Recorded(noon.Add(-2*time.Hour), "6.408")}}, state.CodeOK, state.MarkOK, "ok", ""},
+	{"a recording is played evAgain, and then the meter runs backwards", false, []state.Event{state.Cached{At: state.After(0), Ref: first, Reading: state.Volume(noon, "7")}, state.Listening(state.After(0), first), state.HeardAt(state.After(1), first, -60),
+		state.Decoded{At: state.After(2), Ref: first, Reading: state.Recorded(noon.Add(-2*time.Hour), "6")}, state.Decoded{At: state.After(3), Ref: first, Reading: state.Volume(noon.Add(3*time.Second), "6.5")}},
+		state.CodeImplausible, state.MarkFailed, "implausible: 6.5 m³ is less than the 7 of 2026-03-02", "display"},
+	{"recorded in the future, and then the meter runs backwards", false, []state.Event{state.Listening(state.After(0), first), state.HeardAt(state.After(1), first, -60),
+		state.Decoded{At: state.After(2), Ref: first, Reading: state.Recorded(noon.AddDate(4, 0, 0), "7")}, state.Decoded{At: state.After(62), Ref: first, Reading: state.Volume(noon.Add(62*time.Second), "8")},
+		state.Decoded{At: state.After(63), Ref: first, Reading: state.Volume(noon.Add(63*time.Second), "7.5")}}, state.CodeImplausible, state.MarkFailed, "implausible: 7.5 m³ is less than the 8 of 2026-03-02", "display"},
+	{"a later recording runs backwards", false, []state.Event{state.Cached{At: state.After(0), Ref: first, Reading: state.Recorded(noon.Add(-2*time.Hour), "7")}, state.Listening(state.After(0), first), state.HeardAt(state.After(1), first, -60),
+		state.Decoded{At: state.After(2), Ref: first, Reading: state.Recorded(noon.Add(-time.Hour), "6.408")}}, state.CodeImplausible, state.MarkFailed, "implausible: 6.408 m³ is less than the 7 of 2026-03-02", "display"},
+	{"a plain telegram after one with a wrong key", false, []state.Event{state.Listening(state.After(0), first), state.HeardAt(state.After(1), first, -60),
+		state.Failed{At: state.After(1), Ref: first, Kind: state.KindWrongKey, Final: true}, evGood}, state.CodeOK, state.MarkOK, "ok", ""},
+	{"a broken telegram after a good one", false, []state.Event{state.Listening(state.After(0), first), state.HeardAt(state.After(1), first, -60), evGood,
+		state.Failed{At: state.After(3), Ref: first, Kind: state.KindWrongKey, Final: true}}, state.CodeOK, state.MarkOK, "ok", ""},
+	{"refused", true, []state.Event{state.Listening(state.After(0), first), state.HeardAt(state.After(1), first, -60), evGood, evRefusal},
+		state.CodeRefused, state.MarkFailed, "refused by the broker: not authorised", "administrator"},
+	{"the next one after a refused one", true, []state.Event{state.Listening(state.After(0), first), state.HeardAt(state.After(1), first, -60), evGood, evRefusal, evKept, evGood},
+		state.CodeSending, state.MarkOK, "stored, on its way", ""},
+	{"refused, and then a later one delivered", true, []state.Event{state.Listening(state.After(0), first), state.HeardAt(state.After(1), first, -60), evGood, evGood, evRefusal,
+		state.Delivered{At: state.After(4), Refs: []string{first}, Times: []time.Time{noon.Add(2 * time.Second)}}}, state.CodeOK, state.MarkOK, "delivered", ""},
+	{"an older reading was refused", true, []state.Event{state.Listening(state.After(0), first),
+		state.Refused{At: state.After(3), Ref: first, Reason: state.Reason{Code: state.ReasonText, Text: "not authorised"}, Reading: noon.Add(-time.Hour)}, state.TimedOut{At: state.After(30), Ref: first}},
+		state.CodeTimedOut, state.MarkTimeout, "timed out", "go nearer"},
+	{"another round ends", false, []state.Event{state.Listening(state.After(0), first),
+		state.RoundStarted{At: state.After(1), Round: 2, Reads: []state.ReadStart{{Ref: second}}}, state.RoundFinished{At: state.After(5), Round: 2}}, state.CodeListening, state.MarkWaiting, "listening", ""},
+	{"an older telegram comes late", false, []state.Event{state.Listening(state.After(0), first), state.HeardAt(state.After(1), first, -60),
+		state.Decoded{At: state.After(2), Ref: first, Reading: state.Volume(noon.Add(2*time.Second), "7")}, state.Decoded{At: state.After(3), Ref: first, Reading: state.Volume(noon.Add(time.Second), "6")}},
+		state.CodeOK, state.MarkOK, "ok", ""},
+	{"weak", false, []state.Event{state.Listening(state.After(0), first), state.HeardAt(state.After(1), first, -96), evGood}, state.CodeOK, state.MarkAlarm, "ok, alarm: weak signal -96 dBm", "antenna nearer"},
+	{"wrong key, then silent", false, []state.Event{state.Listening(state.After(0), first), evWrong, evAgain, state.TimedOut{At: state.After(90), Ref: first}},
+		state.CodeWrongKey, state.MarkFailed, "wrong key; not heard again", "ask the supplier"},
+	{"no key, then silent", false, []state.Event{state.Listening(state.After(0), first), evNoKey, evAgain, state.TimedOut{At: state.After(90), Ref: first}},
+		state.CodeNoKey, state.MarkFailed, "encrypted, no key in list; not heard again", "line 2"},
+	{"undecodable, then silent", false, []state.Event{state.Listening(state.After(0), first),
+		state.Failed{At: state.After(1), Ref: first, Kind: state.KindUndecodable, Reason: state.Reason{Code: state.ReasonText, Text: "security mode 13 is not supported"}, Final: true}, evAgain, state.TimedOut{At: state.After(90), Ref: first}},
+		state.CodeUndecodable, state.MarkFailed, "not decodable: security mode 13 is not supported; not heard again", "its format"},
+	{"implausible, then silent twice", false, []state.Event{state.Cached{At: state.After(0), Ref: first, Reading: state.Volume(noon, "7")}, state.Listening(state.After(0), first), state.HeardAt(state.After(1), first, -60), evGood,
+		evAgain, state.TimedOut{At: state.After(90), Ref: first}, state.RoundStarted{At: state.After(100), Round: 3, Reads: []state.ReadStart{{Ref: first}}}, state.TimedOut{At: state.After(120), Ref: first}},
+		state.CodeImplausible, state.MarkFailed, "implausible: 6.408 m³ is less than the 7 of 2026-03-02; not heard again", "display"},
+	{"wrong key, then read again", false, []state.Event{state.Listening(state.After(0), first), evWrong, evAgain}, state.CodeListening, state.MarkWaiting, "listening", ""},
+	{"wrong key, then cancelled", false, []state.Event{state.Listening(state.After(0), first), evWrong, evAgain, state.RoundFinished{At: state.After(70), Round: 2, Cause: state.CauseCancelled}},
+		state.CodeWrongKey, state.MarkFailed, "wrong key", "ask the supplier"},
+	{"wrong key, then killed and resumed", false, []state.Event{state.Listening(state.After(0), first), evWrong, evAgain, state.CampaignResumed{At: state.After(3600)}},
+		state.CodeWrongKey, state.MarkFailed, "wrong key", "ask the supplier"},
+	{"wrong key, then another one that is silent", false, []state.Event{state.Listening(state.After(0), first), evWrong, evAgain, state.CampaignResumed{At: state.After(3600), Changed: []string{first}},
+		state.RoundStarted{At: state.After(3601), Round: 3, Reads: []state.ReadStart{{Ref: first}}}, state.TimedOut{At: state.After(3631), Ref: first}},
+		state.CodeTimedOut, state.MarkTimeout, "timed out", "go nearer"},
+	{"wrong key, then no receiver", false, []state.Event{state.Listening(state.After(0), first), evWrong, evAgain, state.TimedOut{At: state.After(90), Ref: first, After: 30 * time.Second, Away: time.Second}},
+		state.CodeWrongKey, state.MarkFailed, "wrong key; no receiver listened since", "ask the supplier"},
+	{"wrong key, then silent, then late and right", false, []state.Event{state.Listening(state.After(0), first), evWrong, evAgain, state.TimedOut{At: state.After(90), Ref: first}, state.HeardAt(state.After(91), first, -60), evGood},
+		state.CodeOK, state.MarkOK, "ok, heard late", ""},
+	{"wrong key, then silent, then late and not decodable", false, []state.Event{state.Listening(state.After(0), first), evWrong, evAgain, state.TimedOut{At: state.After(90), Ref: first}, state.HeardAt(state.After(91), first, -60),
+		state.Failed{At: state.After(91), Ref: first, Kind: state.KindUndecodable, Reason: state.Reason{Code: state.ReasonText, Text: "odd"}, Final: true}}, state.CodeUndecodable, state.MarkFailed, "not decodable: odd", "its format"},
+	{"wrong key, then one that opens and is not complete", false, []state.Event{state.Listening(state.After(0), first), evWrong, evAgain, state.HeardAt(state.After(61), first, -60), state.Decrypted{At: state.After(61), Ref: first},
+		state.Failed{At: state.After(61), Ref: first, Kind: state.KindUndecodable, Reason: state.Reason{Code: state.ReasonText, Text: "waiting for a full frame"}}, state.TimedOut{At: state.After(90), Ref: first}},
+		state.CodeTimedOut, state.MarkTimeout, "timed out: heard, but nothing complete", "go nearer"},
+	{"implausible, then heard and nothing complete", false, []state.Event{state.Cached{At: state.After(0), Ref: first, Reading: state.Volume(noon, "7")}, state.Listening(state.After(0), first), state.HeardAt(state.After(1), first, -60), evGood,
+		evAgain, state.HeardAt(state.After(61), first, -60), state.Failed{At: state.After(61), Ref: first, Kind: state.KindUndecodable, Reason: state.Reason{Code: state.ReasonText, Text: "waiting for a full frame"}}, state.TimedOut{At: state.After(90), Ref: first}},
+		state.CodeImplausible, state.MarkFailed, "implausible: 6.408 m³ is less than the 7 of 2026-03-02", "display"},
+	{"ok, then silent", false, []state.Event{state.Listening(state.After(0), first), state.HeardAt(state.After(1), first, -60), evGood, evAgain, state.TimedOut{At: state.After(90), Ref: first}},
+		state.CodeTimedOut, state.MarkTimeout, "timed out; cached", "go nearer"},
+	{"refused, then silent", true, []state.Event{state.Listening(state.After(0), first), state.HeardAt(state.After(1), first, -60), evGood, evRefusal, evAgain, state.TimedOut{At: state.After(90), Ref: first}},
+		state.CodeTimedOut, state.MarkTimeout, "timed out; cached", "go nearer"},
+	{"swapped keys, then both silent", false, []state.Event{state.Listening(state.After(0), first, second),
+		state.Failed{At: state.After(1), Ref: first, Kind: state.KindWrongKey, Fits: second, Final: true}, state.Failed{At: state.After(2), Ref: second, Kind: state.KindWrongKey, Fits: first, Final: true},
+		evAgainBoth, state.TimedOut{At: state.After(90), Ref: first}, state.TimedOut{At: state.After(90), Ref: second}},
+		state.CodeWrongKey, state.MarkFailed, "wrong key: lines 2 and 3 swapped?; not heard again", "swap the keys"},
+	{"a key of another row, which is silent now and sends with this one's", false, []state.Event{state.Listening(state.After(0), first, second),
+		state.Failed{At: state.After(1), Ref: second, Kind: state.KindWrongKey, Fits: first, Final: true}, evAgainBoth,
+		state.Failed{At: state.After(61), Ref: first, Kind: state.KindWrongKey, Fits: second, Final: true}, state.TimedOut{At: state.After(90), Ref: second}},
+		state.CodeWrongKey, state.MarkFailed, "wrong key: lines 2 and 3 swapped?", "swap the keys"},
+	{"corrected, and no key", false, []state.Event{state.Listening(state.After(0), first), state.Noted{At: state.After(1), Ref: first, What: state.ActCorrection, Text: "KAM-01000000"}, state.HeardAt(state.After(2), first, -60), evNoKey},
+		state.CodeNoKey, state.MarkFailed, "encrypted, no key in list", "add the key of KAM-01000000 to line 2 of the list; correct the ID in line 2 of the list: the meter is KAM-01000000"},
+	{"corrected, and a wrong key", false, []state.Event{state.Listening(state.After(0), first), state.Noted{At: state.After(1), Ref: first, What: state.ActCorrection, Text: "KAM-01000000"}, state.HeardAt(state.After(2), first, -60), evWrong},
+		state.CodeWrongKey, state.MarkFailed, "wrong key", "ask the supplier for the key of KAM-01000000, line 2; correct the ID"},
+	{"corrected, silent, and something else looks like it", false, []state.Event{state.Listening(state.After(0), first), state.Noted{At: state.After(1), Ref: first, What: state.ActCorrection, Text: "KAM-01000000"},
+		state.UnlistedHeard{At: state.After(2), Address: wmbus.Address{ID: 0x10000100}, Near: first}, state.TimedOut{At: state.After(30), Ref: first}},
+		state.CodeTimedOut, state.MarkTimeout, "timed out", "retry with a longer timeout; correct the ID in line 2"},
+	{"heard itself, and corrected all the same", false, []state.Event{state.Listening(state.After(0), first), state.HeardAt(state.After(1), first, -60), evGood, evAgain,
+		state.Noted{At: state.After(61), Ref: first, What: state.ActCorrection, Text: "KAM-01000000"}, state.TimedOut{At: state.After(90), Ref: first}},
+		state.CodeTimedOut, state.MarkTimeout, "timed out; cached", "longer time"},
+	{"corrected to a meter that has a line", false, []state.Event{state.Listening(state.After(0), first), state.Noted{At: state.After(1), Ref: first, What: state.ActCorrection, Text: second}, state.TimedOut{At: state.After(30), Ref: first}},
+		state.CodeTimedOut, state.MarkTimeout, "timed out", "longer time"},
+	{"corrected, ok, and taken back", false, []state.Event{state.Listening(state.After(0), first), state.Noted{At: state.After(1), Ref: first, What: state.ActCorrection, Text: "KAM-01000000"}, state.HeardAt(state.After(2), first, -60), evGood,
+		evAgain, state.Noted{At: state.After(61), Ref: first, What: state.ActCorrection}, state.TimedOut{At: state.After(90), Ref: first}},
+		state.CodeTimedOut, state.MarkTimeout, "timed out", "longer time"},
+	{"taken back, and nothing more is heard", false, []state.Event{state.Listening(state.After(0), first),
+		state.UnlistedHeard{At: state.After(1), Address: wmbus.Address{ID: 0x01000000}, Near: first, KeyFits: true}, state.Noted{At: state.After(2), Ref: first, What: state.ActCorrection, Text: "KAM-01000000"},
+		state.Noted{At: state.After(3), Ref: first, What: state.ActCorrection}, evAgain, state.TimedOut{At: state.After(90), Ref: first}},
+		state.CodeTimedOut, state.MarkTimeout, "timed out: is it 01000000? its key fits", "correct the ID in line 2"},
+	{"on its way, weak", true, []state.Event{state.Listening(state.After(0), first), state.HeardAt(state.After(1), first, -96), evGood, evKept}, state.CodeSending, state.MarkAlarm, "stored, on its way, alarm: weak signal -96 dBm", "antenna nearer"},
+	{"cancelled", false, []state.Event{state.Listening(state.After(0), first), state.RoundFinished{At: state.After(5), Round: 1, Cause: state.CauseCancelled}}, state.CodeWaiting, state.MarkWaiting, "waiting for a round", ""},
 }
 
 // TestVerdicts folds events and looks at the first row.
 func TestVerdicts(t *testing.T) {
 	t.Parallel()
-	for _, c := range verdictCases() {
+	for _, c := range verdictCases {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			v := &c.fold().Rows()[0].Verdict
@@ -210,7 +220,7 @@ func TestVerdicts(t *testing.T) {
 func TestVerdictRules(t *testing.T) {
 	t.Parallel()
 	all := sha256.New()
-	for _, c := range verdictCases() {
+	for _, c := range verdictCases {
 		all.Write(c.fold().Verdicts())
 	}
 	const rules, sum = 3, "4c85189c78883b6c1397b1f3437e88dc629f43e542c480474bd574f45a596354"
@@ -273,7 +283,7 @@ func TestSentencesAreNoRules(t *testing.T) {
 	if digest("one") != digest("another") {
 		t.Error("a sentence is part of the table of verdicts")
 	}
-	for _, c := range verdictCases() {
+	for _, c := range verdictCases {
 		s := c.fold()
 		v := &s.Rows()[0].Verdict
 		for _, sentence := range []string{words.English.Verdict(v), words.English.Next(v)} {

@@ -53,14 +53,9 @@ func TestMosquittoReceivesAll(t *testing.T) {
 func TestMosquittoRestartsInMidUpload(t *testing.T) {
 	t.Parallel()
 	const n = 1000
-	for _, c := range []struct {
-		name string
-		stop func(*brokertest.Mosquitto)
-	}{
-		{"stopped", (*brokertest.Mosquitto).Stop},
-		{"killed", (*brokertest.Mosquitto).Kill},
-	} {
-		t.Run(c.name, func(t *testing.T) {
+	ends := map[string]func(*brokertest.Mosquitto){"stopped": (*brokertest.Mosquitto).Stop, "killed": (*brokertest.Mosquitto).Kill}
+	for name, end := range ends {
+		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			m := brokertest.StartMosquitto(t, brokertest.Persistent...)
 			sub := brokertest.Subscribe(t, m.Addr(), "earshot/#")
@@ -73,7 +68,7 @@ func TestMosquittoRestartsInMidUpload(t *testing.T) {
 				defer mu.Unlock()
 				if _, ack := p.Content.(*packets.Puback); ack {
 					if acks++; acks == n/3 {
-						c.stop(m) // with everything in flight that may be
+						end(m) // with everything in flight that may be
 						lastLine = line
 						before = w.all()
 					}
@@ -97,7 +92,7 @@ func TestMosquittoRestartsInMidUpload(t *testing.T) {
 				t.Errorf("%d messages remain while the broker is away, %v", left, err)
 			}
 			m.Start()
-			if c.name == "killed" { // it has forgotten who subscribed
+			if name == "killed" { // it has forgotten who subscribed
 				sub.WaitSubscribed(2)
 			}
 			mu.Lock()
@@ -113,7 +108,7 @@ func TestMosquittoRestartsInMidUpload(t *testing.T) {
 			// others must arrive.
 			var want []string
 			for _, msg := range o.messages {
-				if c.name == "stopped" || !before[string(msg.Payload)] {
+				if name == "stopped" || !before[string(msg.Payload)] {
 					want = append(want, string(msg.Payload))
 				}
 			}
