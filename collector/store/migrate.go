@@ -84,7 +84,14 @@ var migrations = [...]string{
 	// 3: a name, so that consumers know a message again.
 	`CREATE TABLE identity (name TEXT NOT NULL) STRICT;
 	INSERT INTO identity VALUES (lower(hex(randomblob(8))));`,
+	// 4: the same tables; failures in the log are codes, which programs that know
+	// version 3 cannot read.
+	`SELECT 1;`,
 }
+
+// oldestReadable is the lowest version whose tables are those of today: it can
+// be read without being brought up to date.
+const oldestReadable = 3
 
 // migrate brings the schema up to date in one transaction; so it also learns
 // whether the file can be written. A file of a later version is ErrNewer, one

@@ -99,7 +99,7 @@ func (s *Store) openReader(ctx context.Context, path string) error {
 		return err
 	case version == 0:
 		return fmt.Errorf("%w (it is empty)", ErrForeign)
-	case version < len(migrations):
+	case version < oldestReadable:
 		return fmt.Errorf("%w: it has version %d, this program writes version %d", ErrOlder, version, len(migrations))
 	}
 	return nil
