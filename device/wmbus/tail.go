@@ -11,12 +11,14 @@ const tailLen = 2
 func (t *Telegram) endsInChecksum(frame []byte, err *Error) bool {
 	l := &t.layers
 	switch {
+	case err != nil && (err.Kind == ErrRecord || err.Kind == ErrTruncated):
+	case len(t.Records) == 0 || t.Records[len(t.Records)-1].Quantity != ManufacturerData:
+		return false
+	}
+	switch {
 	case l.wired || l.message || t.Cut() || l.tail > 0 || t.family != nil && t.family.open != nil && t.family.payload != nil:
 		return false
 	case l.size < t.plainAt+tailLen || t.encrypted.to > l.size-tailLen:
-		return false
-	case err != nil && (err.Kind == ErrRecord || err.Kind == ErrTruncated):
-	case len(t.Records) == 0 || t.Records[len(t.Records)-1].Quantity != ManufacturerData:
 		return false
 	}
 	end := l.size - tailLen
