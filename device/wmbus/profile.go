@@ -1,6 +1,9 @@
 package wmbus
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // profile is how the slots of a compact profile are laid out: its control and
 // spacing bytes, and its direction. The base value of an inverse profile is the
@@ -28,6 +31,12 @@ type profileBase struct {
 	value, date, age Value
 	ageUnit          Unit
 }
+
+// missing tells whether nothing says when the base value was.
+func (b *profileBase) missing() bool { return b.date.kind == NoValue && b.age.kind == NoValue }
+
+// isSet tells a byte of a slot from one of a slot without value.
+func isSet(b byte) bool { return b != 0xFF }
 
 // expandProfiles appends the values of compact profiles as records of their
 // own: the n-th slot gets the storage number n after that of the base, with a
@@ -63,10 +72,10 @@ func (t *Telegram) expandProfile(at, sent int) {
 	h.qualifiers &^= profiles
 	h.data = p.slot
 	base := t.profileBase(&r, sent)
-	if p.mode != profileAbsolute && base.value.kind != NumberValue || base.date.kind == NoValue && base.age.kind == NoValue {
+	slots := raw[2:]
+	if (base.missing() || p.mode != profileAbsolute && base.value.kind != NumberValue) && slices.ContainsFunc(slots, isSet) {
 		t.Notes |= NoteProfileBase
 	}
-	slots := raw[2:]
 	for i := range min(len(slots)/size, maxRecords-len(t.Records)) {
 		from := i * size
 		slot := slots[from : from+size]
@@ -112,10 +121,7 @@ func (r *Record) profileBaseOf(p *Record) bool {
 // becomes this one. A slot of all FF has no value; a row of increments stops
 // there.
 func (t *Telegram) profileValue(h *recordHeader, p *profile, slot []byte, base *Value) (v Value, ok bool) {
-	empty := true
-	for _, b := range slot {
-		empty = empty && b == 0xFF
-	}
+	empty := !slices.ContainsFunc(slot, isSet)
 	if p.mode == profileAbsolute {
 		if empty {
 			return Value{}, true

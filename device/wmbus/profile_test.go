@@ -115,6 +115,15 @@ func TestProfileWithoutBase(t *testing.T) {
 	}
 }
 
+// A profile of a time before the meter has nothing to count from a base.
+func TestProfileWithoutSlots(t *testing.T) {
+	t.Parallel()
+	telegram, err := decodeContent(t, "82046C1F2C 8C0413FFFFFFFF 8D049313 06 72FE FFFFFFFF")
+	if err != nil || telegram.Notes != 0 || len(telegram.Records) != 3 {
+		t.Errorf("%v, notes %q, %s", err, telegram.Notes.Words(), describe(telegram.Records))
+	}
+}
+
 func TestStorageInterval(t *testing.T) {
 	t.Parallel()
 	const row = "82046C1F2C 840413E8030000 C40413 01000000 840513 02000000"
