@@ -345,7 +345,7 @@ func TestPagesUseFlagsThatExist(t *testing.T) {
 		}
 	}
 	visit(newRoot(streams{}))
-	foreign := []string{"--now", "--scope", "--user", "--reload", "--ff-only"} // of systemctl, udevadm, git
+	foreign := []string{"--now", "--scope", "--user", "--reload", "--include"} // of systemctl, udevadm, grep
 	for _, name := range pages(t) {
 		for _, m := range regexp.MustCompile(`(?:^|[^-\w])(--[a-z][a-z-]+)`).FindAllStringSubmatch(read(t, name), -1) {
 			if !known[m[1]] && !slices.Contains(foreign, m[1]) {
