@@ -1,12 +1,9 @@
 package text
 
 import (
-	"bytes"
 	"encoding/hex"
-	"errors"
-	"fmt"
+	"slices"
 
-	"earshot/device"
 	"earshot/device/wmbus"
 )
 
@@ -20,16 +17,17 @@ type atom struct {
 // scanner cuts a text into chains: words of hex digits with nothing but
 // separators between them. Any other word ends a chain.
 type scanner struct {
-	digits []byte // their values
-	atoms  []atom
-	words  int // that are no hex, in the whole text
-	runs   int // chains in the whole text
-	raw    []byte
+	digits  []byte // their values
+	atoms   []atom
+	words   int // that are no hex, in the whole text
+	runs    int // chains in the whole text
+	longest int // digits in a word of the whole text
+	raw     []byte
 }
 
 // each calls take for every chain of text. take must not keep it.
 func (s *scanner) each(text []byte, take func()) {
-	s.words, s.runs = 0, 0
+	s.words, s.runs, s.longest = 0, 0, 0
 	s.reset()
 	done := func() {
 		if len(s.atoms) > 0 {
@@ -90,6 +88,7 @@ func (s *scanner) word(text []byte, start, end int) bool {
 		s.digits = append(s.digits, v)
 	}
 	a.to = len(s.digits)
+	s.longest = max(s.longest, a.to-a.from)
 	s.atoms = append(s.atoms, a)
 	return true
 }
@@ -113,11 +112,25 @@ func afterB(w []byte) bool {
 
 // neutral reports whether a word stands before telegrams and says nothing.
 func neutral(w []byte) bool {
-	switch string(bytes.ToLower(w)) {
-	case "telegram", "hex", "frame":
-		return true
+	for _, n := range [...]string{"telegram", "hex", "frame"} {
+		if equalFold(w, n) {
+			return true
+		}
 	}
 	return false
+}
+
+// equalFold reports whether a word is a word in lower case, in any case.
+func equalFold(w []byte, lower string) bool {
+	if len(w) != len(lower) {
+		return false
+	}
+	for i, c := range w {
+		if c|0x20 != lower[i] {
+			return false
+		}
+	}
+	return true
 }
 
 func isWord(c byte) bool {
@@ -157,230 +170,23 @@ func (s *scanner) begins(at int) bool {
 	return l >= headerLen && c.Known() && !c.Acknowledges() || l == 0x68 && d[6] == 6 && d[7] == 8
 }
 
-// hex reads a text with hex digits in it.
-func (r *Reader) hex(text []byte, depth int) error {
-	before := len(r.found)
-	var trouble error
-	s := &r.chains
-	s.each(text, func() {
-		if err := r.chain(); err != nil {
-			trouble = err
-		}
-	})
-	alone := s.runs == 1 && s.words == 0
-	if alone && depth == 0 && trouble == nil {
-		s.each(text, func() { r.alone, r.aloneFrom = append(r.alone[:0], s.digits...), s.atoms[0].start })
-	}
-	if len(r.found) > before || trouble != nil {
-		return trouble
-	}
-	if alone {
-		s.each(text, func() { trouble = r.lone() })
-		return trouble
-	}
-	if err := r.symbols(text); err != nil || len(r.found) > before {
-		return err
-	}
-	if s.words == 1 && bytes.IndexByte(text, ' ') < 0 {
-		for i, c := range text {
-			if _, ok := nibble(c); !ok {
-				return fmt.Errorf("%q at column %d is not a hex digit", c, i+1)
-			}
-		}
-	}
-	return errNoHex
-}
-
-// chain appends the telegrams of a chain to r.found: first those that fit, then,
-// if there are none, the one that was cut off or has something behind it.
-func (r *Reader) chain() error {
-	s, before := &r.chains, len(r.found)
-	var trouble error
-	for at, i := 0, 0; i < len(s.atoms); i++ {
-		a := s.atoms[i]
-		if a.from < at {
-			continue
-		}
-		if a.cul != 0 {
-			err := r.cul(a)
-			if err == nil {
-				at = a.to
-			}
-			trouble = err
-			continue
-		}
-		at = r.fits(a, at)
-	}
-	if len(r.found) > before || trouble != nil {
-		return trouble
-	}
-	for i, a := range s.atoms {
-		if (i == 0 || a.to-a.from > 2*minTelegram) && r.nearly(a) {
-			return nil
-		}
-	}
-	return nil
-}
-
-// fits appends the telegrams that begin with an atom, one behind the other, and
-// returns the digit behind them.
-func (r *Reader) fits(a atom, at int) int {
-	s := &r.chains
-	for from := a.from; from == a.from || from < a.to; {
-		if !s.begins(from) {
-			break
-		}
-		c := measure(s.bytes(from, len(s.digits)), func(n int) bool { return s.ends(from + 2*n) })
-		// In a word with more behind it, another telegram must follow.
-		glued := c.fit == longer && from+2*c.used < a.to && s.begins(from+2*c.used) && plausible(s.bytes(from+2*c.used, len(s.digits)))
-		if glued {
-			c = measure(s.bytes(from, from+2*c.used), nil)
-		}
-		if c.fit < exact || c.fit == exact && a.garbled() {
-			break
-		}
-		r.add(c, s.column(from), s.column(from+2*c.used))
-		from += 2 * c.used
-		at = from
-	}
-	return at
-}
-
-// garbled reports whether a word that is long enough for a telegram has lost or
-// gained a digit: what stands behind that place is shifted.
-func (a atom) garbled() bool { return a.to-a.from > 2*minTelegram && (a.to-a.from)%2 != 0 }
-
-// nearly appends the telegram that begins with an atom and was cut off, or has
-// something behind it that is none.
-func (r *Reader) nearly(a atom) bool {
-	s := &r.chains
-	if !s.begins(a.from) || a.garbled() {
-		return false
-	}
-	to := len(s.digits)
-	if a.to-a.from > 2*minTelegram {
-		to = a.to // a word of its own
-	}
-	for _, other := range s.atoms {
-		if other.to-other.from == keyDigits && other.from >= a.from {
-			to = min(to, other.from)
-		}
-	}
-	b := s.bytes(a.from, to)
-	c := measure(b, nil)
-	switch {
-	case c.fit == longer:
-		r.add(c, a.start, s.column(a.from+2*c.used))
-		r.found[len(r.found)-1].Behind = len(b) - c.used
-		return true
-	case c.fit == cut && (s.words > 0 || s.runs > 1): // else it may go on on the next line
-		r.add(c, a.start, s.column(to))
-		r.found[len(r.found)-1].Err = errCut(b)
-		return true
-	}
-	return false
-}
-
-// keyDigits is how many digits a key has.
-const keyDigits = 32
-
 // ends reports whether a word ends before a digit.
 func (s *scanner) ends(at int) bool {
-	for _, a := range s.atoms {
-		if a.to == at {
-			return true
-		}
-	}
-	return false
+	i := s.ending(at)
+	return i < len(s.atoms) && s.atoms[i].to == at
 }
 
 // column is the place of a digit in the text.
 func (s *scanner) column(at int) int {
-	for _, a := range s.atoms {
-		if at <= a.to {
-			return max(a.start, a.end-(a.to-at))
-		}
+	i := s.ending(at)
+	if i == len(s.atoms) {
+		return 0
 	}
-	return 0
+	return max(s.atoms[i].start, s.atoms[i].end-(s.atoms[i].to-at))
 }
 
-func (r *Reader) add(c candidate, from, to int) {
-	frame := c.frame
-	if c.format != wmbus.FormatA && c.format != wmbus.FormatB {
-		frame = bytes.Clone(frame)
-	}
-	r.found = append(r.found, Telegram{Frame: device.Frame{Bytes: frame}, Format: c.format, from: from, to: to})
-}
-
-// cul reads what culfw prints: a telegram with its CRCs, and LQI and RSSI if it
-// was asked for them (docs/protocol/dongles.md#cul).
-func (r *Reader) cul(a atom) error {
-	format := wmbus.FormatA
-	if a.cul == 'Y' {
-		format = wmbus.FormatB
-	}
-	b := r.chains.bytes(a.from, a.to)
-	frame, ok := wmbus.AppendStripped(nil, b, format)
-	if !ok {
-		if plausible(b) && len(b) < format.Size(b[0]) {
-			return fmt.Errorf("the telegram of culfw is cut off after %d of %d bytes", len(b), format.Size(b[0]))
-		}
-		return errors.New("the telegram of culfw has a wrong checksum: it was received with errors")
-	}
-	t := Telegram{Frame: device.Frame{Bytes: frame}, Format: format, from: a.start, to: a.end}
-	if rest := b[format.Size(b[0]):]; len(rest) == 2 { // LQI, RSSI
-		t.RSSI = device.RSSI{Scale: device.ScaleDBm, Value: int16(int8(rest[1]))/2 - 74}
-	}
-	r.found = append(r.found, t)
-	return nil
-}
-
-// lone reads a text that is one chain and nothing else: it was meant as a
-// telegram, even if its header is a strange one.
-func (r *Reader) lone() error {
-	s := &r.chains
-	n := len(s.digits)
-	from, to := s.atoms[0].start, s.atoms[len(s.atoms)-1].end
-	if n/2 > maxBytes {
-		return fmt.Errorf("%d bytes are more than a telegram has", n/2)
-	}
-	b := s.bytes(0, n)
-	if named := r.symbol(b, from, to); !errors.Is(named, errNoSymbols) {
-		return named
-	}
-	if n%2 != 0 {
-		return errOdd(n)
-	}
-	frame, format, err := wmbus.Unframe(b)
-	c := measure(b, nil)
-	switch {
-	case err == nil && c.fit != cut:
-		r.add(candidate{exact, frame, format, len(b)}, from, to)
-		return nil
-	case c.fit == cut:
-		r.add(c, from, to)
-		r.found[len(r.found)-1].Err = errCut(b)
-		return nil
-	case n == keyDigits:
-		return errKey
-	case wmbus.DamagedA(b):
-		return errDamaged
-	}
-	for _, a := range s.atoms {
-		if a.to-a.from == keyDigits {
-			return errNoHex // a list of keys
-		}
-	}
-	return err
-}
-
-var errDamaged = errors.New("a checksum of the link layer is wrong: it was received with errors, wait for the next telegram")
-
-// errCut says how many bytes a telegram that was cut off should have.
-func errCut(b []byte) error {
-	n := int(b[0]) + 1
-	if wmbus.BeginsA(b) {
-		n = wmbus.FormatA.Size(b[0])
-	}
-	return device.Errorf(wmbus.ErrLength, "it is cut off: the L-field announces %d bytes, there are %d", n, len(b))
+// ending is the first word that ends at a digit or behind it.
+func (s *scanner) ending(at int) int {
+	i, _ := slices.BinarySearchFunc(s.atoms, at, func(a atom, at int) int { return a.to - at })
+	return i
 }

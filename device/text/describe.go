@@ -49,16 +49,17 @@ func (r *Reader) around(t *Telegram, before, after []byte) {
 
 // findRSSI finds a number behind the word RSSI, or before the unit dBm.
 func findRSSI(text []byte) device.RSSI {
-	lower := bytes.ToLower(text)
-	if i := bytes.LastIndex(lower, []byte("rssi")); i >= 0 {
-		rest := bytes.TrimLeft(lower[i+len("rssi"):], ` "':=`)
-		rest = bytes.TrimLeft(bytes.TrimPrefix(rest, []byte("_dbm")), ` "':=`)
+	if i := lastFold(text, "rssi"); i >= 0 {
+		rest := bytes.TrimLeft(text[i+len("rssi"):], ` "':=`)
+		if len(rest) > 4 && equalFold(rest[1:4], "dbm") { // rssi_dbm
+			rest = bytes.TrimLeft(rest[4:], ` "':=`)
+		}
 		if r := parseRSSI(rest[:numberLen(rest)]); r.Scale != device.ScaleNone {
 			return r
 		}
 	}
-	if i := bytes.LastIndex(lower, []byte("dbm")); i >= 0 {
-		rest := bytes.TrimRight(lower[:i], " ")
+	if i := lastFold(text, "dbm"); i >= 0 {
+		rest := bytes.TrimRight(text[:i], " ")
 		begin := len(rest)
 		for begin > 0 && numberLen(rest[begin-1:]) == len(rest)-begin+1 {
 			begin--
@@ -66,6 +67,16 @@ func findRSSI(text []byte) device.RSSI {
 		return parseRSSI(rest[begin:])
 	}
 	return device.RSSI{}
+}
+
+// lastFold is the last place of a word in lower case, in any case; -1: none.
+func lastFold(text []byte, lower string) int {
+	for i := len(text) - len(lower); i >= 0; i-- {
+		if equalFold(text[i:i+len(lower)], lower) {
+			return i
+		}
+	}
+	return -1
 }
 
 // numberLen is the length of the number that text begins with.
@@ -90,7 +101,7 @@ func findMode(text []byte) device.LinkMode {
 		}
 		word := text[begin:end]
 		end = begin
-		if len(word) < 2 || len(word) > 3 || begin > 0 && text[begin-1] == ':' {
+		if len(word) < 2 || len(word) > 3 || isDigit(word[0]) || !isDigit(word[1]) || begin > 0 && text[begin-1] == ':' {
 			continue
 		}
 		if m, err := linkMode(word); err == nil {

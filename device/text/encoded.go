@@ -122,7 +122,8 @@ func (r *Reader) decimal(text []byte) bool {
 			i++
 			continue
 		}
-		b, n := decimals(text[i:])
+		b, n := decimals(r.raw[:0], text[i:])
+		r.raw = b
 		if c := measure(b, nil); c.fit >= exact {
 			r.add(c, i, i+n)
 		}
@@ -131,9 +132,10 @@ func (r *Reader) decimal(text []byte) bool {
 	return len(r.found) > before
 }
 
-// decimals reads the numbers that text begins with, and returns their length.
-func decimals(text []byte) (b []byte, n int) {
-	for n < len(text) && len(b) < maxBytes {
+// decimals appends to dst the numbers that text begins with, and returns their
+// length.
+func decimals(dst, text []byte) (b []byte, n int) {
+	for b = dst; n < len(text) && len(b) < maxBytes; {
 		end := n
 		for end < len(text) && isDigit(text[end]) {
 			end++

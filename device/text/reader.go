@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"time"
+	"unicode/utf8"
 
 	"earshot/device"
 	"earshot/device/wmbus"
@@ -28,7 +29,8 @@ type Telegram struct {
 }
 
 // Reader finds the telegrams in the lines of one source. It is for one
-// goroutine. It holds at most one telegram that goes on on the next line.
+// goroutine. It holds at most one telegram, or one JSON object, that continues on
+// the next line.
 type Reader struct {
 	zone     *time.Location
 	emit     func(Telegram)
@@ -46,6 +48,9 @@ type Reader struct {
 	alone     []byte // the digits of a line that is nothing else
 	aloneFrom int    // their first column
 	pending   wrapped
+	open      openObject
+	binary    Binary
+	junk      bool // the bytes at hand are no telegrams
 
 	// The last good line of rtl_wmbus, to know the second algorithm's copy.
 	lastStamp, lastHex []byte
@@ -70,12 +75,19 @@ func NewReader(zone *time.Location, emit func(Telegram), complain func(line int,
 
 // Line reads one line, without its end. no is its number, from 1.
 func (r *Reader) Line(no int, line []byte) {
+	if !r.collect(no, line) {
+		r.single(no, line)
+	}
+}
+
+// single reads a line by itself.
+func (r *Reader) single(no int, line []byte) {
 	r.line, r.found = no, r.found[:0]
-	if len(r.pending.digits) == 0 && r.plain(line) {
+	if len(r.pending.digits) == 0 && !r.binary.Pending() && r.plain(line) {
 		return
 	}
 	text := bytes.TrimSpace(r.clean(line))
-	if len(text) == 0 || text[0] == '#' {
+	if len(text) == 0 || text[0] == '#' || bytes.IndexFunc(text, notPunctuation) < 0 {
 		return
 	}
 	r.alone = r.alone[:0]
@@ -83,9 +95,38 @@ func (r *Reader) Line(no int, line []byte) {
 	if len(r.alone) > 0 && r.wrap() {
 		return
 	}
-	r.flush()
+	var none *nothing
+	if errors.As(err, &none) && len(r.found) == 0 && (header(r.binary.buf) || IsBinary(line) && !isText(line)) {
+		r.giveUp()
+		r.binary.Feed(append(bytes.Clone(line), '\n'), r.bytes, r.noise)
+	} else {
+		r.flush()
+	}
 	r.settle(err)
 }
+
+func notPunctuation(c rune) bool { return c > 0x7E || isWord(byte(c)) }
+
+// isText reports whether a line has nothing in it that stands in no text.
+func isText(line []byte) bool {
+	for _, c := range line {
+		if c < ' ' && c != '\t' && c != 0x1B {
+			return false
+		}
+	}
+	return utf8.Valid(line)
+}
+
+// bytes takes a telegram that stands as bytes between lines of text. Behind
+// bytes that belong to none, what looks like one is chance.
+func (r *Reader) bytes(frame []byte) {
+	if header(frame) && !r.junk {
+		r.hand(Telegram{Frame: device.Frame{Bytes: frame}, Line: r.line})
+	}
+}
+
+// noise takes the number of bytes between telegrams; a line end may stand there.
+func (r *Reader) noise(n int) { r.junk = r.junk || n > len("\r\n") }
 
 // plain reads the common line, which is nothing but hex digits, without a look
 // at anything else.
@@ -109,6 +150,7 @@ func (r *Reader) plain(line []byte) bool {
 	return true
 }
 
+// hand emits a telegram. Bytes that wait for more are before it.
 func (r *Reader) hand(t Telegram) {
 	if t.Err != nil {
 		t.Err = r.ended(t.Line, t.Err)
@@ -150,13 +192,17 @@ func (r *Reader) broken(line int, err error) {
 
 // Skip counts a line that could not be read at all.
 func (r *Reader) Skip(no int, err error) {
+	r.release()
 	r.line = no
 	r.flush()
 	r.broken(no, err)
 }
 
 // End says that no line follows that could complete a telegram.
-func (r *Reader) End() { r.flush() }
+func (r *Reader) End() {
+	r.release()
+	r.flush()
+}
 
 // nothing is why a line holds no telegram; it is counted.
 type nothing struct{ what string }

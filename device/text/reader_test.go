@@ -295,6 +295,10 @@ func TestSeveral(t *testing.T) {
 		{"cut off, then words", []string{bare[:40], "three words follow", bare[40:]}, []string{"1:" + bare[:40]}},
 		{"hexdump -C", dump, []string{long}},
 		{"xxd", xxd, []string{long}},
+		{"JSON over lines", strings.Split("{\n  \"rssi\": -70,\n  \"rx\": {\n \"hex\": \""+plain+"\"\n  }\n},\n{\n\"hex\":\n\""+other+"\"}", "\n"), []string{one, "7:" + other}},
+		{"JSON over lines, cut off", []string{"{", `"rssi": -70,`, `"hex": "` + plain + `",`, `{"hex":"` + other + `"}`}, []string{"3:" + plain, "4:" + other}},
+		{"bytes between lines", []string{bare, string(devicetest.Unhex(plain + other)), "x y", string(devicetest.Unhex(bare)), string(devicetest.Unhex(other)), plain, "\x00\x01\xff" + string(devicetest.Unhex(bare)), plain},
+			[]string{long, "2:" + plain, "2:" + other, "4:" + bare, "5:" + other, "6:" + plain, "8:" + plain}},
 		{"a comment and a blank line between", []string{bare[:40], "# comment", "", bare[40:]}, []string{long}},
 	} {
 		want := strings.Join(c.want, " ")
@@ -316,7 +320,7 @@ func TestNone(t *testing.T) {
 		line, says string // "" is counted
 	}{
 		{"not a telegram", ""}, {"telegram=", ""}, {"id;key", ""}, {"12345678;" + key, ""}, {"key: " + key, ""},
-		{"[I][wifi:620]: connected to 192.168.1.20, channel 11", ""}, {"{}", ""}, {`{"rssi":-71}`, ""},
+		{"[I][wifi:620]: connected to 192.168.1.20, channel 11", ""}, {`{"rssi":-71}`, ""},
 		{`{"key":"` + key + `","data":"on"}`, ""}, {"\x00\xff\xfe binary\x1b[2J words", ""}, {"sha256: " + key + key, ""},
 		{"zz", "'z' at column 1"}, {"1244", "too few"}, {"FF", "too few"}, {key, "looks like a key"},
 		{plain[:31], "odd number"}, {plain + "1", "odd number"}, {"T: " + plain + "1 x", ""}, {strings.Repeat("AA", 301), "more than a telegram has"},

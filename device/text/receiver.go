@@ -106,7 +106,7 @@ func (s *Source) Read(ctx context.Context, zone *time.Location, sink device.Sink
 			s.dropped.Add(r.Counts.Dropped - dropped)
 			dropped = r.Counts.Dropped
 		}
-		if rest := r.Counts.Rest(s.name); l.Last && rest != nil {
+		if rest := r.Counts.Rest(s.name); l.Last && rest != nil && r.Counts.Nothing(s.name) == nil {
 			sink.Trouble(&device.Notice{Err: rest})
 		}
 	})

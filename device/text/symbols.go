@@ -8,7 +8,7 @@ import (
 )
 
 // Some receivers print what was on the air before anything was decoded: the
-// chips behind the sync word (docs/protocol/linklayer.md). Each decoding ends in
+// chips behind the sync word (docs/protocol/linklayer.md#symbols). Each decoding ends in
 // a frame with CRCs, which must be right for it to count.
 
 // minSymbols is how many bytes of chips the first block of format A has in
@@ -56,12 +56,12 @@ func (r *Reader) symbol(b []byte, from, to int) error {
 		for _, code := range []struct {
 			name string
 			mode device.LinkMode
-			read func(chips, int) []byte
+			read func(chips, int, int) []byte
 		}{{"3-out-of-6", "T1", chips.threeOfSix}, {"Manchester", "S1", chips.manchester}} {
-			raw := code.read(c, lead)
-			if len(raw) < headerLen+2 || !plausible(raw) {
+			if begin := code.read(c, lead, 4); len(begin) < 4 || !plausible(begin) {
 				continue
 			}
+			raw := code.read(c, lead, maxBytes)
 			if frame, ok := wmbus.AppendStripped(nil, raw, wmbus.FormatA); ok {
 				r.addSymbols(frame, wmbus.FormatA, code.mode, from, to)
 				return nil
@@ -82,14 +82,15 @@ func (r *Reader) addSymbols(frame []byte, format wmbus.Format, mode device.LinkM
 	r.found[len(r.found)-1].Mode = mode
 }
 
-// threeOfSix decodes as many bytes as are in the code (mode T).
-func (c chips) threeOfSix(place int) []byte {
+// threeOfSix decodes as many bytes as are in the code (mode T), and no more than
+// most.
+func (c chips) threeOfSix(place, most int) []byte {
 	var values [64]byte // of a symbol, and 1 to tell 0 from none
 	for v, s := range sixes {
 		values[s] = byte(v) + 1
 	}
 	var out []byte
-	for ; place+12 <= c.bits() && len(out) < maxBytes; place += 12 {
+	for ; place+12 <= c.bits() && len(out) < most; place += 12 {
 		high, low := values[c.at(place, 6)], values[c.at(place+6, 6)]
 		if high == 0 || low == 0 {
 			break
@@ -99,11 +100,11 @@ func (c chips) threeOfSix(place int) []byte {
 	return out
 }
 
-// manchester decodes as many bytes as are in the code (mode S). Which chips are
-// a 1 is a matter of convention: the C-field decides.
-func (c chips) manchester(place int) []byte {
+// manchester decodes as many bytes as are in the code (mode S), and no more than
+// most. Which chips are a 1 is a matter of convention: the header decides.
+func (c chips) manchester(place, most int) []byte {
 	var out []byte
-	for ; place+16 <= c.bits() && len(out) < maxBytes; place += 16 {
+	for ; place+16 <= c.bits() && len(out) < most; place += 16 {
 		var v byte
 		for i := range 8 {
 			pair := c.at(place+2*i, 2)

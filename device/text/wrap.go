@@ -2,6 +2,7 @@ package text
 
 import (
 	"bytes"
+	"encoding/json"
 	"strconv"
 
 	"earshot/device/wmbus"
@@ -71,6 +72,15 @@ func pack(digits []byte) []byte {
 
 // flush gives up waiting for the rest of a telegram.
 func (r *Reader) flush() {
+	if r.binary.Pending() {
+		r.binary.Flush(r.bytes, r.noise)
+	}
+	r.junk = false
+	r.giveUp()
+}
+
+// giveUp hands over the beginning of a telegram in text that does not continue.
+func (r *Reader) giveUp() {
 	p := &r.pending
 	if len(p.digits) == 0 {
 		return
@@ -91,6 +101,85 @@ func (r *Reader) flush() {
 		err = errKey
 	}
 	r.broken(p.line, err)
+}
+
+// openObject is JSON over several lines, of which the end has not come.
+type openObject struct {
+	text  []byte
+	line  int // the first
+	depth int
+}
+
+// maxObject is how long JSON over several lines may be.
+const maxObject = MaxLine
+
+// collect keeps the lines of a JSON object that is written over several, and
+// reads it when it is whole. It reports whether the line is dealt with.
+func (r *Reader) collect(no int, line []byte) bool {
+	o := &r.open
+	begins := bytes.TrimLeft(line, " \t")
+	if len(o.text) == 0 && (len(begins) == 0 || begins[0] != '{') {
+		return false
+	}
+	depth, inString := nesting(line)
+	if len(o.text) == 0 {
+		if depth <= 0 || inString {
+			return false
+		}
+		o.text, o.line, o.depth = append(append(o.text, line...), '\n'), no, depth
+		return true
+	}
+	whole := len(begins) > 0 && begins[0] == '{' && depth == 0
+	fragment := len(begins) == 0 || bytes.IndexByte([]byte(`"{}[],-0123456789tfn`), begins[0]) >= 0
+	if whole || inString || !fragment || len(o.text)+len(line) >= maxObject {
+		r.release()
+		return false
+	}
+	o.text = append(append(o.text, line...), '\n')
+	if o.depth += depth; o.depth > 0 {
+		return true
+	}
+	if !json.Valid(bytes.TrimRight(o.text, ",; \t\n")) {
+		r.release()
+		return true
+	}
+	text := o.text
+	o.text = o.text[:0]
+	r.single(o.line, bytes.TrimRight(text, ",; \t\n"))
+	return true
+}
+
+// release reads lines that were kept, each by itself.
+func (r *Reader) release() {
+	o := &r.open
+	if len(o.text) == 0 {
+		return
+	}
+	text, no := bytes.TrimSuffix(o.text, []byte{'\n'}), o.line
+	o.text = nil
+	for line := range bytes.SplitSeq(text, []byte{'\n'}) {
+		r.single(no, line)
+		no++
+	}
+}
+
+// nesting says how many objects and arrays a line of JSON opens and does not
+// close, and whether it ends in a string.
+func nesting(line []byte) (depth int, inString bool) {
+	for i := 0; i < len(line); i++ {
+		switch c := line[i]; {
+		case inString && c == '\\':
+			i++
+		case c == '"':
+			inString = !inString
+		case inString:
+		case c == '{' || c == '[':
+			depth++
+		case c == '}' || c == ']':
+			depth--
+		}
+	}
+	return depth, inString
 }
 
 // dumpWidth is how many bytes a line of a hex dump has at most.

@@ -113,18 +113,7 @@ func stripA(dst, raw []byte) ([]byte, bool) {
 // block is right, or no CI-field stands where a frame without checksums has it.
 // Otherwise it is such a frame, with bytes behind it.
 func isDamagedA(raw []byte) bool {
-	left := int(raw[0]) + 1
-	pos := 0
-	for size := linkLen; left > 0; size = blockLen {
-		size = min(size, left)
-		if crcAt(raw, pos, size) {
-			return true
-		}
-		pos += size + 2
-		left -= size
-	}
-	field := &ciFields[raw[linkLen]]
-	return int(raw[0]) < linkLen || field.content == contentUnreadable
+	return DamagedA(raw) || int(raw[0]) < linkLen || ciFields[raw[linkLen]].content == contentUnreadable
 }
 
 // brokenBlock is the offset of the first block of format A that fails.
