@@ -52,7 +52,7 @@ func (d *Decoder) recognises(t *Telegram, p []byte) bool {
 	case contentRecords:
 		return t.beginsUsual(p, 2)
 	case contentCompact:
-		return len(p) >= compactHeader && d.Templates.candidates(uint16(littleEndian(p[:2])), t.Header.Meter, &t.candidates) > 0
+		return len(p) >= compactHeader && d.candidates(t, uint16(littleEndian(p[:2]))) > 0
 	}
 	return false
 }

@@ -61,6 +61,9 @@ func TestDamaged(t *testing.T) {
 			if c.result == Damaged && (err == nil || len(telegram.Records) > 0) {
 				t.Errorf("%v, %s", err, describe(telegram.Records))
 			}
+			if compact := c.name == "ELL, compact frame" || c.name == "ELL, the CI-field"; telegram.UsesTemplates() != compact {
+				t.Errorf("uses templates: %v", telegram.UsesTemplates())
+			}
 			if errors.Is(err, ErrWrongKey) != c.doubts {
 				t.Errorf("%v", err)
 			}

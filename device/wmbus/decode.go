@@ -44,7 +44,7 @@ func (t *Telegram) reset() {
 	t.Header, t.Security, t.Config = Header{}, Security{}, 0
 	t.Access, t.HasAccess = 0, false
 	t.StatusByte, t.Status, t.Family, t.Notes = 0, 0, "", 0
-	t.MoreFollows, t.teaches, t.partly = false, false, false
+	t.MoreFollows, t.teaches, t.compact, t.partly = false, false, false, false
 	t.Plain, t.plainAt, t.Records, t.text = nil, 0, t.Records[:0], t.text[:0]
 	t.Err = nil
 	t.layers, t.family = layers{}, nil

@@ -183,7 +183,7 @@ func FuzzSealed(f *testing.F) {
 			address = false // that of the transport header is covered
 		case 2:
 			address = at/8 >= 4 && at/8 < 8 // the number
-			first = linkLen + 5             // the message counter: without the fields before it there is no MAC
+			first = linkLen + 4             // the MCL: the bits before it say what is there
 		case 3:
 			first = linkLen + 3 // the session number: CC and the access number are not covered
 		}

@@ -81,6 +81,9 @@ func (t *Telegram) openWith(key *Key, mode SecurityMode, inClear bool) *Error {
 	switch {
 	case hasCheckBytes(body), t.checkedKPL(body):
 		t.Security.Result = SecurityOK
+		if mode == ModeAESKDF && t.layers.afl.macAt == 0 { // whoever takes the MAC away may change the rest
+			t.Security.Result = CannotTell
+		}
 		return nil
 	case t.plausible(at):
 		t.Security.Result = CannotTell

@@ -38,6 +38,7 @@ type Telegram struct {
 	layers    layers
 	family    *family
 	teaches   bool
+	compact   bool   // templates were looked for
 	partly    bool   // the content is in clear but for encrypted, which was not opened
 	encrypted span   // which bytes were, or still are, encrypted
 	buf       []byte // the frame, decrypted in place
@@ -101,12 +102,9 @@ type Decoder struct {
 // Decoder's Templates did not have.
 func (t *Telegram) Teaches() bool { return t.teaches }
 
-// UsesTemplates reports whether the telegram is a compact frame, whose records
-// depend on the Decoder's Templates.
-func (t *Telegram) UsesTemplates() bool {
-	field := t.layers.tpl.field
-	return field != nil && field.content == contentCompact
-}
+// UsesTemplates reports whether what was read of the telegram depends on the
+// Decoder's Templates: it is, or seems to be, a compact frame.
+func (t *Telegram) UsesTemplates() bool { return t.compact }
 
 // Notes is a set of remarks about a telegram.
 type Notes uint16

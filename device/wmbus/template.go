@@ -157,6 +157,13 @@ func (s *Templates) candidates(signature uint16, meter Address, list *[maxPerSig
 	return n
 }
 
+// candidates writes the templates of a signature into t.candidates, and returns
+// how many there are.
+func (d *Decoder) candidates(t *Telegram, signature uint16) int {
+	t.compact = true
+	return d.Templates.candidates(signature, t.Header.Meter, &t.candidates)
+}
+
 // learn keeps the headers of a full frame that was read to its end.
 func (d *Decoder) learn(t *Telegram) {
 	s := d.Templates
@@ -266,7 +273,7 @@ func (d *Decoder) readCompact(t *Telegram) *Error {
 		return failure(ErrTruncated, at, "a compact frame begins with %d bytes of checksums, there are %d", compactHeader, len(p))
 	}
 	signature, sum := binary.LittleEndian.Uint16(p), binary.LittleEndian.Uint16(p[2:])
-	n := d.Templates.candidates(signature, t.Header.Meter, &t.candidates)
+	n := d.candidates(t, signature)
 	if n == 0 {
 		return failure(ErrNeedFormat, at, "a compact frame with signature %04X: its values can be told apart once a full frame of this kind of meter has been heard", signature)
 	}
