@@ -14,10 +14,15 @@ import (
 // How a Writer works where its options do not say otherwise.
 const (
 	DefaultMaxAge  = 250 * time.Millisecond
+	DefaultBusyAge = time.Second
 	DefaultMaxRows = 1000
 	DefaultQueue   = 16384
 	DefaultGrace   = 5 * time.Second
 )
+
+// busyRows is how many items make a writer busy: then a commit that waits for
+// more costs less than one that does not.
+const busyRows = 16
 
 // reserve is how many items beyond the queue's limit are taken when they are
 // not telegrams: what the installer did, and what the broker has taken.
@@ -39,6 +44,7 @@ type Committer interface {
 // for them. They must not change the batch.
 type WriterOptions struct {
 	MaxAge  time.Duration // the oldest item is committed after this; 0 means DefaultMaxAge
+	BusyAge time.Duration // … or after this, if many wait by then; 0 means DefaultBusyAge
 	MaxRows int           // so many items are committed at once without waiting; 0 means DefaultMaxRows
 	Queue   int           // so many items may wait; 0 means DefaultQueue
 	Grace   time.Duration // how long Run tries to commit what is left when its context ends; 0 means DefaultGrace
@@ -66,6 +72,9 @@ type Writer struct {
 func NewWriter(to Committer, opt WriterOptions) *Writer {
 	if opt.MaxAge <= 0 {
 		opt.MaxAge = DefaultMaxAge
+	}
+	if opt.BusyAge <= 0 {
+		opt.BusyAge = DefaultBusyAge
 	}
 	if opt.MaxRows <= 0 {
 		opt.MaxRows = DefaultMaxRows
@@ -168,19 +177,25 @@ func graceful(ctx context.Context, grace time.Duration) (hard context.Context, c
 	}
 }
 
-// gather waits until the first item is MaxAge old, MaxRows wait, or the
-// context ends.
+// gather waits until the first item is MaxAge old, or BusyAge if there are many,
+// MaxRows wait, or the context ends.
 func (w *Writer) gather(ctx context.Context) {
 	w.mu.Lock()
-	age := time.NewTimer(w.opt.MaxAge - time.Since(w.since))
+	since := w.since
 	w.mu.Unlock()
+	age := time.NewTimer(w.opt.MaxAge - time.Since(since))
 	defer age.Stop()
+	more := w.opt.BusyAge > w.opt.MaxAge
 	for w.Waiting() < w.opt.MaxRows {
 		select {
 		case <-ctx.Done():
 			return
 		case <-age.C:
-			return
+			if !more || w.Waiting() < busyRows {
+				return
+			}
+			more = false
+			age.Reset(w.opt.BusyAge - time.Since(since))
 		case pong := <-w.pings:
 			close(pong)
 		case <-w.wake:

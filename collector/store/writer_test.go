@@ -179,6 +179,22 @@ func TestWriterRows(t *testing.T) {
 	})
 }
 
+// TestWriterBusy commits less often when there is much.
+func TestWriterBusy(t *testing.T) {
+	t.Parallel()
+	d := disk{takes: time.Millisecond}
+	inBubble(t, &d, WriterOptions{}, func(w *Writer, _ func() error) {
+		put(t, w, 0, busyRows-1)
+		time.Sleep(2 * time.Second)
+		for i := range 100 { // 67 a second
+			put(t, w, busyRows-1+2*i, 2)
+			time.Sleep(30 * time.Millisecond)
+		}
+		time.Sleep(2 * time.Second)
+		same(t, "commits", d.told(), []string{"251ms: 15 stored", "3.001s: 68 stored", "4.021s: 68 stored", "5.041s: 64 stored"})
+	})
+}
+
 // TestWriterFails keeps a batch that cannot be stored, tells each attempt, and
 // drops only what the queue cannot hold: telegrams first.
 func TestWriterFails(t *testing.T) {
