@@ -12,20 +12,21 @@ import (
 )
 
 // Encode writes the reading as one JSON object, as the store has it.
-func (r *Reading) Encode() []byte { return r.append(make([]byte, 0, 128+128*len(r.Records))) }
+func (r *Reading) Encode() []byte { return r.Append(make([]byte, 0, 128+128*len(r.Records))) }
 
 // MarshalJSON is Encode.
 func (r *Reading) MarshalJSON() ([]byte, error) { return r.Encode(), nil }
 
-func (r *Reading) append(dst []byte) []byte {
-	dst = appendTime(append(dst, `{"time":`...), r.Time)
+// Append is Encode to the end of dst.
+func (r *Reading) Append(dst []byte) []byte {
+	dst = AppendTime(append(dst, `{"time":`...), r.Time)
 	if !r.AirTime.IsZero() {
-		dst = appendTime(append(dst, `,"air_time":`...), r.AirTime)
+		dst = AppendTime(append(dst, `,"air_time":`...), r.AirTime)
 	}
-	dst = appendString(append(dst, `,"medium":`...), r.Medium)
+	dst = AppendString(append(dst, `,"medium":`...), r.Medium)
 	dst = r.appendContent(dst)
 	if r.Mode != "" {
-		dst = appendString(append(dst, `,"link_mode":`...), string(r.Mode))
+		dst = AppendString(append(dst, `,"link_mode":`...), string(r.Mode))
 	}
 	if alarms := r.Status.Alarms(); alarms != 0 {
 		dst = wmbus.AppendStatusJSON(append(dst, `,"alarms":`...), alarms)
@@ -54,7 +55,7 @@ func (r *Reading) appendPartial(dst []byte) []byte {
 	if r.Partial == "" {
 		return dst
 	}
-	return appendString(append(dst, `,"partial":`...), r.Partial)
+	return AppendString(append(dst, `,"partial":`...), r.Partial)
 }
 
 func (r *Record) append(dst []byte) []byte {
@@ -86,7 +87,7 @@ func (r *Record) appendValue(dst []byte) []byte {
 	case wmbus.NumberValue:
 		dst = r.Value.AppendText(dst)
 	default:
-		dst = appendString(dst, r.Value.String())
+		dst = AppendString(dst, r.Value.String())
 	}
 	if r.Unit != wmbus.UnitNone {
 		dst = append(append(append(dst, `,"unit":"`...), r.Unit.String()...), '"')
@@ -103,12 +104,13 @@ func (r *Record) Qualified() []string {
 	return words
 }
 
-func appendTime(dst []byte, t time.Time) []byte {
+// AppendTime writes a time as encoding/json does.
+func AppendTime(dst []byte, t time.Time) []byte {
 	return append(t.AppendFormat(append(dst, '"'), time.RFC3339Nano), '"')
 }
 
-// appendString writes a string as encoding/json does.
-func appendString(dst []byte, s string) []byte {
+// AppendString writes a string as encoding/json does.
+func AppendString(dst []byte, s string) []byte {
 	for _, c := range s {
 		if c < ' ' || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' || c == '\u2028' || c == '\u2029' || c == utf8.RuneError {
 			quoted, _ := json.Marshal(s) // a string can always be written

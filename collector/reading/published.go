@@ -31,17 +31,17 @@ func (p *Published) Encode() []byte {
 	r := p.Reading
 	dst := make([]byte, 0, 384+128*len(r.Records))
 	dst = strconv.AppendInt(append(dst, `{"schema":`...), Schema, 10)
-	dst = appendString(append(dst, `,"site":`...), p.Site)
-	dst = appendString(append(dst, `,"meter":`...), p.Meter)
-	dst = appendString(append(dst, `,"id":`...), p.Address.ID.String())
-	dst = appendString(append(dst, `,"manufacturer":`...), p.Address.Manufacturer.String())
+	dst = AppendString(append(dst, `,"site":`...), p.Site)
+	dst = AppendString(append(dst, `,"meter":`...), p.Meter)
+	dst = AppendString(append(dst, `,"id":`...), p.Address.ID.String())
+	dst = AppendString(append(dst, `,"manufacturer":`...), p.Address.Manufacturer.String())
 	dst = strconv.AppendUint(append(dst, `,"version":`...), uint64(p.Address.Version), 10)
 	dst = strconv.AppendUint(append(dst, `,"type":`...), uint64(p.Address.Type), 10)
-	dst = appendString(append(dst, `,"medium":`...), r.Medium)
-	dst = appendTime(append(dst, `,"time":`...), r.Time.UTC())
-	dst = appendString(append(dst, `,"receiver":`...), p.Receiver)
+	dst = AppendString(append(dst, `,"medium":`...), r.Medium)
+	dst = AppendTime(append(dst, `,"time":`...), r.Time.UTC())
+	dst = AppendString(append(dst, `,"receiver":`...), p.Receiver)
 	if r.Mode != "" {
-		dst = appendString(append(dst, `,"mode":`...), string(r.Mode))
+		dst = AppendString(append(dst, `,"mode":`...), string(r.Mode))
 	}
 	if p.RSSI.Scale == device.ScaleDBm {
 		dst = strconv.AppendInt(append(dst, `,"rssi_dbm":`...), int64(p.RSSI.Value), 10)

@@ -3,7 +3,10 @@ package report
 import (
 	"encoding/json"
 	"fmt"
+	"strconv"
+	"time"
 
+	"earshot/collector/reading"
 	"earshot/collector/state"
 	"earshot/collector/words"
 	"earshot/device"
@@ -11,17 +14,55 @@ import (
 
 // EventJSON writes an event as one JSON object, without a line end: "event" and
 // "time" first, then what belongs to it.
-func EventJSON(ev state.Event) []byte {
+func EventJSON(ev state.Event) []byte { return appendEvent(nil, ev) }
+
+// appendEvent is EventJSON to the end of dst. Those that come with each
+// telegram are written without reflection.
+func appendEvent(dst []byte, ev state.Event) []byte {
+	dst = append(append(append(dst, `{"event":"`...), ev.Name()...), '"')
+	switch ev := ev.(type) {
+	case state.Heard:
+		return appendHeard(dst, ev)
+	case state.Decrypted:
+		dst = appendAbout(dst, ev.Time, ev.Ref)
+		dst = reading.AppendString(append(dst, `,"mode":`...), ev.Security.Mode.String())
+		return append(reading.AppendString(append(dst, `,"result":`...), ev.Security.Result.String()), '}')
+	case state.Decoded:
+		return append(ev.Reading.Append(append(appendAbout(dst, ev.Time, ev.Ref), `,"reading":`...)), '}')
+	}
 	body, err := json.Marshal(view(ev))
 	if err != nil {
 		panic(fmt.Sprintf("report: event %T cannot be written as JSON: %v", ev, err))
 	}
-	out := fmt.Appendf(nil, `{"event":%q`, ev.Name())
 	if string(body) != "{}" {
-		out = append(append(out, ','), body[1:]...)
-		return out
+		return append(append(dst, ','), body[1:]...)
 	}
-	return append(out, '}')
+	return append(dst, '}')
+}
+
+// appendAbout writes when an event was and of which meter.
+func appendAbout(dst []byte, at time.Time, ref string) []byte {
+	return reading.AppendString(append(reading.AppendTime(append(dst, `,"time":`...), at), `,"meter":`...), ref)
+}
+
+func appendHeard(dst []byte, ev state.Heard) []byte {
+	dst = reading.AppendString(append(appendAbout(dst, ev.Time, ev.Ref), `,"receiver":`...), ev.Receiver)
+	if ev.Mode != "" {
+		dst = reading.AppendString(append(dst, `,"mode":`...), string(ev.Mode))
+	}
+	if ev.Again {
+		dst = append(dst, `,"again":true`...)
+	}
+	dst = reading.AppendString(append(dst, `,"manufacturer":`...), ev.Address.Manufacturer.String())
+	dst = reading.AppendString(append(dst, `,"id":`...), ev.Address.ID.String())
+	dst = reading.AppendString(append(dst, `,"medium":`...), ev.Address.Medium())
+	switch ev.RSSI.Scale {
+	case device.ScaleDBm:
+		dst = strconv.AppendInt(append(dst, `,"rssi_dbm":`...), int64(ev.RSSI.Value), 10)
+	case device.ScaleRelative:
+		dst = strconv.AppendInt(append(dst, `,"rssi_relative":`...), int64(ev.RSSI.Value), 10)
+	}
+	return append(dst, '}')
 }
 
 // onAir is what JSON says of a telegram beside the event's own fields.
@@ -36,13 +77,6 @@ type onAir struct {
 // view adds to an event what its own fields cannot say in JSON.
 func view(ev state.Event) any {
 	switch ev := ev.(type) {
-	case state.Heard:
-		air := onAir{Manufacturer: ev.Address.Manufacturer.String(), ID: ev.Address.ID.String(), Medium: ev.Address.Medium()}
-		air.signal(ev.RSSI)
-		return struct {
-			state.Heard
-			onAir
-		}{ev, air}
 	case state.HeardAlso:
 		var air onAir
 		air.signal(ev.RSSI)
@@ -58,12 +92,6 @@ func view(ev state.Event) any {
 			state.UnlistedHeard
 			onAir
 		}{ev, air}
-	case state.Decrypted:
-		return struct {
-			state.Decrypted
-			Mode   string `json:"mode"`
-			Result string `json:"result"`
-		}{ev, ev.Security.Mode.String(), ev.Security.Result.String()}
 	case state.Failed:
 		return struct {
 			state.Failed

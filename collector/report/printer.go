@@ -34,6 +34,7 @@ type Printer struct {
 	view     *collector.View
 	progress *progress // nil if nobody would see it
 	out      *bufio.Writer
+	line     []byte // of the latest event, to be used again
 	warnings int
 	last     state.Snapshot
 	err      error
@@ -103,8 +104,8 @@ func (p *Printer) write(events []state.Event, missed int) {
 		fmt.Fprintf(p.out, `{"event":"missed","count":%d}`+"\n", missed)
 	}
 	for _, ev := range events {
-		p.out.Write(EventJSON(ev))
-		p.out.WriteByte('\n')
+		p.line = append(appendEvent(p.line[:0], ev), '\n')
+		p.out.Write(p.line)
 	}
 	p.err = p.out.Flush()
 }

@@ -131,6 +131,10 @@ func Level(name string) string {
 	if name == "" {
 		return unnamed
 	}
+	plain := func(r rune) bool { return r > ' ' && r < 0x7F && r != '+' && r != '#' && r != '/' && r != '%' }
+	if len(name) <= maxLevel && !strings.ContainsFunc(name, func(r rune) bool { return !plain(r) }) {
+		return name
+	}
 	var b strings.Builder
 	for i := 0; i < len(name); {
 		r, size := utf8.DecodeRuneInString(name[i:])
