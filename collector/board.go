@@ -15,6 +15,7 @@ type Board struct {
 	state  *state.State
 	events []state.Event // a window of the last events: a ring once it is full
 	total  uint64        // events ever posted; also the generation
+	freed  uint64        // events that every view has seen, and that are forgotten
 	views  []*View
 
 	journal journal
@@ -80,13 +81,35 @@ func (b *Board) logTo(put func(store.Item) bool) {
 }
 
 // View returns a new reader of the board. It sees all events from the board's
-// first one on that are still in the window.
-func (b *Board) View() *View {
-	v := &View{board: b, changed: make(chan struct{}, 1)}
+// first one on that are still in the window and that not every other view has
+// seen already.
+func (b *Board) View() *View { return b.view(false) }
+
+// watcher is a view that only wants to know that something has changed.
+func (b *Board) watcher() *View { return b.view(true) }
+
+func (b *Board) view(blind bool) *View {
+	v := &View{board: b, changed: make(chan struct{}, 1), blind: blind}
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	v.seen = b.freed
 	b.views = append(b.views[:len(b.views):len(b.views)], v)
 	return v
+}
+
+// free forgets the events that every view has seen: a reading in each weighs
+// more than all rows.
+func (b *Board) free() {
+	all := b.total
+	for _, v := range b.views {
+		if !v.blind {
+			all = min(all, v.seen)
+		}
+	}
+	for i := max(b.freed, b.total-uint64(len(b.events))); i < all; i++ {
+		b.events[i%eventWindow] = nil
+	}
+	b.freed = max(b.freed, all)
 }
 
 // Close ends a view: nobody wakes it any more.
@@ -102,6 +125,7 @@ type View struct {
 	board   *Board
 	changed chan struct{}
 	seen    uint64
+	blind   bool // see watcher
 }
 
 // Changed has a value when something has happened since the last one was
@@ -143,5 +167,6 @@ func (v *View) news() (events []state.Event, missed int) {
 		events = append(events, b.events[from%eventWindow])
 	}
 	v.seen = b.total
+	b.free()
 	return events, missed
 }

@@ -1,12 +1,42 @@
 package collector
 
 import (
+	"slices"
 	"testing"
 	"time"
 
 	"earshot/collector/state"
 	"earshot/device"
 )
+
+// An event that all views have seen is forgotten, and no other.
+func TestSeenEventsAreForgotten(t *testing.T) {
+	t.Parallel()
+	b := NewBoard(state.NewState(smallSite(2), false))
+	event := func(n int) state.Event { return state.Dropped{What: state.DropMailbox, Count: n} }
+	early, late := b.View(), b.View()
+	watcher := b.watcher()
+	defer watcher.Close()
+	for round := range 3 {
+		for i := range eventWindow / 2 {
+			b.Post(event(round + i))
+		}
+		if events, missed := early.Events(); len(events) != eventWindow/2 || missed != 0 || slices.Contains(events, nil) {
+			t.Fatalf("round %d: %d events, %d missed", round, len(events), missed)
+		}
+	}
+	events, missed := late.Events()
+	if len(events) != eventWindow || missed != eventWindow/2 || slices.Contains(events, nil) {
+		t.Fatalf("the other has %d events, and %d missed", len(events), missed)
+	}
+	if slices.ContainsFunc(b.events, func(ev state.Event) bool { return ev != nil }) {
+		t.Error("events that all have seen are kept")
+	}
+	b.Post(event(7))
+	if events, missed := b.View().Events(); len(events) != 1 || missed != 0 {
+		t.Errorf("a new view has %d events, %d missed", len(events), missed)
+	}
+}
 
 func TestSnapshotDoesNotChange(t *testing.T) {
 	t.Parallel()

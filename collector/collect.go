@@ -43,7 +43,7 @@ func (c *Campaign) Collect(ctx context.Context, until Until) error {
 		defer cancel()
 	}
 	failures := c.readOpen(ctx)
-	view := c.View()
+	view := c.board.watcher()
 	defer view.Close()
 	for stretch := 2; until != UntilDeadline && !c.reached(until) && ctx.Err() == nil && c.lost.ctx.Err() == nil; {
 		silent := c.board.refs(func(r *state.Row) bool { return r.Open() && !r.Read.Active })

@@ -47,7 +47,7 @@ func (c *Campaign) Offer() error { return c.lock.Offer() }
 
 // Await returns when every meter passed, no receiver is left, or ctx ends.
 func (c *Campaign) Await(ctx context.Context) {
-	view := c.View()
+	view := c.board.watcher()
 	defer view.Close()
 	for !c.reached(UntilPassed) && ctx.Err() == nil && c.lost.ctx.Err() == nil {
 		c.awaitChange(ctx, view)
