@@ -12,13 +12,13 @@ import (
 type collectFlags struct {
 	until    string
 	lasts    span
-	deadline time.Duration
+	deadline span
 	stay     bool
 }
 
 func (f *collectFlags) add(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.DurationVar(&f.deadline, "deadline", 0, "end after this time, whatever is missing (default: when the last meter's time is over)")
+	flags.Var(&f.deadline, "deadline", "end after this time, whatever is missing (default: when the last meter's time is over)")
 	flags.StringVar(&f.until, "until", "", "with --headless: go on until all-heard (every meter passed, or is known to fail), deadline (one round, as without), or forever (until it is stopped)")
 	flags.Var(&f.lasts, "for", "with --headless: go on for slow meters until every one passed, but not longer than this, such as 7d or 36h")
 	flags.BoolVar(&f.stay, "stay", false, "go on when the terminal is lost, as SSH sessions are, until the next earshot on this site takes over (default: asked over SSH)")
@@ -43,8 +43,6 @@ func (f *collectFlags) plan(headless bool) (until collector.Until, end time.Dura
 		return 0, 0, usageError("--until %s: it is all-heard, deadline or forever", f.until)
 	}
 	switch {
-	case f.deadline < 0:
-		return 0, 0, usageError("--deadline %v: it cannot be less than 0", f.deadline)
 	case !headless && f.until != "":
 		return 0, 0, usageError("--until needs --headless: the screen stays until you leave it")
 	case !headless && f.lasts > 0:
@@ -58,5 +56,5 @@ func (f *collectFlags) plan(headless bool) (until collector.Until, end time.Dura
 	case f.lasts > 0:
 		return until, time.Duration(f.lasts), nil
 	}
-	return until, f.deadline, nil
+	return until, time.Duration(f.deadline), nil
 }

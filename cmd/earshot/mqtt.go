@@ -32,8 +32,8 @@ type brokerFlags struct {
 	tls       mqttconn.TLSFiles
 	client    string
 	inFlight  int
-	session   time.Duration
-	expiry    time.Duration
+	session   span
+	expiry    span
 }
 
 // add adds the flags; what is published is what, such as readings.
@@ -48,8 +48,8 @@ func (f *brokerFlags) add(cmd *cobra.Command, what string) {
 	flags.StringVar(&f.tls.ServerName, "mqtt-server-name", "", "what the broker's certificate is for, where that is not its host")
 	flags.StringVar(&f.client, "mqtt-client-id", "", "client identifier (default: a random one)")
 	flags.IntVar(&f.inFlight, "mqtt-inflight", 64, what+" that may be without acknowledgement at a time, as far as the broker allows it")
-	flags.DurationVar(&f.session, "mqtt-session-expiry", 0, "after a lost connection, how long the broker waits before it says that this gateway is offline (needs --mqtt-client-id)")
-	flags.DurationVar(&f.expiry, "mqtt-expiry", 0, "how long the broker keeps "+what+" for consumers that are away (default: for ever)")
+	flags.Var(&f.session, "mqtt-session-expiry", "after a lost connection, how long the broker waits before it says that this gateway is offline (needs --mqtt-client-id)")
+	flags.Var(&f.expiry, "mqtt-expiry", "how long the broker keeps "+what+" for consumers that are away (default: for ever)")
 }
 
 // connections makes what the flags name; now is the time by which certificates
@@ -64,7 +64,7 @@ func (f *brokerFlags) connections(now time.Time) ([]upload.Config, error) {
 	}
 	var all []upload.Config
 	for i, address := range f.brokers {
-		cfg := upload.Config{ClientID: f.client, TLS: secure, InFlight: f.inFlight, SessionExpiry: f.session, MessageExpiry: f.expiry}
+		cfg := upload.Config{ClientID: f.client, TLS: secure, InFlight: f.inFlight, SessionExpiry: time.Duration(f.session), MessageExpiry: time.Duration(f.expiry)}
 		if cfg.Broker, err = mqttconn.ParseAddress(address); err != nil {
 			return nil, fmt.Errorf("--mqtt: %w", err)
 		}

@@ -22,7 +22,7 @@ import (
 type recordFlags struct {
 	receivers []string
 	output    string
-	duration  time.Duration
+	lasts     span
 	appendTo  bool
 	ports     portFlags
 }
@@ -43,7 +43,7 @@ func newRecord(s streams) *cobra.Command {
 	flags := cmd.Flags()
 	flags.StringArrayVar(&f.receivers, "receiver", nil, "what to listen with, as auto:c1,t1 or tcp://host:port (may be repeated)")
 	flags.StringVarP(&f.output, "output", "o", "", "the file to write; - is standard output")
-	flags.DurationVar(&f.duration, "for", 0, "end after this time (default: go on until ctrl+c)")
+	flags.Var(&f.lasts, "for", "end after this time (default: go on until ctrl+c)")
 	flags.BoolVar(&f.appendTo, "append", false, "append to the file if it is there")
 	f.ports.add(cmd)
 	f.ports.addFlash(cmd)
@@ -57,8 +57,6 @@ func (f *recordFlags) run(ctx context.Context, s streams) error {
 		return usageError("no receiver: name one with --receiver, such as auto:c1,t1 or tcp://host:port")
 	case f.output == "":
 		return usageError("no file to write: name one with -o FILE, or -o - for standard output")
-	case f.duration < 0:
-		return usageError("--for %v: it cannot be less than 0", f.duration)
 	}
 	opt, err := f.ports.options(device.Options{Stdin: s.in})
 	if err != nil {
@@ -98,8 +96,8 @@ func (f *recordFlags) create(s streams) (*replay.File, error) {
 func (f *recordFlags) record(ctx context.Context, sources []receivers.Source, file *replay.File, s streams) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	if f.duration > 0 {
-		end := time.AfterFunc(f.duration, cancel)
+	if f.lasts > 0 {
+		end := time.AfterFunc(time.Duration(f.lasts), cancel)
 		defer end.Stop()
 	}
 	told := &teller{w: s.err}

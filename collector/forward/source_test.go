@@ -55,22 +55,39 @@ func TestReceiversAreKept(t *testing.T) {
 		want  string
 		fails error
 	}{
-		{"deaf, and reset", dongle{steps: []func(context.Context) error{after(601*time.Second, device.ErrEnd)}}, `0s receiver_up ttyUSB1 
+		{
+			name: "deaf, and reset", d: dongle{steps: []func(context.Context) error{after(601*time.Second, device.ErrEnd)}},
+			want: `0s receiver_up ttyUSB1 
 600s trouble ttyUSB1 it has heard nothing for 10m: check its antenna and its link modes; it was reset
-601s receiver_down ttyUSB1 END`, nil},
-		{"deaf, and no reset helps", dongle{steps: []func(context.Context) error{after(601*time.Second, device.ErrEnd)}, reset: broken}, `0s receiver_up ttyUSB1 
+601s receiver_down ttyUSB1 END`,
+		},
+		{
+			name: "deaf, and no reset helps", d: dongle{steps: []func(context.Context) error{after(601*time.Second, device.ErrEnd)}, reset: broken},
+			want: `0s receiver_up ttyUSB1 
 600s trouble ttyUSB1 it has heard nothing for 10m: check its antenna and its link modes; resetting it failed: it burns
-601s receiver_down ttyUSB1 END`, nil},
-		{"it cannot be tuned", dongle{steps: []func(context.Context) error{after(16*time.Second, device.ErrEnd)}, tune: broken}, `0s receiver_up ttyUSB1 
+601s receiver_down ttyUSB1 END`,
+		},
+		{
+			name: "it cannot be tuned", d: dongle{steps: []func(context.Context) error{after(16*time.Second, device.ErrEnd)}, tune: broken},
+			want: `0s receiver_up ttyUSB1 
 0s trouble ttyUSB1 it burns
 15s trouble ttyUSB1 it burns
-16s receiver_down ttyUSB1 END`, nil},
-		{"pulled for a moment, then broken", dongle{steps: []func(context.Context) error{after(time.Second, device.ErrGone), after(time.Second, nil), after(time.Second, broken)}}, `0s receiver_up ttyUSB3 
+16s receiver_down ttyUSB1 END`,
+		},
+		{
+			name: "pulled for a moment, then broken",
+			d:    dongle{steps: []func(context.Context) error{after(time.Second, device.ErrGone), after(time.Second, nil), after(time.Second, broken)}},
+			want: `0s receiver_up ttyUSB3 
 1s receiver_down ttyUSB3 GONE
 1s receiver_up ttyUSB2 
 2s receiver_down ttyUSB2 GONE
 3s receiver_up ttyUSB1 
-4s receiver_down ttyUSB1 it burns`, broken},
+4s receiver_down ttyUSB1 it burns`, fails: broken,
+		},
+		{
+			name: "cancelled", d: dongle{steps: []func(context.Context) error{after(2*time.Hour, nil)}},
+			want: "0s receiver_up ttyUSB1 \n600s trouble ttyUSB1 it has heard nothing for 10m: check its antenna and its link modes; it was reset",
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -80,7 +97,9 @@ func TestReceiversAreKept(t *testing.T) {
 				}
 				start := time.Now()
 				f.sources = []*source{newSource(f)}
-				if err := f.receive(t.Context(), []receivers.Source{{Receiver: &c.d}}); !errors.Is(err, c.fails) || (err == nil) != (c.fails == nil) {
+				ctx, cancel := context.WithTimeout(t.Context(), 15*time.Minute)
+				defer cancel()
+				if err := f.receive(ctx, []receivers.Source{{Receiver: &c.d}}); !errors.Is(err, c.fails) || (err == nil) != (c.fails == nil) {
 					t.Errorf("ended with %v, want %v", err, c.fails)
 				}
 				if names := f.listening(); len(names) != 0 {

@@ -274,6 +274,72 @@ func TestLostAndFound(t *testing.T) {
 	}
 }
 
+// TestAllAreClosed: a receiver that was lost is closed before it is opened again,
+// and the last one at the end, even if its observer panics.
+func TestAllAreClosed(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var order []string
+		number := 0
+		open := func(context.Context) (device.Receiver, error) {
+			number++
+			order = append(order, fmt.Sprint("open ", number))
+			return logged{number, &order}, nil
+		}
+		sources, err := Open(t.Context(), []device.Open{open})
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = New(Config{Now: time.Now}, sources).Run(t.Context(), func(int) Observer { return &panicking{notes: &notes{}} })
+		if !errors.As(err, new(*crash.Error)) {
+			t.Errorf("Run returned %v", err)
+		}
+		if got := strings.Join(order, ", "); got != "open 1, close 1, open 2, close 2" {
+			t.Errorf("%s", got)
+		}
+	})
+}
+
+// logged is a receiver that is lost at once, and notes when it is closed.
+type logged struct {
+	number int
+	order  *[]string
+}
+
+func (logged) Info() device.Info                          { return device.Info{Name: "logged"} }
+func (logged) Receive(context.Context, device.Sink) error { return device.ErrGone }
+func (l logged) Close() error {
+	if text := fmt.Sprint("close ", l.number); !slices.Contains(*l.order, text) {
+		*l.order = append(*l.order, text)
+	}
+	return nil
+}
+
+// panicking panics when its receiver is back.
+type panicking struct{ *notes }
+
+func (*panicking) Up(was string, _ device.Info) {
+	if was != "" {
+		panic("a mistake")
+	}
+}
+
+// TestHearsIsToldOnce: a hub says of a shared receiver that it hears to every
+// site; one that did not take it for deaf does not care.
+func TestHearsIsToldOnce(t *testing.T) {
+	t.Parallel()
+	now := time.Now()
+	n := &notes{start: now}
+	c := counting{n, &silence{}, time.Now}
+	c.Hears(now)
+	c.Deaf(now, "no antenna")
+	c.Hears(now)
+	c.Hears(now)
+	if got := strings.Join(n.told, ", "); !strings.HasSuffix(got, "s, 0 hears again") || strings.Count(got, "hears") != 1 {
+		t.Errorf("told %s", got)
+	}
+}
+
 // finder finds a receiver again by itself.
 type finder struct{ device.Receiver }
 

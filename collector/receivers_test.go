@@ -194,6 +194,29 @@ func TestGapIsNoMetersFault(t *testing.T) {
 	})
 }
 
+// TestRecordingAtItsEndIsNoListener: while the only other receiver is away nobody
+// listens, though a recording was there before.
+func TestRecordingAtItsEndIsNoListener(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := encryptedSite(t, 1)
+		second := &dongle{air: air{name: "ttyUSB1", play: func(ctx context.Context, _ func([]byte)) error { <-ctx.Done(); return ctx.Err() }}}
+		cfg := testConfig(t, s, func(context.Context, func([]byte)) error { return device.ErrEnd })
+		cfg.Receivers = append(cfg.Receivers, func(context.Context) (device.Receiver, error) {
+			return &dongle{
+				air: air{name: "ttyUSB0", play: func(ctx context.Context, _ func([]byte)) error {
+					_ = wait.For(ctx, 5*time.Second)
+					return device.ErrGone
+				}},
+				again: func() device.Receiver { return second },
+			}, nil
+		})
+		final, _ := oneRound(t.Context(), t, cfg)
+		if v := final.Rows[0].Verdict; v.Code != state.CodeNotJudged {
+			t.Errorf("verdict %+v", v)
+		}
+	})
+}
+
 // TestLinkModesTakeTurns has three meters in three link modes, and a receiver
 // that hears one at a time.
 func TestLinkModesTakeTurns(t *testing.T) {
