@@ -84,12 +84,12 @@ func newBindings() []binding {
 		{[]string{"a"}, "", "", "pressed twice: assign the matching unlisted meter, or undo that", 0, onMeter, canCorrect, (*Model).correct},
 		{[]string{"u"}, "", "unlisted", "meters on the air that are not in the list", 4, onList, canUnlisted, opens(pageUnlisted)},
 		{[]string{"esc", "backspace"}, "esc", "back", "back", 2, onPages, nil, (*Model).back},
-		{[]string{"esc"}, "", "", "end search and filter, and sort as the list", 0, onList, canReset, (*Model).reset},
+		{[]string{"esc"}, "", "", "clear search, filter and sorting", 0, onList, canReset, (*Model).reset},
 		{[]string{"?"}, "", "help", "this help", 1, onList | onDetail | onUnlisted, nil, (*Model).openHelp},
-		{[]string{"enter"}, "", "take", "take what was typed", 1, onPrompt, nil, (*Model).takePrompt},
-		{[]string{"esc"}, "", "forget", "forget what was typed", 1, onPrompt, nil, (*Model).dropPrompt},
-		{[]string{"q"}, "", "quit", "quit; the next run takes the campaign up where it stood", 1, anywhere, nil, quits},
-		{[]string{"E"}, "", "", "pressed twice: finish the campaign and quit; the next run begins afresh", 0, onList, watching, (*Model).finish},
+		{[]string{"enter"}, "", "take", "accept what was typed", 1, onPrompt, nil, (*Model).takePrompt},
+		{[]string{"esc"}, "", "forget", "discard what was typed", 1, onPrompt, nil, (*Model).dropPrompt},
+		{[]string{"q"}, "", "quit", "quit; the next run continues the campaign", 1, anywhere, nil, quits},
+		{[]string{"E"}, "", "", "pressed twice: finish the campaign and quit; the next run starts a new one", 0, onList, watching, (*Model).finish},
 		{[]string{"ctrl+c"}, "", "", "quit at once", 0, anywhere | onPrompt, nil, quits},
 	}
 }
@@ -299,7 +299,7 @@ func (m *Model) readFailed() tea.Cmd {
 
 // finish ends the campaign at the second press: the first only asks.
 func (m *Model) finish() tea.Cmd {
-	if !m.sure("finish", "E again: finish this campaign and quit; the next run begins afresh") {
+	if !m.sure("finish", "E again: finish this campaign and quit; the next run starts a new one") {
 		return nil
 	}
 	m.cfg.Actions.Finish()
@@ -311,9 +311,9 @@ func (m *Model) finish() tea.Cmd {
 func (m *Model) correct() tea.Cmd {
 	r := m.current()
 	if r.Correction != nil {
-		if m.sure("withdraw "+r.Ref, fmt.Sprintf("a again: %s is not %s %v after all, and begins anew", r.Ref, r.Correction.Manufacturer, r.Correction.ID)) {
+		if m.sure("withdraw "+r.Ref, fmt.Sprintf("a again: %s is not %s %v after all, and is read again", r.Ref, r.Correction.Manufacturer, r.Correction.ID)) {
 			m.cfg.Actions.Correct(r.Ref, wmbus.Address{})
-			m.say(accent, r.Ref+" begins anew: reading it")
+			m.say(accent, r.Ref+" is read again")
 		}
 		return nil
 	}

@@ -45,7 +45,7 @@ func TestKeyTable(t *testing.T) {
 		"| Everywhere | `pgdown` or `space` | a page down |",
 		"| In the list | `R` | read all that failed again |",
 		"| In the details of a meter | `right` | the details of the next meter |",
-		"| While typing | `esc` | forget what was typed |",
+		"| While typing | `esc` | discard what was typed |",
 	} {
 		if strings.Count(table, want+"\n") != 1 {
 			t.Errorf("the table has not exactly one line %q:\n%s", want, table)
