@@ -55,12 +55,8 @@ func (d *Bare) Lost() { d.inStep = false }
 
 // begins tells whether b can be the beginning of a telegram, as far as it goes.
 func begins(b []byte) bool {
-	return (len(b) < 1 || b[0] >= headerLen-1) && (len(b) < 2 || carries(wmbus.CField(b[1])))
+	return (len(b) < 1 || b[0] >= headerLen-1) && (len(b) < 2 || wmbus.CField(b[1]).Carries())
 }
-
-// carries reports whether telegrams with this C-field are on the air that carry
-// something.
-func carries(c wmbus.CField) bool { return c.Known() && !c.Acknowledges() }
 
 // certain tells whether b begins with what noise hardly holds by chance: a
 // header with three letters and a decimal number, and a usual CI-field.

@@ -20,7 +20,7 @@ const (
 // behind it, a manufacturer of three letters (docs/protocol/text.md#raw-bytes).
 func plausible(b []byte) bool {
 	return (len(b) < 1 || b[0] >= headerLen) &&
-		(len(b) < 2 || wmbus.CField(b[1]).Known() && !wmbus.CField(b[1]).Acknowledges()) &&
+		(len(b) < 2 || wmbus.CField(b[1]).Carries()) &&
 		(len(b) < 4 || letters(binary.LittleEndian.Uint16(b[2:])))
 }
 

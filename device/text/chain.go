@@ -167,7 +167,7 @@ func (s *scanner) begins(at int) bool {
 		return false
 	}
 	l, c := d[0]<<4|d[1], wmbus.CField(d[2]<<4|d[3])
-	return l >= headerLen && c.Known() && !c.Acknowledges() || l == 0x68 && d[6] == 6 && d[7] == 8
+	return l >= headerLen && c.Carries() || l == 0x68 && d[6] == 6 && d[7] == 8
 }
 
 // ends reports whether a word ends before a digit.

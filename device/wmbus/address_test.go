@@ -124,8 +124,8 @@ func TestCField(t *testing.T) {
 		if c.String() != want {
 			t.Errorf("C-field %02X is %s", byte(c), c)
 		}
-		if c.Known() != (c != 0xA5) || c.Acknowledges() != strings.HasSuffix(want, "ACK") {
-			t.Errorf("%s: known %v, acknowledges %v", want, c.Known(), c.Acknowledges())
+		if c.Known() != (c != 0xA5) || c.Carries() != (c.Known() && !strings.HasSuffix(want, "ACK")) {
+			t.Errorf("%s: known %v, carries %v", want, c.Known(), c.Carries())
 		}
 	}
 }

@@ -28,9 +28,9 @@ var cFieldNames = [256]string{
 // Known reports whether the standard has the C-field, of a meter or of a reader.
 func (c CField) Known() bool { return cFieldNames[c] != "" }
 
-// Acknowledges reports whether the frame is an ACK or NACK, which carries
-// nothing.
-func (c CField) Acknowledges() bool { return c&^0x31 == 0 }
+// Carries reports whether the standard has the C-field and the frame is more
+// than an ACK or NACK, which carry nothing.
+func (c CField) Carries() bool { return c.Known() && c&^0x31 != 0 }
 
 // String is the standard's name: "SND-NR".
 func (c CField) String() string {
