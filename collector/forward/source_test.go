@@ -39,22 +39,23 @@ func (d *dongle) Reopen(context.Context) (device.Receiver, error) {
 	return &dongle{d.steps[1:], d.reset, d.tune}, nil
 }
 
-// TestReceiversAreKept has a gateway's receiver be deaf, pulled, found
-// under another name, and broken for good.
-func TestReceiversAreKept(t *testing.T) {
-	t.Parallel()
-	after := func(d time.Duration, err error) func(context.Context) error {
-		return func(ctx context.Context) error {
-			return cmp.Or(wait.For(ctx, d), err)
-		}
-	}
-	broken := errors.New("it burns")
-	for _, c := range []struct {
-		name  string
-		d     dongle
-		want  string
-		fails error
-	}{
+// errBroken is what a receiver ends with for good.
+var errBroken = errors.New("it burns")
+
+// after is a step that ends after a time.
+func after(d time.Duration, err error) func(context.Context) error {
+	return func(ctx context.Context) error { return cmp.Or(wait.For(ctx, d), err) }
+}
+
+type keptCase struct {
+	name  string
+	d     dongle
+	want  string
+	fails error
+}
+
+func keptCases() []keptCase {
+	return []keptCase{
 		{
 			name: "deaf, and reset", d: dongle{steps: []func(context.Context) error{after(601*time.Second, device.ErrEnd)}},
 			want: `0s receiver_up ttyUSB1 
@@ -62,13 +63,13 @@ func TestReceiversAreKept(t *testing.T) {
 601s receiver_down ttyUSB1 END`,
 		},
 		{
-			name: "deaf, and no reset helps", d: dongle{steps: []func(context.Context) error{after(601*time.Second, device.ErrEnd)}, reset: broken},
+			name: "deaf, and no reset helps", d: dongle{steps: []func(context.Context) error{after(601*time.Second, device.ErrEnd)}, reset: errBroken},
 			want: `0s receiver_up ttyUSB1 
 600s trouble ttyUSB1 it has heard nothing for 10m: check its antenna and its link modes; resetting it failed: it burns
 601s receiver_down ttyUSB1 END`,
 		},
 		{
-			name: "it cannot be tuned", d: dongle{steps: []func(context.Context) error{after(16*time.Second, device.ErrEnd)}, tune: broken},
+			name: "it cannot be tuned", d: dongle{steps: []func(context.Context) error{after(16*time.Second, device.ErrEnd)}, tune: errBroken},
 			want: `0s receiver_up ttyUSB1 
 0s trouble ttyUSB1 it burns
 15s trouble ttyUSB1 it burns
@@ -76,19 +77,26 @@ func TestReceiversAreKept(t *testing.T) {
 		},
 		{
 			name: "pulled for a moment, then broken",
-			d:    dongle{steps: []func(context.Context) error{after(time.Second, device.ErrGone), after(time.Second, nil), after(time.Second, broken)}},
+			d:    dongle{steps: []func(context.Context) error{after(time.Second, device.ErrGone), after(time.Second, nil), after(time.Second, errBroken)}},
 			want: `0s receiver_up ttyUSB3 
 1s receiver_down ttyUSB3 GONE
 1s receiver_up ttyUSB2 
 2s receiver_down ttyUSB2 GONE
 3s receiver_up ttyUSB1 
-4s receiver_down ttyUSB1 it burns`, fails: broken,
+4s receiver_down ttyUSB1 it burns`, fails: errBroken,
 		},
 		{
 			name: "cancelled", d: dongle{steps: []func(context.Context) error{after(2*time.Hour, nil)}},
 			want: "0s receiver_up ttyUSB1 \n600s trouble ttyUSB1 it has heard nothing for 10m: check its antenna and its link modes; it was reset",
 		},
-	} {
+	}
+}
+
+// TestReceiversAreKept has a gateway's receiver be deaf, pulled, found
+// under another name, and broken for good.
+func TestReceiversAreKept(t *testing.T) {
+	t.Parallel()
+	for _, c := range keptCases() {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				f, err := New(Config{Gateway: "cellar", Broker: upload.Config{Broker: &url.URL{Scheme: "mqtt", Host: "127.0.0.1:1"}}})
