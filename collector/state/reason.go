@@ -145,7 +145,7 @@ func (c *Cause) UnmarshalText(text []byte) error {
 
 // Outcome is what became of a telegram; the zero value: not known yet.
 type Outcome struct {
-	Kind    Kind   // why it failed, KindNone if it did not
-	Reason  Reason // … in detail, of one that did not end its read
-	Decoded bool   // it yielded a reading
+	Reason  *Reason // why it failed, of one that did not end its read; else nil
+	Kind    Kind    // … of any that failed
+	Decoded bool    // it yielded a reading
 }

@@ -215,7 +215,7 @@ func (s *State) failed(ev Failed) {
 			return // an earlier telegram of this round went all the way
 		}
 		if !ev.Final {
-			r.outcome(Outcome{Kind: ev.Kind, Reason: ev.Reason})
+			r.outcome(Outcome{Kind: ev.Kind, Reason: &ev.Reason})
 			return
 		}
 		r.fail(failedStep(ev.Kind), ev.Time, ev.Kind, ev.Reason)

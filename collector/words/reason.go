@@ -43,8 +43,8 @@ func number(f float64) string { return strconv.FormatFloat(f, 'g', -1, 64) }
 // Outcome is what became of a telegram, "" if that is not known yet.
 func (p Printer) Outcome(o *state.Outcome) string {
 	switch {
-	case o.Reason.Code != state.ReasonNone:
-		return p.Reason(&o.Reason)
+	case o.Reason != nil:
+		return p.Reason(o.Reason)
 	case o.Kind != state.KindNone:
 		return p.say("outcome."+o.Kind.String(), nil)
 	case o.Decoded:
