@@ -45,7 +45,7 @@ func (b *Board) take(f *finding) {
 	}))
 }
 
-// apply does something to the state while nobody else can look at it.
+// apply changes the state under the lock.
 func (b *Board) apply(do func()) []*View {
 	b.mu.Lock()
 	defer b.mu.Unlock() // also when Apply panics: the screen has to be able to end
@@ -112,7 +112,7 @@ func (b *Board) free() {
 	b.freed = max(b.freed, all)
 }
 
-// Close ends a view: nobody wakes it any more.
+// Close ends a view: it is not woken any more.
 func (v *View) Close() {
 	b := v.board
 	b.mu.Lock()

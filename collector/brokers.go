@@ -70,7 +70,7 @@ func (c *Campaign) openUploads(ctx context.Context) error {
 	return nil
 }
 
-// useBrokers tells the store for which brokers readings are, and how many are
+// useBrokers says to the store which brokers get readings, and counts what is
 // waiting for each.
 func (c *Campaign) useBrokers(ctx context.Context, session *state.Session) error {
 	if !c.Delivering() {
@@ -101,7 +101,7 @@ func (b *Board) listening() []string {
 	return b.state.Listening()
 }
 
-// observer tells the board what the uploader of a broker does.
+// observer posts what the uploader of a broker does.
 type observer struct {
 	c      *Campaign
 	broker string

@@ -25,7 +25,7 @@ const DefaultTimeout = 30 * time.Second
 type Config struct {
 	// Load reads the list of the site.
 	Load func(ctx context.Context) (site.Site, error)
-	// Shard is the part of the list that is looked after here, where several
+	// Shard is the part of the list that is commissioned here, if several
 	// collectors share it; other meters are neither expected nor shown.
 	Shard site.Shard
 	// Receivers are opened at the start, and again when they are lost.
@@ -33,16 +33,16 @@ type Config struct {
 	// StorePath is the file of the store. No other program may work on it. Where
 	// the file cannot be used, what is heard is in memory only: see UnkeptError.
 	StorePath string
-	// ListPath is where the list was read, for whoever checks the store later.
+	// ListPath is the file of the list, for a later check of the store.
 	ListPath string
-	// New starts a campaign afresh where an unfinished one would be resumed.
+	// New starts a new campaign even if an unfinished one could be resumed.
 	New bool
 	// EndWhenPassed finishes the campaign at the end when every meter passed.
 	EndWhenPassed bool
 	// Brokers are where readings are delivered to, each on its own; without
 	// one they are kept in the store.
 	Brokers []Destination
-	// Claims, where receivers are shared with other sites, learn which meters
+	// Claims, if receivers are shared with other sites, learn which meters
 	// rows were corrected to; may be nil.
 	Claims *Claims
 	// Version is that of the program, for its status at the brokers.
@@ -126,7 +126,7 @@ type Campaign struct {
 	lost       signal // no receiver is left
 	broken     signal // a goroutine of the campaign panicked
 	lock       *store.Lock
-	unkept     *UnkeptError       // nothing is kept, nil where the store is on a disk
+	unkept     *UnkeptError       // nothing is kept; nil if the store is on a disk
 	pings      chan chan struct{} // each is closed by the listener when it comes by
 
 	faultMu sync.Mutex
@@ -188,7 +188,7 @@ func (c *Campaign) run(ctx context.Context, use func(context.Context, *Campaign)
 	cancel(nil)
 
 	errs := []error{err, radio.end(), listener.end()}
-	c.board.logTo(c.tail.put) // what is told from now on
+	c.board.logTo(c.tail.put) // what is posted from now on
 	if err := writer.end(); err != nil {
 		errs = append(errs, &state.Failure{Kind: state.KindStore, Err: err})
 		c.board.lose(state.At{Time: c.now()})
@@ -225,7 +225,7 @@ type stage struct {
 	err    error
 }
 
-// begin starts a loop that goes on until end is called: the end of the
+// begin starts a loop that runs until end is called: the end of the
 // campaign's own context must not stop it before those that feed it.
 func (c *Campaign) begin(loop func(context.Context) error) *stage {
 	ctx, cancel := context.WithCancel(context.Background())
@@ -265,7 +265,7 @@ func (c *Campaign) flush() {
 func (c *Campaign) awaitBrokers(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, c.cfg.BrokerWait)
 	defer cancel()
-	_ = c.uploads.Await(ctx) // Disconnected tells the board why
+	_ = c.uploads.Await(ctx) // Disconnected posts why
 }
 
 // View returns a new reader of what happens.

@@ -21,7 +21,7 @@ const (
 )
 
 const (
-	// longestRound is how far the rounds of Collect grow: who sends once a day
+	// longestRound is how far the rounds of Collect grow: a meter that sends once a day
 	// needs no round every 30 s, each of which is in the log.
 	longestRound = time.Hour
 	// lookEvery is how often Collect looks at the state at most.
@@ -60,7 +60,7 @@ func (c *Campaign) Collect(ctx context.Context, until Until) error {
 	return state.Join(c.still(failures))
 }
 
-// reached reports whether Collect has what it goes on for.
+// reached reports whether Collect has what it waits for.
 func (c *Campaign) reached(until Until) bool {
 	switch until {
 	case UntilHeard:

@@ -27,7 +27,7 @@ type dispatcher struct {
 	index  atomic.Pointer[site.Index] // corrected rows by their corrected IDs
 	shard  site.Shard                 // of those that no list names
 	refs   []string                   // by row
-	reads  []atomic.Pointer[mailbox]  // by row; nil where no read is on
+	reads  []atomic.Pointer[mailbox]  // by row; nil if no read is on
 	later  *mailbox                   // frames without a read, and unlisted ones
 	board  *Board
 	twins  *receivers.Twins

@@ -18,7 +18,7 @@ import (
 // It reads no clock; its methods may be called from several goroutines.
 type examiner struct {
 	site      site.Site
-	keys      []*wmbus.Key    // by row, nil where the list has none
+	keys      []*wmbus.Key    // by row, nil if the list has none
 	ids       []atomic.Uint32 // by row, for topics: what is listed, or what it was corrected to
 	deliver   bool            // readings go to a broker
 	decoder   wmbus.Decoder
@@ -53,7 +53,7 @@ func (x *examiner) examine(q queued) finding {
 	_ = x.decoder.Decode(t, f.Bytes, x.keys[row]) // t.Err says it again
 	out := q.finding()
 	out.events = append(make([]state.Event, 0, 3), state.Heard{At: at, Ref: ref, Address: t.Header.Meter, Reception: state.ReceptionOf(f), Again: q.fate == store.FateAgain})
-	if t.Security.Result == wmbus.Damaged || t.Cut() && (untold(t.Security.Result) || t.Security.Result.Readable() && !tells(t)) {
+	if t.Security.Result == wmbus.Damaged || t.Cut() && (untold(t.Security.Result) || t.Security.Result.Readable() && !says(t)) {
 		return out.undecodable(m, at, state.TelegramReason(t.Err), telegramError(t))
 	}
 	if kind, reason := securityFailure(t); kind != state.KindNone {
@@ -66,7 +66,7 @@ func (x *examiner) examine(q queued) finding {
 		return out
 	}
 	out.events = append(out.events, state.Decrypted{At: at, Ref: ref, Security: t.Security})
-	if !tells(t) {
+	if !says(t) {
 		if t.Err == nil {
 			return out.undecodable(m, at, state.Reason{Code: state.ReasonMakerData}, nil)
 		}
@@ -87,9 +87,9 @@ func untold(r wmbus.SecurityResult) bool {
 	return r == wmbus.WrongKey || r == wmbus.MACWrong || r == wmbus.CannotTell
 }
 
-// tells reports whether a telegram says anything: a value that is valid and
+// says reports whether a telegram says anything: a value that is valid and
 // not the maker's own bytes.
-func tells(t *wmbus.Telegram) bool {
+func says(t *wmbus.Telegram) bool {
 	return slices.ContainsFunc(t.Records, func(r wmbus.Record) bool {
 		return r.Value.Valid() && r.Quantity != wmbus.Unknown && r.Quantity != wmbus.ManufacturerData
 	})

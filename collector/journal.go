@@ -7,11 +7,11 @@ import (
 	"earshot/collector/store"
 )
 
-// journal brings to the log what the board is told, at the moment at which the
+// journal brings to the log what is posted, at the moment at which the
 // state changes: the log has the order of the events, so that it yields the
 // same state when it is applied again. The lock of the board guards it.
 //
-// What the store itself tells, that entries were committed or delivered, is
+// What the store itself reports, that entries were committed or delivered, is
 // owed: it goes into the log in front of the next entry, where it stands in
 // the order, and never causes a commit of its own.
 type journal struct {
@@ -62,7 +62,7 @@ func (b *Board) keep(item store.Item) {
 	b.owe(owed{kind: markLost, at: at, count: 1})
 }
 
-// about tells of what and when an item is.
+// about is the time of an item, and the meter it is of.
 func about(item store.Item) (state.At, string) {
 	switch e := item.Entry.(type) {
 	case *store.Telegram:
@@ -75,7 +75,7 @@ func about(item store.Item) (state.At, string) {
 	return state.At{}, ""
 }
 
-// owe adds to what is owed, to the last mark where that is of the same kind.
+// owe adds to what is owed, to the last mark if that is of the same kind.
 func (b *Board) owe(o owed) {
 	j := &b.journal
 	if j.put == nil {

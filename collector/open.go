@@ -18,7 +18,7 @@ type opened struct {
 	site    site.Site
 	lock    *store.Lock
 	db      *store.Store
-	unkept  *UnkeptError // why db is in memory, nil where it is not
+	unkept  *UnkeptError // why db is in memory, nil if it is not
 	sources []receivers.Source
 }
 
@@ -49,7 +49,7 @@ func open(ctx context.Context, cfg Config) (*opened, error) {
 	if tasks.Wait() == nil {
 		return o, nil
 	}
-	for i, err := range errs { // what another task's failure has cancelled is no news
+	for i, err := range errs { // what another task's failure has cancelled is left out
 		if errors.Is(err, context.Canceled) && ctx.Err() != nil {
 			errs[i] = nil
 		}

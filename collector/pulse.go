@@ -11,8 +11,8 @@ import (
 // overdue is how long after its deadline a round is taken to be stuck.
 const overdue = time.Minute
 
-// Pulse returns nil once every loop of the campaign has come by: who looks
-// into telegrams, who writes them to the store, and the round that runs. It is
+// Pulse returns nil once every loop of the campaign has come by: those that
+// look into telegrams and write them to the store, and the round that runs. It is
 // what a watchdog has to be fed by: an idle campaign has a pulse, one whose
 // disk or lock hangs has none. The error says which loop is stuck.
 func (c *Campaign) Pulse(ctx context.Context) error {
@@ -20,7 +20,7 @@ func (c *Campaign) Pulse(ctx context.Context) error {
 	select {
 	case c.pings <- pong:
 	case <-ctx.Done():
-		return fmt.Errorf("nobody looks into telegrams: %w", context.Cause(ctx))
+		return fmt.Errorf("telegrams are not looked into: %w", context.Cause(ctx))
 	}
 	if err := c.writer.Ping(ctx); err != nil {
 		return err

@@ -134,7 +134,7 @@ func (h *receiving) Tuned(modes []device.LinkMode, err error) {
 	h.campaign.board.Post(state.ReceiverTuned{At: h.at(), Receiver: h.name, Modes: modes})
 }
 
-// standing posts what the status at the brokers tells, too.
+// standing posts what the status at the brokers says, too.
 func (c *Campaign) standing(ev state.Event) {
 	c.board.Post(ev)
 	c.uploads.Restate()

@@ -21,8 +21,8 @@ type replay struct {
 	index    *site.Index
 	session  *state.Session // of the last session, nil before the first
 
-	heard     []committedTelegram // not told to be stored yet
-	delivered []*store.Delivery   // not told to be delivered yet
+	heard     []committedTelegram // not logged as stored yet
+	delivered []*store.Delivery   // not logged as delivered yet
 	number    int                 // of the last round
 
 	fingerprint string
@@ -74,7 +74,7 @@ func (r *replay) catchUp() {
 	r.delivered = nil
 }
 
-// stored tells the state that the entries up to one are committed.
+// stored folds that the entries up to one are committed.
 func (r *replay) stored(at time.Time, to int64) {
 	ev := state.Stored{At: state.At{Time: at}, To: to}
 	n := 0
@@ -94,7 +94,7 @@ func (r *replay) stored(at time.Time, to int64) {
 	r.state.Apply(ev)
 }
 
-// deliveredBy tells the state which messages a broker has.
+// deliveredBy folds which messages a broker has.
 func (r *replay) deliveredBy(in loggedDelivered) error {
 	messages, err := parseSpans(in.Messages)
 	if err != nil {
@@ -106,14 +106,14 @@ func (r *replay) deliveredBy(in loggedDelivered) error {
 			waiting[d.Message] = d
 		}
 	}
-	told := make(map[*store.Delivery]bool, len(messages))
+	done := make(map[*store.Delivery]bool, len(messages))
 	for _, message := range messages {
-		if d := waiting[message]; d != nil && !told[d] {
-			told[d] = true
+		if d := waiting[message]; d != nil && !done[d] {
+			done[d] = true
 			r.state.Apply(deliveredEvent(d))
 		}
 	}
-	r.delivered = slices.DeleteFunc(r.delivered, func(d *store.Delivery) bool { return told[d] })
+	r.delivered = slices.DeleteFunc(r.delivered, func(d *store.Delivery) bool { return done[d] })
 	return nil
 }
 
@@ -143,14 +143,14 @@ func (r *replay) telegram(e *store.Telegram) {
 	}
 	var err error
 	q.header, err = wmbus.ParseHeader(e.Bytes)
-	told := committedTelegram{entry: e}
+	heard := committedTelegram{entry: e}
 	if !q.examined() || r.holds(q, err) {
 		found := r.examiner.look(q)
 		found.into(r.state, r.state.Apply)
-		told.reading = found.item.Reading != nil
-		told.queued = told.reading && r.session != nil && r.session.Delivering
+		heard.reading = found.item.Reading != nil
+		heard.queued = heard.reading && r.session != nil && r.session.Delivering
 	}
-	r.heard = append(r.heard, told)
+	r.heard = append(r.heard, heard)
 }
 
 // holds reports whether a telegram is still what the log says of it: not if its

@@ -18,7 +18,7 @@ var (
 	errLost  = errors.New("no receiver is left")
 )
 
-// roundMargin is how much longer a round lasts than its longest read, where no
+// roundMargin is how much longer a round lasts than its longest read, if no
 // deadline was set.
 const roundMargin = time.Second
 

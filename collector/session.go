@@ -115,7 +115,7 @@ func (c *Campaign) isOf(row int, telegram []byte) bool {
 	return listed && own == row
 }
 
-// resume takes a campaign up by applying its log. resumed is false where there
+// resume takes a campaign up by applying its log. resumed is false if there
 // is nothing to take up: it is of other meters, or ended before it began.
 func (c *Campaign) resume(ctx context.Context, last store.Campaign, session state.Session) (resumed bool, err error) {
 	r := newReplay(c.site, newExaminer(c.site, c.examiner.deliver))
@@ -172,7 +172,7 @@ func (c *Campaign) remember(ctx context.Context) error {
 	return c.db.Commit(ctx, &batch)
 }
 
-// committed tells that a batch is on the disk, or where there is none in memory,
+// committed posts that a batch is on the disk, or in memory if there is none,
 // and wakes the uploader.
 func (c *Campaign) committed(b *store.Batch) {
 	ev := state.Stored{At: state.At{Time: c.now()}} // one event a batch

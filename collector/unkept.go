@@ -24,7 +24,7 @@ func (e *UnkeptError) Error() string {
 // Unwrap returns what is wrong with the file.
 func (e *UnkeptError) Unwrap() error { return e.Err }
 
-// openStore takes the lock of the site and opens its store, in memory where the
+// openStore takes the lock of the site and opens its store, in memory if the
 // file cannot be used. Where not even a lock can be taken there is none: then
 // another earshot may begin the same site, which it cannot keep either.
 func (o *opened) openStore(ctx context.Context, path string) (err error) {
@@ -45,7 +45,7 @@ func (o *opened) openMemory(ctx context.Context, path string, reason error) (err
 }
 
 // campaign begins the campaign, or takes the unfinished one up. Damage that
-// only whoever reads the file comes upon is no reason not to begin either.
+// only a reader of the file finds does not keep a campaign from beginning either.
 func (o *opened) campaign(ctx context.Context, cfg Config) (*Campaign, error) {
 	for {
 		c, err := newCampaign(cfg, o)

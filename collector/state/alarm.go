@@ -7,7 +7,7 @@ import (
 	"earshot/device/wmbus"
 )
 
-// AlarmCode says what has to be seen beside a row's chain.
+// AlarmCode says what has to be seen besides a row's chain.
 type AlarmCode uint8
 
 const (
@@ -55,7 +55,7 @@ func statusWord(s wmbus.Status, is bool) string {
 // since many meters know no summer time and some keep another zone.
 const maxSkew = 2 * time.Hour
 
-// alarms are what has to be seen beside the row's chain.
+// alarms are what has to be seen besides the row's chain.
 func (r *Row) alarms() (out []Alarm) {
 	if r.Correction != nil {
 		out = append(out, Alarm{Code: AlarmOtherID})

@@ -9,7 +9,8 @@
 //   - links.go, receivers.go, unlisted.go, signal.go and standing.go are the
 //     brokers, the receivers, other meters on the air, signal levels, and the
 //     campaign as a whole.
-//   - failure.go is the error of a round; snapshot.go is the picture that
+//   - reason.go is why a telegram, a reading or a round failed, in codes;
+//     failure.go is the error of a round or a batch; snapshot.go is the picture that
 //     screens and reports are made of; table.go is the table of verdicts that
 //     two states are compared by.
 //

@@ -85,7 +85,7 @@ type (
 		Ref    string `json:"meter"`
 		Kind   Kind   `json:"kind"`
 		Reason Reason `json:"reason,omitzero"`
-		Fits   string `json:"fits,omitempty"` // wrong key: the row whose key fits, where one does
+		Fits   string `json:"fits,omitempty"` // wrong key: the row whose key fits, if one does
 		Final  bool   `json:"final"`
 	}
 	// TimedOut ends a read that yielded nothing in its time.
@@ -93,7 +93,7 @@ type (
 		At
 		Ref   string        `json:"meter"`
 		After time.Duration `json:"after_ns"`
-		Away  time.Duration `json:"away_ns,omitempty"`  // how long of it nobody listened
+		Away  time.Duration `json:"away_ns,omitempty"`  // how long of it no receiver listened
 		Fewer time.Duration `json:"fewer_ns,omitempty"` // how long of it at least one receiver did not
 	}
 	// Cached is the last reading that the store knows of a meter.
@@ -102,7 +102,7 @@ type (
 		Ref     string           `json:"meter"`
 		Reading *reading.Reading `json:"reading"`
 	}
-	// UnlistedHeard is a telegram of a meter that nobody expects here.
+	// UnlistedHeard is a telegram of a meter that is not in the list.
 	UnlistedHeard struct {
 		At
 		Address wmbus.Address `json:"-"`
@@ -114,7 +114,7 @@ type (
 	ReceiverUp struct {
 		At
 		Info device.Info `json:"receiver"`
-		Was  string      `json:"was,omitempty"` // its name before it was lost, where it has another now
+		Was  string      `json:"was,omitempty"` // its name before it was lost, if it has another now
 	}
 	// ReceiverDown is a receiver that does not listen any more.
 	ReceiverDown struct {
@@ -162,7 +162,7 @@ type (
 		Telegrams int         `json:"telegrams"`
 		Refs      []string    `json:"meters,omitempty"` // a reading each
 		Times     []time.Time `json:"-"`                // when each reading was received
-		Rounds    []int       `json:"-"`                // the round of its meter that each belongs to; nil: its time tells
+		Rounds    []int       `json:"-"`                // the round of its meter that each belongs to; nil: by its time
 		Queued    int         `json:"queued,omitempty"` // of these on their way to the broker
 		To        int64       `json:"-"`                // all entries of the log up to this one are committed
 	}
@@ -205,7 +205,7 @@ type (
 		Ref     string    `json:"meter"`
 		Reason  Reason    `json:"reason,omitzero"`
 		Reading time.Time `json:"-"` // when the reading was received
-		Round   int       `json:"-"` // as those of Stored; 0: its time tells
+		Round   int       `json:"-"` // as those of Stored; 0: by its time
 	}
 	// BrokerUp and BrokerDown tell of the connection to the broker, BrokerHeld
 	// of a pause that leaves it up.
@@ -223,7 +223,7 @@ type (
 		Broker string `json:"broker"`
 		Reason string `json:"reason"`
 	}
-	// Dropped counts what had to be let go so that the radio does not wait.
+	// Dropped counts what was discarded so that the radio does not wait.
 	Dropped struct {
 		At
 		What  Drop   `json:"what"`
@@ -244,7 +244,7 @@ type (
 		At
 		Session
 	}
-	// CampaignResumed goes on with a campaign where it stood, after the program
+	// CampaignResumed continues a campaign where it stopped, after the program
 	// ended, in whichever way.
 	CampaignResumed struct {
 		At

@@ -68,7 +68,7 @@ func (k *Kind) UnmarshalText(text []byte) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("%q is no kind of failure", text)
+	return fmt.Errorf("%q is not a kind of failure", text)
 }
 
 // Failure is one thing that went wrong: a meter's read, or a part that all

@@ -61,7 +61,7 @@ type Row struct {
 	Failure *RowFailure      // why the chain stopped, nil when it did not
 	Near    *Near            // an unlisted meter that may be this one
 	// Correction is the meter that the installer says this row means: its
-	// manufacturer and ID. nil where the list is right.
+	// manufacturer and ID. nil if the list is right.
 	Correction *wmbus.Address
 	offered    *Near        // what Near was then
 	Heard      HeardSummary // of this campaign
@@ -71,7 +71,7 @@ type Row struct {
 
 	arrived []string         // brokers that have a reading of this round
 	stored  bool             // a reading of this round is committed
-	unkept  bool             // … in memory, where there is no store on a disk
+	unkept  bool             // … in memory, if there is no store on a disk
 	unsent  bool             // the last reading came while no broker was named: it is for none
 	sound   *reading.Reading // the plausible reading of this campaign, or from before it, that the next is compared with
 	placed  bool             // a broker has it, or one of the same round
@@ -160,7 +160,7 @@ type ReadState struct {
 	Until    time.Time
 	TimedOut bool
 	After    time.Duration // how long the read that timed out took
-	Away     time.Duration // … and how long of it nobody listened
+	Away     time.Duration // … and how long of it no receiver listened
 	Fewer    time.Duration // … and how long at least one receiver did not
 	Late     bool          // heard only after its read had timed out
 }

@@ -39,7 +39,7 @@ func (s RSSIStat) Median() (value int16, ok bool) {
 	return sorted[n/2], true
 }
 
-// louder tells whether a meter is heard better than in other; dBm are better
+// louder reports whether a meter is heard better than in other; dBm are better
 // than any other scale.
 func (s RSSIStat) louder(other RSSIStat) bool {
 	a, ok := s.Median()

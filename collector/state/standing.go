@@ -10,9 +10,9 @@ import (
 	"earshot/collector/site"
 )
 
-// Standing is where a campaign stands.
+// Standing is how far a campaign is.
 type Standing struct {
-	ID      int64 // its number in the store, 0 where there is none
+	ID      int64 // its number in the store, 0 if there is none
 	Started time.Time
 	Resumed time.Time // when it was last taken up again, zero when it was not
 	Ended   time.Time // zero while it is not finished
@@ -65,7 +65,7 @@ func (s *State) beginAnew(r *Row) {
 	*r = *fresh
 }
 
-// Fingerprint tells lists apart, by all that a verdict depends on: two lists
+// Fingerprint distinguishes lists by all that a verdict depends on: two lists
 // with the same one give the same verdicts of the same telegrams. It holds the
 // keys' fingerprints, never the keys.
 func Fingerprint(s site.Site) string {

@@ -8,8 +8,8 @@ import (
 	"earshot/device/wmbus"
 )
 
-// State is the fold of a campaign's events: who applies the same events in the
-// same order gets the same state. It reads no clock and knows no goroutine;
+// State is the fold of a campaign's events: the same events in the same order
+// make the same state. It reads no clock and knows no goroutine;
 // Board makes it safe to share.
 type State struct {
 	site       string
@@ -49,7 +49,7 @@ type Store struct {
 	Reason    string    // why the last commit failed, "" when it did not: what was heard since is in memory only
 	Since     time.Time // when the first commit failed, zero when the last one did not
 	Waiting   int       // so many entries are in memory only since then
-	Unkept    string    // why nothing is kept, for as long as the campaign runs; "" where the store is on a disk
+	Unkept    string    // why nothing is kept, for as long as the campaign runs; "" if the store is on a disk
 }
 
 // NewState returns the state of a site before its first event. withBroker says
@@ -310,8 +310,8 @@ func (s *State) refused(ev Refused) {
 }
 
 // isOfNow reports whether a reading is one of those that the row has passed
-// with, and not left over from an earlier round or campaign. Its round tells;
-// where that is not known, 0, the time at which it was received.
+// with, and not left over from an earlier round or campaign. Its round says so;
+// if that is not known, 0, the time at which it was received.
 func (r *Row) isOfNow(round int, then time.Time) bool {
 	if round != 0 && round != r.Read.Round {
 		return false

@@ -12,7 +12,7 @@ const (
 	CodeListening               // its read is on, nothing decided yet
 	CodeOK                      // passed the whole chain
 	CodeSending                 // plausible and stored, not acknowledged by the broker yet
-	CodeNotJudged               // not heard, but a receiver was away meanwhile: nobody's fault
+	CodeNotJudged               // not heard, but a receiver was away meanwhile
 	CodeTimedOut                // never heard
 	CodeNoKey                   // encrypted, and the list has no key
 	CodeWrongKey                // encrypted with another key
@@ -37,7 +37,7 @@ const (
 type Stage uint8
 
 const (
-	StageNone      Stage = iota // nobody asked for more
+	StageNone      Stage = iota // no more is asked for
 	StageDecoded                // it is being stored
 	StageInMemory               // there is no store on a disk
 	StageStored                 // it is on its way to the brokers
@@ -83,7 +83,7 @@ type Verdict struct {
 	Heard    bool          `json:"heard,omitempty"`  // in this round, but nothing complete
 	Since    Since         `json:"since,omitempty"`
 	After    time.Duration `json:"after_ns,omitempty"`  // how long the read took
-	Away     time.Duration `json:"away_ns,omitempty"`   // how long of it nobody listened
+	Away     time.Duration `json:"away_ns,omitempty"`   // how long of it no receiver listened
 	Fewer    time.Duration `json:"fewer_ns,omitempty"`  // how long of it at least one receiver did not
 	Fits     string        `json:"fits,omitempty"`      // wrong key: the row whose key fits
 	FitsLine int           `json:"fits_line,omitempty"` // … its line

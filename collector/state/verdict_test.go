@@ -244,7 +244,7 @@ func TestAlarms(t *testing.T) {
 	if s.Rows()[0].Verdict.Mark != state.MarkAlarm {
 		t.Errorf("mark %d, want state.MarkAlarm", s.Rows()[0].Verdict.Mark)
 	}
-	if got, want := words.English.Next(&s.Rows()[0].Verdict), "look for running water that nobody uses, and inform the owner; check the clock of this computer (or of the gateway, or of the recording); if it is right, have the supplier set the meter's"; got != want {
+	if got, want := words.English.Next(&s.Rows()[0].Verdict), "look for water that runs unused, and inform the owner; check the clock of this computer (or of the gateway, or of the recording); if it is right, have the supplier set the meter's"; got != want {
 		t.Errorf("next %q, want %q", got, want)
 	}
 }

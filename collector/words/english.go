@@ -65,7 +65,7 @@ var english = map[string]string{
 
 	// What to do about each thing that a meter may say of itself.
 	"advice.status.smoke alarm":              "look for fire at once; then air the room, or replace the detector",
-	"advice.status.leak":                     "look for running water that nobody uses, and inform the owner",
+	"advice.status.leak":                     "look for water that runs unused, and inform the owner",
 	"advice.status.burst":                    "look for a burst pipe at once: close the supply if there is a valve, and inform the owner",
 	"advice.status.dry":                      "check that the supply is open and the pipe filled",
 	"advice.status.reverse flow":             "compare the arrow on the meter with the flow, and check the non-return valve",
