@@ -2,7 +2,7 @@ package store
 
 import (
 	"context"
-	"database/sql"
+	"database/sql/driver"
 	"slices"
 	"time"
 )
@@ -134,32 +134,19 @@ func (w *work) acknowledge(ctx context.Context, same []*Delivery) error {
 		of[d.Message] = d
 	}
 	messages := func(args []any, i int) []any { return append(args, same[i].Message) }
-	err := w.in.acknowledge.each(len(same), []any{nanos(same[0].Time), same[0].Broker}, messages, func(stmt *sql.Stmt, args []any) error {
-		rows, err := stmt.QueryContext(ctx, args...)
-		if err != nil {
-			return err
+	note := func(row []driver.Value) { // message, meter, campaign, round
+		o := owner{meter: row[1].(string), round: int(row[3].(int64))}
+		if row[2].(int64) != w.campaign {
+			o.round = -1
 		}
-		defer rows.Close()
-		for rows.Next() {
-			var message, campaign int64
-			var o owner
-			if err := rows.Scan(&message, &o.meter, &campaign, &o.round); err != nil {
-				return err
-			}
-			if campaign != w.campaign {
-				o.round = -1
-			}
-			w.acknowledged[of[message]] = o
-		}
-		return rows.Err()
-	})
-	if err != nil {
+		w.acknowledged[of[row[0].(int64)]] = o
+	}
+	before := len(w.acknowledged)
+	err := w.in.deliver.query(ctx, len(same), 4, []any{same[0].Broker}, messages, note)
+	if err != nil || len(w.acknowledged)-before == len(same) {
 		return err
 	}
-	return w.in.clear.each(len(same), nil, messages, func(stmt *sql.Stmt, args []any) error {
-		_, err := stmt.ExecContext(ctx, args...)
-		return err
-	})
+	return w.in.acknowledge.query(ctx, len(same), 4, []any{nanos(same[0].Time), same[0].Broker}, messages, note)
 }
 
 // putLog writes the log entries in their order, deliveries only of messages
@@ -184,8 +171,8 @@ func (w *work) putLog(ctx context.Context) (err error) {
 		if d, ok := w.entries[i].(*Delivery); ok {
 			r.meter, r.round = w.acknowledged[d].meter, w.acknowledged[d].round
 		}
-		return append(args, r.kind, nanos(r.time), nanos(r.air), r.meter, r.label, r.mode, int64(r.scale), r.value, r.data,
-			w.campaign, r.round, int64(r.fate), r.zone, r.airzone)
+		return append(args, int64(r.kind), nanos(r.time), nanos(r.air), r.meter, r.label, r.mode, int64(r.scale), r.value, r.data,
+			w.campaign, int64(r.round), int64(r.fate), int64(r.zone), int64(r.airzone))
 	})
 	for i, n := range w.positions {
 		if n > 0 {
@@ -219,8 +206,8 @@ func (w *work) putReadings(ctx context.Context) error {
 	}
 	// Not one statement with ON CONFLICT: SQLite would copy each page before.
 	renewed := 0
-	err := w.in.renew.each(len(readings), nil, row, func(stmt *sql.Stmt, args []any) error {
-		result, err := stmt.ExecContext(ctx, args...)
+	err := w.in.renew.each(len(readings), nil, row, func(stmt statement, args []driver.NamedValue) error {
+		result, err := stmt.ExecContext(ctx, args)
 		if err != nil {
 			return err
 		}
@@ -246,7 +233,7 @@ func (w *work) putMessages(ctx context.Context) (err error) {
 	}
 	w.firstMessage, err = w.in.outbox.exec(ctx, len(w.messages), func(args []any, i int) []any {
 		m := w.messages[i]
-		return append(args, nanos(m.Time), m.Meter, m.Topic, blob(m.Payload), w.campaign, m.Round, positions[i])
+		return append(args, nanos(m.Time), m.Meter, m.Topic, blob(m.Payload), w.campaign, int64(m.Round), positions[i])
 	})
 	if err != nil {
 		return err
