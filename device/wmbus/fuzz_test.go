@@ -116,6 +116,11 @@ func checkDecoded(t *testing.T, d *Decoder, telegram *Telegram, frame []byte, ke
 	}
 	parts, _ := d.Explain(&fresh, frame, key)
 	checkCoverage(t, frame, parts)
+	for i := range parts {
+		if bytes.ContainsFunc(parts[i].Meaning, isControl) {
+			t.Fatalf("control character in %q", parts[i].Meaning)
+		}
+	}
 }
 
 func FuzzTelegram(f *testing.F) {
