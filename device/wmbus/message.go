@@ -6,7 +6,8 @@ import (
 	"encoding/binary"
 )
 
-// Message is a telegram to be built, for simulators and tests.
+// Message is a telegram to be built, for simulators and tests
+// (docs/protocol/transport.md#order-of-layers).
 type Message struct {
 	C    CField // 0 is SND-NR
 	Link Address

@@ -7,6 +7,7 @@ import (
 
 // Head is the DIF, DIFEs, VIF and VIFEs of a record to be written; its
 // methods append the record with a value of their kind.
+// Source: docs/protocol/records.md#record.
 type Head struct {
 	Function Function
 	Storage  uint64
