@@ -58,6 +58,30 @@ func (s *scanner) each(text []byte, take func()) {
 	done()
 }
 
+// pad gives each byte of a chain two digits, if some were printed with one, as
+// Arduino does. It reports whether that changed anything.
+func (s *scanner) pad() bool {
+	if len(s.digits) >= 2*len(s.atoms) {
+		return false
+	}
+	padded := make([]byte, 0, 2*len(s.atoms))
+	for i := range s.atoms {
+		a := &s.atoms[i]
+		if a.to-a.from > 2 {
+			return false
+		}
+		if a.to-a.from == 1 {
+			padded = append(padded, 0)
+		}
+		padded = append(padded, s.digits[a.from:a.to]...)
+	}
+	for i := range s.atoms {
+		s.atoms[i].from, s.atoms[i].to = 2*i, 2*i+2
+	}
+	s.digits = append(s.digits[:0], padded...)
+	return true
+}
+
 func (s *scanner) reset() { s.digits, s.atoms = s.digits[:0], s.atoms[:0] }
 
 // word adds a word to the chain if it is hex: with 0x before it, h behind it,
@@ -68,6 +92,9 @@ func (s *scanner) word(text []byte, start, end int) bool {
 	switch {
 	case prefixed:
 		w = w[2:]
+		if len(w) > 1 && len(w) <= 3 && w[len(w)-1]|0x20 == 'u' { // 0x12U
+			w = w[:len(w)-1]
+		}
 	case len(w) == 3 && w[2]|0x20 == 'h':
 		w = w[:2]
 	case len(w) > 2*minTelegram && w[0] == 'b' && w[1] == 'Y':
@@ -112,7 +139,7 @@ func afterB(w []byte) bool {
 
 // neutral reports whether a word stands before telegrams and says nothing.
 func neutral(w []byte) bool {
-	for _, n := range [...]string{"telegram", "hex", "frame"} {
+	for _, n := range [...]string{"telegram", "hex", "frame", "byte"} {
 		if equalFold(w, n) {
 			return true
 		}

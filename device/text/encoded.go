@@ -114,13 +114,16 @@ func (r *Reader) base64(text []byte) bool {
 }
 
 // decimal reads the telegram in a text whose bytes are decimal numbers with
-// commas between them, as JSON and Python print buffers.
+// commas between them, as JSON and Python print buffers, and Java with signs.
 func (r *Reader) decimal(text []byte) bool {
 	before := len(r.found)
 	for i := 0; i < len(text); {
 		if !isDigit(text[i]) {
 			i++
 			continue
+		}
+		if i > 0 && text[i-1] == '-' {
+			i--
 		}
 		b, n := decimals(r.raw[:0], text[i:])
 		r.raw = b
@@ -137,11 +140,11 @@ func (r *Reader) decimal(text []byte) bool {
 func decimals(dst, text []byte) (b []byte, n int) {
 	for b = dst; n < len(text) && len(b) < maxBytes; {
 		end := n
-		for end < len(text) && isDigit(text[end]) {
+		for end < len(text) && (isDigit(text[end]) || end == n && text[end] == '-') {
 			end++
 		}
-		v, err := strconv.ParseUint(string(text[n:end]), 10, 8)
-		if err != nil {
+		v, err := strconv.ParseInt(string(text[n:end]), 10, 16)
+		if err != nil || v < -128 || v > 255 {
 			return b, max(n, end, 1)
 		}
 		b, n = append(b, byte(v)), end

@@ -48,6 +48,24 @@ func (r *Reader) hex(text []byte, depth int) error {
 // if there are none, the one that was cut off or has something behind it.
 func (r *Reader) chain() error {
 	s, before := &r.chains, len(r.found)
+	if err := r.whole(); len(r.found) > before || err != nil {
+		return err
+	}
+	if s.pad() {
+		_ = r.whole()
+		return nil
+	}
+	for i, a := range s.atoms {
+		if (i == 0 || a.to-a.from > 2*minTelegram) && r.nearly(a) {
+			return nil
+		}
+	}
+	return nil
+}
+
+// whole appends the telegrams of a chain that fit.
+func (r *Reader) whole() error {
+	s := &r.chains
 	var trouble error
 	for at, i := 0, 0; i < len(s.atoms); i++ {
 		a := s.atoms[i]
@@ -64,15 +82,7 @@ func (r *Reader) chain() error {
 		}
 		at = r.fits(a, at)
 	}
-	if len(r.found) > before || trouble != nil {
-		return trouble
-	}
-	for i, a := range s.atoms {
-		if (i == 0 || a.to-a.from > 2*minTelegram) && r.nearly(a) {
-			return nil
-		}
-	}
-	return nil
+	return trouble
 }
 
 // fits appends the telegrams that begin with an atom, one behind the other, and
@@ -89,7 +99,7 @@ func (r *Reader) fits(a atom, at int) int {
 		if glued {
 			c = measure(s.bytes(from, from+2*c.used), nil)
 		}
-		if c.fit < exact || c.fit == exact && a.garbled() {
+		if c.fit < exact || c.fit == exact && (a.garbled() || s.odd(from, from+2*c.used)) {
 			break
 		}
 		r.add(c, s.column(from), s.column(from+2*c.used))
@@ -97,6 +107,17 @@ func (r *Reader) fits(a atom, at int) int {
 		at = from
 	}
 	return at
+}
+
+// odd reports whether between two digits stands a short word of an odd number of
+// digits: a decimal number, or a byte that lost its 0.
+func (s *scanner) odd(from, to int) bool {
+	for i := s.ending(from + 1); i < len(s.atoms) && s.atoms[i].from < to; i++ {
+		if n := s.atoms[i].to - s.atoms[i].from; n == 1 || n == 3 {
+			return true
+		}
+	}
+	return false
 }
 
 // garbled reports whether a word that is long enough for a telegram has lost or

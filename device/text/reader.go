@@ -2,6 +2,7 @@ package text
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -232,6 +233,7 @@ func (r *Reader) read(text []byte, depth int) error {
 	}
 	handled, err := r.rtl(text)
 	if !handled {
+		whole = cmp.Or(whole, err)
 		err = r.scan(text, depth)
 	}
 	if whole != nil && len(r.found) == 0 {

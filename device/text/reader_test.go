@@ -121,6 +121,24 @@ var dresses = []struct {
 	{"escapes without quotes", func(d string) string { return spaced(d, 2, `\x`, "") }},
 	{"decimal bytes", func(d string) string { return "[" + decimals(d) + "]" }},
 	{"Node buffer", func(d string) string { return `{"type":"Buffer","data":[` + decimals(d) + `]}` }},
+	{"Java bytes", func(d string) string {
+		var out []string
+		for _, b := range devicetest.Unhex(d) {
+			out = append(out, fmt.Sprint(int8(b)))
+		}
+		return "Arrays: [" + strings.Join(out, ", ") + "]"
+	}},
+	{"Java source", func(d string) string { return "byte[] b = {" + spaced(d, 2, "(byte)0x", ", ") + "};" }},
+	{"suffix U", func(d string) string { return spaced(d, 2, "0x", "U, ") + "U" }},
+	{"Arduino", func(d string) string {
+		var out []string
+		for _, b := range devicetest.Unhex(d) {
+			out = append(out, fmt.Sprintf("%X", b))
+		}
+		return strings.Join(out, " ")
+	}},
+	{"percent", func(d string) string { return spaced(d, 2, "%", "") }},
+	{"CSV", func(d string) string { return `2026-03-02 08:00:00;T1;-51;12;13;"` + d + `"` }},
 	{"suffix h", func(d string) string { return spaced(d, 2, "", "h ") + "h" }},
 	{"colons", func(d string) string { return spaced(d, 2, "", ":") }},
 	{"hyphens", func(d string) string { return spaced(d, 2, "", "-") }},

@@ -25,7 +25,7 @@ type rtlLine struct {
 }
 
 // parseRTL splits a line. false: rtl_wmbus prints no such line. The error says
-// that it prints such lines, and this one is not whole.
+// that it prints lines that begin like this one, which is not whole.
 func parseRTL(text []byte) (rtlLine, bool, error) {
 	head, hex, found := bytes.Cut(text, []byte(";0x"))
 	fields := bytes.SplitN(head, []byte{';'}, fieldsBeforeHex+4)
@@ -39,7 +39,10 @@ func parseRTL(text []byte) (rtlLine, bool, error) {
 		}
 		fields = fields[first:]
 		if !found || len(fields) != fieldsBeforeHex {
-			return rtlLine{}, !found && len(fields) > 3, fmt.Errorf("%d fields and no telegram (;0x…): this is no whole line of rtl_wmbus", len(fields))
+			if found || len(fields) <= 3 {
+				return rtlLine{}, false, nil
+			}
+			return rtlLine{}, false, fmt.Errorf("%d fields and no telegram (;0x…): this is no whole line of rtl_wmbus", len(fields))
 		}
 		return rtlLine{
 			mode:   mode,
@@ -52,14 +55,15 @@ func parseRTL(text []byte) (rtlLine, bool, error) {
 	return rtlLine{}, false, nil
 }
 
-// rtl reads a line of rtl_wmbus, or says that it is none.
+// rtl reads a line of rtl_wmbus. handled: it is one. If not, err is why a line
+// that begins as one is none.
 func (r *Reader) rtl(text []byte) (handled bool, err error) {
 	if bytes.IndexByte(text, ';') < 0 {
 		return false, nil
 	}
 	line, is, err := parseRTL(text)
 	if !is || err != nil {
-		return is, err
+		return false, err
 	}
 	// No meter sends the same bytes twice in a second: with the same stamp
 	// they are one telegram that both algorithms recovered. Bridges leave the
