@@ -1,6 +1,7 @@
 package text
 
 import (
+	"bytes"
 	"encoding/hex"
 	"slices"
 
@@ -39,6 +40,9 @@ func (s *scanner) each(text []byte, take func()) {
 	for i := 0; i < len(text); {
 		c := text[i]
 		if !isWord(c) {
+			if s.words == 0 && len(s.atoms) > 0 && comment(text, i) {
+				break
+			}
 			if c < ' ' && c != '\t' || c >= 0x7F || c == '#' {
 				done()
 			}
@@ -56,6 +60,12 @@ func (s *scanner) each(text []byte, take func()) {
 		i = end
 	}
 	done()
+}
+
+// comment reports whether a comment of a program begins at a place: # or // with
+// a blank or a comma before it.
+func comment(text []byte, at int) bool {
+	return at > 0 && bytes.IndexByte([]byte(" \t,;"), text[at-1]) >= 0 && (text[at] == '#' || bytes.HasPrefix(text[at:], []byte("//")))
 }
 
 // pad gives each byte of a chain two digits, if some were printed with one, as

@@ -8,7 +8,7 @@ import (
 
 // escaped reads bytes that are written as a program's string, with \x before
 // each or with the printable ones as they are: "\x12\x44…", b'\x12D…'.
-func (r *Reader) escaped(text []byte) bool {
+func (r *Reader) escaped(text []byte, depth int) bool {
 	at := bytes.Index(text, []byte(`\x`))
 	if at < 0 {
 		return false
@@ -21,11 +21,22 @@ func (r *Reader) escaped(text []byte) bool {
 		}
 	}
 	b := unescape(text[begin:end])
+	if depth == 0 && len(bytes.Trim(text[:begin], ` "'+(`))+len(bytes.Trim(text[end:], ` "'+,;)\`)) == 0 { // it may continue on the next line
+		r.alone, r.aloneFrom, r.aloneWord = unpack(r.alone[:0], b), begin, 2*len(b)
+	}
 	if c := measure(b, nil); c.fit >= exact {
 		r.add(c, begin, end)
 		return true
 	}
 	return false
+}
+
+// unpack appends the values of the digits of bytes.
+func unpack(dst, b []byte) []byte {
+	for _, v := range b {
+		dst = append(dst, v>>4, v&15)
+	}
+	return dst
 }
 
 // closing is the place of the quote that ends a string.

@@ -19,9 +19,14 @@ func (r *Reader) hex(text []byte, depth int) error {
 			trouble = err
 		}
 	})
+	if depth > 0 || r.tailEnd < len(text) {
+		r.tail = r.tail[:0]
+	}
 	alone := s.runs == 1 && s.words == 0
 	if alone && depth == 0 && trouble == nil {
-		s.each(text, func() { r.alone, r.aloneFrom = append(r.alone[:0], s.digits...), s.atoms[0].start })
+		s.each(text, func() {
+			r.alone, r.aloneFrom, r.aloneWord = append(r.alone[:0], s.digits...), s.atoms[0].start, s.atoms[0].to
+		})
 	}
 	if len(r.found) > before || trouble != nil {
 		return trouble
@@ -150,6 +155,9 @@ func (r *Reader) nearly(a atom) bool {
 	case c.fit == cut && (s.words > 0 || s.runs > 1): // else it may go on on the next line
 		r.add(c, a.start, s.column(to))
 		r.found[len(r.found)-1].Err = errCut(b)
+		if to == len(s.digits) {
+			r.tail, r.tailEnd = append(r.tail[:0], s.digits[a.from:]...), s.atoms[len(s.atoms)-1].end
+		}
 		return true
 	}
 	return false

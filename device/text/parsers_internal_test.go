@@ -66,7 +66,7 @@ func FuzzEncoded(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
-		found(t, text, func(r *Reader) { r.escaped(text) })
+		found(t, text, func(r *Reader) { r.escaped(text, 0) })
 		found(t, text, func(r *Reader) { r.base64(text) })
 		found(t, text, func(r *Reader) { r.decimal(text) })
 	})
@@ -102,7 +102,7 @@ func FuzzAround(f *testing.F) {
 		if tg.Offset < 0 || tg.AirTime.Year() > 9999 {
 			t.Fatalf("%q %q gives %+v", before, after, tg)
 		}
-		if got := dumped(before, 0); len(got) > 2*len(before)+2 {
+		if got := NewReader(time.UTC, nil, nil).dumped(before); len(got) > 2*len(before)+2 {
 			t.Fatalf("%q became %q", before, got)
 		}
 	})

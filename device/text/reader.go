@@ -48,6 +48,10 @@ type Reader struct {
 	cleaned   []byte
 	alone     []byte // the digits of a line that is nothing else
 	aloneFrom int    // their first column
+	aloneWord int    // how many of them are in the first word
+	tail      []byte // the digits of a telegram that a line with words ends in the middle of
+	tailEnd   int    // the column behind them
+	offset    int    // of a line of a hex dump
 	pending   wrapped
 	open      openObject
 	binary    Binary
@@ -91,9 +95,9 @@ func (r *Reader) single(no int, line []byte) {
 	if len(text) == 0 || text[0] == '#' || bytes.IndexFunc(text, notPunctuation) < 0 {
 		return
 	}
-	r.alone = r.alone[:0]
+	r.alone, r.tail, r.offset = r.alone[:0], r.tail[:0], 0
 	err := r.read(text, 0)
-	if len(r.alone) > 0 && r.wrap() {
+	if len(r.alone) > 0 && r.wrap() || len(r.tail) > 0 && r.hold() {
 		return
 	}
 	var none *nothing
@@ -246,13 +250,13 @@ func (r *Reader) read(text []byte, depth int) error {
 // scan reads a text that is neither JSON nor of rtl_wmbus.
 func (r *Reader) scan(text []byte, depth int) error {
 	before := len(r.found)
-	if r.escaped(text) {
+	if r.escaped(text, depth) {
 		r.describe(text, before)
 		return nil
 	}
 	digits := text
 	if depth == 0 {
-		digits = dumped(text, len(r.pending.digits)/2)
+		digits = r.dumped(text)
 	}
 	err := r.hex(digits, depth)
 	if len(r.found) == before && (r.base64(text) || r.decimal(text)) {

@@ -317,6 +317,11 @@ func TestSeveral(t *testing.T) {
 		{"JSON over lines, cut off", []string{"{", `"rssi": -70,`, `"hex": "` + plain + `",`, `{"hex":"` + other + `"}`}, []string{"3:" + plain, "4:" + other}},
 		{"bytes between lines", []string{bare, string(devicetest.Unhex(plain + other)), "x y", string(devicetest.Unhex(bare)), string(devicetest.Unhex(other)), plain, "\x00\x01\xff" + string(devicetest.Unhex(bare)), plain},
 			[]string{long, "2:" + plain, "2:" + other, "4:" + bare, "5:" + other, "6:" + plain, "8:" + plain}},
+		{"a log line wrapped by the terminal", []string{"[08:00:42][D] RSSI: -51 dBm T: " + bare[:50], bare[50:] + " (47)", plain}, []string{long, "3:" + plain}},
+		{"a log line cut off", []string{"[08:00:42][D] T: " + bare[:50], "[08:00:43][D] T: " + plain}, []string{"1:" + bare[:50], "2:" + plain}},
+		{"a hex dump from an offset", []string{"0010: " + spaced(bare[:32], 2, "", " ") + "  ........", "0020: " + spaced(bare[32:64], 2, "", " ") + "  ab cd", "0030: " + spaced(bare[64:], 2, "", " ")}, []string{long}},
+		{"C with comments", []string{"{", spaced(bare[:20], 2, "0x", ", ") + ", // header", spaced(bare[20:], 2, "0x", ", ") + " # the rest", "};"}, []string{"2:" + bare}},
+		{"strings of C", []string{`"` + spaced(bare[:20], 2, `\x`, "") + `"`, `"` + spaced(bare[20:], 2, `\x`, "") + `";`}, []string{long}},
 		{"a comment and a blank line between", []string{bare[:40], "# comment", "", bare[40:]}, []string{long}},
 	} {
 		want := strings.Join(c.want, " ")

@@ -10,8 +10,10 @@ import (
 
 // wrapped is the beginning of a telegram that may go on on the next line.
 type wrapped struct {
-	digits []byte // their values
-	line   int
+	digits   []byte // their values
+	line     int
+	offset   int      // in a hex dump
+	telegram Telegram // what its line says of it
 }
 
 // wrap joins a line of nothing but digits with those before, and keeps what may
@@ -22,12 +24,21 @@ func (r *Reader) wrap() bool {
 	whole := len(r.found) > 0 && r.found[0].Err == nil && r.found[0].from <= r.aloneFrom
 	if len(p.digits) > 0 && !whole {
 		joined := append(p.digits, r.alone...)
-		switch c := together(joined); {
+		c := together(joined)
+		if c.fit == misfit { // what follows the first word may be something else
+			if first := together(joined[:len(p.digits)+r.aloneWord]); first.fit >= exact {
+				c = first
+			}
+		}
+		switch {
 		case c.fit >= exact:
 			r.found = r.found[:0]
-			r.add(c, 0, 0)
-			t := r.found[0]
-			t.Line, p.digits = p.line, p.digits[:0]
+			t := p.telegram
+			t.Bytes, t.Format, t.Line, t.Err = c.frame, c.format, p.line, nil
+			if c.format != wmbus.FormatA && c.format != wmbus.FormatB {
+				t.Bytes = bytes.Clone(t.Bytes)
+			}
+			p.digits = p.digits[:0]
 			r.hand(t)
 			return true
 		case c.fit == cut:
@@ -39,7 +50,22 @@ func (r *Reader) wrap() bool {
 	if len(r.found) > 0 && r.found[0].Err == nil || together(r.alone).fit != cut {
 		return false
 	}
-	p.digits, p.line = append(p.digits[:0], r.alone...), r.line
+	*p = wrapped{digits: append(p.digits[:0], r.alone...), line: r.line, offset: r.offset}
+	return true
+}
+
+// hold keeps a telegram that ends with a line of words, and may continue on the
+// next one.
+func (r *Reader) hold() bool {
+	last := len(r.found) - 1
+	if last < 0 || r.found[last].Err == nil || together(r.tail).fit != cut {
+		return false
+	}
+	t := r.found[last]
+	r.found = r.found[:last]
+	r.flush()
+	r.settle(nil)
+	r.pending = wrapped{digits: append(r.pending.digits[:0], r.tail...), line: r.line, telegram: t}
 	return true
 }
 
@@ -93,8 +119,8 @@ func (r *Reader) giveUp() {
 	case len(digits)%2 != 0:
 		err = errOdd(len(digits))
 	case c.fit == cut:
-		t := Telegram{Line: p.line, Format: c.format, Err: errCut(b)}
-		t.Bytes = bytes.Clone(c.frame)
+		t := p.telegram
+		t.Bytes, t.Format, t.Line, t.Err = bytes.Clone(c.frame), c.format, p.line, errCut(b)
 		r.hand(t)
 		return
 	case len(digits) == keyDigits:
@@ -182,33 +208,51 @@ func nesting(line []byte) (depth int, inString bool) {
 	return depth, inString
 }
 
-// dumpWidth is how many bytes a line of a hex dump has at most.
-const dumpWidth = 32
+// How many bytes a line of a hex dump has at most, and usually. Behind so many
+// and two blanks come the characters.
+const (
+	dumpWidth  = 32
+	usualWidth = 16
+)
 
 // dumped returns the digits of a line of a hex dump: what stands between the
-// offset, which must be that of the bytes before, and the characters. Other
-// texts come back as they are.
-func dumped(text []byte, offset int) []byte {
+// offset and the characters. The offset must be that of the bytes before; of the
+// first line it is 0, or stands before a colon. Other texts come back as they
+// are.
+func (r *Reader) dumped(text []byte) []byte {
 	end := bytes.IndexFunc(text, func(c rune) bool { _, ok := nibble(byte(c)); return !ok || c > 0x7F })
 	if end < 3 || end > 8 {
 		return text
 	}
-	rest := bytes.TrimPrefix(text[end:], []byte{':'})
+	rest, colon := bytes.CutPrefix(text[end:], []byte{':'})
 	at, err := strconv.ParseUint(string(text[:end]), 16, 32)
-	if err != nil || at != uint64(offset) || len(rest) == 0 || rest[0] != ' ' && rest[0] != '\t' {
+	first := len(r.pending.digits) == 0
+	follows := int(at) == r.pending.offset+len(r.pending.digits)/2
+	switch {
+	case err != nil, len(rest) == 0 || rest[0] != ' ' && rest[0] != '\t':
+		return text
+	case first && at != 0 && (!colon || at%8 != 0), !first && !follows:
 		return text
 	}
-	bytesThere, digits := 0, rest[:0:0]
-	for word := range bytes.FieldsSeq(rest) {
-		if len(word)%2 != 0 || len(word) > 8 || !isHex(word) {
+	n, digits := 0, rest[:0:0]
+	for {
+		gap := len(rest) - len(bytes.TrimLeft(rest, " \t"))
+		rest = rest[gap:]
+		end := bytes.IndexAny(rest, " \t")
+		if end < 0 {
+			end = len(rest)
+		}
+		word := rest[:end]
+		if len(word) == 0 || len(word)%2 != 0 || len(word) > 8 || !isHex(word) || n == usualWidth && gap > 1 {
 			break
 		}
-		bytesThere += len(word) / 2
-		digits = append(append(digits, word...), ' ')
+		n += len(word) / 2
+		digits, rest = append(append(digits, word...), ' '), rest[end:]
 	}
-	if bytesThere == 0 || bytesThere > dumpWidth {
+	if n == 0 || n > dumpWidth {
 		return text
 	}
+	r.offset = int(at)
 	return digits
 }
 
