@@ -35,9 +35,9 @@ type Config struct {
 	// Use does the work of a site (of Sites[i]); nil reads every meter once.
 	Use func(ctx context.Context, i int, c *collector.Campaign) error
 	// Done is told that site i has ended; it is called from several goroutines.
-	// Nil: nobody is.
+	// It may be nil.
 	Done func(i int, r Result)
-	// Notice is told what goes wrong with the receivers; nil: nobody is.
+	// Notice is told what goes wrong with the receivers; it may be nil.
 	Notice func(text string)
 }
 

@@ -16,7 +16,7 @@ type Counts struct {
 	Dropped   int `json:"dropped"`   // … that had to go because the queue was full
 	Refused   int `json:"refused"`   // … that the broker will not take
 	Trouble   int `json:"trouble"`   // things that receivers could not read
-	Untold    int `json:"untold"`    // events that nobody took in time
+	Untold    int `json:"untold"`    // events that were not taken in time
 }
 
 // Kind says what an event is about.
@@ -50,7 +50,7 @@ type Event struct {
 // waitingEvents is how many events may wait to be told.
 const waitingEvents = 256
 
-// teller passes events on, one after the other. Nobody waits for it.
+// teller passes events on, one after the other. Callers never wait for it.
 type teller struct {
 	now    func() time.Time
 	tell   func(Event)

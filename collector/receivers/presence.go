@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// keptGaps bounds how many gaps are remembered; the oldest are let go.
+// keptGaps bounds how many gaps are remembered; the oldest are discarded.
 const keptGaps = 1024
 
 // Presence knows when which receiver was away, so that no meter is blamed for
@@ -25,8 +25,8 @@ func NewPresence() *Presence {
 	return &Presence{known: map[string]bool{}, away: map[string]time.Time{}}
 }
 
-// Gone notes that a receiver has not listened since a time. Told twice, the
-// first holds.
+// Gone notes that a receiver has not listened since a time. The first
+// call holds.
 func (p *Presence) Gone(receiver string, since time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -37,7 +37,7 @@ func (p *Presence) Gone(receiver string, since time.Time) {
 }
 
 // Back notes that it listens, under the same name or another one, and returns
-// how long it was away: 0 where it was not.
+// how long it was away: 0 if it was not.
 func (p *Presence) Back(was, receiver string, at time.Time) time.Duration {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -55,8 +55,8 @@ func (p *Presence) Back(was, receiver string, at time.Time) time.Duration {
 	return at.Sub(since)
 }
 
-// Ended notes that a receiver will never listen again, and that this is no
-// fault: a recording at its end. It counts no more.
+// Ended notes that a receiver will never listen again, which is not a fault: a
+// recording at its end. It no longer counts.
 func (p *Presence) Ended(receiver string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -64,9 +64,9 @@ func (p *Presence) Ended(receiver string) {
 	delete(p.known, receiver)
 }
 
-// Within returns for how long of a span of time nobody listened, and for how
-// long at least one receiver did not.
-func (p *Presence) Within(from, to time.Time) (nobody, oneLess time.Duration) {
+// Within returns for how long of a span of time no receiver listened, and for how
+// long at least one did not.
+func (p *Presence) Within(from, to time.Time) (none, oneLess time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	type edge struct {
@@ -98,10 +98,10 @@ func (p *Presence) Within(from, to time.Time) (nobody, oneLess time.Duration) {
 			d := e.at.Sub(edges[i-1].at)
 			oneLess += d
 			if away >= len(p.known) {
-				nobody += d
+				none += d
 			}
 		}
 		away += e.away
 	}
-	return nobody, oneLess
+	return none, oneLess
 }

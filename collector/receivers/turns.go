@@ -18,8 +18,7 @@ const (
 type modeTurns [][]device.LinkMode
 
 // newTurns picks, from the sets that a receiver can hear at once, the fewest
-// that together hold what is wanted; nil where one is enough or where they
-// cannot.
+// that together hold what is wanted; nil if one is enough or if they cannot.
 func newTurns(sets [][]device.LinkMode, wanted []device.LinkMode) modeTurns {
 	var turns modeTurns
 	rest := slices.Clone(wanted)
@@ -53,7 +52,7 @@ func count(set, of []device.LinkMode) int {
 }
 
 // Missing are the meters that are still to be heard: of each link mode, under
-// "" those of which it is not known.
+// "" those whose mode is not known.
 type Missing map[device.LinkMode]int
 
 // length is how long turn i should take: its share of the cycle by the meters

@@ -36,11 +36,11 @@ func NewTwins() *Twins {
 	return &Twins{seed: maphash.MakeSeed(), first: make(map[uint64]heard, keptTelegrams)}
 }
 
-// Seen notes a telegram that was brought at a time, and was on the air at one
-// (zero where that is not known), and tells whether another receiver has brought
-// the same one before. Either time may prove it: a gateway may hand over late
-// what it heard at once, and its clock may be wrong. What one receiver hears
-// twice are two telegrams: meters repeat theirs.
+// Seen notes a telegram that a receiver handed over at a time and that was on the
+// air at another (zero if that is not known). It reports whether another receiver
+// has handed over the same one before. Either time may prove it: a gateway may hand
+// over late, and its clock may be wrong. What one receiver hears twice are two
+// telegrams: meters repeat theirs.
 func (t *Twins) Seen(receiver string, telegram []byte, at, air time.Time) bool {
 	sum := maphash.Bytes(t.seed, telegram)
 	t.mu.Lock()
@@ -57,7 +57,7 @@ func (t *Twins) Seen(receiver string, telegram []byte, at, air time.Time) bool {
 	return false
 }
 
-// twin tells whether the same telegram, brought at a time, was sent once.
+// twin reports whether the same telegram, handed over at a time, was sent once.
 func (h heard) twin(at, air time.Time) bool {
 	return at.Sub(h.at) <= twinWindow || !air.IsZero() && !h.air.IsZero() && air.Sub(h.air).Abs() <= twinWindow
 }
