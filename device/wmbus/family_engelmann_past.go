@@ -79,7 +79,7 @@ func refineHCAe2(t *Telegram) {
 }
 
 // refinePast adds the dates of a row's storage numbers where the meter sends
-// none. A register with all bits set is of a time before the meter.
+// none.
 func (t *Telegram) refinePast(row *pastRow) {
 	var dated uint64 // storage numbers, as bits
 	n := len(t.Records)
@@ -90,11 +90,7 @@ func (t *Telegram) refinePast(row *pastRow) {
 	}
 	for i := range n {
 		r := &t.Records[i]
-		if r.Storage < row.first || r.Storage > row.last || r.Quantity != Volume && r.Quantity != Energy && r.Quantity != PeriodConsumption {
-			continue
-		}
-		r.dropAllSet()
-		if dated&(1<<r.Storage) != 0 {
+		if r.Storage < row.first || r.Storage > row.last || r.Quantity != Volume && r.Quantity != Energy && r.Quantity != PeriodConsumption || dated&(1<<r.Storage) != 0 {
 			continue
 		}
 		if when := row.later(row.date, row.step*int(r.Storage-row.first)); when.Valid() {
@@ -106,10 +102,3 @@ func (t *Telegram) refinePast(row *pastRow) {
 
 // laterMonth is the same day that many months after.
 func (v Value) laterMonth(n int) Value { return v.later(UnitMonth, n) }
-
-// dropAllSet takes the value of a register of four bytes that are all FF.
-func (r *Record) dropAllSet() {
-	if n, ok := r.unsigned(); ok && n == 0xFFFFFFFF && len(r.Raw()) == 4 {
-		r.Value = Value{}
-	}
-}

@@ -19,13 +19,7 @@ const gwfSize = 3 // format, flags, battery
 
 // refineGWF reads the flags of format 1 and the battery, half years in the upper
 // five bits. In format 2 the battery is likely the same, the flags are not known.
-// A target of all bits set is none.
 func refineGWF(t *Telegram) {
-	for i := range t.Records {
-		if r := &t.Records[i]; r.Quantity == Volume && r.Storage > 0 {
-			r.dropAllSet()
-		}
-	}
 	data, at, ok := t.makerData()
 	if !ok || len(data) < gwfSize || data[0] < 1 || data[0] > 2 {
 		return
