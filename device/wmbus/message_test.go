@@ -265,8 +265,9 @@ func checkWrongKey(r *rapid.T, m *Message, frame, rawKey []byte) {
 		kind = ErrMAC
 	}
 	// Once in 65536 the shortest checks pass by chance, or the encrypted bytes
-	// look like check bytes themselves.
-	chance := telegram.Security.Result.Readable()
+	// look like check bytes themselves, or what a wrong key makes of a short
+	// telegram looks like a damaged one.
+	chance := telegram.Security.Result.Readable() || errors.Is(err, ErrDamaged)
 	if !errors.Is(err, kind) && !chance {
 		r.Fatalf("error %v with a wrong key, want kind %s", err, kind.Word())
 	}
