@@ -2,13 +2,14 @@ package main
 
 import (
 	"cmp"
+	"errors"
 	"strings"
-
-	"earshot/collector/report"
 
 	"github.com/charmbracelet/x/ansi"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"earshot/collector/report"
 )
 
 // What help puts before a description: the margin, and what stands between the
@@ -64,4 +65,77 @@ func flagName(f *pflag.Flag) string {
 		return "--" + f.Name
 	}
 	return "-" + f.Shorthand + " --" + f.Name
+}
+
+// noSuchCommand is the argument check of a command that has others below it.
+func noSuchCommand(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	of := ""
+	if cmd.HasParent() {
+		of = " of " + cmd.CommandPath()
+	}
+	return usageError("there is no command %q%s: %s", args[0], of, didYouMean(nearest(cmd, args[0]), cmd.CommandPath()+" ", cmd))
+}
+
+// noArguments is the argument check of a command that takes flags only.
+func noArguments(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	return usageError("%s takes no argument such as %q: %s --help lists its flags", cmd.CommandPath(), args[0], cmd.CommandPath())
+}
+
+// flagError says how a flag is to be written. Go's words for a bad duration are
+// for programmers.
+func flagError(cmd *cobra.Command, err error) error {
+	var unknown *pflag.NotExistError
+	if errors.As(err, &unknown) {
+		dashes, word := "--", unknown.GetSpecifiedName()
+		if short := unknown.GetSpecifiedShortnames(); short != "" { // a long one with one dash, perhaps
+			dashes, word = "-", short
+		}
+		return usageError("%s has no flag %s%s: %s", cmd.CommandPath(), dashes, word, didYouMean(nearest(flagsOf(cmd), word), "--", cmd))
+	}
+	text, _, bad := strings.Cut(err.Error(), " flag: time: ")
+	if bad {
+		return usageError("%s flag: write a duration as 90s, 10m or 36h; --help lists the flags", text)
+	}
+	return usageError("%v; --help lists the flags", err)
+}
+
+// flagsOf is a command whose subcommands are called as the flags of another
+// one: cobra knows the nearest command, not the nearest flag.
+func flagsOf(cmd *cobra.Command) *cobra.Command {
+	flags := &cobra.Command{}
+	cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		flags.AddCommand(&cobra.Command{Use: f.Name, Hidden: f.Hidden, Run: func(*cobra.Command, []string) {}})
+	})
+	return flags
+}
+
+// maxNearest is how many names are offered: with more, help is of more use.
+const maxNearest = 3
+
+// nearest are the commands below one whose names are the most like a word.
+func nearest(below *cobra.Command, word string) []string {
+	longest := 2 // letters that differ; two swapped ones count twice
+	if len(word) < 3 {
+		longest = 1
+	}
+	for below.SuggestionsMinimumDistance = 0; below.SuggestionsMinimumDistance <= longest; below.SuggestionsMinimumDistance++ {
+		if near := below.SuggestionsFor(word); len(near) > 0 && len(near) <= maxNearest {
+			return near
+		}
+	}
+	return nil
+}
+
+// didYouMean is what to do next.
+func didYouMean(names []string, before string, cmd *cobra.Command) string {
+	if len(names) == 0 {
+		return cmd.CommandPath() + " --help lists them"
+	}
+	return "did you mean " + before + strings.Join(names, " or "+before) + "?"
 }

@@ -7,10 +7,11 @@ import (
 	"os"
 	"runtime/debug"
 
-	"earshot/collector/crash"
-
 	"charm.land/fang/v2"
 	"github.com/spf13/cobra"
+
+	"earshot/collector/crash"
+	"earshot/collector/report"
 )
 
 // gcPercent is how much the heap may grow before it is collected: a gateway has
@@ -54,4 +55,24 @@ func printError(w io.Writer, _ fang.Styles, err error) {
 	if text := message(err); text != "" {
 		fmt.Fprintf(w, "earshot: %s\n", text)
 	}
+}
+
+func newRoot(s streams) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "earshot",
+		Short: "Commission the wireless M-Bus meters of a building",
+		Long: "earshot listens for the meters that a list expects in a building, and says of each one\n" +
+			"how far it got: heard, decrypted, decoded, plausible, delivered; where it failed, why, and what to do next.",
+		SilenceUsage: true, SilenceErrors: true,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		Args: noSuchCommand,
+	}
+	root.SetIn(s.in)
+	root.SetOut(s.out)
+	root.SetErr(s.err)
+	root.SetFlagErrorFunc(flagError)
+	root.AddCommand(newRun(s), newDemo(s), newReceivers(s), newRecord(s), newForward(s), newReplay(s), newDecode(s), newStore(s), newSystemd(s), newVersion(s))
+	root.InitDefaultCompletionCmd()
+	fold(root, report.TerminalWidth(s.out))
+	return root
 }

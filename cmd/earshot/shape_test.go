@@ -37,7 +37,6 @@ var bigFiles = map[string]exception{
 
 var bigDirectories = map[string]exception{
 	"device/wmbus": {90, "one package for the telegram: a file for each layer and each family of meters"},
-	"cmd/earshot":  {30, "a file for each command, and one for each group of flags"},
 }
 
 var bigDrivers = map[string]exception{
