@@ -8,7 +8,6 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
-	"earshot/collector/duration"
 	"earshot/collector/reading"
 	"earshot/collector/report"
 	"earshot/collector/state"
@@ -94,58 +93,24 @@ func (m *Model) detailLines() []string {
 func (p *detailPage) chain(r *state.Row, now time.Time) {
 	p.head("Chain")
 	for s := range state.Steps {
-		step := r.Chain[s]
-		sign, tone, text := p.look.off, dim, "not reached"
-		switch step {
+		sign, tone, text := p.look.off, dim, words.English.Step(r, s)
+		switch r.Chain[s] {
 		case state.StepDone:
-			sign, tone, text = p.look.done, good, p.doneWords(s, r)
+			sign, tone = p.look.done, good
 		case state.StepFailed:
-			sign, tone, text = p.look.open, failed, failedWords(r)
-		case state.StepNone:
-			text = "not asked for: no broker was named"
+			sign, tone = p.look.open, failed
 		case state.StepOpen:
-			if s == 0 || r.Chain[s-1] == state.StepDone {
-				sign, tone, text = p.look.open, listening, p.openWords(s, r, now)
+			if s > 0 && r.Chain[s-1] != state.StepDone {
+				break
+			}
+			sign, tone = p.look.open, listening
+			if r.Read.Active && s != state.StepDelivered {
+				w := waitingOf(r, now)
+				text = strings.TrimSpace(text + " " + w.draw(p.look))
 			}
 		}
 		p.fact(tone, sign+" "+s.String(), text)
 	}
-}
-
-func (p *detailPage) doneWords(s state.Step, r *state.Row) string {
-	h := r.Heard
-	if s == state.StepHeard && h.Count > 0 {
-		text := report.Count(h.Count, "telegram") + ", first " + h.First.Format(time.TimeOnly) + ", last " + h.Last.Format(time.TimeOnly)
-		if r.Read.Late {
-			text += ", after its read had timed out"
-		}
-		return text
-	}
-	return "passed"
-}
-
-func failedWords(r *state.Row) string {
-	if r.Failure == nil {
-		return "failed"
-	}
-	text := "failed " + r.Failure.Time.Format(time.TimeOnly)
-	if reason := words.English.Reason(&r.Failure.Reason); reason != "" {
-		text += ": " + reason
-	}
-	return text
-}
-
-func (p *detailPage) openWords(s state.Step, r *state.Row, now time.Time) string {
-	switch {
-	case s == state.StepDelivered:
-		return "waiting for the broker's acknowledgement"
-	case r.Read.Active:
-		w := waitingOf(r, now)
-		return strings.TrimSpace("listening " + w.draw(p.look))
-	case r.Read.TimedOut:
-		return "not within " + duration.Clock(r.Read.After)
-	}
-	return "no read is on"
 }
 
 // meter says who the meter is, by the list and on the air.

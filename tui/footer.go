@@ -78,7 +78,7 @@ func (m *Model) drawSelected(verdictLines, nextLines int) []string {
 func advice(r *state.Row) string {
 	next := words.English.Next(&r.Verdict)
 	if r.Correctable() && r.Verdict.Code == state.CodeTimedOut { // its advice is about that one
-		next += "; a assigns it to this row, for now"
+		next += words.English.Assign()
 	}
 	return next
 }

@@ -4,8 +4,8 @@
 //
 //   - english.go is the table of messages, by their names; placeholders are
 //     {{.Name}}. Another language is another table.
-//   - printer.go finds a message and fills it in; verdict.go, reason.go and
-//     event.go choose which.
+//   - printer.go finds a message and fills it in; verdict.go, step.go, reason.go
+//     and event.go choose which.
 //
 // To change a sentence, change it in the table. The log holds codes, so that
 // verdicts of older stores stay the same. A new code needs a message here:

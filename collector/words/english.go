@@ -31,6 +31,21 @@ var english = map[string]string{
 	"verdict.since.not_heard":    "; not heard again",
 	"verdict.since.not_listened": "; no receiver listened since",
 
+	// Steps of a row's chain.
+	"step.passed":         "passed",
+	"step.heard.one":      "{{.Count}} telegram, at {{.First}}",
+	"step.heard.other":    "{{.Count}} telegrams, first {{.First}}, last {{.Last}}",
+	"step.heard.late":     ", after its read had timed out",
+	"step.failed":         "failed",
+	"step.failed.at":      "failed {{.Time}}",
+	"step.failed.reason":  "failed {{.Time}}: {{.Reason}}",
+	"step.none":           "not asked for: no broker was named",
+	"step.not_reached":    "not reached",
+	"step.unacknowledged": "waiting for the broker's acknowledgement",
+	"step.listening":      "listening",
+	"step.timed_out":      "not within {{.After}}",
+	"step.no_read":        "no read is on",
+
 	// Alarms.
 	"alarm.other_id":     "listed with another ID",
 	"alarm.partial":      "read only in part",
@@ -61,6 +76,7 @@ var english = map[string]string{
 	"advice.partial":         "part of its telegram was not read: wait for the next one, and compare with the meter itself",
 	"advice.clock":           "check the clock of this computer (or of the gateway, or of the recording); if it is right, have the supplier set the meter's",
 	"advice.antenna":         "if a gateway is to hear it, place the antenna nearer",
+	"advice.assign":          "; a assigns it to this row, for now",
 	"advice.correct_list":    "correct the ID in line {{.Line}} of the list: the meter is {{.Meter}}",
 
 	// What to do about each thing that a meter may say of itself.

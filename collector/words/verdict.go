@@ -152,6 +152,10 @@ func (p Printer) advice(v *state.Verdict, a state.Advice) string {
 	return p.say("advice."+a.Code.String(), lines(v))
 }
 
+// Assign is what the key a of the screen does about an unlisted meter that a
+// row may mean, after the advice.
+func (p Printer) Assign() string { return p.say("advice.assign", nil) }
+
 // InFull is the headline, the alarms among it, and what to do next.
 func (p Printer) InFull(v *state.Verdict) string {
 	if next := p.Next(v); next != "" {

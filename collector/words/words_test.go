@@ -26,6 +26,19 @@ func every(p Printer) (texts []string) {
 			say(p.Verdict(&v))
 		}
 	}
+	say(p.Assign())
+	for _, failure := range []*state.RowFailure{nil, {}, {Reason: state.Reason{Code: state.ReasonNoKey}}} {
+		say(p.Step(&state.Row{Chain: state.Chain{state.StepFailed}, Failure: failure}, state.StepHeard))
+	}
+	for _, count := range []int{0, 1, 2} {
+		say(p.Step(&state.Row{Chain: state.Chain{state.StepDone}, Heard: state.HeardSummary{Count: count}, Read: state.ReadState{Late: true}}, state.StepHeard))
+	}
+	say(p.Step(&state.Row{Chain: state.Chain{state.StepNone}}, state.StepHeard))
+	say(p.Step(&state.Row{}, state.StepDecoded))
+	say(p.Step(&state.Row{Chain: state.Chain{state.StepPlausible: state.StepDone}}, state.StepDelivered))
+	for _, read := range []state.ReadState{{}, {Active: true}, {TimedOut: true}} {
+		say(p.Step(&state.Row{Read: read}, state.StepHeard))
+	}
 	near := &state.Near{}
 	for code := state.AdviceStatus; code.String() != "correct_list"; code++ {
 		if code != state.AdviceStatus {
