@@ -140,17 +140,40 @@ var mainQuantities = map[string][]wmbus.Quantity{
 // if a meter has none of its own.
 var otherMain = []wmbus.Quantity{wmbus.Volume, wmbus.Energy, wmbus.HeatCostAllocation, wmbus.ExternalTemperature, wmbus.RelativeHumidity, wmbus.FlowTemperature, wmbus.Pressure}
 
+// gasVolumes are the volumes of a gas meter that are its reading, in order of
+// preference: the plain one, that at base conditions, and the uncorrected one.
+// Source: docs/protocol/families.md#gas.
+var gasVolumes = []wmbus.Qualifiers{0, wmbus.BaseConditions, wmbus.Uncorrected}
+
 // Main returns the value that is the meter's reading for its medium: the
 // present value of its main register. ok is false if there is none.
 func (r *Reading) Main() (main Record, ok bool) {
 	for _, wanted := range [2][]wmbus.Quantity{mainQuantities[r.Medium], otherMain} {
 		for _, q := range wanted {
-			for i := range r.Records {
-				v := &r.Records[i]
-				_, number := v.Number()
-				if v.Quantity == q && v.Current() && (number || q == wmbus.DateTimeQuantity || q == wmbus.DateQuantity) {
-					return *v, true
+			qualifiers := gasVolumes[:1]
+			if q == wmbus.Volume && r.Medium == wmbus.TypeGas.Medium() {
+				qualifiers = gasVolumes
+			}
+			for _, qualified := range qualifiers {
+				if main, ok := r.current(q, qualified); ok {
+					return main, true
 				}
+			}
+		}
+	}
+	return Record{}, false
+}
+
+// current returns the present value of a quantity that is qualified so, and
+// nothing else.
+func (r *Reading) current(q wmbus.Quantity, qualified wmbus.Qualifiers) (Record, bool) {
+	for i := range r.Records {
+		v := r.Records[i]
+		_, number := v.Number()
+		number = number || q == wmbus.DateTimeQuantity || q == wmbus.DateQuantity
+		if v.Quantity == q && v.Qualifiers == qualified && number {
+			if v.Qualifiers = 0; v.Current() {
+				return r.Records[i], true
 			}
 		}
 	}
