@@ -67,7 +67,7 @@ func TestMosquittoKilledTwentyTimes(t *testing.T) {
 			t.Errorf("message %d is reported as delivered before its PUBACK", msg.Seq)
 		}
 	}
-	u, stop := run(t, upload.Config{Broker: proxy.URL(), ConnectTimeout: 100 * time.Millisecond}, o, r)
+	u, stop := run(t, upload.Config{Broker: proxy.URL(), ConnectTimeout: 500 * time.Millisecond}, o, r)
 	for k := range kills {
 		mu.Lock()
 		killAt = acks + each/2
@@ -101,7 +101,7 @@ func TestMosquittoKilledTwentyTimes(t *testing.T) {
 // stand for a minute.
 func TestNetworkIsCut(t *testing.T) {
 	t.Parallel()
-	fast := upload.Config{KeepAlive: time.Second, AckTimeout: 300 * time.Millisecond, ConnectTimeout: 300 * time.Millisecond}
+	fast := upload.Config{KeepAlive: time.Second, AckTimeout: time.Second, ConnectTimeout: time.Second}
 	cutNetwork(t, fast, 2*time.Second)
 }
 

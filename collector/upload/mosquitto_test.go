@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -61,6 +62,7 @@ func TestMosquittoRestartsInMidUpload(t *testing.T) {
 			sub := brokertest.Subscribe(t, m.Addr(), "earshot/#")
 			w := newTracker()
 			var mu sync.Mutex
+			var ended atomic.Bool
 			acks, lastLine, back := 0, 0, false
 			var before map[string]bool // acknowledged before it ended
 			look := func(line int, toBroker bool, p *packets.ControlPacket) bool {
@@ -69,6 +71,7 @@ func TestMosquittoRestartsInMidUpload(t *testing.T) {
 				if _, ack := p.Content.(*packets.Puback); ack {
 					if acks++; acks == n/3 {
 						end(m) // with everything in flight that may be
+						ended.Store(true)
 						lastLine = line
 						before = w.all()
 					}
@@ -86,8 +89,8 @@ func TestMosquittoRestartsInMidUpload(t *testing.T) {
 					t.Errorf("message %d is reported as delivered before its PUBACK", msg.Seq)
 				}
 			}
-			u, _ := run(t, upload.Config{Broker: proxy.URL(), ConnectTimeout: 50 * time.Millisecond}, o, r)
-			r.wait("the loss of the broker", func() bool { return len(r.down) > 0 })
+			u, _ := run(t, upload.Config{Broker: proxy.URL(), ConnectTimeout: 2 * time.Second}, o, r)
+			r.wait("the loss of the broker", func() bool { return ended.Load() && len(r.down) > 0 })
 			if left, err := u.Flush(within(t, 50*time.Millisecond)); left < n/2 || err != nil {
 				t.Errorf("%d messages remain while the broker is away, %v", left, err)
 			}

@@ -260,7 +260,7 @@ func TestMessageIDs(t *testing.T) {
 		return line != 1 || !ack || acks < 20
 	})
 	cfg := upload.Config{
-		Broker: proxy.URL(), Store: "0f1e", AckTimeout: 100 * time.Millisecond, MessageExpiry: 90 * time.Second,
+		Broker: proxy.URL(), Store: "0f1e", AckTimeout: time.Second, MessageExpiry: 90 * time.Second,
 		Properties: []upload.Property{{Key: "schema", Value: "1"}, {Key: "campaign", Value: "7"}},
 	}
 	o, r := fill(50), newRecord(t)

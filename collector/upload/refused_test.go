@@ -181,7 +181,7 @@ func TestSilenceOnOneMessageDoesNotBlockTheOthers(t *testing.T) {
 	t.Parallel()
 	b, _ := judged(t, about(`"seq":5,`, packets.ErrRejectPacket)) // no PUBACK at all
 	o, r := fill(50), newRecord(t)
-	run(t, upload.Config{Broker: b.URL(), AckTimeout: 50 * time.Millisecond}, o, r)
+	run(t, upload.Config{Broker: b.URL(), AckTimeout: 500 * time.Millisecond}, o, r)
 	r.waitDelivered(49)
 	r.wait("the silence to be told", r.isDown(upload.ErrSilent))
 	if got := r.seqs(); slices.Contains(got, 5) {

@@ -118,7 +118,7 @@ func TestNotDeliveredWhileAcknowledgementsAreLost(t *testing.T) {
 			t.Errorf("message %d is reported as delivered before its PUBACK", m.Seq)
 		}
 	}
-	u, _ := run(t, upload.Config{Broker: proxy.URL(), AckTimeout: 150 * time.Millisecond}, o, r)
+	u, _ := run(t, upload.Config{Broker: proxy.URL(), AckTimeout: time.Second}, o, r)
 	sub.Wait(64) // the broker has them, but nobody knows
 	r.wait("the silence to be told", r.isDown(upload.ErrSilent))
 	r.wait("a second connection", func() bool { return r.connected >= 2 })
@@ -202,7 +202,7 @@ func TestNobodyAnswersThenSomebodyDoes(t *testing.T) {
 		return open
 	})
 	o, r := fill(3), newRecord(t)
-	u, _ := run(t, upload.Config{Broker: proxy.URL(), ConnectTimeout: 50 * time.Millisecond}, o, r)
+	u, _ := run(t, upload.Config{Broker: proxy.URL(), ConnectTimeout: time.Second}, o, r)
 	r.wait("the broker to be told missing", r.isDown(mqttconn.ErrUnreachable))
 	err := u.Await(within(t, 20*time.Millisecond))
 	if !errors.Is(err, mqttconn.ErrUnreachable) || !strings.Contains(err.Error(), "kept and sent later") {
