@@ -73,7 +73,7 @@ func (in *inbox) take(topic string, payload []byte, retained bool) {
 	after := in.reader.Counts
 	in.untold.Add(after.Dropped - before.Dropped + uint64(after.None-before.None))
 	if after.Telegrams == 0 && before.None < maxSilent && after.None >= maxSilent {
-		in.trouble(0, fmt.Errorf("none of the first %d messages holds a telegram, but %s: choose another topic", after.None, after.Why))
+		in.trouble(0, fmt.Errorf("none of the first %d messages holds a telegram (%s): choose another topic", after.None, after.Why))
 	}
 }
 

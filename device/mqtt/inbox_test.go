@@ -1,6 +1,7 @@
 package mqtt_test
 
 import (
+	"encoding/base64"
 	"fmt"
 	"strings"
 	"testing"
@@ -54,6 +55,42 @@ func TestTimesAreBelievedWithinReason(t *testing.T) {
 	mqtt.NewInbox(&sink).Take("earshot/g/frames", []byte(`{"time":"1970-01-01T00:00:09Z","hex":"`+plain+`"}`))
 	if f := sink.Frames()[0]; !f.AirTime.Equal(f.Time) {
 		t.Errorf("air time %v", f.AirTime)
+	}
+}
+
+// What device/text reads is read from a broker, too.
+func TestFormsOfMessages(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name, payload string
+		frames        int
+	}{
+		{"hex", plain, 1},
+		{"bytes with 0x", "0x" + strings.Join(strings.Fields(fmt.Sprintf("% X", bare)), ", 0x"), 1},
+		{"base64 in nested JSON", `{"uplink":{"frm_payload":"` + base64.StdEncoding.EncodeToString(bare) + `"}}`, 1},
+		{"JSON over lines", "{\n \"rx\": [\n  {\"hex\": \"" + plain + "\"},\n  {\"hex\": \"" + formatB + "\"}\n ]\n}", 2},
+		{"lines", plain + "\r\nwords between them\r\n" + formatB + "\r\n", 2},
+		{"wrapped", plain[:16] + "\n" + plain[16:], 1},
+		{"an address of an analyzer", "https://example.org/analyze/" + plain, 1},
+	} {
+		var sink devicetest.Sink
+		mqtt.NewInbox(&sink).Take("wmbus/a", []byte(c.payload))
+		if len(sink.Frames()) != c.frames || len(sink.Troubles()) != 0 {
+			t.Errorf("%s: frames %v, troubles %v; want %d", c.name, sink.Frames(), sink.Troubles(), c.frames)
+		}
+	}
+}
+
+// A topic of something else is told once.
+func TestATopicWithoutTelegrams(t *testing.T) {
+	t.Parallel()
+	var sink devicetest.Sink
+	in := mqtt.NewInbox(&sink)
+	for range 100 {
+		in.Take("zigbee2mqtt/lamp", []byte(`{"state":"on","linkquality":120}`))
+	}
+	if got := sink.Troubles(); len(got) != 1 || !strings.Contains(got[0].Error(), "none of the first 10 messages holds a telegram (JSON without a telegram): choose another topic") {
+		t.Errorf("troubles %v, want one", got)
 	}
 }
 

@@ -102,6 +102,22 @@ func TestGarbageOfAServerIsBounded(t *testing.T) {
 	}
 }
 
+// A server of something else is told once; what it sends is counted.
+func TestWordsOfAServer(t *testing.T) {
+	t.Parallel()
+	l := server(t)
+	r := open(t, "tcp://"+l.Addr().String())
+	conn, run := accept(t, l), devicetest.Listen(t, r)
+	write(t, conn, strings.Repeat("three words again\n", 100)+plain[:16]+"\n"+plain[16:]+"\n")
+	wantPlain(t, run, 1)
+	if got := run.Troubles(); len(got) != 1 || !troubled(run, "the last 10 lines hold no telegram (text without a telegram)") {
+		t.Errorf("troubles %v, want one", got)
+	}
+	if got := r.(device.Dropper).Dropped(); got != 100 {
+		t.Errorf("Dropped() = %d, want the 100 lines", got)
+	}
+}
+
 func TestStopWhileWaiting(t *testing.T) {
 	t.Parallel()
 	l := server(t)

@@ -140,7 +140,7 @@ func (s *stream) line(line []byte) {
 	s.text.Line(s.lines, line)
 	if s.text.Counts.None > before {
 		if s.bad++; s.bad == maxSilent {
-			s.trouble(fmt.Errorf("the last %d lines hold no telegram, but %s", s.bad, s.text.Counts.Why))
+			s.trouble(fmt.Errorf("the last %d lines hold no telegram (%s)", s.bad, s.text.Counts.Why))
 		}
 	}
 }

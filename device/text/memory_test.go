@@ -46,9 +46,9 @@ type counter struct{ frames, troubles int }
 func (c *counter) Frame(device.Frame) { c.frames++ }
 func (c *counter) Trouble(error)      { c.troubles++ }
 
-// TestMemoryIsFlat reads many lines of every kind, and endless ones.
+// TestMemoryIsFlat reads many lines of every kind, and endless ones. It is not
+// parallel: other tests would be counted.
 func TestMemoryIsFlat(t *testing.T) {
-	t.Parallel()
 	var kinds [][]byte
 	for _, s := range append(seeds(), "words and words", "{\n\"a\":", "0x12, 0x44,", string(devicetest.Unhex(bare)), "\x00\x01\x02\x03") {
 		kinds = append(kinds, []byte(s+"\n"))
