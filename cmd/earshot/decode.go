@@ -133,6 +133,9 @@ func (d *decodeJob) paste(w *decodeWork, pasted string) {
 	found := false
 	r := text.NewReader(time.Local, func(t text.Telegram) {
 		found = true
+		if len(lines) == 1 {
+			t.Line = 0
+		}
 		w.add(t)
 	}, func(line int, err error) {
 		found = true

@@ -55,7 +55,11 @@ func (d *decodeJob) appendExplained(dst []byte, t *wmbus.Telegram, parts []wmbus
 		dst = appendPart(dst, &parts[i])
 	}
 	if t.Err != nil {
-		dst = fmt.Appendf(dst, "but: %v\n", t.Err)
+		dst = append(dst, "but: "...)
+		if item.line > 0 {
+			dst = fmt.Appendf(dst, "line %d: ", item.line)
+		}
+		dst = fmt.Appendf(dst, "%v\n", t.Err)
 		if t.Security.Result == wmbus.NoKey {
 			dst = fmt.Appendf(dst, "next: %s\n", report.Plain(d.giveKey(a.ID)))
 		}

@@ -49,6 +49,7 @@ type decodeBatch struct {
 // decodeItem is where a telegram stands in a batch, or why there is none.
 type decodeItem struct {
 	from, to int
+	line     int // of the input; 0: it has no lines
 	format   wmbus.Format
 	behind   int // bytes behind it that belong to no telegram
 	err      error
@@ -83,7 +84,7 @@ func (w *decodeWork) add(t text.Telegram) {
 	b := w.batch()
 	from := len(b.frames)
 	b.frames = append(b.frames, t.Bytes...)
-	w.put(decodeItem{from: from, to: len(b.frames), format: t.Format, behind: t.Behind})
+	w.put(decodeItem{from: from, to: len(b.frames), line: t.Line, format: t.Format, behind: t.Behind})
 }
 
 // trouble takes an input error that stands between two telegrams.
