@@ -24,9 +24,10 @@
 // damage.go (what accuses a key, and what does not), cfield.go and cifield.go
 // (tables), decode.go (the way through the layers), substance.go (what a
 // telegram is good for), header.go, vif.go and vife.go (record headers),
-// datafield.go, value.go and date.go (values), profile.go, template.go (compact
-// frames), quantity.go, unit.go, status.go (the words of all outputs),
-// json.go, explain.go, message.go and write.go (the encoder).
+// datafield.go, value.go and date.go (values), profile.go (compact profiles),
+// calendar.go (readings of past months), template.go (compact frames), tail.go
+// (a checksum left behind), quantity.go, unit.go, status.go (the words of all
+// outputs), json.go, explain.go, message.go and write.go (the encoder).
 //
 // # How to add a family
 //
@@ -46,10 +47,12 @@
 //     the check bytes 2F 2F of an encrypted one included. Codes behind FF are a
 //     table for t.nameMakerCodes (family_kamstrup.go); t.makerData finds what
 //     follows DIF 0F.
-//  3. Use the quantities, units and status words there are; a new one goes
+//  3. Mark what no document and few telegrams say: a record with Uncertain, the
+//     whole telegram with NoteLayout.
+//  4. Use the quantities, units and status words there are; a new one goes
 //     into the tables of quantity.go, unit.go or status.go.
-//  4. Name the variable in families (family.go). The first match is used.
-//  5. Add vectors to family_<name>_test.go: telegrams with every value they
+//  5. Name the variable in families (family.go). The first match is used.
+//  6. Add vectors to family_<name>_test.go: telegrams with every value they
 //     say, and one that is cut off.
 //
 // Check lengths before reading, report what is missing as an Error with the
