@@ -1,5 +1,5 @@
-// Package upload brings the readings of the outbox to an MQTT 5 broker and
-// says which of them have arrived.
+// Package upload publishes the readings of the outbox to an MQTT 5 broker and
+// reports which of them have arrived.
 //
 // # What is promised
 //
@@ -11,8 +11,8 @@
 // only one on which the broker hung up or fell silent lets the others pass.
 //
 // A message that the broker will never take (not authorised, too large, …) is
-// set aside: it stays in the outbox, is counted and told, and is tried again
-// by the next Run. It never blocks the others.
+// set aside: it stays in the outbox, is counted and reported, and is tried
+// again by the next Run. It never blocks the others.
 //
 // # Parts
 //
@@ -22,26 +22,50 @@
 //     group.go is several of them, one a broker.
 //   - connection.go has autopaho keep one connection to the broker.
 //   - session.go is the MQTT session: what is in flight on that connection;
-//     turn.go is how the sender and the settler look at it. The outbox is its
+//     turn.go is how the sender and the settler see it. The outbox is its
 //     memory, so nothing else has to outlive a connection.
 //   - sender.go takes from the outbox what the session has room for; render.go
-//     makes packets of it. aside.go is what goes out beside the readings: the
-//     status (status.go, also the Last Will) and announcements.
+//     makes packets of it. aside.go is what is published besides the readings:
+//     the status (status.go, also the Last Will) and announcements.
 //   - echo.go is the echo check: what was published must come back.
-//   - settle.go records what the broker answered and tell.go passes word to
-//     the observer.
+//   - settle.go records what the broker answered; tell.go passes it to the
+//     observer.
 //
-// # What autopaho does, and what not
+// # What paho does, and what not
 //
-// autopaho makes the connections, one after the other. Its queue is not used:
-// the outbox is the queue. Nor does it say why a connection ended: its
-// OnClientError is told of one error, not always the first, and may be called
-// when the next connection is up. So the mqttconn.Conn and the session note the cause
-// where it shows, and OnConnectionDown, which comes in order, tells it.
+// autopaho makes the connections, one after the other, and paho reads and
+// writes packets. autopaho's queue is not used: the outbox is the queue. Nor
+// does it say why a connection ended: its OnClientError gets one error, not
+// always the first, and may be called when the next connection is up. So the
+// mqttconn.Conn and the session note the cause when they see it, and
+// OnConnectionDown, which comes in order, reports it.
+//
+// The session is our own, not paho's session/state behind PublishWithOptions
+// with PublishMethod_AsyncSend and a hook on PUBACK. What that has is the order
+// of messages, their packet identifiers, and a bound on what is in flight. What
+// it lacks (paho.golang v0.23.0):
+//
+//   - On a new session it forgets what was in flight and tells nobody, so the
+//     list of messages in flight is needed anyway. On a session that the broker
+//     kept it sends them again itself, and the outbox would too.
+//   - If the broker lowers its Receive Maximum below what was in flight, its
+//     quota wraps around and bounds nothing: the broker ends the connection
+//     (reason code 93), again and again.
+//   - AddToSession blocks at the Receive Maximum. The sender could neither hold
+//     messages when the broker asks to wait, nor send one alone to find the
+//     message on which the broker hangs up.
+//   - It knows no Maximum Packet Size.
+//
+// And it costs more: a goroutine, two contexts and two writes a message. Of
+// 20,000 messages to Mosquitto 2 (go test -bench Session ./collector/upload, on
+// two busy cores) each takes 17 µs of CPU and 30 allocations here, from the
+// outbox to the observer, and 37 µs and 60 allocations with the least that
+// would work on paho's; with 64 in flight 14 µs and 31 µs. An own encoder of
+// PUBLISH packets saved 1.5 µs more and is gone.
 //
 // # Who waits for whom
 //
-// Nobody waits for the uploader: Wake never blocks, and the outbox is the only
+// Nothing waits for the uploader: Wake never blocks, and the outbox is the only
 // queue. The Observer is called from the goroutine of Run and must not block.
 //
 // The package must never know a screen, a meter's keys, or how a payload is made.
