@@ -23,7 +23,7 @@
 //   - queue.go is the outbox of an upload.Uploader, which does all that
 //     concerns the broker.
 //   - source.go is a receiver as collector/receivers reports it.
-//   - event.go is what is told, status.go what the broker keeps.
+//   - event.go is what is reported, status.go what the broker keeps.
 //
 // It must never know a meter list, a key, a store or what a telegram says.
 package forward

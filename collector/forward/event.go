@@ -47,23 +47,23 @@ type Event struct {
 	Counts   *Counts   `json:"counts,omitempty"`
 }
 
-// waitingEvents is how many events may wait to be told.
+// waitingEvents is how many events may wait to be reported.
 const waitingEvents = 256
 
-// teller passes events on, one after the other. Callers never wait for it.
-type teller struct {
+// reporter passes events on, one after the other. Callers never wait for it.
+type reporter struct {
 	now    func() time.Time
 	tell   func(Event)
 	events chan Event
 	untold atomic.Int64
 }
 
-func newTeller(now func() time.Time, tell func(Event)) *teller {
-	return &teller{now: now, tell: tell, events: make(chan Event, waitingEvents)}
+func newReporter(now func() time.Time, tell func(Event)) *reporter {
+	return &reporter{now: now, tell: tell, events: make(chan Event, waitingEvents)}
 }
 
-// say has an event told soon; what is too much is counted.
-func (t *teller) say(ev Event) {
+// say has an event reported soon; events beyond its queue are counted.
+func (t *reporter) say(ev Event) {
 	ev.Time = t.now()
 	select {
 	case t.events <- ev:
@@ -72,8 +72,8 @@ func (t *teller) say(ev Event) {
 	}
 }
 
-// run tells until ctx ends, and then what is left.
-func (t *teller) run(ctx context.Context) {
+// run reports until ctx ends, and then what is left.
+func (t *reporter) run(ctx context.Context) {
 	for {
 		select {
 		case ev := <-t.events:

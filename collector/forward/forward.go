@@ -42,7 +42,7 @@ type Config struct {
 	Queue   int           // telegrams that may wait; 0 means DefaultQueue
 	Every   time.Duration // between two progresses; 0 means a minute
 	Grace   time.Duration // how long the end waits for the broker; 0 means 5 s
-	Tell    func(Event)   // is told what happens, one after the other; may be nil
+	Tell    func(Event)   // is called with each event, one after the other; may be nil
 	Now     func() time.Time
 }
 
@@ -85,7 +85,7 @@ type Forwarder struct {
 	cfg      Config
 	queue    *queue
 	uploader *upload.Uploader
-	teller   *teller
+	reporter *reporter
 	twins    *receivers.Twins // nil with a single receiver
 	sources  []*source
 	giveUp   context.CancelCauseFunc
@@ -102,7 +102,7 @@ func New(cfg Config) (*Forwarder, error) {
 		return nil, err
 	}
 	cfg = cfg.withDefaults()
-	f := &Forwarder{cfg: cfg, queue: newQueue(mqttconn.FramesTopic(cfg.Gateway), cfg.Queue), teller: newTeller(cfg.Now, cfg.Tell)}
+	f := &Forwarder{cfg: cfg, queue: newQueue(mqttconn.FramesTopic(cfg.Gateway), cfg.Queue), reporter: newReporter(cfg.Now, cfg.Tell)}
 	broker := cfg.Broker
 	broker.Status = upload.Status{Topic: mqttconn.StatusTopic(cfg.Gateway), Payload: f.status}
 	broker.Render = f.render
@@ -113,7 +113,7 @@ func New(cfg Config) (*Forwarder, error) {
 
 // Run forwards until ctx ends, all sources are at their end or cannot be used
 // any more, or the broker refuses everything (ErrRefused). It closes them. Then
-// it waits until the broker has what was heard: while ctx goes on for as long as
+// it waits until the broker has what was heard: while ctx lasts for as long as
 // it takes, and after that for the grace. The error joins those of the
 // receivers; it is called once.
 func (f *Forwarder) Run(ctx context.Context, sources []receivers.Source) (Counts, error) {
@@ -127,20 +127,20 @@ func (f *Forwarder) Run(ctx context.Context, sources []receivers.Source) (Counts
 	}
 	now := f.cfg.Now()
 	f.away.Store(&now)
-	beside, stop := context.WithCancel(context.WithoutCancel(ctx))
-	telling, hush := context.WithCancel(context.WithoutCancel(ctx))
-	var running, told sync.WaitGroup
-	told.Go(func() { f.teller.run(telling) })
-	running.Go(func() { _ = f.uploader.Run(beside) }) // it fails only when it is called twice
-	running.Go(func() { f.report(beside) })
+	background, stop := context.WithCancel(context.WithoutCancel(ctx))
+	reporting, end := context.WithCancel(context.WithoutCancel(ctx))
+	var running, reported sync.WaitGroup
+	reported.Go(func() { f.reporter.run(reporting) })
+	running.Go(func() { _ = f.uploader.Run(background) }) // it fails only when it is called twice
+	running.Go(func() { f.report(background) })
 	err := f.receive(ctx, sources)
 	f.flush(ctx)
 	stop()
 	running.Wait()
 	counts := f.Counts()
-	f.teller.say(Event{Kind: KindEnded, Counts: &counts})
-	hush()
-	told.Wait()
+	f.reporter.say(Event{Kind: KindEnded, Counts: &counts})
+	end()
+	reported.Wait()
 	if cause := context.Cause(ctx); errors.Is(cause, ErrRefused) {
 		err = errors.Join(err, cause)
 	}
@@ -159,7 +159,7 @@ func (f *Forwarder) flush(ctx context.Context) {
 	soon, cancel := context.WithTimeout(ctx, toldWait)
 	left, _ := f.uploader.Flush(soon)
 	if left > 0 && soon.Err() != nil && ctx.Err() == nil {
-		f.teller.say(f.waiting(left))
+		f.reporter.say(f.waiting(left))
 	}
 	cancel()
 	if left, _ := f.uploader.Flush(ctx); left == 0 || errors.Is(context.Cause(ctx), ErrRefused) {
@@ -170,7 +170,7 @@ func (f *Forwarder) flush(ctx context.Context) {
 	_, _ = f.uploader.Flush(grace) // what is left is counted
 }
 
-// waiting tells that only the broker keeps it from ending.
+// waiting is the event that only the broker keeps Run from ending.
 func (f *Forwarder) waiting(left int) Event {
 	counts := f.Counts()
 	is := "has yet to take them"
@@ -182,11 +182,11 @@ func (f *Forwarder) waiting(left int) Event {
 		telegrams = fmt.Sprintf("%d telegrams wait", left)
 	}
 	return Event{Kind: KindWaiting, Broker: f.uploader.Broker(), Counts: &counts, Reason: fmt.Sprintf(
-		"nothing more is to be heard; %s for %s, which %s: this goes on until it has them; ctrl+c ends it %v later, and what waits then is lost",
+		"nothing more is to be heard; %s for %s, which %s: earshot waits until it has them; ctrl+c ends it %v later, and what waits then is lost",
 		telegrams, f.uploader.Broker(), is, f.cfg.Grace)}
 }
 
-// report tells from time to time how it goes, to the broker too.
+// report publishes the counts from time to time, to the broker too.
 func (f *Forwarder) report(ctx context.Context) {
 	tick := time.NewTicker(f.cfg.Every)
 	defer tick.Stop()
@@ -196,7 +196,7 @@ func (f *Forwarder) report(ctx context.Context) {
 			return
 		case <-tick.C:
 			counts := f.Counts()
-			f.teller.say(Event{Kind: KindProgress, Counts: &counts})
+			f.reporter.say(Event{Kind: KindProgress, Counts: &counts})
 			f.uploader.Restate()
 		}
 	}
@@ -212,7 +212,7 @@ func (f *Forwarder) take(frame device.Frame) {
 	var line bytes.Buffer
 	_ = replay.NewWriter(&line).Write(frame) // to memory: it cannot fail
 	if full := f.queue.Put(f.cfg.Now(), bytes.Clone(bytes.TrimSpace(line.Bytes()))); full && !f.dropping.Swap(true) {
-		f.teller.say(Event{Kind: KindDropping, Reason: fmt.Sprintf("%d telegrams wait for the broker, which is all there is room for: the oldest go, and are counted", f.cfg.Queue)})
+		f.reporter.say(Event{Kind: KindDropping, Reason: fmt.Sprintf("%d telegrams wait for the broker, which is all there is room for: the oldest go, and are counted", f.cfg.Queue)})
 	}
 	f.uploader.Wake()
 }
@@ -229,7 +229,7 @@ func (f *Forwarder) render(m upload.Message) (upload.Rendered, error) {
 
 // Counts returns what has happened so far.
 func (f *Forwarder) Counts() Counts {
-	c := Counts{Twice: int(f.twice.Load()), Trouble: int(f.trouble.Load()), Untold: int(f.teller.untold.Load())}
+	c := Counts{Twice: int(f.twice.Load()), Trouble: int(f.trouble.Load()), Untold: int(f.reporter.untold.Load())}
 	f.queue.fill(&c)
 	c.Heard = c.Twice + c.Waiting + c.Forwarded + c.Dropped + c.Refused
 	return c
@@ -246,19 +246,19 @@ func (f *Forwarder) listening() []string {
 	return names
 }
 
-// observer tells what the uploader does.
+// observer reports what the uploader does.
 type observer struct{ f *Forwarder }
 
 func (o observer) Connected(broker string) {
 	o.f.away.Store(nil)
-	o.f.teller.say(Event{Kind: KindBrokerUp, Broker: broker})
+	o.f.reporter.say(Event{Kind: KindBrokerUp, Broker: broker})
 }
 
 func (o observer) Disconnected(err error) {
 	if now := o.f.cfg.Now(); o.f.away.Load() == nil {
 		o.f.away.Store(&now)
 	}
-	o.f.teller.say(Event{Kind: KindBrokerDown, Broker: o.f.uploader.Broker(), Reason: err.Error()})
+	o.f.reporter.say(Event{Kind: KindBrokerDown, Broker: o.f.uploader.Broker(), Reason: err.Error()})
 }
 
 func (o observer) Delivered(time.Time, []upload.Message) {
@@ -269,7 +269,7 @@ func (o observer) Delivered(time.Time, []upload.Message) {
 func (o observer) Refused(m upload.Message, err error) {
 	o.f.queue.refuse(m.Seq)
 	if o.f.refusedInARow++; o.f.refusedInARow == 1 {
-		o.f.teller.say(Event{Kind: KindRefused, Broker: o.f.uploader.Broker(), Reason: err.Error()})
+		o.f.reporter.say(Event{Kind: KindRefused, Broker: o.f.uploader.Broker(), Reason: err.Error()})
 	}
 	if o.f.refusedInARow >= maxRefused {
 		o.f.giveUp(fmt.Errorf("%w, %d in a row: %w", ErrRefused, maxRefused, err))
@@ -277,5 +277,5 @@ func (o observer) Refused(m upload.Message, err error) {
 }
 
 func (o observer) Held(err error) {
-	o.f.teller.say(Event{Kind: KindBrokerHeld, Broker: o.f.uploader.Broker(), Reason: err.Error()})
+	o.f.reporter.say(Event{Kind: KindBrokerHeld, Broker: o.f.uploader.Broker(), Reason: err.Error()})
 }

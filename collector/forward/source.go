@@ -29,19 +29,19 @@ func (s *source) Frame(f device.Frame) { s.forwarder.take(f) }
 // Trouble implements device.Sink.
 func (s *source) Trouble(err error) {
 	s.forwarder.trouble.Add(1)
-	s.forwarder.teller.say(Event{Kind: KindTrouble, Receiver: s.listening(), Reason: err.Error()})
+	s.forwarder.reporter.say(Event{Kind: KindTrouble, Receiver: s.listening(), Reason: err.Error()})
 }
 
 // Up implements receivers.Observer.
 func (s *source) Up(_ string, info device.Info) {
 	s.listens(info.Name)
-	s.forwarder.teller.say(Event{Kind: KindReceiverUp, Receiver: info.Name})
+	s.forwarder.reporter.say(Event{Kind: KindReceiverUp, Receiver: info.Name})
 }
 
 // Lost implements receivers.Observer.
 func (s *source) Lost(err error) {
 	name := s.listens("")
-	s.forwarder.teller.say(Event{Kind: KindReceiverDown, Receiver: name, Reason: err.Error()})
+	s.forwarder.reporter.say(Event{Kind: KindReceiverDown, Receiver: name, Reason: err.Error()})
 }
 
 // Ended implements receivers.Observer.

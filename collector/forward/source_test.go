@@ -114,8 +114,8 @@ func TestReceiversAreKept(t *testing.T) {
 					t.Errorf("%v listen", names)
 				}
 				var told []string
-				for len(f.teller.events) > 0 {
-					ev := <-f.teller.events
+				for len(f.reporter.events) > 0 {
+					ev := <-f.reporter.events
 					at := int(ev.Time.Sub(start).Seconds())
 					told = append(told, fmt.Sprintf("%ds %s %s %s", at, ev.Kind, ev.Receiver, ev.Reason))
 				}

@@ -82,7 +82,7 @@ func syncFile(path string) error {
 	return errors.Join(f.Sync(), f.Close())
 }
 
-// syncDirectory makes a new name survive a loss of power, where the system can.
+// syncDirectory makes a new name survive a loss of power, if the system can.
 func syncDirectory(path string) {
 	if d, err := os.Open(path); err == nil {
 		_ = d.Sync() // Windows cannot

@@ -14,7 +14,7 @@ type Campaign struct {
 	End         time.Time // zero while it is not finished
 	Site        string    // the site's name
 	Fingerprint string    // of the list of meters without its keys, the caller's
-	List        string    // where the list was read, "" where that is not known
+	List        string    // path of the list, "" if it is not known
 	After       int64     // its log begins after this entry, filled in by Begin
 }
 
@@ -47,7 +47,7 @@ func (s *Store) Begin(ctx context.Context, c *Campaign) error {
 	return nil
 }
 
-// Continue goes on with a campaign: what is committed from now on belongs to
+// Continue resumes a campaign: what is committed from now on belongs to
 // it. The fingerprint and the place of its list may have changed.
 func (s *Store) Continue(ctx context.Context, c Campaign) error {
 	s.mu.Lock()

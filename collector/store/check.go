@@ -7,7 +7,7 @@ import (
 	"fmt"
 )
 
-// maxProblems is how many problems of one kind Check tells.
+// maxProblems is how many problems of one kind Check reports.
 const maxProblems = 20
 
 // Check looks for what cannot be in a sound store and returns a sentence for
@@ -26,15 +26,15 @@ func (s *Store) Check(ctx context.Context) (problems []string, err error) {
 	}
 	defer func() { _, _ = conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK") }()
 	for _, c := range checks {
-		told, err := c.run(ctx, conn)
+		found, err := c.run(ctx, conn)
 		if kindOf(err) == ErrCorrupt {
-			return append(problems, told...), nil // it has been told, or is now
+			return append(problems, found...), nil // it has been reported, or is now
 		}
 		if err != nil {
 			return problems, s.wrap(err)
 		}
-		problems = append(problems, told...)
-		if c.first && len(told) > 0 {
+		problems = append(problems, found...)
+		if c.first && len(found) > 0 {
 			return problems, nil // what follows would read damaged pages
 		}
 	}
@@ -43,7 +43,7 @@ func (s *Store) Check(ctx context.Context) (problems []string, err error) {
 
 // check is one question whose rows are problems.
 type check struct {
-	first bool   // where it finds something the others are left out
+	first bool   // if it finds something the others are left out
 	query string // yields texts for say
 	say   string // … as a format
 }
@@ -104,13 +104,13 @@ func (c check) run(ctx context.Context, conn *sql.Conn) (problems []string, err 
 		problems = append(problems, fmt.Sprintf("… and %d more of this kind", more))
 	}
 	if err := rows.Err(); err != nil {
-		told, err := c.broken(err)
-		return append(problems, told...), err
+		found, err := c.broken(err)
+		return append(problems, found...), err
 	}
 	return problems, nil
 }
 
-// broken tells damage that a question came upon.
+// broken reports damage that a query came upon.
 func (c check) broken(err error) ([]string, error) {
 	if kindOf(err) == ErrCorrupt {
 		return []string{fmt.Sprintf("the file is damaged: %v", err)}, err

@@ -36,7 +36,7 @@ var (
 // errNoDatabase is ErrForeign, or a store whose beginning is gone: the file does
 // not say which. errText is a file that surely never was a store.
 var (
-	errNoDatabase = fmt.Errorf("%w (it is no database, or damaged at its beginning)", ErrForeign)
+	errNoDatabase = fmt.Errorf("%w (it is not a database, or damaged at its beginning)", ErrForeign)
 	errText       = fmt.Errorf("%w (it is a text, such as a list of meters)", ErrForeign)
 )
 
@@ -56,7 +56,7 @@ func Unusable(err error) bool {
 // its kind (one of the errors above) and its cause.
 type Error struct {
 	Path  string
-	Kind  error // nil where the cause speaks for itself
+	Kind  error // nil if the cause speaks for itself
 	Cause error
 }
 
@@ -109,7 +109,7 @@ var primary = map[int]error{
 	sqlite3.SQLITE_PROTOCOL: ErrLocked,
 	sqlite3.SQLITE_READONLY: ErrReadOnly,
 	sqlite3.SQLITE_PERM:     ErrReadOnly,
-	sqlite3.SQLITE_CANTOPEN: ErrReadOnly, // a missing directory was told before
+	sqlite3.SQLITE_CANTOPEN: ErrReadOnly, // a missing directory was reported before
 	sqlite3.SQLITE_CORRUPT:  ErrCorrupt,
 	sqlite3.SQLITE_NOTADB:   ErrCorrupt,
 	sqlite3.SQLITE_FULL:     ErrFull,
@@ -156,14 +156,14 @@ func (s *Store) inPlace() error {
 	return nil // a Stat that fails otherwise says nothing about the file
 }
 
-// isNoDatabase tells SQLite's refusal of a file that does not begin as its
+// isNoDatabase recognises SQLite's refusal of a file that does not begin as its
 // files do.
 func isNoDatabase(err error) bool {
 	var failure *sqlite.Error
 	return errors.As(err, &failure) && failure.Code() == sqlite3.SQLITE_NOTADB
 }
 
-// tellText makes errNoDatabase errText where the file is one. It reads only files
+// tellText makes errNoDatabase errText if the file is one. It reads only files
 // that SQLite has refused: to close a file ends this process' locks on it.
 func tellText(path string, err error) error {
 	if !errors.Is(err, errNoDatabase) {
@@ -182,7 +182,7 @@ func tellText(path string, err error) error {
 	return errText
 }
 
-// isText tells a text, in whatever extension of ASCII, from what is left of a
+// isText tells text, in whatever extension of ASCII, from what is left of a
 // store: nothing but white space among the control characters, and enough ASCII
 // that it is not one byte repeated.
 func isText(data []byte) bool {
@@ -198,7 +198,7 @@ func isText(data []byte) bool {
 	return 4*ascii >= len(data)
 }
 
-// checkPlace finds what SQLite would tell less clearly.
+// checkPlace finds what SQLite would report less clearly.
 func checkPlace(path string) error {
 	switch info, err := os.Stat(filepath.Dir(path)); {
 	case errors.Is(err, os.ErrNotExist):

@@ -50,16 +50,16 @@ var refusals = map[string]struct {
 	"garbage": {func(t *testing.T, dir string) {
 		write(t, filepath.Join(dir, "site.db"), string(bytes.Repeat([]byte{0xa5}, 5000)))
 	}, "site.db", ErrForeign,
-		"this is a file of another program: name another file for the store (it is no database, or damaged at its beginning)"},
+		"this is a file of another program: name another file for the store (it is not a database, or damaged at its beginning)"},
 	"zeros": {func(t *testing.T, dir string) { write(t, filepath.Join(dir, "site.db"), string(make([]byte, 5000))) }, "site.db", ErrForeign,
-		"this is a file of another program: name another file for the store (it is no database, or damaged at its beginning)"},
+		"this is a file of another program: name another file for the store (it is not a database, or damaged at its beginning)"},
 	"a text over its beginning": {func(t *testing.T, dir string) {
 		path := closed(t, dir)
 		data := must[[]byte](t)(os.ReadFile(path))
 		copy(data, "id,key\n12345678,\n")
 		write(t, path, string(data))
 	}, "site.db", ErrForeign,
-		"this is a file of another program: name another file for the store (it is no database, or damaged at its beginning)"},
+		"this is a file of another program: name another file for the store (it is not a database, or damaged at its beginning)"},
 	"a large text": {func(t *testing.T, dir string) {
 		write(t, filepath.Join(dir, "site.db"), string(bytes.Repeat([]byte("id,key\n"), 5000)))
 	}, "site.db", ErrForeign,
@@ -109,7 +109,7 @@ func TestOpenRefuses(t *testing.T) {
 			if !errors.Is(err, c.want) || !errors.As(err, &known) || known.Path != path {
 				t.Fatalf("error %v, want %v", err, c.want)
 			}
-			if got, want := Unusable(err), c.want == ErrCorrupt || strings.Contains(c.says, "no database"); got != want {
+			if got, want := Unusable(err), c.want == ErrCorrupt || strings.Contains(c.says, "not a database"); got != want {
 				t.Errorf("unusable %v, want %v", got, want)
 			}
 			want := "store " + path + ": " + string(bytes.ReplaceAll([]byte(c.says), []byte("DIR"), []byte(dir)))

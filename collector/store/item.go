@@ -19,7 +19,7 @@ type Entry interface {
 type Telegram struct {
 	Seq      int64     // filled in by Commit
 	Time     time.Time // when it was received
-	AirTime  time.Time // when it was on the air, zero where the source did not say
+	AirTime  time.Time // when it was on the air, zero if the source did not say
 	Receiver string
 	Mode     device.LinkMode
 	RSSI     device.RSSI
@@ -36,7 +36,7 @@ type Fate uint8
 
 const (
 	FateExamined Fate = iota // it was looked into
-	FateEvicted              // it had to make room for newer ones, nobody looked into it
+	FateEvicted              // it had to make room for newer ones and was not looked into
 	FateHeadless             // it has no header that can be read
 	FateTwin                 // another receiver had brought it before: only how well it was heard counts
 	FateAgain                // it was looked into once more, for its meter is another one than was thought
@@ -73,7 +73,7 @@ type Delivery struct {
 	Round   int    // filled in by Commit: Message.Round, -1 when it is of another campaign
 }
 
-// Reading is the last known reading of a meter: the log tells which is the
+// Reading is the last known reading of a meter: the log says which is the
 // last, since a clock may be set back.
 type Reading struct {
 	Meter    string

@@ -13,7 +13,7 @@ import (
 )
 
 // Lock keeps other programs from commissioning the same site. It is a lock of
-// the operating system on a file beside the store, so it ends with the process
+// the operating system on a file next to the store, so it ends with the process
 // that holds it, however that ends. The file stays.
 type Lock struct {
 	path string
@@ -52,16 +52,16 @@ func Acquire(path string) (*Lock, error) {
 	return l, nil
 }
 
-// notWritable tells that a file, or its folder, is not ours to write.
+// notWritable reports that a file, or its folder, is not ours to write.
 func notWritable(err error) bool {
 	return errors.Is(err, os.ErrPermission) || errors.Is(err, os.ErrNotExist) || isReadOnly(err)
 }
 
-// signedFrom is where the lock file begins to say who has it: on Windows
-// nobody else can read the first byte, which is locked.
+// signedFrom is where the lock file begins to say which process has it: on Windows
+// no other can read the first byte, which is locked.
 const signedFrom = 1
 
-// sign writes who has the lock.
+// sign writes which process has the lock.
 func (l *Lock) sign(text string) error {
 	f, err := os.OpenFile(l.path, os.O_WRONLY, 0)
 	if err != nil {
@@ -80,9 +80,9 @@ func (l *Lock) sign(text string) error {
 // would give it up.
 const offered = "offered"
 
-// Offer says that whoever wants the lock may end this process, which then
+// Offer says that a process that wants the lock may end this process, which then
 // closes as always and gives the lock back: its user is gone. Without a lock
-// nobody waits for it.
+// nothing waits for it.
 func (l *Lock) Offer() error {
 	if l == nil {
 		return nil
@@ -90,7 +90,7 @@ func (l *Lock) Offer() error {
 	return l.sign(strconv.Itoa(os.Getpid()) + " " + offered)
 }
 
-// inUse says who has the lock.
+// inUse says which process has the lock.
 func inUse(path string) error {
 	f, err := os.Open(path)
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 // million telegrams. Beyond it commits fail with ErrMemory.
 const memoryPages = 256 << 20 / 4096
 
-// memoryTimeout is busyTimeout in memory, where there is no WAL: who reads waits
+// memoryTimeout is busyTimeout in memory, where there is no WAL: readers wait
 // until no commit is under way. SQLite only looks now and then, so that on a
 // busy machine it may take a while to come upon a gap between commits.
 const memoryTimeout = 60_000
@@ -19,7 +19,7 @@ const memoryTimeout = 60_000
 // OpenInMemory opens an empty store in memory that takes the place of the file
 // path, which it does not touch and only names in its errors. It works as one in
 // a file does, but what is committed to it is gone when it is closed or the
-// program ends: nobody may call that stored.
+// program ends: it must not be called stored.
 func OpenInMemory(ctx context.Context, path string) (*Store, error) {
 	s := &Store{path: path, memory: true, brokers: []string{""}}
 	if err := s.openMemory(ctx); err != nil {

@@ -135,7 +135,7 @@ func look(ctx context.Context, conn *sql.Conn) (version int, err error) {
 	return version, errors.Join(err, end)
 }
 
-// inspect tells the version of the schema, 0 for an empty file. It asks
+// inspect returns the version of the schema, 0 for an empty file. It asks
 // several questions: the caller holds a transaction.
 func inspect(ctx context.Context, conn *sql.Conn) (int, error) {
 	var application, version, tables int

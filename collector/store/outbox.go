@@ -29,7 +29,7 @@ func (o Outbox) Acknowledge(ctx context.Context, at time.Time, messages []int64)
 // UseBrokers says for which brokers messages are from now on: each is pending
 // for each of them. Older messages that are for none of these brokers, because
 // others were named when they were committed, become pending for all of these
-// too. What is pending for a broker that is not named now stays so. Without
+// too. What is pending for a broker that is not named now remains pending. Without
 // names messages are for whichever brokers are named next.
 func (s *Store) UseBrokers(ctx context.Context, names ...string) error {
 	if len(names) == 0 {

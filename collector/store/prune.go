@@ -7,8 +7,8 @@ import (
 )
 
 // Prune removes the logs of campaigns, and gives their room back to the disk:
-// of those that ended before a time, where it is not zero, and of all but the
-// last keep ones, where keep is not negative. A campaign that is not finished,
+// of those that ended before a time, if it is not zero, and of all but the
+// last keep ones, if keep is not negative. A campaign that is not finished,
 // or whose log speaks of readings that have yet to be delivered, is kept; kept
 // says why. The last readings of the meters stay.
 func (s *Store) Prune(ctx context.Context, before time.Time, keep int) (removed []Campaign, kept []string, err error) {

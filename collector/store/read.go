@@ -17,7 +17,7 @@ type Counts struct {
 	Delivered int64 // messages that a broker has acknowledged, once for each broker
 }
 
-// Counts tells how much is stored. It costs the same however much that is.
+// Counts returns how much is stored. It costs the same however much that is.
 func (s *Store) Counts(ctx context.Context) (Counts, error) {
 	var c Counts
 	err := s.reader.QueryRowContext(ctx, `SELECT telegrams, actions, marks, delivered,
@@ -85,7 +85,7 @@ func (s *Store) CampaignLog(ctx context.Context, id int64) iter.Seq2[Entry, erro
 }
 
 // log yields the entries after one, up to the one with the number end, or the
-// last one where end is 0.
+// last one if end is 0.
 func (s *Store) log(ctx context.Context, after, end int64) iter.Seq2[Entry, error] {
 	return func(yield func(Entry, error) bool) {
 		end := end

@@ -77,14 +77,14 @@ func blob(b []byte) any {
 	return b
 }
 
-// The times that Unix nanoseconds can tell.
+// The times that Unix nanoseconds can hold.
 var (
 	earliest = time.Unix(0, math.MinInt64)
 	latest   = time.Unix(0, math.MaxInt64)
 )
 
 // nanos is a time as the file has it: NULL for the zero time, and the nearest
-// time that can be told for one beyond the years 1678 to 2262.
+// time that it can hold for one beyond the years 1678 to 2262.
 func nanos(t time.Time) any {
 	switch {
 	case t.IsZero():

@@ -33,7 +33,7 @@ type Store struct {
 	identity os.FileInfo // of the file that was opened
 	memory   bool        // see OpenInMemory
 
-	mu     sync.Mutex // held by whoever uses conn
+	mu     sync.Mutex // held while conn is used
 	writer *sql.DB
 	conn   *sql.Conn // the one connection that writes
 	insert inserts
@@ -46,7 +46,7 @@ type Store struct {
 	closed atomic.Bool
 }
 
-// Open opens the store in the file path, and makes it where there is none.
+// Open opens the store in the file path, and makes it if there is none.
 // Its directory must be there. Every error but the context's is an *Error of
 // one of the kinds in this package; a file that is refused stays as it is.
 func Open(ctx context.Context, path string) (*Store, error) {
@@ -117,7 +117,7 @@ func (s *Store) attach(ctx context.Context, dsn string) error {
 	return s.reader.PingContext(ctx)
 }
 
-// writable is why nothing can be written, nil where it can. The caller holds mu.
+// writable is why nothing can be written, nil if it can. The caller holds mu.
 func (s *Store) writable() error {
 	switch {
 	case s.closed.Load():

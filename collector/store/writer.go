@@ -11,7 +11,7 @@ import (
 	"earshot/device/wait"
 )
 
-// How a Writer works where its options do not say otherwise.
+// How a Writer works unless its options say otherwise.
 const (
 	DefaultMaxAge  = 250 * time.Millisecond
 	DefaultBusyAge = time.Second
@@ -131,7 +131,7 @@ func (w *Writer) Dropped() uint64 {
 	return w.dropped
 }
 
-// Waiting is how many items are queued beside the batch that is being committed.
+// Waiting is how many items are queued besides the batch that is being committed.
 func (w *Writer) Waiting() int {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -213,7 +213,7 @@ func (w *Writer) take(last bool) []Item {
 }
 
 // commit commits a batch, as often as it takes. It gives up only when ctx
-// ends, and returns the last error that tells why, or else the reason known
+// ends, and returns the last error that says why, or else the reason known
 // before; hard undoes even the transaction under way.
 func (w *Writer) commit(ctx, hard context.Context, b *Batch, reason error) error {
 	for failures := 1; ; failures++ {

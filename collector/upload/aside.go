@@ -16,14 +16,14 @@ const (
 	asidePause = time.Minute
 )
 
-// aside is what the session knows of that which is published beside the
-// readings: the status, and what announces a meter. It is sent anew on each
-// connection, so losing it loses nothing; and it never keeps a reading back.
+// aside is the state of what is published besides the readings: the status, and
+// what announces a meter. It is sent anew on each connection, so losing it loses
+// nothing; and it never holds a reading up.
 type aside struct {
 	losses  int           // connections in a row that ended on it
 	off     time.Time     // it is left out until then
-	remarks []error       // to be told
-	told    map[byte]bool // by reason code: what was told
+	remarks []error       // to be reported
+	known   map[byte]bool // by reason code: what was reported
 }
 
 // announce sends what does not come from the outbox. errNoRoom says that it
@@ -38,7 +38,7 @@ func (s *session) announce(epoch int, p Publication) error {
 	return s.send(epoch, flight{aside: p.Topic}, p)
 }
 
-// asideAcknowledged tells what the broker does not take, once a reason.
+// asideAcknowledged reports what the broker does not take, once a reason.
 func (s *session) asideAcknowledged(f flight, ack *packets.Puback) {
 	s.lastAck = time.Now()
 	s.aside.losses = 0
@@ -68,16 +68,16 @@ func (s *session) loseAsides() {
 	}
 }
 
-// remark has something told, unless something of that kind was.
+// remark has an error reported, unless one of that kind was.
 func (s *session) remark(kind byte, err error) {
-	if !s.aside.told[kind] {
-		s.aside.told[kind] = true
+	if !s.aside.known[kind] {
+		s.aside.known[kind] = true
 		s.aside.remarks = append(s.aside.remarks, err)
 		s.progress.set()
 	}
 }
 
-// takeRemarks returns what is to be told.
+// takeRemarks returns what is to be reported.
 func (s *session) takeRemarks() []error {
 	s.mu.Lock()
 	defer s.mu.Unlock()

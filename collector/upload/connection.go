@@ -31,7 +31,7 @@ const (
 // nothing was acknowledged on it.
 const shortLived = 5 * time.Second
 
-// connector is what autopaho asks and tells while it keeps the connection. Its
+// connector has the callbacks of autopaho while it keeps the connection. Its
 // methods are called one after the other, from autopaho's own goroutine.
 type connector struct {
 	*Uploader
@@ -88,7 +88,7 @@ func (c *connector) dial(ctx context.Context, _ autopaho.ClientConfig, _ *url.UR
 	return conn, nil
 }
 
-// notConnected tells why an attempt failed: err wraps the cause once.
+// notConnected reports why an attempt failed: err wraps the cause once.
 func (c *connector) notConnected(err error) {
 	c.failed++
 	var known *mqttconn.Failure
@@ -104,7 +104,7 @@ func (c *connector) notConnected(err error) {
 	}
 }
 
-// lost tells why the connection ended, unless we ended it. autopaho's
+// lost reports why the connection ended, unless this side ended it. autopaho's
 // OnClientError and OnServerDisconnect are not asked: they may come after the
 // next connection is up.
 func (c *connector) lost(ctx context.Context) {

@@ -32,7 +32,7 @@ func (n *notice) next() <-chan struct{} {
 	return n.ch
 }
 
-// give wakes all who wait.
+// give wakes all that wait.
 func (n *notice) give() {
 	n.mu.Lock()
 	defer n.mu.Unlock()

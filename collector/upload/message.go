@@ -23,7 +23,7 @@ type Outbox interface {
 	Acknowledge(ctx context.Context, at time.Time, seqs []int64) error
 }
 
-// Observer is told what becomes of the messages and the connection. Its
+// Observer learns what becomes of the messages and the connection. Its
 // methods are called one at a time, from the goroutine of Run, and must not
 // block. Errors are sentences for the user.
 type Observer interface {
@@ -40,6 +40,6 @@ type Observer interface {
 	// unless the observer has it taken out. errors.Is(err, ErrRefused).
 	Refused(message Message, err error)
 	// Held says that uploading pauses although the broker is connected
-	// (errors.Is ErrHeld or ErrOutbox): nothing is lost, it goes on by itself.
+	// (errors.Is ErrHeld or ErrOutbox): nothing is lost, uploading resumes by itself.
 	Held(err error)
 }

@@ -13,7 +13,7 @@ import (
 type Publication struct {
 	Topic   string
 	Payload []byte
-	// Retain has the broker keep it for those who subscribe later.
+	// Retain has the broker keep it for later subscribers.
 	Retain bool
 }
 

@@ -81,7 +81,7 @@ func (s *sender) fill(ctx context.Context) error {
 	return nil
 }
 
-// cannotRead tells that the outbox fails, once, and waits before it is tried again.
+// cannotRead reports that the outbox fails, once, and waits before the next try.
 func (s *sender) cannotRead(ctx context.Context, err error) {
 	if ctx.Err() != nil {
 		return
@@ -131,8 +131,8 @@ func (s *sender) sleep(ctx context.Context, until time.Time, wake latch) {
 	}
 }
 
-// greet begins anew on a new connection: what the broker was told on the one
-// before it may have forgotten.
+// greet begins anew on a new connection: the broker may have forgotten what was
+// announced on the one before.
 func (s *sender) greet(epoch int) {
 	if epoch != s.epoch {
 		s.epoch, s.stated = epoch, 0

@@ -137,7 +137,7 @@ func newSession(cfg Config) *session {
 		broker: cfg.Broker.String(), encode: newEncoder(cfg), inFlight: cfg.InFlight, retryMin: cfg.RetryMin,
 		room: newLatch(), progress: newLatch(), out: new(bytes.Buffer), written: new(bytes.Buffer),
 		flying: map[uint16]flight{}, losses: map[int64]int{},
-		aside: aside{told: map[byte]bool{}},
+		aside: aside{known: map[byte]bool{}},
 		echo:  echo{filter: cfg.EchoFilter, waiting: map[int64]unechoed{}},
 	}
 }
@@ -177,7 +177,7 @@ func (s *session) ConnectionLost(dp *packets.Disconnect) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.conn == nil {
-		return nil // paho may tell of one loss several times
+		return nil // paho may report one loss several times
 	}
 	if l, ok := s.conn.(*mqttconn.Conn); ok && dp != nil {
 		l.Blame(mqttconn.DisconnectError(s.broker, dp.ReasonCode, mqttconn.ReasonString(dp.Properties)))
@@ -207,7 +207,7 @@ func (s *session) ConnectionLost(dp *packets.Disconnect) error {
 	return nil
 }
 
-// land empties the sky: it returns what is in flight, in the order of Seq.
+// land returns what is in flight, in the order of Seq, and forgets it.
 func (s *session) land() []Message {
 	back := make([]Message, 0, len(s.flying))
 	for _, f := range s.flying {
@@ -289,7 +289,7 @@ func (s *session) acknowledged(ack *packets.Puback) {
 
 // publish sends a message, as p, on the connection with the number epoch.
 // errNoRoom says that it was not sent; other than that the message is in
-// flight, to be written by flush, or an answer for it has been noted. A broken connection is told by
+// flight, to be written by flush, or an answer for it has been noted. A broken connection is reported by
 // ConnectionLost. Only the sender calls it.
 func (s *session) publish(epoch int, m Message, p Publication) error {
 	if why := mqttconn.TopicFlaw(p.Topic); why != "" {
@@ -329,7 +329,7 @@ func (s *session) send(epoch int, f flight, p Publication) error {
 	}
 	s.flying[id] = f
 	if len(s.flying) == 1 {
-		s.progress.set() // whoever watches the time has something to watch
+		s.progress.set() // the settler watches the time from now on
 	}
 	full := s.out.Len() >= maxUnwritten
 	s.mu.Unlock()

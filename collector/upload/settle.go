@@ -132,7 +132,7 @@ func (s *settler) wait(a answer) {
 	if now := time.Now(); s.held.Before(now) { // a burst of answers is one pause
 		s.holds++
 		s.held = now.Add(wait.Backoff{First: s.cfg.RetryMin, Most: maxHold}.After(s.holds))
-		s.tellHeld(failf(ErrHeld, nil, "the broker %s does not take %s now: %s; sending goes on by itself",
+		s.tellHeld(failf(ErrHeld, nil, "the broker %s does not take %s now: %s; sending resumes by itself",
 			s.broker, subject(a.message), a.words()))
 	}
 	s.session.again(a.message, s.held)
@@ -141,14 +141,14 @@ func (s *settler) wait(a answer) {
 // refuse sets a message aside.
 func (s *settler) refuse(a answer, r mqttconn.Reason) {
 	why := a.words()
-	who := "the broker " + s.broker + " refuses"
+	what := "the broker " + s.broker + " refuses"
 	if a.own {
-		why, who = a.text+"; "+r.Advice, "the broker "+s.broker+" would refuse"
+		why, what = a.text+"; "+r.Advice, "the broker "+s.broker+" would refuse"
 	} else if a.unechoed {
-		who = "the broker " + s.broker + " drops"
+		what = "the broker " + s.broker + " drops"
 	}
 	delete(s.attempts, a.message.Seq)
-	s.observer.Refused(a.message, failf(ErrRefused, nil, "%s %s on topic %s: %s", who, subject(a.message), mqttconn.Printable(a.message.Topic), why))
+	s.observer.Refused(a.message, failf(ErrRefused, nil, "%s %s on topic %s: %s", what, subject(a.message), mqttconn.Printable(a.message.Topic), why))
 	s.setAside(a.message.Seq) // last: Flush returns when all is reported
 	s.settled.give()
 }

@@ -34,7 +34,7 @@ func (s Status) publication(state State, at time.Time) Publication {
 }
 
 // farewell writes a last publication on a connection that is about to be
-// closed. It is not acknowledged: nobody would wait for that.
+// closed. It is not acknowledged: nothing would wait for that.
 func (s *session) farewell(l *mqttconn.Conn, p Publication) {
 	s.mu.Lock()
 	lim := s.limits

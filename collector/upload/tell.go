@@ -3,7 +3,7 @@ package upload
 // The connection and the sender have their own goroutines, but the observer
 // is called from that of Run alone: they leave word here.
 
-// tell has the observer told soon.
+// tell has the observer called soon.
 func (u *Uploader) tell(what func(Observer)) {
 	u.mu.Lock()
 	u.news = append(u.news, what)
@@ -37,7 +37,7 @@ func (u *Uploader) tellHeld(err error) {
 	u.tell(func(o Observer) { o.Held(err) })
 }
 
-// report tells the observer what was left here.
+// report calls the observer with what was left here.
 func (u *Uploader) report() {
 	u.mu.Lock()
 	news := u.news

@@ -17,8 +17,8 @@ var ErrRunning = errors.New("the uploader has been started already: make a new o
 type Counts struct {
 	// Delivered counts messages that the outbox has committed as delivered.
 	Delivered int
-	// NoSubscriber counts those of them that nobody had subscribed to, as far
-	// as the broker says so.
+	// NoSubscriber counts those of them without a subscriber, if the broker
+	// says so.
 	NoSubscriber int
 	// Refused counts messages that were set aside.
 	Refused int
@@ -100,7 +100,7 @@ func (u *Uploader) Restate() {
 }
 
 // Await waits until the broker is connected, at most until ctx ends. The error
-// then says why it is not; uploading goes on trying either way.
+// then says why it is not; the uploader keeps trying either way.
 func (u *Uploader) Await(ctx context.Context) error {
 	for {
 		changed := u.changed.next()

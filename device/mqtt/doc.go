@@ -16,10 +16,10 @@
 // before. Who wants each meter in one place subscribes to everything and leaves
 // out what is not its own (site.Shard).
 //
-// Retained messages are left out: nobody knows when they were on the air.
-// Messages of more than 64 kB are refused and counted; beyond 2 MB the broker
-// is told not to send them. A lost connection is device.ErrGone, and whoever
-// opened the receiver opens it again with Reopen: the broker keeps its session for
+// Retained messages are left out: it is not known when they were on the air.
+// Messages of more than 64 kB are refused and counted; the broker is asked not to
+// send more than 2 MB. A lost connection is device.ErrGone, and the caller opens
+// the receiver again with Reopen: the broker keeps its session for
 // ten minutes, so that nothing is lost as far as the broker can hold it.
 //
 // It must never know what a telegram says. What it shares with the upload of

@@ -15,7 +15,7 @@ import (
 const (
 	// maxPayload is the longest message that is looked into.
 	maxPayload = 64 << 10
-	// maxGateways is how many gateways are told apart. There is no more than a
+	// maxGateways is how many gateways are kept apart. There are no more than a
 	// handful; a topic that anybody may write to could name millions.
 	maxGateways = 64
 	// believed is how far a time in a message may be off for it to be when the
@@ -38,7 +38,7 @@ type inbox struct {
 	topic    string // of the message at hand
 	receiver string // likewise
 	gateways map[string]bool
-	tooLong  bool // one was told
+	tooLong  bool // one was reported
 	untold   atomic.Uint64
 }
 
@@ -49,7 +49,7 @@ func newInbox(name string, now func() time.Time, sink device.Sink) *inbox {
 	return in
 }
 
-// dropped counts what was left out without being told.
+// dropped counts what was left out without being reported.
 func (in *inbox) dropped() uint64 { return in.untold.Load() }
 
 // take handles one message.
@@ -119,7 +119,7 @@ func (in *inbox) frame(t text.Telegram) {
 	}
 }
 
-// receiverOf names who heard what is published on a topic.
+// receiverOf names the receiver of what is published on a topic.
 func (in *inbox) receiverOf(topic string) string {
 	gateway := mqttconn.GatewayOf(topic)
 	if gateway == "" {

@@ -172,7 +172,7 @@ func (r *Receiver) connect(ctx context.Context) error {
 func (r *Receiver) Info() device.Info { return r.info }
 
 // Dropped implements device.Dropper: messages that were retained or too long,
-// telegrams that arrived broken or twice, and what was too much to be told.
+// telegrams that arrived broken or twice, and what was too much to be reported.
 func (r *Receiver) Dropped() uint64 {
 	select {
 	case <-r.ready:

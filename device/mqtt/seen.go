@@ -24,7 +24,7 @@ type seen struct {
 
 func newSeen() *seen { return &seen{seed: maphash.MakeSeed(), known: map[uint64]bool{}} }
 
-// before notes a message and tells whether it came before.
+// before notes a message and reports whether it came before.
 func (s *seen) before(topic, id string) bool {
 	var h maphash.Hash
 	h.SetSeed(s.seed)
@@ -41,7 +41,7 @@ func (s *seen) before(topic, id string) bool {
 	return false
 }
 
-// twice counts, and tells, whether a gateway's message came before: the broker
+// twice counts, and reports, whether a gateway's message came before: the broker
 // sends again what was not acknowledged in time, and so does the gateway.
 func (r *Receiver) twice(p *paho.Publish) bool {
 	if p.Properties == nil || mqttconn.GatewayOf(p.Topic) == "" {

@@ -44,7 +44,7 @@ const (
 // (docs/protocol/mqtt.md#reason-codes).
 var reasons = []Reason{
 	{Code: CodeSuccess, Treatment: Delivered, Words: "accepted"},
-	{Code: CodeNoSubscriber, Treatment: Delivered, Words: "accepted, but nobody has subscribed to it", Advice: "start the consumer"},
+	{Code: CodeNoSubscriber, Treatment: Delivered, Words: "accepted, but without a subscriber", Advice: "start the consumer"},
 	{Code: CodeUnspecified, Treatment: TryAgain, Words: "it gives no reason", Advice: seeLog},
 	{Code: 0x81, Treatment: SetAside, Words: "it finds the packet malformed", Advice: seeLog},
 	{Code: 0x82, Treatment: SetAside, Words: "it sees an error in the protocol", Advice: seeLog},

@@ -71,7 +71,7 @@ func loadPair(f TLSFiles, now time.Time) (tls.Certificate, error) {
 	}
 	switch {
 	case now.After(pair.Leaf.NotAfter):
-		return pair, ConfigErrorf("the certificate %s has expired on %s: ask who runs the broker for a new one, or set the clock right", f.Cert, pair.Leaf.NotAfter.Format(time.DateOnly))
+		return pair, ConfigErrorf("the certificate %s has expired on %s: ask the operator of the broker for a new one, or set the clock right", f.Cert, pair.Leaf.NotAfter.Format(time.DateOnly))
 	case now.Before(pair.Leaf.NotBefore):
 		return pair, ConfigErrorf("the certificate %s is valid from %s on only: set the clock right, or wait", f.Cert, pair.Leaf.NotBefore.Format(time.DateOnly))
 	}
