@@ -185,7 +185,13 @@ func (r *Reader) cul(a atom) error {
 	frame, ok := wmbus.AppendStripped(nil, b, format)
 	if !ok {
 		if plausible(b) && len(b) < format.Size(b[0]) {
-			return fmt.Errorf("the telegram of culfw is cut off after %d of %d bytes", len(b), format.Size(b[0]))
+			err := device.Errorf(wmbus.ErrLength, "the telegram of culfw is cut off after %d of %d bytes: this build cuts longer ones, use another or another receiver", len(b), format.Size(b[0]))
+			if !wmbus.BeginsA(b) {
+				return err
+			}
+			r.add(candidate{cut, wmbus.AppendBlocksA(nil, b), wmbus.FormatA, len(b)}, a.start, a.end)
+			r.found[len(r.found)-1].Err = err
+			return nil
 		}
 		return errors.New("the telegram of culfw has a wrong checksum: it was received with errors")
 	}

@@ -187,7 +187,7 @@ func TestNone(t *testing.T) {
 		{`{"key":"` + key + `","data":"on"}`, ""}, {"\x00\xff\xfe binary\x1b[2J words", ""}, {"sha256: " + key + key, ""},
 		{"zz", "'z' at column 1"}, {"1244", "too few"}, {"FF", "too few"}, {key, "looks like a key"},
 		{plain[:31], "odd number"}, {plain + "1", "odd number"}, {"T: " + plain + "1 x", ""}, {strings.Repeat("AA", 301), "more than a telegram has"},
-		{airA[:20] + "0" + airA[21:], "checksum"}, {"b" + airA[:60], "cut off after 30 of 55 bytes"}, {"b" + airA[:60] + "F" + airA[61:], "wrong checksum"},
+		{airA[:20] + "0" + airA[21:], "checksum"}, {"b" + airA[:60] + "F" + airA[61:], "wrong checksum"},
 		{`{"hex":"124"}`, "odd number"}, {`{"hex":"` + key + `"}`, "looks like a key"}, {`{"hex":"xyz"}`, "not a hex digit"}, {`{"hex":12}`, ""},
 		{`{"a":"b`, "not whole JSON"}, {"T1;1;1;2026-03-02 08:00:42.000;97;148;12345678", "no whole line of rtl_wmbus"},
 		{"T1;1;1;;;;;0x123", "odd number"}, {"T1;1;1;;;;;0x" + strings.Repeat("AA", 301), "more than a telegram has"},
@@ -224,6 +224,7 @@ func TestNotWhole(t *testing.T) {
 		{line: "T: " + plain[:30] + " cut", want: plain[:30], cut: true},
 		{line: "T: " + plain[:30] + " " + key, want: plain[:30], cut: true},
 		{line: "T: " + spaced(plain[:30], 2, "", " ") + " x", want: plain[:30], cut: true},
+		{line: "b" + airA[:60], want: bare[:20] + bare[20:52], cut: true},
 		{line: "T1;1;1;;;;;0x" + plain[:30], want: plain[:30], cut: true},
 	} {
 		got := read(c.line)
