@@ -28,12 +28,7 @@ type exception struct {
 	reason string
 }
 
-var bigFiles = map[string]exception{
-	"collector/receivers/group_test.go": {470, "to be split"},
-	"collector/store/writer_test.go":    {401, "to be split"},
-	"collector/state/state.go":          {420, "to be split"},
-	"collector/upload/session.go":       {411, "to be split"},
-}
+var bigFiles = map[string]exception{}
 
 var bigDirectories = map[string]exception{
 	"device/wmbus": {90, "one package for the telegram: a file for each layer and each family of meters"},
@@ -52,9 +47,7 @@ var bigDrivers = map[string]exception{
 
 // bigFunctions are tests with a long table, by file and name.
 var bigFunctions = map[string]exception{
-	"collector/forward/source_test.go TestReceiversAreKept": {78, "to be split"},
-	"collector/receivers/group_test.go TestReceiving":       {97, "to be split"},
-	"collector/receivers/group_test.go TestLostAndFound":    {79, "to be split"},
+	"collector/receivers/group_test.go TestReceiving": {97, "to be split"},
 }
 
 // sources calls visit for every Go file of the module: its directory, whether

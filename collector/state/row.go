@@ -209,3 +209,76 @@ func (r *Row) Doubted() bool { return r.Failure != nil && r.Failure.Kind == Kind
 func (r *Row) Open() bool {
 	return r.Failure == nil && !r.Verdict.Passed() && r.Verdict.Code != CodeSending
 }
+
+func (r *Row) cached(reading *reading.Reading) {
+	r.Cached = reading
+	if r.Mode == "" {
+		r.Mode = reading.Mode
+	}
+}
+
+func (r *Row) heard(ev Heard) {
+	h := &r.Heard
+	if h.Count == 0 {
+		h.First = ev.Time
+	}
+	h.Count++
+	h.Last, h.Address = ev.Time, ev.Address
+	h.by(ev.Receiver, ev.RSSI)
+	if ev.Mode != "" {
+		r.Mode = ev.Mode
+	}
+	r.Maker = ev.Address.Manufacturer.String()
+	r.Medium = ev.Address.Medium()
+	r.Chain[StepHeard] = StepDone
+	r.remember(Telegram{Time: ev.Time, Reception: ev.Reception})
+	if r.Read.TimedOut {
+		r.Read.Late = true
+	}
+}
+
+func (r *Row) decrypted(ev Decrypted) {
+	r.Chain[StepDecrypted] = StepDone
+	if r.before != nil && failedStep(r.before.Kind) == StepDecrypted { // not any more
+		r.before = nil
+	}
+}
+
+func (r *Row) decoded(ev Decoded) {
+	before := r.sound
+	if before == nil {
+		before = r.Cached
+	}
+	r.outcome(Outcome{Decoded: true})
+	r.Chain[StepDecoded] = StepDone
+	r.placed = r.placed && r.Reading != nil
+	r.Reading = ev.Reading
+	r.Read.Active = false
+	if doubt := implausible(ev.Reading, before); doubt.Code != ReasonNone {
+		r.fail(StepPlausible, ev.Time, KindImplausible, doubt)
+		return
+	}
+	r.sound = base(before, ev.Reading)
+	r.Failure, r.before = nil, nil
+	r.Chain[StepDecrypted] = StepDone
+	r.Chain[StepPlausible] = StepDone
+	if r.Chain[StepDelivered] == StepFailed { // the broker may take this one
+		r.Chain[StepDelivered] = StepOpen
+	}
+}
+
+func (r *Row) fail(step Step, at time.Time, kind Kind, reason Reason) {
+	for i := range step {
+		r.Chain[i] = StepDone
+	}
+	r.Chain[step] = StepFailed
+	r.Failure, r.before = &RowFailure{Time: at, Kind: kind, Reason: reason}, nil
+	r.Read.Active = false
+	r.outcome(Outcome{Kind: kind})
+}
+
+func (r *Row) timedOut(ev TimedOut) {
+	r.Read.Active = false
+	r.Read.TimedOut = true
+	r.Read.After, r.Read.Away, r.Read.Fewer = ev.After, ev.Away, ev.Fewer
+}

@@ -281,10 +281,9 @@ func TestWriterEndsFailing(t *testing.T) {
 	t.Parallel()
 	locked := errors.New("locked")
 	for name, c := range map[string]struct {
-		takes, pause time.Duration
-		mended       time.Duration
-		want         string
-		after        time.Duration
+		takes, pause, mended time.Duration
+		want                 string
+		after                time.Duration // at most
 	}{
 		"for good":        {0, time.Second, time.Hour, "3 items could not be stored: locked", 5 * time.Second},
 		"mended in time":  {0, time.Second, 2 * time.Second, "", 3750 * time.Millisecond},
