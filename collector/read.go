@@ -2,7 +2,7 @@ package collector
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"time"
 
 	"earshot/collector/state"
@@ -70,17 +70,14 @@ func (r *read) giveUp(start time.Time) *state.Failure {
 		return r.last
 	}
 	c.board.Post(state.TimedOut{At: at, Ref: m.Ref(), After: after, Away: away, Fewer: fewer})
-	err := fmt.Errorf("nothing within %v", after.Round(time.Millisecond))
-	if away > 0 {
-		err = fmt.Errorf("%w: no receiver listened for %v of it, so that it cannot be judged", err, away.Round(time.Millisecond))
-	}
+	silent := state.Failure{Kind: state.KindTimeout, Ref: m.Ref(), Row: m.Row, Reason: state.Reason{Code: state.ReasonSilent, After: after, Away: away}}
 	if r.last != nil {
-		err = r.last.Err
+		silent.Err, silent.Reason = r.last.Err, r.last.Reason
 	}
 	if before := c.board.known(m.Ref()); before != nil { // a timeout says less
-		return &state.Failure{Kind: before.Kind, Ref: m.Ref(), Row: m.Row, Err: fmt.Errorf("as before, now %w: %w", state.ErrTimeout, err)}
+		silent.Kind, silent.Err = before.Kind, errors.Join(state.ErrTimeout, silent.Err)
 	}
-	return &state.Failure{Kind: state.KindTimeout, Ref: m.Ref(), Row: m.Row, Err: err}
+	return &silent
 }
 
 // leave closes the mailbox; the listener takes over what is left in it.

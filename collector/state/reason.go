@@ -23,6 +23,7 @@ const (
 	ReasonOutOfRange            // Quantity, Value, Unit, Min, Max
 	ReasonBackwards             // Value, Unit, Before, Day: less than an earlier reading
 	ReasonRefused               // Text: what the broker said
+	ReasonSilent                // After, Away: nothing was heard
 	ReasonText                  // Text: as an earlier version logged it
 	reasonEnd
 )
@@ -30,7 +31,7 @@ const (
 var reasonWords = [reasonEnd]string{
 	ReasonNone: "none", ReasonNoKey: "no_key", ReasonWrongKey: "wrong_key", ReasonWrongMAC: "wrong_mac", ReasonMode: "security_mode",
 	ReasonTelegram: "telegram", ReasonMakerData: "maker_data", ReasonBelowZero: "below_zero", ReasonOutOfRange: "out_of_range",
-	ReasonBackwards: "backwards", ReasonRefused: "refused", ReasonText: "text",
+	ReasonBackwards: "backwards", ReasonRefused: "refused", ReasonSilent: "silent", ReasonText: "text",
 }
 
 func (c ReasonCode) String() string { return reasonWords[min(c, reasonEnd-1)] }
@@ -64,6 +65,8 @@ type Reason struct {
 	Max      float64            `json:"max,omitzero"`
 	Before   wmbus.Value        `json:"before,omitzero"`
 	Day      time.Time          `json:"day,omitzero"`
+	After    time.Duration      `json:"after_ns,omitempty"` // how long the read took
+	Away     time.Duration      `json:"away_ns,omitempty"`  // how long of it no receiver listened
 	Text     string             `json:"text,omitempty"`
 }
 

@@ -119,6 +119,8 @@ var english = map[string]string{
 	"reason.maker_data":    "the telegram holds only the manufacturer's own data, which earshot cannot read",
 	"reason.below_zero":    "{{.Quantity}} is {{.Value}}, below zero",
 	"reason.out_of_range":  "{{.Quantity}} is {{.Value}}, outside {{.Min}} to {{.Max}}",
+	"reason.silent":        "nothing within {{.After}}",
+	"reason.silent.away":   "nothing within {{.After}}; it cannot be judged, as no receiver listened for {{.Away}} of it",
 	"reason.backwards":     "{{.Value}} is less than the {{.Before}} of {{.Day}}",
 
 	// What became of a telegram.
@@ -145,6 +147,7 @@ var english = map[string]string{
 	"kind.device":            "receiver failed",
 	"kind.store":             "store failed",
 	"kind.upload":            "upload failed",
+	"failure.before":         "as before, now {{.Kind}}",
 	"failure.meter":          "{{.Meter}} (line {{.Line}})",
 
 	// Events.

@@ -1,6 +1,7 @@
 package words
 
 import (
+	"errors"
 	"strconv"
 	"strings"
 
@@ -16,6 +17,11 @@ func (p Printer) Reason(r *state.Reason) string {
 	switch r.Code {
 	case state.ReasonText, state.ReasonRefused:
 		return r.Text
+	case state.ReasonSilent:
+		if r.Away > 0 {
+			return p.say("reason.silent.away", args{"After": r.After, "Away": r.Away})
+		}
+		return p.say("reason.silent", args{"After": r.After})
 	case state.ReasonMode:
 		return p.say("reason.security_mode", args{"Mode": r.Mode.String()})
 	case state.ReasonTelegram:
@@ -78,10 +84,13 @@ func (p Printer) Failure(f *state.Failure) string {
 	if kind := p.Kind(f.Kind); kind != "" {
 		parts = append(parts, kind)
 	}
-	if f.Err != nil {
-		parts = append(parts, f.Err.Error())
-	} else if reason := p.Reason(&f.Reason); reason != "" {
+	if f.Kind != state.KindTimeout && errors.Is(f.Err, state.ErrTimeout) {
+		parts = append(parts, p.say("failure.before", args{"Kind": p.Kind(state.KindTimeout)}))
+	}
+	if reason := p.Reason(&f.Reason); reason != "" {
 		parts = append(parts, reason)
+	} else if f.Err != nil {
+		parts = append(parts, f.Err.Error())
 	}
 	return strings.Join(parts, ": ")
 }

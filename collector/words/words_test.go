@@ -54,6 +54,7 @@ func every(p Printer) (texts []string) {
 	for code := state.ReasonNoKey; code < state.ReasonText; code++ {
 		say(p.Reason(&state.Reason{Code: code, Text: "refused"}))
 	}
+	say(p.Reason(&state.Reason{Code: state.ReasonSilent, Away: time.Second}))
 	for kind := state.KindTimeout; kind <= state.KindUpload; kind++ {
 		say(p.Kind(kind))
 		say(p.Outcome(&state.Outcome{Kind: kind}))
@@ -62,7 +63,7 @@ func every(p Printer) (texts []string) {
 		say(p.Cause(cause))
 	}
 	say(p.Outcome(&state.Outcome{Decoded: true}))
-	say(p.Failure(&state.Failure{Ref: "x"}))
+	say(p.Failure(&state.Failure{Ref: "x", Kind: state.KindNoKey, Err: state.ErrTimeout}))
 	for _, ev := range []state.Event{
 		state.RoundStarted{Reads: make([]state.ReadStart, 1)}, state.RoundStarted{}, state.RoundFinished{}, state.RoundFinished{Failed: 1}, state.RoundFinished{Failed: 2},
 		state.RoundFinished{Cause: state.CauseCancelled}, state.ReceiverDown{}, state.ReceiverBack{}, state.ReceiverDeaf{}, state.ReceiverReset{},
