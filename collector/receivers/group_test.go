@@ -94,73 +94,78 @@ func group(cfg Config, d device.Receiver) *Group {
 	return New(cfg, []Source{{Receiver: d}, {Receiver: dongle{}}})
 }
 
+var errStuck = errors.New("it does not answer")
+
+func fine() error { return nil }
+
+// receivingCases are what a receiver does, and what is told of it.
+var receivingCases = []struct {
+	name string
+	cfg  Config
+	d    func() dongle
+	busy time.Duration // between two telegrams of the other receiver; 0: none
+	want string
+	ends time.Duration // 0: four minutes
+}{
+	{
+		name: "deaf alone, and no reset helps: the patience doubles", cfg: Config{Longest: 10 * time.Second},
+		d:    func() dongle { return dongle{hear: deaf, reset: fine} },
+		want: "60 deaf for 1m0s, 60 restarted <nil>, 180 deaf for 2m0s, 180 restarted <nil>",
+	},
+	{
+		name: "deaf while another one hears", cfg: Config{Longest: time.Minute}, busy: 5 * time.Second,
+		d:    func() dongle { return dongle{hear: deaf, reset: func() error { return errStuck }} },
+		want: "30 deaf for 30s, 30 restarted it does not answer, 90 deaf for 1m0s, 90 restarted it does not answer, 210 deaf for 2m0s, 210 restarted it does not answer",
+	},
+	{
+		name: "a reset that cures", cfg: Config{Longest: time.Minute},
+		d: func() dongle {
+			cured := make(chan struct{})
+			return dongle{hear: func(ctx context.Context, send func()) error {
+				select {
+				case <-cured:
+					send()
+				case <-ctx.Done():
+				}
+				return deaf(ctx, nil)
+			}, reset: sync.OnceValue(func() error { close(cured); return nil })}
+		},
+		want: "120 deaf for 2m0s, 120 hears again, 120 restarted <nil>, 240 deaf for 2m0s, 240 restarted <nil>",
+	},
+	{
+		name: "from time to time", cfg: Config{Longest: time.Hour, ResetEvery: 100 * time.Second},
+		d:    func() dongle { return dongle{hear: deaf, reset: fine} },
+		want: "100 restarted <nil>, 200 restarted <nil>",
+	},
+	{
+		name: "meters that are not known", ends: 601 * time.Second,
+		d:    func() dongle { return dongle{hear: deaf, reset: fine} },
+		want: "600 deaf for 10m0s, 600 restarted <nil>",
+	},
+	{
+		name: "gone while it is reset: the loop reports it", cfg: Config{Longest: time.Second},
+		d:    func() dongle { return dongle{hear: deaf, reset: func() error { return device.ErrGone }} },
+		want: "60 deaf for 1m0s, 180 deaf for 2m0s",
+	},
+	{
+		name: "turns by the meters that are missing", ends: 55 * time.Second,
+		cfg: Config{Longest: time.Hour, Missing: func() Missing { return Missing{"T1": 20, "S1": 10} }},
+		d: func() dongle {
+			return dongle{hear: deaf, reset: fine, sets: [][]device.LinkMode{{"T1"}, {"S1"}, {"N1"}}, wanted: []device.LinkMode{"T1", "S1", "N1"},
+				tune: func(modes []device.LinkMode) error {
+					if modes[0] == "S1" {
+						return errStuck
+					}
+					return nil
+				}}
+		},
+		want: "0 tuned [T1] <nil>, 20 tuned [S1] it does not answer, 30 tuned [T1] <nil>, 50 tuned [S1] it does not answer",
+	},
+}
+
 func TestReceiving(t *testing.T) {
 	t.Parallel()
-	stuck := errors.New("it does not answer")
-	fine := func() error { return nil }
-	for _, c := range []struct {
-		name string
-		cfg  Config
-		d    func() dongle
-		busy time.Duration // between two telegrams of the other receiver; 0: none
-		want string
-		ends time.Duration // 0: four minutes
-	}{
-		{
-			name: "deaf alone, and no reset helps: the patience doubles", cfg: Config{Longest: 10 * time.Second},
-			d:    func() dongle { return dongle{hear: deaf, reset: fine} },
-			want: "60 deaf for 1m0s, 60 restarted <nil>, 180 deaf for 2m0s, 180 restarted <nil>",
-		},
-		{
-			name: "deaf while another one hears", cfg: Config{Longest: time.Minute}, busy: 5 * time.Second,
-			d:    func() dongle { return dongle{hear: deaf, reset: func() error { return stuck }} },
-			want: "30 deaf for 30s, 30 restarted it does not answer, 90 deaf for 1m0s, 90 restarted it does not answer, 210 deaf for 2m0s, 210 restarted it does not answer",
-		},
-		{
-			name: "a reset that cures", cfg: Config{Longest: time.Minute},
-			d: func() dongle {
-				cured := make(chan struct{})
-				return dongle{hear: func(ctx context.Context, send func()) error {
-					select {
-					case <-cured:
-						send()
-					case <-ctx.Done():
-					}
-					return deaf(ctx, nil)
-				}, reset: sync.OnceValue(func() error { close(cured); return nil })}
-			},
-			want: "120 deaf for 2m0s, 120 hears again, 120 restarted <nil>, 240 deaf for 2m0s, 240 restarted <nil>",
-		},
-		{
-			name: "from time to time", cfg: Config{Longest: time.Hour, ResetEvery: 100 * time.Second},
-			d:    func() dongle { return dongle{hear: deaf, reset: fine} },
-			want: "100 restarted <nil>, 200 restarted <nil>",
-		},
-		{
-			name: "meters that are not known", ends: 601 * time.Second,
-			d:    func() dongle { return dongle{hear: deaf, reset: fine} },
-			want: "600 deaf for 10m0s, 600 restarted <nil>",
-		},
-		{
-			name: "gone while it is reset: the loop reports it", cfg: Config{Longest: time.Second},
-			d:    func() dongle { return dongle{hear: deaf, reset: func() error { return device.ErrGone }} },
-			want: "60 deaf for 1m0s, 180 deaf for 2m0s",
-		},
-		{
-			name: "turns by the meters that are missing", ends: 55 * time.Second,
-			cfg: Config{Longest: time.Hour, Missing: func() Missing { return Missing{"T1": 20, "S1": 10} }},
-			d: func() dongle {
-				return dongle{hear: deaf, reset: fine, sets: [][]device.LinkMode{{"T1"}, {"S1"}, {"N1"}}, wanted: []device.LinkMode{"T1", "S1", "N1"},
-					tune: func(modes []device.LinkMode) error {
-						if modes[0] == "S1" {
-							return stuck
-						}
-						return nil
-					}}
-			},
-			want: "0 tuned [T1] <nil>, 20 tuned [S1] it does not answer, 30 tuned [T1] <nil>, 50 tuned [S1] it does not answer",
-		},
-	} {
+	for _, c := range receivingCases {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				g := group(c.cfg, c.d())
