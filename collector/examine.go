@@ -18,6 +18,7 @@ import (
 // It reads no clock; its methods may be called from several goroutines.
 type examiner struct {
 	site      site.Site
+	refs      []string        // by row
 	keys      []*wmbus.Key    // by row, nil if the list has none
 	ids       []atomic.Uint32 // by row, for topics: what is listed, or what it was corrected to
 	deliver   bool            // readings go to a broker
@@ -31,12 +32,13 @@ type examiner struct {
 
 func newExaminer(s site.Site, deliver bool) *examiner {
 	x := &examiner{
-		site: s, deliver: deliver, keys: make([]*wmbus.Key, len(s.Meters)), ids: make([]atomic.Uint32, len(s.Meters)),
+		site: s, deliver: deliver, refs: make([]string, len(s.Meters)), keys: make([]*wmbus.Key, len(s.Meters)), ids: make([]atomic.Uint32, len(s.Meters)),
 		decoder:   wmbus.Decoder{Templates: new(wmbus.Templates)},
 		telegrams: sync.Pool{New: func() any { return new(wmbus.Telegram) }},
 		fits:      map[int]*trial{}, known: map[wmbus.Address]*resemblance{},
 	}
 	for i, m := range s.Meters {
+		x.refs[i] = m.Ref()
 		x.keys[i] = m.Key.Prepared()
 		x.ids[i].Store(uint32(m.ID))
 	}
@@ -47,7 +49,7 @@ func newExaminer(s site.Site, deliver bool) *examiner {
 func (x *examiner) examine(q queued) finding {
 	row, f := q.row, q.frame
 	m := &x.site.Meters[row]
-	ref, at := m.Ref(), state.At{Time: f.Time}
+	ref, at := x.refs[row], state.At{Time: f.Time}
 	t := x.telegrams.Get().(*wmbus.Telegram)
 	defer x.telegrams.Put(t)
 	_ = x.decoder.Decode(t, f.Bytes, x.keys[row]) // t.Err says it again
