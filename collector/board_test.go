@@ -84,7 +84,7 @@ func TestManyEventsAreOneWakeUp(t *testing.T) {
 	}
 }
 
-func TestSlowReaderIsToldWhatItMissed(t *testing.T) {
+func TestReaderIsToldWhatItMissed(t *testing.T) {
 	t.Parallel()
 	b := NewBoard(state.NewState(smallSite(1), false))
 	v := b.View()
