@@ -1,6 +1,7 @@
 package collector
 
 import (
+	"context"
 	"slices"
 	"sync"
 
@@ -19,13 +20,14 @@ type Board struct {
 	views  []*View
 
 	journal journal
+	caught  chan struct{} // closed, and made anew, whenever a reader has taken its events
 }
 
 // eventWindow is how many events a reader may lag behind before it misses some.
 const eventWindow = 1 << 15
 
 // NewBoard returns a board that shows the state.
-func NewBoard(state *state.State) *Board { return &Board{state: state} }
+func NewBoard(state *state.State) *Board { return &Board{state: state, caught: make(chan struct{})} }
 
 // Post applies events, in order, logs them and wakes every view.
 func (b *Board) Post(events ...state.Event) {
@@ -126,6 +128,33 @@ type View struct {
 	changed chan struct{}
 	seen    uint64
 	blind   bool // see watcher
+	every   bool // it is to see every event
+}
+
+// Follow makes what can wait, such as a recording, wait for this reader: it sees
+// every event of it.
+func (v *View) Follow() {
+	v.board.mu.Lock()
+	defer v.board.mu.Unlock()
+	v.every = true
+}
+
+// awaitReaders waits until every reader that follows is near enough to miss
+// nothing.
+func (b *Board) awaitReaders(ctx context.Context) error {
+	for {
+		b.mu.Lock()
+		near, caught := !slices.ContainsFunc(b.views, func(v *View) bool { return v.every && b.total-v.seen > eventWindow/2 }), b.caught
+		b.mu.Unlock()
+		if near {
+			return ctx.Err()
+		}
+		select {
+		case <-caught:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
 }
 
 // Changed has a value when something has happened since the last one was
@@ -155,6 +184,8 @@ func (v *View) Events() (events []state.Event, missed int) {
 // news is Events for a caller that holds the lock of the board.
 func (v *View) news() (events []state.Event, missed int) {
 	b := v.board
+	close(b.caught)
+	b.caught = make(chan struct{})
 	from := v.seen
 	if b.total > eventWindow && from < b.total-eventWindow {
 		missed = int(b.total - eventWindow - from)

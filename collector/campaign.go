@@ -53,6 +53,8 @@ type Config struct {
 	Timeout time.Duration
 	// Deadline ends a whole round; 0 leaves every read its own time.
 	Deadline time.Duration
+	// RoundOnly ends UntilDeadline after the round, also if recordings go on.
+	RoundOnly bool
 	// Speed divides all waiting times, for replays; 0 means 1.
 	Speed float64
 	// History are older telegrams, whose readings are put into the store as
@@ -110,6 +112,7 @@ type Campaign struct {
 	writer     *store.Writer
 	uploads    upload.Group // one a broker, in the order of Config.Brokers
 	group      *receivers.Group
+	playback   *playback
 	correcting sync.Mutex // held while a correction is made
 	presence   *receivers.Presence
 	rounds     atomic.Int64

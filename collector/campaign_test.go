@@ -67,12 +67,12 @@ func waterTelegram(t testing.TB, m site.Meter, key site.Key, litres int64) []byt
 
 // air is a receiver that plays a script on the clock of the test.
 type air struct {
-	name   string
-	atOnce bool
-	play   func(ctx context.Context, send func(frame []byte)) error
+	name string
+	pace device.Pace
+	play func(ctx context.Context, send func(frame []byte)) error
 }
 
-func (a *air) Info() device.Info { return device.Info{Name: a.name, Driver: "test", AtOnce: a.atOnce} }
+func (a *air) Info() device.Info { return device.Info{Name: a.name, Driver: "test", Pace: a.pace} }
 func (a *air) Close() error      { return nil }
 func (a *air) Receive(ctx context.Context, sink device.Sink) error {
 	return a.play(ctx, func(frame []byte) { sink.Frame(a.frame(frame, time.Now())) })

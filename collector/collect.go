@@ -33,16 +33,24 @@ const (
 // listened to all the time, and not read again: its answer is there. Collect
 // returns when that is reached which was asked for, when ctx ends, after
 // Config.Deadline in all, or when no receiver is left and nothing more can come.
+// Recordings are read once, and to their ends unless Deadline or RoundOnly is set.
 // The error is the failures of the last round of each meter, as
 // Failures; a Failure alone says that the receivers were lost while there was
 // no end to be reached.
 func (c *Campaign) Collect(ctx context.Context, until Until) error {
-	if until != UntilDeadline && c.cfg.Deadline > 0 {
+	if until != UntilDeadline && c.cfg.Deadline > 0 && !c.playback.recorded {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, time.Duration(float64(c.cfg.Deadline)/c.cfg.Speed))
 		defer cancel()
 	}
+	c.playback.last.Store(until == UntilDeadline && (c.cfg.Deadline > 0 || c.cfg.RoundOnly))
 	failures := c.readOpen(ctx)
+	if c.playback.recorded { // a second round would hear no more
+		if !c.playback.last.Load() {
+			c.awaitEnd(ctx)
+		}
+		return state.Join(c.still(failures))
+	}
 	view := c.board.watcher()
 	defer view.Close()
 	for stretch := 2; until != UntilDeadline && !c.reached(until) && ctx.Err() == nil && c.lost.ctx.Err() == nil; {
@@ -58,6 +66,14 @@ func (c *Campaign) Collect(ctx context.Context, until Until) error {
 		return &state.Failure{Kind: state.KindDevice, Err: errLost}
 	}
 	return state.Join(c.still(failures))
+}
+
+// awaitEnd waits until no receiver is left.
+func (c *Campaign) awaitEnd(ctx context.Context) {
+	select {
+	case <-c.lost.ctx.Done():
+	case <-ctx.Done():
+	}
 }
 
 // reached reports whether Collect has what it waits for.
@@ -101,14 +117,6 @@ func (c *Campaign) still(failures []*state.Failure) []*state.Failure {
 		passed[ref] = true
 	}
 	return slices.DeleteFunc(failures, func(f *state.Failure) bool { return passed[f.Ref] })
-}
-
-// stretched is how long a meter's read may take in a round whose times are
-// longer by a factor.
-func (c *Campaign) stretched(row, stretch int) time.Duration {
-	timeout := c.timeout(row)
-	limit := max(timeout, time.Duration(float64(longestRound)/c.cfg.Speed))
-	return min(time.Duration(stretch)*timeout, limit)
 }
 
 // refs are the references of the rows that are asked for, in the order of the

@@ -55,29 +55,40 @@ type sink struct {
 
 // Frame takes a frame.
 func (s sink) Frame(f device.Frame) {
+	switch q, expected := s.sort(f, f.Time); {
+	case !expected:
+	case !q.examined():
+		s.pass(q, q.fate)
+	case q.row != unlistedRow:
+		s.deliver(q)
+	default:
+		s.postpone(q)
+	}
+}
+
+// sort finds out whose a frame is, and whether it needs to be examined: brought
+// is when it was, to know the same telegram from another receiver. It is not
+// expected if another collector has it.
+func (s sink) sort(f device.Frame, brought time.Time) (q queued, expected bool) {
 	f.Time, f.AirTime = settled(f.Time), settled(f.AirTime)
 	f.Receiver = cmp.Or(f.Receiver, s.name) // its own: one subscription brings what many gateways hear
-	q := queued{row: unlistedRow, frame: f}
+	q = queued{row: unlistedRow, frame: f}
 	var err error
 	if q.header, err = wmbus.ParseHeader(f.Bytes); err != nil {
-		s.pass(q, store.FateHeadless)
-		return
+		q.fate = store.FateHeadless
+		return q, true
 	}
 	row, listed := s.index.Load().Expects(q.header)
 	switch {
 	case listed:
 		q.row, q.ref = row, s.refs[row]
 	case !s.shard.Holds(q.header.Meter.ID):
-		return // another collector's
+		return q, false
 	}
-	switch {
-	case s.twins.Seen(f.Receiver, f.Bytes, f.Time, f.AirTime) || listed && s.newest.Passed(row, f.Receiver, f.Time, f.AirTime):
-		s.pass(q, store.FateTwin)
-	case listed:
-		s.deliver(q)
-	default:
-		s.postpone(q)
+	if s.twins.Seen(f.Receiver, f.Bytes, brought, f.AirTime) || listed && s.newest.Passed(row, f.Receiver, brought, f.AirTime) {
+		q.fate = store.FateTwin
 	}
+	return q, true
 }
 
 // Trouble takes what a receiver could not read.

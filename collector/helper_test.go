@@ -1,13 +1,14 @@
 package collector
 
 import (
+	"fmt"
+	"time"
+
 	"earshot/collector/reading"
 	"earshot/collector/site"
 	"earshot/collector/state"
 	"earshot/device"
 	"earshot/device/wmbus"
-	"fmt"
-	"time"
 )
 
 var noon = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)

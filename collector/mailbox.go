@@ -3,6 +3,7 @@ package collector
 import (
 	"sync"
 
+	"earshot/collector/state"
 	"earshot/collector/store"
 	"earshot/device"
 	"earshot/device/wmbus"
@@ -29,6 +30,12 @@ type mailbox struct {
 	frames []queued
 	limit  int
 	closed bool
+	last   *state.Failure // of the last telegram that was no answer
+	taken  bool           // it is known what the answer is, or that none comes
+	answer *state.Failure // nil if the answer is no failure
+	done   bool           // the answer is there
+
+	round *running // the round of the read
 }
 
 func newMailbox(limit int) *mailbox {
@@ -71,4 +78,54 @@ func (m *mailbox) close() []queued {
 	m.closed = true
 	m.mu.Unlock()
 	return m.take()
+}
+
+// found notes what a telegram meant for the read, and reports whether it is the
+// answer: the first one counts.
+func (m *mailbox) found(f finding) (answered bool) {
+	m.mu.Lock()
+	if !f.final && !m.taken {
+		m.last = f.failure
+	}
+	m.mu.Unlock()
+	if !f.final || !m.expire() {
+		return false
+	}
+	m.settle(f.failure)
+	return true
+}
+
+// expire reports whether there is no answer yet. The caller then has to give one.
+func (m *mailbox) expire() bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	first := !m.taken
+	m.taken = true
+	return first
+}
+
+// settle gives the answer, and wakes the read.
+func (m *mailbox) settle(failure *state.Failure) {
+	m.mu.Lock()
+	m.answer, m.done = failure, true
+	m.mu.Unlock()
+	select {
+	case m.ready <- struct{}{}:
+	default:
+	}
+}
+
+// result is the answer, as soon as done says that it is there.
+func (m *mailbox) result() (failure *state.Failure, done bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.answer, m.done
+}
+
+// unanswered is the failure of the last telegram that was no answer, nil if there
+// was none.
+func (m *mailbox) unanswered() *state.Failure {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.last
 }

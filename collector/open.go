@@ -3,6 +3,7 @@ package collector
 import (
 	"context"
 	"errors"
+	"math"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -11,6 +12,7 @@ import (
 	"earshot/collector/site"
 	"earshot/collector/state"
 	"earshot/collector/store"
+	"earshot/device"
 )
 
 // opened is what the start-up tasks have opened.
@@ -99,5 +101,13 @@ func newCampaign(cfg Config, o *opened) (*Campaign, error) {
 		Longest: longest, ResetEvery: cfg.ResetEvery, Speed: cfg.Speed, GiveUpAfter: receivers.GiveUpAfter,
 		Missing: c.board.missing, Now: cfg.Now,
 	}, o.sources)
+	infos := make([]device.Info, len(o.sources))
+	for i, m := range c.group.Members() {
+		infos[i] = m.Info()
+	}
+	c.playback = newPlayback(c, infos)
+	if math.IsInf(cfg.Speed, 1) && !c.playback.recorded {
+		return nil, device.Errorf(device.ErrBadSpec, "a speed without limit is for recordings and files, and one of these receivers is neither")
+	}
 	return c, c.checkBrokers()
 }

@@ -13,66 +13,78 @@ import (
 type read struct {
 	campaign *Campaign
 	row      int
+	start    time.Time
 	timeout  time.Duration
 	box      *mailbox
-	last     *state.Failure // the last telegram that was no answer
+
+	recorded    time.Duration // its time in a recording
+	from, until time.Duration // … and when that begins and ends there
 }
 
 // run returns why the read failed, nil when it did not or was cancelled.
 func (r *read) run(ctx context.Context) *state.Failure {
 	c := r.campaign
-	start := c.now()
-	own, cancel := context.WithTimeout(ctx, r.timeout)
-	defer cancel()
 	defer r.leave()
+	handled := c.playback.handling.Load()
+	own := time.NewTimer(r.timeout)
+	defer own.Stop()
+	if c.playback.recorded {
+		own.Stop() // the time of the recordings counts
+	}
+	ended := ctx.Done()
 	for {
+		over := false
 		select {
 		case <-r.box.ready:
-			if failure, done := r.look(); done {
-				return failure
+		case <-ended:
+			over = true
+		case <-own.C: // the time in which a file's telegrams were examined is not the meter's
+			spent := c.playback.handling.Load() - handled
+			handled += spent
+			if over = !c.playback.waits || spent == 0; !over {
+				own.Reset(time.Duration(spent))
 			}
-		case <-own.Done():
-			if failure, done := r.look(); done { // a frame may have come with the end
-				return failure
-			}
-			if ctx.Err() != nil && early(ctx) == state.CauseCancelled {
-				return nil
-			}
-			return r.giveUp(start)
+		}
+		if failure, done := r.look(); done { // a frame may have come with the end
+			return failure
+		}
+		switch {
+		case !over:
+		case ctx.Err() != nil && early(ctx) == state.CauseCancelled:
+			return nil
+		case c.playback.waits && early(ctx) == state.CauseRecordings:
+			ended = nil // playback ends it, in the order of the list
+		case r.box.expire():
+			return r.giveUp(c.now())
 		}
 	}
 }
 
 // look examines what is in the mailbox. done says that the read has its answer.
 func (r *read) look() (failure *state.Failure, done bool) {
-	for _, l := range r.box.take() {
-		found := r.campaign.handle(l)
-		switch {
-		case done: // the rest only counts
-		case found.final:
-			failure, done = found.failure, true
-		default:
-			r.last = found.failure
-		}
+	for _, q := range r.box.take() {
+		r.box.found(r.campaign.handle(q))
 	}
-	return failure, done
+	return r.box.result()
 }
 
 // giveUp ends a read that had no answer in its time.
-func (r *read) giveUp(start time.Time) *state.Failure {
-	c := r.campaign
+func (r *read) giveUp(now time.Time) *state.Failure {
+	c, last := r.campaign, r.box.unanswered()
 	m := &c.site.Meters[r.row]
-	at := state.At{Time: c.now()}
-	after := at.Time.Sub(start)
-	away, fewer := c.presence.Within(start, at.Time)
-	if r.last != nil && !waitsForMore(r.last.Err) {
-		c.board.Post(state.Failed{At: at, Ref: r.last.Ref, Kind: r.last.Kind, Reason: r.last.Reason, Final: true})
-		return r.last
+	at, after := state.At{Time: now}, now.Sub(r.start)
+	away, fewer := c.presence.Within(r.start, now)
+	if c.playback.recorded {
+		after, away, fewer = c.playback.spent(r), 0, 0
+	}
+	if last != nil && !waitsForMore(last.Err) {
+		c.board.Post(state.Failed{At: at, Ref: last.Ref, Kind: last.Kind, Reason: last.Reason, Final: true})
+		return last
 	}
 	c.board.Post(state.TimedOut{At: at, Ref: m.Ref(), After: after, Away: away, Fewer: fewer})
 	silent := state.Failure{Kind: state.KindTimeout, Ref: m.Ref(), Row: m.Row, Reason: state.Reason{Code: state.ReasonSilent, After: after, Away: away}}
-	if r.last != nil {
-		silent.Err, silent.Reason = r.last.Err, r.last.Reason
+	if last != nil {
+		silent.Err, silent.Reason = last.Err, last.Reason
 	}
 	if before := c.board.known(m.Ref()); before != nil { // a timeout says less
 		silent.Kind, silent.Err = before.Kind, errors.Join(state.ErrTimeout, silent.Err)

@@ -21,15 +21,17 @@ func (c *Campaign) receive(ctx context.Context) error {
 	}
 	var unread atomic.Int64 // files of telegrams
 	for _, r := range c.group.Members() {
-		if r.Info().AtOnce {
+		if r.Info().Pace == device.PaceAtOnce {
 			unread.Add(1)
 		}
 	}
 	if unread.Load() == 0 {
 		c.read.raise(nil)
 	}
-	err := c.group.Run(ctx, func(int) receivers.Observer {
-		return &receiving{sink: sink{dispatcher: c.dispatch}, campaign: c, unread: &unread}
+	c.playback.ctx = ctx
+	defer c.playback.finish() // after the round has learnt why
+	err := c.group.Run(ctx, func(i int) receivers.Observer {
+		return &receiving{sink: sink{dispatcher: c.dispatch}, campaign: c, unread: &unread, number: i}
 	})
 	switch {
 	case ctx.Err() != nil:
@@ -47,16 +49,29 @@ func (c *Campaign) receive(ctx context.Context) error {
 type receiving struct {
 	sink
 	campaign *Campaign
+	number   int // of the receiver
+	pace     device.Pace
 	unread   *atomic.Int64 // files of telegrams that are not at their end
-	atOnce   bool          // this is one of them
 }
 
 // at is now, as events have it.
+// Frame implements device.Sink.
+func (h *receiving) Frame(f device.Frame) {
+	if h.pace.Waits() {
+		h.campaign.playback.take(h.sink, f)
+		return
+	}
+	h.sink.Frame(f)
+}
+
+// Played implements device.Player.
+func (h *receiving) Played(position time.Duration) { h.campaign.playback.played(h.number, position) }
+
 func (h *receiving) at() state.At { return state.At{Time: h.now()} }
 
 // Up notes that the receiver receives.
 func (h *receiving) Up(was string, info device.Info) {
-	h.name, h.atOnce = info.Name, info.AtOnce
+	h.name, h.pace = info.Name, info.Pace
 	up := state.ReceiverUp{At: h.at(), Info: info}
 	if was != info.Name {
 		up.Was = was
@@ -77,7 +92,8 @@ func (h *receiving) NotOpened(err error) { h.campaign.fault(state.KindDevice, er
 
 // Ended notes that it receives no more.
 func (h *receiving) Ended(err error) {
-	if h.atOnce && h.unread.Add(-1) == 0 {
+	h.campaign.playback.end(h.number)
+	if h.pace == device.PaceAtOnce && h.unread.Add(-1) == 0 {
 		h.campaign.read.raise(nil)
 	}
 	switch bug := (*crash.Error)(nil); {

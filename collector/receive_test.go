@@ -48,18 +48,18 @@ func TestFilesAreReadToTheirEnd(t *testing.T) {
 			send(frame)
 			return device.ErrEnd
 		}
-		for _, atOnce := range []bool{true, false} {
+		for _, pace := range []device.Pace{device.PaceAtOnce, device.PaceLive} {
 			cfg := testConfig(t, s, nil)
 			cfg.Receivers[0] = func(context.Context) (device.Receiver, error) {
-				return &air{name: "air", atOnce: atOnce, play: play}, nil
+				return &air{name: "air", pace: pace, play: play}, nil
 			}
 			final, roundErr := oneRound(t.Context(), t, cfg)
-			want := 1 // a recording that keeps its time is left where the round ends
-			if atOnce {
+			want := 1 // what is live is left when the round ends
+			if pace == device.PaceAtOnce {
 				want = 2
 			}
 			if roundErr != nil || final.Store.Telegrams != want {
-				t.Errorf("at once %v: %d telegrams, %v; want %d", atOnce, final.Store.Telegrams, roundErr, want)
+				t.Errorf("pace %d: %d telegrams, %v; want %d", pace, final.Store.Telegrams, roundErr, want)
 			}
 		}
 	})

@@ -31,7 +31,9 @@ func (c *Campaign) Round(ctx context.Context, refs ...string) error {
 
 // round is Round with times that are longer by a factor.
 func (c *Campaign) round(ctx context.Context, stretch int, refs []string) []*state.Failure {
-	rows := c.choose(refs)
+	this := &running{over: make(chan struct{})}
+	defer close(this.over)
+	rows := c.choose(refs, this)
 	if len(rows) == 0 {
 		return nil
 	}
@@ -40,9 +42,9 @@ func (c *Campaign) round(ctx context.Context, stretch int, refs []string) []*sta
 	reads := make([]*read, len(rows))
 	starts := make([]state.ReadStart, len(rows))
 	for i, row := range rows {
-		timeout := c.stretched(row, stretch)
+		timeout := time.Duration(float64(c.limit(row, stretch)) / c.cfg.Speed)
 		longest = max(longest, timeout)
-		reads[i] = &read{campaign: c, row: row, timeout: timeout, box: c.boxes[row]}
+		reads[i] = &read{campaign: c, row: row, start: start, timeout: timeout, recorded: c.limit(row, stretch), box: c.boxes[row]}
 		starts[i] = state.ReadStart{Ref: c.dispatch.refs[row], Until: start.Add(timeout)}
 	}
 	deadline := time.Duration(float64(c.cfg.Deadline) / c.cfg.Speed)
@@ -54,11 +56,16 @@ func (c *Campaign) round(ctx context.Context, stretch int, refs []string) []*sta
 		shown = min(shown, time.Until(end))
 	}
 	number := int(c.rounds.Add(1))
+	this.open.Store(int64(len(rows)))
+	c.playback.begin(reads)
 	c.board.Post(state.RoundStarted{At: state.At{Time: start}, Round: number, Deadline: start.Add(shown), Reads: starts})
 	c.tuned.raise(nil)
 
-	ctx, cancel := context.WithTimeout(ctx, deadline)
-	defer cancel()
+	if !c.playback.waits { // else each read ends by itself
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, deadline)
+		defer cancel()
+	}
 	ctx, abort := context.WithCancelCause(ctx)
 	defer abort(nil)
 	stop := context.AfterFunc(c.lost.ctx, func() { abort(context.Cause(c.lost.ctx)) })
@@ -93,10 +100,11 @@ func early(ctx context.Context) state.Cause {
 }
 
 // choose opens a mailbox for each meter that is to be read and returns their rows.
-func (c *Campaign) choose(refs []string) []int {
+func (c *Campaign) choose(refs []string, of *running) []int {
 	var rows []int
 	open := func(row int) {
 		box := newMailbox(readMailbox)
+		box.round = of
 		if c.dispatch.reads[row].CompareAndSwap(nil, box) {
 			c.boxes[row] = box
 			rows = append(rows, row)
@@ -118,13 +126,18 @@ func (c *Campaign) choose(refs []string) []int {
 	return rows
 }
 
-// timeout is how long a meter's read may take.
-func (c *Campaign) timeout(row int) time.Duration {
+// limit is how long a meter's read may take in a round whose times are longer by
+// a factor.
+func (c *Campaign) limit(row, stretch int) time.Duration {
 	timeout := c.site.Meters[row].Timeout
 	if timeout <= 0 {
 		timeout = c.cfg.Timeout * time.Duration(c.group.Turns()) // each link mode has its time
 	}
-	return time.Duration(float64(timeout) / c.cfg.Speed)
+	timeout = min(time.Duration(stretch)*timeout, max(timeout, longestRound))
+	if c.playback.waits && c.cfg.Deadline > 0 {
+		timeout = min(timeout, c.cfg.Deadline)
+	}
+	return timeout
 }
 
 // shared returns the failures since start of the parts that all reads share,

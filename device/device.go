@@ -82,7 +82,34 @@ type Info struct {
 	Serial   string // the dongle's serial number, where it has one
 	Firmware string
 	Modes    []LinkMode // what it listens to; nil where it cannot tell
-	AtOnce   bool       // a file of telegrams without times: it hands over all it has, and ends
+	Pace     Pace
+	File     bool // it is a file: opened again, it begins anew
+}
+
+// Pace says who sets the pace of a receiver.
+type Pace uint8
+
+const (
+	PaceLive     Pace = iota // the air, or the network: it cannot wait
+	PaceInput                // standard input: it can wait, but may hand over its next telegram at any time
+	PaceRecorded             // a recording that is played with its gaps: it can wait, and knows its own time (Player)
+	PaceAtOnce               // telegrams without times: it can wait, hands over all it has, and ends
+)
+
+// Waits reports whether nothing needs to be dropped, since the receiver waits.
+func (p Pace) Waits() bool { return p != PaceLive }
+
+// Recorded reports whether the time of this machine says nothing about when a
+// telegram has to be there.
+func (p Pace) Recorded() bool { return p >= PaceRecorded }
+
+// Player is implemented by sinks that are to know how far a recording was
+// played: receivers of PaceRecorded call it before each frame, and now and then
+// while they wait for its turn.
+type Player interface {
+	// Played says how far the recording was played, at the speed at which it was
+	// recorded.
+	Played(position time.Duration)
 }
 
 // Options are what a driver may need from outside besides its Spec.

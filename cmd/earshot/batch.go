@@ -111,7 +111,7 @@ func runBatch(ctx context.Context, cfg batch.Config, flags outputFlags, s stream
 	out := report.NewBatchPrinter(names, flags.printing(s), siteCode)
 	cfg.Use = func(ctx context.Context, i int, c *collector.Campaign) error {
 		defer out.Begin(i, c.View())()
-		return c.Read(ctx)
+		return c.Collect(ctx, collector.UntilDeadline)
 	}
 	cfg.Done, cfg.Notice = out.Done, out.Notice
 	result, err := batch.Run(ctx, cfg)

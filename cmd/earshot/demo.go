@@ -99,6 +99,7 @@ func demoConfig(dir string, speed float64) (collector.Config, error) {
 		StorePath: filepath.Join(dir, "demo.db"),
 		History:   history,
 		Speed:     speed,
+		RoundOnly: true,
 	}, err
 }
 

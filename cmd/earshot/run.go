@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"path/filepath"
 	"strings"
 	"time"
@@ -206,12 +207,13 @@ func absolute(path string) string {
 	return path
 }
 
-// maxSpeed bounds --speed: beyond it waiting times would round to nothing.
+// maxSpeed bounds --speed: beyond it waiting times would round to nothing. Only
+// recordings can be played without any (inf).
 const maxSpeed = 10000
 
 func checkSpeed(speed float64) error {
-	if !(speed > 0 && speed <= maxSpeed) { // NaN is neither
-		return usageError("--speed %v: it must be more than 0, and at most %d", speed, maxSpeed)
+	if !(speed > 0 && speed <= maxSpeed || math.IsInf(speed, 1)) { // NaN is neither
+		return usageError("--speed %v: it must be more than 0 and at most %d, or inf, for as fast as a recording can be read", speed, maxSpeed)
 	}
 	return nil
 }

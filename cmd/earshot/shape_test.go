@@ -38,7 +38,7 @@ var bigDrivers = map[string]exception{
 	"device/iu891a":   {460, "SLIP, and two services with their own messages"},
 	"device/mqtt":     {560, "a session of its own on MQTT 5, and topics with placeholders"},
 	"device/rc1180":   {600, "three generations, and a memory that is read before it is understood"},
-	"device/replay":   {540, "recordings are written too, and played at any speed"},
+	"device/replay":   {565, "recordings are written too, played at any speed, and tell how far they were played"},
 	"device/simulate": {1400, "no dongle but a building full of meters"},
 	"device/tcp":      {780, "three transports: client, listener and datagrams"},
 }

@@ -82,7 +82,9 @@ func Run(ctx context.Context, cfg Config) (*Report, error) {
 		cfg.Parallel = DefaultParallel
 	}
 	if cfg.Use == nil {
-		cfg.Use = func(ctx context.Context, _ int, c *collector.Campaign) error { return c.Read(ctx) }
+		cfg.Use = func(ctx context.Context, _ int, c *collector.Campaign) error {
+			return c.Collect(ctx, collector.UntilDeadline)
+		}
 	}
 	if cfg.Done == nil {
 		cfg.Done = func(int, Result) {}

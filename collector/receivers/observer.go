@@ -96,6 +96,13 @@ func (c counting) Frame(f device.Frame) {
 	c.Observer.Frame(f)
 }
 
+// Played implements device.Player.
+func (c counting) Played(position time.Duration) {
+	if p, ok := c.Observer.(device.Player); ok {
+		p.Played(position)
+	}
+}
+
 // Deaf implements Sink. A telegram that comes meanwhile is not forgotten.
 func (c counting) Deaf(since time.Time, reason string) {
 	c.Observer.Deaf(since, reason)

@@ -42,6 +42,9 @@ type Printer struct {
 
 // NewPrinter returns a printer of what a view shows.
 func NewPrinter(view *collector.View, opt Options) *Printer {
+	if opt.JSON {
+		view.Follow()
+	}
 	return &Printer{Options: opt, view: view, progress: newProgress(opt), out: bufio.NewWriter(opt.Out)}
 }
 

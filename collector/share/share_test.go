@@ -70,7 +70,7 @@ func heard(t testing.TB, frames []device.Frame) string {
 // dongle is a receiver that plays a script.
 type dongle struct {
 	name   string
-	atOnce bool
+	pace   device.Pace
 	play   func(ctx context.Context, send func(...string)) error
 	reset  func() error
 	again  func(ctx context.Context) (device.Receiver, error)
@@ -79,8 +79,10 @@ type dongle struct {
 	t      testing.TB
 }
 
-func (d *dongle) Info() device.Info { return device.Info{Name: d.name, AtOnce: d.atOnce} }
-func (d *dongle) Close() error      { return nil }
+func (d *dongle) Info() device.Info {
+	return device.Info{Name: d.name, Pace: d.pace, File: d.pace != device.PaceLive}
+}
+func (d *dongle) Close() error { return nil }
 
 func (d *dongle) Receive(ctx context.Context, sink device.Sink) error {
 	return d.play(ctx, func(meters ...string) {
@@ -224,7 +226,7 @@ func TestFilesAreReadByEach(t *testing.T) {
 		opened := 0
 		open := func(context.Context) (device.Receiver, error) {
 			opened++
-			return plain{&dongle{t: t, name: "file", atOnce: true, play: func(_ context.Context, send func(...string)) error {
+			return plain{&dongle{t: t, name: "file", pace: device.PaceAtOnce, play: func(_ context.Context, send func(...string)) error {
 				for range 20 {
 					send("10", "20", "99")
 				}

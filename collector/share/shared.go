@@ -115,7 +115,7 @@ func (s *shared) Frame(f device.Frame) {
 		s.hub.air.unlisted(head.Meter, f)
 		return
 	}
-	if s.receiver.Info().AtOnce {
+	if reopened(s.receiver.Info()) {
 		return // the site reads it on its own
 	}
 	for _, t := range to {

@@ -3,6 +3,7 @@ package share
 import (
 	"context"
 	"sync"
+	"time"
 
 	"earshot/device"
 	"earshot/device/wmbus"
@@ -10,7 +11,7 @@ import (
 
 // view returns the receiver as site i sees it.
 func (s *shared) view(ctx context.Context, i int) (device.Receiver, error) {
-	if s.receiver.Info().AtOnce {
+	if reopened(s.receiver.Info()) {
 		r, err := s.receiver.Open(ctx)
 		if err != nil {
 			return nil, err
@@ -19,6 +20,10 @@ func (s *shared) view(ctx context.Context, i int) (device.Receiver, error) {
 	}
 	return &view{shared: s, site: i, info: s.receiver.Info(), closed: make(chan struct{})}, nil
 }
+
+// reopened reports whether each site reads a receiver on its own, from its
+// beginning: a file can wait, so that no telegram of it needs to be kept.
+func reopened(info device.Info) bool { return info.File && info.Pace.Recorded() }
 
 // view is a receiver as one site sees it: it hears what is meant for that site.
 type view struct {
@@ -100,6 +105,13 @@ func (o own) Frame(f device.Frame) {
 		if to.site == o.site {
 			o.sink.Frame(f)
 		}
+	}
+}
+
+// Played implements device.Player.
+func (o own) Played(position time.Duration) {
+	if p, ok := o.sink.(device.Player); ok {
+		p.Played(position)
 	}
 }
 

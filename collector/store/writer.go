@@ -66,6 +66,8 @@ type Writer struct {
 	since   time.Time // when the first of the queue was put
 	ended   bool
 	dropped uint64
+	failing bool          // the last commit failed
+	taken   chan struct{} // closed, and made anew, whenever the queue was emptied or a commit failed
 }
 
 // NewWriter returns a writer to a store. Nothing is committed before Run.
@@ -91,7 +93,7 @@ func NewWriter(to Committer, opt WriterOptions) *Writer {
 	if opt.OnError == nil {
 		opt.OnError = func(error, *Batch) {}
 	}
-	return &Writer{to: to, opt: opt, wake: make(chan struct{}, 1), pings: make(chan chan struct{})}
+	return &Writer{to: to, opt: opt, wake: make(chan struct{}, 1), pings: make(chan chan struct{}), taken: make(chan struct{})}
 }
 
 // Put queues an item, to be committed as a whole with those before and after
@@ -122,6 +124,39 @@ func (w *Writer) Put(item Item) bool {
 		}
 	}
 	return true
+}
+
+// AwaitRoom waits until the queue is at most half full, for callers that can wait.
+// While commits fail, or after Run has ended, it does not wait: nobody knows for
+// how long. The error is the context's.
+func (w *Writer) AwaitRoom(ctx context.Context) error {
+	for {
+		w.mu.Lock()
+		room, taken := w.failing || w.ended || len(w.queue) <= w.opt.Queue/2, w.taken
+		w.mu.Unlock()
+		if room {
+			return ctx.Err()
+		}
+		select {
+		case <-taken:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// changed wakes those that wait for room; the caller holds the lock.
+func (w *Writer) changed() {
+	close(w.taken)
+	w.taken = make(chan struct{})
+}
+
+func (w *Writer) fails(failing bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.failing = failing; failing {
+		w.changed()
+	}
 }
 
 // Dropped is how many items Put has dropped.
@@ -209,6 +244,7 @@ func (w *Writer) take(last bool) []Item {
 	defer w.mu.Unlock()
 	items := w.queue
 	w.queue, w.ended = nil, last
+	w.changed()
 	return items
 }
 
@@ -218,6 +254,7 @@ func (w *Writer) take(last bool) []Item {
 func (w *Writer) commit(ctx, hard context.Context, b *Batch, reason error) error {
 	for failures := 1; ; failures++ {
 		err := w.to.Commit(hard, b)
+		w.fails(err != nil)
 		if err == nil {
 			w.opt.OnCommit(b)
 			return nil

@@ -74,7 +74,7 @@ func newReceiver(source *text.Source, opt device.Options) (*Receiver, error) {
 	}
 	r := &Receiver{
 		source: source,
-		info:   device.Info{Name: source.Name(), Driver: Name},
+		info:   device.Info{Name: source.Name(), Driver: Name, Pace: pace(opt), File: source.CanRewind()},
 		now:    opt.Now,
 		speed:  opt.Speed,
 		loop:   opt.Loop,
@@ -86,6 +86,14 @@ func newReceiver(source *text.Source, opt device.Options) (*Receiver, error) {
 		r.speed = 1
 	}
 	return r, nil
+}
+
+// pace is that of a recording: one in a loop has no time of its own.
+func pace(opt device.Options) device.Pace {
+	if opt.Loop {
+		return device.PaceInput
+	}
+	return device.PaceRecorded
 }
 
 // Info implements device.Receiver.
@@ -100,9 +108,10 @@ func (r *Receiver) Close() error { return r.source.Close() }
 // Receive implements device.Receiver. Bad lines are trouble in the first pass
 // only; a recording without a single telegram is not played in a loop.
 func (r *Receiver) Receive(ctx context.Context, sink device.Sink) error {
-	var lead time.Duration
+	var lead, before time.Duration
+	player, _ := sink.(device.Player)
 	for {
-		p := pass{Receiver: r, sink: sink, at: lead}
+		p := pass{Receiver: r, sink: sink, player: player, at: lead, before: before}
 		err := r.source.Read(ctx, r.now().Location(), sink, p.turn)
 		if !r.loop || p.played == 0 || !errors.Is(err, device.ErrEnd) {
 			return err
@@ -110,7 +119,7 @@ func (r *Receiver) Receive(ctx context.Context, sink device.Sink) error {
 		if err := r.source.Rewind(); err != nil {
 			return err
 		}
-		sink, lead = quiet{sink}, loopPause
+		sink, lead, before = quiet{sink}, loopPause, before+p.at
 	}
 }
 
@@ -118,10 +127,12 @@ func (r *Receiver) Receive(ctx context.Context, sink device.Sink) error {
 type pass struct {
 	*Receiver
 	sink    device.Sink
+	player  device.Player // nil if the sink is none
 	played  int
 	last    [2]time.Time  // recorded time of the last telegram: of day, and since the recording began
 	at      time.Duration // its place in the recording, at recorded speed
 	started time.Time
+	before  time.Duration // what was played in earlier passes
 }
 
 // sinceStart stands for the moment at which a log of wmbusmeters began.
@@ -139,12 +150,37 @@ func (p *pass) turn(ctx context.Context, t text.Telegram) {
 		gap = 0
 	}
 	p.at += gap
-	if wait.For(ctx, p.due()) != nil {
+	if p.wait(ctx) != nil {
 		return
 	}
 	p.played++
 	t.Receiver, t.Time = p.info.Name, p.now()
 	p.sink.Frame(t.Frame)
+}
+
+// playedEvery is how often a sink learns how far the recording was played while
+// no telegram comes.
+const playedEvery = 250 * time.Millisecond
+
+// wait waits until the place at is reached.
+func (p *pass) wait(ctx context.Context) error {
+	for {
+		due := p.due()
+		if err := wait.For(ctx, min(due, playedEvery)); err != nil {
+			return err
+		}
+		if due <= playedEvery {
+			p.tell(p.at)
+			return nil
+		}
+		p.tell(min(p.at, time.Duration(float64(time.Since(p.started))*p.speed)))
+	}
+}
+
+func (p *pass) tell(position time.Duration) {
+	if p.player != nil {
+		p.player.Played(p.before + position)
+	}
 }
 
 // gap is the recorded time since the telegram before; none where the line has

@@ -79,6 +79,15 @@ func newSource(name string, r io.Reader) *Source {
 // Name is the short name of the source, as places begin with it.
 func (s *Source) Name() string { return s.name }
 
+// Pace is that of a receiver which hands over what the source holds as fast as
+// it is read.
+func (s *Source) Pace() device.Pace {
+	if s.CanRewind() {
+		return device.PaceAtOnce
+	}
+	return device.PaceInput
+}
+
 // CanRewind reports whether Rewind may work: files yes, standard input no.
 func (s *Source) CanRewind() bool { return s.rewind != nil }
 
