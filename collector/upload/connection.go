@@ -17,7 +17,7 @@ import (
 	"earshot/device/wait"
 )
 
-// What we let the broker send us: without an echo check we subscribe to
+// What the broker may send: without an echo check this program subscribes to
 // nothing, so little is enough. Without a Receive Maximum paho would make room
 // for 65535 messages.
 const (
@@ -38,7 +38,7 @@ type connector struct {
 	failed int            // attempts and short connections in a row
 	began  time.Time      // when the latest attempt did
 	conn   *mqttconn.Conn // the latest that was dialled
-	// bare: the broker let us in only without a retained will.
+	// bare: the broker accepts the connection only without a retained will.
 	bare bool
 }
 

@@ -22,10 +22,10 @@
 //     group.go is several of them, one a broker.
 //   - connection.go has autopaho keep one connection to the broker.
 //   - session.go is the MQTT session: what is in flight on that connection;
-//     turn.go is how the sender and the settler see it. The outbox is its
+//     outlook.go is how the sender and the settler see it. The outbox is its
 //     memory, so nothing else has to outlive a connection.
 //   - sender.go takes from the outbox what the session has room for; render.go
-//     makes packets of it. aside.go is what is published besides the readings:
+//     makes packets of it. extra.go is what is published besides the readings:
 //     the status (status.go, also the Last Will) and announcements.
 //   - echo.go is the echo check: what was published must come back.
 //   - settle.go records what the broker answered; tell.go passes it to the

@@ -46,13 +46,13 @@ func digest(topic string, payload []byte) uint64 {
 // subscribe returns the subscription of a new connection, nil for none.
 func (s *session) subscribe() *packets.Subscribe {
 	s.echo.on = false
-	s.echo.asked = s.echo.filter != "" && !time.Now().Before(s.aside.off)
+	s.echo.asked = s.echo.filter != "" && !time.Now().Before(s.extra.off)
 	s.echo.early = map[int64]uint64{}
 	if !s.echo.asked {
 		return nil
 	}
 	id := s.nextID()
-	s.flying[id] = flight{aside: s.echo.filter, sent: time.Now()}
+	s.flying[id] = flight{extra: s.echo.filter, sent: time.Now()}
 	// Retained messages are of no interest: they were there before.
 	return &packets.Subscribe{PacketID: id, Properties: &packets.Properties{}, Subscriptions: []packets.SubOptions{
 		{Topic: s.echo.filter, QoS: 1, RetainHandling: 2},

@@ -114,7 +114,7 @@ func (s *sender) next(idle bool) (m Message, ok bool, due time.Time) {
 
 // sleep waits until the session may have room, the time comes unless it is
 // zero, wake (which may be nil) says that the outbox has more, or ctx ends.
-func (s *sender) sleep(ctx context.Context, until time.Time, wake latch) {
+func (s *sender) sleep(ctx context.Context, until time.Time, wake signal) {
 	s.session.flush()
 	var timer <-chan time.Time
 	if !until.IsZero() {

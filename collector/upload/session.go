@@ -45,8 +45,8 @@ type session struct {
 	encode   encoder
 	inFlight int           // as configured
 	retryMin time.Duration // the shortest pause before a straggler
-	room     latch
-	progress latch
+	room     signal
+	progress signal
 
 	mu        sync.Mutex
 	conn      io.Writer     // nil while there is no connection
@@ -69,7 +69,7 @@ type session struct {
 	stragglers []straggler
 	losses     map[int64]int // how often a message was a straggler, by Seq
 
-	aside aside
+	extra extras
 	echo  echo
 }
 
@@ -93,7 +93,7 @@ type flight struct {
 	message Message
 	sent    time.Time
 	sum     uint64 // of topic and payload as they were sent
-	aside   string // the topic of what does not come from the outbox
+	extra   string // the topic of what does not come from the outbox
 }
 
 var _ pahosession.SessionManager = (*session)(nil)
@@ -102,14 +102,14 @@ var _ pahosession.SessionManager = (*session)(nil)
 func newSession(cfg Config) *session {
 	return &session{
 		broker: cfg.Broker.String(), encode: newEncoder(cfg), inFlight: cfg.InFlight, retryMin: cfg.RetryMin,
-		room: newLatch(), progress: newLatch(), out: new(bytes.Buffer), written: new(bytes.Buffer),
+		room: newSignal(), progress: newSignal(), out: new(bytes.Buffer), written: new(bytes.Buffer),
 		flying: map[uint16]flight{}, losses: map[int64]int{},
-		aside: aside{known: map[byte]bool{}},
+		extra: extras{known: map[byte]bool{}},
 		echo:  echo{filter: cfg.EchoFilter, waiting: map[int64]unechoed{}},
 	}
 }
 
-// ConAckReceived begins a connection: the broker has let us in.
+// ConAckReceived begins a connection: the broker has accepted it.
 func (s *session) ConAckReceived(conn io.Writer, _ *packets.Connect, ack *packets.Connack) error {
 	lim := limits{inFlight: s.inFlight, packetSize: math.MaxInt, retain: true}
 	if p := ack.Properties; p != nil {
@@ -150,7 +150,7 @@ func (s *session) ConnectionLost(dp *packets.Disconnect) error {
 		l.Blame(mqttconn.DisconnectError(s.broker, dp.ReasonCode, mqttconn.ReasonString(dp.Properties)))
 	}
 	s.conn = nil
-	s.loseAsides()
+	s.loseExtras()
 	back := s.land()
 	aboutOne := dp != nil && mqttconn.ReasonOf(dp.ReasonCode).Treatment == mqttconn.SetAside
 	switch {
@@ -178,7 +178,7 @@ func (s *session) ConnectionLost(dp *packets.Disconnect) error {
 func (s *session) land() []Message {
 	back := make([]Message, 0, len(s.flying))
 	for _, f := range s.flying {
-		if f.aside == "" {
+		if f.extra == "" {
 			back = append(back, f.message)
 		}
 	}
@@ -237,8 +237,8 @@ func (s *session) acknowledged(ack *packets.Puback) {
 		return
 	}
 	delete(s.flying, ack.PacketID)
-	if f.aside != "" {
-		s.asideAcknowledged(f, ack)
+	if f.extra != "" {
+		s.extraAcknowledged(f, ack)
 		return
 	}
 	delete(s.losses, f.message.Seq)
@@ -332,9 +332,9 @@ func (s *session) flush() {
 // oversized notes that something is not sent, since the broker would hang up.
 func (s *session) oversized(f flight, size int) {
 	why := tooLarge(size, s.limits.packetSize)
-	if f.aside != "" {
+	if f.extra != "" {
 		s.remark(mqttconn.CodeTooLarge, failf(ErrRefused, nil, "the broker %s would refuse what is published on topic %s: %s; %s",
-			s.broker, mqttconn.Printable(f.aside), why, mqttconn.ReasonOf(mqttconn.CodeTooLarge).Advice))
+			s.broker, mqttconn.Printable(f.extra), why, mqttconn.ReasonOf(mqttconn.CodeTooLarge).Advice))
 		return
 	}
 	s.answer(answer{message: f.message, code: mqttconn.CodeTooLarge, own: true, text: why})

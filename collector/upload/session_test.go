@@ -199,7 +199,7 @@ func (m *model) check(t *rapid.T) {
 	add(m.held)
 	add(m.s.returned)
 	for _, f := range m.s.flying {
-		if f.aside != "" {
+		if f.extra != "" {
 			continue
 		}
 		all = append(all, f.message.Seq)
@@ -235,7 +235,7 @@ func TestSessionLosesNothing(t *testing.T) {
 				m.check(t)
 				flying := 0
 				for _, f := range m.s.flying {
-					if f.aside == "" {
+					if f.extra == "" {
 						flying++
 					}
 				}

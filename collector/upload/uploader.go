@@ -33,7 +33,7 @@ type Uploader struct {
 	outbox   Outbox
 	observer Observer
 	session  *session
-	wake     latch
+	wake     signal
 	settled  notice // given when messages leave the outbox or are set aside
 	changed  notice // given when the state of the connection changes
 	started  atomic.Bool
@@ -61,7 +61,7 @@ func New(cfg Config, outbox Outbox, observer Observer) (*Uploader, error) {
 	u := &Uploader{
 		cfg: cfg, broker: cfg.Broker.String(), outbox: outbox, observer: observer,
 		session: newSession(cfg),
-		wake:    newLatch(), ended: make(chan struct{}), aside: map[int64]bool{},
+		wake:    newSignal(), ended: make(chan struct{}), aside: map[int64]bool{},
 	}
 	u.restated.Store(1)
 	return u, nil

@@ -2,13 +2,13 @@ package upload
 
 import "sync"
 
-// latch says that something has changed: any number of sets are one wake-up,
+// signal says that something has changed: any number of sets are one wake-up,
 // and setting never blocks.
-type latch chan struct{}
+type signal chan struct{}
 
-func newLatch() latch { return make(latch, 1) }
+func newSignal() signal { return make(signal, 1) }
 
-func (l latch) set() {
+func (l signal) set() {
 	select {
 	case l <- struct{}{}:
 	default:

@@ -7,8 +7,8 @@ import (
 	"earshot/device/mqttconn"
 )
 
-// turn is what the sender finds when it looks at the session.
-type turn struct {
+// outlook is what the sender may do now.
+type outlook struct {
 	epoch    int       // the number of the connection
 	returned []Message // to be sent again, before all others
 	free     bool      // a message may be sent now
@@ -16,11 +16,11 @@ type turn struct {
 	held     time.Time // nothing is sent before; zero unless it is to come
 }
 
-// look returns the turn and takes what was returned.
-func (s *session) look() turn {
+// look returns the outlook and takes the messages that came back.
+func (s *session) look() outlook {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	t := turn{epoch: s.epoch, returned: s.returned, free: s.free(), idle: len(s.flying) == 0}
+	t := outlook{epoch: s.epoch, returned: s.returned, free: s.free(), idle: len(s.flying) == 0}
 	s.returned = nil
 	if time.Now().Before(s.heldUntil) {
 		t.held = s.heldUntil
