@@ -15,17 +15,26 @@ import (
 	"earshot/device/dongletest"
 )
 
-// reopen finds the dongle again as the supervisor does, which tries until it is there.
-func reopen(t *testing.T, rec device.Receiver) device.Receiver {
+// reopen finds the dongle again. On a pseudo terminal it tries more than once, as
+// the supervisor does: an emulator that gets no processor seems not to answer.
+func (r *rig) reopen(t *testing.T, rec device.Receiver) device.Receiver {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), Patience)
-	defer cancel()
-	again, err := rec.(device.Reopener).Reopen(ctx)
-	if err != nil {
-		t.Fatalf("Reopen: %v", err)
+	tries := 1
+	if r.pty {
+		tries = 10
 	}
-	t.Cleanup(func() { _ = again.Close() })
-	return again
+	for {
+		ctx, cancel := context.WithTimeout(t.Context(), Patience)
+		again, err := rec.(device.Reopener).Reopen(ctx)
+		cancel()
+		if err == nil {
+			t.Cleanup(func() { _ = again.Close() })
+			return again
+		}
+		if tries--; tries == 0 {
+			t.Fatalf("Reopen: %v", err)
+		}
+	}
 }
 
 // replug pulls the dongle so many times.
@@ -33,7 +42,7 @@ func (d Dongle) replug(t *testing.T, times int) {
 	r := d.rig(t, nil)
 	var rec device.Receiver = r.open(t)
 	_ = rec.Close()
-	rec = reopen(t, rec)
+	rec = r.reopen(t, rec)
 	for i := range times {
 		e := Listen(t, rec)
 		r.hears(t, e, i)
@@ -52,7 +61,7 @@ func (d Dongle) replug(t *testing.T, times int) {
 		if err := r.emu.Replug(name); err != nil {
 			t.Fatal(err)
 		}
-		rec = reopen(t, rec)
+		rec = r.reopen(t, rec)
 		if got := rec.Info().Name; got != name {
 			t.Fatalf("found as %s, it is %s", got, name)
 		}
@@ -112,7 +121,7 @@ func (d Dongle) decoy(t *testing.T) {
 	if err := r.emu.Replug("ttyUSB7"); err != nil {
 		t.Fatal(err)
 	}
-	rec = reopen(t, rec)
+	rec = r.reopen(t, rec)
 	if rec.Info().Name != "ttyUSB7" || other.emu.State().Open {
 		t.Errorf("found as %+v, it is ttyUSB7; the other one is open: %v", rec.Info(), other.emu.State().Open)
 	}
