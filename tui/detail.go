@@ -179,7 +179,7 @@ func (p *detailPage) reading(r *state.Row) {
 		p.head("Reading of " + reading.Sent().Format(time.DateTime))
 	}
 	status := "ok"
-	if reading.Status != 0 {
+	if !reading.Status.Empty() {
 		status = reading.Status.String()
 	}
 	p.fact(pick(reading.Status.Alarm(), alarm, plain), "status", status)

@@ -36,7 +36,7 @@ func (d *decodeJob) appendExplained(dst []byte, t *wmbus.Telegram, parts []wmbus
 	}
 	dst = append(append(append(dst, "security: "...), t.Security.Mode.Name()...), ": "...)
 	dst = append(append(dst, t.Security.Result.String()...), '\n')
-	if t.Status != 0 {
+	if !t.Status.Empty() {
 		dst = append(append(append(dst, "status: "...), t.Status.String()...), '\n')
 	}
 	if t.Family != "" {

@@ -28,7 +28,7 @@ func (r *Reading) Append(dst []byte) []byte {
 	if r.Mode != "" {
 		dst = AppendString(append(dst, `,"link_mode":`...), string(r.Mode))
 	}
-	if alarms := r.Status.Alarms(); alarms != 0 {
+	if alarms := r.Status.Alarms(); alarms.Alarm() {
 		dst = wmbus.AppendStatusJSON(append(dst, `,"alarms":`...), alarms)
 	}
 	if r.Skew != nil {
@@ -180,9 +180,7 @@ func (in *form) reading(mode device.LinkMode) *Reading {
 		Records: make([]Record, len(in.Records)),
 	}
 	for _, word := range in.Status {
-		if status, known := wmbus.ParseStatus(word); known {
-			r.Status.Add(status)
-		}
+		r.Status.AddWord(word)
 	}
 	for i := range in.Records {
 		r.Records[i] = in.Records[i].record()

@@ -11,7 +11,7 @@ import (
 type AlarmCode uint8
 
 const (
-	AlarmStatus  AlarmCode = iota // Status: what the meter says of itself
+	AlarmStatus  AlarmCode = iota // Status, Maker: what the meter says of itself
 	AlarmOtherID                  // the row was corrected to another meter
 	AlarmPartial                  // its telegram was read only in part
 	AlarmClock                    // Skew: its clock is off
@@ -28,10 +28,11 @@ func (c AlarmCode) MarshalText() ([]byte, error) { return []byte(c.String()), ni
 
 // Alarm is something that is not a failure but must be seen.
 type Alarm struct {
-	Code   AlarmCode     `json:"code"`
-	Status wmbus.Status  `json:"-"`
-	Skew   time.Duration `json:"skew_ns,omitempty"` // how far the meter's clock is ahead
-	DBm    int16         `json:"rssi_dbm,omitempty"`
+	Code   AlarmCode        `json:"code"`
+	Status wmbus.Status     `json:"-"`
+	Maker  wmbus.MakerFlags `json:"-"`                 // with StatusMakerFlag
+	Skew   time.Duration    `json:"skew_ns,omitempty"` // how far the meter's clock is ahead
+	DBm    int16            `json:"rssi_dbm,omitempty"`
 }
 
 // MarshalJSON adds the word of the status.
@@ -40,8 +41,11 @@ func (a Alarm) MarshalJSON() ([]byte, error) {
 	return json.Marshal(struct {
 		plain
 		Status string `json:"status,omitempty"`
-	}{plain(a), statusWord(a.Status, a.Code == AlarmStatus)})
+	}{plain(a), a.word()})
 }
+
+// word is the word of the alarm's status, "" if it has none.
+func (a *Alarm) word() string { return statusWord(a.Status, a.Code == AlarmStatus) + a.Maker.String() }
 
 // statusWord is the word of a status, "" if there is none.
 func statusWord(s wmbus.Status, is bool) string {
@@ -61,10 +65,12 @@ func (r *Row) alarms() (out []Alarm) {
 		out = append(out, Alarm{Code: AlarmOtherID})
 	}
 	if reading := r.Reading; reading != nil {
-		for rest := reading.Status.Alarms(); rest != 0; {
-			status := rest.First()
-			rest.Remove(status)
-			out = append(out, Alarm{Code: AlarmStatus, Status: status})
+		for status := range reading.Status.Alarms().All() {
+			a := Alarm{Code: AlarmStatus, Status: status}
+			if status == wmbus.StatusMakerFlag {
+				a.Maker = reading.Status.Maker()
+			}
+			out = append(out, a)
 		}
 		if reading.Partial != "" {
 			out = append(out, Alarm{Code: AlarmPartial})
@@ -85,7 +91,7 @@ type AdviceCode uint8
 
 const (
 	AdviceNone           AdviceCode = iota
-	AdviceStatus                    // Status: about what the meter says of itself
+	AdviceStatus                    // Status, Medium: about what the meter says of itself
 	AdviceAddKey                    // put its key into the list
 	AdviceAskForKey                 // no key of the list fits
 	AdviceCorrectKey                // the key of line FitsLine fits
@@ -121,6 +127,7 @@ func (c AdviceCode) MarshalText() ([]byte, error) { return []byte(c.String()), n
 type Advice struct {
 	Code   AdviceCode   `json:"code"`
 	Status wmbus.Status `json:"-"`
+	Medium string       `json:"medium,omitempty"` // of the meter, with AdviceStatus
 }
 
 // MarshalJSON adds the word of the status.
@@ -140,7 +147,7 @@ var alarmAdvice = [alarmEnd]AdviceCode{AlarmPartial: AdvicePartial, AlarmClock: 
 func (r *Row) advice(v *Verdict, own AdviceCode) (out []Advice) {
 	for _, a := range v.Alarms {
 		if a.Code == AlarmStatus {
-			out = append(out, Advice{Code: AdviceStatus, Status: a.Status})
+			out = append(out, Advice{Code: AdviceStatus, Status: a.Status, Medium: r.Reading.Medium})
 		}
 	}
 	if own != AdviceNone {

@@ -106,7 +106,7 @@ func (p Printer) Alarms(v *state.Verdict) []string {
 func (p Printer) alarm(a *state.Alarm) string {
 	switch a.Code {
 	case state.AlarmStatus:
-		return p.term("status", a.Status.String())
+		return p.term("status", a.Status.String()) + a.Maker.String()
 	case state.AlarmClock:
 		side := ".ahead"
 		if a.Skew < 0 {
@@ -143,6 +143,9 @@ func (p Printer) Next(v *state.Verdict) string {
 func (p Printer) advice(v *state.Verdict, a state.Advice) string {
 	switch a.Code {
 	case state.AdviceStatus:
+		if text, known := p.messages["advice.medium."+a.Medium+"."+a.Status.String()]; known {
+			return text
+		}
 		return p.messages["advice.status."+a.Status.String()]
 	case state.AdviceCorrectID, state.AdviceCompareID:
 		return p.say("advice."+a.Code.String(), args{"ID": v.Near.Address.ID, "Line": v.Line})

@@ -87,16 +87,25 @@ func TestEveryCodeHasWords(t *testing.T) {
 			t.Errorf("english.go has no message %s, or a placeholder is not filled in: %q", missing, text)
 		}
 	}
-	for status := wmbus.Status(0); status.String() != ""; status++ {
-		alarm := wmbus.StatusOf(status).Alarm()
-		if _, known := english["advice.status."+status.String()]; known != alarm {
-			t.Errorf("%v: alarm %v, has advice %v", status, alarm, known)
+	for _, status := range wmbus.Statuses() {
+		if _, known := english["advice.status."+status.String()]; known != status.Alarm() {
+			t.Errorf("%v: alarm %v, has advice %v", status, status.Alarm(), known)
 		}
+	}
+	media := map[string]bool{}
+	for typ := range 256 {
+		media[wmbus.DeviceType(typ).Medium()] = true
 	}
 	for name := range english {
 		if word, is := strings.CutPrefix(name, "advice.status."); is {
 			if _, known := wmbus.ParseStatus(word); !known {
 				t.Errorf("%s is advice about no status", name)
+			}
+		}
+		if rest, is := strings.CutPrefix(name, "advice.medium."); is {
+			medium, word, _ := strings.Cut(rest, ".")
+			if status, known := wmbus.ParseStatus(word); !known || !status.Alarm() || !media[medium] {
+				t.Errorf("%s is advice about no status of no medium", name)
 			}
 		}
 	}
@@ -111,7 +120,7 @@ func TestEveryMessageIsUsed(t *testing.T) {
 	}
 	said := strings.Join(every(Printer{marked}), " ")
 	for name := range english {
-		if !strings.Contains(said, "<"+name+">") && !strings.HasPrefix(name, "advice.status.") && !strings.HasPrefix(name, "span.") {
+		if !strings.Contains(said, "<"+name+">") && !strings.HasPrefix(name, "advice.status.") && !strings.HasPrefix(name, "advice.medium.") && !strings.HasPrefix(name, "span.") {
 			t.Errorf("nothing says %s", name)
 		}
 	}
@@ -125,6 +134,37 @@ func TestAnotherLanguage(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 	if got := p.Verdict(&state.Verdict{Code: state.CodeNoKey}); got != "verdict.no_key" {
+		t.Errorf("%q", got)
+	}
+}
+
+// TestAdviceByMedium: a heat cost allocator has no mains, and a smoke detector that may
+// not work is about fire.
+func TestAdviceByMedium(t *testing.T) {
+	t.Parallel()
+	of := func(medium string, status wmbus.Status) string {
+		return English.Next(&state.Verdict{Advice: []state.Advice{{Code: state.AdviceStatus, Status: status, Medium: medium}}})
+	}
+	for _, status := range wmbus.Statuses() {
+		for _, medium := range []string{"heat cost allocator", "smoke detector"} {
+			if text := of(medium, status); strings.Contains(text, "on mains") || strings.Contains(text, "flow and return") {
+				t.Errorf("%s, %v: %s", medium, status, text)
+			}
+		}
+	}
+	for _, status := range []wmbus.Status{wmbus.StatusSmokeAlarm, wmbus.StatusAlarm, wmbus.StatusMakerFlag, wmbus.StatusLowBattery, wmbus.StatusRemoved} {
+		if text := of("smoke detector", status); !strings.Contains(text, "fire") {
+			t.Errorf("smoke detector, %v: %s", status, text)
+		}
+	}
+	if text := of("heat", wmbus.StatusLowBattery); !strings.Contains(text, "mains") {
+		t.Errorf("heat: %s", text)
+	}
+	if text := of("cold water", wmbus.StatusLowBattery); text != english["advice.status.low battery"] {
+		t.Errorf("cold water: %s", text)
+	}
+	v := state.Verdict{Alarms: []state.Alarm{{Code: state.AlarmStatus, Status: wmbus.StatusMakerFlag, Maker: wmbus.MakerFlags{Word: 0x104}}}}
+	if got := English.Alarms(&v); !slices.Equal(got, []string{"maker's flag 0x0104"}) {
 		t.Errorf("%q", got)
 	}
 }

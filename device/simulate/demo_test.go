@@ -143,7 +143,7 @@ func TestDemoRowsWithoutMishap(t *testing.T) {
 		}
 		for _, f := range air[b.rows[i].ID].frames {
 			telegram, err := decode(t, &b.rows[i], f)
-			if err != nil || telegram.Status != 0 || f.RSSI.Value < -90 {
+			if err != nil || !telegram.Status.Empty() || f.RSSI.Value < -90 {
 				t.Errorf("%s: %v, status %s, %d dBm", b.rows[i], err, telegram.Status, f.RSSI.Value)
 			}
 			for _, r := range telegram.Records {
@@ -228,7 +228,7 @@ func TestDemoMeterMishaps(t *testing.T) {
 		}
 	}
 	for _, telegram := range telegrams(HeardLate) {
-		if telegram.Status != 0 {
+		if !telegram.Status.Empty() {
 			t.Errorf("the late meter has status %q", telegram.Status)
 		}
 	}

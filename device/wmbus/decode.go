@@ -43,7 +43,7 @@ func (t *Telegram) reset() {
 	}
 	t.Header, t.Security, t.Config = Header{}, Security{}, 0
 	t.Access, t.HasAccess = 0, false
-	t.StatusByte, t.Status, t.Family, t.Notes = 0, 0, "", 0
+	t.StatusByte, t.Status, t.Family, t.Notes = 0, StatusSet{}, "", 0
 	t.MoreFollows, t.teaches, t.compact, t.partly = false, false, false, false
 	t.Plain, t.plainAt, t.Records, t.text = nil, 0, t.Records[:0], t.text[:0]
 	t.Err = nil
@@ -113,7 +113,7 @@ func (t *Telegram) takeTransport() {
 	}
 	t.Access, t.HasAccess = tpl.access, true
 	t.StatusByte, t.Config = tpl.status, tpl.config
-	t.Status = transportStatus(tpl.status)
+	t.addTransportStatus(tpl.status)
 }
 
 // openContent decrypts in the family's way or in that of the transport layer,
@@ -165,8 +165,14 @@ func (t *Telegram) openPublic(key *Key, at int) *Error {
 	return t.openPublished(key, at, err, t.full)
 }
 
-// readContent reads what the transport layer carries.
+// readContent reads what the transport layer carries, and what its flags say.
 func (d *Decoder) readContent(t *Telegram) *Error {
+	err := d.readPlain(t)
+	t.readFlags()
+	return err
+}
+
+func (d *Decoder) readPlain(t *Telegram) *Error {
 	at := t.layers.pos
 	if t.family != nil && t.family.payload != nil {
 		if done, err := t.family.payload(t); done {

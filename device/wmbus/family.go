@@ -120,7 +120,6 @@ var families = [...]*family{
 	&familyEngelmann,
 	&familyWaterStar,
 	&familyHCAe2,
-	&familyItron,
 	&familyAxioma,
 	&familySchneider,
 	&familyNemo,

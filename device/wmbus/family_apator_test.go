@@ -39,7 +39,7 @@ func apator162Cases(t testing.TB) []walkByCase {
 			records:  "volume=904.398 m³; volume=900.890 m³/2; volume=891.395 m³/3; manufacturer_data=0F334DA39A00000071011ABF0D00039A0D00A01053850310CECC0D008943",
 		},
 		{
-			name: "faults, encrypted, the public key", frame: sealedApator162(t, zeroKey, all), notes: NotePublicKey, security: opened,
+			name: "faults, encrypted, the public key", status: "maker's flag 0x0102", frame: sealedApator162(t, zeroKey, all), notes: NotePublicKey, security: opened,
 			records: "volume=1234.567 m³; " + months("volume=0.000 m³/", 2, 14) + "; error_flags=258; manufacturer_data=" + hex(all),
 		},
 		{

@@ -30,6 +30,23 @@ const (
 	na1End           = 18
 )
 
+// The flags of the three status bytes (docs/protocol/status.md#apator-na-1).
+var (
+	na1FlagsOfTelegram = []flag{
+		{bits: 0x01 | 0x02 | 0x10, status: statusNone}, // summer time, of the past, no commands
+		{bits: 0x04, status: StatusOverflow}, {bits: 0x08, status: StatusConnection}, {bits: 0x20, status: StatusCommissioning},
+		{bits: 0x40, status: StatusTemperatureRange}, {bits: 0x80, status: StatusService},
+	}
+	na1FlagsNow = []flag{
+		{bits: 0x01, status: StatusLowBattery}, {bits: 0x02, status: StatusMagnet}, {bits: 0x04, status: StatusRemoved}, {bits: 0x08, status: StatusLeak},
+		{bits: 0x10, status: StatusNoConsumption}, {bits: 0x20, status: StatusReverseFlow}, {bits: 0x40, status: StatusOverflow}, {bits: 0x80, status: StatusUnderflow},
+	}
+	na1FlagsHistory = []flag{
+		{bits: 0x01, status: StatusEndOfLifeNear}, {bits: 0x02, status: StatusTamperEarlier}, {bits: 0x04, status: StatusRemovedEarlier},
+		{bits: 0x08, status: StatusLeakEarlier}, {bits: 0x20, status: StatusReverseFlowEarlier}, {bits: 0x10 | 0x40 | 0x80, status: statusNone},
+	}
+)
+
 // openApatorNA1 decrypts the block with the key given, or with the all-zero
 // one. One check byte is all there is to tell a right key: that is not enough
 // to trust a key that nobody entered.
@@ -90,6 +107,9 @@ func readApatorNA1(t *Telegram) (bool, *Error) {
 	t.add(ActualityDuration, Decimal(int64(age), 0), UnitHour, na1Age, 2).Storage = 1
 	t.add(DateTimeQuantity, now.later(UnitHour, -age), UnitNone, na1Age, 2).Storage = 1
 
+	t.addWord(uint64(p[na1Status]), na1FlagsOfTelegram)
+	t.addWord(uint64(p[na1StatusNow]), na1FlagsNow)
+	t.addWord(uint64(p[na1StatusHistory]), na1FlagsHistory)
 	t.add(StatusFlags, Decimal(int64(p[na1StatusNow]), 0), UnitNone, na1StatusNow, 1)
 	t.add(StatusFlags, Decimal(int64(p[na1StatusHistory]), 0), UnitNone, na1StatusHistory, 1).Storage = 1
 	t.add(InfoFlags, Decimal(int64(p[na1Status]), 0), UnitNone, na1Status, 1)

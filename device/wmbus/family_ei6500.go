@@ -11,16 +11,28 @@ var familyEI6500 = family{
 // ei6500Code stands behind FF.
 const ei6500Code = 0x2C
 
+// ei6500Flags are the flags of the word. The self check is done, or not yet;
+// the obstacle's distance stands where bit 24 says that there is one.
 var ei6500Flags = []flag{
-	{1 << 5, StatusSounder}, {1 << 6, StatusTamper}, {1 << 12, StatusLowBattery}, {1 << 13, StatusSmokeChamber},
-	{1<<24 | 1<<25, StatusObstacle},
+	{bits: 1 << 5, status: StatusSounder}, {bits: 1 << 6, status: StatusTamper}, {bits: 1 << 7, status: StatusEndOfLife},
+	{bits: 1 << 12, status: StatusLowBattery}, {bits: 1 << 13, status: StatusSmokeChamber}, {bits: 1 << 14, status: StatusHardware},
+	{bits: 1 << 15, status: StatusEndOfLifeNear}, {bits: 1 << 17, status: StatusSurroundings}, {bits: 1 << 18, status: StatusConnection},
+	{bits: 1 << 19, status: StatusTemporaryError}, {bits: 1<<24 | 1<<25, status: StatusObstacle},
+	{bits: 1<<16 | ei6500Dust | ei6500Battery | ei6500Distance, status: statusNone},
 }
+
+// What stands between the flags.
+const (
+	ei6500Dust     = 31
+	ei6500Battery  = 15 << 8
+	ei6500Distance = 7 << 20
+)
 
 // refineEI6500 takes the word apart: dust in the smoke chamber in the lowest five
 // bits (28 and above: it wants cleaning), the battery in steps of 0.05 V from
 // 2.25 V in bits 8 to 11, flags.
 func refineEI6500(t *Telegram) {
-	const dustMask, dustDirty = 31, 28
+	const dustDirty = 28
 	for i := range t.Records {
 		r := &t.Records[i]
 		code := r.makerCode()
@@ -31,11 +43,11 @@ func refineEI6500(t *Telegram) {
 		r.Quantity, r.Value = InfoFlags, Decimal(int64(word), 0)
 		r.Qualifiers &^= MakerVIFE
 		at := r.Offset + r.valueAt
-		t.addFlags(word, ei6500Flags)
-		if word&dustMask >= dustDirty {
+		t.addWord(word, ei6500Flags)
+		if word&ei6500Dust >= dustDirty {
 			t.Status.Add(StatusSmokeChamber)
 		}
-		t.add(DustLevel, Decimal(int64(word&dustMask), 0), UnitNone, at, 1)
+		t.add(DustLevel, Decimal(int64(word&ei6500Dust), 0), UnitNone, at, 1)
 		t.add(BatteryVoltage, Decimal(225+5*int64(word>>8&15), -2), UnitVolt, at+1, 1)
 		return
 	}

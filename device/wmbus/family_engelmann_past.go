@@ -21,8 +21,6 @@ var (
 	}
 )
 
-var waterTypes = []int{0x06, 0x07, 0x15, 0x16}
-
 // pastRow is consecutive storage numbers of which each is one step older, or
 // younger, than the one before it.
 type pastRow struct {
@@ -48,7 +46,6 @@ func refineWaterStar(t *Telegram) {
 // storage 2 is the latest before the meter's date. Two telegrams prove it, which
 // is why the dates are marked as uncertain.
 func refineSensoStar(t *Telegram) {
-	t.refineErrorFlags(engelmannErrors)
 	const half = 15
 	row := pastRow{first: 2, last: 31, later: Value.halfMonthsLater, step: -1, add: Uncertain}
 	if now, ok := t.meterMoment(); ok {
@@ -60,6 +57,14 @@ func refineSensoStar(t *Telegram) {
 	t.refinePast(&row)
 }
 
+// hcaE2Code is VIF 7F, behind which stands the word of flags in one byte.
+const hcaE2Code = 0x7F
+
+var hcaE2Flags = []flag{
+	{bits: 0x01, status: StatusMemory}, {bits: 0x02 | 0x40, status: StatusReset}, {bits: 0x08, status: StatusOpened},
+	{bits: 0x10 | 0x20, status: StatusTemperatureSensor}, {bits: 0x80, status: statusNone}, // it has a remote sensor
+}
+
 // refineHCAe2 names storages 2 to 31: what was consumed in half a month each,
 // the oldest first. The meter sends the last day of the first. The half month
 // behind the due date has a negative difference, since the reading restarts.
@@ -67,6 +72,11 @@ func refineHCAe2(t *Telegram) {
 	row := pastRow{first: 2, last: 31, later: Value.halfMonthsLater, step: 1}
 	for i := range t.Records {
 		r := &t.Records[i]
+		if header := r.Header(); len(header) == 2 && header[1] == hcaE2Code && len(r.Raw()) == 1 {
+			r.Quantity, r.Value = InfoFlags, Decimal(int64(r.Raw()[0]), 0)
+			r.Qualifiers &^= MakerVIFE
+			t.addWord(uint64(r.Raw()[0]), hcaE2Flags)
+		}
 		switch {
 		case r.Function != Instantaneous || r.Storage < row.first || r.Storage > row.last:
 		case r.Quantity == DateQuantity && r.Storage == row.first:

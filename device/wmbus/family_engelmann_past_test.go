@@ -28,15 +28,15 @@ func engelmannPastCases(t testing.TB) []walkByCase {
 				"date=2022-09-15 /2 derived uncertain; date=2022-08-31 /3 derived uncertain; date=2022-08-15 /4 derived uncertain",
 		},
 		{
-			name: "SensoStar of Maddalena in the first half, an error", family: "engelmann", status: "alarm",
+			name: "SensoStar of Maddalena in the first half, an error", family: "engelmann", status: "temperature sensor error",
 			frame:   walkByFrame(t, "MAD", 0x00, 0x04, "78 046D 1E0A C129 0406 10270000 01FD17 01 840106 0F270000"),
 			records: "date_time=2022-09-01T10:30; energy=10000 kWh; error_flags=1; energy=9999 kWh/2; date=2022-08-31 /2 derived uncertain",
 		},
 		{
-			name: "HCA e2", family: "hca e2", frame: walkByFrame(t, "EFE", 0x31, 0x08, "78"+allocator),
+			name: "HCA e2", family: "hca e2", status: "temperature sensor error, opened, restarted", frame: walkByFrame(t, "EFE", 0x31, 0x08, "78"+allocator),
 			records: "date_time=2023-05-06T10:30; heat_cost_allocation=242 HCA; date=2022-12-31 /1; heat_cost_allocation=373 HCA/1; date=2026-02-15 /2; " +
 				"period_consumption=173 HCA/2; period_consumption=34 HCA/3; period_consumption=12 HCA/4; period_consumption=-335 HCA/5; period_consumption=7 HCA/30; " +
-				"unknown=26 error manufacturer_vife; date=2026-02-28 /3 derived; date=2026-03-15 /4 derived; date=2026-03-31 /5 derived; date=2027-04-15 /30 derived",
+				"info_flags=26 error; date=2026-02-28 /3 derived; date=2026-03-15 /4 derived; date=2026-03-31 /5 derived; date=2027-04-15 /30 derived",
 		},
 		{
 			name: "HCA e2 without the date of the first", family: "hca e2", frame: walkByFrame(t, "EFE", 0x31, 0x08, "78 036E F20000 C2016E 2200"),

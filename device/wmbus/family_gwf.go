@@ -12,7 +12,7 @@ var familyGWF = family{
 }
 
 var gwfFlags = []flag{
-	{1 << 1, StatusLeak}, {1 << 3, StatusBurst}, {1 << 5, StatusLowBattery}, {1 << 6, StatusReverseFlow},
+	{bits: 1 << 1, status: StatusLeak}, {bits: 1 << 3, status: StatusBurst}, {bits: 1 << 5, status: StatusLowBattery}, {bits: 1 << 6, status: StatusReverseFlow},
 }
 
 const gwfSize = 3 // format, flags, battery
@@ -26,7 +26,7 @@ func refineGWF(t *Telegram) {
 	}
 	var doubt Qualifiers
 	if data[0] == 1 {
-		t.addFlags(uint64(data[1]), gwfFlags)
+		t.addWord(uint64(data[1]), gwfFlags)
 		t.add(InfoFlags, Decimal(int64(data[1]), 0), UnitNone, at+1, 1)
 	} else {
 		doubt = Uncertain

@@ -23,36 +23,47 @@ var kamstrupCodes = []makerMeaning{
 	{base: HeatCostAllocation, code: 0x08, quantity: ReturnEnergyIndex, unit: UnitM3Celsius, unsigned: true},
 }
 
-// kamstrupWords are the flags by code and number of bytes. The 32 bits of
-// newer water meters (23) and the short words of Multical 302 and 303 are not
-// public: they stay numbers.
-var kamstrupWords = []struct {
+// kamstrupWords are the flags by code and number of bytes
+// (docs/protocol/status.md#kamstrup). Other words stay numbers.
+var kamstrupWords = [...]struct {
 	code  byte
 	size  int
 	flags []flag
 }{
 	{0x20, 2, kamstrupWater},
 	{0x22, 4, kamstrupHeat},
+	{0x22, 2, kamstrupHeatShort},
+	{0x23, 4, kamstrupWaterNew},
 }
 
-// kamstrupWater is the info word of Multical 21 and flowIQ
-// (docs/protocol/status.md#kamstrup): four flags for now, and four fields of
-// three bits for how long dry, reverse, leak and burst lasted within the last month.
+// kamstrupWater is the info word of Multical 21 and flowIQ: four flags for now, and
+// four fields of three bits for how long dry, reverse, leak and burst lasted within
+// the last month.
 var kamstrupWater = []flag{
-	{1 << 0, StatusDry}, {1 << 1, StatusReverseFlow}, {1 << 2, StatusLeak}, {1 << 3, StatusBurst},
+	{bits: 1 << 0, status: StatusDry}, {bits: 1 << 1, status: StatusReverseFlow}, {bits: 1 << 2, status: StatusLeak}, {bits: 1 << 3, status: StatusBurst},
+	{bits: 7 << 4, status: StatusDryEarlier, unless: 1 << 0}, {bits: 7 << 7, status: StatusReverseFlowEarlier, unless: 1 << 1},
+	{bits: 7 << 10, status: StatusLeakEarlier, unless: 1 << 2}, {bits: 7 << 13, status: StatusBurstEarlier, unless: 1 << 3},
 }
 
-const (
-	kamstrupReverseNow, kamstrupReverseTime = 1 << 1, 7 << 7
-	kamstrupLeakNow, kamstrupLeakTime       = 1 << 2, 7 << 10
-)
+var kamstrupWaterNew = []flag{
+	{bits: 1 << 0, status: StatusDry}, {bits: 1 << 1, status: StatusReverseFlow}, {bits: 1 << 2, status: StatusLeak}, {bits: 1 << 3, status: StatusBurst},
+	{bits: 1 << 4, status: StatusTamper}, {bits: 1 << 5, status: StatusLowBattery}, {bits: 1 << 6, status: StatusFrost}, {bits: 1 << 7, status: StatusOverflow},
+	{bits: 1 << 9, status: StatusNoConsumption},
+}
 
-// kamstrupHeat are those info codes of Multical 403, 603 and 803 that their
-// technical descriptions agree about (docs/protocol/status.md#kamstrup).
+// kamstrupHeat are the info codes of Multical 403, 603 and 803.
 var kamstrupHeat = []flag{
-	{1 << 0, StatusNoSupply}, {1 << 1, StatusLowBattery}, {1 << 2, StatusAlarm},
-	{1<<3 | 1<<4 | 1<<5 | 1<<6 | 1<<7, StatusTemperatureSensor}, // t1 or t2 above, t1 or t2 below, t1-t2
-	{1 << 8, StatusAirInPipe}, {1 << 9, StatusWrongDirection}, {1 << 16, StatusFlowSensor},
+	{bits: 1 << 0, status: StatusNoSupply}, {bits: 1 << 1, status: StatusLowBattery}, {bits: 1<<2 | 1<<14 | 1<<15, status: StatusAlarm},
+	{bits: 1<<3 | 1<<4 | 1<<5 | 1<<6 | 1<<7 | 1<<20 | 1<<21, status: StatusTemperatureSensor},
+	{bits: 1<<8 | 1<<24, status: StatusAirInPipe}, {bits: 1<<9 | 1<<25, status: StatusWrongDirection}, {bits: 1<<11 | 1<<27, status: StatusOverflow},
+	{bits: 1<<12 | 1<<13 | 1<<18 | 1<<19 | 1<<30 | 1<<31, status: StatusLeak}, {bits: 1<<28 | 1<<29, status: StatusBurst},
+	{bits: 1<<16 | 1<<17 | 1<<22 | 1<<23, status: StatusFlowSensor},
+}
+
+// kamstrupHeatShort is the lower half of kamstrupHeat, without what stands for inputs.
+var kamstrupHeatShort = []flag{
+	{bits: 1 << 0, status: StatusNoSupply}, {bits: 1 << 1, status: StatusLowBattery}, {bits: 0xF8, status: StatusTemperatureSensor},
+	{bits: 1 << 8, status: StatusAirInPipe}, {bits: 1 << 9, status: StatusWrongDirection}, {bits: 1 << 11, status: StatusOverflow},
 }
 
 func refineKamstrup(t *Telegram) {
@@ -71,16 +82,7 @@ func refineKamstrup(t *Telegram) {
 func (t *Telegram) addKamstrupWord(code byte, size int, word uint64) {
 	for i := range kamstrupWords {
 		if w := &kamstrupWords[i]; w.code == code && w.size == size {
-			t.addFlags(word, w.flags)
+			t.addWord(word, w.flags)
 		}
-	}
-	if code != 0x20 || size != 2 {
-		return
-	}
-	if word&kamstrupReverseTime != 0 && word&kamstrupReverseNow == 0 {
-		t.Status.Add(StatusReverseFlowEarlier)
-	}
-	if word&kamstrupLeakTime != 0 && word&kamstrupLeakNow == 0 {
-		t.Status.Add(StatusLeakEarlier)
 	}
 }

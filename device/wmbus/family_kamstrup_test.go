@@ -6,7 +6,7 @@ func kamstrupCases(t testing.TB) []walkByCase {
 	const heat = "kamstrup"
 	return []walkByCase{
 		{
-			name: "water, reverse flow and leak now, dry before", family: heat, status: "leak, reverse flow",
+			name: "water, reverse flow and leak now, dry before", family: heat, status: "leak, reverse flow, dry earlier",
 			frame:   walkByFrame(t, "KAM", 0x1B, 0x16, "78 02FF20 1604 0413 08190000"),
 			records: "info_flags=1046; volume=6.408 m³",
 		},
@@ -16,14 +16,14 @@ func kamstrupCases(t testing.TB) []walkByCase {
 			records: "info_flags=8200",
 		},
 		{
-			name: "water, reverse flow and leak earlier", family: heat, status: "leak earlier, reverse flow earlier",
+			name: "water, reverse flow and leak earlier", family: heat, status: "leak earlier, burst earlier, reverse flow earlier",
 			frame:   walkByFrame(t, "KAM", 0x1B, 0x07, "78 02FF20 8084"),
 			records: "info_flags=33920",
 		},
 		{
-			name: "newer water: the word stays a number", family: heat,
-			frame:   walkByFrame(t, "KAW", 0x3A, 0x16, "78 04FF23 FFFFFFFF 06FF1B 010000000000"),
-			records: "info_flags=4294967295; unknown=1 manufacturer_vife",
+			name: "newer water", family: heat, status: "overflow, frost, no consumption, maker's flag 0x1000",
+			frame:   walkByFrame(t, "KAW", 0x3A, 0x16, "78 04FF23 C0120000 06FF1B 010000000000"),
+			records: "info_flags=4800; unknown=1 manufacturer_vife",
 		},
 		{
 			name: "heat, E8 and E9 without sign", family: heat,
@@ -48,9 +48,9 @@ func kamstrupCases(t testing.TB) []walkByCase {
 			records: "info_flags=775",
 		},
 		{
-			name: "short info words stay numbers", family: heat,
-			frame:   walkByFrame(t, "KAM", 0x30, 0x04, "78 02FF22 FFFF 01FF21 FF"),
-			records: "info_flags=65535; info_flags=255",
+			name: "short info words, and one that is not known", family: heat, status: "overflow, no supply, maker's flag 0x1000",
+			frame:   walkByFrame(t, "KAM", 0x30, 0x04, "78 02FF22 0118 01FF21 FF"),
+			records: "info_flags=6145; info_flags=255",
 		},
 		{
 			name: "stored words and words of another kind tell nothing of now", family: heat,

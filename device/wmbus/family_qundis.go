@@ -159,7 +159,7 @@ func (t *Telegram) readQundis(at int) {
 		return
 	}
 	t.StatusByte = d[qundisStatus]
-	t.Status |= transportStatus(d[qundisStatus])
+	t.addTransportStatus(d[qundisStatus])
 	t.Access, t.HasAccess = d[qundisAccess], true
 	t.Config = binary.LittleEndian.Uint16(d[qundisConfig:])
 	v := qundisUnit(d)

@@ -266,18 +266,17 @@ func techemHasMonths(p []byte) bool {
 // all well.
 const techemSmoke = 1
 
-// readTechemSmoke reads the status and the date of the smoke detector. The
-// upper bits of other status bytes are shown as the maker's own
-// (docs/protocol/status.md#techem-smoke).
+// readTechemSmoke reads the status and the date of the smoke detector. Other
+// status bytes are shown as the maker's own (docs/protocol/status.md#techem-smoke).
 func readTechemSmoke(l *techemLayout, t *Telegram) *Error {
-	const makerBits = 0xE0
 	if t.holds(0, 1) {
 		status := t.Plain[0]
 		t.add(StatusFlags, Decimal(int64(status), 0), UnitNone, 0, 1)
 		if status == techemSmoke {
 			t.Status.Add(StatusSmokeAlarm)
+		} else {
+			t.Status.AddMaker(MakerFlags{Status: status})
 		}
-		t.Status |= transportStatus(status & makerBits)
 	}
 	l.addDates(t)
 	return t.techemEnd(l.end)

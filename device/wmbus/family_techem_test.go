@@ -52,7 +52,7 @@ func techemDates(t testing.TB) []walkByCase {
 		},
 		{
 			name:  "TSD2 with a status that nobody explains",
-			frame: walkByFrame(t, "TCH", 0x76, 0xF0, "A0 A3 9F27"), status: "manufacturer status 20, manufacturer status 80",
+			frame: walkByFrame(t, "TCH", 0x76, 0xF0, "A0 A3 9F27"), status: "maker's flag 0xA3",
 			records: "status_flags=163; date=2019-12-31 /1",
 		},
 		{

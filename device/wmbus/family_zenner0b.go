@@ -24,9 +24,7 @@ func refineZenner0B(t *Telegram) {
 		return
 	}
 	status := binary.LittleEndian.Uint32(data[zennerStatus:])
-	if status != 0 {
-		t.Status.Add(StatusAlarm) // what the bits say is not known
-	}
+	t.addWord(uint64(status), nil) // what the bits say is not known
 	t.addZennerVolume(at+zennerTotal, 0)
 	t.addZennerVolume(at+zennerDue, 1)
 	t.add(InfoFlags, Decimal(int64(status), 0), UnitNone, at+zennerStatus, 4)

@@ -11,7 +11,7 @@ func zennerCases(t testing.TB) []walkByCase {
 			records: "manufacturer_data=0000000080BF1B0000A6420000; volume=17.062 m³; volume=7.1035 m³/1; info_flags=0",
 		},
 		{
-			name: "a fraction of a litre, and trouble", family: "zenner 0b", status: "alarm",
+			name: "a fraction of a litre, and trouble", family: "zenner 0b", status: "maker's flag 0x0001",
 			frame:   walkByFrame(t, "ZRI", 0x0B, 0x16, "7A D8000000 0F 01000000 00000000 01000000"),
 			records: "manufacturer_data=010000000000000001000000; volume=0.00000390625 m³; volume=0 m³/1; info_flags=1",
 		},

@@ -78,18 +78,3 @@ func (t *Telegram) makerData() (data []byte, at int, ok bool) {
 	}
 	return nil, 0, false
 }
-
-// addFlags adds to the telegram's status what the bits of a word say.
-func (t *Telegram) addFlags(word uint64, table []flag) {
-	for _, f := range table {
-		if word&f.bits != 0 {
-			t.Status.Add(f.status)
-		}
-	}
-}
-
-// flag is what one of some bits of a word says when it is set.
-type flag struct {
-	bits   uint64
-	status Status
-}

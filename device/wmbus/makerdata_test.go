@@ -48,7 +48,7 @@ func makerDataCases(t testing.TB) []walkByCase {
 			frame: walkByFrame(t, "GWF", 0x3C, 0x07, gwf+"0F 01 20"), records: gwfRecords + "0120",
 		},
 		{
-			name: "EI6500, dust and tampered", family: "ei6500", status: "tamper, smoke chamber error",
+			name: "EI6500, dust and tampered", family: "ei6500", status: "tamper, smoke chamber error, connection lost, surroundings changed",
 			frame: walkByFrame(t, "EIE", 0x0C, 0x1A, "7A 2A000000 8440FF2C 5C0A0700"), records: "info_flags=461404; dust_level=28; battery_voltage=2.75 V",
 		},
 		{
