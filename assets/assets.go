@@ -10,19 +10,19 @@ var files embed.FS
 // DemoSite is the name of the demo's building.
 const DemoSite = "Søndergade 12"
 
-// DemoMeters is the supplier's list of the demo's building: CSV, as
+// DemoMeters returns the meter list of the demo's building: CSV, as
 // collector/site reads it.
 func DemoMeters() []byte { return read("demo/meters.csv") }
 
-// DemoRecording is what was on the air while the demo's round ran: JSON Lines,
-// as device/replay plays it.
+// DemoRecording returns what was on the air while the demo's round ran: JSON
+// Lines, as device/replay plays it.
 func DemoRecording() []byte { return read("demo/building.jsonl") }
 
-// DemoHistory is what an earlier round heard, two days before: one telegram
-// each of some meters, as JSON Lines.
+// DemoHistory returns what an earlier round received two days before: one telegram
+// each from some of the meters, as JSON Lines.
 func DemoHistory() []byte { return read("demo/history.jsonl") }
 
-// DemoReadme says what the building is and what is wrong with it.
+// DemoReadme describes the building and what is wrong with it.
 func DemoReadme() []byte { return read("demo/README.md") }
 
 // read returns a copy of an embedded file.

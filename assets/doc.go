@@ -1,9 +1,9 @@
-// Package assets is what the program carries inside itself: the demo's building
-// with its list, its recording and an earlier round.
+// Package assets holds the files that are embedded in the program: the demo's
+// building with its list, its recording and an earlier round; the JSON Schemas of
+// what is published; and the systemd unit.
 //
-// The building is a simulated one (device/simulate), and its files are written
-// by `go generate ./assets`; a test holds them to what the simulation makes.
-// The JSON Schemas describe what is published.
+// The building is simulated (device/simulate). `go generate ./assets` writes its
+// files, and a test compares them with what the simulation makes.
 //
-// It must never know who uses the files.
+// It must never know what the files are used for.
 package assets

@@ -5,9 +5,9 @@ import _ "embed"
 //go:embed systemd/earshot@.service
 var unit string
 
-// SystemdUnit is a unit file for systemd, a template with one instance a site.
-// It starts SystemdProgram.
+// SystemdUnit returns a systemd template unit with one instance per site. It
+// starts SystemdProgram.
 func SystemdUnit() string { return unit }
 
-// SystemdProgram is where the unit file looks for earshot.
+// SystemdProgram is the path at which the unit file expects earshot.
 const SystemdProgram = "/usr/local/bin/earshot"

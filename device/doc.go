@@ -1,14 +1,13 @@
-// Package device is the other side of the air: what receives telegrams, and
-// what a telegram is.
+// Package device defines receivers of telegrams and the telegrams they deliver.
 //
-// It fixes the seam that all receivers share: a [Driver] opens a [Receiver] as
-// a [Spec] names it, the receiver hands each telegram as a [Frame] to a [Sink].
-// One package a receiver family lives below it; device/all lists them;
-// device/text finds telegrams in text; device/wmbus takes telegrams apart;
+// All receivers share these interfaces: a [Driver] opens a [Receiver] named by a
+// [Spec], and the receiver passes each telegram as a [Frame] to a [Sink]. Each
+// receiver family has a package below this one, and device/all lists them.
+// device/text finds telegrams in text, device/wmbus decodes telegrams, and
 // device/simulate makes them.
 //
 // It must never know a meter list, a key, a verdict, a store or a screen: a
-// receiver hands over everything it hears.
+// receiver passes on everything it receives.
 //
 // How to add a driver: docs/contributing.md#add-a-receiver.
 package device

@@ -2,9 +2,9 @@ package device
 
 import "fmt"
 
-// Errorf is fmt.Errorf for an error that errors.Is takes for kind, one of the
-// sentinels, without having its words: they are for callers, while the text is
-// one sentence for the user, with what to do next.
+// Errorf is fmt.Errorf for an error that errors.Is matches with kind, one of the
+// sentinels, without including its text: the sentinel is for callers, the text is
+// one sentence for the user that says what to do next.
 func Errorf(kind error, format string, args ...any) error {
 	return &kindError{kind, fmt.Errorf(format, args...)}
 }

@@ -6,18 +6,18 @@ import (
 	"strings"
 )
 
-// linkModes are the link modes of EN 13757-4 that a reader can listen to
-// (docs/protocol/linklayer.md#modes), as they are written on the screen.
+// linkModes are the link modes of EN 13757-4 that a receiver can listen to
+// (docs/protocol/linklayer.md#modes), as they are shown.
 var linkModes = [...]LinkMode{
 	"S1", "S1-m", "S2", "T1", "T2", "C1", "C2", "R2", "F2",
 	"N1a", "N1b", "N1c", "N1d", "N1e", "N1f",
 	"N2a", "N2b", "N2c", "N2d", "N2e", "N2f", "N2g",
 }
 
-// LinkModes returns every link mode that can be named.
+// LinkModes returns all known link modes.
 func LinkModes() []LinkMode { return slices.Clone(linkModes[:]) }
 
-// ParseLinkMode reads a link mode in any case ("c1", "S1m", "s1-m").
+// ParseLinkMode reads a link mode in upper or lower case ("c1", "S1m", "s1-m").
 func ParseLinkMode(text string) (LinkMode, error) {
 	wanted := strings.ReplaceAll(strings.TrimSpace(text), "-", "")
 	for _, m := range linkModes {
@@ -25,7 +25,7 @@ func ParseLinkMode(text string) (LinkMode, error) {
 			return m, nil
 		}
 	}
-	return "", fmt.Errorf("%q is not a link mode (they are %s)", text, JoinModes(linkModes[:], ", "))
+	return "", fmt.Errorf("%q is not a link mode; the link modes are %s", text, JoinModes(linkModes[:], ", "))
 }
 
 // ParseLinkModes reads a list such as "c1,t1"; a mode named twice counts once.
@@ -43,7 +43,7 @@ func ParseLinkModes(text string) ([]LinkMode, error) {
 	return modes, nil
 }
 
-// JoinModes lists link modes: "C1+T1".
+// JoinModes joins link modes with sep: "C1+T1".
 func JoinModes(modes []LinkMode, sep string) string {
 	names := make([]string, len(modes))
 	for i, m := range modes {

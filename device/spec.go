@@ -7,23 +7,23 @@ import (
 	"strings"
 )
 
-// AutoDriver is the driver of a Spec that names none: find out what is there.
+// AutoDriver is the driver of a Spec that names none: detect what is attached.
 const AutoDriver = "auto"
 
 // StdinPath is the path of a Spec that reads standard input.
 const StdinPath = "stdin"
 
-// Spec names a receiver, as users of wmbusmeters write it. Printing it never
-// shows the password of a URL.
+// Spec names a receiver in the notation of wmbusmeters. Printing it never shows
+// the password of a URL.
 type Spec struct {
 	Driver string     // "im871a", "replay", AutoDriver, or the scheme of URL
-	Path   string     // port, file or StdinPath; "" where the driver knows where to look
+	Path   string     // port, file or StdinPath; "" if the driver knows where to look
 	Serial string     // the one dongle with this serial number; "" is any
-	URL    *url.URL   // for receivers elsewhere: tcp://host:port, mqtt://broker/topic
+	URL    *url.URL   // for receivers in the network: tcp://host:port, mqtt://broker/topic
 	Modes  []LinkMode // what to listen to; nil leaves it to the driver
 }
 
-// specForms is what error texts list as possible.
+// specForms lists examples for error texts.
 const specForms = "auto:c1,t1, /dev/ttyUSB0:im871a:c1,t1, im871a:t1, rtlwmbus, stdin:hex, building.jsonl:replay, tcp://host:port, tcp-listen://:port, mqtt://broker/topic"
 
 var (
@@ -31,15 +31,17 @@ var (
 	// driverWithSerial is a driver and the serial number of one dongle: im871a[00102759].
 	driverWithSerial = regexp.MustCompile(`^([a-z][a-z0-9_]*)\[([0-9A-Za-z_-]+)\]$`)
 	comPort          = regexp.MustCompile(`^(?i:com)[0-9]+$`)
-	// modeLike is what was surely meant as a link mode, even if there is none such.
+	// modeLike matches what was meant as a link mode, even if there is no such
+	// mode.
 	modeLike = regexp.MustCompile(`^[A-Za-z][0-9](-?[A-Za-z])?$`)
 )
 
 // ParseSpec reads [PATH:][DRIVER[\[SERIAL\]]][:MODES] or a URL. A path may hold
-// colons (C:\building.jsonl:replay). In a URL # is part of the path, as MQTT
-// writes its wildcard; the host may be missing where the scheme is one that
-// listens (tcp-listen://:9022): then it is every address of this machine. Whether there is a driver of that name is
-// asked where the drivers are listed. Errors wrap ErrBadSpec.
+// colons (C:\building.jsonl:replay). In a URL # is part of the path, since it
+// is a wildcard of MQTT. The host may be missing if the scheme is one that listens
+// (tcp-listen://:9022): then it listens at every address of this machine. It does
+// not check that the driver exists; that is up to the list of drivers. Errors wrap
+// ErrBadSpec.
 func ParseSpec(text string) (Spec, error) {
 	trimmed := strings.TrimSpace(text)
 	switch scheme, _, found := strings.Cut(trimmed, "://"); {
@@ -79,7 +81,7 @@ func ParseSpec(text string) (Spec, error) {
 
 func parseURLSpec(text string) (Spec, error) {
 	u, err := url.Parse(strings.ReplaceAll(text, "#", hash))
-	// The error of url.Parse quotes the text, password and all: it is not passed on.
+	// The error of url.Parse quotes the text with its password, so it is not passed on.
 	switch {
 	case err != nil:
 		return Spec{}, badSpec(text, "it is not a valid URL")
@@ -90,11 +92,11 @@ func parseURLSpec(text string) (Spec, error) {
 }
 
 const (
-	hash    = "%23"    // how url.Parse reads a # that begins no fragment
-	listens = "listen" // how the schemes end that wait for others to connect
+	hash    = "%23"    // how url.Parse reads a # that does not begin a fragment
+	listens = "listen" // the suffix of schemes that wait for others to connect
 )
 
-// cutLast splits text at its last colon; before is "" where there is none.
+// cutLast splits text at its last colon; before is "" if there is none.
 func cutLast(text string) (before, after string) {
 	i := strings.LastIndexByte(text, ':')
 	if i < 0 {
@@ -117,10 +119,10 @@ func looksLikeModes(part string) bool {
 }
 
 func badSpec(text, reason string) error {
-	return fmt.Errorf("%w %q: %s; possible are %s", ErrBadSpec, redactURL(text), reason, specForms)
+	return fmt.Errorf("%w %q: %s; examples: %s", ErrBadSpec, redactURL(text), reason, specForms)
 }
 
-// redactURL hides what stands between a scheme and the last @.
+// redactURL hides what is between a scheme and the last @.
 func redactURL(text string) string {
 	scheme, rest, found := strings.Cut(text, "://")
 	at := strings.LastIndexByte(rest, '@')
@@ -132,7 +134,7 @@ func redactURL(text string) string {
 
 func isControl(r rune) bool { return r < ' ' || r == 0x7f }
 
-// String writes the Spec as ParseSpec reads it, the password of a URL as xxxxx.
+// String returns the Spec as ParseSpec reads it, with the password of a URL as xxxxx.
 func (s Spec) String() string {
 	if s.URL != nil {
 		return strings.ReplaceAll(s.URL.Redacted(), hash, "#")
@@ -158,7 +160,7 @@ func (s Spec) GoString() string { return "device.Spec(" + s.String() + ")" }
 // MarshalText is String, for JSON and slog.
 func (s Spec) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
-// ShortName is the receiver's name on the screen: the last part of the port or
+// ShortName returns the receiver's name on the screen: the last part of the port or
 // file, the host of a URL, or else the driver.
 func (s Spec) ShortName() string {
 	switch {

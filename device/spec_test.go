@@ -116,7 +116,7 @@ func TestParseSpecErrors(t *testing.T) {
 			t.Errorf("ParseSpec(%q): %v, want ErrBadSpec", c.text, err)
 			continue
 		}
-		if msg := err.Error(); !strings.Contains(msg, c.says) || !strings.Contains(msg, "possible are auto:c1,t1") || strings.ContainsAny(msg, "\n\x1b") || strings.Contains(msg, "s3") {
+		if msg := err.Error(); !strings.Contains(msg, c.says) || !strings.Contains(msg, "examples: auto:c1,t1") || strings.ContainsAny(msg, "\n\x1b") || strings.Contains(msg, "s3") {
 			t.Errorf("ParseSpec(%q) says %q, want one line with %q", c.text, msg, c.says)
 		}
 	}

@@ -1,6 +1,6 @@
-// Command generate writes the demo's files into the folder that its argument
-// names. It is run by `go generate ./assets`.
+// Command generate writes the demo's files to the folder given as its argument.
+// `go generate ./assets` runs it.
 //
-// It must never know anything that differs from run to run: the files are the
-// same bytes each time.
+// It must never know anything that differs between runs: each run writes the same
+// bytes.
 package main

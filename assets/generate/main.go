@@ -41,7 +41,7 @@ type file struct {
 	text []byte
 }
 
-// demo makes all of them.
+// demo makes all the files.
 func demo() ([]file, error) {
 	var list, recording, history bytes.Buffer
 	b := simulate.Demo()
@@ -73,7 +73,7 @@ func record(to *bytes.Buffer, frames []device.Frame) error {
 	return nil
 }
 
-// readme says what the files are, and what an installer has to find out.
+// readme describes the files and lists what an installer has to find out.
 func readme(b *simulate.Building) string {
 	var text bytes.Buffer
 	rows := b.Rows()

@@ -170,7 +170,7 @@ func TestReceivers(t *testing.T) {
 		`ttyUSB8 \S*WMB868\S* .* ready`,
 		`ttyUSB1: firmware 13 hears C1 or T1, not both`,
 		`ttyUSB4: it answers at 5[67][06]00 baud instead of 9600`,
-		fmt.Sprintf(path+`/ttyUSB5: held by sleep \(pid %d\) What to do: end it: kill %d`, pid, pid),
+		fmt.Sprintf(path+`/ttyUSB5: held by sleep \(pid %d\) What to do: stop it: kill %d`, pid, pid),
 		path + `/ttyUSB6: no permission: `,
 	}
 	if os.Getuid() == 0 {

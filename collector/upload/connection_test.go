@@ -118,9 +118,9 @@ func TestWhyTheConnectionEnds(t *testing.T) {
 		{"hangs up", "closed the connection", mqttconn.ErrLost, 0, func(net.Conn) {}},
 		{"half a packet", "closed the connection", mqttconn.ErrLost, 0, func(conn net.Conn) { _, _ = conn.Write([]byte{0x40, 9}) }},
 		{"resets", "is lost (connection reset by peer)", mqttconn.ErrLost, 0, func(conn net.Conn) { _ = conn.(*net.TCPConn).SetLinger(0) }},
-		{"shuts down", "it is shutting down (reason code 0x8B)", mqttconn.ErrLost, 0, say(0xE0, 2, 0x8B, 0)},
-		{"is taken over", `0x8E, it says "go"); end the other one`, mqttconn.ErrLost, 1, say(0xE0, 7, 0x8E, 5, 0x1F, 0, 2, 'g', 'o')},
-		{"sends rubbish", "it sent what is not MQTT 5", mqttconn.ErrLost, 0, say(0x40, 1, 7)},
+		{"shuts down", "shutting down (reason code 0x8B)", mqttconn.ErrLost, 0, say(0xE0, 2, 0x8B, 0)},
+		{"is taken over", `0x8E, it says "go"); stop the other one`, mqttconn.ErrLost, 1, say(0xE0, 7, 0x8E, 5, 0x1F, 0, 2, 'g', 'o')},
+		{"sends rubbish", "it sent something other than MQTT 5", mqttconn.ErrLost, 0, say(0x40, 1, 7)},
 		{"answers no ping", "PINGRESP timed out", mqttconn.ErrLost, 0, stay},
 		{"acknowledges nothing", "has acknowledged none for 300ms", upload.ErrSilent, 1, stay},
 	} {

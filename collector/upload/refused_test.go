@@ -85,7 +85,7 @@ func TestRefusedIsSetAside(t *testing.T) {
 		{packets.ErrPacketTooLarge, "larger than it accepts (reason code 0x95", 1},
 		{packets.ErrPayloadFormatInvalid, "payload format (reason code 0x99", 1},
 		{packets.ErrUnspecifiedError, "gives no reason (reason code 0x80", 4},
-		{packets.ErrImplementationSpecificError, "does not accept it (reason code 0x83", 4},
+		{packets.ErrImplementationSpecificError, "implementation-specific error (reason code 0x83", 4},
 		{packets.Code{Code: 0xF0, Reason: "moon phase"}, "unknown reason code (reason code 0xF0", 4},
 	} {
 		t.Run(c.code.Reason, func(t *testing.T) {
@@ -209,7 +209,7 @@ func TestLogin(t *testing.T) {
 		r.wait("the rejection", r.isDown(mqttconn.ErrRejected))
 		err := u.Await(within(t, time.Millisecond))
 		stop()
-		if !errors.Is(err, mqttconn.ErrRejected) || !strings.Contains(err.Error(), "user name or password are wrong") {
+		if !errors.Is(err, mqttconn.ErrRejected) || !strings.Contains(err.Error(), "wrong user name or password") {
 			t.Errorf("%q: %v", c.user, err)
 		}
 		if strings.Contains(err.Error(), "wr0ng") {

@@ -30,8 +30,8 @@ func All() []device.Driver {
 	return drivers
 }
 
-// Open opens the receiver that spec names with the driver of that name. Errors
-// wrap ErrBadSpec where there is none, or are those of the driver.
+// Open opens the receiver that spec names. The error wraps ErrBadSpec if there is
+// no driver of that name; other errors are the driver's.
 func Open(ctx context.Context, spec device.Spec, opt device.Options) (device.Receiver, error) {
 	return NewRegistry(All()...).Open(ctx, spec, opt)
 }

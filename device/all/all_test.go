@@ -30,7 +30,7 @@ func TestUnknownDriver(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{"im999z:t1", "gopher://host/x", "building.jsonl:repaly", "mqtt://user:s3cret@broker/x"} {
 		_, err := all.NewRegistry(named("replay"), named("hexline")).Open(t.Context(), devicetest.ParseSpec(t, text), device.Options{})
-		if !errors.Is(err, device.ErrBadSpec) || !strings.Contains(err.Error(), "there are replay, hexline") {
+		if !errors.Is(err, device.ErrBadSpec) || !strings.Contains(err.Error(), "the drivers are replay, hexline") {
 			t.Errorf("Open(%s): %v, want ErrBadSpec and the list of drivers", text, err)
 		}
 		if strings.Contains(err.Error(), "s3cret") {
@@ -66,7 +66,7 @@ func TestRegistry(t *testing.T) {
 			t.Errorf("Find(%s) = %s, %v; want %s", name, d.Name, err, want)
 		}
 	}
-	if _, err := r.Find("c"); !errors.Is(err, device.ErrBadSpec) || !strings.HasSuffix(err.Error(), "there are b, a") {
+	if _, err := r.Find("c"); !errors.Is(err, device.ErrBadSpec) || !strings.HasSuffix(err.Error(), "the drivers are b, a") {
 		t.Errorf("Find(c): %v, want the drivers in the order given", err)
 	}
 }

@@ -1,7 +1,6 @@
-// Package all is the list of drivers that the program is built with, and where
-// a Spec becomes an open Receiver.
+// Package all lists the drivers that the program is built with, and turns a Spec
+// into an open Receiver.
 //
-// It is a package of its own because drivers import package device. It must
-// never know how a driver works; a test that needs other drivers builds its own
-// Registry.
+// It is a separate package because drivers import package device. It must never
+// know how a driver works. Tests that need other drivers build their own Registry.
 package all

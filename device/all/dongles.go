@@ -10,9 +10,9 @@ import (
 	"earshot/device/rc1180"
 )
 
-// Dongles returns the families of serial dongles, in the order in which a port
-// is asked when nobody knows what is there (docs/protocol/dongles.md#probing): what a
-// later one is sent must not have hurt an earlier one.
+// Dongles returns the families of serial dongles in the order in which an unknown
+// port is probed (docs/protocol/dongles.md#probing): the probe of one family must not
+// disturb the dongles of a later one.
 func Dongles() []dongle.Family {
 	return []dongle.Family{
 		amb8465.Family(),
@@ -20,6 +20,6 @@ func Dongles() []dongle.Family {
 		rc1180.Family(),
 		cul.Family(),
 		iu891a.Family(),
-		embit.Family(), // which that order leaves out
+		embit.Family(), // not part of the order on that page
 	}
 }

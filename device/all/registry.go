@@ -14,8 +14,8 @@ type Registry struct {
 	byName  map[string]device.Driver // aliases too
 }
 
-// NewRegistry builds a registry. A driver without a name or Open, or a name
-// that two of them use, is a mistake of the program: it panics.
+// NewRegistry builds a registry. It panics if a driver lacks its name or
+// Open, or if two drivers share a name: both are programming errors.
 func NewRegistry(drivers ...device.Driver) *Registry {
 	r := &Registry{drivers: drivers, byName: make(map[string]device.Driver, len(drivers))}
 	for _, d := range drivers {
@@ -33,7 +33,7 @@ func NewRegistry(drivers ...device.Driver) *Registry {
 }
 
 // Find returns the driver of that name or alias. The error wraps ErrBadSpec and
-// lists what there is.
+// lists the drivers.
 func (r *Registry) Find(name string) (device.Driver, error) {
 	if d, ok := r.byName[name]; ok {
 		return d, nil
@@ -42,7 +42,7 @@ func (r *Registry) Find(name string) (device.Driver, error) {
 	for i, d := range r.drivers {
 		names[i] = d.Name
 	}
-	return device.Driver{}, fmt.Errorf("%w: there is no driver named %q; there are %s", device.ErrBadSpec, name, strings.Join(names, ", "))
+	return device.Driver{}, fmt.Errorf("%w: there is no driver named %q; the drivers are %s", device.ErrBadSpec, name, strings.Join(names, ", "))
 }
 
 // Open opens the receiver that spec names.

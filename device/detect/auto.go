@@ -9,16 +9,16 @@ import (
 	"earshot/device/port"
 )
 
-// Resolve names what an `auto` Spec stands for: every receiver attached, or the
-// one at its path. At least one Spec is returned, or an error that holds the
-// problem of each port, or device.ErrNoAnswer where there is no port. Other line
-// speeds are tried only when nobody answers at the usual ones.
+// Resolve returns the Specs that an `auto` Spec stands for: every receiver
+// attached, or the one at its path. It returns at least one Spec, or an error that
+// holds the problem of each port, or device.ErrNoAnswer if there is no port. Other
+// line speeds are tried only if nothing answers at the usual ones.
 func Resolve(ctx context.Context, cfg Config, auto device.Spec) ([]device.Spec, error) {
 	if auto.Path == device.StdinPath {
-		return nil, fmt.Errorf("%w %q: say what is in standard input, as stdin:hex or stdin:rtlwmbus", device.ErrBadSpec, auto)
+		return nil, fmt.Errorf("%w %q: say what standard input holds: stdin:hex or stdin:rtlwmbus", device.ErrBadSpec, auto)
 	}
 	if auto.Path != "" {
-		known, _ := cfg.withDefaults().ports() // without it the port has no USB ids
+		known, _ := cfg.withDefaults().ports() // on failure the port has no USB ids
 		only := []device.Port{port.Describe(known, auto.Path)}
 		cfg.Options.Ports = func() ([]device.Port, error) { return only, nil }
 	}
@@ -41,11 +41,11 @@ func Resolve(ctx context.Context, cfg Config, auto device.Spec) ([]device.Spec, 
 			}
 		}
 		if !silent {
-			break // asking again would tell no more
+			break // probing again would add nothing
 		}
 	}
 	if len(errs) == 0 {
-		return nil, fmt.Errorf("%s: %w: no dongle is plugged in: plug one in, or name the receiver; earshot receivers lists what there is", auto, device.ErrNoAnswer)
+		return nil, fmt.Errorf("%s: %w: no dongle is plugged in: plug one in, or name the receiver; earshot receivers lists what is attached", auto, device.ErrNoAnswer)
 	}
 	return nil, errors.Join(errs...)
 }

@@ -19,20 +19,20 @@ import (
 )
 
 const (
-	// sideBySide is how many ports are asked at the same time.
+	// sideBySide is how many ports are probed at the same time.
 	sideBySide = 8
-	// afterClose is the pause between two families at one port.
+	// afterClose is the pause between probing two families at one port.
 	afterClose = 100 * time.Millisecond
 	// afterFaster is the pause before a lower line speed: bytes at a higher one
-	// leave an Amber confused for a while (docs/protocol/dongles.md#probing).
+	// leave an Amber dongle confused for a while (docs/protocol/dongles.md#probing).
 	afterFaster = time.Second
 )
 
 // Config says what to look for and where. Only Families is needed.
 type Config struct {
-	Families []dongle.Family // in the order in which they are asked
-	Options  device.Options  // with Ports, these alone are looked at, whatever they are; else those of USB devices
-	Thorough bool            // where nobody answers, other line speeds than the usual ones are tried too
+	Families []dongle.Family // in the order in which they are probed
+	Options  device.Options  // if Ports is set, only these are probed, USB or not; otherwise those of USB devices
+	Thorough bool            // if nothing answers, unusual line speeds are tried too
 
 	Open     port.Opener                       // nil means port.Open
 	Attached func() []port.USB                 // nil means port.Attached
@@ -54,21 +54,21 @@ func (c Config) withDefaults() Config {
 
 // Finding is what is known of one port or USB device.
 type Finding struct {
-	Port   device.Port // Path is "" for a USB device that is no serial port
-	Driver string      // of what answers; "" where that is not known
+	Port   device.Port // Path is "" for a USB device that is not a serial port
+	Driver string      // of what answers; "" if unknown
 	dongle.Identified
-	UsualBaud int   // of Driver, 0 where it has none
-	Asked     bool  // false: it is left alone, since it is no USB device and anything may be wired to it, or one of USB ids that no dongle has
-	Listened  bool  // Listen has listened with it
-	Telegrams int64 // … and heard so many
-	Err       error // why it cannot be used: a *port.Problem, or one that wraps device.ErrUnsupported …
+	UsualBaud int   // of Driver; 0 if it has none
+	Asked     bool  // false: it was not probed, since it is not a USB device and anything may be wired to it, or its USB ids are not a dongle's
+	Listened  bool  // Listen used it
+	Telegrams int64 // … and received this many
+	Err       error // why it cannot be used: a *port.Problem, or an error that wraps device.ErrUnsupported …
 }
 
 // Usable reports whether the finding is a receiver that can be opened.
 func (f Finding) Usable() bool { return f.Driver != "" && f.Err == nil }
 
-// Find looks at every port. The findings are in the order of the ports; the
-// error is one of listing them, or the context's.
+// Find probes every port. The findings are in the order of the ports. The error
+// comes from listing the ports or is the context's.
 func Find(ctx context.Context, cfg Config) ([]Finding, error) {
 	cfg = cfg.withDefaults()
 	ports, err := cfg.ports()
@@ -105,7 +105,7 @@ func (c Config) ports() ([]device.Port, error) {
 	return port.List()
 }
 
-// look asks who is at one port.
+// look probes one port.
 func (c Config) look(ctx context.Context, p device.Port) Finding {
 	families := c.families(p)
 	if len(families) == 0 {
@@ -122,8 +122,8 @@ func (c Config) look(ctx context.Context, p device.Port) Finding {
 	return f
 }
 
-// families are those that may be at a port: the one that its USB ids and
-// strings name is asked first, and those that its USB ids exclude not at all.
+// families returns the families that may be at a port: first the one that its USB
+// ids and strings name, and none that its USB ids exclude.
 func (c Config) families(p device.Port) []dongle.Family {
 	may := slices.DeleteFunc(slices.Clone(c.Families), func(f dongle.Family) bool {
 		return len(dongle.Candidates(f, []device.Port{p})) == 0
@@ -139,7 +139,7 @@ func sureFirst(sure bool) int {
 	return 1
 }
 
-// ask asks one family after the other. done is false where nobody answered.
+// ask probes one family after the other. done is false if nothing answered.
 func (c Config) ask(ctx context.Context, p device.Port, families []dongle.Family, bauds func(dongle.Family) []int) (f Finding, done bool) {
 	f = Finding{Port: p, Asked: true}
 	faster := 0
@@ -169,8 +169,8 @@ func (c Config) ask(ctx context.Context, p device.Port, families []dongle.Family
 	return f, false
 }
 
-// pause waits before a port is opened again after a family of so many baud;
-// 0 is none.
+// pause waits before a port is opened again. before and next are the line speeds
+// of the previous and the next family in baud; before 0 means there was none.
 func pause(ctx context.Context, before, next int) error {
 	switch {
 	case before > next:
@@ -181,8 +181,8 @@ func pause(ctx context.Context, before, next int) error {
 	return ctx.Err()
 }
 
-// bare takes the port's own error out of one that names a driver: who is there
-// is not known.
+// bare extracts the port's own error from one that names a driver, since it is not
+// known which dongle is there.
 func bare(err error) error {
 	var p *port.Problem
 	if errors.As(err, &p) {
@@ -194,15 +194,15 @@ func bare(err error) error {
 func nobody(p device.Port, asked []string) error {
 	return &port.Problem{
 		Path: p.Path, Kind: device.ErrNoAnswer, Cause: "no answer that " + strings.Join(asked, ", ") + " would give",
-		Cure: "pull it and plug it in again; if it is something else, name your receivers instead of auto",
+		Cure: "unplug it and plug it in again; if it is something else, name your receivers instead of auto",
 	}
 }
 
-// serialNumber is what a Spec can hold.
+// serialNumber matches the serial numbers that a Spec can hold.
 var serialNumber = regexp.MustCompile(`^[0-9A-Za-z_-]+$`)
 
-// Specs names the usable findings, each of them listening to those of modes
-// that it can hear; nil is the widest set. One that can hear none of them
+// Specs returns a Spec for each usable finding, which listens to those of modes
+// that it can receive; nil means the widest set. One that can receive none of them
 // becomes an error that wraps device.ErrUnsupported.
 func Specs(findings []Finding, modes []device.LinkMode) (specs []device.Spec, refused []error) {
 	for _, f := range findings {
@@ -218,7 +218,7 @@ func Specs(findings []Finding, modes []device.LinkMode) (specs []device.Spec, re
 				return dongle.Holds(f.Sets, []device.LinkMode{m}) == nil
 			})
 			if len(spec.Modes) == 0 {
-				refused = append(refused, device.Errorf(device.ErrUnsupported, "%s: not supported by the %s, which hears none of what was asked for: leave it out, or ask for what it hears (earshot receivers lists that)",
+				refused = append(refused, device.Errorf(device.ErrUnsupported, "%s: the %s receives none of the link modes asked for: leave it out, or ask for modes that it supports (see earshot receivers)",
 					f.Port.Path, f.Product))
 				continue
 			}

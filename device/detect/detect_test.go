@@ -249,7 +249,7 @@ func TestResolve(t *testing.T) {
 		{"auto:c1,t1", map[string]string{"a": "imst@57600", "c": "culfw@38400"}, "a:imst[S-imst]:c1,t1 c:culfw[S-culfw]:c1,t1", nil},
 		{"auto", map[string]string{"b": "imst@57600"}, "b:imst[S-imst]", nil},
 		{"auto:c1,n1a", map[string]string{"b": "imst@57600"}, "b:imst[S-imst]:c1", nil},
-		{"auto:n1a", map[string]string{"b": "imst@57600"}, "", []string{"b: not supported", "hears none"}},
+		{"auto:n1a", map[string]string{"b": "imst@57600"}, "", []string{"b: the IMST receives none"}},
 		{"b:auto:s1", map[string]string{"b": "imst@57600", "c": "amber@9600"}, "b:imst[S-imst]:s1", nil},
 		{"auto", map[string]string{"c": "amber@115200"}, "c:amber[S-amber]", nil},
 		{"auto", nil, "", []string{"a: no answer that amber, imst", "b: no answer", "c: no answer that amber, radiocrafts, culfw would"}},

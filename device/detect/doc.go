@@ -1,10 +1,10 @@
-// Package detect finds out which receivers are attached: it asks every serial
-// port of a USB device who is there, one dongle family after the other, in the
-// order and with the pauses that hurt none of them
-// (docs/protocol/dongles.md#probing), several ports side by side.
+// Package detect finds out which receivers are attached. It probes every serial
+// port of a USB device for one dongle family after the other, in the order and
+// with the pauses that disturb none of them (docs/protocol/dongles.md#probing), several
+// ports at a time.
 //
-// What it finds becomes one device.Spec a receiver, so that `auto` is nothing
-// more to the rest of the program than the names of what is attached.
+// Each receiver found becomes one device.Spec, so that to the rest of the program
+// `auto` is just a list of receivers.
 //
-// It is handed the families and must never know which there are.
+// The caller passes the families in; it must never know which there are.
 package detect

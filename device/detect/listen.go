@@ -12,13 +12,13 @@ import (
 	"earshot/device/port"
 )
 
-// ErrDeaf is the kind of problem of a receiver that answers and hears nothing.
+// ErrDeaf is the kind of problem of a receiver that answers but receives nothing.
 var ErrDeaf = errors.New("deaf")
 
 // Listen listens with every usable receiver at the same time for the duration d
-// and notes in found how many telegrams each hears. A receiver that hears none
-// gets a *port.Problem of the kind ErrDeaf, one that cannot be opened its error.
-// The error is the context's.
+// and notes in found how many telegrams each receives. The Err of a receiver that
+// receives none becomes a *port.Problem of the kind ErrDeaf; that of one that
+// cannot be opened, the error of opening it. The returned error is the context's.
 func Listen(ctx context.Context, found []Finding, d time.Duration, open func(context.Context, device.Spec) (device.Receiver, error)) error {
 	var listening sync.WaitGroup
 	for i := range found {
@@ -47,8 +47,8 @@ func (f *Finding) listen(ctx context.Context, d time.Duration, open func(context
 		f.Err = err
 	case f.Telegrams == 0:
 		f.Err = &port.Problem{
-			Path: f.Port.Path, Kind: ErrDeaf, Cause: fmt.Sprintf("it answers, but heard no telegram in %v", d),
-			Cure: "tighten its antenna, go nearer to a meter that sends, or listen longer; if it stays deaf, unplug it and plug it in again",
+			Path: f.Port.Path, Kind: ErrDeaf, Cause: fmt.Sprintf("it answers, but received no telegram in %v", d),
+			Cure: "tighten its antenna, move closer to a meter that sends, or listen longer; if that does not help, unplug it and plug it in again",
 		}
 	}
 }

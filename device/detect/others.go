@@ -8,14 +8,14 @@ import (
 	"earshot/device/port"
 )
 
-// rtlDriver is the driver of RTL-SDR sticks, which are no serial ports.
+// rtlDriver is the driver of RTL-SDR sticks, which are not serial ports.
 const rtlDriver = "rtlwmbus"
 
-// isRTL lists the USB ids of RTL-SDR sticks (docs/protocol/dongles.md#overview).
+// isRTL reports whether id is a USB id of RTL-SDR sticks (docs/protocol/dongles.md#overview).
 func isRTL(id string) bool { return id == "0BDA:2832" || id == "0BDA:2838" }
 
-// others finds the USB devices that are no serial port: RTL-SDR sticks, and
-// dongles without a driver.
+// others finds the USB devices that are not serial ports: RTL-SDR sticks, and
+// dongles without a kernel driver.
 func (c Config) others() []Finding {
 	var found []Finding
 	attached := c.Attached()
@@ -30,7 +30,7 @@ func (c Config) others() []Finding {
 		switch {
 		case isRTL(u.ID):
 			f.Driver, f.Product = rtlDriver, "RTL-SDR"
-			if f.Err = c.rtlTools(u.ID); sticks > 1 { // one is named without: many have the same number
+			if f.Err = c.rtlTools(u.ID); sticks > 1 { // a single stick needs no serial number, and many share one
 				f.Serial = u.SerialNumber
 			}
 		case u.Ports == 0 && c.isDongle(u.ID):
@@ -58,7 +58,7 @@ var errNotInstalled = errors.New("not installed")
 func (c Config) rtlTools(id string) error {
 	for _, tool := range []struct{ name, cure string }{
 		{"rtl_sdr", "sudo apt install rtl-sdr"},
-		{"rtl_wmbus", "build it from https://github.com/xaelsouth/rtl-wmbus and put it into your PATH"},
+		{"rtl_wmbus", "build it from https://github.com/xaelsouth/rtl-wmbus and put it in your PATH"},
 	} {
 		if _, err := c.LookPath(tool.name); err != nil {
 			return &port.Problem{Path: "USB " + id, Cause: "an RTL-SDR stick, but the program " + tool.name + " is not installed", Cure: tool.cure, Kind: errNotInstalled}

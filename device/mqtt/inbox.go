@@ -13,30 +13,30 @@ import (
 )
 
 const (
-	// maxPayload is the longest message that is looked into.
+	// maxPayload is the longest message that is read, in bytes.
 	maxPayload = 64 << 10
-	// maxGateways is how many gateways are kept apart. There are no more than a
-	// handful; a topic that anybody may write to could name millions.
+	// maxGateways is how many gateways are told apart. Usually there are a few;
+	// a topic that anybody may write to could name millions.
 	maxGateways = 64
-	// believed is how far a time in a message may be off for it to be when the
-	// telegram was on the air: a gateway that has no clock says 1970.
+	// believed is how far the time in a message may be off and still count as
+	// the air time: a gateway without a clock sends 1970.
 	believed = 10 * time.Minute
 	// maxSilent is how many messages without a telegram may come before that is
-	// told, if none had one.
+	// reported, if none had one.
 	maxSilent = 10
 	// longestWait is how long a telegram may have waited at its gateway.
 	longestWait = 7 * 24 * time.Hour
 )
 
-// inbox takes messages apart. It is for one goroutine, but for dropped.
+// inbox parses messages. Except for dropped, it is for one goroutine.
 type inbox struct {
 	name     string
 	now      func() time.Time
 	sink     device.Sink
 	teller   *text.Teller
 	reader   *text.Reader
-	topic    string // of the message at hand
-	receiver string // likewise
+	topic    string // of the current message
+	receiver string // of the current message
 	gateways map[string]bool
 	tooLong  bool // one was reported
 	untold   atomic.Uint64
@@ -49,7 +49,7 @@ func newInbox(name string, now func() time.Time, sink device.Sink) *inbox {
 	return in
 }
 
-// dropped counts what was left out without being reported.
+// dropped returns how many messages were skipped without being reported.
 func (in *inbox) dropped() uint64 { return in.untold.Load() }
 
 // take handles one message.
@@ -63,7 +63,7 @@ func (in *inbox) take(topic string, payload []byte, retained bool) {
 		return
 	case len(payload) > maxPayload:
 		in.tooLong = true
-		in.sink.Trouble(fmt.Errorf("%s: topic %.100q: a message of %d bytes was refused, no telegram is longer than %d; others like it are counted: choose a narrower topic",
+		in.sink.Trouble(fmt.Errorf("%s: topic %.100q: refused a message of %d bytes, since no telegram is longer than %d; further ones are only counted: choose a narrower topic",
 			in.name, topic, len(payload), maxPayload))
 		return
 	}
@@ -92,8 +92,8 @@ func (in *inbox) read(payload []byte) {
 	in.reader.End()
 }
 
-// isObject reports whether a message is one JSON object, maybe written over
-// several lines, and not one on each line.
+// isObject reports whether a message is one JSON object, possibly over several
+// lines, and not one object per line.
 func isObject(payload []byte) bool {
 	return len(payload) > 0 && payload[0] == '{' && (bytes.IndexByte(payload, '\n') < 0 || json.Valid(payload))
 }
@@ -102,8 +102,8 @@ func (in *inbox) trouble(_ int, err error) {
 	in.teller.Trouble(fmt.Errorf("topic %.100q: %w", in.topic, err))
 }
 
-// frame hands over a telegram. How long it waited at its gateway needs no clock
-// that was set, and stands above the time that the gateway gives.
+// frame passes on a telegram. How long it waited at its gateway takes precedence
+// over the gateway's time, since it does not depend on a clock that is set.
 func (in *inbox) frame(t text.Telegram) {
 	in.teller.Telegram()
 	f := t.Frame
@@ -119,7 +119,7 @@ func (in *inbox) frame(t text.Telegram) {
 	}
 }
 
-// receiverOf names the receiver of what is published on a topic.
+// receiverOf returns the receiver name for messages on a topic.
 func (in *inbox) receiverOf(topic string) string {
 	gateway := mqttconn.GatewayOf(topic)
 	if gateway == "" {

@@ -15,17 +15,16 @@ import (
 )
 
 const (
-	// timeout is how long the broker may take to accept, to answer, and to
-	// take what is written.
+	// timeout bounds each step: connecting, an answer of the broker, a write.
 	timeout = 10 * time.Second
 	// maxPacket is the longest packet that the broker may send.
 	maxPacket = 2 << 20
-	// receiveMaximum is how many messages may wait to be taken apart.
+	// receiveMaximum is how many messages may wait to be parsed.
 	receiveMaximum = 64
-	// keepAlive is how often the broker is asked for a sign of life, in seconds.
+	// keepAlive is how often the broker is pinged, in seconds.
 	keepAlive = 30
-	// sessionKept is how long the broker keeps what is published while the
-	// connection is lost, in seconds.
+	// sessionKept is how long the broker queues messages while the connection
+	// is lost, in seconds.
 	sessionKept = 600
 	// noRetained asks the broker not to send what it has retained (MQTT 5, 3.8.3.1).
 	noRetained = 2
@@ -41,18 +40,17 @@ type Receiver struct {
 	conn   *mqttconn.Conn
 	seen   *seen // over all connections
 
-	ready  chan struct{} // closed when inbox is there
+	ready  chan struct{} // closed when inbox is set
 	inbox  *inbox
 	closed chan struct{}
 
 	mu       sync.Mutex
-	running  bool // Receive hangs up
+	running  bool // Receive runs and will disconnect
 	isClosed bool
 }
 
-// Open connects to the broker and subscribes. Errors wrap ErrBadSpec, ErrGone
-// where the broker may be there another time, or ErrUnsupported where it
-// refuses.
+// Open connects to the broker and subscribes. Errors wrap ErrBadSpec, ErrGone if
+// the broker may be available later, or ErrUnsupported if it refuses.
 func Open(ctx context.Context, spec device.Spec, opt device.Options) (device.Receiver, error) {
 	t, err := parse(spec)
 	if err != nil {
@@ -65,9 +63,9 @@ func Open(ctx context.Context, spec device.Spec, opt device.Options) (device.Rec
 	return open(ctx, spec, t, now, newSeen())
 }
 
-// open is Open for a target. Its session at the broker is taken up where there is
-// one. The first time there is none, and yet no clean start is asked for:
-// Mosquitto 2.0 saves no session that began with one.
+// open is Open for a target. It resumes the session at the broker if there is one.
+// It does not ask for a clean start even the first time, since Mosquitto 2.0 does
+// not save a session that began with one.
 func open(ctx context.Context, spec device.Spec, t *target, now func() time.Time, seen *seen) (device.Receiver, error) {
 	conn, err := mqttconn.Dial(ctx, mqttconn.Options{Address: t.address, DialTimeout: timeout, WriteTimeout: timeout, MaxPacket: maxPacket})
 	if ctx.Err() != nil {
@@ -93,14 +91,14 @@ func open(ctx context.Context, spec device.Spec, t *target, now func() time.Time
 	return r, nil
 }
 
-// Reopen implements device.Reopener: it takes the session up, so that what was
-// published in the meantime comes, where the broker has kept it.
+// Reopen implements device.Reopener. It resumes the session, so that messages
+// published in the meantime arrive if the broker has kept them.
 func (r *Receiver) Reopen(ctx context.Context) (device.Receiver, error) {
 	return open(ctx, r.spec, r.target, r.now, r.seen)
 }
 
-// deviceError makes a failure what callers of a driver know: ErrUnsupported if
-// somebody has to change something, ErrGone if it may pass.
+// deviceError turns a failure into an error of package device: ErrUnsupported if
+// somebody has to change something, ErrGone if trying again may help.
 func deviceError(f *mqttconn.Failure) error {
 	if f.Lasting {
 		return device.Errorf(device.ErrUnsupported, "%w", f)
@@ -108,7 +106,7 @@ func deviceError(f *mqttconn.Failure) error {
 	return device.Errorf(device.ErrGone, "%w", f)
 }
 
-// session is paho's, and notes why the broker ends the connection. paho itself
+// session is paho's and also notes why the broker ends the connection. paho itself
 // reports that from another goroutine, some time after the end.
 type session struct {
 	*state.State
@@ -171,8 +169,9 @@ func (r *Receiver) connect(ctx context.Context) error {
 // Info implements device.Receiver.
 func (r *Receiver) Info() device.Info { return r.info }
 
-// Dropped implements device.Dropper: messages that were retained or too long,
-// telegrams that arrived broken or twice, and what was too much to be reported.
+// Dropped implements device.Dropper. It counts messages that were retained or too
+// long, telegrams that arrived damaged or twice, and troubles that were not
+// reported because there were too many.
 func (r *Receiver) Dropped() uint64 {
 	select {
 	case <-r.ready:
@@ -197,7 +196,7 @@ func (r *Receiver) Receive(ctx context.Context, sink device.Sink) error {
 		err = device.Errorf(device.ErrGone, "%w: check that the broker runs and the network is up", mqttconn.LostError(r.target.address.String(), r.conn.Why()))
 	}
 	gone := errors.Is(err, device.ErrGone)
-	_ = r.Close() // what still comes is not taken
+	_ = r.Close() // what still arrives is dropped
 	r.hangUp(gone && ctx.Err() == nil)
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -216,8 +215,8 @@ func (r *Receiver) begin() bool {
 	return true
 }
 
-// Close implements device.Receiver. While Receive runs it only asks it to end:
-// it may have been called by the sink.
+// Close implements device.Receiver. While Receive runs, Close only asks it to end,
+// since the sink may be the caller.
 func (r *Receiver) Close() error {
 	r.mu.Lock()
 	first, running := !r.isClosed, r.running
@@ -232,9 +231,8 @@ func (r *Receiver) Close() error {
 	return nil
 }
 
-// hangUp ends the connection and waits until everything that served it has
-// ended. Whether the broker hears of it makes no difference, but that it then
-// forgets the session, unless it is to be kept.
+// hangUp ends the connection and waits for its goroutines. Unless keep is set, it
+// asks the broker to discard the session; it does not matter if that gets lost.
 func (r *Receiver) hangUp(keep bool) {
 	bye := &paho.Disconnect{}
 	if !keep {
@@ -245,8 +243,8 @@ func (r *Receiver) hangUp(keep bool) {
 	<-r.client.Done()
 }
 
-// take is called by paho with one message after the other. Those that come
-// before Receive wait, and with them the broker.
+// take is called by paho with one message after the other. Messages that come
+// before Receive runs wait, and so does the broker.
 func (r *Receiver) take(p *paho.Publish) {
 	select {
 	case <-r.ready:

@@ -118,7 +118,7 @@ func TestMessagesOfBridges(t *testing.T) {
 		t.Errorf("modes %s", got)
 	}
 	troubles := fmt.Sprint(run.Troubles())
-	if n := len(run.Troubles()); n != 2 || !strings.Contains(troubles, "a message of 1048576 bytes was refused") || !strings.Contains(troubles, `topic "wmbus/a/telegram": 'g' at column 1`) {
+	if n := len(run.Troubles()); n != 2 || !strings.Contains(troubles, "refused a message of 1048576 bytes") || !strings.Contains(troubles, `topic "wmbus/a/telegram": 'g' at column 1`) {
 		t.Errorf("troubles %s", troubles)
 	}
 	if got := r.(device.Dropper).Dropped(); got != 1 {

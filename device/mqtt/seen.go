@@ -9,12 +9,12 @@ import (
 )
 
 const (
-	// keptMessages bounds how many are remembered: more than gateways have on
-	// their way when a broker restarts.
+	// keptMessages bounds how many are remembered: more than gateways have in
+	// flight when a broker restarts.
 	keptMessages = 8192
 )
 
-// seen are the messages that came last. It is for one goroutine at a time.
+// seen holds the messages that came last. It is for one goroutine at a time.
 type seen struct {
 	seed  maphash.Seed
 	known map[uint64]bool
@@ -41,8 +41,8 @@ func (s *seen) before(topic, id string) bool {
 	return false
 }
 
-// twice counts, and reports, whether a gateway's message came before: the broker
-// sends again what was not acknowledged in time, and so does the gateway.
+// twice reports whether a gateway's message came before, and counts those that did:
+// both broker and gateway send again what was not acknowledged in time.
 func (r *Receiver) twice(p *paho.Publish) bool {
 	if p.Properties == nil || mqttconn.GatewayOf(p.Topic) == "" {
 		return false

@@ -10,13 +10,13 @@ import (
 	"earshot/device/mqttconn"
 )
 
-// The schemes, which are the names of the drivers in a Spec.
+// The schemes, which are also the names of the drivers in a Spec.
 const (
 	Name    = "mqtt"
 	TLSName = "mqtts"
 )
 
-// Drivers are the entries for the list of drivers.
+// Drivers returns the entries for the list of drivers.
 func Drivers() []device.Driver {
 	return []device.Driver{{
 		Name:  Name,
@@ -46,7 +46,7 @@ func parse(spec device.Spec) (*target, error) {
 	}
 	t := &target{topic: strings.TrimPrefix(u.Path, "/"), user: u.User.Username()}
 	if t.topic == "" {
-		return nil, fmt.Errorf("%w %q: the topic is missing after the broker, such as mqtt://broker/wmbus/+/telegram", device.ErrBadSpec, spec)
+		return nil, fmt.Errorf("%w %q: the topic is missing after the broker; example: mqtt://broker/wmbus/+/telegram", device.ErrBadSpec, spec)
 	}
 	if u.RawQuery != "" {
 		return nil, fmt.Errorf("%w %q: it must not contain ?", device.ErrBadSpec, spec)
@@ -61,6 +61,6 @@ func parse(spec device.Spec) (*target, error) {
 	if p, ok := u.User.Password(); ok {
 		t.password = mqttconn.NewPassword(p)
 	}
-	t.clientID = "earshot-receiver-" + strings.ToLower(rand.Text()[:10]) // of two with one name the broker ends one
+	t.clientID = "earshot-receiver-" + strings.ToLower(rand.Text()[:10]) // the broker disconnects one of two clients with the same id
 	return t, nil
 }

@@ -10,16 +10,15 @@ import (
 	"unicode"
 )
 
-// ErrConfig is what every error about settings is: they cannot be used as they
-// are.
+// ErrConfig is the kind of every error about settings that cannot be used.
 var ErrConfig = errors.New("MQTT settings")
 
-// ConfigErrorf makes an ErrConfig of one sentence.
+// ConfigErrorf returns an ErrConfig with one sentence.
 func ConfigErrorf(format string, args ...any) error {
 	return configError{fmt.Errorf(format, args...)}
 }
 
-// configError is an ErrConfig that keeps its sentence as it is.
+// configError is an ErrConfig whose text is its sentence alone.
 type configError struct{ error }
 
 func (configError) Is(target error) bool { return target == ErrConfig }
@@ -41,7 +40,7 @@ var schemes = []Scheme{
 	{Name: "wss", Port: "443", TLS: true, Web: true},
 }
 
-// webPath is where brokers serve WebSockets unless the address says otherwise.
+// webPath is the default path for WebSockets.
 const webPath = "/mqtt"
 
 // SchemeOf returns the scheme of that name.
@@ -72,18 +71,18 @@ func ParseAddress(address string) (*url.URL, error) {
 	s, known := SchemeOf(strings.ToLower(name))
 	switch {
 	case strings.Contains(text, "@"):
-		return nil, ConfigErrorf("the broker address holds a user name or password: leave out what stands before the @ and set them separately, so that they show in no log and no list of processes")
+		return nil, ConfigErrorf("the broker address holds a user name or password: leave out the part before the @ and set them separately, so that they do not show in logs and process lists")
 	case !known:
 		return nil, ConfigErrorf("the broker address begins with %q, which is not known: write mqtt://host:1883, mqtts://host:8883 for TLS, or ws:// and wss:// for WebSockets", name+"://")
 	case strings.ContainsAny(rest, "#+?"):
-		return nil, ConfigErrorf("the broker address %q holds one of # + ?, which no host name has: the topic is not part of it, write %s://host:%s", text, s.Name, s.Port)
+		return nil, ConfigErrorf("the broker address %q holds one of # + ?, which no host name has: leave out the topic, write %s://host:%s", text, s.Name, s.Port)
 	}
 	rest, path, _ := strings.Cut(rest, "/")
 	switch {
 	case path != "" && !s.Web:
-		return nil, ConfigErrorf("the broker address %q has a path: the topic is not part of it, write only %s://host:%s", text, s.Name, s.Port)
+		return nil, ConfigErrorf("the broker address %q has a path: leave out the topic, write only %s://host:%s", text, s.Name, s.Port)
 	case strings.ContainsFunc(path, func(r rune) bool { return r <= ' ' || r >= 0x7F || strings.ContainsRune(`"<>\^{}|%`, r) }):
-		return nil, ConfigErrorf("the path of the broker address %q has a character that it cannot have: write %s://host:%s%s", text, s.Name, s.Port, webPath)
+		return nil, ConfigErrorf("the path of the broker address %q has an invalid character: write %s://host:%s%s", text, s.Name, s.Port, webPath)
 	}
 	host, port, err := splitHost(rest, s.Port)
 	if err != nil {
@@ -99,7 +98,7 @@ func ParseAddress(address string) (*url.URL, error) {
 	return u, nil
 }
 
-// splitHost takes host:port apart and checks both; port is the default.
+// splitHost splits host:port and checks both; port is the default.
 func splitHost(text, port string) (string, string, error) {
 	host := text
 	switch {
@@ -109,14 +108,14 @@ func splitHost(text, port string) (string, string, error) {
 	case strings.Contains(text, ":"):
 		var err error
 		if host, port, err = net.SplitHostPort(text); err != nil {
-			return "", "", errors.New("cannot be taken apart into host and port")
+			return "", "", errors.New("cannot be split into host and port")
 		}
 	}
 	if host == "" {
 		return "", "", errors.New("names no host")
 	}
 	if strings.Contains(host, ":") && net.ParseIP(host) == nil && !strings.Contains(host, "%") {
-		return "", "", errors.New("is no IPv6 address")
+		return "", "", errors.New("is not an IPv6 address")
 	}
 	if strings.ContainsFunc(host, func(r rune) bool {
 		return unicode.IsSpace(r) || unicode.IsControl(r) || strings.ContainsRune(`"<>\^{}|[]*`, r)

@@ -41,7 +41,7 @@ func TestParseAddress(t *testing.T) {
 		{in: "mqtt://broker:0", says: `port "0"`},
 		{in: "mqtt://broker:65536", says: `port "65536"`},
 		{in: "mqtt://broker:", says: `port ""`},
-		{in: "1:2:3", says: "no IPv6 address"},
+		{in: "1:2:3", says: "not an IPv6 address"},
 		{in: "mqtt://[::1", says: "host and port"},
 		{in: "bro ker", says: "no host name has"},
 		{in: "bro\x1b[2Jker", says: "no host name has"},

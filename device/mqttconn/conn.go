@@ -19,7 +19,7 @@ import (
 // leaving bounds each write once this side closes the connection.
 const leaving = time.Second
 
-// Options say how to connect. All are needed but TLS.
+// Options say how to connect. All but TLS are required.
 type Options struct {
 	Address      *url.URL // of ParseAddress
 	TLS          *tls.Config
@@ -28,13 +28,13 @@ type Options struct {
 	MaxPacket    int           // the longest packet, in bytes, that the broker may send
 }
 
-// Conn is one network connection. Writing is bounded in time, so that a broker
-// that stops reading cannot hold anybody, and what is read in the size of its
-// packets, before room is made for them. It knows why it ended.
+// Conn is one network connection. Writes are bounded in time, so that a broker that
+// stops reading cannot block the caller, and reads in packet size, before memory is
+// allocated. It knows why it ended.
 type Conn struct {
 	net.Conn
 	in *bufio.Reader // paho reads byte by byte
-	// Mutex makes a packet of several writes one: paho takes it.
+	// paho holds Mutex while it writes a packet in several parts.
 	sync.Mutex
 	writeTimeout time.Duration
 	reading      sync.Mutex
@@ -72,7 +72,7 @@ func (c *Conn) Read(p []byte) (int, error) {
 	short := c.guard.pass(p[:n])
 	c.reading.Unlock()
 	if !short {
-		n, err = 0, fmt.Errorf("it sent a packet of more than %d bytes, or what is not MQTT", c.guard.most)
+		n, err = 0, fmt.Errorf("it sent a packet of more than %d bytes, or something other than MQTT", c.guard.most)
 	}
 	if err != nil {
 		c.End(err)
@@ -80,10 +80,9 @@ func (c *Conn) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// Close closes the connection. After Leave it first waits a moment for the
-// broker to hang up, as it does after DISCONNECT: if it wrote to a connection
-// that is closed, it would take this side for lost and might not read what was
-// sent last.
+// Close closes the connection. After Leave it first waits a moment for the broker
+// to close it, as brokers do after DISCONNECT: a broker that writes to a closed
+// connection takes this side for lost and may not read what was sent last.
 func (c *Conn) Close() error {
 	if c.leaving.Load() {
 		_ = c.SetReadDeadline(time.Now().Add(leaving))
@@ -94,11 +93,11 @@ func (c *Conn) Close() error {
 	return c.Conn.Close()
 }
 
-// Write writes within the timeout. An error ends the connection: half a packet
-// cannot be taken back.
+// Write writes within the timeout. An error ends the connection, since half a
+// packet cannot be taken back.
 func (c *Conn) Write(p []byte) (int, error) {
 	err := c.SetWriteDeadline(time.Now().Add(c.writeTimeout))
-	if c.leaving.Load() { // asked last: Leave may come in between
+	if c.leaving.Load() { // checked after the deadline was set: Leave may come in between
 		err = c.SetWriteDeadline(time.Now().Add(min(c.writeTimeout, leaving)))
 	}
 	if err == nil {
@@ -117,8 +116,8 @@ func (c *Conn) End(cause error) {
 	_ = c.Conn.Close()
 }
 
-// Blame notes why the connection ends; the first cause is the one that counts.
-// What follows from a closed connection is not a cause.
+// Blame notes why the connection ends. The first cause counts; errors that follow
+// from a closed connection are ignored.
 func (c *Conn) Blame(cause error) {
 	if errors.Is(cause, net.ErrClosed) {
 		return
@@ -129,8 +128,8 @@ func (c *Conn) Blame(cause error) {
 	}
 }
 
-// Why returns, once, the cause for which the connection ended. If there is
-// none, paho has closed it: it did not understand what the broker sent.
+// Why returns, once, why the connection ended. If no cause was noted, paho has
+// closed it because it did not understand what the broker sent.
 func (c *Conn) Why() error {
 	select {
 	case err := <-c.cause:
@@ -140,14 +139,14 @@ func (c *Conn) Why() error {
 	}
 }
 
-// Leave shortens every write, one that is under way too: this side is about to
-// close.
+// Leave shortens the deadline of every write, including one under way, since this
+// side is about to close.
 func (c *Conn) Leave() {
 	c.leaving.Store(true)
 	_ = c.SetWriteDeadline(time.Now().Add(leaving))
 }
 
-// Pinger is paho's, and ends the Conn with its error, which Why then returns.
+// Pinger is paho's and ends the Conn with its error, which Why then returns.
 type Pinger struct{ *paho.DefaultPinger }
 
 // NewPinger returns a pinger for one client.

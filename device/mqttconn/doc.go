@@ -1,10 +1,10 @@
-// Package mqttconn is a connection to an MQTT 5 broker, as far as receivers
+// Package mqttconn connects to an MQTT 5 broker. It holds what receivers
 // (device/mqtt), the upload of readings (collector/upload) and gateways
-// (collector/forward) need the same: the address of a broker, TLS, dialling,
-// topics, and what errors and reason codes mean, in words.
+// (collector/forward) share: broker addresses, TLS, dialling, topics, and the texts
+// of errors and reason codes.
 //
-// It lies below both because a driver may not import the collector. The name
-// says connection, not broker: collector/upload/broker is a broker.
+// It is below device because a driver may not import the collector. It is called a
+// connection, not a broker, since collector/upload/broker is a broker.
 //
 //   - address.go, tls.go, password.go: what the user sets, checked (ErrConfig).
 //   - conn.go, websocket.go, guard.go: a network connection that bounds its

@@ -16,22 +16,23 @@ import (
 	"github.com/eclipse/paho.golang/packets"
 )
 
-// What an error is about. Each text is one sentence for the user; errors.Is
-// finds the sentinel and what lies beneath it.
+// The kinds of errors. The text of an error is one sentence for the user;
+// errors.Is finds its kind and its cause.
 var (
 	// ErrUnreachable: nothing answers at the address.
 	ErrUnreachable = errors.New("broker not reachable")
-	// ErrRejected: the broker answers but does not let this program in
+	// ErrRejected: the broker answers but rejects this program
 	// (login, certificate, protocol).
 	ErrRejected = errors.New("broker rejects the connection")
 	// ErrLost: there was a connection and it ended.
 	ErrLost = errors.New("connection to the broker lost")
 )
 
-// ErrNotMQTT means that the other side sent something else than MQTT 5 packets.
-var ErrNotMQTT = errors.New("it sent what is not MQTT 5")
+// ErrNotMQTT means that the other side sent something other than MQTT 5 packets.
+var ErrNotMQTT = errors.New("it sent something other than MQTT 5")
 
-// ErrNoQoS means that the broker cannot acknowledge, so nothing could be proven.
+// ErrNoQoS means that the broker cannot acknowledge messages, so delivery cannot be
+// proven.
 var ErrNoQoS = errors.New("the server's maximum QoS is 0")
 
 // Failure is an error whose text is one sentence, with its kind and its cause.
@@ -39,7 +40,8 @@ type Failure struct {
 	Kind  error
 	Text  string
 	Cause error // may be nil
-	// Lasting: trying again does not help until somebody changes something.
+	// Lasting means that retrying does not help until somebody changes
+	// something.
 	Lasting bool
 }
 
@@ -58,15 +60,15 @@ func Failf(kind, cause error, format string, args ...any) *Failure {
 	return &Failure{Kind: kind, Cause: cause, Text: fmt.Sprintf(format, args...)}
 }
 
-// lasting is Failf for what does not pass by itself.
+// lasting is Failf for a failure that retrying does not solve.
 func lasting(kind, cause error, format string, args ...any) *Failure {
 	f := Failf(kind, cause, format, args...)
 	f.Lasting = true
 	return f
 }
 
-// DialError says why Dial failed. All that take a broker here want its address
-// as it is shown, such as mqtt://host:1883.
+// DialError says why Dial failed. broker, here and below, is the address as it is
+// shown, such as mqtt://host:1883.
 func DialError(broker string, err error) *Failure {
 	var (
 		dns       *net.DNSError
@@ -98,8 +100,8 @@ func DialError(broker string, err error) *Failure {
 	return Failf(ErrUnreachable, err, "nothing answers at %s (%s): check address and network", broker, Brief(err))
 }
 
-// alert returns what the broker says is wrong with TLS, or "". A broker that
-// wants a certificate and gets none says so only after the handshake.
+// alert returns the TLS alert that the broker sent, or "". A broker that requires a
+// certificate and gets none reports it only after the handshake.
 func alert(err error) string {
 	var op *net.OpError
 	if errors.As(err, &op) && op.Op == "remote error" {
@@ -113,8 +115,8 @@ func alertError(broker string, err error) *Failure {
 	return Failf(ErrRejected, err, "the broker %s does not accept the TLS connection (%s): check this program's own certificate and its key, and which authority issued it", broker, alert(err))
 }
 
-// ConnectError says why a broker that answered the connection did not answer
-// CONNECT; code is that of its CONNACK, or 0, and text its reason string.
+// ConnectError says why a broker that accepted the connection did not accept
+// CONNECT. code is that of its CONNACK, or 0, and text its reason string.
 func ConnectError(broker string, code byte, text string, err error) *Failure {
 	var op *net.OpError
 	hungUp := errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.As(err, &op)
@@ -128,11 +130,11 @@ func ConnectError(broker string, code byte, text string, err error) *Failure {
 	case errors.Is(err, ErrNoQoS):
 		return Failf(ErrRejected, err, "the broker %s cannot be used: %s", broker, ReasonOf(CodeQoS).Sentence(""))
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded):
-		return Failf(ErrUnreachable, err, "the broker %s accepts the connection but does not answer: check whether it is an MQTT port", broker)
+		return Failf(ErrUnreachable, err, "the broker %s accepts the connection but does not answer: check that this is an MQTT port", broker)
 	case hungUp && (strings.HasPrefix(broker, "mqtts:") || strings.HasPrefix(broker, "wss:")):
-		return Failf(ErrRejected, err, "the broker %s hung up on CONNECT: check that it speaks MQTT 5, and whether it wants a certificate of this program, or another one", broker)
+		return Failf(ErrRejected, err, "the broker %s hung up on CONNECT: check that it speaks MQTT 5, and whether it requires a client certificate, or another one", broker)
 	case hungUp:
-		return Failf(ErrRejected, err, "the broker %s hung up on CONNECT: check that it speaks MQTT 5 and whether this port wants mqtts://", broker)
+		return Failf(ErrRejected, err, "the broker %s hung up on CONNECT: check that it speaks MQTT 5, and whether this port needs mqtts://", broker)
 	}
 	return Failf(ErrUnreachable, err, "the broker %s does not answer CONNECT as MQTT 5 does (%s): check host and port", broker, Brief(err))
 }
@@ -178,7 +180,7 @@ func Brief(err error) string {
 	return Printable(err.Error())
 }
 
-// Printable returns text of the broker bounded and without control characters.
+// Printable shortens a text of the broker and removes control characters.
 func Printable(text string) string {
 	const most = 200
 	text = strings.Map(func(r rune) rune {

@@ -1,11 +1,10 @@
 package mqttconn
 
 // guard follows the packets of a stream by their fixed headers
-// (docs/protocol/mqtt.md#packets):
-// a byte with the type, and the length of the rest in one to four bytes of
-// seven bits.
+// (docs/protocol/mqtt.md#packets): a byte with the type, and the length of the rest in
+// one to four bytes of seven bits.
 type guard struct {
-	most   int // the longest packet
+	most   int // the longest packet, in bytes
 	at     guardPlace
 	length int
 	shift  uint
@@ -19,7 +18,8 @@ const (
 	inPacket
 )
 
-// pass reports whether the packets that b is a piece of are short enough.
+// pass reports whether the packets in b, the next piece of the stream, are short
+// enough.
 func (g *guard) pass(b []byte) bool {
 	for len(b) > 0 {
 		switch g.at {

@@ -6,19 +6,19 @@ import (
 	"log/slog"
 )
 
-// redacted is what a password looks like wherever it is printed.
+// redacted is printed in place of a password.
 const redacted = "[redacted]"
 
-// Password is a secret that no format prints: not fmt with any verb, not
-// JSON, not slog, and not as a field of a struct that is printed. The zero
-// value is no password.
+// Password is a secret that is never printed: not by any verb of fmt, not in JSON,
+// not by slog, and not as a field of a struct that is printed. The zero value means
+// no password.
 type Password struct {
-	// A pointer, since fmt follows an unexported field without asking its
-	// methods: it prints the address then, and not the text.
+	// A pointer, since fmt prints an unexported field without calling its
+	// methods: it then prints the address, not the text.
 	text *string
 }
 
-// NewPassword hides text. An empty text is no password.
+// NewPassword returns text as a Password. An empty text means no password.
 func NewPassword(text string) Password {
 	if text == "" {
 		return Password{}

@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// TLSFiles names what a TLS connection needs beyond the system's authorities.
-// Any part may be "".
+// TLSFiles names the files that a TLS connection needs in addition to the system's
+// authorities. Any field may be "".
 type TLSFiles struct {
 	CA         string // certificates of the authorities to trust, instead of the system's
 	Cert, Key  string // this program's own certificate, and its key
@@ -20,12 +20,12 @@ type TLSFiles struct {
 // IsZero reports whether nothing is named.
 func (f TLSFiles) IsZero() bool { return f == TLSFiles{} }
 
-// maxPEM bounds what is read of a file of certificates.
+// maxPEM is the largest certificate file that is read, in bytes.
 const maxPEM = 16 << 20
 
-// LoadTLS reads the files; it returns nil if none is named. now is the time by which
-// certificates must be valid. Errors are ErrConfig and one sentence that names
-// the file.
+// LoadTLS reads the files. It returns nil if none is named. now is the time at which
+// certificates must be valid. Errors are ErrConfig with one sentence that names the
+// file.
 func LoadTLS(f TLSFiles, now time.Time) (*tls.Config, error) {
 	if f.IsZero() {
 		return nil, nil
@@ -38,14 +38,14 @@ func LoadTLS(f TLSFiles, now time.Time) (*tls.Config, error) {
 		}
 		cfg.RootCAs = x509.NewCertPool()
 		if !cfg.RootCAs.AppendCertsFromPEM(text) {
-			return nil, ConfigErrorf("the authority file %s holds no certificate in PEM form: it must have a block that begins with -----BEGIN CERTIFICATE-----", f.CA)
+			return nil, ConfigErrorf("the authority file %s holds no certificate in PEM form: it needs a block that begins with -----BEGIN CERTIFICATE-----", f.CA)
 		}
 	}
 	switch {
 	case f.Cert == "" && f.Key == "":
 		return cfg, nil
 	case f.Cert == "" || f.Key == "":
-		return nil, ConfigErrorf("a certificate of this program needs both its file and that of its key: name both or none")
+		return nil, ConfigErrorf("a client certificate needs both a certificate file and a key file: name both or none")
 	}
 	own, err := loadPair(f, now)
 	if err != nil {
@@ -67,13 +67,13 @@ func loadPair(f TLSFiles, now time.Time) (tls.Certificate, error) {
 	}
 	pair, err := tls.X509KeyPair(cert, key)
 	if err != nil {
-		return pair, ConfigErrorf("the certificate %s and the key %s cannot be used together (%w): name the pair that belongs together, in PEM form, the key without a passphrase", f.Cert, f.Key, err)
+		return pair, ConfigErrorf("the certificate %s and the key %s cannot be used together (%w): name a matching pair in PEM form, the key without a passphrase", f.Cert, f.Key, err)
 	}
 	switch {
 	case now.After(pair.Leaf.NotAfter):
-		return pair, ConfigErrorf("the certificate %s has expired on %s: ask the operator of the broker for a new one, or set the clock right", f.Cert, pair.Leaf.NotAfter.Format(time.DateOnly))
+		return pair, ConfigErrorf("the certificate %s expired on %s: ask the operator of the broker for a new one, or set the clock right", f.Cert, pair.Leaf.NotAfter.Format(time.DateOnly))
 	case now.Before(pair.Leaf.NotBefore):
-		return pair, ConfigErrorf("the certificate %s is valid from %s on only: set the clock right, or wait", f.Cert, pair.Leaf.NotBefore.Format(time.DateOnly))
+		return pair, ConfigErrorf("the certificate %s is not valid before %s: set the clock right, or wait", f.Cert, pair.Leaf.NotBefore.Format(time.DateOnly))
 	}
 	return pair, nil
 }

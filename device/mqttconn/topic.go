@@ -18,15 +18,15 @@ const (
 	maxGateway = 64
 )
 
-// PropertyMessageID is the user property by which messages are known again: it
-// is the same each time a message is sent, and differs between messages.
+// PropertyMessageID is the user property that identifies a message: it is the same
+// each time a message is sent and differs between messages.
 const PropertyMessageID = "message-id"
 
 // unnamed stands for an empty name in a topic.
 const unnamed = "unnamed"
 
-// TopicFlaw says why nothing can be published to a topic, or "": a phrase that
-// completes "the topic …".
+// TopicFlaw returns why nothing can be published to a topic, as a phrase that
+// completes "the topic …", or "" if it is valid.
 func TopicFlaw(topic string) string {
 	switch {
 	case topic == "":
@@ -34,14 +34,14 @@ func TopicFlaw(topic string) string {
 	case len(topic) > MaxTopic:
 		return fmt.Sprintf("has %d bytes, MQTT allows %d", len(topic), MaxTopic)
 	case !utf8.ValidString(topic):
-		return fmt.Sprintf("holds a character that is not UTF-8 (%.100q), which no topic can hold: take it out", topic)
+		return fmt.Sprintf("holds a character that is not UTF-8 (%.100q), which no topic can hold: remove it", topic)
 	}
 	for _, r := range topic {
 		switch {
 		case r == '+' || r == '#':
 			return "holds one of the wildcards + and #, to which nothing can be published: name the topic itself"
 		case !allowed(r):
-			return fmt.Sprintf("holds the character %q, which no topic can hold: take it out", r)
+			return fmt.Sprintf("holds the character %q, which no topic can hold: remove it", r)
 		}
 	}
 	return ""
@@ -68,9 +68,9 @@ func CheckFilter(filter string) error {
 		case level == "+", level == "#" && i == len(levels)-1, level == "" && filter != "":
 			levels[i] = "x" // the rest must be a topic
 		case strings.Contains(level, "#"):
-			return errors.New("# stands for all levels that follow: it must be the last level, by itself")
+			return errors.New("# stands for all levels that follow: it must be the whole last level")
 		case strings.Contains(level, "+"):
-			return errors.New("+ stands for one level of the topic: it must be a level by itself")
+			return errors.New("+ stands for one level of the topic: it must be a whole level")
 		}
 	}
 	if flaw := TopicFlaw(strings.Join(levels, "/")); flaw != "" {
@@ -79,8 +79,8 @@ func CheckFilter(filter string) error {
 	return nil
 }
 
-// CheckGateway checks the name of a gateway, which is a level of a topic as it
-// is. The error is one sentence.
+// CheckGateway checks the name of a gateway, which becomes a level of a topic
+// unchanged. The error is one sentence.
 func CheckGateway(name string) error {
 	switch {
 	case name == "":
@@ -88,27 +88,27 @@ func CheckGateway(name string) error {
 	case len(name) > maxGateway:
 		return fmt.Errorf("the gateway's name has %d bytes: choose one of at most %d", len(name), maxGateway)
 	case TopicFlaw(name) != "", strings.ContainsAny(name, "/%"):
-		return fmt.Errorf("the gateway's name %.80q holds one of + # / %% or what cannot be printed: choose another", name)
+		return fmt.Errorf("the gateway's name %.80q holds one of + # / %% or an unprintable character: choose another", name)
 	}
 	return nil
 }
 
-// Topic returns where the readings of a meter are published:
+// Topic returns the topic of a meter's readings:
 // earshot/<site>/<meter id>/reading.
 func Topic(site, meterID string) string {
 	return "earshot/" + Level(site) + "/" + Level(meterID) + "/reading"
 }
 
-// StatusTopic returns where a gateway publishes its status:
+// StatusTopic returns the topic of a gateway's status:
 // earshot/<site>/status.
 func StatusTopic(site string) string { return "earshot/" + Level(site) + "/status" }
 
-// FramesTopic returns where a gateway publishes what it hears:
+// FramesTopic returns the topic of the telegrams that a gateway receives:
 // earshot/<gateway>/frames.
 func FramesTopic(gateway string) string { return "earshot/" + Level(gateway) + "/frames" }
 
-// GatewayOf returns the gateway that publishes its frames on a topic, "" if it
-// is another topic.
+// GatewayOf returns the gateway that publishes its frames on a topic, or "" if it
+// is not such a topic.
 func GatewayOf(topic string) string {
 	name, ok := strings.CutPrefix(topic, "earshot/")
 	if !ok {
@@ -123,10 +123,9 @@ func GatewayOf(topic string) string {
 
 // Level makes one level of a topic from any name.
 //
-// Names are kept as far as a topic may hold them. What it may not hold
-// (+ # / control characters, what is not UTF-8) is written %XX, and % itself
-// as %25: different names never share a topic. Names of more than 200 bytes
-// are cut and carry a checksum.
+// Characters that a topic may not hold (+ # / control characters, invalid UTF-8)
+// are written %XX, and % itself %25, so that different names never share a topic.
+// Names of more than 200 bytes are cut and end with a checksum.
 func Level(name string) string {
 	if name == "" {
 		return unnamed
@@ -151,8 +150,8 @@ func Level(name string) string {
 	return shorten(b.String(), name)
 }
 
-// shorten cuts a level that is too long between two of its characters and
-// marks it with a checksum of the whole name.
+// shorten cuts a level that is too long between two of its characters and appends
+// a checksum of the whole name.
 func shorten(escaped, name string) string {
 	if len(escaped) <= maxLevel {
 		return escaped
@@ -162,7 +161,8 @@ func shorten(escaped, name string) string {
 	for cut > 0 && !utf8.RuneStart(escaped[cut]) {
 		cut--
 	}
-	// An escape is three bytes long; one that begins before the cut goes too.
+	// An escape is three bytes long; one that begins before the cut is dropped
+	// too.
 	if i := strings.LastIndexByte(escaped[:cut], '%'); i >= 0 && i > cut-3 {
 		cut = i
 	}

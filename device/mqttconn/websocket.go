@@ -12,12 +12,12 @@ import (
 	"github.com/gorilla/websocket"
 )
 
-// webConn is MQTT in a WebSocket (MQTT 5, 6): binary messages, whose borders
+// webConn is MQTT in a WebSocket (MQTT 5, 6): binary messages, whose boundaries
 // mean nothing.
 type webConn struct {
 	net.Conn // below the WebSocket: for addresses and deadlines
 	web      *websocket.Conn
-	message  io.Reader // what is left of the message that is being read
+	message  io.Reader // the rest of the message that is being read
 }
 
 // dialWeb opens a WebSocket to the broker.
@@ -34,7 +34,7 @@ func dialWeb(ctx context.Context, opt Options) (net.Conn, error) {
 	switch {
 	case err == nil && web.Subprotocol() != "mqtt":
 		_ = web.Close()
-		return nil, &webError{text: "does not speak MQTT in it"}
+		return nil, &webError{text: "does not speak MQTT over it"}
 	case err == nil:
 		return &webConn{Conn: web.NetConn(), web: web}, nil
 	case errors.Is(err, websocket.ErrBadHandshake) && answer != nil:
@@ -43,7 +43,7 @@ func dialWeb(ctx context.Context, opt Options) (net.Conn, error) {
 	return nil, err
 }
 
-// Read reads what comes in binary messages.
+// Read reads the content of binary messages.
 func (c *webConn) Read(p []byte) (int, error) {
 	for {
 		if c.message == nil {
@@ -77,7 +77,7 @@ func (c *webConn) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// webError says why no WebSocket came about though somebody answered; its text
+// webError says why no WebSocket was opened although the server answered. Its text
 // completes "the broker … ".
 type webError struct {
 	text  string

@@ -4,5 +4,5 @@ package port
 
 import "go.bug.st/serial"
 
-// openSerial opens a serial port; Windows hands none on to child processes.
+// openSerial opens a serial port; on Windows child processes do not inherit it.
 func openSerial(path string, mode *serial.Mode) (serial.Port, error) { return serial.Open(path, mode) }

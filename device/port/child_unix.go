@@ -10,11 +10,11 @@ import (
 	"go.bug.st/serial"
 )
 
-// openSerial opens a serial port that child processes do not get: the library
-// opens it without O_CLOEXEC, and a child (rtl_sdr) would hold it for as long
-// as it runs.
+// openSerial opens a serial port that child processes do not inherit: the library
+// opens it without O_CLOEXEC, and a child (rtl_sdr) would hold it as long as it
+// runs.
 func openSerial(path string, mode *serial.Mode) (serial.Port, error) {
-	syscall.ForkLock.RLock() // no child begins meanwhile
+	syscall.ForkLock.RLock() // no child starts meanwhile
 	defer syscall.ForkLock.RUnlock()
 	p, err := serial.Open(path, mode)
 	if err == nil {
@@ -23,8 +23,8 @@ func openSerial(path string, mode *serial.Mode) (serial.Port, error) {
 	return p, err
 }
 
-// keepFromChildren marks all descriptors of a device: the library does not tell
-// its own.
+// keepFromChildren sets close-on-exec on all descriptors of a device, since the
+// library does not expose its own.
 func keepFromChildren(path string) {
 	var of syscall.Stat_t
 	if syscall.Stat(path, &of) != nil {

@@ -9,12 +9,12 @@ import (
 	"strconv"
 )
 
-// forbidden says which group may open a port, and how to get into it.
+// forbidden says which group may open a port, and how to join it.
 func forbidden(path string) *Problem {
 	p := &Problem{Path: path, Kind: fs.ErrPermission}
 	info, err := os.Stat(path)
 	if err != nil {
-		p.Cause, p.Cure = "no permission to look into its folder", "ask whoever made the folder for access"
+		p.Cause, p.Cure = "no permission to read its folder", "ask the owner of the folder for access"
 		return p
 	}
 	_, gid, ok := fileOwner(info)
@@ -25,11 +25,11 @@ func forbidden(path string) *Problem {
 	return mayOpen(p, info.Mode().Perm(), gid, whoAmI())
 }
 
-// person is who runs this program.
+// person is the user that runs this program.
 type person struct {
 	name   string
 	groups []int // of this process
-	listed []int // of the user, by the group file: they hold after the next login
+	listed []int // of the user, by the group file: they apply after the next login
 }
 
 func whoAmI() person {
@@ -59,13 +59,13 @@ func mayOpen(p *Problem, perm fs.FileMode, gid uint32, me person) *Problem {
 	switch {
 	case perm&0o060 != 0o060 || gid == 0 || member:
 		p.Cause = fmt.Sprintf("no permission: only its owner may open it (%v)", perm)
-		p.Cure = fmt.Sprintf("sudo chown %s %s, which holds until it is plugged in again; docs/receivers.md says how to make it last", me.name, p.Path)
+		p.Cure = fmt.Sprintf("sudo chown %s %s, which lasts until it is plugged in again; docs/receivers.md says how to make it permanent", me.name, p.Path)
 	case slices.Contains(me.listed, int(gid)):
-		p.Cause = fmt.Sprintf("no permission: you were put into the group %s, but not in this session", group)
-		p.Cure = "log out and in again"
+		p.Cause = fmt.Sprintf("no permission: you are in the group %s, but not yet in this session", group)
+		p.Cure = "log out and back in"
 	default:
 		p.Cause = fmt.Sprintf("no permission: it belongs to the group %s, and you are not in it", group)
-		p.Cure = fmt.Sprintf("sudo usermod -aG %s %s, then log out and in again", group, me.name)
+		p.Cure = fmt.Sprintf("sudo usermod -aG %s %s, then log out and back in", group, me.name)
 	}
 	return p
 }

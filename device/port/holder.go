@@ -5,8 +5,8 @@ import "fmt"
 // Holder is a process that has a port open.
 type Holder struct {
 	PID     int
-	Program string // "wmbusmeters"; "" where it is not to be seen
-	Service string // of systemd: "wmbusmeters.service", "" where it is none
+	Program string // "wmbusmeters"; "" if unknown
+	Service string // of systemd: "wmbusmeters.service", "" if it is not one
 }
 
 func (h Holder) String() string {

@@ -11,8 +11,8 @@ import (
 )
 
 // Holders lists the processes that have the port open, as far as the user may
-// see them: root sees all, others their own. Whoever provides a pseudo-terminal
-// (socat, an emulator) does not hold it.
+// see them: root sees all, others their own. A process that provides a
+// pseudo-terminal (socat, an emulator) does not count.
 func Holders(path string) []Holder { return holders("/proc", path) }
 
 func holders(proc, path string) []Holder {
@@ -51,11 +51,11 @@ func maybePort(path string) bool {
 	return ok && st.Rdev>>8&0xFFF != memory
 }
 
-// has reports whether the process has the device open, and does not provide it.
+// has reports whether the process has the device open and does not provide it.
 func has(dir, device string) bool {
 	fds, err := os.ReadDir(filepath.Join(dir, "fd"))
 	if err != nil {
-		return false // another user's, or it has ended
+		return false // another user's process, or it has ended
 	}
 	open, index := false, "tty-index:\t"+strings.TrimPrefix(device, "/dev/pts/")
 	for _, fd := range fds {
@@ -74,7 +74,7 @@ func has(dir, device string) bool {
 	return open
 }
 
-// service is the systemd service of a process, by its control group.
+// service returns the systemd service of a process, by its control group.
 func service(dir string) string {
 	for line := range strings.Lines(readAll(filepath.Join(dir, "cgroup"))) {
 		name := filepath.Base(strings.TrimSpace(line))
@@ -85,7 +85,7 @@ func service(dir string) string {
 	return ""
 }
 
-// running finds processes by name.
+// running reports whether a process of that name runs.
 func running(proc, program string) bool {
 	comms, _ := filepath.Glob(filepath.Join(proc, "[0-9]*", "comm"))
 	return slices.ContainsFunc(comms, func(path string) bool { return readLine(path) == program })
@@ -101,10 +101,10 @@ func readLine(path string) string {
 	return strings.TrimSpace(line)
 }
 
-// whoHolds is the command that names the holder to root.
-func whoHolds(path string) string { return fmt.Sprintf("sudo fuser -v %s names it", path) }
+// whoHolds returns the command that shows root the holder.
+func whoHolds(path string) string { return fmt.Sprintf("sudo fuser -v %s shows it", path) }
 
-// fileOwner gives the ids of a file's owner and group.
+// fileOwner returns the ids of a file's owner and group.
 func fileOwner(info os.FileInfo) (uid, gid uint32, ok bool) {
 	st, ok := info.Sys().(*syscall.Stat_t)
 	if !ok {

@@ -4,7 +4,7 @@ package port
 
 import "os"
 
-// Holders is empty: this system does not tell who holds a port.
+// Holders is empty: this system does not show which process holds a port.
 func Holders(string) []Holder { return nil }
 
 func whoHolds(string) string { return "a terminal program, a vendor's tool, or a second earshot" }

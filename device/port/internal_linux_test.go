@@ -156,11 +156,11 @@ func TestBusy(t *testing.T) {
 		holders []Holder
 		want    string
 	}{
-		{nil, "P: held by another program: end that one: sudo fuser -v P names it"},
-		{[]Holder{{PID: 812, Program: "wmbusmeters", Service: "wmbusmeters.service"}}, "P: held by wmbusmeters (pid 812): end it: sudo systemctl stop wmbusmeters.service"},
-		{[]Holder{{PID: 77, Program: "picocom"}, {PID: 90}}, "P: held by picocom (pid 77), the process 90: end it: kill 77"},
-		{[]Holder{{PID: 5, Program: "ModemManager", Service: "ModemManager.service"}}, "P: held by ModemManager (pid 5): it looks for a modem in new ports: wait half a minute; to be rid of it, sudo systemctl disable --now ModemManager"},
-		{[]Holder{{PID: 6, Program: "brltty"}}, "P: held by brltty (pid 6): it takes the dongle for a braille display: sudo apt remove brltty, then pull the dongle and plug it in again"},
+		{nil, "P: held by another program: stop it: sudo fuser -v P shows it"},
+		{[]Holder{{PID: 812, Program: "wmbusmeters", Service: "wmbusmeters.service"}}, "P: held by wmbusmeters (pid 812): stop it: sudo systemctl stop wmbusmeters.service"},
+		{[]Holder{{PID: 77, Program: "picocom"}, {PID: 90}}, "P: held by picocom (pid 77), the process 90: stop it: kill 77"},
+		{[]Holder{{PID: 5, Program: "ModemManager", Service: "ModemManager.service"}}, "P: held by ModemManager (pid 5): it probes new ports for a modem: wait half a minute; to disable it for good, sudo systemctl disable --now ModemManager"},
+		{[]Holder{{PID: 6, Program: "brltty"}}, "P: held by brltty (pid 6): it takes the dongle for a braille display: sudo apt remove brltty, then unplug the dongle and plug it in again"},
 		{[]Holder{{PID: os.Getpid(), Program: "earshot"}}, "this receiver is named twice: name it once"},
 	} {
 		if got := busy("P", c.holders); !strings.HasSuffix(got.Error(), c.want) || !errors.Is(got, device.ErrBusy) {
@@ -177,9 +177,9 @@ func TestMayOpen(t *testing.T) {
 		me   person
 		want string
 	}{
-		{0o660, person{name: "mads", groups: []int{100}}, "P: no permission: it belongs to the group 4711, and you are not in it: sudo usermod -aG 4711 mads, then log out and in again"},
-		{0o660, person{name: "mads", listed: []int{dialout}}, "P: no permission: you were put into the group 4711, but not in this session: log out and in again"},
-		{0o620, person{name: "mads"}, "P: no permission: only its owner may open it (-rw--w----): sudo chown mads P, which holds until it is plugged in again; docs/receivers.md says how to make it last"},
+		{0o660, person{name: "mads", groups: []int{100}}, "P: no permission: it belongs to the group 4711, and you are not in it: sudo usermod -aG 4711 mads, then log out and back in"},
+		{0o660, person{name: "mads", listed: []int{dialout}}, "P: no permission: you are in the group 4711, but not yet in this session: log out and back in"},
+		{0o620, person{name: "mads"}, "P: no permission: only its owner may open it (-rw--w----): sudo chown mads P, which lasts until it is plugged in again; docs/receivers.md says how to make it permanent"},
 		{0o660, person{name: "mads", groups: []int{dialout}}, "only its owner"},
 	} {
 		if got := mayOpen(&Problem{Path: "P"}, c.perm, dialout, c.me).Error(); !strings.Contains(got, c.want) {

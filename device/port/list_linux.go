@@ -10,16 +10,16 @@ import (
 	"earshot/device"
 )
 
-// List asks the kernel for the serial ports there are, by name, those of USB
-// devices with their ids and strings. No port is opened.
+// List lists the serial ports that the kernel knows, by name, those of USB devices
+// with their ids and strings. It opens no port.
 func List() ([]device.Port, error) { return sysfs("/sys").ports() }
 
-// Attached lists the USB devices; nil where the system does not tell.
+// Attached lists the USB devices; nil if the system does not list them.
 func Attached() []USB { return sysfs("/sys").usb() }
 
 func brlttyRuns() bool { return running("/proc", "brltty") }
 
-// sysfs is where the kernel shows its devices: /sys.
+// sysfs is the folder in which the kernel shows its devices: /sys.
 type sysfs string
 
 func (s sysfs) ports() ([]device.Port, error) {
@@ -81,5 +81,5 @@ func usbAt(dir string) (USB, bool) {
 	}, true
 }
 
-// text reads a USB string: what a device says of itself may hold anything.
+// text reads a USB string. It is cleaned, since a device may put anything in it.
 func text(dir, name string) string { return clean(readLine(filepath.Join(dir, name))) }

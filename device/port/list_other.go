@@ -11,8 +11,8 @@ import (
 	"earshot/device"
 )
 
-// List asks the operating system for its serial ports, by name. What USB
-// devices they are is not told without cgo.
+// List asks the operating system for its serial ports, by name. Their USB ids
+// cannot be had without cgo.
 func List() ([]device.Port, error) {
 	names, err := serial.GetPortsList()
 	if err != nil {
@@ -20,7 +20,7 @@ func List() ([]device.Port, error) {
 	}
 	var ports []device.Port
 	for _, name := range names {
-		if !strings.HasPrefix(name, "/dev/tty.") { // macOS lists each port twice: cu.X is for calling out
+		if !strings.HasPrefix(name, "/dev/tty.") { // macOS lists each port twice: cu.X is the call-out device
 			ports = append(ports, device.Port{Path: name})
 		}
 	}

@@ -10,7 +10,7 @@ import (
 )
 
 // List asks the operating system for its serial ports, by name. The strings of
-// USB devices are there where the system tells them without asking the device.
+// USB devices are included if the system has them without asking the device.
 func List() ([]device.Port, error) {
 	details, err := enumerator.GetDetailedPortsList()
 	if err != nil {

@@ -8,9 +8,9 @@ import (
 	"syscall"
 )
 
-// lock takes the advisory lock of a port, as other terminal programs do; for
-// root, whom TIOCEXCL does not stop, it is the only one. Opening it this way
-// also tells why a port cannot be opened before any of its settings changes.
+// lock takes the advisory lock of a port, as other terminal programs do. For root,
+// which TIOCEXCL does not stop, it is the only one. Opening the port this way also
+// shows why it cannot be opened before any of its settings change.
 func lock(path string) (io.Closer, error) {
 	fd, err := syscall.Open(path, syscall.O_RDWR|syscall.O_NOCTTY|syscall.O_NONBLOCK|syscall.O_CLOEXEC, 0)
 	if err != nil {
@@ -24,8 +24,8 @@ func lock(path string) (io.Closer, error) {
 	return locked{f}, nil
 }
 
-// locked lets go of the lock before it closes: a child process that is about to
-// start has the descriptor too, for a moment.
+// locked releases the lock before it closes, since a child process that is about to
+// start holds the descriptor too for a moment.
 type locked struct{ *os.File }
 
 func (l locked) Close() error {

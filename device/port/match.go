@@ -7,15 +7,14 @@ import (
 	"earshot/device"
 )
 
-// Match lists the ports whose paths a pattern matches (filepath.Match), with
-// what the operating system knows of them. The error says what is wrong with
-// the pattern.
+// Match lists the ports whose paths match a pattern (filepath.Match), with what the
+// operating system knows about them. The error says what is wrong with the pattern.
 func Match(pattern string) ([]device.Port, error) {
 	paths, err := filepath.Glob(pattern) // sorted
 	if err != nil {
-		return nil, fmt.Errorf("%q is no pattern of paths: %w", pattern, err)
+		return nil, fmt.Errorf("%q is not a pattern of paths: %w", pattern, err)
 	}
-	known, _ := List() // what cannot be listed has no USB ids to show
+	known, _ := List() // on failure the ports have no USB ids
 	ports := make([]device.Port, len(paths))
 	for i, path := range paths {
 		ports[i] = Describe(known, path)
@@ -34,7 +33,7 @@ func Describe(known []device.Port, path string) device.Port {
 	return device.Port{Path: path}
 }
 
-// same reports whether two names, one of which may be a link, are one port.
+// same reports whether two names, either of which may be a link, are one port.
 func same(a, b string) bool {
 	realA, errA := filepath.EvalSymlinks(a)
 	realB, errB := filepath.EvalSymlinks(b)

@@ -11,15 +11,15 @@ import (
 	"go.bug.st/serial"
 )
 
-// Port is an open serial port: 8 data bits, no parity, 1 stop bit. Read waits
-// for at least one byte, or until the read timeout is over (0, nil). Close may
-// be called at any time, and twice; the rest is for one goroutine.
+// Port is an open serial port: 8 data bits, no parity, 1 stop bit. Read waits for
+// at least one byte, or until the read timeout expires (0, nil). Close may be
+// called at any time, and twice; the other methods are for one goroutine.
 type Port interface {
 	Read([]byte) (int, error)
 	Write([]byte) (int, error)
 	SetReadTimeout(time.Duration) error
 	SetBaud(int) error
-	Flush() error // drops what was received and not read
+	Flush() error // drops bytes that were received but not read
 	SetDTR(bool) error
 	Close() error
 }
@@ -27,11 +27,11 @@ type Port interface {
 // Opener opens a port at a line speed in baud.
 type Opener func(path string, baud int) (Port, error)
 
-// defaultTimeout is how long a Read waits for whom does not say.
+// defaultTimeout is how long a Read waits unless SetReadTimeout was called.
 const defaultTimeout = 200 * time.Millisecond
 
-// A process that begins has the files of its parent for a moment: on a busy
-// machine not for longer than startOfProcess.
+// A new process has the files of its parent open for a moment: on a busy machine
+// not longer than startOfProcess.
 const (
 	startOfProcess = 200 * time.Millisecond
 	lookAgain      = 50 * time.Millisecond
@@ -60,8 +60,8 @@ func Open(path string, baud int) (Port, error) {
 	return &port{serial: p, lock: lock}, nil
 }
 
-// lastingHolders looks again where somebody holds the port: a process that this
-// program is about to start has all its files open, for a moment.
+// lastingHolders returns the processes that still hold the port when asked again: a
+// process that this program is about to start has all its files open for a moment.
 func lastingHolders(path string) []Holder {
 	holders := Holders(path)
 	if slices.ContainsFunc(holders, func(h Holder) bool { return h.PID == os.Getpid() }) {
@@ -74,8 +74,8 @@ func lastingHolders(path string) []Holder {
 	return holders
 }
 
-// port closes its descriptor only when no call uses it: a number that the
-// system has given to another file meanwhile must not be read or written.
+// port closes its descriptor only when no call uses it, so that a call never uses a
+// number that the system has given to another file meanwhile.
 type port struct {
 	serial serial.Port
 	lock   io.Closer
@@ -83,7 +83,7 @@ type port struct {
 	using  sync.Mutex
 }
 
-// use runs do while the port is sure to be open.
+// use runs do while the port cannot be closed.
 func (p *port) use(do func() error) error {
 	p.using.Lock()
 	defer p.using.Unlock()
@@ -117,7 +117,7 @@ func (p *port) SetDTR(on bool) error {
 	return p.use(func() error { return p.serial.SetDTR(on) })
 }
 
-// Close waits for the call that uses the port, a Read at most for its timeout.
+// Close waits for the call that uses the port; a Read ends after its timeout.
 func (p *port) Close() error {
 	if p.closed.Swap(true) {
 		return nil

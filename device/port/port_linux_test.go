@@ -179,11 +179,11 @@ func TestNoPort(t *testing.T) {
 	_, err := port.Open(filepath.Join(dir, "ttyUSB7"), 9600)
 	wantProblem(t, err, fs.ErrNotExist, "ttyUSB7: there is no such port: plug the dongle in; earshot receivers")
 	_, err = port.Open(file, 9600)
-	wantProblem(t, err, device.ErrBadSpec, "no serial port", "building.jsonl:replay")
+	wantProblem(t, err, device.ErrBadSpec, "not a serial port", "building.jsonl:replay")
 	_, err = port.Open(dir, 9600)
-	wantProblem(t, err, device.ErrBadSpec, "no serial port")
+	wantProblem(t, err, device.ErrBadSpec, "not a serial port")
 	_, err = port.Open("/dev/null", 9600)
-	wantProblem(t, err, device.ErrBadSpec, "/dev/null: it is no serial port: earshot receivers lists")
+	wantProblem(t, err, device.ErrBadSpec, "/dev/null: it is not a serial port: earshot receivers lists")
 }
 
 func TestOpenTwice(t *testing.T) {
@@ -216,7 +216,7 @@ func TestHeld(t *testing.T) {
 	}
 	pid := holder.Process.Pid
 	_, err = port.Open(path, 9600)
-	wantProblem(t, err, device.ErrBusy, fmt.Sprintf("held by sleep (pid %d): end it: ", pid))
+	wantProblem(t, err, device.ErrBusy, fmt.Sprintf("held by sleep (pid %d): stop it: ", pid))
 	if got := port.Holders(path); len(got) != 1 || got[0].PID != pid {
 		t.Errorf("Holders: %v, want the child alone: this process provides the terminal (%s)", got, far.Name())
 	}

@@ -13,11 +13,11 @@ import (
 	"earshot/device"
 )
 
-// Problem says why a port cannot be used, and what to do about it.
+// Problem says why a port cannot be used and what to do about it.
 type Problem struct {
 	Path  string
 	Cause string // "held by wmbusmeters (pid 812)"
-	Cure  string // "end it: sudo systemctl stop wmbusmeters.service"
+	Cure  string // "stop it: sudo systemctl stop wmbusmeters.service"
 	Kind  error  // fs.ErrNotExist, fs.ErrPermission, device.ErrBusy, device.ErrGone, device.ErrNoAnswer, device.ErrBadSpec or ErrNoDriver
 }
 
@@ -44,24 +44,24 @@ func explain(path string, err error) *Problem {
 		return missing(path)
 	}
 	if info, statErr := os.Stat(path); statErr == nil && info.Mode()&fs.ModeDevice == 0 {
-		return &Problem{Path: path, Cause: "it is no serial port", Kind: device.ErrBadSpec,
-			Cure: "a file of telegrams is named with what is in it, as " + path + ":replay or " + path + ":hexline"}
+		return &Problem{Path: path, Cause: "it is not a serial port", Kind: device.ErrBadSpec,
+			Cure: "for a file of telegrams add its format: " + path + ":replay or " + path + ":hexline"}
 	}
 	if code == serial.InvalidSerialPort && !errors.Is(err, syscall.EIO) && strings.Contains(err.Error(), syscall.ENOTTY.Error()) {
-		return &Problem{Path: path, Cause: "it is no serial port", Kind: device.ErrBadSpec, Cure: "earshot receivers lists the ports there are"}
+		return &Problem{Path: path, Cause: "it is not a serial port", Kind: device.ErrBadSpec, Cure: "earshot receivers lists the ports"}
 	}
-	return &Problem{Path: path, Cause: fmt.Sprintf("it does not open (%v)", err), Cure: "pull the dongle and plug it in again", Kind: device.ErrGone}
+	return &Problem{Path: path, Cause: fmt.Sprintf("it cannot be opened (%v)", err), Cure: "unplug the dongle and plug it in again", Kind: device.ErrGone}
 }
 
 func missing(path string) *Problem {
-	return &Problem{Path: path, Cause: "there is no such port", Cure: "plug the dongle in; earshot receivers lists the ports there are", Kind: fs.ErrNotExist}
+	return &Problem{Path: path, Cause: "there is no such port", Cure: "plug the dongle in; earshot receivers lists the ports", Kind: fs.ErrNotExist}
 }
 
-// busy says who holds a port; holders may be empty where that is not to be seen.
+// busy says which processes hold a port; holders is empty if they are unknown.
 func busy(path string, holders []Holder) *Problem {
 	p := &Problem{Path: path, Kind: device.ErrBusy}
 	if len(holders) == 0 {
-		p.Cause, p.Cure = "held by another program", "end that one: "+whoHolds(path)
+		p.Cause, p.Cure = "held by another program", "stop it: "+whoHolds(path)
 		return p
 	}
 	var names []string
@@ -74,13 +74,13 @@ func busy(path string, holders []Holder) *Problem {
 	case h.PID == os.Getpid():
 		p.Cure = "this receiver is named twice: name it once"
 	case strings.EqualFold(h.Program, "ModemManager"):
-		p.Cure = "it looks for a modem in new ports: wait half a minute; to be rid of it, sudo systemctl disable --now ModemManager"
+		p.Cure = "it probes new ports for a modem: wait half a minute; to disable it for good, sudo systemctl disable --now ModemManager"
 	case h.Program == "brltty":
-		p.Cure = "it takes the dongle for a braille display: sudo apt remove brltty, then pull the dongle and plug it in again"
+		p.Cure = "it takes the dongle for a braille display: sudo apt remove brltty, then unplug the dongle and plug it in again"
 	case h.Service != "":
-		p.Cure = "end it: sudo systemctl stop " + h.Service
+		p.Cure = "stop it: sudo systemctl stop " + h.Service
 	default:
-		p.Cure = fmt.Sprintf("end it: kill %d", h.PID)
+		p.Cure = fmt.Sprintf("stop it: kill %d", h.PID)
 	}
 	return p
 }

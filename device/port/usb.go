@@ -12,10 +12,10 @@ type USB struct {
 	SerialNumber string
 	Manufacturer string
 	Product      string
-	Ports        int // serial ports that a driver made of it
+	Ports        int // serial ports that the kernel made of it
 }
 
-// module is the Linux kernel's driver for a USB chip, by its vendor.
+// module returns the Linux kernel's driver for a USB chip, by its vendor.
 func module(id string) string {
 	switch vendor, _, _ := strings.Cut(id, ":"); vendor {
 	case "10C4":
@@ -30,19 +30,19 @@ func module(id string) string {
 	return "cdc_acm"
 }
 
-// NoDriver says why a USB device that should be a serial port is none.
+// NoDriver says why a USB device that should be a serial port is not one.
 func NoDriver(u USB) *Problem {
 	p := &Problem{Path: "USB " + u.ID, Kind: ErrNoDriver}
 	if brlttyRuns() {
-		p.Cause, p.Cure = "brltty has taken it for a braille display", "sudo apt remove brltty, then pull the dongle and plug it in again"
+		p.Cause, p.Cure = "brltty took it for a braille display", "sudo apt remove brltty, then pull the dongle and plug it in again"
 		return p
 	}
-	p.Cause = "no driver has made a serial port of it"
-	p.Cure = "sudo modprobe " + module(u.ID) + ", then pull the dongle and plug it in again; where there is no such module, install linux-modules-extra of your kernel"
+	p.Cause = "no kernel driver has made a serial port of it"
+	p.Cure = "sudo modprobe " + module(u.ID) + ", then pull the dongle and plug it in again; if there is no such module, install linux-modules-extra for your kernel"
 	return p
 }
 
-// clean leaves out what does not print: a device may say anything of itself.
+// clean removes what cannot be printed, since a device may report any text.
 func clean(s string) string {
 	s = strings.Map(func(r rune) rune {
 		if !unicode.IsPrint(r) {

@@ -20,8 +20,8 @@ type Client struct {
 	conn net.Conn
 }
 
-// Dial connects to the server that spec names. Errors wrap ErrBadSpec, or
-// ErrGone where it may be there another time.
+// Dial connects to the server that spec names. Errors wrap ErrBadSpec, or ErrGone
+// if the server may be available later.
 func Dial(ctx context.Context, spec device.Spec, opt device.Options) (device.Receiver, error) {
 	addr, form, err := parse(spec)
 	if err != nil {
@@ -33,7 +33,7 @@ func Dial(ctx context.Context, spec device.Spec, opt device.Options) (device.Rec
 		return nil, ctx.Err()
 	}
 	if err != nil {
-		return nil, device.Errorf(device.ErrGone, "cannot connect to %s (%w): check host and port, and whether the program there runs", spec, err)
+		return nil, device.Errorf(device.ErrGone, "cannot connect to %s (%w): check host and port, and that the program there runs", spec, err)
 	}
 	return &Client{receiver: newReceiver(spec.URL.Host, spec, opt, form), conn: conn}, nil
 }
@@ -53,9 +53,9 @@ func (c *Client) Receive(ctx context.Context, sink device.Sink) error {
 	case c.isClosed():
 		return c.ended()
 	case errors.Is(err, io.EOF):
-		return device.Errorf(device.ErrGone, "%s has ended the connection: look whether the program there still runs", c.info.Name)
+		return device.Errorf(device.ErrGone, "%s ended the connection: check that the program there still runs", c.info.Name)
 	default:
-		return device.Errorf(device.ErrGone, "the connection to %s was lost (%w): look whether it is on and the network is up", c.info.Name, err)
+		return device.Errorf(device.ErrGone, "the connection to %s was lost (%w): check that it is on and the network is up", c.info.Name, err)
 	}
 }
 
@@ -64,8 +64,7 @@ func (c *Client) Close() error {
 	return c.closeAll(func() error { return ignoreClosed(c.conn.Close()) })
 }
 
-// closeWith closes what is waited for when ctx ends. stop waits for its
-// goroutine.
+// closeWith closes what when ctx ends. stop waits for its goroutine.
 func closeWith(ctx context.Context, what io.Closer) (stop func()) {
 	finished := make(chan struct{})
 	var wg sync.WaitGroup

@@ -1,17 +1,15 @@
-// Package tcp receives telegrams over the network: from a server that it
-// connects to (tcp://host:port), or from senders that connect to it
-// (tcp-listen://:9022) or send datagrams (udp-listen://:9011), as bridges and
-// gateways do that open a connection for each telegram.
+// Package tcp receives telegrams over the network: from a server that it connects
+// to (tcp://host:port), or from senders, such as bridges and gateways, that connect
+// to it (tcp-listen://:9022) or send datagrams (udp-listen://:9011).
 //
-// What arrives is text by the rule of device/text, a line at a time, or
-// a binary stream as text.Binary describes it. Which of them is recognised by
-// its first bytes, for each connection, or fixed by ?format=text or ?format=raw
-// at the end of the URL.
+// A sender sends lines of text that device/text reads, or a binary stream as
+// text.Binary describes it. The first bytes of each connection show which, unless
+// ?format=text or ?format=raw at the end of the URL fixes it.
 //
-// Senders are not trusted: lines, peers, and what is told about them are
-// bounded; a peer that sends what is no telegram for too long, a line without
-// end, or a line slower than any radio, is cut off and told. The others go on.
-// A listener without a host takes what any machine of the network sends.
+// Senders are not trusted: lines, peers, and reports about them are bounded. A peer
+// is disconnected and reported if it sends nothing but other data for too long, a
+// line without an end, or a line more slowly than any radio. Other peers are not
+// affected. A listener without a host accepts any machine of the network.
 //
 // It must never know what a telegram says.
 package tcp

@@ -13,9 +13,9 @@ import (
 )
 
 const (
-	// maxPeers is how many may be connected at once. The one that was quiet
-	// for the longest time makes room for the next, if that was quietTime; or
-	// the next has to wait.
+	// maxPeers is how many may be connected at once. If there are more, the one
+	// that was quiet longest is disconnected, provided it was quiet for
+	// quietTime; otherwise the next one has to wait.
 	maxPeers  = 64
 	quietTime = 5 * time.Second
 	// lineTime is how long a peer may take for one line.
@@ -24,7 +24,7 @@ const (
 	maxBad = 100
 )
 
-// Listener accepts connections, each from a sender of one telegram or many.
+// Listener accepts connections from senders of one or more telegrams.
 type Listener struct {
 	*receiver
 	listener  net.Listener
@@ -33,16 +33,16 @@ type Listener struct {
 
 	peersMu sync.Mutex
 	peers   map[*peer]struct{}
-	left    chan struct{} // holds one when a peer has left since it was read
+	left    chan struct{} // receives when a peer has left
 }
 
 // peer is one connection.
 type peer struct {
 	*net.TCPConn
-	last time.Time // when it sent something; of Listener.peersMu
+	last time.Time // when it last sent something; guarded by Listener.peersMu
 }
 
-// Listen waits at the address that spec names. Errors wrap ErrBadSpec, ErrBusy
+// Listen listens at the address that spec names. Errors wrap ErrBadSpec, ErrBusy
 // or ErrUnsupported.
 func Listen(ctx context.Context, spec device.Spec, opt device.Options) (device.Receiver, error) {
 	addr, form, err := parse(spec)
@@ -80,7 +80,7 @@ func (l *Listener) Receive(ctx context.Context, sink device.Sink) error {
 		return l.ended()
 	default:
 		_ = l.listener.Close()
-		return device.Errorf(device.ErrGone, "%s accepts no more connections (%w): look whether the network is up", l.info.Name, err)
+		return device.Errorf(device.ErrGone, "%s accepts no more connections (%w): check that the network is up", l.info.Name, err)
 	}
 }
 
@@ -89,15 +89,15 @@ func (l *Listener) Close() error {
 	return l.closeAll(func() error { return ignoreClosed(l.listener.Close()) })
 }
 
-// accept hands every connection to serve until the listener is closed.
+// accept passes every connection to serve until the listener is closed.
 func (l *Listener) accept(ctx context.Context, serve func(*peer)) error {
 	for {
 		conn, err := l.listener.Accept()
 		switch {
-		case errors.Is(err, syscall.ECONNABORTED): // it has gone already
+		case errors.Is(err, syscall.ECONNABORTED): // the peer has already gone
 			continue
 		case errors.Is(err, syscall.EMFILE), errors.Is(err, syscall.ENFILE):
-			l.tell("", errors.New("too many files are open: the next connection has to wait"))
+			l.tell("", errors.New("too many open files: the next connection has to wait"))
 			if l.waitForOneToLeave(ctx) {
 				continue
 			}
@@ -115,8 +115,8 @@ func (l *Listener) accept(ctx context.Context, serve func(*peer)) error {
 	}
 }
 
-// enter notes a peer, unless there are too many and none of them is quiet
-// enough to be cut off for it.
+// enter adds a peer, unless there are too many and none of them was quiet long
+// enough to be disconnected.
 func (l *Listener) enter(p *peer) bool {
 	l.peersMu.Lock()
 	defer l.peersMu.Unlock()
@@ -132,14 +132,14 @@ func (l *Listener) enter(p *peer) bool {
 		}
 		_ = quietest.Close()
 		delete(l.peers, quietest)
-		l.tell("", fmt.Errorf("more than %d senders are connected: the one that was quiet for the longest time was cut off", maxPeers))
+		l.tell("", fmt.Errorf("more than %d senders are connected: the one that was quiet longest was disconnected", maxPeers))
 	}
 	l.peers[p] = struct{}{}
 	return true
 }
 
-// waitForOneToLeave waits until a peer has left, or for a moment. false says
-// that the receiver is to end.
+// waitForOneToLeave waits until a peer has left, but only for a moment. It returns
+// false if the receiver is to end.
 func (l *Listener) waitForOneToLeave(ctx context.Context) bool {
 	t := time.NewTimer(100 * time.Millisecond)
 	defer t.Stop()
@@ -152,7 +152,7 @@ func (l *Listener) waitForOneToLeave(ctx context.Context) bool {
 	return ctx.Err() == nil && !l.isClosed()
 }
 
-// serve reads one peer until it ends, and tells where it was no good end.
+// serve reads one peer until it ends and reports how, unless it ended normally.
 func (l *Listener) serve(p *peer, sink device.Sink) {
 	defer func() {
 		_ = p.Close()
@@ -171,7 +171,7 @@ func (l *Listener) serve(p *peer, sink device.Sink) {
 	}
 }
 
-// noting notes when a peer sends.
+// noting records when a peer sends.
 type noting struct {
 	*peer
 	listener *Listener

@@ -13,15 +13,15 @@ import (
 	"earshot/device/text"
 )
 
-// pauseInTelegram is longer than the bytes of one telegram are apart, even on a
-// bad line: what was begun and did not go on until then is no telegram.
+// pauseInTelegram is longer than any pause within a telegram, even on a bad line:
+// data that does not continue by then is not a telegram.
 const pauseInTelegram = 2 * time.Second
 
-// keepAlive finds out within a minute that the other end has gone without a
-// word, as a gateway does that loses its power.
+// keepAlive detects within a minute that the other end has gone without closing the
+// connection, such as a gateway that lost power.
 var keepAlive = net.KeepAliveConfig{Enable: true, Idle: 30 * time.Second, Interval: 10 * time.Second, Count: 3}
 
-// receiver is what the three kinds of receiver share.
+// receiver is what the three kinds of receivers share.
 type receiver struct {
 	info    device.Info
 	form    form
@@ -51,18 +51,18 @@ func newReceiver(name string, spec device.Spec, opt device.Options, f form) *rec
 // Info implements device.Receiver.
 func (r *receiver) Info() device.Info { return r.info }
 
-// Dropped implements device.Dropper: telegrams that arrived broken or twice,
-// and what was too much to be told.
+// Dropped implements device.Dropper. It counts telegrams that arrived damaged or
+// twice, and troubles that were not reported because there were too many.
 func (r *receiver) Dropped() uint64 { return r.dropped.Load() }
 
-// begin prepares telling to sink.
+// begin prepares reporting to sink.
 func (r *receiver) begin(sink device.Sink) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.teller = text.NewTeller(r.info.Name, sink, func() { r.dropped.Add(1) })
 }
 
-// tell passes on what is wrong at a sender; from is "" where there is only one.
+// tell reports what is wrong with a sender; from is "" if there is only one.
 func (r *receiver) tell(from string, err error) {
 	if from != "" {
 		err = fmt.Errorf("from %s: %w", from, err)
@@ -72,20 +72,20 @@ func (r *receiver) tell(from string, err error) {
 	r.teller.Trouble(err)
 }
 
-// sender is a stream whose frames go to sink, and which counts what is bad.
+// sender is a stream whose frames go to sink and that counts bad lines.
 type sender struct {
 	*stream
-	dropped uint64 // that were added to the receiver's
+	dropped uint64 // already added to the receiver's count
 }
 
-// newSender returns what takes apart the bytes of one sender.
+// newSender returns a parser for the bytes of one sender.
 func (r *receiver) newSender(from string, sink device.Sink) *sender {
 	s := &sender{}
 	s.stream = newStream(r.form, r.now().Location(), func(f device.Frame) {
 		r.mu.Lock()
 		r.teller.Telegram()
 		r.mu.Unlock()
-		// It came just now: the sender's clock is not asked, which may tell
+		// It came just now. The sender's clock is ignored, since it may be set to
 		// another zone, or 1970.
 		f.Receiver, f.Time = r.info.Name, r.now()
 		f.AirTime = f.Time
@@ -97,11 +97,11 @@ func (r *receiver) newSender(from string, sink device.Sink) *sender {
 	return s
 }
 
-// read reads conn until it ends, and returns why. slow, if not 0, is how long a
-// line may take; bad, if not 0, how many bad ones there may be in a row.
+// read reads conn until it ends and returns why. slow, if not 0, is how long a line
+// may take; bad, if not 0, how many bad lines there may be in a row.
 func (r *receiver) read(conn net.Conn, s *sender, slow time.Duration, bad int) error {
 	buf := make([]byte, 4<<10)
-	var begun time.Time // when what is pending was
+	var begun time.Time // when the pending line began
 	for {
 		var deadline time.Time
 		if s.pending() {
@@ -129,7 +129,7 @@ func (r *receiver) read(conn net.Conn, s *sender, slow time.Duration, bad int) e
 			r.countDropped(s)
 			return err
 		case bad > 0 && s.bad >= bad:
-			return fmt.Errorf("%w: nothing of the last %d lines was a telegram", errCut, s.bad)
+			return fmt.Errorf("%w: none of the last %d lines was a telegram", errCut, s.bad)
 		case slow > 0 && s.endless:
 			return fmt.Errorf("%w: its line does not end", errCut)
 		case slow > 0 && !begun.IsZero() && time.Since(begun) > slow:
@@ -138,7 +138,7 @@ func (r *receiver) read(conn net.Conn, s *sender, slow time.Duration, bad int) e
 	}
 }
 
-// errCut is why a peer was cut off that misbehaved.
+// errCut means that a peer misbehaved and was disconnected.
 var errCut = errors.New("the connection was cut")
 
 func (r *receiver) countDropped(s *sender) {

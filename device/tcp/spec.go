@@ -10,14 +10,14 @@ import (
 	"earshot/device"
 )
 
-// The schemes, which are the names of the drivers in a Spec.
+// The schemes, which are also the names of the drivers in a Spec.
 const (
 	Name       = "tcp"
 	ListenName = "tcplisten"
 	UDPName    = "udplisten"
 )
 
-// Drivers are the entries for the list of drivers.
+// Drivers returns the entries for the list of drivers.
 func Drivers() []device.Driver {
 	return []device.Driver{{
 		Name:  Name,
@@ -36,7 +36,7 @@ func Drivers() []device.Driver {
 	}}
 }
 
-// parse reads what the URL of a Spec says. Errors wrap ErrBadSpec.
+// parse reads the URL of a Spec. Errors wrap ErrBadSpec.
 func parse(spec device.Spec) (addr string, f form, err error) {
 	u := spec.URL
 	switch {
@@ -45,12 +45,12 @@ func parse(spec device.Spec) (addr string, f form, err error) {
 	case u.Port() == "":
 		return "", 0, fmt.Errorf("%w %q: the port is missing after the host", device.ErrBadSpec, spec)
 	case u.Path != "" && u.Path != "/", u.User != nil:
-		return "", 0, fmt.Errorf("%w %q: nothing but ?format=text or ?format=raw may stand beside host and port", device.ErrBadSpec, spec)
+		return "", 0, fmt.Errorf("%w %q: only ?format=text or ?format=raw may follow host and port", device.ErrBadSpec, spec)
 	}
 	query, err := url.ParseQuery(u.RawQuery)
 	formats := query["format"]
 	if err != nil || len(query) > 1 || len(query) != len(formats) {
-		return "", 0, fmt.Errorf("%w %q: after the ? only format=text or format=raw may stand", device.ErrBadSpec, spec)
+		return "", 0, fmt.Errorf("%w %q: only format=text or format=raw may follow the ?", device.ErrBadSpec, spec)
 	}
 	switch {
 	case len(formats) == 0:
@@ -59,18 +59,18 @@ func parse(spec device.Spec) (addr string, f form, err error) {
 	case formats[0] == "raw":
 		f = formRaw
 	default:
-		return "", 0, fmt.Errorf("%w %q: there is no format %q; it is text or raw, or found out where none is given", device.ErrBadSpec, spec, formats[0])
+		return "", 0, fmt.Errorf("%w %q: there is no format %q; it is text or raw, or detected if none is given", device.ErrBadSpec, spec, formats[0])
 	}
 	return net.JoinHostPort(u.Hostname(), u.Port()), f, nil
 }
 
-// cannotListen says why a port cannot be had.
+// cannotListen says why a port cannot be opened.
 func cannotListen(spec device.Spec, err error) error {
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE):
-		return fmt.Errorf("cannot listen at %s: the port is %w: end that, or choose another port", spec, device.ErrBusy)
+		return fmt.Errorf("cannot listen at %s: the port is %w: stop that one, or choose another port", spec, device.ErrBusy)
 	case errors.Is(err, syscall.EACCES):
-		return device.Errorf(device.ErrUnsupported, "cannot listen at %s: this user may not: choose a port above 1023", spec)
+		return device.Errorf(device.ErrUnsupported, "cannot listen at %s: no permission: choose a port above 1023", spec)
 	default:
 		return device.Errorf(device.ErrUnsupported, "cannot listen at %s (%w): check host and port", spec, err)
 	}

@@ -10,7 +10,7 @@ import (
 	"earshot/device/wmbus"
 )
 
-// form is what a sender sends.
+// form is the format in which a sender sends.
 type form uint8
 
 const (
@@ -19,17 +19,17 @@ const (
 	formRaw
 )
 
-// maxSilent is how many lines in a row may hold no telegram before that is told.
+// maxSilent is how many lines in a row may hold no telegram before that is reported.
 const maxSilent = 10
 
 // sniffed is how many bytes are needed to tell binary from text.
 const sniffed = 11
 
-// stream takes apart what one sender sends, as it comes. It is pure, and for
-// one goroutine.
+// stream parses what one sender sends, as it comes. It does no I/O and is for one
+// goroutine.
 type stream struct {
 	form    form
-	start   []byte // what came before the form was known
+	start   []byte // received before the form was known
 	split   text.Splitter
 	text    *text.Reader
 	lines   int
@@ -37,7 +37,7 @@ type stream struct {
 	bad     int // lines in a row without a telegram
 	frame   func(device.Frame)
 	trouble func(error)
-	endless bool // a line was longer than any may be
+	endless bool // a line was too long
 }
 
 func newStream(f form, zone *time.Location, frame func(device.Frame), trouble func(error)) *stream {
@@ -64,7 +64,7 @@ func (s *stream) feed(piece []byte) {
 	s.take(piece)
 }
 
-// recognise settles the form and returns what has come so far.
+// recognise determines the form and returns the bytes received so far.
 func (s *stream) recognise() []byte {
 	start := bytes.TrimPrefix(s.start, []byte("\xef\xbb\xbf"))
 	s.form, s.start = formText, nil
@@ -83,13 +83,13 @@ func (s *stream) take(piece []byte) {
 	}
 }
 
-// pending reports whether something was begun that has not ended.
+// pending reports whether a line or telegram has begun and not ended.
 func (s *stream) pending() bool {
 	return len(s.start) > 0 || s.raw.Pending() || s.split.Pending()
 }
 
-// pause says that nothing came for longer than within a telegram. A line may
-// take longer: a person may type it.
+// pause is called when nothing came for longer than a pause within a telegram. A
+// line may take longer, since a person may type it.
 func (s *stream) pause() {
 	if s.form == formUnknown {
 		s.take(s.recognise())
@@ -97,14 +97,14 @@ func (s *stream) pause() {
 	s.raw.Flush(s.bytes, s.noise)
 }
 
-// end says that nothing more will come.
+// end is called when nothing more will come.
 func (s *stream) end() {
 	s.pause()
 	s.split.End(s.line)
 	s.text.End()
 }
 
-// message takes a message that is whole: a datagram. Binary ones may have their
+// message takes a whole message, a datagram. Binary ones may include their
 // link-layer CRCs.
 func (s *stream) message(m []byte) {
 	if s.form == formRaw || s.form == formUnknown && text.IsBinary(m) {

@@ -9,7 +9,7 @@ import (
 	"earshot/device"
 )
 
-// maxDatagram is the longest datagram there can be.
+// maxDatagram is the longest possible datagram, in bytes.
 const maxDatagram = 64 << 10
 
 // UDP receives datagrams, each with one telegram or several.
@@ -18,7 +18,7 @@ type UDP struct {
 	conn *net.UDPConn
 }
 
-// ListenUDP waits at the address that spec names. Errors are those of Listen.
+// ListenUDP listens at the address that spec names. Errors are those of Listen.
 func ListenUDP(ctx context.Context, spec device.Spec, opt device.Options) (device.Receiver, error) {
 	addr, form, err := parse(spec)
 	if err != nil {
@@ -47,7 +47,7 @@ func (u *UDP) Receive(ctx context.Context, sink device.Sink) error {
 	case u.isClosed():
 		return u.ended()
 	default:
-		return device.Errorf(device.ErrGone, "%s receives no more datagrams (%w): look whether the network is up", u.info.Name, err)
+		return device.Errorf(device.ErrGone, "%s receives no more datagrams (%w): check that the network is up", u.info.Name, err)
 	}
 }
 
@@ -60,7 +60,7 @@ func (u *UDP) receive(sink device.Sink) error {
 	for {
 		n, addr, err := u.conn.ReadFromUDPAddrPort(buf)
 		if err != nil && !errors.Is(err, net.ErrClosed) && n > 0 {
-			err = nil // what is too long for its buffer was cut
+			err = nil // the datagram was too long for the buffer and was cut
 		}
 		if err != nil {
 			return err

@@ -27,7 +27,7 @@ type Backoff struct {
 	Most  time.Duration // the longest; First is never shortened
 }
 
-// After is the pause after so many failures in a row: 0 after none.
+// After returns the pause after that many failures in a row: 0 after none.
 func (b Backoff) After(failures int) time.Duration {
 	if failures <= 0 {
 		return 0
