@@ -58,6 +58,7 @@ var exitCodes = []struct {
 	{exitNotPassed, anyOf(state.ErrStore)}, // of a campaign that ran
 	{exitFailed, anyOf(store.ErrInUse, store.ErrLocked)},
 	{exitUsage, anyOf(store.ErrMissing, store.ErrForeign, store.ErrNewer, store.ErrOlder, store.ErrNoFile, store.ErrReadOnly, store.ErrCorrupt, store.ErrExists)},
+	{exitNoReceiver, anyOf(device.ErrGone)}, // before a missing file: it may come back
 	{exitUsage, anyOf(fs.ErrNotExist, fs.ErrPermission)},
 	{exitNoReceiver, anyOf(state.ErrDevice, device.ErrNoAnswer, device.ErrUnsupported)},
 	{exitUsage, anyOf(syscall.ENXIO)}, // /dev/tty, where there is no terminal for the screen

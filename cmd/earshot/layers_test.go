@@ -41,7 +41,6 @@ var layers = []layer{
 	{packages: "collector/reading", imports: []string{"device", "device/wmbus"}},
 	{packages: "collector/state", imports: []string{"collector/reading", "collector/site", "device", "device/wmbus"}},
 	{packages: "collector/words", imports: []string{"collector/reading", "collector/site", "collector/state", "device", "device/wmbus"}},
-	{packages: "collector/imports", imports: []string{"collector/site", "device/text", "device/wmbus"}},
 
 	{packages: "collector/store", imports: []string{"device"}},
 	{packages: "collector/upload", imports: []string{"collector/store", "device/mqttconn"}},
