@@ -80,7 +80,8 @@ type Row struct {
 	shown  bool        // Chain and Failure are those of before
 	hidden Chain       // … and this is the round's own
 
-	epoch uint64 // Snapshot epoch in which this copy was made
+	epoch  uint64 // Snapshot epoch in which this copy was made
+	shared bool   // … and a Snapshot has the same Recent and Heard.By
 }
 
 // HeardSummary counts the telegrams of a meter.
@@ -102,7 +103,7 @@ type HeardBy struct {
 
 // by adds a telegram that a receiver heard.
 func (h *HeardSummary) by(receiver string, rssi device.RSSI) {
-	by := append(make([]HeardBy, 0, len(h.By)+1), h.By...) // the old one may be in a Snapshot
+	by := h.By
 	i := slices.IndexFunc(by, func(b HeardBy) bool { return b.Receiver == receiver })
 	if i < 0 {
 		i = len(by)
@@ -184,21 +185,27 @@ func (r *Row) Shown() (reading *reading.Reading, cached bool) {
 const recentTelegrams = 8
 
 func (r *Row) remember(t Telegram) {
-	recent := make([]Telegram, 0, recentTelegrams)
-	if n := len(r.Recent); n >= recentTelegrams {
-		recent = append(recent, r.Recent[n-recentTelegrams+1:]...)
-	} else {
-		recent = append(recent, r.Recent...)
+	if n := len(r.Recent); n == recentTelegrams {
+		copy(r.Recent, r.Recent[1:])
+		r.Recent[n-1] = t
+		return
 	}
-	r.Recent = append(recent, t)
+	r.Recent = append(r.Recent, t)
+}
+
+// own copies what the row shares with a Snapshot, so that it can be changed.
+func (r *Row) own() {
+	if r.shared {
+		r.Recent, r.Heard.By = slices.Clone(r.Recent), slices.Clone(r.Heard.By)
+		r.shared = false
+	}
 }
 
 // outcome sets what became of the last telegram.
 func (r *Row) outcome(o Outcome) {
 	if n := len(r.Recent); n > 0 {
-		recent := append([]Telegram(nil), r.Recent...)
-		recent[n-1].Outcome = o
-		r.Recent = recent
+		r.own()
+		r.Recent[n-1].Outcome = o
 	}
 }
 
@@ -218,6 +225,7 @@ func (r *Row) cached(reading *reading.Reading) {
 }
 
 func (r *Row) heard(ev Heard) {
+	r.own()
 	h := &r.Heard
 	if h.Count == 0 {
 		h.First = ev.Time

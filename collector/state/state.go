@@ -103,7 +103,10 @@ func (s *State) Apply(ev Event) {
 		s.edit(ev.Ref, func(r *Row) { r.heard(ev) })
 	case HeardAlso:
 		s.receiverNamed(ev.Receiver).count(ev.Time)
-		s.edit(ev.Ref, func(r *Row) { r.Heard.by(ev.Receiver, ev.RSSI) })
+		s.edit(ev.Ref, func(r *Row) {
+			r.own()
+			r.Heard.by(ev.Receiver, ev.RSSI)
+		})
 	case Decrypted:
 		s.edit(ev.Ref, func(r *Row) { r.decrypted(ev) })
 	case Decoded:
@@ -166,7 +169,7 @@ func (s *State) edit(ref string, change func(*Row)) {
 	r := s.rows[i]
 	if r.epoch != s.epoch {
 		fresh := *r
-		fresh.epoch = s.epoch
+		fresh.epoch, fresh.shared = s.epoch, true
 		r = &fresh
 		s.rows[i] = r
 	}

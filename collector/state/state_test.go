@@ -1,6 +1,8 @@
 package state
 
 import (
+	"reflect"
+	"slices"
 	"testing"
 	"time"
 
@@ -127,5 +129,42 @@ func TestUnplaced(t *testing.T) {
 		if got := s.Snapshot().Rows[0].Unplaced(); got != c.want {
 			t.Errorf("%s: unplaced %v", c.name, got)
 		}
+	}
+}
+
+// TestSnapshotKeepsTelegrams: what a row that was handed out says of its telegrams
+// does not change, and the state is the same as without anybody looking.
+func TestSnapshotKeepsTelegrams(t *testing.T) {
+	t.Parallel()
+	watched, alone := NewState(smallSite(1), false), NewState(smallSite(1), false)
+	var snaps, then []Row
+	for i := range time.Duration(3 * recentTelegrams) {
+		for _, ev := range []Event{
+			heard(after(i), first, int16(-60-i)),
+			Failed{At: after(i), Ref: first, Kind: KindUndecodable},
+			HeardAlso{At: after(i), Ref: first, Reception: Reception{Receiver: "s"}},
+		} {
+			watched.Apply(ev)
+			alone.Apply(ev)
+			if i%4 == 0 {
+				continue
+			}
+			row := *watched.Snapshot().Rows[0]
+			snaps = append(snaps, row)
+			row.Recent, row.Heard.By = slices.Clone(row.Recent), slices.Clone(row.Heard.By)
+			then = append(then, row)
+		}
+	}
+	for i := range snaps {
+		if !reflect.DeepEqual(snaps[i].Recent, then[i].Recent) || !slices.Equal(snaps[i].Heard.By, then[i].Heard.By) {
+			t.Fatalf("snapshot %d has changed: %+v, was %+v", i, snaps[i], then[i])
+		}
+	}
+	one, other := watched.rows[0], alone.rows[0]
+	if !reflect.DeepEqual(one.Recent, other.Recent) || !slices.Equal(one.Heard.By, other.Heard.By) {
+		t.Errorf("looked at: %+v; not looked at: %+v", one, other)
+	}
+	if n := len(one.Recent); n != recentTelegrams || !one.Recent[n-1].Time.Equal(after(3*recentTelegrams-1).Time) {
+		t.Errorf("%d telegrams are remembered: %+v", n, one.Recent)
 	}
 }
