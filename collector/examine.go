@@ -76,10 +76,13 @@ func (x *examiner) examine(q queued) finding {
 	}
 	out.reading, out.final = reading.New(t, f), true
 	out.events = append(out.events, state.Decoded{At: at, Ref: ref, Reading: out.reading})
-	out.item.Reading = &store.Reading{Meter: ref, Time: f.Time, Payload: out.reading.Encode(), Telegram: f.Bytes}
-	if x.deliver {
-		out.item.Message = &store.Message{Meter: ref, Topic: mqttconn.Topic(x.site.Name, wmbus.ID(x.ids[row].Load()).String()), Time: f.Time, Payload: x.published(ref, t, f, out.reading).Encode()}
+	out.item.Reading = &store.Reading{Meter: ref, Time: f.Time, Telegram: f.Bytes}
+	if !x.deliver {
+		out.item.Reading.Payload = out.reading.Encode()
+		return out
 	}
+	out.item.Message = &store.Message{Meter: ref, Topic: mqttconn.Topic(x.site.Name, wmbus.ID(x.ids[row].Load()).String()), Time: f.Time}
+	out.item.Reading.Payload, out.item.Message.Payload = x.published(ref, t, f, out.reading).EncodeBoth()
 	return out
 }
 

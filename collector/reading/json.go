@@ -19,12 +19,20 @@ func (r *Reading) MarshalJSON() ([]byte, error) { return r.Encode(), nil }
 
 // Append is Encode to the end of dst.
 func (r *Reading) Append(dst []byte) []byte {
+	dst, _, _ = r.append(dst)
+	return dst
+}
+
+// append is Append, and returns where the content begins and ends in dst.
+func (r *Reading) append(dst []byte) (out []byte, from, to int) {
 	dst = AppendTime(append(dst, `{"time":`...), r.Time)
 	if !r.AirTime.IsZero() {
 		dst = AppendTime(append(dst, `,"air_time":`...), r.AirTime)
 	}
 	dst = AppendString(append(dst, `,"medium":`...), r.Medium)
+	from = len(dst)
 	dst = r.appendContent(dst)
+	to = len(dst)
 	if r.Mode != "" {
 		dst = AppendString(append(dst, `,"link_mode":`...), string(r.Mode))
 	}
@@ -34,7 +42,7 @@ func (r *Reading) Append(dst []byte) []byte {
 	if r.Skew != nil {
 		dst = strconv.AppendInt(append(dst, `,"clock_skew_ns":`...), int64(*r.Skew), 10)
 	}
-	return append(r.appendPartial(dst), '}')
+	return append(r.appendPartial(dst), '}'), from, to
 }
 
 // appendContent writes the fields that what is stored and what is published
@@ -86,8 +94,10 @@ func (r *Record) appendValue(dst []byte) []byte {
 		dst = append(dst, "null"...)
 	case wmbus.NumberValue:
 		dst = r.Value.AppendText(dst)
-	default:
+	case wmbus.TextValue:
 		dst = AppendString(dst, r.Value.String())
+	default: // a date, a time or hexadecimal digits
+		dst = append(r.Value.AppendText(append(dst, '"')), '"')
 	}
 	if r.Unit != wmbus.UnitNone {
 		dst = append(append(append(dst, `,"unit":"`...), r.Unit.String()...), '"')

@@ -64,6 +64,9 @@ func TestPublishedComesBack(t *testing.T) {
 		if got := string(p.Encode()); got != text {
 			t.Errorf("written again as\n%s\nnot\n%s", got, text)
 		}
+		if stored, sent := p.EncodeBoth(); string(stored) != string(p.Reading.Encode()) || string(sent) != text {
+			t.Errorf("together with what is stored it is written as\n%s\n%s", stored, sent)
+		}
 	}
 	p, err := reading.DecodePublished([]byte(published))
 	if err != nil || p.RSSI != (device.RSSI{Scale: device.ScaleDBm, Value: -62}) || p.Address.String() != "KAM-76348799-1B-16" || p.Reading.Mode != "C1" || p.Security != wmbus.SecurityOK {

@@ -1,6 +1,7 @@
 package reading
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"strconv"
@@ -28,8 +29,23 @@ type Published struct {
 // Encode writes what is published as one JSON object. Levels that are not in
 // dBm are left out.
 func (p *Published) Encode() []byte {
+	_, published := p.EncodeBoth()
+	return published
+}
+
+// EncodeBoth returns the reading as Reading.Encode writes it for the store, and
+// as Encode does for the brokers. The records, most of both, are written once.
+func (p *Published) EncodeBoth() (stored, published []byte) {
+	var room [4096]byte // on the stack: what is returned is copied from it, as long as it is
+	text, from, to := p.Reading.append(room[:0])
+	n := len(text)
+	both := bytes.Clone(p.append(text, text[from:to]))
+	return both[:n:n], both[n:]
+}
+
+// append is Encode to the end of dst; content is what appendContent writes.
+func (p *Published) append(dst, content []byte) []byte {
 	r := p.Reading
-	dst := make([]byte, 0, 384+128*len(r.Records))
 	dst = strconv.AppendInt(append(dst, `{"schema":`...), Schema, 10)
 	dst = AppendString(append(dst, `,"site":`...), p.Site)
 	dst = AppendString(append(dst, `,"meter":`...), p.Meter)
@@ -50,7 +66,7 @@ func (p *Published) Encode() []byte {
 	if main, ok := r.Main(); ok {
 		dst = append(main.appendValue(append(dst, `,"reading":{`...)), '}')
 	}
-	return append(r.appendPartial(r.appendContent(dst)), '}')
+	return append(r.appendPartial(append(dst, content...)), '}')
 }
 
 // errUnpublished: the bytes are something else than a published reading.
