@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"earshot/collector/state"
-	"earshot/device/wait"
 )
 
 // Until says when Collect has done its work.
@@ -24,8 +23,10 @@ const (
 	// longestRound is how far the rounds of Collect grow: a meter that sends once a day
 	// needs no round every 30 s, each of which is in the log.
 	longestRound = time.Hour
-	// lookEvery is how often Collect looks at the state at most.
+	// lookEvery is how often Collect looks at all rows at most, and idleEvery if
+	// it does not end when they have passed.
 	lookEvery = 200 * time.Millisecond
+	idleEvery = time.Second
 )
 
 // Collect reads what has not passed, as Read does, and then those again that
@@ -56,7 +57,7 @@ func (c *Campaign) Collect(ctx context.Context, until Until) error {
 	for stretch := 2; until != UntilDeadline && !c.reached(until) && ctx.Err() == nil && c.lost.ctx.Err() == nil; {
 		silent := c.board.refs(func(r *state.Row) bool { return r.Open() && !r.Read.Active })
 		if len(silent) == 0 {
-			c.awaitChange(ctx, view)
+			c.awaitChange(ctx, view, until)
 			continue
 		}
 		failures = replaced(failures, silent, c.round(ctx, stretch, silent))
@@ -87,8 +88,9 @@ func (c *Campaign) reached(until Until) bool {
 	return false
 }
 
-// awaitChange waits until something has happened, but not less than lookEvery.
-func (c *Campaign) awaitChange(ctx context.Context, view *View) {
+// awaitChange waits until something has happened, but not less than lookEvery
+// or idleEvery.
+func (c *Campaign) awaitChange(ctx context.Context, view *View, until Until) {
 	select {
 	case <-ctx.Done():
 		return
@@ -96,7 +98,17 @@ func (c *Campaign) awaitChange(ctx context.Context, view *View) {
 		return
 	case <-view.Changed():
 	}
-	_ = wait.For(ctx, lookEvery)
+	every := lookEvery
+	if until == UntilStopped {
+		every = idleEvery
+	}
+	pause := time.NewTimer(every)
+	defer pause.Stop()
+	select {
+	case <-pause.C:
+	case <-c.lost.ctx.Done():
+	case <-ctx.Done():
+	}
 }
 
 // replaced are the failures after another round of some meters. Those of

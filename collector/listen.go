@@ -3,8 +3,10 @@ package collector
 import (
 	"context"
 	"errors"
+	"time"
 
 	"earshot/collector/store"
+	"earshot/device/wait"
 	"earshot/device/wmbus"
 )
 
@@ -31,12 +33,19 @@ func (c *Campaign) handle(q queued) finding {
 	return found
 }
 
+// listenEvery is how often listen looks at most: to be woken for each frame of
+// many costs more than a tenth of what is done with it.
+const listenEvery = 50 * time.Millisecond
+
 // listen handles what belongs to no read: unlisted meters, late telegrams and
 // those after the first. When ctx ends it handles what is left.
 func (c *Campaign) listen(ctx context.Context) error {
+	var last time.Time
 	for {
 		select {
 		case <-c.dispatch.later.ready:
+			_ = wait.For(ctx, listenEvery-time.Since(last))
+			last = time.Now()
 			for _, q := range c.dispatch.later.take() {
 				c.handle(q)
 			}

@@ -28,10 +28,11 @@ type mailbox struct {
 
 	mu     sync.Mutex
 	frames []queued
+	taken  []queued // what take returned, to be used again
 	limit  int
 	closed bool
 	last   *state.Failure // of the last telegram that was no answer
-	taken  bool           // it is known what the answer is, or that none comes
+	sure   bool           // it is known what the answer is, or that none comes
 	answer *state.Failure // nil if the answer is no failure
 	done   bool           // the answer is there
 
@@ -63,13 +64,13 @@ func (m *mailbox) put(q queued) (out queued, evicted, ok bool) {
 	return out, evicted, true
 }
 
-// take empties the box.
+// take empties the box. What it returns is valid until the next call.
 func (m *mailbox) take() []queued {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	all := m.frames
-	m.frames = nil
-	return all
+	clear(m.taken) // so that its frames can go
+	m.frames, m.taken = m.taken[:0], m.frames
+	return m.taken
 }
 
 // close lets nothing more in and returns what is left.
@@ -84,7 +85,7 @@ func (m *mailbox) close() []queued {
 // answer: the first one counts.
 func (m *mailbox) found(f finding) (answered bool) {
 	m.mu.Lock()
-	if !f.final && !m.taken {
+	if !f.final && !m.sure {
 		m.last = f.failure
 	}
 	m.mu.Unlock()
@@ -99,8 +100,8 @@ func (m *mailbox) found(f finding) (answered bool) {
 func (m *mailbox) expire() bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	first := !m.taken
-	m.taken = true
+	first := !m.sure
+	m.sure = true
 	return first
 }
 

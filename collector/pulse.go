@@ -50,6 +50,6 @@ func (c *Campaign) Await(ctx context.Context) {
 	view := c.board.watcher()
 	defer view.Close()
 	for !c.reached(UntilPassed) && ctx.Err() == nil && c.lost.ctx.Err() == nil {
-		c.awaitChange(ctx, view)
+		c.awaitChange(ctx, view, UntilPassed)
 	}
 }
