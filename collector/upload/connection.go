@@ -80,7 +80,8 @@ func (c *connector) dial(ctx context.Context, _ autopaho.ClientConfig, _ *url.UR
 		size = echoPacketSize
 	}
 	conn, err := mqttconn.Dial(ctx, mqttconn.Options{Address: c.cfg.Broker, TLS: c.cfg.TLS,
-		DialTimeout: c.cfg.ConnectTimeout, WriteTimeout: c.cfg.AckTimeout, MaxPacket: size})
+		DialTimeout: c.cfg.ConnectTimeout, WriteTimeout: c.cfg.AckTimeout, MaxPacket: size,
+		Acknowledged: func(id uint16, code byte) { c.session.acknowledged(id, code, "") }})
 	if err != nil {
 		return nil, mqttconn.DialError(c.broker, err)
 	}

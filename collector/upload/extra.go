@@ -3,8 +3,6 @@ package upload
 import (
 	"time"
 
-	"github.com/eclipse/paho.golang/packets"
-
 	"earshot/device/mqttconn"
 )
 
@@ -39,12 +37,12 @@ func (s *session) announce(epoch int, p Publication) error {
 }
 
 // extraAcknowledged reports what the broker does not take, once a reason.
-func (s *session) extraAcknowledged(f flight, ack *packets.Puback) {
+func (s *session) extraAcknowledged(f flight, code byte, why string) {
 	s.lastAck = time.Now()
 	s.extra.losses = 0
-	if ack.ReasonCode >= mqttconn.CodeUnspecified {
-		s.remark(ack.ReasonCode, failf(ErrRefused, nil, "the broker %s refuses what is published on topic %s: %s; readings are not held up by that",
-			s.broker, mqttconn.Printable(f.extra), mqttconn.ReasonOf(ack.ReasonCode).Sentence(mqttconn.ReasonString(ack.Properties))))
+	if code >= mqttconn.CodeUnspecified {
+		s.remark(code, failf(ErrRefused, nil, "the broker %s refuses what is published on topic %s: %s; readings are not held up by that",
+			s.broker, mqttconn.Printable(f.extra), mqttconn.ReasonOf(code).Sentence(why)))
 	}
 	s.room.set()
 }

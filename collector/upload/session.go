@@ -219,7 +219,7 @@ func (s *session) answer(a answer) {
 func (s *session) PacketReceived(packet *packets.ControlPacket, _ chan<- *packets.Publish) error {
 	switch p := packet.Content.(type) {
 	case *packets.Puback:
-		s.acknowledged(p)
+		s.acknowledged(p.PacketID, p.ReasonCode, mqttconn.ReasonString(p.Properties))
 	case *packets.Suback:
 		s.subscribed(p)
 	case *packets.Publish:
@@ -228,17 +228,17 @@ func (s *session) PacketReceived(packet *packets.ControlPacket, _ chan<- *packet
 	return nil // nothing else was asked for
 }
 
-// acknowledged takes a PUBACK.
-func (s *session) acknowledged(ack *packets.Puback) {
+// acknowledged takes a PUBACK; why is the broker's reason string.
+func (s *session) acknowledged(id uint16, code byte, why string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	f, ok := s.flying[ack.PacketID]
+	f, ok := s.flying[id]
 	if !ok || s.conn == nil {
 		return
 	}
-	delete(s.flying, ack.PacketID)
+	delete(s.flying, id)
 	if f.extra != "" {
-		s.extraAcknowledged(f, ack)
+		s.extraAcknowledged(f, code, why)
 		return
 	}
 	delete(s.losses, f.message.Seq)
@@ -247,7 +247,7 @@ func (s *session) acknowledged(ack *packets.Puback) {
 	if s.alone > 0 {
 		s.alone--
 	}
-	a := answer{message: f.message, code: ack.ReasonCode, text: mqttconn.ReasonString(ack.Properties)}
+	a := answer{message: f.message, code: code, text: why}
 	if !s.awaitEcho(f, a) {
 		s.answer(a)
 	}

@@ -174,11 +174,13 @@ func (s *settler) record(ctx context.Context, now time.Time) {
 		s.failing, s.due = true, now.Add(s.cfg.RetryMin)
 		return
 	}
-	done := s.taken
-	s.taken, s.failing = nil, false
-	s.count(func(c *Counts) { c.Delivered += len(done) })
-	s.observer.Delivered(now, done)
-	s.session.dealt(len(done), 0)
+	s.failing = false
+	n := len(s.taken)
+	s.count(func(c *Counts) { c.Delivered += n })
+	s.observer.Delivered(now, s.taken)
+	clear(s.taken) // so that the payloads can go
+	s.taken = s.taken[:0]
+	s.session.dealt(n, 0)
 }
 
 // subject is a message in words: what is no reading names no meter.

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"crypto/tls"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -26,6 +27,9 @@ type Options struct {
 	DialTimeout  time.Duration
 	WriteTimeout time.Duration // of each write
 	MaxPacket    int           // the longest packet, in bytes, that the broker may send
+	// Acknowledged, if it is not nil, is called with each PUBACK that has no
+	// properties, by the goroutine that reads. paho does not see these.
+	Acknowledged func(id uint16, code byte)
 }
 
 // Conn is one network connection. Writes are bounded in time, so that a broker that
@@ -39,6 +43,7 @@ type Conn struct {
 	writeTimeout time.Duration
 	reading      sync.Mutex
 	guard        guard
+	acknowledged func(id uint16, code byte)
 	leaving      atomic.Bool
 	cause        chan error // the first reason why the connection ended
 }
@@ -62,13 +67,16 @@ func Dial(ctx context.Context, opt Options) (*Conn, error) {
 		return nil, err
 	}
 	return &Conn{Conn: conn, in: bufio.NewReader(conn), writeTimeout: opt.WriteTimeout,
-		guard: guard{most: opt.MaxPacket}, cause: make(chan error, 1)}, nil
+		guard: guard{most: opt.MaxPacket}, acknowledged: opt.Acknowledged, cause: make(chan error, 1)}, nil
 }
 
 // Read reads what the broker sends. An error ends the connection.
 func (c *Conn) Read(p []byte) (int, error) {
 	c.reading.Lock()
-	n, err := c.in.Read(p)
+	n, err := 0, c.takeAcknowledgements()
+	if err == nil {
+		n, err = c.in.Read(p)
+	}
 	short := c.guard.pass(p[:n])
 	c.reading.Unlock()
 	if !short {
@@ -78,6 +86,30 @@ func (c *Conn) Read(p []byte) (int, error) {
 		c.End(err)
 	}
 	return n, err
+}
+
+// takeAcknowledgements takes the PUBACKs without properties that come next: paho
+// allocates more than a kilobyte for each.
+// Source: docs/protocol/mqtt.md#packets.
+func (c *Conn) takeAcknowledgements() error {
+	const puback, plain = 0x40, 2 // bytes: the identifier
+	for c.acknowledged != nil && c.guard.at == atType {
+		head, err := c.in.Peek(2)
+		if err != nil || head[0] != puback || head[1] != plain && head[1] != plain+1 {
+			return err
+		}
+		packet, err := c.in.Peek(2 + int(head[1]))
+		if err != nil {
+			return err
+		}
+		code := byte(CodeSuccess)
+		if len(packet) > 2+plain {
+			code = packet[2+plain]
+		}
+		c.acknowledged(binary.BigEndian.Uint16(packet[2:]), code)
+		_, _ = c.in.Discard(len(packet)) // they are there
+	}
+	return nil
 }
 
 // Close closes the connection. After Leave it first waits a moment for the broker
