@@ -261,7 +261,7 @@ func TestGatewaysOverTLS(t *testing.T) {
 	giveUp := time.AfterFunc(time.Minute, func() { _ = unverified.cmd.Process.Kill() })
 	defer giveUp.Stop()
 	_ = unverified.cmd.Wait()
-	if code := unverified.cmd.ProcessState.ExitCode(); code != exitNoReceiver || !strings.Contains(unverified.errs.String(), "comes from an authority that is not known here") {
+	if code := unverified.cmd.ProcessState.ExitCode(); code != exitNoReceiver || !strings.Contains(unverified.errs.String(), "comes from an authority that is not known here: add the authority's certificate to those of the system, or name its file in the environment variable SSL_CERT_FILE") {
 		t.Errorf("exit code %d; %s", code, unverified.errs.String())
 	}
 }

@@ -66,11 +66,14 @@ func (u *Uploader) keepConnected(ctx context.Context) {
 		},
 	})
 	if err != nil { // the settings
-		u.tellDown(mqttconn.DialError(u.broker, err))
+		u.tellDown(mqttconn.DialError(u.broker, trust, err))
 		return
 	}
 	<-manager.Done()
 }
+
+// trust says how an authority becomes known to uploads.
+const trust = "name the file of the authority's certificate with --mqtt-ca"
 
 // dial opens the network connection of an attempt.
 func (c *connector) dial(ctx context.Context, _ autopaho.ClientConfig, _ *url.URL) (net.Conn, error) {
@@ -83,7 +86,7 @@ func (c *connector) dial(ctx context.Context, _ autopaho.ClientConfig, _ *url.UR
 		DialTimeout: c.cfg.ConnectTimeout, WriteTimeout: c.cfg.AckTimeout, MaxPacket: size,
 		Acknowledged: func(id uint16, code byte) { c.session.acknowledged(id, code, "") }})
 	if err != nil {
-		return nil, mqttconn.DialError(c.broker, err)
+		return nil, mqttconn.DialError(c.broker, trust, err)
 	}
 	c.conn = conn
 	return conn, nil

@@ -58,7 +58,7 @@ func BenchmarkQueue(b *testing.B) {
 	b.Run("mosquitto_pub", func(b *testing.B) {
 		program, err := exec.LookPath("mosquitto_pub")
 		if err != nil {
-			b.Skip("skipped: mosquitto_pub is not installed")
+			b.Fatal("mosquitto_pub is not installed: install it with .ci/tools")
 		}
 		host, port, _ := net.SplitHostPort(m.Addr())
 		var lines bytes.Buffer

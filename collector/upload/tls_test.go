@@ -34,8 +34,8 @@ func TestMosquittoTLS(t *testing.T) {
 		{"all right", good, mqttconn.TLSFiles{CA: o.Path("ca.pem"), Cert: o.Path("client.pem"), Key: o.Path("client.key")}, ""},
 		{"server name", good, mqttconn.TLSFiles{CA: o.Path("ca.pem"), Cert: o.Path("client.pem"), Key: o.Path("client.key"), ServerName: "broker.example"}, ""},
 		{"wrong server name", good, mqttconn.TLSFiles{CA: o.Path("ca.pem"), ServerName: "other.example"}, "not valid"},
-		{"wrong authority", good, mqttconn.TLSFiles{CA: other.Path("ca.pem")}, "authority that is not known"},
-		{"the system's authorities", good, mqttconn.TLSFiles{}, "authority that is not known"},
+		{"wrong authority", good, mqttconn.TLSFiles{CA: other.Path("ca.pem")}, "authority that is not known here: name the file of the authority's certificate with --mqtt-ca"},
+		{"the system's authorities", good, mqttconn.TLSFiles{}, "authority that is not known here: name the file of the authority's certificate with --mqtt-ca"},
 		{"expired", old, mqttconn.TLSFiles{CA: o.Path("ca.pem")}, "is not valid now (it is from "},
 		{"no client certificate", good, mqttconn.TLSFiles{CA: o.Path("ca.pem")}, "certificate"},
 		{"client of another authority", good, mqttconn.TLSFiles{CA: o.Path("ca.pem"), Cert: other.Path("client.pem"), Key: other.Path("client.key")}, "certificate"},
@@ -89,5 +89,5 @@ func TestMosquittoOverSecureWebSocket(t *testing.T) {
 
 	unverified := newRecord(t)
 	run(t, upload.Config{Broker: address}, fill(1), unverified)
-	unverified.waitRejected("authority that is not known")
+	unverified.waitRejected("authority that is not known here: name the file of the authority's certificate with --mqtt-ca")
 }

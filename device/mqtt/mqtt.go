@@ -63,6 +63,9 @@ func Open(ctx context.Context, spec device.Spec, opt device.Options) (device.Rec
 	return open(ctx, spec, t, now, newSeen())
 }
 
+// trust says how an authority becomes known to receivers, which have no flags for TLS.
+const trust = "add the authority's certificate to those of the system, or name its file in the environment variable SSL_CERT_FILE"
+
 // open is Open for a target. It resumes the session at the broker if there is one.
 // It does not ask for a clean start even the first time, since Mosquitto 2.0 does
 // not save a session that began with one.
@@ -75,7 +78,7 @@ func open(ctx context.Context, spec device.Spec, t *target, now func() time.Time
 		return nil, ctx.Err()
 	}
 	if err != nil {
-		return nil, deviceError(mqttconn.DialError(t.address.String(), err))
+		return nil, deviceError(mqttconn.DialError(t.address.String(), trust, err))
 	}
 	r := &Receiver{
 		info: device.Info{Name: spec.URL.Host + "/" + t.topic, Driver: spec.Driver, Modes: spec.Modes},

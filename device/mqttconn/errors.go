@@ -68,8 +68,9 @@ func lasting(kind, cause error, format string, args ...any) *Failure {
 }
 
 // DialError says why Dial failed. broker, here and below, is the address as it is
-// shown, such as mqtt://host:1883.
-func DialError(broker string, err error) *Failure {
+// shown, such as mqtt://host:1883. trust completes a sentence: what to do if the
+// authority of the broker's certificate is unknown.
+func DialError(broker, trust string, err error) *Failure {
 	var (
 		dns       *net.DNSError
 		authority x509.UnknownAuthorityError
@@ -82,7 +83,7 @@ func DialError(broker string, err error) *Failure {
 	case errors.As(err, &dns):
 		return Failf(ErrUnreachable, err, "the host of the broker %s is not known: check the name and the network", broker)
 	case errors.As(err, &authority):
-		return lasting(ErrRejected, err, "the certificate of the broker %s comes from an authority that is not known here: name the authority's certificate", broker)
+		return lasting(ErrRejected, err, "the certificate of the broker %s comes from an authority that is not known here: %s", broker, trust)
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
 		return Failf(ErrRejected, err, "the certificate of the broker %s is not valid now (it is from %s to %s, the clock here says %s): have it renewed, or set the clock right",
 			broker, invalid.Cert.NotBefore.Format(time.DateOnly), invalid.Cert.NotAfter.Format(time.DateOnly), time.Now().Format(time.DateOnly))

@@ -37,13 +37,13 @@ type Mosquitto struct {
 
 // StartMosquitto starts Mosquitto on a free port of the loopback interface and
 // ends it with the test. It keeps nothing on disk unless lines of its
-// configuration say so, such as Persistent. Where it is not installed the test
-// is skipped.
+// configuration say so, such as Persistent. If it is not installed the test
+// fails.
 func StartMosquitto(t testing.TB, lines ...string) *Mosquitto {
 	t.Helper()
 	program, err := find("mosquitto")
 	if err != nil {
-		t.Skip("skipped: mosquitto is not installed")
+		t.Fatal("mosquitto is not installed: install it with .ci/tools")
 	}
 	m := &Mosquitto{t: t, program: program, dir: t.TempDir(), extra: lines}
 	t.Cleanup(func() { m.end(syscall.SIGKILL) })
