@@ -15,26 +15,17 @@ import (
 	"earshot/device/dongletest"
 )
 
-// reopen finds the dongle again. On a pseudo terminal it tries more than once, as
-// the supervisor does: an emulator that gets no processor seems not to answer.
-func (r *rig) reopen(t *testing.T, rec device.Receiver) device.Receiver {
+// reopen finds the dongle again.
+func reopen(t *testing.T, rec device.Receiver) device.Receiver {
 	t.Helper()
-	tries := 1
-	if r.pty {
-		tries = 10
+	ctx, cancel := context.WithTimeout(t.Context(), Patience)
+	defer cancel()
+	again, err := rec.(device.Reopener).Reopen(ctx)
+	if err != nil {
+		t.Fatalf("Reopen: %v", err)
 	}
-	for {
-		ctx, cancel := context.WithTimeout(t.Context(), Patience)
-		again, err := rec.(device.Reopener).Reopen(ctx)
-		cancel()
-		if err == nil {
-			t.Cleanup(func() { _ = again.Close() })
-			return again
-		}
-		if tries--; tries == 0 {
-			t.Fatalf("Reopen: %v", err)
-		}
-	}
+	t.Cleanup(func() { _ = again.Close() })
+	return again
 }
 
 // replug pulls the dongle so many times.
@@ -42,7 +33,7 @@ func (d Dongle) replug(t *testing.T, times int) {
 	r := d.rig(t, nil)
 	var rec device.Receiver = r.open(t)
 	_ = rec.Close()
-	rec = r.reopen(t, rec)
+	rec = reopen(t, rec)
 	for i := range times {
 		e := Listen(t, rec)
 		r.hears(t, e, i)
@@ -61,7 +52,7 @@ func (d Dongle) replug(t *testing.T, times int) {
 		if err := r.emu.Replug(name); err != nil {
 			t.Fatal(err)
 		}
-		rec = r.reopen(t, rec)
+		rec = reopen(t, rec)
 		if got := rec.Info().Name; got != name {
 			t.Fatalf("found as %s, it is %s", got, name)
 		}
@@ -121,7 +112,7 @@ func (d Dongle) decoy(t *testing.T) {
 	if err := r.emu.Replug("ttyUSB7"); err != nil {
 		t.Fatal(err)
 	}
-	rec = r.reopen(t, rec)
+	rec = reopen(t, rec)
 	if rec.Info().Name != "ttyUSB7" || other.emu.State().Open {
 		t.Errorf("found as %+v, it is ttyUSB7; the other one is open: %v", rec.Info(), other.emu.State().Open)
 	}
