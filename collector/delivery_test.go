@@ -160,14 +160,11 @@ func TestExamineTellsWhatATelegramIs(t *testing.T) {
 	}{
 		{"a volume", plain(0x78, 0x04, 0x13, 1, 0, 0, 0), state.KindNone},
 		{"the maker's own data only", plain(0x78, 0x0F, 1, 2, 3), state.KindUndecodable},
-		{"an invalid value only", plain(0x78, 0x0C, 0x13, 0xFF, 0xFF, 0xFF, 0xFF), state.KindUndecodable},
+		{"an invalid value only", plain(0x78, 0x0C, 0x13, 0xFF, 0xFF, 0xFF, 0xFF), state.KindNoReading},
 	} {
-		found := x.examine(queued{frame: c.frame})
-		switch {
-		case c.kind == state.KindNone && (found.reading == nil || found.item.Message == nil || !found.final):
-			t.Errorf("%s: no reading: %v", c.name, found.failure)
-		case c.kind != state.KindNone && (found.failure == nil || found.failure.Kind != c.kind || found.item.Message != nil):
-			t.Errorf("%s: %+v, want %v and nothing to deliver", c.name, found.failure, c.kind)
+		found := judged(x, s, c.frame.Bytes)
+		if kind := kindOf(found); kind != c.kind || (found.reading != nil && found.item.Message != nil) != (kind == state.KindNone) {
+			t.Errorf("%s: %v, message %v, want %v and nothing to deliver but for a volume", c.name, kind, found.item.Message, c.kind)
 		}
 	}
 	// A key proves nothing about a telegram that is not encrypted.

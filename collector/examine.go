@@ -1,7 +1,6 @@
 package collector
 
 import (
-	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -48,34 +47,36 @@ func newExaminer(s site.Site, deliver bool) *examiner {
 // examine looks into a frame of an expected meter.
 func (x *examiner) examine(q queued) finding {
 	row, f := q.row, q.frame
-	m := &x.site.Meters[row]
 	ref, at := x.refs[row], state.At{Time: f.Time}
 	t := x.telegrams.Get().(*wmbus.Telegram)
 	defer x.telegrams.Put(t)
 	_ = x.decoder.Decode(t, f.Bytes, x.keys[row]) // t.Err says it again
 	out := q.finding()
-	out.events = append(make([]state.Event, 0, 3), state.Heard{At: at, Ref: ref, Address: t.Header.Meter, Reception: state.ReceptionOf(f), Again: q.fate == store.FateAgain})
-	if t.Security.Result == wmbus.Damaged || t.Cut() && (untold(t.Security.Result) || t.Security.Result.Readable() && !says(t)) {
-		return out.undecodable(m, at, state.TelegramReason(t.Err), telegramError(t))
+	out.events = make([]state.Event, 0, 3)
+	if q.fate != store.FateTaken {
+		out.events = append(out.events, state.Heard{At: at, Ref: ref, Address: t.Header.Meter, Reception: state.ReceptionOf(f), Again: q.fate == store.FateAgain})
 	}
-	if kind, reason := securityFailure(t); kind != state.KindNone {
-		fail := state.Failed{At: at, Ref: ref, Kind: kind, Reason: reason, Final: true}
-		if kind == state.KindWrongKey {
-			fail.Fits = x.fittingKey(row, f.Bytes)
-		}
+	if fail := x.failure(t, row, f.Bytes); fail.Kind != state.KindNone {
+		fail.At, fail.Ref = at, ref
 		out.events = append(out.events, fail)
-		out.failure, out.final = &state.Failure{Kind: kind, Ref: ref, Row: m.Row, Err: telegramError(t), Reason: reason}, true
 		return out
 	}
-	out.events = append(out.events, state.Decrypted{At: at, Ref: ref, Security: t.Security})
-	if !says(t) {
-		if t.Err == nil {
-			return out.undecodable(m, at, state.Reason{Code: state.ReasonMakerData}, nil)
-		}
-		return out.undecodable(m, at, state.TelegramReason(t.Err), t.Err)
+	public := t.Notes&wmbus.NoteOtherKey != 0
+	out.events = append(out.events, state.Decrypted{At: at, Ref: ref, Security: t.Security, Public: public})
+	if fail := empty(t); fail.Kind != state.KindNone {
+		fail.At, fail.Ref = at, ref
+		out.events = append(out.events, fail)
+		return out
 	}
-	out.reading, out.final = reading.New(t, f), true
-	out.events = append(out.events, state.Decoded{At: at, Ref: ref, Reading: out.reading})
+	out.reading = reading.New(t, f)
+	switch {
+	case x.keys[row] == nil:
+	case public:
+		out.reading.Doubt = reading.DoubtPublic
+	case t.Security.Result == wmbus.NotEncrypted:
+		out.reading.Doubt = reading.DoubtPlain
+	}
+	out.events = append(out.events, state.Decoded{At: at, Ref: ref, Reading: out.reading, Taken: q.fate == store.FateTaken})
 	out.item.Reading = &store.Reading{Meter: ref, Time: f.Time, Telegram: f.Bytes}
 	if !x.deliver {
 		out.item.Reading.Payload = out.reading.Encode()
@@ -86,41 +87,58 @@ func (x *examiner) examine(q queued) finding {
 	return out
 }
 
+// failure says why the content of a telegram cannot be used: damage, or its
+// security. The zero Failed: it can.
+func (x *examiner) failure(t *wmbus.Telegram, row int, frame []byte) state.Failed {
+	switch result := t.Security.Result; {
+	case result == wmbus.Damaged || t.Cut() && (untold(result) || result.Readable() && !says(t)):
+		return state.Failed{Kind: state.KindDamaged, Reason: state.TelegramReason(t.Err)}
+	case result == wmbus.NoKey:
+		return state.Failed{Kind: state.KindNoKey, Reason: state.Reason{Code: state.ReasonNoKey}, Final: true}
+	case result == wmbus.Unsupported:
+		return state.Failed{Kind: state.KindUndecodable, Reason: state.Reason{Code: state.ReasonMode, Mode: t.Security.Mode}}
+	case result == wmbus.WrongKey, result == wmbus.MACWrong:
+		fail := state.Failed{Kind: state.KindWrongKey, Reason: state.Reason{Code: state.ReasonWrongKey}, Fits: x.fittingKey(row, frame)}
+		if result == wmbus.MACWrong {
+			fail.Reason.Code = state.ReasonWrongMAC
+		}
+		fail.Final = fail.Fits != "" // what another key opens is not damaged
+		return fail
+	}
+	return state.Failed{}
+}
+
+// empty says why a telegram that was opened holds nothing that a meter measured.
+// The zero Failed: it does.
+func empty(t *wmbus.Telegram) state.Failed {
+	switch {
+	case says(t):
+		return state.Failed{}
+	case t.Substance() == wmbus.Unread:
+		return state.Failed{Kind: state.KindUndecodable, Reason: state.TelegramReason(t.Err)}
+	case t.Substance() == wmbus.Static:
+		return state.Failed{Kind: state.KindNoReading, Reason: state.Reason{Code: state.ReasonStatic}}
+	}
+	if t.Substance() == wmbus.MakersOwn {
+		return state.Failed{Kind: state.KindUndecodable, Reason: state.Reason{Code: state.ReasonMakerData}}
+	}
+	for i := range t.Records {
+		if r := &t.Records[i]; r.Storage == 0 && !r.Value.Valid() {
+			return state.Failed{Kind: state.KindNoReading, Reason: state.Reason{Code: state.ReasonNoValue, Quantity: r.Quantity}}
+		}
+	}
+	return state.Failed{Kind: state.KindNoReading, Reason: state.Reason{Code: state.ReasonSignOfLife}}
+}
+
 // untold reports whether the result of a telegram that was received in part does
 // not tell if the key is right.
 func untold(r wmbus.SecurityResult) bool {
 	return r == wmbus.WrongKey || r == wmbus.MACWrong || r == wmbus.CannotTell
 }
 
-// says reports whether a telegram says anything: a value that is valid and
-// not the maker's own bytes.
+// says reports whether a telegram says anything that changes, or an alarm.
 func says(t *wmbus.Telegram) bool {
-	return slices.ContainsFunc(t.Records, func(r wmbus.Record) bool {
-		return r.Value.Valid() && r.Quantity != wmbus.Unknown && r.Quantity != wmbus.ManufacturerData
-	})
-}
-
-// telegramError returns a telegram's error as an error that may be nil.
-func telegramError(t *wmbus.Telegram) error {
-	if t.Err == nil {
-		return nil
-	}
-	return t.Err
-}
-
-// securityFailure says whether the content cannot be used for its security.
-func securityFailure(t *wmbus.Telegram) (state.Kind, state.Reason) {
-	switch t.Security.Result {
-	case wmbus.NoKey:
-		return state.KindNoKey, state.Reason{Code: state.ReasonNoKey}
-	case wmbus.WrongKey:
-		return state.KindWrongKey, state.Reason{Code: state.ReasonWrongKey}
-	case wmbus.MACWrong:
-		return state.KindWrongKey, state.Reason{Code: state.ReasonWrongMAC}
-	case wmbus.Unsupported:
-		return state.KindUndecodable, state.Reason{Code: state.ReasonMode, Mode: t.Security.Mode}
-	}
-	return state.KindNone, state.Reason{}
+	return t.Substance() == wmbus.Values || t.Status.Alarm() && len(t.Records) > 0
 }
 
 // logged is the line of the log for a frame; ref is "" for an unlisted meter.

@@ -17,9 +17,9 @@ func TestCutTelegramAccusesNobody(t *testing.T) {
 	frame := waterTelegram(t, s.Meters[0], s.Meters[0].Key, 6408)
 	for size := 10; size < len(frame); size++ {
 		for name, list := range map[string]site.Site{"the right key": s, "another key": swapped(s)} {
-			f := newExaminer(list, false).examine(queued{frame: device.Frame{Time: noon, Bytes: frame[:size]}})
-			if f.failure == nil || f.failure.Kind != state.KindUndecodable || f.final || f.reading != nil {
-				t.Errorf("%d of %d bytes, %s: %+v, final %v, reading %v", size, len(frame), name, f.failure, f.final, f.reading)
+			f := judged(newExaminer(list, false), list, frame[:size])
+			if kind := kindOf(f); kind != state.KindDamaged && kind != state.KindUndecodable || f.final || f.reading != nil {
+				t.Errorf("%d of %d bytes, %s: %v, final %v, reading %v", size, len(frame), name, kind, f.final, f.reading)
 			}
 			for _, ev := range f.events {
 				if d, ok := ev.(state.Decrypted); ok {
@@ -28,7 +28,7 @@ func TestCutTelegramAccusesNobody(t *testing.T) {
 			}
 		}
 	}
-	if f := newExaminer(swapped(s), false).examine(queued{frame: device.Frame{Time: noon, Bytes: frame}}); f.failure == nil || f.failure.Kind != state.KindWrongKey || !f.final {
+	if f := judged(newExaminer(swapped(s), false), swapped(s), frame); f.failure == nil || f.failure.Kind != state.KindWrongKey || !f.final {
 		t.Errorf("whole, another key: %+v, final %v", f.failure, f.final)
 	}
 }

@@ -54,3 +54,24 @@ func value(text string) (v wmbus.Value) {
 	}
 	return v
 }
+
+// judged is the finding of a telegram of the first meter, folded into the state of
+// a read that is on.
+func judged(x *examiner, s site.Site, frame []byte) finding {
+	header, _ := wmbus.ParseHeader(frame)
+	found := x.look(queued{ref: s.Meters[0].Ref(), header: header, frame: device.Frame{Time: noon, Bytes: frame, Receiver: "r"}})
+	st := state.NewState(s, false)
+	st.Apply(state.RoundStarted{At: after(0), Round: 1, Reads: []state.ReadStart{{Ref: s.Meters[0].Ref(), Until: noon.Add(time.Minute)}}})
+	found.into(st, st.Apply)
+	return found
+}
+
+// kindOf is why a telegram is no answer, KindNone if it is one.
+func kindOf(f finding) state.Kind {
+	for _, ev := range f.events {
+		if failed, is := ev.(state.Failed); is {
+			return failed.Kind
+		}
+	}
+	return state.KindNone
+}

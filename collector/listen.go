@@ -2,17 +2,16 @@ package collector
 
 import (
 	"context"
-	"errors"
 	"time"
 
-	"earshot/collector/store"
+	"earshot/collector/state"
 	"earshot/device/wait"
 	"earshot/device/wmbus"
 )
 
 // waitsForMore reports whether a telegram was whole, but needs another one.
-func waitsForMore(err error) bool {
-	return errors.Is(err, wmbus.ErrNeedFormat) || errors.Is(err, wmbus.ErrFragment)
+func waitsForMore(r *state.Reason) bool {
+	return r.Code == state.ReasonTelegram && (r.Fault == wmbus.ErrNeedFormat || r.Fault == wmbus.ErrFragment)
 }
 
 // handle looks into a frame, posts what it meant and hands it to the store.
@@ -23,7 +22,7 @@ func (c *Campaign) handle(q queued) finding {
 	defer c.examining.Unlock()
 	if own, listed := c.dispatch.index.Load().Expects(q.header); q.row != unlistedRow && (!listed || own != q.row) {
 		// Its row's correction was taken back while it waited.
-		if q.fate == store.FateAgain {
+		if q.fate.Repeats() {
 			return finding{row: unlistedRow}
 		}
 		q.row, q.ref = unlistedRow, ""

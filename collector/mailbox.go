@@ -31,7 +31,6 @@ type mailbox struct {
 	taken  []queued // what take returned, to be used again
 	limit  int
 	closed bool
-	last   *state.Failure // of the last telegram that was no answer
 	sure   bool           // it is known what the answer is, or that none comes
 	answer *state.Failure // nil if the answer is no failure
 	done   bool           // the answer is there
@@ -84,11 +83,6 @@ func (m *mailbox) close() []queued {
 // found notes what a telegram meant for the read, and reports whether it is the
 // answer: the first one counts.
 func (m *mailbox) found(f finding) (answered bool) {
-	m.mu.Lock()
-	if !f.final && !m.sure {
-		m.last = f.failure
-	}
-	m.mu.Unlock()
 	if !f.final || !m.expire() {
 		return false
 	}
@@ -121,12 +115,4 @@ func (m *mailbox) result() (failure *state.Failure, done bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.answer, m.done
-}
-
-// unanswered is the failure of the last telegram that was no answer, nil if there
-// was none.
-func (m *mailbox) unanswered() *state.Failure {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return m.last
 }

@@ -2,10 +2,11 @@ package collector
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"earshot/collector/state"
+	"earshot/collector/store"
+	"earshot/device/wmbus"
 )
 
 // read waits for the telegrams of one meter until one of them is an answer, or
@@ -70,24 +71,32 @@ func (r *read) look() (failure *state.Failure, done bool) {
 
 // giveUp ends a read that had no answer in its time.
 func (r *read) giveUp(now time.Time) *state.Failure {
-	c, last := r.campaign, r.box.unanswered()
+	c := r.campaign
 	m := &c.site.Meters[r.row]
-	at, after := state.At{Time: now}, now.Sub(r.start)
+	at := state.At{Time: now}
+	if held := c.board.held(m.Ref()); held != nil {
+		header, _ := wmbus.ParseHeader(held.Bytes) // it has one: it was examined
+		if found := c.handle(queued{row: r.row, ref: m.Ref(), header: header, frame: held.Frame(), fate: store.FateTaken}); found.final {
+			return found.failure
+		}
+	}
+	open := c.board.pending(m.Ref())
+	if open != nil && !waitsForMore(&open.Reason) {
+		c.board.Post(state.Failed{At: at, Ref: m.Ref(), Kind: open.Kind, Reason: open.Reason, Final: true})
+		return &state.Failure{Kind: open.Kind, Ref: m.Ref(), Row: m.Row, Reason: open.Reason}
+	}
+	after := now.Sub(r.start)
 	away, fewer := c.presence.Within(r.start, now)
 	if c.playback.recorded {
 		after, away, fewer = c.playback.spent(r), 0, 0
 	}
-	if last != nil && !waitsForMore(last.Err) {
-		c.board.Post(state.Failed{At: at, Ref: last.Ref, Kind: last.Kind, Reason: last.Reason, Final: true})
-		return last
-	}
 	c.board.Post(state.TimedOut{At: at, Ref: m.Ref(), After: after, Away: away, Fewer: fewer})
 	silent := state.Failure{Kind: state.KindTimeout, Ref: m.Ref(), Row: m.Row, Reason: state.Reason{Code: state.ReasonSilent, After: after, Away: away}}
-	if last != nil {
-		silent.Err, silent.Reason = last.Err, last.Reason
+	if open != nil {
+		silent.Reason = open.Reason
 	}
 	if before := c.board.known(m.Ref()); before != nil { // a timeout says less
-		silent.Kind, silent.Err = before.Kind, errors.Join(state.ErrTimeout, silent.Err)
+		silent.Kind, silent.Err = before.Kind, state.ErrTimeout
 	}
 	return &silent
 }
@@ -107,4 +116,18 @@ func (b *Board) known(ref string) *state.RowFailure {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.state.Before(ref)
+}
+
+// pending is what the telegrams of a read have come to so far.
+func (b *Board) pending(ref string) *state.RowFailure {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.state.Pending(ref)
+}
+
+// held is the telegram that a read ends with for want of a better one.
+func (b *Board) held(ref string) *state.Telegram {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.state.Held(ref)
 }

@@ -23,7 +23,7 @@ func TestMainReading(t *testing.T) {
 		{wmbus.TypeHeat, "0413 E8030000 0406 05000000", "energy 5 kWh"},
 		{wmbus.TypeHeat, "0413 E8030000 841006 05000000", "volume 1.000 m³"},
 		{wmbus.TypeHeatCostAllocator, "0265 D007 036E 070000", "heat_cost_allocation 7 HCA"},
-		{wmbus.TypeSmokeDetector, "02FD17 0000", ""},
+		{wmbus.TypeSmokeDetector, "02FD17 0000", "error_flags 0"},
 		{wmbus.TypeUnknown, "0265 D007 0406 05000000", "energy 5 kWh"},
 		{wmbus.TypeRoomSensor, "01FB1B 32 0265 D007", "external_temperature 20.00 °C"},
 		{wmbus.TypeColdWater, "0413 00000080 0C13 78563412", "volume 12345.678 m³"},

@@ -80,7 +80,7 @@ func (r *replay) stored(at time.Time, to int64) {
 	n := 0
 	for ; n < len(r.heard) && r.heard[n].entry.Seq <= to; n++ {
 		e := r.heard[n].entry
-		if e.Fate != store.FateAgain {
+		if !e.Fate.Repeats() {
 			ev.Telegrams++
 		}
 		if r.heard[n].reading {
@@ -148,7 +148,7 @@ func (r *replay) telegram(e *store.Telegram) {
 		found := r.examiner.look(q)
 		found.into(r.state, r.state.Apply)
 		heard.reading = found.item.Reading != nil
-		heard.queued = heard.reading && r.session != nil && r.session.Delivering
+		heard.queued = found.publish && r.session != nil && r.session.Delivering
 	}
 	r.heard = append(r.heard, heard)
 }

@@ -165,7 +165,7 @@ func (c *Campaign) remember(ctx context.Context) error {
 		if !listed {
 			continue
 		}
-		if found := x.examine(queued{row: row, frame: f}); found.reading != nil {
+		if found := x.examine(queued{row: row, frame: f}); found.reading != nil && found.reading.Complete() && found.reading.Doubt == reading.DoubtNone {
 			batch.Items = append(batch.Items, store.Item{Reading: found.item.Reading})
 		}
 	}
@@ -183,7 +183,7 @@ func (c *Campaign) committed(b *store.Batch) {
 			ev.To = max(ev.To, item.Entry.Position())
 		}
 		if telegram, ok := item.Entry.(*store.Telegram); ok {
-			if telegram.Fate != store.FateAgain { // it is in the log twice
+			if !telegram.Fate.Repeats() {
 				ev.Telegrams++
 			}
 			round = telegram.Round

@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"earshot/collector/reading"
-	"earshot/collector/site"
 	"earshot/collector/state"
 	"earshot/collector/store"
 	"earshot/device/wmbus"
@@ -18,8 +17,9 @@ type finding struct {
 	events  []state.Event
 	item    store.Item       // what is to be kept of it
 	reading *reading.Reading // nil if it yielded none
-	failure *state.Failure   // why not; it ends the read if final
-	final   bool
+	publish bool             // it goes to the brokers, if there are any
+	final   bool             // the read of its meter is over
+	failure *state.Failure   // … and why it failed, nil if it did not
 }
 
 // look finds out what a frame means. What it teaches (a format, whose key fits)
@@ -58,7 +58,7 @@ func unexamined(q queued) finding {
 }
 
 // examined reports whether the frame is looked into.
-func (q *queued) examined() bool { return q.fate == store.FateExamined || q.fate == store.FateAgain }
+func (q *queued) examined() bool { return q.fate == store.FateExamined || q.fate.Repeats() }
 
 // finding is the finding of a frame before anything is known of it.
 func (q *queued) finding() finding {
@@ -67,30 +67,46 @@ func (q *queued) finding() finding {
 	return finding{row: q.row, item: store.Item{Entry: entry}}
 }
 
-// into folds the finding into the state. An implausible reading goes no
-// further: it is neither delivered nor what the next one is compared with.
+// into folds the finding into the state, which decides what it means for the row:
+// a reading that is not taken goes no further.
 func (f *finding) into(s *state.State, fold func(state.Event)) {
+	entry := f.item.Entry.(*store.Telegram)
+	examined := f.row != unlistedRow && (entry.Fate == store.FateExamined || entry.Fate.Repeats())
 	for _, ev := range f.events {
 		fold(ev)
 	}
-	entry := f.item.Entry.(*store.Telegram)
-	if f.row == unlistedRow || entry.Fate != store.FateExamined && entry.Fate != store.FateAgain {
+	if !examined {
 		return
 	}
 	r := s.Row(f.row)
 	entry.Round = r.Read.Round
-	if f.item.Message != nil {
-		f.item.Message.Round = r.Read.Round
+	if f.final = r.Answered() && !r.Read.Active; f.final && r.Failure != nil {
+		f.failure = &state.Failure{Kind: r.Failure.Kind, Ref: r.Ref, Row: r.Line, Reason: r.Failure.Reason}
 	}
-	if f.reading != nil && r.Doubted() {
-		f.item.Reading, f.item.Message = nil, nil
-		f.failure = &state.Failure{Kind: state.KindImplausible, Ref: r.Ref, Row: r.Line, Reason: r.Failure.Reason}
+	f.keep(r)
+}
+
+// keep leaves of the finding what goes into the store and to the brokers: the
+// row's reading, and for the brokers also what else its meter says.
+func (f *finding) keep(r *state.Row) {
+	if f.reading == nil {
+		return
+	}
+	answer := r.Folded() == state.FoldAnswer && !r.Doubted()
+	f.publish = answer || r.Folded() == state.FoldAside
+	if !answer {
+		f.item.Reading = nil
+	}
+	switch {
+	case f.item.Message == nil:
+	case !f.publish:
+		f.item.Message = nil
+	case answer:
+		f.item.Message.Round = r.Read.Round
+	default:
+		f.item.Message.Round = noRound
 	}
 }
 
-// undecodable is the finding of a telegram that says nothing: the next one may.
-func (f finding) undecodable(m *site.Meter, at state.At, reason state.Reason, err error) finding {
-	f.events = append(f.events, state.Failed{At: at, Ref: m.Ref(), Kind: state.KindUndecodable, Reason: reason})
-	f.failure = &state.Failure{Kind: state.KindUndecodable, Ref: m.Ref(), Row: m.Row, Err: err, Reason: reason}
-	return f
-}
+// noRound is the round of what is delivered without being a row's reading.
+const noRound = -1

@@ -84,6 +84,9 @@ type Info struct {
 	Modes    []LinkMode // what it listens to; nil if unknown
 	Pace     Pace
 	File     bool // it is a file: opened again, it starts from the beginning
+	// Unchecked says that nobody is known to have verified the checksums of its
+	// telegrams, as dongles do: a damaged one may come without a sign of it.
+	Unchecked bool `json:",omitempty"`
 }
 
 // Pace says what sets the pace of a receiver.

@@ -55,7 +55,7 @@ var sortings = []struct {
 
 // urgencies put what somebody has to mend first.
 var urgencies = [state.Codes]int{
-	state.CodeWrongKey: 0, state.CodeNoKey: 1, state.CodeUndecodable: 2, state.CodeImplausible: 3,
+	state.CodeWrongKey: 0, state.CodeNoKey: 1, state.CodeTwoMeters: 1, state.CodeUndecodable: 2, state.CodeImplausible: 3, state.CodeNoReading: 4, state.CodeDamaged: 4,
 	state.CodeRefused: 4, state.CodeTimedOut: 5, state.CodeNotJudged: 5,
 	state.CodeListening: 7, state.CodeWaiting: 8, state.CodeSending: 9, state.CodeOK: 10,
 }

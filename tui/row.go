@@ -9,7 +9,6 @@ import (
 	"earshot/collector/state"
 	"earshot/collector/words"
 	"earshot/device"
-	"earshot/device/wmbus"
 )
 
 // fields are a row in words, one for each thing that a column can show. They
@@ -115,18 +114,8 @@ func (l *look) readingOf(r *state.Row) (text string, stale bool) {
 	if reading == nil {
 		return "", false
 	}
-	v, ok := reading.Main()
-	if !ok {
-		return "", false
-	}
-	text = v.String()
-	if v.Quantity == wmbus.DateTimeQuantity {
-		text, _, _ = strings.Cut(text, "T")
-	}
-	if v.Unit != wmbus.UnitNone {
-		text += " " + v.Unit.String()
-	}
-	if stale {
+	text = reading.MainText()
+	if stale && text != "" {
 		text = "(" + text + ")"
 	}
 	return l.text(text), stale

@@ -42,7 +42,7 @@ func (r *Reading) append(dst []byte) (out []byte, from, to int) {
 	if r.Skew != nil {
 		dst = strconv.AppendInt(append(dst, `,"clock_skew_ns":`...), int64(*r.Skew), 10)
 	}
-	return append(r.appendPartial(dst), '}'), from, to
+	return append(r.appendDoubts(dst), '}'), from, to
 }
 
 // appendContent writes the fields that what is stored and what is published
@@ -50,20 +50,32 @@ func (r *Reading) append(dst []byte) (out []byte, from, to int) {
 func (r *Reading) appendContent(dst []byte) []byte {
 	dst = wmbus.AppendStatusJSON(append(dst, `,"status":`...), r.Status)
 	dst = append(dst, `,"records":[`...)
+	main := r.main()
 	for i := range r.Records {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
 		dst = r.Records[i].append(dst)
+		if i == main {
+			dst = append(dst[:len(dst)-1], `,"main":true}`...)
+		}
 	}
 	return append(dst, ']')
 }
 
-func (r *Reading) appendPartial(dst []byte) []byte {
-	if r.Partial == "" {
-		return dst
+// appendDoubts writes what speaks against the reading, and how it is to be
+// understood.
+func (r *Reading) appendDoubts(dst []byte) []byte {
+	if r.Partial != "" {
+		dst = AppendString(append(dst, `,"partial":`...), r.Partial)
 	}
-	return AppendString(append(dst, `,"partial":`...), r.Partial)
+	if r.Doubt != DoubtNone {
+		dst = AppendString(append(dst, `,"unproven":`...), r.Doubt.String())
+	}
+	if r.StoredOnly {
+		dst = append(dst, `,"stored_only":true`...)
+	}
+	return dst
 }
 
 func (r *Record) append(dst []byte) []byte {
@@ -151,6 +163,8 @@ type form struct {
 	Mode    device.LinkMode `json:"link_mode"`
 	Skew    *time.Duration  `json:"clock_skew_ns"`
 	Partial string          `json:"partial"`
+	Doubt   string          `json:"unproven"`
+	Stored  bool            `json:"stored_only"`
 }
 
 type recordForm struct {
@@ -186,8 +200,13 @@ func (r *Reading) UnmarshalJSON(b []byte) error {
 
 func (in *form) reading(mode device.LinkMode) *Reading {
 	r := &Reading{
-		Time: in.Time, AirTime: in.AirTime, Mode: mode, Medium: in.Medium, Skew: in.Skew, Partial: in.Partial,
+		Time: in.Time, AirTime: in.AirTime, Mode: mode, Medium: in.Medium, Skew: in.Skew, Partial: in.Partial, StoredOnly: in.Stored,
 		Records: make([]Record, len(in.Records)),
+	}
+	for doubt := DoubtNone + 1; doubt < doubtEnd; doubt++ {
+		if in.Doubt == doubt.String() {
+			r.Doubt = doubt
+		}
 	}
 	for _, word := range in.Status {
 		r.Status.AddWord(word)

@@ -14,7 +14,7 @@ import (
 // What earlier versions stored and published, byte for byte.
 const (
 	stored = `{"time":"2026-03-02T10:15:00.5+01:00","air_time":"2026-01-02T03:04:05Z","medium":"cold water","status":["leak","leak earlier"],"records":[` +
-		`{"quantity":"volume","value":6.400,"unit":"m³","function":"instantaneous","storage":0,"tariff":0,"subunit":0},` +
+		`{"quantity":"volume","value":6.400,"unit":"m³","function":"instantaneous","storage":0,"tariff":0,"subunit":0,"main":true},` +
 		`{"quantity":"volume","value":null,"unit":"m³","function":"error","storage":0,"tariff":0,"subunit":0},` +
 		`{"quantity":"limit_exceed_count","value":3,"function":"maximum","storage":12,"tariff":2,"subunit":1,"of":"volume_flow","qualifiers":["upper_limit","per_hour"]},` +
 		`{"quantity":"meter_name","value":"\u003ca\u003e \u0026 \"b\" ø","function":"instantaneous","storage":0,"tariff":0,"subunit":0},` +
@@ -22,7 +22,7 @@ const (
 		`],"link_mode":"C1","alarms":["leak"],"clock_skew_ns":-60000000000,"partial":"cut off"}`
 	published = `{"schema":1,"site":"Søndergade \u0026 12","meter":"KAM-76348799","id":"76348799","manufacturer":"KAM","version":27,"type":22,"medium":"cold water",` +
 		`"time":"2026-03-02T09:15:00Z","receiver":"im871a","mode":"C1","rssi_dbm":-62,"security":"ok","reading":{"quantity":"volume","value":6.408,"unit":"m³"},"status":["leak"],"records":[` +
-		`{"quantity":"volume","value":6.408,"unit":"m³","function":"instantaneous","storage":0,"tariff":0,"subunit":0},` +
+		`{"quantity":"volume","value":6.408,"unit":"m³","function":"instantaneous","storage":0,"tariff":0,"subunit":0,"main":true},` +
 		`{"quantity":"date","value":"--12-31","function":"instantaneous","storage":1,"tariff":0,"subunit":0}],"partial":"cut off"}`
 	least = `{"schema":1,"site":"","meter":"12345678","id":"12345678","manufacturer":"QDS","version":0,"type":8,"medium":"heat cost allocator",` +
 		`"time":"2026-03-02T09:15:02Z","receiver":"r","security":"not_encrypted","status":[],"records":[]}`

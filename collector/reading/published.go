@@ -64,9 +64,13 @@ func (p *Published) append(dst, content []byte) []byte {
 	}
 	dst = append(append(append(dst, `,"security":"`...), p.Security.String()...), '"')
 	if main, ok := r.Main(); ok {
-		dst = append(main.appendValue(append(dst, `,"reading":{`...)), '}')
+		dst = main.appendValue(append(dst, `,"reading":{`...))
+		if day, known := r.DateOf(&main); known {
+			dst = AppendString(append(dst, `,"date":`...), day)
+		}
+		dst = append(dst, '}')
 	}
-	return append(r.appendPartial(append(dst, content...)), '}')
+	return append(r.appendDoubts(append(dst, content...)), '}')
 }
 
 // errUnpublished: the bytes are something else than a published reading.

@@ -24,7 +24,28 @@ type Reading struct {
 	Skew *time.Duration
 	// Partial is why the telegram could not be read to its end, "" if it was.
 	Partial string
+	// Doubt is why nothing proves that it is the meter's own.
+	Doubt Doubt
+	// StoredOnly says that the meter's family sends telegrams with stored values
+	// only, and that this is one: the latest of them is the reading.
+	StoredOnly bool
 }
+
+// Doubt says why a reading proves nothing, though the list has a key for its
+// meter.
+type Doubt uint8
+
+const (
+	DoubtNone   Doubt = iota // opened with the key, or the list has none
+	DoubtPlain               // the telegram was not encrypted
+	DoubtPublic              // a key opened it that the maker gave to everybody, and not that of the list
+	doubtEnd
+)
+
+var doubtWords = [doubtEnd]string{DoubtPlain: "not_encrypted", DoubtPublic: "public_key"}
+
+// String is a short word, "" for DoubtNone.
+func (d Doubt) String() string { return doubtWords[min(d, doubtEnd-1)] }
 
 // Record is one value of a reading.
 type Record struct {
@@ -53,6 +74,8 @@ func New(t *wmbus.Telegram, frame device.Frame) *Reading {
 			Subunit: in.Subunit, Tariff: in.Tariff, Storage: in.Storage, Qualifiers: in.Qualifiers,
 		}
 	}
+	r.StoredOnly = sendsStoredOnly(t.Header.Meter.Manufacturer) && r.current() < 0 && r.stored() >= 0
+	r.lookAtSensors(t)
 	if t.Err != nil && (t.Err.Kind != wmbus.ErrLength || t.Cut()) { // more than there should be takes nothing away
 		r.Partial = t.Err.Error()
 	}
@@ -122,60 +145,4 @@ func (r *Record) Plain() bool {
 // Current reports whether it is the present value of the main register.
 func (r *Record) Current() bool {
 	return r.Function == wmbus.Instantaneous && r.Storage == 0 && r.Plain()
-}
-
-// mainQuantities says, by medium, which quantity is the reading of a meter, in
-// order of preference. The media are those of wmbus.DeviceType.Medium.
-var mainQuantities = map[string][]wmbus.Quantity{
-	"electricity":         {wmbus.Energy},
-	"heat":                {wmbus.Energy, wmbus.Volume},
-	"cooling":             {wmbus.Energy, wmbus.Volume},
-	"heat/cooling":        {wmbus.Energy, wmbus.Volume},
-	"heat cost allocator": {wmbus.HeatCostAllocation},
-	"smoke detector":      {wmbus.DateTimeQuantity, wmbus.DateQuantity},
-	"room sensor":         {wmbus.RoomTemperature, wmbus.ExternalTemperature, wmbus.RelativeHumidity},
-}
-
-// otherMain is the preference for every other medium, and what is looked for
-// if a meter has none of its own.
-var otherMain = []wmbus.Quantity{wmbus.Volume, wmbus.Energy, wmbus.HeatCostAllocation, wmbus.ExternalTemperature, wmbus.RelativeHumidity, wmbus.FlowTemperature, wmbus.Pressure}
-
-// gasVolumes are the volumes of a gas meter that are its reading, in order of
-// preference: the plain one, that at base conditions, and the uncorrected one.
-// Source: docs/protocol/families.md#gas.
-var gasVolumes = []wmbus.Qualifiers{0, wmbus.BaseConditions, wmbus.Uncorrected}
-
-// Main returns the value that is the meter's reading for its medium: the
-// present value of its main register. ok is false if there is none.
-func (r *Reading) Main() (main Record, ok bool) {
-	for _, wanted := range [2][]wmbus.Quantity{mainQuantities[r.Medium], otherMain} {
-		for _, q := range wanted {
-			qualifiers := gasVolumes[:1]
-			if q == wmbus.Volume && r.Medium == wmbus.TypeGas.Medium() {
-				qualifiers = gasVolumes
-			}
-			for _, qualified := range qualifiers {
-				if main, ok := r.current(q, qualified); ok {
-					return main, true
-				}
-			}
-		}
-	}
-	return Record{}, false
-}
-
-// current returns the present value of a quantity that is qualified so, and
-// nothing else.
-func (r *Reading) current(q wmbus.Quantity, qualified wmbus.Qualifiers) (Record, bool) {
-	for i := range r.Records {
-		v := r.Records[i]
-		_, number := v.Number()
-		number = number || q == wmbus.DateTimeQuantity || q == wmbus.DateQuantity
-		if v.Quantity == q && v.Qualifiers == qualified && number {
-			if v.Qualifiers = 0; v.Current() {
-				return r.Records[i], true
-			}
-		}
-	}
-	return Record{}, false
 }

@@ -137,7 +137,7 @@ func Export(ctx context.Context, w io.Writer, db *store.Store, format string) er
 	return nil
 }
 
-var fates = map[store.Fate]string{store.FateEvicted: "evicted", store.FateHeadless: "no header", store.FateAgain: "again"}
+var fates = map[store.Fate]string{store.FateEvicted: "evicted", store.FateHeadless: "no header", store.FateAgain: "again", store.FateTaken: "taken"}
 
 // lineOf is the line of an entry, nil where it has none.
 func lineOf(entry store.Entry) *exported {

@@ -201,11 +201,10 @@ func readingText(r *state.Row) string {
 	if shown == nil {
 		return "–"
 	}
-	v, ok := shown.Main()
-	if !ok {
+	text := shown.MainText()
+	if text == "" {
 		return "–"
 	}
-	text := v.Text()
 	if cached {
 		text += shown.Sent().Format(" (of 2006-01-02)")
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"time"
 
+	"earshot/collector/reading"
 	"earshot/device/wmbus"
 )
 
@@ -11,15 +12,18 @@ import (
 type AlarmCode uint8
 
 const (
-	AlarmStatus  AlarmCode = iota // Status, Maker: what the meter says of itself
-	AlarmOtherID                  // the row was corrected to another meter
-	AlarmPartial                  // its telegram was read only in part
-	AlarmClock                    // Skew: its clock is off
-	AlarmWeak                     // DBm: it is received badly
+	AlarmStatus    AlarmCode = iota // Status, Maker: what the meter says of itself
+	AlarmOtherID                    // the row was corrected to another meter
+	AlarmPartial                    // its telegram was read only in part
+	AlarmClock                      // Skew: its clock is off
+	AlarmWeak                       // DBm: it is received badly
+	AlarmUnproven                   // the list has a key, and the reading was not encrypted
+	AlarmPublicKey                  // the maker's public key opens it, that of the list does not
+	AlarmPlain                      // Count: telegrams with its number that are not encrypted
 	alarmEnd
 )
 
-var alarmWords = [alarmEnd]string{"status", "other_id", "partial", "clock", "weak"}
+var alarmWords = [alarmEnd]string{"status", "other_id", "partial", "clock", "weak", "unproven", "public_key", "plain"}
 
 func (c AlarmCode) String() string { return alarmWords[min(c, alarmEnd-1)] }
 
@@ -33,6 +37,7 @@ type Alarm struct {
 	Maker  wmbus.MakerFlags `json:"-"`                 // with StatusMakerFlag
 	Skew   time.Duration    `json:"skew_ns,omitempty"` // how far the meter's clock is ahead
 	DBm    int16            `json:"rssi_dbm,omitempty"`
+	Count  int              `json:"count,omitempty"`
 }
 
 // MarshalJSON adds the word of the status.
@@ -64,14 +69,19 @@ func (r *Row) alarms() (out []Alarm) {
 	if r.Correction != nil {
 		out = append(out, Alarm{Code: AlarmOtherID})
 	}
-	if reading := r.Reading; reading != nil {
-		for status := range reading.Status.Alarms().All() {
-			a := Alarm{Code: AlarmStatus, Status: status}
-			if status == wmbus.StatusMakerFlag {
-				a.Maker = reading.Status.Maker()
-			}
-			out = append(out, a)
+	said := r.said
+	if r.Reading != nil {
+		said.AddAll(r.Reading.Status)
+	}
+	for status := range said.Alarms().All() {
+		a := Alarm{Code: AlarmStatus, Status: status}
+		if status == wmbus.StatusMakerFlag {
+			a.Maker = said.Maker()
 		}
+		out = append(out, a)
+	}
+	out = append(out, r.provenance()...)
+	if reading := r.Reading; reading != nil {
 		if reading.Partial != "" {
 			out = append(out, Alarm{Code: AlarmPartial})
 		}
@@ -84,6 +94,20 @@ func (r *Row) alarms() (out []Alarm) {
 		out = append(out, Alarm{Code: AlarmWeak, DBm: median})
 	}
 	return out
+}
+
+// provenance is what has to be known of the senders of the row's telegrams.
+func (r *Row) provenance() []Alarm {
+	unproven := r.Reading != nil && r.Reading.Doubt != reading.DoubtNone
+	switch {
+	case r.Plain == 0:
+		return nil
+	case r.public && !r.proved:
+		return []Alarm{{Code: AlarmPublicKey}}
+	case unproven:
+		return []Alarm{{Code: AlarmUnproven}}
+	}
+	return []Alarm{{Code: AlarmPlain, Count: r.Plain}}
 }
 
 // AdviceCode says what to do about a row.
@@ -108,13 +132,23 @@ const (
 	AdvicePartial                   // compare with the meter
 	AdviceClock                     // have its clock set
 	AdviceAntenna                   // place the antenna nearer
+	AdviceUnproven                  // ask whether the meter encrypts
+	AdvicePublicKey                 // take the key out of the list, or correct it
+	AdvicePlain                     // somebody else sends with its number
+	AdviceNextTelegram              // wait for one that is not damaged
+	AdviceSecondTelegram            // … which tells whether the key is wrong
+	AdviceReceiverCuts              // the receiver cuts every telegram
+	AdviceCULCuts                   // … which is a CUL
+	AdviceAwaitReading              // its reading may come in another telegram
+	AdviceTellApart                 // say in the list which meter is meant
 	AdviceCorrectList               // the row was corrected: correct the list
 	adviceEnd
 )
 
 var adviceWords = [adviceEnd]string{
 	"", "status", "add_key", "ask_for_key", "correct_key", "swap_keys", "keep_telegram", "compare_display", "ask_broker", "correct_id", "compare_id",
-	"listen_longer", "receiver_away", "go_nearer", "check_receiver", "partial", "clock", "antenna", "correct_list",
+	"listen_longer", "receiver_away", "go_nearer", "check_receiver", "partial", "clock", "antenna", "unproven", "public_key", "plain",
+	"next_telegram", "second_telegram", "receiver_cuts", "cul_cuts", "await_reading", "tell_apart", "correct_list",
 }
 
 func (c AdviceCode) String() string { return adviceWords[min(c, adviceEnd-1)] }
@@ -140,7 +174,8 @@ func (a Advice) MarshalJSON() ([]byte, error) {
 }
 
 // alarmAdvice is what to do about the alarms that are no status.
-var alarmAdvice = [alarmEnd]AdviceCode{AlarmPartial: AdvicePartial, AlarmClock: AdviceClock, AlarmWeak: AdviceAntenna}
+var alarmAdvice = [alarmEnd]AdviceCode{AlarmPartial: AdvicePartial, AlarmClock: AdviceClock, AlarmWeak: AdviceAntenna,
+	AlarmUnproven: AdviceUnproven, AlarmPublicKey: AdvicePublicKey, AlarmPlain: AdvicePlain}
 
 // advice is what to do about a row, the most urgent first: a fire or a burst
 // pipe does not wait. Other alarms wait until what failed is mended.

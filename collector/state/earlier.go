@@ -3,7 +3,7 @@ package state
 // failedStep is the step at which the failure of a telegram stops the chain.
 func failedStep(kind Kind) Step {
 	switch kind {
-	case KindNoKey, KindWrongKey:
+	case KindNoKey, KindWrongKey, KindDamaged, KindTwoMeters:
 		return StepDecrypted
 	case KindImplausible:
 		return StepPlausible

@@ -71,12 +71,16 @@ type (
 		At
 		Ref      string         `json:"meter"`
 		Security wmbus.Security `json:"-"`
+		Public   bool           `json:"public_key,omitempty"` // a key opened it that the maker gave to everybody, and not that of the list
 	}
 	// Decoded is the reading that the telegram yielded.
 	Decoded struct {
 		At
 		Ref     string           `json:"meter"`
 		Reading *reading.Reading `json:"reading"`
+		// Taken says that it was decoded before, and is taken now since its read
+		// has had its time and nothing better came.
+		Taken bool `json:"taken,omitempty"`
 	}
 	// Failed is the step at which a telegram of an expected meter failed.
 	// The read may still go on (Final false), or be over.
@@ -303,6 +307,10 @@ func (d Drop) String() string { return dropWords[min(d, dropEnd-1)] }
 
 // MarshalText writes the drop as a word.
 func (d Drop) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
+
+// Proof reports whether the telegram was opened with a key that only the meter and
+// the list have.
+func (d Decrypted) Proof() bool { return d.Security.Result != wmbus.NotEncrypted && !d.Public }
 
 func (RoundStarted) Name() string  { return "round_started" }
 func (RoundFinished) Name() string { return "round_finished" }

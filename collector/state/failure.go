@@ -16,7 +16,10 @@ const (
 	KindTimeout
 	KindNoKey
 	KindWrongKey
+	KindDamaged
 	KindUndecodable
+	KindNoReading
+	KindTwoMeters
 	KindImplausible
 	KindDevice
 	KindStore
@@ -29,6 +32,9 @@ var (
 	ErrTimeout     = errors.New("not heard in time")
 	ErrNoKey       = errors.New("no key")
 	ErrWrongKey    = errors.New("wrong key")
+	ErrDamaged     = errors.New("damaged")
+	ErrNoReading   = errors.New("heard, but no reading")
+	ErrTwoMeters   = errors.New("two meters with one number")
 	ErrUndecodable = errors.New("not decodable")
 	ErrImplausible = errors.New("not plausible")
 	ErrDevice      = errors.New("receiver failed")
@@ -45,7 +51,10 @@ var kinds = [kindEnd]struct {
 	KindTimeout:     {"timeout", ErrTimeout},
 	KindNoKey:       {"no_key", ErrNoKey},
 	KindWrongKey:    {"wrong_key", ErrWrongKey},
+	KindDamaged:     {"damaged", ErrDamaged},
 	KindUndecodable: {"undecodable", ErrUndecodable},
+	KindNoReading:   {"no_reading", ErrNoReading},
+	KindTwoMeters:   {"two_meters", ErrTwoMeters},
 	KindImplausible: {"implausible", ErrImplausible},
 	KindDevice:      {"device", ErrDevice},
 	KindStore:       {"store", ErrStore},
@@ -109,8 +118,12 @@ func (f *Failure) Detail() string {
 	return text
 }
 
-// Is reports whether target is the sentinel of the failure's kind.
-func (f *Failure) Is(target error) bool { return target == f.Kind.Sentinel() }
+// Is reports whether target is the sentinel of the failure's kind, or the kind of
+// trouble with its telegram.
+func (f *Failure) Is(target error) bool {
+	fault := f.Reason.fault()
+	return target == f.Kind.Sentinel() || fault != 0 && target == fault
+}
 
 // Unwrap returns the cause.
 func (f *Failure) Unwrap() error { return f.Err }

@@ -12,26 +12,42 @@ import (
 type ReasonCode uint8
 
 const (
-	ReasonNone       ReasonCode = iota
-	ReasonNoKey                 // encrypted, and the list has no key
-	ReasonWrongKey              // the key of the list does not open it
-	ReasonWrongMAC              // its authentication code does not match the key
-	ReasonMode                  // Mode: a security mode that cannot be read
-	ReasonTelegram              // Fault, Offset, Text: the telegram cannot be read
-	ReasonMakerData             // nothing but the maker's own data
-	ReasonBelowZero             // Quantity, Value, Unit: a counter below zero
-	ReasonOutOfRange            // Quantity, Value, Unit, Min, Max
-	ReasonBackwards             // Value, Unit, Before, Day: less than an earlier reading
-	ReasonRefused               // Text: what the broker said
-	ReasonSilent                // After, Away: nothing was heard
-	ReasonText                  // Text: as an earlier version logged it
+	ReasonNone        ReasonCode = iota
+	ReasonNoKey                  // encrypted, and the list has no key
+	ReasonWrongKey               // the key of the list does not open it
+	ReasonWrongMAC               // its authentication code does not match the key
+	ReasonMode                   // Mode: a security mode that cannot be read
+	ReasonTelegram               // Fault, Offset, Text: the telegram cannot be read
+	ReasonMakerData              // nothing but the maker's own data
+	ReasonBelowZero              // Quantity, Value, Unit: a counter below zero
+	ReasonOutOfRange             // Quantity, Value, Unit, Min, Max
+	ReasonBackwards              // Value, Unit, Before, Day: less than an earlier reading
+	ReasonRefused                // Text: what the broker said
+	ReasonSignOfLife             // no records: an access number, fillers
+	ReasonStatic                 // only numbers and names that do not change
+	ReasonOnly                   // Quantity: the best of what it has, and not the main register
+	ReasonNoValue                // Quantity: the main register has no value
+	ReasonStored                 // Quantity, Value, Unit, Text (the day): only stored values
+	ReasonHeldStored             // only stored values, as its family does
+	ReasonPlain                  // not encrypted, though the list has a key
+	ReasonPublicKey              // the maker's public key opens it, that of the list does not
+	ReasonOneTelegram            // one telegram that the key does not open: damaged, or another key
+	ReasonForeign                // of another meter with the same number
+	ReasonTwoMeters              // Text: meters with the same number
+	ReasonCut                    // Text: the receiver that cuts telegrams, Offset: after so many bytes
+	ReasonCutCUL                 // … which is a CUL
+	ReasonJump                   // Value, Unit, Before, Day: more than can have run through since
+	ReasonSilent                 // After, Away: nothing was heard
+	ReasonText                   // Text: as an earlier version logged it
 	reasonEnd
 )
 
 var reasonWords = [reasonEnd]string{
 	ReasonNone: "none", ReasonNoKey: "no_key", ReasonWrongKey: "wrong_key", ReasonWrongMAC: "wrong_mac", ReasonMode: "security_mode",
 	ReasonTelegram: "telegram", ReasonMakerData: "maker_data", ReasonBelowZero: "below_zero", ReasonOutOfRange: "out_of_range",
-	ReasonBackwards: "backwards", ReasonRefused: "refused", ReasonSilent: "silent", ReasonText: "text",
+	ReasonBackwards: "backwards", ReasonRefused: "refused", ReasonSignOfLife: "sign_of_life", ReasonStatic: "static", ReasonOnly: "only",
+	ReasonNoValue: "no_value", ReasonStored: "stored", ReasonHeldStored: "held_stored", ReasonPlain: "plain", ReasonPublicKey: "public_key",
+	ReasonOneTelegram: "one_telegram", ReasonForeign: "foreign", ReasonTwoMeters: "two_meters", ReasonCut: "cut", ReasonCutCUL: "cut_cul", ReasonJump: "jump", ReasonSilent: "silent", ReasonText: "text",
 }
 
 func (c ReasonCode) String() string { return reasonWords[min(c, reasonEnd-1)] }
@@ -70,9 +86,34 @@ type Reason struct {
 	Text     string             `json:"text,omitempty"`
 }
 
+// Pending reports whether the reason says what a meter that is being read has sent
+// so far.
+func (r *Reason) Pending() bool {
+	switch r.Code {
+	case ReasonSignOfLife, ReasonStatic, ReasonOnly, ReasonNoValue, ReasonStored, ReasonHeldStored, ReasonPlain, ReasonPublicKey, ReasonTwoMeters:
+		return true
+	}
+	return false
+}
+
 // TelegramReason is the reason of what a telegram could not be read for.
 func TelegramReason(err *wmbus.Error) Reason {
 	return Reason{Code: ReasonTelegram, Fault: err.Kind, Offset: err.Offset, Text: err.Detail}
+}
+
+// fault is the kind of trouble with a telegram, 0 for none.
+func (r *Reason) fault() wmbus.Kind {
+	switch r.Code {
+	case ReasonNoKey:
+		return wmbus.ErrNoKey
+	case ReasonWrongKey:
+		return wmbus.ErrWrongKey
+	case ReasonWrongMAC:
+		return wmbus.ErrMAC
+	case ReasonMode:
+		return wmbus.ErrUnsupported
+	}
+	return r.Fault
 }
 
 // Error is the reason as an error for callers. Package words says it to people.
@@ -87,7 +128,15 @@ func (r *Reason) append(b []byte) []byte {
 		return fmt.Appendf(b, " %s %d", r.Fault.Word(), r.Offset)
 	case ReasonBelowZero, ReasonOutOfRange:
 		return fmt.Appendf(b, " %v %v %v %g %g", r.Quantity, r.Value, r.Unit, r.Min, r.Max)
-	case ReasonBackwards:
+	case ReasonOnly, ReasonNoValue:
+		return fmt.Appendf(b, " %v", r.Quantity)
+	case ReasonStored:
+		return fmt.Appendf(b, " %v %v %v %s", r.Quantity, r.Value, r.Unit, r.Text)
+	case ReasonTwoMeters:
+		return fmt.Appendf(b, " %s", r.Text)
+	case ReasonCut, ReasonCutCUL:
+		return fmt.Appendf(b, " %d %s", r.Offset, r.Text)
+	case ReasonBackwards, ReasonJump:
 		return fmt.Appendf(b, " %v %v %v %s", r.Value, r.Unit, r.Before, r.Day.UTC().Format(time.RFC3339Nano))
 	}
 	return b

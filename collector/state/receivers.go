@@ -19,9 +19,12 @@ type Receiver struct {
 	Resets  int
 	Frames  int
 	Last    time.Time
-	Trouble int    // things it could not read
-	Fault   string // the last of them
-	Notice  string // the last thing that has to be known of it
+	Trouble int      // things it could not read
+	Fault   string   // the last of them
+	Notice  string   // the last thing that has to be known of it
+	whole   int      // bytes of the longest telegram that was whole
+	cut     int      // … and of the longest one that was not
+	cutOf   []string // meters whose telegrams were not whole: the first two
 	seconds [60]struct {
 		at int64 // Unix second
 		n  int
@@ -99,4 +102,51 @@ func (s *State) Listening() []string {
 		}
 	}
 	return names
+}
+
+// checks reports whether the receiver of the row's last telegram checks what it
+// receives, as dongles do: else a telegram may be damaged without a sign of it.
+func (s *State) checks(r *Row) bool {
+	n := len(r.Recent)
+	if n == 0 {
+		return true
+	}
+	i := slices.IndexFunc(s.receivers, func(x Receiver) bool { return x.Info.Name == r.Recent[n-1].Receiver })
+	return i < 0 || !s.receivers[i].Info.Unchecked
+}
+
+// measure notes whether a telegram has all the bytes that its L-field announces.
+func (r *Receiver) measure(telegram []byte, of string) {
+	switch n := len(telegram); {
+	case n == 0:
+	case int(telegram[0])+1 <= n:
+		r.whole = max(r.whole, n)
+	default:
+		r.cut = max(r.cut, n)
+		if len(r.cutOf) < 2 && !slices.Contains(r.cutOf, of) {
+			r.cutOf = append(slices.Clip(r.cutOf), of)
+		}
+	}
+}
+
+// cutter is the driver of receivers whose usual firmware cuts long telegrams.
+// Source: docs/receivers.md.
+const cutter = "cul"
+
+// cuts says that the receiver of a row's telegrams cuts all that are long: not
+// their meter is to be blamed, nor its key. ReasonNone if it does not.
+func (s *State) cuts(r *Row) Reason {
+	i := slices.IndexFunc(s.receivers, func(x Receiver) bool { return x.Info.Name == r.Heard.Receiver })
+	if i < 0 {
+		return Reason{}
+	}
+	x := &s.receivers[i]
+	switch {
+	case x.cut == 0 || x.whole > x.cut:
+	case x.Info.Driver == cutter:
+		return Reason{Code: ReasonCutCUL, Text: x.Info.Name, Offset: x.cut}
+	case len(x.cutOf) > 1:
+		return Reason{Code: ReasonCut, Text: x.Info.Name, Offset: x.cut}
+	}
+	return Reason{}
 }

@@ -76,6 +76,20 @@ type Row struct {
 	sound   *reading.Reading // the plausible reading of this campaign, or from before it, that the next is compared with
 	placed  bool             // a broker has it, or one of the same round
 
+	Plain     int             // telegrams that the key did not open, nor needed to: anybody may have sent them
+	public    bool            // … of which a public key opened one
+	open      *RowFailure     // what the telegrams of this read came to, see answer.go
+	held      *Telegram       // … and which of them may be the answer for want of a better one
+	heldDoubt reading.Doubt   // … and what speaks against it
+	doubt     []byte          // the first telegram of this read that says that the key is wrong
+	said      wmbus.StatusSet // by telegrams without a reading since the last that had one
+	folded    Fold            // what became of the last reading
+	senders   []sender        // who sends with this number, see sender.go
+	from      int             // which of them sent the last telegram, -1 if that is of no account
+	foreign   bool            // … it is not the row's meter
+	proved    bool            // the key opened a telegram in this campaign
+	wants     string          // the medium, as listed
+
 	before *RowFailure // why the chain stopped in an earlier round, until a telegram says otherwise; see present
 	shown  bool        // Chain and Failure are those of before
 	hidden Chain       // … and this is the round's own
@@ -126,6 +140,11 @@ type Telegram struct {
 	Time time.Time
 	Reception
 	Outcome Outcome // what became of it
+}
+
+// Frame is the telegram as its receiver handed it over.
+func (t *Telegram) Frame() device.Frame {
+	return device.Frame{Time: t.Time, AirTime: t.AirTime, Receiver: t.Receiver, Mode: t.Mode, RSSI: t.RSSI, Bytes: t.Bytes}
 }
 
 // RowFailure is the step that failed, and why.
@@ -212,9 +231,11 @@ func (r *Row) outcome(o Outcome) {
 // Doubted reports whether the last reading was implausible.
 func (r *Row) Doubted() bool { return r.Failure != nil && r.Failure.Kind == KindImplausible }
 
-// Open reports whether a meter has no answer yet, not even one that failed.
+// Open reports whether a meter has no answer yet, not even one that failed for a
+// reason which another telegram would not mend.
 func (r *Row) Open() bool {
-	return r.Failure == nil && !r.Verdict.Passed() && r.Verdict.Code != CodeSending
+	waits := r.Failure == nil || r.Failure.Kind == KindNoReading || r.Failure.Kind == KindDamaged
+	return waits && !r.Verdict.Passed() && r.Verdict.Code != CodeSending
 }
 
 func (r *Row) cached(reading *reading.Reading) {
@@ -236,8 +257,11 @@ func (r *Row) heard(ev Heard) {
 	if ev.Mode != "" {
 		r.Mode = ev.Mode
 	}
-	r.Maker = ev.Address.Manufacturer.String()
-	r.Medium = ev.Address.Medium()
+	r.recognise(ev.Address)
+	if !r.foreign {
+		r.Maker = ev.Address.Manufacturer.String()
+		r.Medium = ev.Address.Medium()
+	}
 	r.Chain[StepHeard] = StepDone
 	r.remember(Telegram{Time: ev.Time, Reception: ev.Reception})
 	if r.Read.TimedOut {
@@ -245,43 +269,14 @@ func (r *Row) heard(ev Heard) {
 	}
 }
 
-func (r *Row) decrypted(ev Decrypted) {
-	r.Chain[StepDecrypted] = StepDone
-	if r.before != nil && failedStep(r.before.Kind) == StepDecrypted { // not any more
-		r.before = nil
-	}
-}
-
-func (r *Row) decoded(ev Decoded) {
-	before := r.sound
-	if before == nil {
-		before = r.Cached
-	}
-	r.outcome(Outcome{Decoded: true})
-	r.Chain[StepDecoded] = StepDone
-	r.placed = r.placed && r.Reading != nil
-	r.Reading = ev.Reading
-	r.Read.Active = false
-	if doubt := implausible(ev.Reading, before); doubt.Code != ReasonNone {
-		r.fail(StepPlausible, ev.Time, KindImplausible, doubt)
-		return
-	}
-	r.sound = base(before, ev.Reading)
-	r.Failure, r.before = nil, nil
-	r.Chain[StepDecrypted] = StepDone
-	r.Chain[StepPlausible] = StepDone
-	if r.Chain[StepDelivered] == StepFailed { // the broker may take this one
-		r.Chain[StepDelivered] = StepOpen
-	}
-}
-
-func (r *Row) fail(step Step, at time.Time, kind Kind, reason Reason) {
+func (r *Row) fail(step Step, at At, kind Kind, reason Reason) {
 	for i := range step {
 		r.Chain[i] = StepDone
 	}
 	r.Chain[step] = StepFailed
-	r.Failure, r.before = &RowFailure{Time: at, Kind: kind, Reason: reason}, nil
+	r.Failure, r.before = &RowFailure{Time: at.Time, Kind: kind, Reason: reason}, nil
 	r.Read.Active = false
+	r.beginRead()
 	r.outcome(Outcome{Kind: kind})
 }
 

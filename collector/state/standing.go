@@ -48,9 +48,10 @@ func (s *State) resumed(ev CampaignResumed) {
 		s.receivers[i].Up = false
 	}
 	for _, r := range s.rows {
-		if r.Read.Active {
-			s.edit(r.Ref, func(r *Row) { r.Read.Active = false })
-		}
+		s.edit(r.Ref, func(r *Row) {
+			r.Read.Active = false
+			r.forgetSenders()
+		})
 	}
 	for _, ref := range ev.Changed {
 		s.edit(ref, s.beginAnew)

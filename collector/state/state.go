@@ -82,7 +82,7 @@ func (s *State) Round() Round { return s.round }
 
 // newRow is the row of a meter of which nothing is known.
 func newRow(m *site.Meter, hasKey bool) *Row {
-	r := &Row{Ref: m.Ref(), Line: m.Row, ID: m.ID, Place: m.Place, Medium: m.Medium, HasKey: hasKey, Listed: m.Note}
+	r := &Row{Ref: m.Ref(), Line: m.Row, ID: m.ID, Place: m.Place, Medium: m.Medium, HasKey: hasKey, Listed: m.Note, wants: m.Medium, from: -1}
 	if m.Manufacturer != 0 {
 		r.Maker = m.Manufacturer.String()
 	}
@@ -98,7 +98,9 @@ func (s *State) Apply(ev Event) {
 		s.roundFinished(ev)
 	case Heard:
 		if !ev.Again {
-			s.receiverNamed(ev.Receiver).count(ev.Time)
+			x := s.receiverNamed(ev.Receiver)
+			x.count(ev.Time)
+			x.measure(ev.Bytes, ev.Ref)
 		}
 		s.edit(ev.Ref, func(r *Row) { r.heard(ev) })
 	case HeardAlso:
@@ -111,8 +113,9 @@ func (s *State) Apply(ev Event) {
 		s.edit(ev.Ref, func(r *Row) { r.decrypted(ev) })
 	case Decoded:
 		s.edit(ev.Ref, func(r *Row) {
-			r.decoded(ev)
-			r.unsent = !s.broker
+			if r.decoded(ev); r.folded == FoldAnswer {
+				r.unsent = !s.broker
+			}
 		})
 	case Failed:
 		s.failed(ev)
@@ -190,6 +193,7 @@ func (s *State) roundStarted(ev RoundStarted) {
 				r.Cached = r.sound
 			}
 			r.Reading = nil
+			r.beginRead()
 			r.stored, r.unkept, r.arrived, r.Missing = false, false, nil, nil
 			r.Heard.Count = 0
 		})
@@ -212,16 +216,10 @@ func (s *State) roundFinished(ev RoundFinished) {
 // failed notes a failure, and whether two rows hold each other's key.
 func (s *State) failed(ev Failed) {
 	s.edit(ev.Ref, func(r *Row) {
-		if r.Chain[StepPlausible] == StepDone {
-			r.outcome(Outcome{Kind: ev.Kind})
-			return // an earlier telegram of this round went all the way
+		if cuts := s.cuts(r); ev.Kind == KindDamaged && ev.Reason.Fault == wmbus.ErrTruncated && cuts.Code != ReasonNone {
+			ev.Reason = cuts
 		}
-		if !ev.Final {
-			r.outcome(Outcome{Kind: ev.Kind, Reason: &ev.Reason})
-			return
-		}
-		r.fail(failedStep(ev.Kind), ev.Time, ev.Kind, ev.Reason)
-		r.Failure.Fits = ev.Fits
+		r.failed(ev, s.checks(r))
 	})
 	i, ok := s.index[ev.Fits]
 	if !ok {
@@ -306,7 +304,7 @@ func (s *State) refused(ev Refused) {
 	link.Queued--
 	s.edit(ev.Ref, func(r *Row) {
 		if r.isOfNow(ev.Round, ev.Reading) {
-			r.fail(StepDelivered, ev.Time, KindUpload, ev.Reason)
+			r.fail(StepDelivered, ev.At, KindUpload, ev.Reason)
 		}
 	})
 }

@@ -18,7 +18,7 @@ func (s Snapshot) Verdicts() []byte { return verdicts(s.Rows) }
 // other rules made cannot be compared. It grows with each change of what
 // verdicts writes; sentences are no part of it. TestVerdictRules finds a change
 // of the rules here; one of what a telegram is decoded to has to be thought of.
-const VerdictRules = 4
+const VerdictRules = 5
 
 // Digest is the hash of the table of verdicts, in hex.
 func (s *State) Digest() string {
@@ -53,7 +53,7 @@ func (v *Verdict) append(b []byte) []byte {
 		b = v.Reason.append(append(append(b, " for "...), v.Reason.Code.String()...))
 	}
 	for _, a := range v.Alarms {
-		b = fmt.Appendf(b, "\t%v %s %d %d", a.Code, a.word(), a.Skew, a.DBm)
+		b = fmt.Appendf(b, "\t%v %s %d %d %d", a.Code, a.word(), a.Skew, a.DBm, a.Count)
 	}
 	for _, a := range v.Advice {
 		b = fmt.Appendf(b, "\t%v %s", a.Code, statusWord(a.Status, a.Code == AdviceStatus))

@@ -24,7 +24,9 @@ type Unlisted struct {
 }
 
 func (s *State) unlistedHeard(ev UnlistedHeard) {
-	s.receiverNamed(ev.Receiver).count(ev.Time)
+	x := s.receiverNamed(ev.Receiver)
+	x.count(ev.Time)
+	x.measure(ev.Bytes, RefOf(ev.Address))
 	if s.taken(ev) {
 		return
 	}

@@ -16,7 +16,10 @@ const (
 	CodeTimedOut                // never heard
 	CodeNoKey                   // encrypted, and the list has no key
 	CodeWrongKey                // encrypted with another key
+	CodeDamaged                 // what was received of it is not what it sent
 	CodeUndecodable             // opened, but its content is not understood
+	CodeNoReading               // heard, but nothing with its main register
+	CodeTwoMeters               // two meters have its number
 	CodeImplausible             // decoded, but the reading cannot be right
 	CodeRefused                 // the broker will never take it
 	Codes
@@ -116,7 +119,10 @@ var codes = [Codes]struct {
 	CodeTimedOut:    {"timed out", MarkTimeout},
 	CodeNoKey:       {"no key", MarkFailed},
 	CodeWrongKey:    {"wrong key", MarkFailed},
+	CodeDamaged:     {"damaged", MarkFailed},
 	CodeUndecodable: {"undecodable", MarkFailed},
+	CodeNoReading:   {"no reading", MarkFailed},
+	CodeTwoMeters:   {"two meters", MarkFailed},
 	CodeImplausible: {"implausible", MarkFailed},
 	CodeRefused:     {"refused", MarkFailed},
 }
@@ -130,7 +136,10 @@ func (c Code) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
 var failureCodes = map[Kind]Code{
 	KindNoKey:       CodeNoKey,
 	KindWrongKey:    CodeWrongKey,
+	KindDamaged:     CodeDamaged,
 	KindUndecodable: CodeUndecodable,
+	KindNoReading:   CodeNoReading,
+	KindTwoMeters:   CodeTwoMeters,
 	KindImplausible: CodeImplausible,
 	KindUpload:      CodeRefused,
 }
@@ -192,6 +201,9 @@ func (r *Row) particulars(v *Verdict) AdviceCode {
 		}
 	case CodeListening:
 		v.Heard = r.Heard.Count > 0
+		if r.open != nil {
+			v.Reason = &r.open.Reason
+		}
 	case CodeNotJudged:
 		v.Cached, v.Away, v.After = r.Cached != nil, r.Read.Away, r.Read.After
 		return AdviceCheckReceiver
@@ -209,9 +221,26 @@ func (r *Row) particulars(v *Verdict) AdviceCode {
 			return AdviceCorrectKey
 		}
 		return AdviceAskForKey
+	case CodeDamaged:
+		v.Reason = &r.Failure.Reason
+		switch v.Reason.Code {
+		case ReasonCut:
+			return AdviceReceiverCuts
+		case ReasonCutCUL:
+			return AdviceCULCuts
+		case ReasonOneTelegram:
+			return AdviceSecondTelegram
+		}
+		return AdviceNextTelegram
 	case CodeUndecodable:
 		v.Reason = &r.Failure.Reason
 		return AdviceKeepTelegram
+	case CodeNoReading:
+		v.Reason = &r.Failure.Reason
+		return AdviceAwaitReading
+	case CodeTwoMeters:
+		v.Reason = &r.Failure.Reason
+		return AdviceTellApart
 	case CodeImplausible:
 		v.Reason = &r.Failure.Reason
 		return AdviceCompareDisplay

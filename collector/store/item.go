@@ -40,7 +40,11 @@ const (
 	FateHeadless             // it has no header that can be read
 	FateTwin                 // another receiver had brought it before: only how well it was heard counts
 	FateAgain                // it was looked into once more, for its meter is another one than was thought
+	FateTaken                // … for its read has had its time, and nothing better came
 )
+
+// Repeats reports whether the telegram is in the log for a second time.
+func (f Fate) Repeats() bool { return f == FateAgain || f == FateTaken }
 
 // Action is something the installer did.
 type Action struct {

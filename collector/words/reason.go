@@ -34,6 +34,20 @@ func (p Printer) Reason(r *state.Reason) string {
 		return p.say("reason."+r.Code.String(), args{
 			"Quantity": p.term("quantity", r.Quantity.String()), "Value": measured(r.Value, r.Unit), "Min": number(r.Min), "Max": number(r.Max),
 		})
+	case state.ReasonOnly, state.ReasonNoValue:
+		return p.say("reason."+r.Code.String(), args{"Quantity": p.term("quantity", r.Quantity.String())})
+	case state.ReasonStored:
+		text := p.say("reason.stored", args{"Value": measured(r.Value, r.Unit)})
+		if r.Text != "" {
+			text += p.say("reason.stored.day", args{"Day": r.Text})
+		}
+		return text
+	case state.ReasonTwoMeters:
+		return p.say("reason.two_meters", args{"Meters": r.Text})
+	case state.ReasonCut, state.ReasonCutCUL:
+		return p.say("reason."+r.Code.String(), args{"Receiver": r.Text, "Bytes": r.Offset})
+	case state.ReasonJump:
+		return p.say("reason.jump", args{"Value": measured(r.Value, r.Unit), "Before": r.Before.String(), "Day": r.Day.Format("2006-01-02")})
 	case state.ReasonBackwards:
 		return p.say("reason.backwards", args{"Value": measured(r.Value, r.Unit), "Before": r.Before.String(), "Day": r.Day.Format("2006-01-02")})
 	}

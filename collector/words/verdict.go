@@ -20,7 +20,8 @@ func (p Printer) Verdict(v *state.Verdict) string {
 // headlines are the messages of the codes that have one.
 var headlines = [state.Codes]string{
 	state.CodeWaiting: "verdict.waiting", state.CodeNoKey: "verdict.no_key",
-	state.CodeUndecodable: "verdict.undecodable", state.CodeImplausible: "verdict.implausible", state.CodeRefused: "verdict.refused",
+	state.CodeDamaged: "verdict.damaged", state.CodeUndecodable: "verdict.undecodable", state.CodeNoReading: "verdict.no_reading",
+	state.CodeTwoMeters: "verdict.two_meters", state.CodeImplausible: "verdict.implausible", state.CodeRefused: "verdict.refused",
 }
 
 func (p Printer) headline(v *state.Verdict) string {
@@ -28,7 +29,10 @@ func (p Printer) headline(v *state.Verdict) string {
 	case state.CodeOK, state.CodeSending:
 		return p.passed(v)
 	case state.CodeListening:
-		if v.Heard {
+		switch {
+		case v.Reason != nil && v.Reason.Pending():
+			return p.say("verdict.listening.so_far", args{"Reason": p.Reason(v.Reason)})
+		case v.Heard:
 			return p.say("verdict.listening.heard", nil)
 		}
 		return p.say("verdict.listening", nil)
@@ -114,7 +118,7 @@ func (p Printer) alarm(a *state.Alarm) string {
 		}
 		return p.say("alarm.clock"+side, args{"Skew": p.span(a.Skew.Abs())})
 	}
-	return p.say("alarm."+a.Code.String(), args{"DBm": a.DBm})
+	return p.say("alarm."+a.Code.String(), args{"DBm": a.DBm, "Count": a.Count})
 }
 
 // span is a time of hours to years, roughly.
@@ -151,6 +155,8 @@ func (p Printer) advice(v *state.Verdict, a state.Advice) string {
 		return p.say("advice."+a.Code.String(), args{"ID": v.Near.Address.ID, "Line": v.Line})
 	case state.AdviceReceiverAway:
 		return p.say("advice."+a.Code.String(), args{"Fewer": v.Fewer})
+	case state.AdviceReceiverCuts, state.AdviceCULCuts:
+		return p.say("advice."+a.Code.String(), args{"Receiver": v.Reason.Text, "Bytes": v.Reason.Offset})
 	}
 	return p.say("advice."+a.Code.String(), lines(v))
 }

@@ -18,6 +18,8 @@ func every(p Printer) (texts []string) {
 		for stage := state.StageNone; stage <= state.StageDelivered; stage++ {
 			v := state.Verdict{Code: code, Stage: stage, Heard: true, Reason: &state.Reason{Code: state.ReasonMakerData}}
 			say(p.Verdict(&v))
+			v.Reason.Code = state.ReasonSignOfLife
+			say(p.Verdict(&v))
 		}
 		for _, v := range []state.Verdict{
 			{Code: code, Cached: true, Late: true, Since: state.SinceSilent}, {Code: code, Since: state.SinceNobody, Mutual: true},
@@ -42,11 +44,11 @@ func every(p Printer) (texts []string) {
 	near := &state.Near{}
 	for code := state.AdviceStatus; code.String() != "correct_list"; code++ {
 		if code != state.AdviceStatus {
-			say(p.Next(&state.Verdict{Near: near, Advice: []state.Advice{{Code: code}}}))
+			say(p.Next(&state.Verdict{Near: near, Reason: new(state.Reason), Advice: []state.Advice{{Code: code}}}))
 		}
 	}
 	say(p.Next(&state.Verdict{Advice: []state.Advice{{Code: state.AdviceCorrectList}}}))
-	for code := state.AlarmOtherID; code <= state.AlarmWeak; code++ {
+	for code := state.AlarmOtherID; code <= state.AlarmPlain; code++ {
 		for _, skew := range []time.Duration{time.Hour, 3 * time.Hour, 72 * time.Hour, -3 * 365 * 24 * time.Hour} {
 			say(strings.Join(p.Alarms(&state.Verdict{Alarms: []state.Alarm{{Code: code, Skew: skew}}}), ""))
 		}

@@ -37,7 +37,7 @@ type receiver struct {
 
 func newReceiver(name string, spec device.Spec, opt device.Options, f form) *receiver {
 	r := &receiver{
-		info:   device.Info{Name: name, Driver: spec.Driver, Modes: spec.Modes},
+		info:   device.Info{Name: name, Driver: spec.Driver, Modes: spec.Modes, Unchecked: true},
 		form:   f,
 		now:    opt.Now,
 		closed: make(chan struct{}),

@@ -35,7 +35,7 @@ func openRaw(_ context.Context, spec device.Spec, opt device.Options) (device.Re
 	}
 	r := &rawReceiver{
 		source: source,
-		info:   device.Info{Name: source.Name(), Driver: RawName, Modes: spec.Modes, Pace: source.Pace(), File: source.CanRewind()},
+		info:   device.Info{Name: source.Name(), Driver: RawName, Modes: spec.Modes, Pace: source.Pace(), File: source.CanRewind(), Unchecked: true},
 		now:    opt.Now,
 	}
 	if r.now == nil {

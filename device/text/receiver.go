@@ -41,7 +41,7 @@ func NewReceiver(driver string, spec device.Spec, opt device.Options) (*Receiver
 	if err != nil {
 		return nil, err
 	}
-	info := device.Info{Driver: driver, Modes: spec.Modes, Pace: source.Pace(), File: source.CanRewind()}
+	info := device.Info{Driver: driver, Modes: spec.Modes, Pace: source.Pace(), File: source.CanRewind(), Unchecked: driver == HexName}
 	return FromSource(source, info, opt.Now), nil
 }
 

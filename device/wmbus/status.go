@@ -193,6 +193,12 @@ func (s *StatusSet) AddMaker(flags MakerFlags) {
 // Maker is the bits behind StatusMakerFlag.
 func (s StatusSet) Maker() MakerFlags { return s.maker }
 
+// AddAll puts another set into the set.
+func (s *StatusSet) AddAll(other StatusSet) {
+	s.alarms, s.notes = s.alarms|other.alarms, s.notes|other.notes
+	s.AddMaker(other.maker)
+}
+
 // Has tells whether the set holds one status.
 func (s StatusSet) Has(one Status) bool {
 	if one < firstNote {
