@@ -1,7 +1,13 @@
 package main
 
 import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -34,4 +40,99 @@ func TestPagesAndWordsArePlain(t *testing.T) {
 			}
 		}
 	}
+}
+
+// plainDirs are the directories whose comments and string literals are checked,
+// with those below them, but for tests.
+var plainDirs = []string{
+	"assets",
+	"device/all",
+	"device/amb8465",
+	"device/cul",
+	"device/detect",
+	"device/dongle",
+	"device/embit",
+	"device/im871a",
+	"device/iu891a",
+	"device/mqtt",
+	"device/mqttconn",
+	"device/port",
+	"device/rc1180",
+	"device/replay",
+	"device/rtlwmbus",
+	"device/simulate",
+	"device/tcp",
+	"device/text",
+	"device/wait",
+}
+
+// codeHabits are habits of comments and messages, in addition to habits.
+var codeHabits = []*regexp.Regexp{
+	regexp.MustCompile(`(?i)\b(it|that|this|which|they|file|receiver|dongle|bytes) (is|are|was|were) no [a-z]`),
+	regexp.MustCompile(`(?i)\b(who|whom|whoever) (sends|asks|says|hears|reads|writes|holds|wants|waits|does|is there)\b`),
+	regexp.MustCompile(`(?i)\bwhere (it|that|this|there|nobody|none|they) (is|are|was|were|has|have|does|do|cannot|can) (not|none|no|one)\b`),
+	regexp.MustCompile(`(?i)"" where\b|\b(nil|zero|0) where\b`),
+	regexp.MustCompile(`(?i)\bto be (had|seen to)\b|\bsees? to (it|that|what)\b`),
+	regexp.MustCompile(`(?i)\b(at hand|hands? over|handed over|taken? apart|takes? apart)\b`),
+	regexp.MustCompile(`(?i)\bpull(ed)? (it|the dongle) and plug\b|\blook whether\b|\bof its own accord\b`),
+	regexp.MustCompile(`(?i)\bhas do done\b|\bthe one before it\b|\bstands? (beside|behind)\b`),
+	regexp.MustCompile(`(?i)\b1 (telegrams|meters|bytes|lines) or\b|\b(telegram|meter|note|line)s? or [a-z]+s"`),
+}
+
+// rightWords are texts with a habit in them that are right as they are.
+var rightWords = map[string]string{}
+
+// TestCodeIsPlain looks for habits in the comments and string literals of the
+// code below plainDirs.
+func TestCodeIsPlain(t *testing.T) {
+	t.Parallel()
+	all := slices.Concat(habits, codeHabits)
+	for _, dir := range plainDirs {
+		for _, name := range goFiles(t, filepath.Join("..", "..", dir)) {
+			for at, text := range proseOf(t, name) {
+				for _, habit := range all {
+					if found := habit.FindString(text); found != "" && rightWords[found] == "" {
+						t.Errorf("%s: say %q in plain English", at, found)
+					}
+				}
+			}
+		}
+	}
+}
+
+// goFiles lists the Go files below dir that are not tests.
+func goFiles(t *testing.T, dir string) (names []string) {
+	t.Helper()
+	err := filepath.WalkDir(dir, func(path string, _ fs.DirEntry, err error) error {
+		if strings.HasSuffix(path, ".go") && !strings.HasSuffix(path, "_test.go") {
+			names = append(names, path)
+		}
+		return err
+	})
+	if err != nil || len(names) == 0 {
+		t.Fatalf("%s: %d Go files, %v", dir, len(names), err)
+	}
+	return names
+}
+
+// proseOf returns the comments and string literals of a Go file by their place.
+// A comment is one line, so that habits are found across its line breaks.
+func proseOf(t *testing.T, name string) map[string]string {
+	t.Helper()
+	files := token.NewFileSet()
+	file, err := parser.ParseFile(files, name, nil, parser.ParseComments)
+	if err != nil {
+		t.Fatal(err)
+	}
+	prose := map[string]string{}
+	for _, c := range file.Comments {
+		prose[files.Position(c.Pos()).String()] = strings.Join(strings.Fields(c.Text()), " ")
+	}
+	ast.Inspect(file, func(n ast.Node) bool {
+		if lit, ok := n.(*ast.BasicLit); ok && lit.Kind == token.STRING {
+			prose[files.Position(lit.Pos()).String()] = lit.Value
+		}
+		return true
+	})
+	return prose
 }

@@ -156,7 +156,7 @@ func TestReceivers(t *testing.T) {
 		`ttyUSB6 – no permission`,
 		`ttyUSB7 \S*(RC1180|MBUS)\S* .* ready`,
 		`ttyUSB8 \S*WMB868\S* .* ready`,
-		`ttyUSB1: firmware 13 hears C1 or T1, not both`,
+		`ttyUSB1: firmware 13 receives C1 or T1, not both`,
 		`ttyUSB4: it answers at 5[67][06]00 baud instead of 9600`,
 		fmt.Sprintf(path+`/ttyUSB5: held by sleep \(pid %d\) What to do: stop it: kill %d`, pid, pid),
 		path + `/ttyUSB6: no permission: `,

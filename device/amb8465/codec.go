@@ -44,7 +44,7 @@ func xor(b []byte) byte {
 // codec cuts bytes into messages as the dongle's parameters say.
 type codec struct {
 	known bool // whether rssi and bare are known yet
-	rssi  bool // an RSSI byte is behind each telegram
+	rssi  bool // an RSSI byte follows each telegram
 	plain bool // telegrams come without frames: transparent mode
 	bare  dongle.Bare
 }
@@ -76,7 +76,7 @@ func (c *codec) decodeFrame(b []byte) (dongle.Message, int) {
 	n := headSize + int(b[2])
 	data := b[headSize:n]
 	if xor(b[:n]) != b[n] {
-		// Its length is as doubtful as the rest: the next frame may begin inside.
+		// Its length may be wrong too: the next frame may begin inside it.
 		if b[1] == cmdData {
 			return dongle.Message{Kind: dongle.Broken}, 1
 		}
@@ -96,8 +96,8 @@ func (c *codec) decodeFrame(b []byte) (dongle.Message, int) {
 	return m, n + 1
 }
 
-// isIncoming tells whether the dongle sends frames with this command: those
-// that Protocol asks for, and telegrams.
+// isIncoming reports whether the dongle sends frames with this command: answers to
+// the driver's requests, and telegrams.
 func isIncoming(cmd byte) bool {
 	switch cmd {
 	case cmdData, cmdPreset | answerBit, cmdReset | answerBit, cmdSet | answerBit,
@@ -107,7 +107,7 @@ func isIncoming(cmd byte) bool {
 	return false
 }
 
-// fits tells whether a frame with this command can have n bytes of data.
+// fits reports whether a frame with this command can have n bytes of data.
 func fits(cmd, n byte) bool {
 	switch cmd &^ answerBit {
 	case cmdData:

@@ -12,7 +12,7 @@ import (
 func TestEmulator(t *testing.T) {
 	devicetest.RunDongle(t, devicetest.Dongle{
 		Family: Family(), Emulator: dongletest.AMB8465, Unverified: true,
-		Old: []devicetest.Old{{Settings: dongletest.Settings{NoCombined: true}, Note: "hears T1 or C1, not both"}},
+		Old: []devicetest.Old{{Settings: dongletest.Settings{NoCombined: true}, Note: "receives T1 or C1, not both"}},
 	})
 }
 

@@ -6,17 +6,17 @@ import (
 	"earshot/device"
 )
 
-// preset is a mode preset (docs/protocol/dongles.md#amb8465) and what is heard with it.
+// preset is a mode preset (docs/protocol/dongles.md#amb8465) and the link modes it receives.
 type preset struct {
 	code  byte
 	modes []device.LinkMode
 }
 
-// bothPreset hears T1 and C1 together; old firmware may lack it.
+// bothPreset receives T1 and C1 together; old firmware may lack it.
 const bothPreset = 0x09
 
-// presets868 are those of AMB8465 and AMB8665. The first is what most meters
-// are heard with.
+// presets868 returns those of AMB8465 and AMB8665. The first receives the most
+// meters.
 func presets868(both bool) []preset {
 	all := []preset{
 		{bothPreset, []device.LinkMode{"C1", "T1"}},
@@ -31,8 +31,8 @@ func presets868(both bool) []preset {
 	return all
 }
 
-// presets169 are those of AMB3665, which hears one channel at a time; first the
-// one that it has at power-up. N2g is weak: its code has one source.
+// presets169 returns those of AMB3665, which receives one channel at a time; first
+// the one that is set at power-up. N2g is uncertain: its code has one source.
 func presets169(powerUp byte) []preset {
 	names := []device.LinkMode{"N1a", "N2a", "N1b", "N2b", "N1c", "N2c", "N1d", "N2d", "N1e", "N2e", "N1f", "N2f", "N2g"}
 	all := make([]preset, len(names))

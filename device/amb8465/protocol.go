@@ -14,10 +14,10 @@ import (
 const (
 	// answerTime covers a telegram of 255 bytes before the answer, at 9600 baud.
 	answerTime = time.Second
-	// probeTime is how long the first sign of an answer to Probe may take.
+	// probeTime is how long the first byte of an answer to Probe may take.
 	probeTime = 500 * time.Millisecond
 	// dumpTime is how long an answer that has begun may take (docs/protocol/dongles.md#amb8465),
-	// from its first sign on.
+	// from its first byte on.
 	dumpTime = 1500 * time.Millisecond
 )
 
@@ -45,7 +45,7 @@ type protocol struct {
 	begun   bool   // the buffer ends within a frame
 	params  []byte // as dumped by Probe
 	presets []preset
-	settled bool // the settings in flash are seen to
+	settled bool // the settings in flash were checked
 }
 
 var _ dongle.Protocol = (*protocol)(nil)
@@ -58,8 +58,8 @@ func (p *protocol) Decode(buffer []byte) (dongle.Message, int) {
 }
 
 // Probe implements dongle.Protocol: it reads all parameters (docs/protocol/dongles.md#amb8465).
-// What it sets, the link mode, to find out whether T1 and C1 can be heard
-// together, is forgotten with the next restart, and Tune follows.
+// It sets the link mode to find out whether T1 and C1 can be received together; that
+// lasts until the next restart, and Tune follows.
 func (p *protocol) Probe(ctx context.Context, l *dongle.Link) (dongle.Identity, error) {
 	if err := l.Flush(); err != nil {
 		return dongle.Identity{}, err
@@ -89,7 +89,7 @@ func (p *protocol) Probe(ctx context.Context, l *dongle.Link) (dongle.Identity, 
 	}
 	p.presets = presets868(both)
 	if !both {
-		id.Note = fmt.Sprintf("this firmware (%s) has no mode preset 09 and hears T1 or C1, not both: choose t1 or c1, or have the dongle updated", id.Firmware)
+		id.Note = fmt.Sprintf("this firmware (%s) has no mode preset 09 and receives T1 or C1, not both: choose t1 or c1, or update the dongle", id.Firmware)
 	}
 	return id, nil
 }
@@ -123,7 +123,7 @@ func (p *protocol) names(ctx context.Context, l *dongle.Link) (serial, firmware 
 	return serial, fmt.Sprintf("%d.%d.%d", m.Body[0], m.Body[1], m.Body[2]), nil
 }
 
-// apply has Decode follow the parameters.
+// apply makes Decode follow the parameters.
 func (p *protocol) apply() {
 	p.known = true
 	p.plain = p.params[paramFrames] == 0

@@ -17,7 +17,7 @@ const (
 	paramRSSI      = 0x45
 	paramPreset    = 0x46 // at power-up
 
-	paramNeeded = paramPreset + 1 // how many of them a dump must have
+	paramNeeded = paramPreset + 1 // how many of them a dump must have at least
 	paramSpace  = 0x80            // how many there may be
 )
 
@@ -28,18 +28,18 @@ const restartTime = 700 * time.Millisecond
 type setting struct {
 	address, want byte
 	now           string // what it is set to
-	then          string // what would be better about the other value
+	then          string // the benefit of the other value
 }
 
 var settings = [...]setting{
-	{paramFrames, 1, "transparent mode (telegrams come without checksums)", "errors on the line would be found"},
-	{paramRSSI, 1, "give no RSSI", "telegrams would come with their signal strength"},
-	{paramAutoSleep, 0, "sleep by itself", "it would hear all telegrams"},
+	{paramFrames, 1, "transparent mode (telegrams come without checksums)", "errors on the line would be detected"},
+	{paramRSSI, 1, "send no RSSI", "telegrams would come with their signal strength"},
+	{paramAutoSleep, 0, "sleep automatically", "it would receive all telegrams"},
 }
 
-// settle sets what has to be in flash, where that is allowed, or tells about it
-// where it is not. It does so once: a parameter that does not stay would be
-// written again with every change of the link mode, and wear out the flash.
+// settle writes the settings that belong in flash if that is allowed, and otherwise
+// reports them. It does so once: a parameter that does not keep its value would be
+// written with every change of the link mode, which would wear out the flash.
 func (p *protocol) settle(ctx context.Context, l *dongle.Link) error {
 	if p.settled {
 		return nil
@@ -50,7 +50,7 @@ func (p *protocol) settle(ctx context.Context, l *dongle.Link) error {
 			continue
 		}
 		if !l.AllowFlash {
-			l.Tell(fmt.Errorf("it is set in flash to %s (parameter %02X is %02X): started once with --allow-flash, %s", s.now, s.address, p.params[s.address], s.then))
+			l.Tell(fmt.Errorf("it is set in flash to %s (parameter %02X is %02X): if started once with --allow-flash, %s", s.now, s.address, p.params[s.address], s.then))
 			continue
 		}
 		wrote, err := p.write(ctx, l, s)
@@ -82,7 +82,7 @@ func (p *protocol) write(ctx context.Context, l *dongle.Link, s setting) (wrote 
 	return true, nil
 }
 
-// readBack takes the settings over as the dongle has them after the restart.
+// readBack reads the settings that the dongle has after the restart.
 func (p *protocol) readBack(ctx context.Context, l *dongle.Link) error {
 	for _, s := range settings {
 		v, err := p.get(ctx, l, s.address)
@@ -91,7 +91,7 @@ func (p *protocol) readBack(ctx context.Context, l *dongle.Link) error {
 		}
 		p.params[s.address] = v
 		if v != s.want {
-			l.Tell(fmt.Errorf("parameter %02X is still %02X after it was written: the dongle kept what it had", s.address, v))
+			l.Tell(fmt.Errorf("parameter %02X is still %02X after it was written: the dongle kept its old value", s.address, v))
 		}
 	}
 	p.apply()
@@ -113,7 +113,7 @@ func (p *protocol) get(ctx context.Context, l *dongle.Link, address byte) (byte,
 var errStatus = errors.New("the dongle refused")
 
 // command sends a command that is answered with a status. The error wraps
-// errStatus where that is not 0.
+// errStatus if that is not 0.
 func (p *protocol) command(ctx context.Context, l *dongle.Link, cmd byte, data ...byte) error {
 	m, err := l.Exchange(ctx, Request(cmd, data...), answerTime, func(m dongle.Message) bool { return m.ID == int(cmd) })
 	if err == nil && m.Body[0] != 0 {
@@ -123,7 +123,7 @@ func (p *protocol) command(ctx context.Context, l *dongle.Link, cmd byte, data .
 }
 
 // setPreset sets the link mode until the next restart. A dongle that does not
-// answer may have restarted just then: it is asked once more.
+// answer may have restarted just then, so it is asked once more.
 func (p *protocol) setPreset(ctx context.Context, l *dongle.Link, code byte) error {
 	err := p.command(ctx, l, cmdPreset, code)
 	if errors.Is(err, device.ErrNoAnswer) {

@@ -9,7 +9,7 @@ import (
 	"earshot/device/wmbus"
 )
 
-// The answers that there are; a Message's ID.
+// The kinds of answers; a Message's ID.
 const (
 	idVersion = iota + 1 // "V 1.67 CUL868"
 	idMode               // "TMODE"
@@ -22,7 +22,8 @@ const (
 	maxAir = 256 + 2*17
 	// maxLine is longer than any telegram in text, and than culfw's help.
 	maxLine = 2*(maxAir+signalBytes) + len("bY\r\n")
-	// leastDigits of a line make it a telegram that was cut off, not a word.
+	// leastDigits is how many digits make a line a telegram that was cut off, not
+	// a word.
 	leastDigits = 20
 )
 
@@ -70,8 +71,8 @@ func (c *codec) telegram(line []byte) (m dongle.Message, ok bool) {
 	}
 }
 
-// read decodes the digits of a telegram. Whether LQI and RSSI are behind it
-// shows in their number.
+// read decodes the digits of a telegram. Their number shows whether LQI and
+// RSSI follow it.
 func (c *codec) read(digits []byte, format wmbus.Format) (dongle.Message, bool) {
 	if len(digits) < leastDigits {
 		return dongle.Message{}, false
@@ -97,7 +98,7 @@ func (c *codec) read(digits []byte, format wmbus.Format) (dongle.Message, bool) 
 		m.RSSI = rssi(c.air[n-1])
 	}
 	if format == wmbus.FormatB {
-		m.Mode = "C1" // of all that it can hear only C has it
+		m.Mode = "C1" // of the modes it receives, only C has format B
 	}
 	return m, true
 }
@@ -111,7 +112,7 @@ func allHex(b []byte) bool {
 	return true
 }
 
-// remark is a line that is no telegram. Noise may be before an answer.
+// remark reads a line that is not a telegram. Noise may be before an answer.
 func remark(line []byte) dongle.Message {
 	answer := func(id, at int) dongle.Message {
 		return dongle.Message{Kind: dongle.Answer, ID: id, Body: line[at:]}

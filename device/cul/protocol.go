@@ -14,11 +14,11 @@ import (
 
 const (
 	answerTime = 600 * time.Millisecond
-	// bootTries of answerTime each are longer than an Arduino takes to restart,
-	// which opening its port makes it do: about 2 s. A CUL with a USB port of its
-	// own does not, and answers the first.
+	// bootTries of answerTime each are longer than an Arduino takes to restart
+	// when its port is opened: about 2 s. A CUL with its own USB port does not
+	// restart and answers the first.
 	bootTries = 6
-	// dtrTime is how long DTR is off for a restart.
+	// dtrTime is how long DTR is off to cause a restart.
 	dtrTime = 100 * time.Millisecond
 )
 
@@ -41,7 +41,7 @@ func Family() dongle.Family {
 // protocol is one dongle.
 type protocol struct {
 	codec
-	started bool // it had the time that a restart takes
+	started bool // it had time to restart
 	modes   []mode
 	told    bool // that T1 together with C1 is uncertain
 }
@@ -54,7 +54,7 @@ type mode struct {
 	hears           []device.LinkMode
 }
 
-// modes lists them, the widest first (docs/protocol/dongles.md#cul).
+// modes returns the possible modes, the widest first (docs/protocol/dongles.md#cul).
 func modes(hasC bool) []mode {
 	all := []mode{
 		{"brc", "CMODE", []device.LinkMode{"C1", "T1"}},
@@ -70,8 +70,8 @@ func modes(hasC bool) []mode {
 // Decode implements dongle.Protocol.
 func (p *protocol) Decode(buffer []byte) (dongle.Message, int) { return p.decode(buffer) }
 
-// Probe implements dongle.Protocol: it asks for the version, and whether there
-// is a C mode, which only trying tells.
+// Probe implements dongle.Protocol: it asks for the version, and tries whether there
+// is a C mode.
 func (p *protocol) Probe(ctx context.Context, l *dongle.Link) (dongle.Identity, error) {
 	if err := l.Flush(); err != nil {
 		return dongle.Identity{}, err
@@ -87,18 +87,18 @@ func (p *protocol) Probe(ctx context.Context, l *dongle.Link) (dongle.Identity, 
 	id := identity(version)
 	hasC := false
 	if strings.Contains(version, "a-culfw") {
-		id.Note = "a-culfw has no C mode: with culfw (culfw.de) on it, it would hear C1 too"
+		id.Note = "a-culfw has no C mode: with culfw (culfw.de) it would receive C1 too"
 	} else if hasC, err = p.hasC(ctx, l); err != nil {
 		return id, err
 	} else if !hasC {
-		id.Note = fmt.Sprintf("its firmware (%q) was built without C mode: with a build that has it, it would hear C1 too", version)
+		id.Note = fmt.Sprintf("its firmware (%q) was built without C mode: a build with it would receive C1 too", version)
 	}
 	p.modes = modes(hasC)
 	return id, nil
 }
 
-// version asks for the version until the dongle has started. Where the first
-// line is not understood, what came before it was still in the dongle.
+// version asks for the version until the dongle has started. If it does not
+// understand the first line, earlier bytes were still in its buffer.
 func (p *protocol) version(ctx context.Context, l *dongle.Link, tries int) (string, error) {
 	for {
 		m, err := ask(ctx, l, "V\r\n", idVersion)
@@ -130,8 +130,8 @@ func ask(ctx context.Context, l *dongle.Link, command string, id int) (dongle.Me
 	return m, err
 }
 
-// set sends a command that is answered with the mode. Where it is not, the
-// dongle may have restarted just then: it is sent once more.
+// set sends a command that is answered with the mode. If it is not, the dongle may
+// have restarted just then, so the command is sent once more.
 func (p *protocol) set(ctx context.Context, l *dongle.Link, command string) (dongle.Message, error) {
 	m, err := ask(ctx, l, command, idMode)
 	if !errors.Is(err, device.ErrNoAnswer) {
@@ -191,10 +191,10 @@ func (p *protocol) Tune(ctx context.Context, l *dongle.Link, modes []device.Link
 	case err != nil:
 		return err
 	case string(answer.Body) != m.answer:
-		return device.Errorf(device.ErrUnsupported, "it answered %q to %s: its firmware was built without this mode: choose another one", answer.Body, m.command)
+		return device.Errorf(device.ErrUnsupported, "it answered %q to %s: its firmware was built without this mode: choose another mode", answer.Body, m.command)
 	case len(m.hears) > 1 && !p.told:
 		p.told = true
-		l.Tell(errors.New("culfw in C mode hears T1 too, but maybe not in every build: if no T1 meter is heard, choose t1"))
+		l.Tell(errors.New("culfw in C mode also receives T1, but not in every build: if no T1 meter is heard, choose t1"))
 	}
 	return nil
 }
@@ -206,7 +206,7 @@ func (p *protocol) Heartbeat(ctx context.Context, l *dongle.Link) error {
 }
 
 // Reset implements dongle.Protocol: DTR restarts those on an Arduino. A CUL with
-// a USB port of its own goes on as it is.
+// its own USB port does not restart.
 func (p *protocol) Reset(ctx context.Context, l *dongle.Link) error {
 	l.SetDTR(false)
 	if err := l.Pause(ctx, dtrTime); err != nil {

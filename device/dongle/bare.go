@@ -5,16 +5,16 @@ import "earshot/device/wmbus"
 // headerLen is L, C, manufacturer, address.
 const headerLen = 10
 
-// Bare finds telegrams in a stream that has nothing around them: each is its
-// L-field and as many bytes, the next one follows. Nothing marks where one
-// begins, so what looks like a header decides. The zero value is ready.
+// Bare finds telegrams in a stream without framing: each is an L-field and that many
+// bytes, followed by the next. Nothing marks the beginning of a telegram, so it is
+// recognised by its header. The zero value is ready.
 type Bare struct {
 	inStep bool // the last byte that was used up ended a telegram
 }
 
-// Next looks at the beginning of b. found: a telegram of used bytes begins
-// there, of which the last extra ones are not counted by its L-field. Not
-// found: used bytes of noise, or 0 where more bytes are needed.
+// Next looks at the beginning of b. If found, b begins with a telegram of used bytes,
+// the last extra of which its L-field does not count. If not, b begins with used
+// bytes of noise, or more bytes are needed (0).
 func (d *Bare) Next(b []byte, extra int) (found bool, used int) {
 	for used < len(b) {
 		rest := b[used:]
@@ -24,7 +24,7 @@ func (d *Bare) Next(b []byte, extra int) (found bool, used int) {
 			continue
 		}
 		if used > 0 {
-			return false, used // what was skipped is a message of its own
+			return false, used // the skipped bytes are a separate message
 		}
 		n := 1 + int(rest[0]) + extra
 		follows := len(rest) >= n && begins(rest[n:])
@@ -50,16 +50,16 @@ func (d *Bare) Next(b []byte, extra int) (found bool, used int) {
 	return false, used
 }
 
-// Lost says that bytes were taken in between that were no telegram.
+// Lost is called when the caller used up bytes that were not a telegram.
 func (d *Bare) Lost() { d.inStep = false }
 
-// begins tells whether b can be the beginning of a telegram, as far as it goes.
+// begins reports whether b, as far as it goes, can be the beginning of a telegram.
 func begins(b []byte) bool {
 	return (len(b) < 1 || b[0] >= headerLen-1) && (len(b) < 2 || wmbus.CField(b[1]).Carries())
 }
 
-// certain tells whether b begins with what noise hardly holds by chance: a
-// header with three letters and a decimal number, and a usual CI-field.
+// certain reports whether b begins with what noise hardly holds by chance: a header
+// with three letters and a decimal number, and a common CI-field.
 func certain(b []byte) bool {
 	if len(b) <= headerLen || !begins(b) {
 		return false
@@ -78,12 +78,12 @@ func certain(b []byte) bool {
 	case 0x72, 0x78, 0x79, 0x7A, 0x7B, 0x7F, 0x86, 0x8C, 0x8D, 0x8E, 0x8F, 0x90:
 		return true
 	default:
-		return ci >= 0xA0 && ci <= 0xB7 // the maker's own
+		return ci >= 0xA0 && ci <= 0xB7 // manufacturer specific
 	}
 }
 
-// nextCertain finds where, behind its first byte, b certainly holds a header; 0
-// where it does not.
+// nextCertain returns the index after the first byte at which b certainly holds a
+// header; 0 if there is none.
 func nextCertain(b []byte) int {
 	for i := 1; i < len(b); i++ {
 		if certain(b[i:]) {

@@ -1,12 +1,11 @@
-// Package dongle is what all serial dongles share: it opens the port, finds
-// out whether the family's dongle is there, sets its link modes, hands over
-// telegrams, asks for a sign of life, and finds the dongle again after it was
-// pulled.
+// Package dongle is what all serial dongles share: it opens the port, identifies the
+// dongle, sets its link modes, passes on telegrams, sends heartbeats, and finds the
+// dongle again after it was unplugged.
 //
-// A family (device/im871a, device/cul …) says only what is its own, as a
-// [Family] with a [Protocol]: how its bytes are cut into messages, and which
-// requests identify and set it. No goroutine is started here: requests,
-// heartbeats and reading take turns in the one that calls Receive.
+// A family (device/im871a, device/cul …) is a [Family] with a [Protocol]: how bytes
+// are split into messages, and which requests identify and configure the dongle.
+// This package starts no goroutines: requests, heartbeats and reading take turns in
+// the one that calls Receive.
 //
 // It must never know which families there are.
 package dongle

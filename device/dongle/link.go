@@ -11,10 +11,10 @@ import (
 )
 
 const (
-	// maxBuffer is larger than any message of any family: 255 bytes in hex
-	// with CRCs, and what may be around it.
+	// maxBuffer is larger than any message of any family: 255 bytes in hex with
+	// CRCs and framing.
 	maxBuffer = 4096
-	// tick is how long a read waits before the context and requests are looked at.
+	// tick is how long a read waits before the context and requests are checked.
 	tick = 200 * time.Millisecond
 	// noisePause is the least time between two troubles about noise.
 	noisePause = 10 * time.Second
@@ -30,26 +30,26 @@ type Link struct {
 	protocol  Protocol
 	stale     time.Duration
 	deliver   func(Message) // a telegram
-	tell      func(error)   // something the user has to know
+	tell      func(error)   // reports something to the user
 	memory    []byte        // of buffer
-	buffer    []byte        // what was read and is not used up
+	buffer    []byte        // bytes read and not used yet
 	lastByte  time.Time
-	lastEmpty time.Time // of a read that found nothing: a program that was stopped for a while finds the rest
+	lastEmpty time.Time // of a read that found nothing; a program that was suspended finds old bytes
 	lastSent  time.Time
-	lastSign  time.Time // of a message that was none of noise
+	lastSign  time.Time // of a message other than noise
 	timeout   time.Duration
 	noise     noise
 }
 
-// noise is what was skipped and not told yet.
+// noise is what was skipped and not reported yet.
 type noise struct {
 	bytes  int
-	tell   bool // the dongle is found and set up
+	tell   bool // the dongle was found and set up, so report noise
 	told   time.Time
 	broken uint64
 }
 
-// Tell hands the user something to know, as trouble that does not end receiving.
+// Tell reports something to the user, as a device.Notice.
 func (l *Link) Tell(err error) { l.tell(&device.Notice{Err: fmt.Errorf("%s: %w", l.name, err)}) }
 
 // Send writes to the dongle.
@@ -61,10 +61,9 @@ func (l *Link) Send(request []byte) error {
 	return nil
 }
 
-// Exchange sends a request and waits at most as long as said for the answer
-// that match accepts. Telegrams that come before it are delivered; other
-// answers are dropped. The error wraps device.ErrNoAnswer when the time is
-// over, device.ErrGone when the port is lost.
+// Exchange sends a request and waits at most wait for an answer that match accepts.
+// Telegrams that come before it are delivered; other answers are dropped. The error
+// wraps device.ErrNoAnswer on timeout and device.ErrGone if the port is lost.
 func (l *Link) Exchange(ctx context.Context, request []byte, wait time.Duration, match func(Message) bool) (Message, error) {
 	if err := l.Send(request); err != nil {
 		return Message{}, err
@@ -89,7 +88,7 @@ func (l *Link) Await(ctx context.Context, wait time.Duration, match func(Message
 	}
 }
 
-// Pause lets time pass, while telegrams are delivered.
+// Pause waits for d while telegrams are delivered.
 func (l *Link) Pause(ctx context.Context, d time.Duration) error {
 	_, err := l.Await(ctx, d, func(Message) bool { return false })
 	if errors.Is(err, device.ErrNoAnswer) {
@@ -98,7 +97,7 @@ func (l *Link) Pause(ctx context.Context, d time.Duration) error {
 	return err
 }
 
-// Flush drops what was received and not read.
+// Flush drops bytes that were received but not read.
 func (l *Link) Flush() error {
 	l.buffer = l.buffer[:0]
 	return l.gone(l.port.Flush())
@@ -115,9 +114,9 @@ func (l *Link) SetBaud(baud int) error {
 // SetDTR sets the line that restarts an Arduino. Ports without it ignore it.
 func (l *Link) SetDTR(on bool) { _ = l.port.SetDTR(on) }
 
-// next returns the next answer, or ok = false at the deadline. Telegrams are
-// delivered on the way, and are returned too. What waits at the port is read
-// even after the deadline: on a busy machine it is this program that is late.
+// next returns the next answer, or ok = false at the deadline. It also delivers and
+// returns telegrams. Bytes that wait at the port are read even after the deadline,
+// since on a busy machine this program is late, not the dongle.
 func (l *Link) next(ctx context.Context, deadline time.Time) (m Message, ok bool, err error) {
 	for late := false; ; {
 		if m, used := l.decode(); used > 0 {
@@ -153,7 +152,7 @@ func (l *Link) decode() (Message, int) {
 		l.quiet()
 		switch {
 		case len(l.buffer) >= maxBuffer, l.lastEmpty.Sub(l.lastByte) > l.stale:
-			m, used = Message{Kind: Noise}, 1 // what begins here never ends: look for the next
+			m, used = Message{Kind: Noise}, 1 // the message here never ends: look for the next
 		default:
 			return Message{}, 0
 		}
@@ -175,16 +174,16 @@ func (l *Link) decode() (Message, int) {
 	return m, used
 }
 
-// quiet tells of the noise that was skipped, not too often.
+// quiet reports the noise that was skipped, but not too often.
 func (l *Link) quiet() {
-	if !l.noise.tell || l.noise.bytes == 0 { // before the clock is asked, which costs more than a telegram
+	if !l.noise.tell || l.noise.bytes == 0 { // checked first, since reading the clock costs more than a telegram
 		return
 	}
 	now := time.Now()
 	if !l.noise.told.IsZero() && now.Sub(l.noise.told) < noisePause {
 		return
 	}
-	l.tell(fmt.Errorf("%s: %d bytes that are no message of this dongle were skipped; if this goes on, check the cable and the driver's name", l.name, l.noise.bytes))
+	l.tell(fmt.Errorf("%s: skipped %d bytes that are not a message of this dongle; if this continues, check the cable and the driver's name", l.name, l.noise.bytes))
 	l.noise.bytes, l.noise.told = 0, now
 }
 
@@ -212,8 +211,8 @@ func (l *Link) read(d time.Duration) error {
 	return nil
 }
 
-// settled forgets the noise so far: what comes while a dongle is being found is
-// half a message, or was said at another line speed.
+// settled drops the noise so far: while a dongle is being identified, partial
+// messages and bytes at another line speed are normal.
 func (l *Link) settled() { l.noise.bytes, l.noise.tell = 0, true }
 
 // gone says that the port is lost.

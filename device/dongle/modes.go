@@ -9,8 +9,8 @@ import (
 	"earshot/device"
 )
 
-// begin listens to what the user asked for, or to the set that holds the most
-// of it, when all of it can be heard only in turns.
+// begin listens to the modes that the user asked for, or to the set with the most of
+// them if they can only be received in turns.
 func (r *Receiver) begin(ctx context.Context) error {
 	sets, wanted := r.protocol.ModeSets(), r.Wanted()
 	if len(wanted) == 0 || Holds(sets, wanted) != nil {
@@ -19,7 +19,7 @@ func (r *Receiver) begin(ctx context.Context) error {
 	var most []device.LinkMode
 	for _, m := range wanted {
 		if Holds(sets, []device.LinkMode{m}) == nil {
-			return r.tune(ctx, wanted) // which refuses, with the reason
+			return r.tune(ctx, wanted) // which returns an error with the reason
 		}
 	}
 	for _, set := range sets {
@@ -43,10 +43,10 @@ func (r *Receiver) tune(ctx context.Context, modes []device.LinkMode) error {
 		if why != "" {
 			why = " (" + why + ")"
 		}
-		return device.Errorf(device.ErrUnsupported, "%s: it cannot hear %s at the same time: ask for what it can hear, %s%s", r.info.Name, device.JoinModes(modes, "+"), joinSets(sets), why)
+		return device.Errorf(device.ErrUnsupported, "%s: it cannot receive %s at the same time: ask for what it can receive, %s%s", r.info.Name, device.JoinModes(modes, "+"), joinSets(sets), why)
 	}
 	err := r.protocol.Tune(ctx, r.link, set)
-	r.learn() // what it turned out not to be able to
+	r.learn() // Tune may have found out what the dongle cannot do
 	if err != nil {
 		return fmt.Errorf("%s: setting it to %s: %w", r.info.Name, device.JoinModes(set, "+"), err)
 	}
@@ -55,7 +55,7 @@ func (r *Receiver) tune(ctx context.Context, modes []device.LinkMode) error {
 	return nil
 }
 
-// learn keeps what the dongle can listen to for other goroutines.
+// learn stores what the dongle can listen to for other goroutines.
 func (r *Receiver) learn() {
 	sets := r.protocol.ModeSets()
 	r.sets.Store(&sets)
@@ -69,7 +69,7 @@ func joinSets(sets [][]device.LinkMode) string {
 	return strings.Join(names, ", or ")
 }
 
-// Holds finds the smallest of sets that holds all modes; nil where none does.
+// Holds returns the smallest of sets that holds all modes; nil if none does.
 func Holds(sets [][]device.LinkMode, modes []device.LinkMode) []device.LinkMode {
 	var best []device.LinkMode
 	for _, set := range sets {

@@ -28,17 +28,17 @@ func Driver(f Family) device.Driver {
 		Open: func(ctx context.Context, spec device.Spec, opt device.Options) (device.Receiver, error) {
 			r, err := Open(ctx, f, spec, opt, port.Open)
 			if err != nil {
-				return nil, err // not a nil *Receiver, which is no nil device.Receiver
+				return nil, err // not a nil *Receiver, which is not a nil device.Receiver
 			}
 			return r, nil
 		},
 	}
 }
 
-// Open opens the dongle that spec names: at its path, or, without one, at the
-// first port where this family's dongle (and of spec.Serial, if given) answers.
-// Errors wrap those of package port, device.ErrNoAnswer, device.ErrUnsupported
-// or device.ErrBadSpec.
+// Open opens the dongle that spec names: at its path, or, without one, at the first
+// port at which a dongle of this family (with spec.Serial, if given) answers. Errors
+// wrap those of package port, device.ErrNoAnswer, device.ErrUnsupported or
+// device.ErrBadSpec.
 func Open(ctx context.Context, f Family, spec device.Spec, opt device.Options, open port.Opener) (*Receiver, error) {
 	if spec.Path == device.StdinPath {
 		return nil, fmt.Errorf("%w %q: a %s is at a serial port, not standard input", device.ErrBadSpec, spec, f.Name)
@@ -54,11 +54,11 @@ func Open(ctx context.Context, f Family, spec device.Spec, opt device.Options, o
 type Identified struct {
 	Identity
 	Baud int                 // the line speed at which it did
-	Sets [][]device.LinkMode // what it can hear at the same time, the widest first
+	Sets [][]device.LinkMode // what it can receive at the same time, the widest first
 }
 
-// Identify asks who is at a port, changes nothing that a restart does not undo,
-// and closes it. Errors are those of Open.
+// Identify identifies the dongle at a port and closes the port. It changes nothing
+// that a restart does not undo. Errors are those of Open.
 func Identify(ctx context.Context, f Family, path string, opt device.Options, open port.Opener) (Identified, error) {
 	r, err := newBench(f, device.Spec{Driver: f.Name, Path: path}, opt, open).ask(ctx, path)
 	if err != nil {
@@ -68,7 +68,7 @@ func Identify(ctx context.Context, f Family, path string, opt device.Options, op
 	return found, r.Close()
 }
 
-// bench is what opening needs, and opening again.
+// bench is what opening and reopening need.
 type bench struct {
 	family Family
 	spec   device.Spec
@@ -86,7 +86,8 @@ func newBench(f Family, spec device.Spec, opt device.Options, open port.Opener) 
 	return &bench{family: f, spec: spec, opt: opt, open: open}
 }
 
-// anywhere opens the first port where the dongle answers, of those that may be.
+// anywhere opens the first port at which the dongle answers, of those that mayBe
+// accepts.
 func (b *bench) anywhere(ctx context.Context, mayBe func(device.Port) bool) (*Receiver, error) {
 	ports, err := b.opt.Ports()
 	if err != nil {
@@ -104,13 +105,13 @@ func (b *bench) anywhere(ctx context.Context, mayBe func(device.Port) bool) (*Re
 		errs = append(errs, err)
 	}
 	if len(errs) == 0 {
-		return nil, fmt.Errorf("%s: %w: no serial port that could be one: plug it in, then look with earshot receivers", b.spec, device.ErrNoAnswer)
+		return nil, fmt.Errorf("%s: %w: no serial port that could be one: plug it in, then run earshot receivers", b.spec, device.ErrNoAnswer)
 	}
 	return nil, errors.Join(errs...)
 }
 
-// Candidates are the ports where the family's dongle may be: those with USB
-// ids that it is seen with, the sure ones first, and those without USB ids.
+// Candidates returns the ports at which the family's dongle may be: those with USB
+// ids that it may have, the sure ones first, then those without USB ids.
 func Candidates(f Family, ports []device.Port) []device.Port {
 	rank := func(p device.Port) int {
 		switch {
@@ -161,8 +162,7 @@ func orNone(serial string) string {
 	return serial
 }
 
-// ask opens a port and asks the dongle who it is, at each line speed until it
-// answers.
+// ask opens a port and identifies the dongle, at each line speed until it answers.
 func (b *bench) ask(ctx context.Context, path string) (*Receiver, error) {
 	p, err := b.open(path, b.family.Bauds[0])
 	if err != nil {
@@ -172,16 +172,16 @@ func (b *bench) ask(ctx context.Context, path string) (*Receiver, error) {
 	if err := r.identify(ctx); err != nil {
 		_ = r.Close()
 		if errors.Is(err, device.ErrNoAnswer) {
-			err = fmt.Errorf("%s: %w that the driver %s understands: is it another dongle? earshot receivers tells", path, err, b.family.Name)
+			err = fmt.Errorf("%s: %w that the driver %s understands: is it another dongle? run earshot receivers to find out", path, err, b.family.Name)
 		}
 		return nil, err
 	}
 	return r, nil
 }
 
-// describe finds what the operating system says of a port.
+// describe returns what the operating system knows about a port.
 func (b *bench) describe(path string) device.Port {
-	ports, _ := b.opt.Ports() // without it the dongle is found again by its own number
+	ports, _ := b.opt.Ports() // on failure the dongle is found again by its own serial number
 	for _, p := range ports {
 		if p.Path == path {
 			return p
@@ -207,7 +207,7 @@ func (b *bench) receiver(path string, p port.Port) *Receiver {
 	return r
 }
 
-// identify waits until the dongle is ready and asks who it is.
+// identify waits until the dongle is ready and identifies it.
 func (r *Receiver) identify(ctx context.Context) error {
 	if err := r.link.Pause(ctx, r.bench.family.Settle); err != nil {
 		return err
@@ -230,7 +230,7 @@ func (r *Receiver) probe(ctx context.Context) (Identity, error) {
 	var err error
 	for i, baud := range r.bench.family.Bauds {
 		if i > 0 {
-			r.kept = nil // it was heard at the wrong speed
+			r.kept = nil // it was received at the wrong speed
 			if err := r.link.SetBaud(baud); err != nil {
 				return id, err
 			}
@@ -246,10 +246,10 @@ func (r *Receiver) probe(ctx context.Context) (Identity, error) {
 	return id, err
 }
 
-// Reopen implements device.Reopener. It looks where the USB device with the
-// serial number of before is now, then at its port, then, where the dongle can
-// be told from others of its family or its port is gone, everywhere: a USB
-// device only at the ports of USB devices.
+// Reopen implements device.Reopener. It tries the port that now has the USB device
+// with the same serial number, then the previous port. If the dongle has its own
+// serial number or its port is gone, it then tries all other ports; for a USB
+// device, only those of USB devices.
 func (r *Receiver) Reopen(ctx context.Context) (device.Receiver, error) {
 	again, err := r.reopen(ctx)
 	if err != nil {
@@ -281,13 +281,13 @@ func (r *Receiver) reopen(ctx context.Context) (*Receiver, error) {
 		return !slices.Contains(tried, p.Path) && (r.usb.USB == "" || p.USB != "")
 	})
 	if err != nil && ctx.Err() == nil {
-		return nil, first // what was tried elsewhere is no news
+		return nil, first // the errors of other ports are of no interest
 	}
 	return again, err
 }
 
-// whereToLook is the port that now has the USB device of before, and the port
-// of before.
+// whereToLook returns the port that now has the same USB device, and the previous
+// port.
 func (r *Receiver) whereToLook() []string {
 	paths := []string{r.path}
 	if r.usb.SerialNumber == "" {

@@ -9,7 +9,7 @@ import (
 	"earshot/device"
 )
 
-// maxKept is how many telegrams and troubles are kept while nobody receives yet.
+// maxKept is how many telegrams and troubles are kept until Receive is called.
 const maxKept = 64
 
 // Receiver is an open dongle.
@@ -25,7 +25,7 @@ type Receiver struct {
 	modes    atomic.Pointer[[]device.LinkMode]   // what it listens to
 	sets     atomic.Pointer[[][]device.LinkMode] // what it can listen to, as far as is known
 
-	kept     []device.Frame // heard before Receive
+	kept     []device.Frame // received before Receive
 	troubles []error
 	sink     device.Sink // nil before Receive
 	requests chan request
@@ -35,7 +35,7 @@ type Receiver struct {
 	closed   atomic.Bool
 }
 
-// request is something that another goroutine wants of the dongle.
+// request is something that another goroutine wants the dongle to do.
 type request struct {
 	do   func(context.Context) error
 	done chan error
@@ -56,13 +56,13 @@ func (r *Receiver) Info() device.Info {
 	return info
 }
 
-// Identity is what the dongle said of itself.
+// Identity returns what the dongle reported about itself.
 func (r *Receiver) Identity() Identity { return r.identity }
 
-// Path is the port it was opened at.
+// Path returns the port at which it was opened.
 func (r *Receiver) Path() string { return r.path }
 
-// Dropped implements device.Dropper: telegrams that arrived broken.
+// Dropped implements device.Dropper. It counts telegrams that arrived damaged.
 func (r *Receiver) Dropped() uint64 { return r.broken.Load() }
 
 // ModeSets implements device.Tuner.
@@ -124,13 +124,13 @@ func (r *Receiver) heartbeat(ctx context.Context) error {
 		err = r.protocol.Heartbeat(ctx, r.link)
 	}
 	if errors.Is(err, device.ErrNoAnswer) {
-		return device.Errorf(device.ErrGone, "%s: it does not answer any more: pull it and plug it in again", r.info.Name)
+		return device.Errorf(device.ErrGone, "%s: it no longer answers: unplug it and plug it in again", r.info.Name)
 	}
 	r.link.lastSign = time.Now()
 	return err
 }
 
-// Tune implements device.Tuner. While Receive runs it is done in between two
+// Tune implements device.Tuner. While Receive runs, tuning happens between two
 // messages.
 func (r *Receiver) Tune(ctx context.Context, modes []device.LinkMode) error {
 	return r.ask(ctx, func(ctx context.Context) error { return r.tune(ctx, modes) })
@@ -146,7 +146,7 @@ func (r *Receiver) Reset(ctx context.Context) error {
 	})
 }
 
-// ask has do done by the goroutine that receives.
+// ask runs do in the goroutine that receives.
 func (r *Receiver) ask(ctx context.Context, do func(context.Context) error) error {
 	q := request{do: do, done: make(chan error, 1)}
 	select {
@@ -174,10 +174,10 @@ func (r *Receiver) ask(ctx context.Context, do func(context.Context) error) erro
 }
 
 func (r *Receiver) notAnyMore() error {
-	return device.Errorf(device.ErrGone, "%s: it does not receive any more: pull it and plug it in again", r.info.Name)
+	return device.Errorf(device.ErrGone, "%s: it no longer receives: unplug it and plug it in again", r.info.Name)
 }
 
-// keep holds a telegram that was heard before Receive.
+// keep stores a telegram that came before Receive.
 func (r *Receiver) keep(m Message) {
 	if len(r.kept) < maxKept {
 		r.kept = append(r.kept, r.frame(m))
@@ -192,7 +192,7 @@ func (r *Receiver) keepTrouble(err error) {
 
 func (r *Receiver) pass(m Message) { r.sink.Frame(r.frame(m)) }
 
-// frame makes the telegram the sink's own.
+// frame copies the telegram for the sink.
 func (r *Receiver) frame(m Message) device.Frame {
 	at := r.bench.opt.Now()
 	f := device.Frame{Time: at, AirTime: at, Receiver: r.info.Name, Mode: m.Mode, RSSI: m.RSSI}

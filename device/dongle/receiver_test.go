@@ -50,7 +50,7 @@ func TestNoiseIsToldNotTooOften(t *testing.T) {
 			s.Say([]byte("noise"))
 			time.Sleep(500 * time.Millisecond)
 		}
-		if got := l.Troubles(); len(got) != 2 || !strings.Contains(got[0].Error(), "ttyUSB0: 5 bytes") || !strings.Contains(got[1].Error(), "ttyUSB0: 95 bytes") {
+		if got := l.Troubles(); len(got) != 2 || !strings.Contains(got[0].Error(), "ttyUSB0: skipped 5 bytes") || !strings.Contains(got[1].Error(), "ttyUSB0: skipped 95 bytes") {
 			t.Errorf("19 s of noise: %v, want it told twice", got)
 		}
 		time.Sleep(15 * time.Second)
@@ -219,7 +219,7 @@ func TestHeartbeat(t *testing.T) {
 		synctest.Wait()
 		silent.Store(true)
 		died := time.Now()
-		wantErr(t, "Receive", l.Wait(), device.ErrGone, "ttyUSB0", "does not answer any more")
+		wantErr(t, "Receive", l.Wait(), device.ErrGone, "ttyUSB0", "no longer answers")
 		if took := time.Since(died); took > 12*time.Second {
 			t.Errorf("noticed after %v, want within a heartbeat and two answers' time", took)
 		}

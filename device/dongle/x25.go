@@ -3,10 +3,9 @@ package dongle
 // polynomial is 1021 reflected.
 const polynomial = 0x8408
 
-// X25 is the CRC-16/X-25 of data, which IMST's dongles put behind their
-// messages: reflected, initial value and final XOR FFFF
-// (docs/protocol/dongles.md#imst-crc). Messages are short and rare: a table
-// gains nothing.
+// X25 returns the CRC-16/X-25 of data, which IMST's dongles append to their messages:
+// reflected, initial value and final XOR FFFF (docs/protocol/dongles.md#imst-crc).
+// Messages are short and rare, so a table would gain nothing.
 func X25(data []byte) uint16 {
 	crc := uint16(0xFFFF)
 	for _, b := range data {
@@ -20,13 +19,13 @@ func X25(data []byte) uint16 {
 	return ^crc
 }
 
-// AppendX25 appends the check of data[from:] as it stands on the wire, low byte first.
+// AppendX25 appends the CRC of data[from:] as on the wire, low byte first.
 func AppendX25(data []byte, from int) []byte {
 	crc := X25(data[from:])
 	return append(data, byte(crc), byte(crc>>8))
 }
 
-// GoodX25 reports whether the last two bytes of data are the check of those before.
+// GoodX25 reports whether the last two bytes of data are the CRC of those before.
 func GoodX25(data []byte) bool {
 	n := len(data) - 2
 	return n >= 0 && X25(data[:n]) == uint16(data[n])|uint16(data[n+1])<<8

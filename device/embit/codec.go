@@ -8,8 +8,8 @@ import (
 	"earshot/device/wmbus"
 )
 
-// Message ids (docs/protocol/dongles.md#embit). A response has bit 7 set; so have the messages
-// that come by themselves.
+// Message ids (docs/protocol/dongles.md#embit). A response has bit 7 set, and so do unsolicited
+// messages.
 const (
 	idInfo      = 0x01
 	idState     = 0x04
@@ -78,7 +78,7 @@ func (c *codec) decode(b []byte) (dongle.Message, int) {
 	id, payload := b[2], b[headSize:size-1]
 	switch {
 	case sum(b[:size-1]) != b[size-1]:
-		// Its length is as doubtful as the rest: the next message may begin inside.
+		// Its length may be wrong too: the next message may begin inside it.
 		if id == idReceived {
 			return dongle.Message{Kind: dongle.Broken}, 1
 		}
@@ -89,8 +89,8 @@ func (c *codec) decode(b []byte) (dongle.Message, int) {
 	return dongle.Message{Kind: dongle.Answer, ID: int(id &^ responseBit), Body: payload}, size
 }
 
-// begins tells whether a message can begin with b, as far as it goes: one that
-// protocol asks for, or a telegram.
+// begins reports whether b, as far as it goes, can be the beginning of a message: an
+// answer to a request of the driver, or a telegram.
 func begins(b []byte) bool {
 	switch {
 	case b[0] > maxSize>>8:
@@ -109,8 +109,8 @@ func begins(b []byte) bool {
 	return false
 }
 
-// received takes a received telegram apart: flags, RSSI and timestamp where the
-// flags say so, telegram.
+// received parses a received telegram: flags, RSSI and timestamp if the flags say so,
+// telegram.
 func (c *codec) received(payload []byte) dongle.Message {
 	flags := binary.BigEndian.Uint16(payload)
 	rest := payload[2:]

@@ -14,7 +14,7 @@ import (
 // answerTime covers a telegram of 290 bytes before the answer, at 9600 baud.
 const answerTime = time.Second
 
-// What device information holds (docs/protocol/dongles.md#embit).
+// Fields of the device information (docs/protocol/dongles.md#embit).
 const (
 	platformWMBus = 0x40
 	productWMB868 = 0x49
@@ -27,7 +27,7 @@ func Family() dongle.Family {
 		About: "Embit EMB-WMB868 at a serial port (/dev/ttyUSB0:embit:t1)",
 
 		Bauds: []int{9600, 115200, 57600, 38400, 19200},
-		USB:   []string{"0403:6001", "10C4:EA60"}, // not known: what serial modules are put behind
+		USB:   []string{"0403:6001", "10C4:EA60"}, // not known: common USB-serial chips
 		Sure:  []string{"Embit", "EMB-WMB"},
 
 		Heartbeat: 30 * time.Second,
@@ -36,13 +36,13 @@ func Family() dongle.Family {
 	}
 }
 
-// channel is a radio channel and what is heard on it.
+// channel is a radio channel and the link modes received on it.
 type channel struct {
 	number byte
 	hears  []device.LinkMode
 }
 
-// channels lists them; one is heard at a time (docs/protocol/dongles.md#embit).
+// channels returns the channels, of which one is received at a time (docs/protocol/dongles.md#embit).
 func channels() []channel {
 	return []channel{
 		{0x19, []device.LinkMode{"T1"}},
@@ -72,7 +72,7 @@ func (p *protocol) Probe(ctx context.Context, l *dongle.Link) (dongle.Identity, 
 		return dongle.Identity{}, err
 	}
 	if m.Body[1] != productWMB868 {
-		return dongle.Identity{Product: fmt.Sprintf("Embit wM-Bus module %02X", m.Body[1]), Note: "it is no EMB-WMB868: whether its channels are numbered alike is not known"}, nil
+		return dongle.Identity{Product: fmt.Sprintf("Embit wM-Bus module %02X", m.Body[1]), Note: "it is not an EMB-WMB868: its channel numbers may differ"}, nil
 	}
 	return dongle.Identity{Product: "EMB-WMB868"}, nil
 }
@@ -128,7 +128,7 @@ func (p *protocol) setUp(ctx context.Context, l *dongle.Link, number byte) error
 	}
 	if save {
 		p.saved = true
-		l.Tell(fmt.Errorf("channel %02X and to listen by itself are saved in its flash now", number))
+		l.Tell(fmt.Errorf("saved in its flash: channel %02X and listening from power-on", number))
 	}
 	return nil
 }
@@ -141,7 +141,7 @@ func command(ctx context.Context, l *dongle.Link, request []byte) error {
 	case err != nil:
 		return fmt.Errorf("request %02X: %w", id, err)
 	case m.Body[0] != 0:
-		return device.Errorf(device.ErrUnsupported, "request %02X was answered with %s: try another link mode, or pull it and plug it in again", id, status(m.Body[0]))
+		return device.Errorf(device.ErrUnsupported, "request %02X was answered with %s: try another link mode, or unplug it and plug it in again", id, status(m.Body[0]))
 	}
 	return nil
 }
@@ -161,7 +161,7 @@ func (p *protocol) Heartbeat(ctx context.Context, l *dongle.Link) error {
 	return err
 }
 
-// Reset implements dongle.Protocol. The module tells its state when it is up
+// Reset implements dongle.Protocol. The module reports its state when it is up
 // again.
 func (p *protocol) Reset(ctx context.Context, l *dongle.Link) error {
 	if err := command(ctx, l, Request(idReset)); err != nil {

@@ -78,7 +78,7 @@ func TestOtherProduct(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if id := r.Identity(); !strings.Contains(id.Note, "no EMB-WMB868") || !strings.Contains(id.Product, "50") {
+		if id := r.Identity(); !strings.Contains(id.Note, "not an EMB-WMB868") || !strings.Contains(id.Product, "50") {
 			t.Errorf("identity %+v", id)
 		}
 	})

@@ -6,7 +6,7 @@ import (
 	"earshot/device"
 )
 
-// Bits of the configuration block that are set or read (docs/protocol/dongles.md#im871a-configuration).
+// Bits of the configuration block that the driver sets or reads (docs/protocol/dongles.md#im871a-configuration).
 const (
 	bitDeviceMode = 1 << 0
 	bitLinkMode   = 1 << 1
@@ -28,14 +28,14 @@ func setConfig(linkMode byte) []byte {
 	}
 }
 
-// config is what the driver looks at in the answer to get config; a value that
-// the module did not give is -1.
+// config is the part of the answer to get config that the driver uses. A value that
+// the module did not send is -1.
 type config struct {
 	linkMode int
 	rssi     int
 }
 
-// parseConfig reads a configuration block; ok is false where it is cut off.
+// parseConfig reads a configuration block; ok is false if it is cut off.
 func parseConfig(b []byte) (c config, ok bool) {
 	c = config{-1, -1}
 	one, b, ok := group(b, [8]int{1, 1, 1, 2, 4, 1, 1, 1})
@@ -51,8 +51,8 @@ func parseConfig(b []byte) (c config, ok bool) {
 	return c, true
 }
 
-// group reads a flags byte and the values it announces; -1 is one that is not
-// there, of longer ones only the first byte is kept.
+// group reads a flags byte and the values it announces. A missing value is -1; of
+// longer ones only the first byte is kept.
 func group(b []byte, sizes [8]int) (values [8]int, rest []byte, ok bool) {
 	if len(b) == 0 {
 		return values, nil, false
@@ -80,16 +80,16 @@ const (
 	deviceInfoSize = 8
 )
 
-// bothFrom is the first firmware that hears C1 and T1 together (docs/protocol/dongles.md#im871a-link-modes).
+// bothFrom is the first firmware that receives C1 and T1 together (docs/protocol/dongles.md#im871a-link-modes).
 const bothFrom = 0x14
 
-// setting is a set of link modes that are heard together, and its code.
+// setting is a set of link modes that are received together, and its code.
 type setting struct {
 	modes []device.LinkMode
 	code  byte
 }
 
-// settings lists what a module with that firmware can hear, the widest first.
+// settings lists what a module with that firmware can receive, the widest first.
 // The N codes have one source only (docs/protocol/dongles.md#im871a-link-modes).
 func settings(module, firmware byte) []setting {
 	if module == moduleIM170A {
@@ -100,8 +100,8 @@ func settings(module, firmware byte) []setting {
 		}
 		return all
 	}
-	// 06 is C1 with frame format A, 07 with B: that is about sending, both
-	// formats are heard with either (inferred from drivers that use one only).
+	// 06 is C1 with frame format A, 07 with B. That is about sending: both
+	// formats are received with either (inferred from drivers that use only one).
 	one := []setting{
 		{[]device.LinkMode{"T1"}, 0x03},
 		{[]device.LinkMode{"C1"}, 0x06},

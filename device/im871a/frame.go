@@ -64,10 +64,10 @@ func appendRequest(dst []byte, m message, withCRC bool, payload ...byte) []byte 
 	return dst
 }
 
-// Decode implements dongle.Protocol without what Probe and Tune know: it finds
-// the first message in buffer (doc.go says how, and what it cannot). The
-// telegram's Body is the payload, which lacks the L-field (Length); an answer's
-// ID is endpoint and message id, its Body the payload.
+// Decode implements dongle.Protocol and needs no state: it finds the first message in
+// buffer (see doc.go for its limits). A telegram's Body is the payload, which lacks
+// the L-field (Length). An answer's ID is endpoint and message id, its Body the
+// payload.
 func Decode(buffer []byte) (dongle.Message, int) {
 	start := bytes.IndexByte(buffer, startOfFrame)
 	switch {
@@ -121,8 +121,8 @@ func trailerSize(flags byte) int {
 	return size
 }
 
-// possible reports whether a message may begin with these bytes, which begin
-// with A5: what is not there yet is taken as good.
+// possible reports whether a message may begin with b, which begins with A5. Bytes
+// that have not come yet are assumed to fit.
 func possible(b []byte) bool {
 	if len(b) < 2 {
 		return true
@@ -140,8 +140,8 @@ func possible(b []byte) bool {
 	return b[3] <= maxAnswer
 }
 
-// shaped reports whether a message surely begins here: one that the driver
-// asked for, or a telegram with a C-field of the standard.
+// shaped reports whether b certainly begins with a message: an answer to a request
+// of the driver, or a telegram with a C-field of the standard.
 func shaped(b []byte) bool {
 	if len(b) < headerSize || b[0] != startOfFrame || b[1]&flagReserved != 0 {
 		return false
@@ -160,8 +160,8 @@ func shaped(b []byte) bool {
 	return false
 }
 
-// nextHeader finds where, after its first byte and before end, another message
-// surely begins in b; 0 where none does.
+// nextHeader returns the index after the first byte and before end at which another
+// message certainly begins in b; 0 if there is none.
 func nextHeader(b []byte, end int) int {
 	for from := 1; from < min(end, len(b)); {
 		i := bytes.IndexByte(b[from:min(end, len(b))], startOfFrame)
@@ -176,7 +176,7 @@ func nextHeader(b []byte, end int) int {
 	return 0
 }
 
-// content takes a whole message apart.
+// content parses a complete message.
 func content(b []byte) (dongle.Message, int) {
 	flags, n := b[1], int(b[3])
 	payload := b[headerSize : headerSize+n]
@@ -187,7 +187,7 @@ func content(b []byte) (dongle.Message, int) {
 		if flags&flagRSSI != 0 {
 			at := headerSize + n
 			if flags&flagTimestamp != 0 {
-				at += 4 // its epoch is not known, and the clock is not set: not used
+				at += 4 // timestamp: not used, since its epoch is not known and the clock is not set
 			}
 			m.RSSI = rssi(b[at])
 		}

@@ -16,7 +16,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 func TestConformance(t *testing.T) {
 	devicetest.RunDongle(t, devicetest.Dongle{
 		Family: im871a.Family(), Emulator: dongletest.IM871A,
-		Old: []devicetest.Old{{Settings: dongletest.Settings{Firmware: "13"}, Note: "firmware 13 hears C1 or T1, not both"}},
+		Old: []devicetest.Old{{Settings: dongletest.Settings{Firmware: "13"}, Note: "firmware 13 receives C1 or T1, not both"}},
 	})
 }
 

@@ -25,8 +25,8 @@ func Family() dongle.Family {
 		USB:  []string{"10C4:EA60", "10C4:87ED"},
 		Sure: []string{"10C4:87ED", "iM871A", "iM170A"},
 
-		// That a ping is answered does not prove that the radio hears: modules
-		// that went silent after days were reported. The collector sees to that.
+		// An answer to a ping does not prove that the radio receives: there are
+		// reports of modules that went silent after days. The collector handles that.
 		Heartbeat: 30 * time.Second,
 		Stale:     300 * time.Millisecond, // the longest message takes 46 ms
 
@@ -34,8 +34,8 @@ func Family() dongle.Family {
 	}
 }
 
-// How long an answer may take, how often is asked, and how long a restart takes
-// (from memory: 500 ms).
+// How long an answer may take, how often a request is sent, and how long a restart
+// takes (about 500 ms).
 const (
 	wait    = 500 * time.Millisecond
 	tries   = 3
@@ -66,7 +66,7 @@ func ask(ctx context.Context, l *dongle.Link, request []byte, answer message) (d
 	return m, err
 }
 
-// Probe implements dongle.Protocol: ping, then who are you.
+// Probe implements dongle.Protocol: ping, then device info.
 func (p *protocol) Probe(ctx context.Context, l *dongle.Link) (dongle.Identity, error) {
 	if _, err := ask(ctx, l, appendRequest(nil, pingRequest, false), pingAnswer); err != nil {
 		return dongle.Identity{}, err
@@ -90,9 +90,9 @@ func (p *protocol) Probe(ctx context.Context, l *dongle.Link) (dongle.Identity, 
 		id.Product = "iM170A"
 	case module != moduleIM871A:
 		id.Product = fmt.Sprintf("IMST module %02X", module)
-		id.Note = fmt.Sprintf("the module calls itself type %02X, which is neither an iM871A (33) nor an iM170A (36): it is set as an iM871A; if it hears nothing, say which dongle it is", module)
+		id.Note = fmt.Sprintf("the module calls itself type %02X, which is neither an iM871A (33) nor an iM170A (36): it is used as an iM871A; if it receives nothing, name the right driver", module)
 	case firmware < bothFrom:
-		id.Note = fmt.Sprintf("firmware %02X hears C1 or T1, not both: listen to one after the other, or have the module updated to firmware %02X or later", firmware, bothFrom)
+		id.Note = fmt.Sprintf("firmware %02X receives C1 or T1, not both: listen to one after the other, or update the module to firmware %02X or later", firmware, bothFrom)
 	}
 	return id, nil
 }
@@ -106,14 +106,14 @@ func (p *protocol) ModeSets() [][]device.LinkMode {
 	return sets
 }
 
-// Tune implements dongle.Protocol: it sets, and reads back whether it is set.
+// Tune implements dongle.Protocol: it sets the link mode and reads it back.
 func (p *protocol) Tune(ctx context.Context, l *dongle.Link, modes []device.LinkMode) error {
 	i := slices.IndexFunc(p.settings, func(s setting) bool { return slices.Equal(s.modes, modes) })
 	if i < 0 {
 		return device.ErrUnsupported
 	}
 	code := p.settings[i].code
-	// The CRC lets the module refuse a request that was garbled on the way.
+	// The CRC lets the module reject a garbled request.
 	request := appendRequest(nil, setConfigRequest, true, setConfig(code)...)
 	var is config
 	for range tries {
@@ -128,14 +128,14 @@ func (p *protocol) Tune(ctx context.Context, l *dongle.Link, modes []device.Link
 		if is, ok = parseConfig(m.Body); !ok {
 			return fmt.Errorf("%w: its configuration is cut off after %d bytes", device.ErrNoAnswer, len(m.Body))
 		}
-		if is.linkMode == -1 || is.linkMode == int(code) { // one that does not tell has acknowledged it
+		if is.linkMode == -1 || is.linkMode == int(code) { // one that does not report it has acknowledged it
 			if is.rssi == 0 {
-				l.Tell(errors.New("the module does not attach signal strengths: they stay empty"))
+				l.Tell(errors.New("the module does not report signal strengths: they stay empty"))
 			}
 			return nil
 		}
 	}
-	return device.Errorf(device.ErrUnsupported, "the module (firmware %02X) acknowledged link mode %02X and stays at %02X: try other link modes, or pull it and plug it in again", p.firmware, code, is.linkMode)
+	return device.Errorf(device.ErrUnsupported, "the module (firmware %02X) acknowledged link mode %02X but stayed at %02X: try other link modes, or unplug it and plug it in again", p.firmware, code, is.linkMode)
 }
 
 // Heartbeat implements dongle.Protocol.
@@ -144,7 +144,7 @@ func (p *protocol) Heartbeat(ctx context.Context, l *dongle.Link) error {
 	return err
 }
 
-// Reset implements dongle.Protocol. The link mode is lost with it.
+// Reset implements dongle.Protocol. It resets the link mode.
 func (p *protocol) Reset(ctx context.Context, l *dongle.Link) error {
 	if _, err := ask(ctx, l, appendRequest(nil, resetRequest, false), resetAnswer); err != nil {
 		return err

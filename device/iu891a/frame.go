@@ -63,17 +63,16 @@ func appendRequest(dst []byte, m message, payload ...byte) []byte {
 	return append(dst, end)
 }
 
-// decoder cuts bytes into messages. It keeps nothing between two calls but the
-// memory for a message that has escapes.
+// decoder splits bytes into messages. It has no state except memory for a message
+// with escapes.
 type decoder struct {
 	plain [maxMessage]byte
 }
 
-// Decode implements dongle.Protocol: what stands between two ENDs is a message
-// when its CRC is right, and noise else. ENDs by themselves are nothing: a
-// message may share one with the next, or have several. An answer's ID is
-// service access point and message id, its Body begins with the status byte,
-// where the device sent one.
+// Decode implements dongle.Protocol: the bytes between two ENDs are a message if their
+// CRC is correct, and otherwise noise. ENDs alone mean nothing: a message may share
+// one with the next, or have several. An answer's ID is service access point and
+// message id. Its Body begins with the status byte if the device sent one.
 func (d *decoder) Decode(buffer []byte) (dongle.Message, int) {
 	if len(buffer) > 0 && buffer[0] == end {
 		used := 1
@@ -84,7 +83,7 @@ func (d *decoder) Decode(buffer []byte) (dongle.Message, int) {
 	}
 	n := bytes.IndexByte(buffer, end)
 	switch {
-	case n < 0 && len(buffer) > 2*maxMessage: // all of it escaped, it would have ended
+	case n < 0 && len(buffer) > 2*maxMessage: // too long, even if all of it is escaped
 		return dongle.Message{}, len(buffer)
 	case n < 0:
 		return dongle.Message{}, 0
@@ -102,8 +101,8 @@ func (d *decoder) Decode(buffer []byte) (dongle.Message, int) {
 	return content(plain[:len(plain)-crcSize]), n + 1
 }
 
-// unescape takes the escapes out; ok is false where they are wrong or the
-// message is too long. Without escapes it copies nothing.
+// unescape removes the escapes. ok is false if they are wrong or the message is too
+// long. Without escapes it copies nothing.
 func (d *decoder) unescape(b []byte) (plain []byte, ok bool) {
 	if bytes.IndexByte(b, escape) < 0 {
 		return b, len(b) <= maxMessage
@@ -133,7 +132,7 @@ func (d *decoder) unescape(b []byte) (plain []byte, ok bool) {
 	return d.plain[:n], true
 }
 
-// content takes a message without its CRC apart.
+// content parses a message without its CRC.
 func content(b []byte) dongle.Message {
 	id, payload := message(b[0])<<8|message(b[1]), b[headerSize:]
 	switch {
@@ -153,7 +152,7 @@ const (
 	atL    = 8
 
 	minLength = 9 // C-field and address
-	// formatB is the least mode byte of a frame of format B.
+	// formatB is the lowest mode byte of a frame of format B.
 	formatB = 0x14
 )
 
@@ -169,8 +168,8 @@ func telegram(payload []byte) dongle.Message {
 	switch l := int(payload[atL]); {
 	case l == n:
 	case l == n+2, l == n+4:
-		// Format B counts its CRCs, and firmware may leave L so (nobody has told
-		// either way): n is the length without them.
+		// In format B the L-field counts the CRCs, and firmware may leave it that
+		// way (not known): n is the length without them.
 		m.Body, m.Length = payload[atL+1:], n
 	default:
 		return dongle.Message{Kind: dongle.Broken}

@@ -14,7 +14,7 @@ import (
 	"earshot/device/dongle"
 )
 
-// Family is the iU891A-XL and its sisters.
+// Family is the iU891A-XL and related modules.
 func Family() dongle.Family {
 	return dongle.Family{
 		Name:  "iu891a",
@@ -31,8 +31,8 @@ func Family() dongle.Family {
 	}
 }
 
-// How long an answer may take, how often is asked, and how long a restart takes
-// (inferred; the first set-config may cause one, says one source).
+// How long an answer may take, how often a request is sent, and how long a restart
+// takes (inferred; according to one source the first set-config may cause one).
 const (
 	wait    = 500 * time.Millisecond
 	tries   = 3
@@ -48,13 +48,13 @@ var _ dongle.Protocol = (*protocol)(nil)
 // docs/protocol/dongles.md#iu891a).
 var modules = map[byte]string{0x6D: "iM891A", 0x6E: "iU891A", 0x71: "iU893A", 0xA3: "iM881A"}
 
-// setting is a set of link modes that are heard together, and its code.
+// setting is a set of link modes that are received together, and its code.
 type setting struct {
 	modes []device.LinkMode
 	code  byte
 }
 
-// settings are what can be heard, the widest first (docs/protocol/dongles.md#iu891a).
+// settings are what can be received, the widest first (docs/protocol/dongles.md#iu891a).
 var settings = []setting{
 	{[]device.LinkMode{"C1", "T1"}, 3},
 	{[]device.LinkMode{"T1"}, 2},
@@ -65,7 +65,7 @@ var settings = []setting{
 // The active configuration: byte 0 is the link mode, 1 and 2 are options.
 const (
 	minConfig      = 3
-	optionFilter   = 1 << 0 // hear listed meters only
+	optionFilter   = 1 << 0 // receive listed meters only
 	optionIndicate = 1 << 1 // send telegrams to the host
 )
 
@@ -75,7 +75,7 @@ var statusTexts = map[byte]string{
 	7: "a wrong length", 8: "that it could not write its memory", 9: "that it could not read its memory", 10: "that it refuses this", 12: "an unexpected format",
 }
 
-// status is the error in an answer, nil where there is none or no status byte.
+// status returns the error in an answer, nil if there is none or no status byte.
 func status(body []byte) error {
 	switch {
 	case len(body) == 0 || body[0] == 0:
@@ -87,7 +87,7 @@ func status(body []byte) error {
 	if !known {
 		text = fmt.Sprintf("status %02X", body[0])
 	}
-	return fmt.Errorf("%w but %s: try again, or pull it and plug it in again", device.ErrNoAnswer, text)
+	return fmt.Errorf("%w but %s: try again, or unplug it and plug it in again", device.ErrNoAnswer, text)
 }
 
 // ask sends a request until it is answered without an error, three times at
@@ -109,7 +109,7 @@ func ask(ctx context.Context, l *dongle.Link, request []byte, answer message) ([
 	return nil, err
 }
 
-// Probe implements dongle.Protocol: ping, then who are you and with which firmware.
+// Probe implements dongle.Protocol: ping, then device info and firmware.
 func (p *protocol) Probe(ctx context.Context, l *dongle.Link) (dongle.Identity, error) {
 	if _, err := ask(ctx, l, appendRequest(nil, pingRequest), pingAnswer); err != nil {
 		return dongle.Identity{}, err
@@ -123,12 +123,12 @@ func (p *protocol) Probe(ctx context.Context, l *dongle.Link) (dongle.Identity, 
 	}
 	id := dongle.Identity{
 		Product: modules[info[0]],
-		Serial:  fmt.Sprintf("%08X", binary.LittleEndian.Uint32(info[len(info)-4:])), // what is before is not known
+		Serial:  fmt.Sprintf("%08X", binary.LittleEndian.Uint32(info[len(info)-4:])), // the bytes before are not known
 	}
 	if id.Product == "" {
 		id.Product = fmt.Sprintf("IMST module %02X", info[0])
 	}
-	// Firmware that does not tell its number receives all the same.
+	// A dongle that does not report its firmware still receives.
 	firmware, err := ask(ctx, l, appendRequest(nil, firmwareRequest), firmwareAnswer)
 	if err != nil && !errors.Is(err, device.ErrNoAnswer) && !errors.Is(err, device.ErrUnsupported) {
 		return dongle.Identity{}, err
@@ -149,7 +149,7 @@ func firmwareText(b []byte) string {
 	return text
 }
 
-// printable drops what is not ASCII text: it comes from the device.
+// printable removes what is not ASCII text, since it comes from the device.
 func printable(b []byte) string {
 	return strings.TrimSpace(strings.Map(func(r rune) rune {
 		if r < ' ' || r > '~' {
@@ -169,8 +169,8 @@ func (p *protocol) ModeSets() [][]device.LinkMode {
 }
 
 // Tune implements dongle.Protocol: it reads the active configuration, changes
-// link mode, filter and indications in it, sends it back as long as it came,
-// and reads back whether that is set. The first set may restart the dongle.
+// link mode, filter and indications in it, sends it back with the same length, and
+// reads it again to check. The first set may restart the dongle.
 func (p *protocol) Tune(ctx context.Context, l *dongle.Link, modes []device.LinkMode) error {
 	i := slices.IndexFunc(settings, func(s setting) bool { return slices.Equal(s.modes, modes) })
 	if i < 0 {
@@ -196,7 +196,7 @@ func (p *protocol) Tune(ctx context.Context, l *dongle.Link, modes []device.Link
 	if isSet(is) {
 		return nil
 	}
-	return device.Errorf(device.ErrUnsupported, "the dongle acknowledged link mode %d and stays at %d with options %02X: try other link modes, or pull it and plug it in again", code, is[0], is[1])
+	return device.Errorf(device.ErrUnsupported, "the dongle acknowledged link mode %d but stayed at %d with options %02X: try other link modes, or unplug it and plug it in again", code, is[0], is[1])
 }
 
 // config reads the active configuration.
@@ -214,7 +214,7 @@ func (p *protocol) Heartbeat(ctx context.Context, l *dongle.Link) error {
 	return err
 }
 
-// Reset implements dongle.Protocol. The active configuration is lost with it.
+// Reset implements dongle.Protocol. It resets the active configuration.
 func (p *protocol) Reset(ctx context.Context, l *dongle.Link) error {
 	if _, err := ask(ctx, l, appendRequest(nil, restartRequest), restartAnswer); err != nil {
 		return err

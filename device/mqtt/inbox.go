@@ -15,7 +15,7 @@ import (
 const (
 	// maxPayload is the longest message that is read, in bytes.
 	maxPayload = 64 << 10
-	// maxGateways is how many gateways are told apart. Usually there are a few;
+	// maxGateways is how many gateways are kept separate. Usually there are a few;
 	// a topic that anybody may write to could name millions.
 	maxGateways = 64
 	// believed is how far the time in a message may be off and still count as
@@ -30,36 +30,36 @@ const (
 
 // inbox parses messages. Except for dropped, it is for one goroutine.
 type inbox struct {
-	name     string
-	now      func() time.Time
-	sink     device.Sink
-	teller   *text.Teller
-	reader   *text.Reader
-	topic    string // of the current message
-	receiver string // of the current message
-	gateways map[string]bool
-	tooLong  bool // one was reported
-	untold   atomic.Uint64
+	name       string
+	now        func() time.Time
+	sink       device.Sink
+	reporter   *text.Reporter
+	reader     *text.Reader
+	topic      string // of the current message
+	receiver   string // of the current message
+	gateways   map[string]bool
+	tooLong    bool // one was reported
+	unreported atomic.Uint64
 }
 
 func newInbox(name string, now func() time.Time, sink device.Sink) *inbox {
 	in := &inbox{name: name, now: now, sink: sink, gateways: map[string]bool{}}
-	in.teller = text.NewTeller(name, sink, func() { in.untold.Add(1) })
+	in.reporter = text.NewReporter(name, sink, func() { in.unreported.Add(1) })
 	in.reader = text.NewReader(now().Location(), in.frame, in.trouble)
 	return in
 }
 
 // dropped returns how many messages were skipped without being reported.
-func (in *inbox) dropped() uint64 { return in.untold.Load() }
+func (in *inbox) dropped() uint64 { return in.unreported.Load() }
 
 // take handles one message.
 func (in *inbox) take(topic string, payload []byte, retained bool) {
 	switch {
 	case retained:
-		in.untold.Add(1)
+		in.unreported.Add(1)
 		return
 	case len(payload) > maxPayload && in.tooLong:
-		in.untold.Add(1)
+		in.unreported.Add(1)
 		return
 	case len(payload) > maxPayload:
 		in.tooLong = true
@@ -71,7 +71,7 @@ func (in *inbox) take(topic string, payload []byte, retained bool) {
 	before := in.reader.Counts
 	in.read(bytes.TrimSpace(payload))
 	after := in.reader.Counts
-	in.untold.Add(after.Dropped - before.Dropped + uint64(after.None-before.None))
+	in.unreported.Add(after.Dropped - before.Dropped + uint64(after.None-before.None))
 	if after.Telegrams == 0 && before.None < maxSilent && after.None >= maxSilent {
 		in.trouble(0, fmt.Errorf("none of the first %d messages holds a telegram (%s): choose another topic", after.None, after.Why))
 	}
@@ -99,13 +99,13 @@ func isObject(payload []byte) bool {
 }
 
 func (in *inbox) trouble(_ int, err error) {
-	in.teller.Trouble(fmt.Errorf("topic %.100q: %w", in.topic, err))
+	in.reporter.Trouble(fmt.Errorf("topic %.100q: %w", in.topic, err))
 }
 
 // frame passes on a telegram. How long it waited at its gateway takes precedence
 // over the gateway's time, since it does not depend on a clock that is set.
 func (in *inbox) frame(t text.Telegram) {
-	in.teller.Telegram()
+	in.reporter.Telegram()
 	f := t.Frame
 	f.Receiver, f.Time = in.receiver, in.now()
 	if t.Waited > 0 && t.Waited <= longestWait {

@@ -51,6 +51,6 @@ func (r *Receiver) twice(p *paho.Publish) bool {
 	if id == "" || !r.seen.before(p.Topic, id) {
 		return false
 	}
-	r.inbox.untold.Add(1)
+	r.inbox.unreported.Add(1)
 	return true
 }

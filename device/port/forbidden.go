@@ -22,7 +22,7 @@ func forbidden(path string) *Problem {
 		p.Cause, p.Cure = "no permission", "try again as administrator"
 		return p
 	}
-	return mayOpen(p, info.Mode().Perm(), gid, whoAmI())
+	return mayOpen(p, info.Mode().Perm(), gid, currentUser())
 }
 
 // person is the user that runs this program.
@@ -32,7 +32,7 @@ type person struct {
 	listed []int // of the user, by the group file: they apply after the next login
 }
 
-func whoAmI() person {
+func currentUser() person {
 	me := person{name: "$USER"}
 	me.groups, _ = os.Getgroups()
 	u, err := user.Current()

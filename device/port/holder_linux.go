@@ -101,8 +101,8 @@ func readLine(path string) string {
 	return strings.TrimSpace(line)
 }
 
-// whoHolds returns the command that shows root the holder.
-func whoHolds(path string) string { return fmt.Sprintf("sudo fuser -v %s shows it", path) }
+// holderCommand returns the command that shows root the holder.
+func holderCommand(path string) string { return fmt.Sprintf("sudo fuser -v %s shows it", path) }
 
 // fileOwner returns the ids of a file's owner and group.
 func fileOwner(info os.FileInfo) (uid, gid uint32, ok bool) {

@@ -61,7 +61,7 @@ func missing(path string) *Problem {
 func busy(path string, holders []Holder) *Problem {
 	p := &Problem{Path: path, Kind: device.ErrBusy}
 	if len(holders) == 0 {
-		p.Cause, p.Cure = "held by another program", "stop it: "+whoHolds(path)
+		p.Cause, p.Cure = "held by another program", "stop it: "+holderCommand(path)
 		return p
 	}
 	var names []string

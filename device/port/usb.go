@@ -34,11 +34,11 @@ func module(id string) string {
 func NoDriver(u USB) *Problem {
 	p := &Problem{Path: "USB " + u.ID, Kind: ErrNoDriver}
 	if brlttyRuns() {
-		p.Cause, p.Cure = "brltty took it for a braille display", "sudo apt remove brltty, then pull the dongle and plug it in again"
+		p.Cause, p.Cure = "brltty took it for a braille display", "sudo apt remove brltty, then unplug the dongle and plug it in again"
 		return p
 	}
 	p.Cause = "no kernel driver has made a serial port of it"
-	p.Cure = "sudo modprobe " + module(u.ID) + ", then pull the dongle and plug it in again; if there is no such module, install linux-modules-extra for your kernel"
+	p.Cure = "sudo modprobe " + module(u.ID) + ", then unplug the dongle and plug it in again; if there is no such module, install linux-modules-extra for your kernel"
 	return p
 }
 

@@ -12,9 +12,9 @@ const (
 	promptSize  = 1
 	memorySize  = 256
 	dumpSize    = memorySize + promptSize
-	maxDumpLead = 256 // noise before a dump, until it is given up
+	maxDumpLead = 256 // how much noise before a dump is skipped
 
-	// What is around telegrams with data interface 4. Which is which is inferred
+	// The bytes around telegrams with data interface 4. Which is which is inferred
 	// (docs/protocol/dongles.md#rc1180 names both).
 	startMark = 0x3D
 	stopMark  = 0x3E
@@ -22,7 +22,7 @@ const (
 	minL = 9 // C-field, manufacturer and address
 )
 
-// The answers that there are; a Message's ID.
+// The kinds of answers; a Message's ID.
 const (
 	idPrompt = iota + 1
 	idMemory // Body is the memory
@@ -98,8 +98,8 @@ func (c *codec) decodeMarked(b []byte) (dongle.Message, int) {
 	return c.telegram(b[1:n]), n + 1
 }
 
-// promptOr tells a prompt from a telegram whose L-field looks like one; ok is
-// false where it is that.
+// promptOr distinguishes a prompt from a telegram whose L-field looks like one; ok is
+// false for a telegram.
 func (c *codec) promptOr(b []byte) (m dongle.Message, used int, ok bool) {
 	m = dongle.Message{Kind: dongle.Answer, ID: idPrompt}
 	if c.state == leaving {
@@ -116,7 +116,7 @@ func (c *codec) promptOr(b []byte) (m dongle.Message, used int, ok bool) {
 	return m, promptSize, !found && used > 0
 }
 
-// memory waits for all of the memory and the prompt behind it.
+// memory waits for all of the memory and the prompt after it.
 func (c *codec) memory(b []byte) (dongle.Message, int) {
 	lead := len(b) - dumpSize
 	switch {
@@ -132,7 +132,7 @@ func (c *codec) memory(b []byte) (dongle.Message, int) {
 	return dongle.Message{Kind: dongle.Answer, ID: idMemory, Body: b[:memorySize]}, dumpSize
 }
 
-// telegram takes the RSSI off.
+// telegram removes the RSSI.
 func (c *codec) telegram(b []byte) dongle.Message {
 	switch {
 	case !c.known:

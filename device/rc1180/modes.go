@@ -18,23 +18,23 @@ const (
 // bothMode is T1+C of MBUS3.
 const bothMode = 10
 
-// mode is a number of MBUS mode and what is heard with it.
+// mode is an MBUS mode number and the link modes it receives.
 type mode struct {
 	number byte
 	hears  []device.LinkMode
 }
 
-// generation tells firmwares apart whose mode numbers differ.
+// generation is a generation of firmware, since mode numbers differ between them.
 type generation uint8
 
 const (
-	anyFirmware generation = iota // which one cannot be told
+	anyFirmware generation = iota // unknown
 	mbus                          // 2008
 	mbus3
 	mbus4
 )
 
-// modes lists what a generation can hear, the widest first
+// modes lists what a generation can receive, the widest first
 // (docs/protocol/dongles.md#rc1180).
 func (g generation) modes() []mode {
 	switch g {
@@ -55,7 +55,7 @@ func (g generation) modes() []mode {
 			{16, []device.LinkMode{"N2a"}},
 		}
 	}
-	// 0 is S1 in 2008 and S2 later, which hears S1 too.
+	// 0 is S1 in 2008 and S2 later, which also receives S1.
 	return []mode{{1, []device.LinkMode{"T1"}}, {0, []device.LinkMode{"S1"}}}
 }
 

@@ -12,14 +12,14 @@ import (
 )
 
 const (
-	// promptTime covers a telegram under way, and one that was begun and never
+	// promptTime covers a telegram under way, and one that has begun and never
 	// ends (Family.Stale).
 	promptTime = 800 * time.Millisecond
 	dumpTime   = 2 * time.Second
 	// moreTime is how long another prompt of the same command may take.
 	moreTime = 50 * time.Millisecond
 	// leaveTime is how long leaving and a prompt that follows X, if one does, may
-	// take. It hears already, as a rule.
+	// take. Usually the module already receives.
 	leaveTime = 50 * time.Millisecond
 	// forgetTime is longer than the module waits for the rest of what it takes
 	// for a telegram to send.
@@ -37,7 +37,7 @@ func Family() dongle.Family {
 		USB:   []string{"0403:6001"}, // any FTDI
 		Sure:  []string{"Radiocrafts", "RC1180"},
 
-		Heartbeat: 60 * time.Second, // it hears nothing meanwhile
+		Heartbeat: 60 * time.Second, // it receives nothing meanwhile
 		Stale:     400 * time.Millisecond,
 
 		New: func() dongle.Protocol { return &protocol{} },
@@ -83,21 +83,21 @@ func (p *protocol) Probe(ctx context.Context, l *dongle.Link) (dongle.Identity, 
 	return id, err
 }
 
-// guess finds out the generation of a module whose memory does not tell it: only
-// MBUS3 takes the mode T1+C. What is tried is forgotten with the next restart,
+// guess finds out the generation of a module whose memory does not show it: only
+// MBUS3 accepts the mode T1+C. The mode that is tried lasts until the next restart,
 // and Tune follows.
 func (p *protocol) guess(ctx context.Context, l *dongle.Link) (g generation, note string, err error) {
 	err = p.command(ctx, l, 'G', bothMode)
 	switch {
 	case err == nil:
-		return mbus3, "its memory does not tell its firmware; because it takes the mode T1+C it is driven as an MBUS3: if nothing is heard, choose t1", nil
+		return mbus3, "its memory does not show its firmware; it accepts the mode T1+C and is used as an MBUS3: if nothing is heard, choose t1", nil
 	case errors.Is(err, device.ErrNoAnswer):
-		return anyFirmware, "its memory does not tell its firmware, and it does not take the mode T1+C: only T1 and S1 are offered, which all of them have", nil
+		return anyFirmware, "its memory does not show its firmware, and it does not accept the mode T1+C: only T1 and S1 are offered, which every firmware has", nil
 	}
 	return anyFirmware, "", err
 }
 
-// serial is the module's own address on the air, "" where it has none yet.
+// serial returns the module's own address on the air, "" if it has none yet.
 func serial(memory []byte) string {
 	id := memory[atID : atID+4]
 	if slices.Equal(id, []byte{0, 0, 0, 0}) || slices.Equal(id, []byte{0xFF, 0xFF, 0xFF, 0xFF}) {
@@ -106,7 +106,7 @@ func serial(memory []byte) string {
 	return fmt.Sprintf("%02X%02X%02X%02X", id[3], id[2], id[1], id[0])
 }
 
-// dump reads the memory, and takes over what it says of telegrams.
+// dump reads the memory and applies what it says about telegrams.
 func (p *protocol) dump(ctx context.Context, l *dongle.Link) ([]byte, error) {
 	p.state = dumping
 	m, err := l.Exchange(ctx, []byte{'0'}, dumpTime, func(m dongle.Message) bool { return m.ID == idMemory })
@@ -119,8 +119,8 @@ func (p *protocol) dump(ctx context.Context, l *dongle.Link) ([]byte, error) {
 	return m.Body, nil
 }
 
-// configure enters configuration mode, has do done, and leaves it whatever
-// came of that.
+// configure enters configuration mode, runs do, and leaves the mode whatever do
+// returned.
 func (p *protocol) configure(ctx context.Context, l *dongle.Link, do func() error) error {
 	if err := p.enter(ctx, l); err != nil {
 		return err
@@ -141,8 +141,8 @@ func (p *protocol) configure(ctx context.Context, l *dongle.Link, do func() erro
 	return err
 }
 
-// enter asks for the prompt. Where nobody waits for it any more the module is
-// told to leave configuration mode, in which it is deaf for whoever comes next.
+// enter asks for the prompt. If the context ended, it makes the module leave
+// configuration mode, in which it would not receive for the next program.
 func (p *protocol) enter(ctx context.Context, l *dongle.Link) error {
 	p.state = asking
 	err := p.prompt(ctx, l)
@@ -156,8 +156,8 @@ func (p *protocol) enter(ctx context.Context, l *dongle.Link) error {
 	return err
 }
 
-// prompt asks for the prompt. One that does not come means that a program was
-// ended while the module was in configuration mode: it leaves that first.
+// prompt asks for the prompt. If none comes, a program may have ended while the
+// module was in configuration mode, so it leaves that mode first.
 func (p *protocol) prompt(ctx context.Context, l *dongle.Link) error {
 	_, err := l.Exchange(ctx, []byte{0}, promptTime, isPrompt)
 	if !errors.Is(err, device.ErrNoAnswer) {
@@ -175,8 +175,8 @@ func (p *protocol) prompt(ctx context.Context, l *dongle.Link) error {
 
 func isPrompt(m dongle.Message) bool { return m.ID == idPrompt }
 
-// command sends a command and waits until it is done. A module that asks for
-// each part of a command with a prompt has that passed over.
+// command sends a command and waits until it is done. It skips the prompts of a
+// module that sends one for each part of a command.
 func (p *protocol) command(ctx context.Context, l *dongle.Link, command ...byte) error {
 	if _, err := l.Exchange(ctx, command, promptTime, isPrompt); err != nil {
 		return err
@@ -210,8 +210,8 @@ func (p *protocol) Tune(ctx context.Context, l *dongle.Link, modes []device.Link
 	if !errors.Is(err, device.ErrNoAnswer) {
 		return err
 	}
-	// It may have restarted just then, and taken X for the length of a telegram
-	// to send.
+	// It may have restarted just then and read X as the length of a telegram to
+	// send.
 	if err := l.Pause(ctx, forgetTime); err != nil {
 		return err
 	}
@@ -231,7 +231,7 @@ func (p *protocol) Reset(ctx context.Context, l *dongle.Link) error {
 	return p.restart(ctx, l)
 }
 
-// restart restarts a module in configuration mode, which it leaves by that.
+// restart restarts a module in configuration mode, which ends that mode.
 func (p *protocol) restart(ctx context.Context, l *dongle.Link) error {
 	p.state = leaving // a prompt may come
 	err := l.Send([]byte("@RR"))

@@ -123,7 +123,7 @@ func TestGenerations(t *testing.T) {
 		{"2008, S1", newFake("RC1180-MBUS", 0, 1), []device.LinkMode{"S1"}, 0, ""},
 		{"2008, C1", newFake("RC1180-MBUS", 0, 1), []device.LinkMode{"C1"}, 0xFF, ""},
 		{"MBUS4", newFake("RC1701-MBUS4", 16, 17), nil, 17, ""},
-		{"no name, takes 10", newFake("", 0, 1, 10), nil, 10, "driven as an MBUS3"},
+		{"no name, takes 10", newFake("", 0, 1, 10), nil, 10, "used as an MBUS3"},
 		{"no name, does not", newFake("", 0, 1), nil, 1, "only T1 and S1"},
 	} {
 		synctest.Test(t, func(t *testing.T) {

@@ -11,7 +11,7 @@ import (
 	"earshot/device"
 )
 
-// syncEvery is how often what was written is put on the disk.
+// syncEvery is how often written data is synced to disk.
 const syncEvery = time.Second
 
 // disk is what a File needs of an os.File.
@@ -26,13 +26,13 @@ type File struct {
 	name   string
 	disk   disk
 	writer *Writer
-	torn   bool // the last line has no end
+	torn   bool // the last line is incomplete
 	dirty  bool // something was written since synced
 	synced time.Time
 }
 
-// Create makes the file of a recording. Where there is one of that name already
-// the error wraps fs.ErrExist, unless it is to be appended to.
+// Create creates the file of a recording. If it exists and appendTo is false, the
+// error wraps fs.ErrExist.
 func Create(path string, appendTo bool) (*File, error) {
 	flags := os.O_RDWR | os.O_CREATE | os.O_APPEND
 	if !appendTo {
@@ -41,9 +41,9 @@ func Create(path string, appendTo bool) (*File, error) {
 	f, err := os.OpenFile(path, flags, 0o644)
 	switch {
 	case errors.Is(err, fs.ErrExist):
-		return nil, fmt.Errorf("the recording %s is there already: choose another name, or append to it: %w", path, fs.ErrExist)
+		return nil, fmt.Errorf("the recording %s already exists: choose another name, or append to it: %w", path, fs.ErrExist)
 	case err != nil:
-		return nil, fmt.Errorf("the recording cannot be made: %w", err)
+		return nil, fmt.Errorf("the recording cannot be created: %w", err)
 	}
 	torn, err := isTorn(f)
 	if err != nil {
@@ -55,7 +55,7 @@ func Create(path string, appendTo bool) (*File, error) {
 	return file, nil
 }
 
-// NewStream writes a recording to w, which is not synchronised.
+// NewStream returns a File that writes a recording to w, which is not synced.
 func NewStream(name string, w io.Writer) *File { return newFile(name, stream{w}) }
 
 type stream struct{ io.Writer }
@@ -69,7 +69,7 @@ func newFile(name string, d disk) *File {
 	return f
 }
 
-// isTorn reports whether a file ends within a line.
+// isTorn reports whether a file ends in the middle of a line.
 func isTorn(f *os.File) (bool, error) {
 	info, err := f.Stat()
 	if err != nil || info.Size() == 0 || !info.Mode().IsRegular() {
@@ -102,8 +102,7 @@ func (f *File) Write(line []byte) (int, error) {
 	return n, err
 }
 
-// Tick puts what was written on the disk, if the last time was a second before
-// now.
+// Tick syncs to disk if the last sync was at least a second before now.
 func (f *File) Tick(now time.Time) error {
 	if !f.dirty || now.Sub(f.synced).Abs() < syncEvery {
 		return nil
@@ -114,13 +113,13 @@ func (f *File) Tick(now time.Time) error {
 
 func (f *File) sync() error {
 	if err := f.disk.Sync(); err != nil {
-		return fmt.Errorf("%s cannot be put on the disk: %w", f.name, err)
+		return fmt.Errorf("%s cannot be synced to disk: %w", f.name, err)
 	}
 	f.dirty = false
 	return nil
 }
 
-// Close puts everything on the disk and closes the file.
+// Close syncs to disk and closes the file.
 func (f *File) Close() error {
 	err := f.sync()
 	if closing := f.disk.Close(); err == nil && closing != nil {

@@ -25,9 +25,9 @@ type record struct {
 	Hex      string   `json:"hex"`
 }
 
-// Read reads a whole recording, without waiting. Time and AirTime of a frame are
-// the recorded time, Receiver is the recorded one. Bad lines are left out; the
-// error joins the reasons, each with its line, beside all that was read.
+// Read reads a whole recording without waiting. Time and AirTime of a frame are
+// the recorded time, Receiver is the recorded one. Bad lines are skipped: the error
+// joins the reasons, each with its line, and the good frames are returned too.
 func Read(r io.Reader) ([]device.Frame, error) {
 	var frames []device.Frame
 	var troubles []error
@@ -55,12 +55,12 @@ type Writer struct {
 	buf bytes.Buffer
 }
 
-// NewWriter writes to w, one Write call a telegram, so that a recording cut off
-// at any moment loses at most the line that is being written.
+// NewWriter returns a Writer to w. It calls Write once per telegram, so that a
+// recording that is cut off loses at most the line that is being written.
 func NewWriter(w io.Writer) *Writer { return &Writer{w: w} }
 
-// Write appends one frame. The recorded time is AirTime, or Time where that is
-// zero, in its own zone: meters tell the time of the place they hang at.
+// Write appends one frame. The recorded time is AirTime, or Time if that is zero,
+// in its own zone, since meters report local time.
 func (w *Writer) Write(f device.Frame) error {
 	at := f.AirTime
 	if at.IsZero() {
@@ -79,7 +79,7 @@ func (w *Writer) Write(f device.Frame) error {
 	switch {
 	case f.RSSI.Scale == device.ScaleRelative:
 		rec.Scale = "relative"
-	case f.RSSI.Scale == device.ScaleDBm && f.RSSI.Value > 0: // without a word it would be taken for relative
+	case f.RSSI.Scale == device.ScaleDBm && f.RSSI.Value > 0: // without a scale it would be read as relative
 		rec.Scale = "dBm"
 	}
 	w.buf.Reset()

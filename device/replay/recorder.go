@@ -8,7 +8,7 @@ import (
 	"earshot/device"
 )
 
-// waiting is how many telegrams may wait for the disk.
+// waiting is how many telegrams may wait to be written.
 const waiting = 4096
 
 // Recorder is a device.Sink that writes to a File.
@@ -22,14 +22,14 @@ type Recorder struct {
 
 var _ device.Sink = (*Recorder)(nil)
 
-// NewRecorder returns a recorder, whose Run writes and closes file. trouble is
-// called with what receivers could not read; it may be called by several
-// goroutines.
+// NewRecorder returns a recorder whose Run writes and closes file. trouble is
+// called with what receivers could not read, possibly by several goroutines.
 func NewRecorder(file *File, trouble func(error)) *Recorder {
 	return &Recorder{file: file, frames: make(chan device.Frame, waiting), trouble: trouble}
 }
 
-// Frame implements device.Sink. What the disk is too slow for is counted.
+// Frame implements device.Sink. Telegrams for which the disk is too slow are
+// dropped and counted.
 func (r *Recorder) Frame(f device.Frame) {
 	select {
 	case r.frames <- f:
@@ -41,15 +41,15 @@ func (r *Recorder) Frame(f device.Frame) {
 // Trouble implements device.Sink.
 func (r *Recorder) Trouble(err error) { r.trouble(err) }
 
-// Recorded is the number of telegrams that were written.
+// Recorded returns the number of telegrams written.
 func (r *Recorder) Recorded() int64 { return r.recorded.Load() }
 
-// Dropped is the number of telegrams that the disk was too slow for.
+// Dropped returns the number of telegrams for which the disk was too slow.
 func (r *Recorder) Dropped() int64 { return r.dropped.Load() }
 
 // Run writes until ctx ends or writing fails, and then closes the file. At each
-// tick, which tells the time, it sees to what is not on the disk. What was taken
-// before ctx ended is written.
+// tick, which carries the time, it syncs to disk if that is due. Telegrams taken
+// before ctx ended are written.
 func (r *Recorder) Run(ctx context.Context, ticks <-chan time.Time) (err error) {
 	defer func() {
 		if closing := r.file.Close(); err == nil {
@@ -71,7 +71,7 @@ func (r *Recorder) Run(ctx context.Context, ticks <-chan time.Time) (err error) 
 	}
 }
 
-// drain writes what waits.
+// drain writes the telegrams that wait.
 func (r *Recorder) drain() error {
 	for {
 		select {

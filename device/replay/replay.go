@@ -17,14 +17,14 @@ import (
 const Name = "replay"
 
 const (
-	// loopPause stands between the end of a recording and its beginning again.
+	// loopPause is the pause before a recording starts again.
 	loopPause = time.Second
-	// maxGap is the longest gap that is believed. What is longer is a clock
-	// that was set while the recording ran, as on a gateway that starts in 1970.
+	// maxGap is the longest gap that is believed. A longer one means that the
+	// clock was set while the recording ran, as on a gateway that starts in 1970.
 	maxGap = 24 * time.Hour
 )
 
-// Driver is the entry for the list of drivers.
+// Driver returns the entry for the list of drivers.
 func Driver() device.Driver {
 	return device.Driver{
 		Name:  Name,
@@ -59,8 +59,8 @@ func Open(_ context.Context, spec device.Spec, opt device.Options) (device.Recei
 	return r, nil
 }
 
-// New plays a recording that is at hand already, under a name; Options.Loop
-// needs an io.Seeker.
+// New returns a Receiver that plays a recording from a reader, under a name.
+// Options.Loop needs an io.Seeker.
 func New(name string, recording io.Reader, opt device.Options) (*Receiver, error) {
 	return newReceiver(text.FromReader(name, recording), opt)
 }
@@ -68,9 +68,9 @@ func New(name string, recording io.Reader, opt device.Options) (*Receiver, error
 func newReceiver(source *text.Source, opt device.Options) (*Receiver, error) {
 	switch {
 	case opt.Speed < 0 || math.IsNaN(opt.Speed):
-		return nil, fmt.Errorf("a speed of %g cannot be played; 1 keeps the recorded gaps, 10 is ten times as fast", opt.Speed)
+		return nil, fmt.Errorf("the speed %g is not possible: 1 keeps the recorded gaps, 10 is ten times as fast", opt.Speed)
 	case opt.Loop && !source.CanRewind():
-		return nil, fmt.Errorf("%s cannot be played in a loop; name a file", source.Name())
+		return nil, fmt.Errorf("%s cannot be played in a loop: name a file", source.Name())
 	}
 	r := &Receiver{
 		source: source,
@@ -88,7 +88,7 @@ func newReceiver(source *text.Source, opt device.Options) (*Receiver, error) {
 	return r, nil
 }
 
-// pace is that of a recording: one in a loop has no time of its own.
+// pace returns the pace of a recording. One in a loop has no time of its own.
 func pace(opt device.Options) device.Pace {
 	if opt.Loop {
 		return device.PaceInput
@@ -105,8 +105,8 @@ func (r *Receiver) Dropped() uint64 { return r.source.Dropped() }
 // Close implements device.Receiver.
 func (r *Receiver) Close() error { return r.source.Close() }
 
-// Receive implements device.Receiver. Bad lines are trouble in the first pass
-// only; a recording without a single telegram is not played in a loop.
+// Receive implements device.Receiver. Bad lines are reported in the first pass
+// only. A recording without a telegram is not played in a loop.
 func (r *Receiver) Receive(ctx context.Context, sink device.Sink) error {
 	var lead, before time.Duration
 	player, _ := sink.(device.Player)
@@ -123,22 +123,22 @@ func (r *Receiver) Receive(ctx context.Context, sink device.Sink) error {
 	}
 }
 
-// pass is one time through the recording.
+// pass is one pass through the recording.
 type pass struct {
 	*Receiver
 	sink    device.Sink
-	player  device.Player // nil if the sink is none
+	player  device.Player // nil if the sink is not one
 	played  int
-	last    [2]time.Time  // recorded time of the last telegram: of day, and since the recording began
-	at      time.Duration // its place in the recording, at recorded speed
+	last    [2]time.Time  // recorded time of the last telegram: by the clock, and since the recording began
+	at      time.Duration // its position in the recording, at recorded speed
 	started time.Time
-	before  time.Duration // what was played in earlier passes
+	before  time.Duration // the length of earlier passes
 }
 
 // sinceStart stands for the moment at which a log of wmbusmeters began.
 var sinceStart = time.Unix(0, 0)
 
-// turn waits until it is the turn of a telegram, and hands it over.
+// turn waits until a telegram is due and passes it on.
 func (p *pass) turn(ctx context.Context, t text.Telegram) {
 	if p.played == 0 {
 		p.started = time.Now()
@@ -158,11 +158,11 @@ func (p *pass) turn(ctx context.Context, t text.Telegram) {
 	p.sink.Frame(t.Frame)
 }
 
-// playedEvery is how often a sink learns how far the recording was played while
-// no telegram comes.
+// playedEvery is how often a sink learns the position in the recording while no
+// telegram comes.
 const playedEvery = 250 * time.Millisecond
 
-// wait waits until the place at is reached.
+// wait waits until the position at is reached.
 func (p *pass) wait(ctx context.Context) error {
 	for {
 		due := p.due()
@@ -183,8 +183,8 @@ func (p *pass) tell(position time.Duration) {
 	}
 }
 
-// gap is the recorded time since the telegram before; none where the line has
-// no time, or the first of its kind.
+// gap returns the recorded time since the previous telegram; 0 if the line has no
+// time or is the first with a time of its kind.
 func (p *pass) gap(t text.Telegram) time.Duration {
 	at, last := t.AirTime, &p.last[0]
 	if t.HasOffset {
@@ -205,7 +205,7 @@ func (p *pass) gap(t text.Telegram) time.Duration {
 	return gap
 }
 
-// due is the time left until the place at is reached at this speed.
+// due returns the time until the position at is reached at this speed.
 func (p *pass) due() time.Duration {
 	scaled := float64(p.at) / p.speed
 	if scaled > math.MaxInt64/2 {

@@ -11,14 +11,14 @@ import (
 	"earshot/device/text"
 )
 
-// The tuning of rtl_sdr: T and C are heard at their own frequency, S, T and C
-// together at one between them (docs/protocol/dongles.md#rtl_wmbus).
+// The tuning of rtl_sdr: T and C are received at their own frequency, S, T and C
+// together at one in between (docs/protocol/dongles.md#rtl_wmbus).
 const (
 	tuneTC  = "-f 868950000 -s 1600000"
 	tuneSTC = "-f 868625000 -s 1600000"
 )
 
-// programs are what the default command runs, and where they come from.
+// programs are those that the default command runs, and how to install them.
 var programs = [...]struct{ name, from string }{
 	{"rtl_sdr", "Debian and Ubuntu: apt-get install rtl-sdr; macOS: brew install librtlsdr"},
 	{"rtl_wmbus", "build it from https://github.com/xaelsouth/rtl-wmbus"},
@@ -34,11 +34,11 @@ type Child struct {
 
 var _ device.Dropper = (*Child)(nil)
 
-// openChild starts the command. Errors wrap ErrBadSpec, or ErrUnsupported where
+// openChild starts the command. Errors wrap ErrBadSpec, or ErrUnsupported if
 // something is not installed.
 func openChild(spec device.Spec, opt device.Options) (device.Receiver, error) {
 	if spec.URL != nil {
-		return nil, fmt.Errorf("%w %q: it is no URL: write rtlwmbus, rtlwmbus:c1,t1, stdin:rtlwmbus or FILE:rtlwmbus", device.ErrBadSpec, spec)
+		return nil, fmt.Errorf("%w %q: it is not a URL: write rtlwmbus, rtlwmbus:c1,t1, stdin:rtlwmbus or FILE:rtlwmbus", device.ErrBadSpec, spec)
 	}
 	command, modes, err := commandFor(spec, opt.Command)
 	if err != nil {
@@ -46,15 +46,15 @@ func openChild(spec device.Spec, opt device.Options) (device.Receiver, error) {
 	}
 	process, err := start(command)
 	if err != nil {
-		return nil, device.Errorf(device.ErrUnsupported, "receiver %s: the command %q does not start (%w): run it by itself to see why", spec, command, err)
+		return nil, device.Errorf(device.ErrUnsupported, "receiver %s: the command %q does not start (%w): run it in a shell to see why", spec, command, err)
 	}
 	info := device.Info{Driver: Name, Serial: spec.Serial, Modes: modes}
 	lines := text.FromSource(text.FromReader(spec.ShortName(), process.stdout), info, opt.Now)
 	return &Child{Receiver: lines, process: process}, nil
 }
 
-// commandFor returns the command for a Spec and what it listens to, which is
-// nil where the command is the user's own and the Spec does not say.
+// commandFor returns the command for a Spec and the link modes that it receives,
+// which are nil if the command is the user's own and the Spec does not say.
 func commandFor(spec device.Spec, own string) (string, []device.LinkMode, error) {
 	if own != "" {
 		return own, spec.Modes, nil
@@ -70,7 +70,7 @@ func commandFor(spec device.Spec, own string) (string, []device.LinkMode, error)
 		case 'S':
 			tune, decode = tuneSTC, "rtl_wmbus -s"
 		default:
-			return "", nil, device.Errorf(device.ErrUnsupported, "receiver %s: rtl_wmbus decodes S, T and C, not %s: leave that out", spec, m)
+			return "", nil, device.Errorf(device.ErrUnsupported, "receiver %s: rtl_wmbus decodes S, T and C, not %s: leave it out", spec, m)
 		}
 	}
 	for _, p := range programs {
@@ -78,7 +78,7 @@ func commandFor(spec device.Spec, own string) (string, []device.LinkMode, error)
 			return "", nil, device.Errorf(device.ErrUnsupported, "receiver %s: %s is not installed (%s)", spec, p.name, p.from)
 		}
 	}
-	if spec.Serial != "" { // digits and letters, as ParseSpec has seen to
+	if spec.Serial != "" { // digits and letters: ParseSpec checked that
 		tune = "-d " + spec.Serial + " " + tune
 	}
 	return fmt.Sprintf("rtl_sdr %s - | %s", tune, decode), modes, nil
@@ -108,8 +108,8 @@ func (c *Child) Receive(ctx context.Context, sink device.Sink) error {
 	return c.process.reason(c.Info().Name)
 }
 
-// Close implements device.Receiver: it ends the command and all it started,
-// and waits for that.
+// Close implements device.Receiver: it ends the command and all it started, and
+// waits for them.
 func (c *Child) Close() error {
 	var err error
 	c.closeOnce.Do(func() {
@@ -120,7 +120,7 @@ func (c *Child) Close() error {
 	return err
 }
 
-// hints are what rtl_sdr and the shell say, and what can be done about it.
+// hints lists what rtl_sdr and the shell print and what can be done about it.
 var hints = []struct {
 	says, advice string
 	kind         error
@@ -131,10 +131,10 @@ var hints = []struct {
 	{"usb_open error -3", "this user may not use the stick: install the udev rules of rtl-sdr", device.ErrGone},
 }
 
-// reason says why the command ended by itself.
+// reason says why the command ended on its own.
 func (p *process) reason(name string) error {
 	said := p.said()
-	kind, advice := device.ErrGone, "run the command by itself to see why"
+	kind, advice := device.ErrGone, "run the command in a shell to see why"
 	for _, h := range hints {
 		if strings.Contains(said, h.says) {
 			kind, advice = h.kind, h.advice
@@ -144,5 +144,5 @@ func (p *process) reason(name string) error {
 	if said == "" {
 		said = "nothing"
 	}
-	return fmt.Errorf("the command of %s has ended (%s), it last said %q; %s: %w", name, p.status(), said, advice, kind)
+	return fmt.Errorf("the command of %s ended (%s), its last output was %q; %s: %w", name, p.status(), said, advice, kind)
 }

@@ -9,13 +9,12 @@
 // that print the same line with dBm.
 //
 // What it runs is one shell command, which Options.Command may replace, in a
-// process group of its own: when it ends by itself the receiver is gone, with
-// the reason from its standard error; when the receiver is closed or cancelled
-// the whole group is ended and waited for (on Windows, which has none, the shell
-// and what it started, by taskkill).
+// process group of its own. When it ends on its own the receiver is gone, with the
+// reason from its standard error. When the receiver is closed or cancelled the whole
+// group is ended and waited for (on Windows, which has no groups, the shell and what
+// it started, by taskkill).
 //
-// Lines of telegrams that arrived broken (crc_ok or 3of6_ok is 0), and the
-// second of the two lines that the two bit-recovery algorithms of rtl_wmbus
-// print for one telegram, are no trouble: they are left out and counted
-// (Dropped). It must never know what a telegram says beyond its length.
+// Lines of telegrams that arrived damaged (crc_ok or 3of6_ok is 0), and the second of
+// the two lines that the two bit-recovery algorithms of rtl_wmbus print for one
+// telegram, are not trouble: they are skipped and counted (Dropped). It must never know what a telegram says beyond its length.
 package rtlwmbus

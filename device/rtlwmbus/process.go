@@ -12,19 +12,19 @@ import (
 
 const (
 	// grace is how long a command may take to end after it was asked to: a
-	// stick that is not let go of hangs until it is pulled.
+	// stick that is not released hangs until it is unplugged.
 	grace = 2 * time.Second
 	// maxSaid and maxSaidLine bound what is kept of standard error.
 	maxSaid     = 4
 	maxSaidLine = 200
 )
 
-// process is a shell command, with all that it started.
+// process is a shell command and all that it started.
 type process struct {
 	cmd    *exec.Cmd
 	stdout *os.File
 	ended  chan struct{} // closed when the command and all it started have ended
-	err    error         // of Wait; to be read after ended
+	err    error         // of Wait; valid after ended is closed
 
 	mu    sync.Mutex
 	asked bool
@@ -45,7 +45,7 @@ func start(command string) (*process, error) {
 	p := &process{cmd: shell(command), stdout: outR, ended: make(chan struct{})}
 	p.cmd.Stdout, p.cmd.Stderr = outW, errW
 	err = p.cmd.Start()
-	_, _ = outW.Close(), errW.Close() // the command has them now
+	_, _ = outW.Close(), errW.Close() // the command has its own copies
 	if err != nil {
 		_, _ = outR.Close(), errR.Close()
 		return nil, err
@@ -59,7 +59,7 @@ func start(command string) (*process, error) {
 		defer close(p.ended)
 		p.err = p.cmd.Wait()
 		endGroup(p.cmd.Process.Pid, grace)
-		if errR.SetReadDeadline(time.Now().Add(grace)) != nil { // whoever else may hold it
+		if errR.SetReadDeadline(time.Now().Add(grace)) != nil { // another process may hold it
 			_ = errR.Close() // pipes of Windows have no deadlines
 		}
 		<-heard
@@ -94,7 +94,7 @@ func (p *process) said() string {
 	return strings.Join(p.last, " / ")
 }
 
-// status says how it ended; to be asked after stop.
+// status says how it ended. Call it after stop.
 func (p *process) status() string {
 	if p.err != nil {
 		return p.err.Error()
@@ -109,14 +109,14 @@ func (p *process) stopping() bool {
 	return p.asked
 }
 
-// stop ends the command and all it started, and waits for that. It may be
-// called twice, and after the command has ended.
+// stop ends the command and all it started, and waits for them. It may be called
+// twice, and after the command has ended.
 func (p *process) stop() {
 	p.mu.Lock()
 	p.asked = true
 	p.mu.Unlock()
 	select {
-	case <-p.ended: // its number may be another's by now
+	case <-p.ended: // its process id may have been reused
 		return
 	default:
 	}

@@ -9,14 +9,14 @@ import (
 	"time"
 )
 
-// shell is command, to be run by the shell of Windows.
+// shell returns command as run by the shell of Windows.
 func shell(command string) *exec.Cmd { return exec.Command("cmd", "/C", command) }
 
-// ask ends the shell and what it started: nothing else can be asked of them here.
+// ask ends the shell and what it started, since they cannot be asked to end here.
 func ask(pid int) { kill(pid) }
 
-// kill ends the shell and what it started, which would hold the stick and our
-// pipes without it.
+// kill ends the shell and what it started, which would otherwise keep the stick and
+// our pipes.
 func kill(pid int) {
 	if exec.Command("taskkill", "/T", "/F", "/PID", strconv.Itoa(pid)).Run() == nil {
 		return

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// shell is command, to be run by the shell as the leader of a process group.
+// shell returns command as run by the shell, as the leader of a process group.
 func shell(command string) *exec.Cmd {
 	cmd := exec.Command("/bin/sh", "-c", command)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
@@ -21,8 +21,8 @@ func ask(group int) { _ = syscall.Kill(-group, syscall.SIGTERM) }
 // kill ends a process group.
 func kill(group int) { _ = syscall.Kill(-group, syscall.SIGKILL) }
 
-// endGroup ends what is left of a process group whose leader has ended, and
-// waits until nothing is: by asking, and after patience by force.
+// endGroup ends the rest of a process group whose leader has ended, and waits for
+// it. It asks first, and after patience uses force.
 func endGroup(group int, patience time.Duration) {
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()

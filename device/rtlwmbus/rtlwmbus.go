@@ -10,16 +10,16 @@ import (
 // Name is the driver's name in a Spec.
 const Name = "rtlwmbus"
 
-// Driver is the entry for the list of drivers.
+// Driver returns the entry for the list of drivers.
 func Driver() device.Driver {
 	return device.Driver{
 		Name:  Name,
-		About: "an RTL-SDR stick, by rtl_sdr and rtl_wmbus (rtlwmbus, rtlwmbus:s1,t1,c1), or the lines of rtl_wmbus (FILE:rtlwmbus, stdin:rtlwmbus)",
+		About: "an RTL-SDR stick, with rtl_sdr and rtl_wmbus (rtlwmbus, rtlwmbus:s1,t1,c1), or the lines of rtl_wmbus (FILE:rtlwmbus, stdin:rtlwmbus)",
 		Open:  Open,
 	}
 }
 
-// Open opens the file or standard input that spec names; where it names none it
+// Open opens the file or standard input that spec names. If it names neither, it
 // runs rtl_sdr and rtl_wmbus, or Options.Command.
 func Open(_ context.Context, spec device.Spec, opt device.Options) (device.Receiver, error) {
 	if spec.Path == "" {

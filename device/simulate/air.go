@@ -11,23 +11,23 @@ import (
 )
 
 const (
-	// sensitivity is the level at which a dongle reads half of the telegrams,
-	// and edge how steeply that changes about it, in 1/100 dB. Decodable frames
-	// in the field end a little below −97 dBm (docs/protocol/field.md#signal).
+	// sensitivity is the level in 1/100 dBm at which a dongle reads half of the
+	// telegrams, and edge how steeply that changes around it, in 1/100 dB. In the
+	// field, frames can be decoded down to a little below −97 dBm (docs/protocol/field.md#signal).
 	sensitivity = -9850
 	edge        = 120
-	// capture is by how much the louder of two telegrams that overlap must
-	// stand out to be read all the same.
+	// capture is by how much, in 1/100 dB, the louder of two overlapping telegrams
+	// must stand out to be received.
 	capture = 800
 	// fading is the standard deviation from telegram to telegram.
 	fading = 200
-	// longestOnAir is more than any telegram in mode T or C takes.
+	// longestOnAir is longer than any telegram in mode T or C takes.
 	longestOnAir = 50 * time.Millisecond
 	// perfectLevel is the weakest level of a radio that loses nothing.
 	perfectLevel = -9000
 )
 
-// transmission is one telegram on its way.
+// transmission is one telegram on the air.
 type transmission struct {
 	meter      *Meter
 	start, end time.Duration
@@ -36,10 +36,9 @@ type transmission struct {
 	lost       bool
 }
 
-// Telegrams yields what the receiver hears of all telegrams that begin from one
-// offset on and before another, in the order of their beginning. AirTime and
-// Time are Start plus the offset of the end. Asked for in parts, it yields the
-// same as in one.
+// Telegrams yields the telegrams that are received of all that begin at or after
+// from and before to, in the order in which they begin. AirTime and Time are Start
+// plus the offset of their end. Consecutive windows yield the same as one window.
 func (b *Building) Telegrams(from, to time.Duration) iter.Seq[device.Frame] {
 	return func(yield func(device.Frame) bool) {
 		for t := range b.transmissions(from, to) {
@@ -64,13 +63,13 @@ func (b *Building) frame(t *transmission) device.Frame {
 	}
 }
 
-// transmissions yields all that begin in time for the window, those shortly
-// before included, collisions marked.
+// transmissions yields all transmissions that begin in the window or shortly
+// before, with collisions marked.
 func (b *Building) transmissions(from, to time.Duration) iter.Seq[transmission] {
 	to = min(to, math.MaxInt64-longestOnAir)
 	return func(yield func(transmission) bool) {
 		queue := b.schedule(from - longestOnAir)
-		var onAir []transmission // in the order of their beginning
+		var onAir []transmission // in the order in which they begin
 		for len(queue) > 0 {
 			// The first one after the window can still collide with the last in it.
 			t := queue.next(b)
@@ -96,8 +95,8 @@ func (b *Building) transmissions(from, to time.Duration) iter.Seq[transmission] 
 	}
 }
 
-// collide marks what is lost where two transmissions overlap: both share
-// 868.95 MHz, and only one that is much louder survives.
+// collide marks what is lost if two transmissions overlap: both use 868.95 MHz, and
+// only one that is much louder is received.
 func (b *Building) collide(first, second *transmission) {
 	if b.perfect || first.end <= second.start {
 		return
@@ -106,7 +105,7 @@ func (b *Building) collide(first, second *transmission) {
 	second.lost = second.lost || second.level < first.level+capture
 }
 
-// received throws the dice for a telegram that nothing disturbed.
+// received draws whether a telegram without a collision is received.
 func (b *Building) received(t *transmission) bool {
 	if b.perfect {
 		return true
@@ -122,7 +121,7 @@ type turn struct {
 	at    time.Duration
 }
 
-// schedule is the meters by when their next telegram begins (container/heap).
+// schedule orders the meters by the start of their next telegram (container/heap).
 type schedule []turn
 
 func (b *Building) schedule(from time.Duration) schedule {
@@ -137,7 +136,7 @@ func (b *Building) schedule(from time.Duration) schedule {
 	return queue
 }
 
-// next takes the next telegram and puts its meter back for the one after it.
+// next takes the next telegram and schedules its meter's following one.
 func (q *schedule) next(b *Building) transmission {
 	now := (*q)[0]
 	m := now.meter
@@ -156,8 +155,8 @@ func (q *schedule) next(b *Building) transmission {
 	return t
 }
 
-// Len, Less, Swap, Push and Pop implement heap.Interface. Two that begin at the
-// same moment go in the order of their meters.
+// Len, Less, Swap, Push and Pop implement heap.Interface. Telegrams that begin at
+// the same moment are in the order of their meters.
 func (q schedule) Len() int { return len(q) }
 
 func (q schedule) Less(i, j int) bool {

@@ -7,20 +7,20 @@ import (
 	"earshot/device/wmbus"
 )
 
-// DefaultMeters is how many meters Søndergade 12 has.
+// DefaultMeters is the number of meters in Søndergade 12.
 const DefaultMeters = 48
 
-// Options say what building it is. The zero value is Søndergade 12 with a list
-// without mistakes and nobody next door.
+// Options describe a building. The zero value is Søndergade 12 with a correct list
+// and no neighbours.
 type Options struct {
 	Meters     int       // listed ones; 0 is DefaultMeters
-	Neighbours int       // unlisted meters that are heard too
-	Mishaps    bool      // the list and some meters have what installers meet (Mishaps)
-	Start      time.Time // offset 0, in the zone that the meters' clocks keep; zero is DemoStart
-	// Perfect is a radio that loses nothing: no distance, no collisions.
+	Neighbours int       // unlisted meters that are also received
+	Mishaps    bool      // the list and some meters have typical faults (Mishaps)
+	Start      time.Time // offset 0, in the zone of the meters' clocks; zero means DemoStart
+	// Perfect makes the radio lose nothing: no distance, no collisions.
 	Perfect bool
-	// Rate is how many telegrams all meters send in a second together; 0
-	// leaves each make its own interval.
+	// Rate is how many telegrams all meters together send per second; 0 means
+	// that each make has its own interval.
 	Rate float64
 }
 
@@ -35,7 +35,7 @@ type Building struct {
 	mishaps []Mishap
 }
 
-// DemoStart is when the demo was recorded: a Monday morning, in the standard
+// DemoStart returns when the demo was recorded: a Monday morning, in the standard
 // time of Denmark, which its meters keep all year.
 func DemoStart() time.Time {
 	return time.Date(2026, time.March, 2, 9, 15, 0, 0, time.FixedZone("", 3600))
@@ -69,12 +69,12 @@ func New(seed uint64, opt Options) *Building {
 		b.rows = append(b.rows, newRow(m))
 	}
 	if opt.Mishaps {
-		b.befall()
+		b.applyMishaps()
 	}
 	return b
 }
 
-// add hangs a listed meter.
+// add adds a listed meter.
 func (b *Building) add(s *spot, entrance int, taken map[wmbus.ID]bool) {
 	m := b.newMeter(s.model, taken)
 	m.Listed = true
@@ -83,15 +83,15 @@ func (b *Building) add(s *spot, entrance int, taken map[wmbus.ID]bool) {
 	b.meters = append(b.meters, m)
 }
 
-// addNeighbour hangs a meter across the yard.
+// addNeighbour adds a meter across the yard.
 func (b *Building) addNeighbour(kind *model, taken map[wmbus.ID]bool) {
 	m := b.newMeter(kind, taken)
 	m.level = throw(b.seed, forShadow, m.index).between(nextDoorLevel.low, nextDoorLevel.high)
 	b.meters = append(b.meters, m)
 }
 
-// commissioning is how long after the start of the simulation the first
-// telegram of a meter begins at the latest, if it sends often enough at all.
+// commissioning is the latest start of a meter's first telegram after the start of
+// the simulation, if its interval allows.
 const commissioning = 23 * time.Second
 
 func (b *Building) newMeter(kind *model, taken map[wmbus.ID]bool) *Meter {
@@ -112,14 +112,14 @@ func (b *Building) newMeter(kind *model, taken map[wmbus.ID]bool) *Meter {
 	reading := throw(b.seed, forReading, m.index)
 	m.daily = reading.between(kind.daily.low, kind.daily.high)
 	m.start = reading.between(kind.start.low, kind.start.high)
-	if kind.kind == wmbus.TypeHeatCostAllocator { // begins again each year
+	if kind.kind == wmbus.TypeHeatCostAllocator { // starts again at 0 each year
 		m.start = m.daily*int64(b.start.YearDay()) + m.start%50
 	}
 	m.warmth = reading.between(4, 18)
 	return m
 }
 
-// newID draws an identification number of eight digits that is not taken.
+// newID draws an unused identification number of eight digits.
 func (b *Building) newID(index uint64, taken map[wmbus.ID]bool) wmbus.ID {
 	for d := throw(b.seed, forNumber, index); ; {
 		n := d.between(10_000_000, 89_999_999)
@@ -137,12 +137,12 @@ func (b *Building) newID(index uint64, taken map[wmbus.ID]bool) wmbus.ID {
 func mustKey(raw [16]byte) *wmbus.Key {
 	key, err := wmbus.NewKey(raw[:])
 	if err != nil {
-		panic("simulate: " + err.Error()) // 16 bytes always are a key
+		panic("simulate: " + err.Error()) // 16 bytes are always a valid key
 	}
 	return key
 }
 
-// setRate gives all meters one interval, spread evenly over it.
+// setRate gives all meters the same interval and spreads them evenly over it.
 func (b *Building) setRate(perSecond float64) {
 	interval := time.Duration(float64(len(b.meters)) / perSecond * float64(time.Second))
 	for i, m := range b.meters {
@@ -160,17 +160,17 @@ func letters(n int) string {
 	return name
 }
 
-// Meters are all that transmit: the listed ones in the order of the list, then
-// the neighbours'.
+// Meters returns all meters: the listed ones in the order of the list, then the
+// neighbours'.
 func (b *Building) Meters() []*Meter { return append([]*Meter(nil), b.meters...) }
 
-// Rows are the supplier's list.
+// Rows returns the supplier's list.
 func (b *Building) Rows() []Row { return append([]Row(nil), b.rows...) }
 
-// Mishaps are what is wrong, in the order of the list.
+// Mishaps returns what is wrong, in the order of the list.
 func (b *Building) Mishaps() []Mishap { return append([]Mishap(nil), b.mishaps...) }
 
-// String is the place in one line: "A st tv bath".
+// String returns the place in one line: "A st tv bath".
 func (p Place) String() string {
 	return strings.Join(strings.Fields(p.Entrance+" "+p.Floor+" "+p.Apartment+" "+p.Room), " ")
 }

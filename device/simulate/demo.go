@@ -10,28 +10,28 @@ import (
 
 const (
 	// demoSeed was chosen so that the recording shows each mishap within the
-	// first 30 s, and every other listed meter is heard by then.
+	// first 30 s, and every other listed meter is received by then.
 	demoSeed = 654
-	// DemoLength is how long the demo's recording is.
+	// DemoLength is the length of the demo's recording.
 	DemoLength = 70 * time.Second
-	// demoHistory is how long before the recording the earlier round took place.
+	// demoHistory is how long before the recording the earlier round was.
 	demoHistory = 47 * time.Hour
 )
 
-// Demo is Søndergade 12 as the demo shows it: 48 listed meters, six next door,
-// and every mishap once.
+// Demo returns Søndergade 12 as the demo shows it: 48 listed meters, six next
+// door, and every mishap once.
 func Demo() *Building {
 	return New(demoSeed, Options{Neighbours: len(nextDoor), Mishaps: true})
 }
 
-// DemoRecording is what the receiver heard in the demo's first DemoLength.
+// DemoRecording returns what is received in the demo's first DemoLength.
 func DemoRecording() []device.Frame {
 	return slices.Collect(Demo().Telegrams(0, DemoLength))
 }
 
-// DemoHistory is one telegram each of an earlier round, two days before: of
-// the meters that met with a mishap later on and whose key was known, and of
-// some others. They give silent meters a last reading.
+// DemoHistory returns the telegrams of an earlier round, two days before: one each
+// from the meters that have a mishap in the recording and whose key was known, and
+// from some others. They give silent meters a last reading.
 func DemoHistory() []device.Frame {
 	b := Demo()
 	unread := map[Kind]bool{WrongKey: true, SwappedKeys: true, NoKey: true, TurnedDigit: true}
@@ -53,7 +53,7 @@ func DemoHistory() []device.Frame {
 	return frames
 }
 
-// earlier is a full telegram of a meter, received well, about age before the
+// earlier returns a full telegram of a meter, received well, about age before the
 // start.
 func (b *Building) earlier(m *Meter, age time.Duration) device.Frame {
 	n := m.firstFrom(-age)

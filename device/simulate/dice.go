@@ -1,11 +1,11 @@
 package simulate
 
-// dice is a source of numbers that is the same on every machine and in every
-// release of Go (SplitMix64). Each purpose throws its own: what one part draws
-// never shifts what another one gets.
+// dice is a source of random numbers that is the same on every machine and in every
+// release of Go (SplitMix64). Each purpose has its own, so that the draws of one
+// part never shift those of another.
 type dice struct{ state uint64 }
 
-// Purposes, so that two draws for the same meter and telegram differ.
+// Purposes make two draws for the same meter and telegram differ.
 const (
 	forNumber uint64 = iota + 1
 	forKey
@@ -47,8 +47,8 @@ func (d *dice) between(low, high int64) int64 { return low + d.below(high-low+1)
 // chance is true with the given probability.
 func (d *dice) chance(p float64) bool { return float64(d.next()>>11)/(1<<53) < p }
 
-// normal returns a number about 0 with the given standard deviation, in whole
-// units: the sum of twelve draws, without any floating point.
+// normal returns a whole number with mean 0 and the given standard deviation: the
+// sum of twelve draws, without floating point.
 func (d *dice) normal(deviation int64) int64 {
 	var sum int64
 	for range 12 {
@@ -57,7 +57,7 @@ func (d *dice) normal(deviation int64) int64 {
 	return (sum - 6<<16) * deviation >> 16
 }
 
-// bytes fills b.
+// bytes fills b with random bytes.
 func (d *dice) bytes(b []byte) {
 	for i := range b {
 		b[i] = byte(d.next() >> 56)

@@ -55,10 +55,10 @@ var (
 		{"3", "th", "kitchen", &iuws},
 		{"3", "th", "living room", &qundis},
 	}
-	// nextDoor hangs in the house across the yard: meters that are heard and
-	// are not in the list.
+	// nextDoor are the meters in the house across the yard: they are received
+	// and are not in the list.
 	nextDoor = []*model{&multical21Cold, &hydrus, &multical21Cold, &iuws, &ultego, &hydrus}
 )
 
-// nextDoorLevel is how the meters across the yard arrive, in 1/100 dBm.
+// nextDoorLevel is the level of the meters across the yard, in 1/100 dBm.
 var nextDoorLevel = span{-9300, -8200}

@@ -9,13 +9,13 @@ import (
 	"earshot/device/wmbus"
 )
 
-// Row is a line of the supplier's list. It may be mistaken about its meter.
+// Row is a row of the supplier's list. It may be wrong about its meter.
 type Row struct {
 	ID           wmbus.ID
 	Manufacturer wmbus.Manufacturer
 	Place        Place
 	Medium       string
-	Timeout      time.Duration // 0: the list says none
+	Timeout      time.Duration // 0: none in the list
 	Note         string
 
 	key    [16]byte
@@ -32,8 +32,8 @@ func newRow(m *Meter) Row {
 // listColumns are the columns of a list, in the order that suppliers use.
 var listColumns = []string{"id", "manufacturer", "key", "entrance", "floor", "apartment", "room", "medium", "timeout", "note"}
 
-// WriteList writes rows as a CSV list, keys included: they open simulated
-// meters only.
+// WriteList writes rows as a CSV list, including the keys, which are those of
+// simulated meters only.
 func WriteList(w io.Writer, rows []Row) error {
 	out := csv.NewWriter(w)
 	if err := out.Write(listColumns); err != nil {
@@ -51,7 +51,7 @@ func WriteList(w io.Writer, rows []Row) error {
 	return nil
 }
 
-// cells are the row's cells, in the order of listColumns.
+// cells returns the row's cells, in the order of listColumns.
 func (r *Row) cells() []string {
 	key, timeout := "", ""
 	if r.hasKey {
@@ -64,7 +64,7 @@ func (r *Row) cells() []string {
 	return []string{r.ID.String(), r.Manufacturer.String(), key, p.Entrance, p.Floor, p.Apartment, p.Room, r.Medium, timeout, r.Note}
 }
 
-// String names the row without its key.
+// String returns the row without its key.
 func (r Row) String() string {
 	return fmt.Sprintf("%s-%s %s %s", r.Manufacturer, r.ID, r.Place, r.Medium)
 }

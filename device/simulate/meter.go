@@ -12,36 +12,36 @@ import (
 type Meter struct {
 	Address wmbus.Address
 	Place   Place
-	Listed  bool // false: a neighbour's
+	Listed  bool // false: a neighbour's meter
 
 	model *model
-	index uint64 // in the building; what its dice depend on
+	index uint64 // in the building; its random numbers depend on it
 	seed  uint64
 	raw   [16]byte
-	key   *wmbus.Key // nil where its make does not encrypt
+	key   *wmbus.Key // nil if it does not encrypt
 
-	interval, phase time.Duration // telegram n begins at phase + n·interval, and a little
+	interval, phase time.Duration // telegram n begins at phase + n·interval + jitter
 	access          byte          // access number of telegram 0
-	start, daily    int64         // register at offset 0, and its growth in a day
-	warmth          int64         // what it says of temperatures, in its own way
-	level           int64         // at the receiver on average, in 1/100 dBm
+	start, daily    int64         // register at offset 0, and its growth per day
+	warmth          int64         // determines the temperatures it sends
+	level           int64         // average level at the receiver, in 1/100 dBm
 
 	// What is wrong with it (see mishap.go).
 	info    int64         // Kamstrup's info word
 	status  byte          // of the transport layer
-	drop    int64         // by how much its register fell at dropAt
+	drop    int64         // by how much its register falls at dropAt
 	dropAt  time.Duration // offset
-	silent  bool          // it transmits no more from silentAt on
+	silent  bool          // it stops transmitting at silence
 	silence time.Duration // offset
 }
 
 // Encrypts reports whether its telegrams need a key.
 func (m *Meter) Encrypts() bool { return m.key != nil }
 
-// Medium is what it measures, in the words of device/wmbus.
+// Medium returns what it measures, in the words of device/wmbus.
 func (m *Meter) Medium() string { return m.Address.Medium() }
 
-// register is the main register at an offset, in the unit of its make.
+// register returns the main register at an offset, in the unit of its make.
 func (m *Meter) register(at time.Duration) int64 {
 	const day = int64(24 * time.Hour / time.Second)
 	v := m.start + m.daily*int64(at/time.Second)/day
@@ -51,18 +51,18 @@ func (m *Meter) register(at time.Duration) int64 {
 	return max(0, v)
 }
 
-// jitter is how much later than planned telegram n begins. Meters do so, lest
-// two of them with the same interval collide for ever.
+// jitter returns how much later than planned telegram n begins. Without it, two
+// meters with the same interval could collide for ever.
 func (m *Meter) jitter(n int64) time.Duration {
 	return time.Duration(throw(m.seed, forJitter, m.index, uint64(n)).below(int64(m.interval / 40)))
 }
 
-// begins is the offset at which telegram n begins.
+// begins returns the offset at which telegram n begins.
 func (m *Meter) begins(n int64) time.Duration {
 	return m.phase + time.Duration(n)*m.interval + m.jitter(n)
 }
 
-// firstFrom is the number of the first telegram that begins at or after an
+// firstFrom returns the number of the first telegram that begins at or after an
 // offset.
 func (m *Meter) firstFrom(at time.Duration) int64 {
 	n := int64(math.Floor(float64(at-m.phase)/float64(m.interval))) - 1
@@ -72,11 +72,11 @@ func (m *Meter) firstFrom(at time.Duration) int64 {
 	return n
 }
 
-// fullEvery is how often a meter of Kamstrup sends its record headers too.
+// fullEvery: a Kamstrup meter sends the record headers in every eighth telegram.
 const fullEvery = 8
 
-// telegram encodes telegram n, which begins at an offset, without link-layer
-// CRCs. full asks for a full frame where a compact one would be due.
+// telegram encodes telegram n, which begins at start, without link-layer CRCs. full
+// makes it a full frame even if a compact one is due.
 func (m *Meter) telegram(n int64, start time.Time, full bool) []byte {
 	at := moment{offset: m.begins(n), clock: start.Add(m.begins(n))}
 	msg := wmbus.Message{Link: m.Address, Access: m.access + byte(n), Status: m.status}
@@ -93,8 +93,8 @@ func (m *Meter) telegram(n int64, start time.Time, full bool) []byte {
 	}
 	frame, err := msg.Append(nil, m.key)
 	if err != nil {
-		// The makes are a table of this package: a wrong one is our mistake,
-		// and the tests encode each of them.
+		// The makes are a table of this package: an error here is a bug, and the
+		// tests encode each of them.
 		panic("simulate: " + m.model.maker + ": " + err.Error())
 	}
 	return frame
@@ -109,15 +109,15 @@ const (
 	ccSynchronous = 0x20
 )
 
-// session is the session number of telegram n: minutes, and a count within.
-// It never comes twice, and with it no key stream.
+// session returns the session number of telegram n: minutes, and a count within the
+// minute. It never repeats, so no key stream is used twice.
 func (m *Meter) session(n int64, clock time.Time) uint32 {
 	epoch := time.Date(2013, 1, 1, 0, 0, 0, 0, clock.Location())
 	minutes := uint32(clock.Sub(epoch)/time.Minute) & (1<<25 - 1)
 	return wmbus.SessionAESCTR | minutes<<4 | uint32(n)&15
 }
 
-// airTime is how long a frame of n bytes, CRCs not counted, is on the air
+// airTime returns how long a frame of n bytes, CRCs not counted, is on the air
 // (docs/protocol/linklayer.md#time-on-air). Modes T send format A, modes C format B.
 func airTime(mode device.LinkMode, n int) time.Duration {
 	const chip = 10 * time.Microsecond // 100 kcps

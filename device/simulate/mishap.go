@@ -7,16 +7,16 @@ import (
 	"earshot/device/wmbus"
 )
 
-// Kind is what went wrong with a meter or with its row in the list.
+// Kind is what is wrong with a meter or with its row in the list.
 type Kind string
 
-// The mishaps, in words that a summary may use.
+// The kinds of mishaps, worded for summaries.
 const (
 	WrongKey    Kind = "wrong key"         // the list has another key than the meter
 	SwappedKeys Kind = "swapped keys"      // two rows have each other's key
 	TurnedDigit Kind = "turned digits"     // two neighbouring digits of the ID are transposed in the list
-	NeverHeard  Kind = "never heard"       // the meter fell silent an hour before
-	HeardLate   Kind = "heard late"        // the row waits shorter than the meter's first telegram takes
+	NeverHeard  Kind = "never heard"       // the meter stopped sending an hour before
+	HeardLate   Kind = "heard late"        // the row's timeout ends before the meter's first telegram
 	WeakSignal  Kind = "edge of reception" // most telegrams are lost
 	Leak        Kind = "leak"              // an alarm
 	LowBattery  Kind = "low battery"       // an alarm
@@ -24,37 +24,37 @@ const (
 	NoKey       Kind = "no key"            // the meter encrypts and the list has no key
 )
 
-// Mishap is one row that an installer has to do something about.
+// Mishap is one row that an installer has to act on.
 type Mishap struct {
 	Kind  Kind
 	Row   int    // index in Rows
-	Meter *Meter // what really hangs there
+	Meter *Meter // the meter that is really there
 	Other int    // the other row of swapped keys; otherwise Row
 }
 
-// String is what happened and where.
+// String says what happened and where.
 func (m Mishap) String() string {
 	return fmt.Sprintf("%s: %s %s", m.Kind, m.Meter.Address, m.Meter.Place)
 }
 
-// lateTimeout and lateFirst: the row waits ten seconds, the meter begins after
-// fourteen.
+// lateTimeout and lateFirst: the row waits ten seconds, and the meter's first
+// telegram comes after fourteen.
 const (
 	lateTimeout = 10 * time.Second
 	lateFirst   = 14 * time.Second
 )
 
-// edgeLevel is how a meter at the edge of reception arrives, in 1/100 dBm.
+// edgeLevel is the level of a meter at the edge of reception, in 1/100 dBm.
 const edgeLevel = -9720
 
-// fate is a mishap and the place that it befalls.
-type fate struct {
+// placedMishap is a mishap and the place at which it happens.
+type placedMishap struct {
 	kind  Kind
 	place Place
 	apply func(b *Building, row int)
 }
 
-var fates = []fate{
+var placedMishaps = []placedMishap{
 	{SwappedKeys, Place{"A", "1", "tv", "bath"}, (*Building).swapKeys},
 	{HeardLate, Place{"A", "2", "tv", "living room"}, (*Building).beLate},
 	{Leak, Place{"A", "3", "tv", "bath"}, (*Building).leak},
@@ -67,9 +67,9 @@ var fates = []fate{
 	{WeakSignal, Place{"B", "3", "th", "living room"}, (*Building).fade},
 }
 
-// befall lets every fate strike that finds its place.
-func (b *Building) befall() {
-	for _, f := range fates {
+// applyMishaps applies every mishap whose place the building has.
+func (b *Building) applyMishaps() {
+	for _, f := range placedMishaps {
 		for i := range b.rows {
 			if b.rows[i].Place != f.place {
 				continue
@@ -85,8 +85,8 @@ func (b *Building) befall() {
 	}
 }
 
-// swapKeys swaps the keys of the cold and the warm water meter of a bath, whose
-// rows stand one after the other.
+// swapKeys swaps the keys of the cold and the warm water meter of a bath, which are
+// consecutive rows.
 func (b *Building) swapKeys(row int) {
 	if row+1 < len(b.rows) {
 		b.rows[row].key, b.rows[row+1].key = b.rows[row+1].key, b.rows[row].key
@@ -105,15 +105,15 @@ const statusLowPower = 0x04
 
 func (b *Building) drainBattery(row int) { b.meters[row].status |= statusLowPower }
 
-// runBackwards lets the register show less than before: the meter was replaced
-// by one that had been used elsewhere, under the old number.
+// runBackwards makes the register show less than before, as if the meter was
+// replaced by a used one under the old number.
 func (b *Building) runBackwards(row int) {
 	b.meters[row].drop = 312_000
 	b.meters[row].dropAt = -time.Hour
 }
 
-// turnDigits transposes the last two neighbouring digits that differ, so that
-// the result is nobody's number.
+// turnDigits transposes the last two neighbouring digits that differ, provided the
+// result is not the number of another meter.
 func (b *Building) turnDigits(row int) {
 	id := b.rows[row].ID
 	for shift := 4; shift < 28; shift += 4 {
@@ -150,5 +150,5 @@ func (b *Building) fade(row int) {
 	b.rows[row].Note = "behind the steel cabinet"
 }
 
-// isSilent reports whether the meter transmits no more at an offset.
+// isSilent reports whether the meter has stopped transmitting at an offset.
 func (m *Meter) isSilent(at time.Duration) bool { return m.silent && at >= m.silence }

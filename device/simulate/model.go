@@ -7,27 +7,27 @@ import (
 	"earshot/device/wmbus"
 )
 
-// model is a make of meter: who it says it is, how it transmits, what it says.
+// model is a make of meter: its identification, how it transmits, and what it sends.
 type model struct {
 	maker   string
 	version byte
 	kind    wmbus.DeviceType
 	mode    device.LinkMode
-	// interval is from and to which time a meter of this make may be set.
+	// The range of intervals of meters of this make.
 	shortest, longest time.Duration
 	security          wmbus.SecurityMode // ModeNone, ModeAESIV or ModeELL
-	power             int64              // radiated, in 1/100 dBm, less what its place in a wall takes
-	start, daily      span               // register when the simulation begins, and its growth a day, in its own unit
+	power             int64              // radiated, in 1/100 dBm, less the loss of being mounted in a wall
+	start, daily      span               // register when the simulation begins, and its growth per day, in its own unit
 	// say appends the data records of a full frame.
 	say func(dst []byte, m *Meter, at moment) []byte
 }
 
-// span is from and to which number a meter's habit may be.
+// span is a range of values, both ends included.
 type span struct{ low, high int64 }
 
-// The makes, with intervals of docs/protocol/field.md#intervals. Where that page gives none
-// (allocators by Qundis, smoke detectors, electricity) walk-by values of the
-// same order are assumed.
+// The makes, with intervals of docs/protocol/field.md#intervals. If that page gives none
+// (allocators by Qundis, smoke detectors, electricity) similar walk-by values are
+// assumed.
 var (
 	multical21Cold = model{
 		maker: "KAM", version: 0x1B, kind: wmbus.TypeColdWater, mode: "C1", shortest: 16 * time.Second, longest: 16 * time.Second,

@@ -2,19 +2,19 @@ package simulate
 
 import "math"
 
-// Place is where a meter hangs, in the words of the list.
+// Place is where a meter is mounted, in the words of the list.
 type Place struct {
 	Entrance, Floor, Apartment, Room string
 }
 
-// spot is a place in an entrance, and the make that hangs there.
+// spot is a place in an entrance and the make of its meter.
 type spot struct {
 	floor, apartment, room string
 	model                  *model
 }
 
-// position is where a spot is, in metres from the foot of the stairs of
-// entrance A, and what stands between it and the receiver there.
+// position is where a spot is, in metres from the foot of the stairs of entrance A,
+// and what is between it and the receiver there.
 type position struct {
 	x, y, z       float64
 	floors, walls int
@@ -23,8 +23,7 @@ type position struct {
 // heights are the floors of a Danish house: cellar, ground floor (stuen), 1 to 3.
 var heights = map[string]int{"kl": -1, "st": 0, "1": 1, "2": 2, "3": 3}
 
-// rooms are the depths of rooms behind the flat's door, and the walls on the
-// way.
+// rooms are the distances of rooms from the flat's door, and the walls in between.
 var rooms = map[string]struct {
 	depth float64
 	walls int
@@ -43,8 +42,8 @@ const (
 	stairsLoss = 900  // the two walls between entrances
 )
 
-// where finds the position of a spot; entrances are counted from 0, and the
-// dongle stands at the foot of the stairs of every other one.
+// where returns the position of a spot. Entrances are counted from 0, and there is
+// a dongle at the foot of the stairs of every other one.
 func where(entrance int, s *spot) position {
 	room := rooms[s.room]
 	p := position{
@@ -60,8 +59,8 @@ func where(entrance int, s *spot) position {
 	return p
 }
 
-// pathLoss is what a signal loses on its way, in 1/100 dB: free space by
-// distance, and what it goes through.
+// pathLoss returns the path loss of a signal in 1/100 dB: free space by distance,
+// floors and walls.
 func pathLoss(entrance int, p position) int64 {
 	distance := math.Max(1, math.Sqrt(float64(p.x*p.x)+float64(p.y*p.y)+float64(p.z*p.z)))
 	loss := firstMetre + int64(math.Round(2000*math.Log10(distance)))

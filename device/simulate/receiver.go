@@ -21,7 +21,7 @@ const MaxMeters = 100_000
 // maxRate is the most telegrams a second that a Spec may ask for.
 const maxRate = 100_000
 
-// Driver is the entry for the list of drivers.
+// Driver returns the entry for the list of drivers.
 func Driver() device.Driver {
 	return device.Driver{
 		Name:  Name,
@@ -30,7 +30,7 @@ func Driver() device.Driver {
 	}
 }
 
-// Receiver lets a building transmit in real time.
+// Receiver makes a building transmit in real time.
 type Receiver struct {
 	building *Building
 	now      func() time.Time
@@ -38,9 +38,8 @@ type Receiver struct {
 	once     sync.Once
 }
 
-// NewReceiver lets b transmit from offset 0 on, which is when Receive begins.
-// Frames are stamped by now, nil means time.Now; the meters' clocks begin at
-// b.Start.
+// NewReceiver makes b transmit from offset 0, which is when Receive begins. Frames
+// are stamped by now; nil means time.Now. The meters' clocks start at b.Start.
 func NewReceiver(b *Building, now func() time.Time) *Receiver {
 	if now == nil {
 		now = time.Now
@@ -48,9 +47,9 @@ func NewReceiver(b *Building, now func() time.Time) *Receiver {
 	return &Receiver{building: b, now: now, closed: make(chan struct{})}
 }
 
-// Open makes a building as the path of spec says, [METERS][@RATE]. Without a
-// rate it is that of the demo, from now on and without end; with one, the radio
-// loses nothing. Errors wrap ErrBadSpec.
+// Open makes a building as the path of spec says, [METERS][@RATE]. Without a rate
+// the meters transmit as in the demo, from now on and without end. With a rate, the
+// radio loses nothing. Errors wrap ErrBadSpec.
 func Open(_ context.Context, spec device.Spec, opt device.Options) (device.Receiver, error) {
 	options, err := parsePath(spec)
 	if err != nil {
@@ -71,21 +70,21 @@ func parsePath(spec device.Spec) (Options, error) {
 	if meters != "" {
 		n, err := strconv.Atoi(meters)
 		if err != nil || n < 1 || n > MaxMeters {
-			return bad(fmt.Sprintf("%q is no number of meters from 1 to %d", meters, MaxMeters))
+			return bad(fmt.Sprintf("%q is not a number of meters from 1 to %d", meters, MaxMeters))
 		}
 		options.Meters = n
 	}
 	if hasRate {
 		perSecond, err := strconv.ParseFloat(rate, 64)
 		if err != nil || !(perSecond > 0 && perSecond <= maxRate) {
-			return bad(fmt.Sprintf("%q is no rate of telegrams a second up to %d", rate, maxRate))
+			return bad(fmt.Sprintf("%q is not a number of telegrams a second up to %d", rate, maxRate))
 		}
 		options = Options{Meters: options.Meters, Rate: perSecond, Perfect: true}
 	}
 	return options, nil
 }
 
-// Building is what transmits.
+// Building returns the building that transmits.
 func (r *Receiver) Building() *Building { return r.building }
 
 // Info implements device.Receiver.
@@ -99,7 +98,7 @@ func (r *Receiver) Close() error {
 	return nil
 }
 
-// Receive implements device.Receiver: it ends with ctx or with Close only.
+// Receive implements device.Receiver. It ends only with ctx or Close.
 func (r *Receiver) Receive(ctx context.Context, sink device.Sink) error {
 	begun := time.Now()
 	timer := time.NewTimer(0)

@@ -6,7 +6,7 @@ import (
 	"earshot/device/wmbus"
 )
 
-// moment is a time on the simulation's axis, and what the meter's clock says.
+// moment is an offset in the simulation and the time of the meter's clock.
 type moment struct {
 	offset time.Duration
 	clock  time.Time
@@ -40,8 +40,8 @@ var (
 // infoLeak is Kamstrup's "leak" in the info word of a water meter.
 const infoLeak = 0x0004
 
-// now is the head of a present value, stored that of the last due date, which
-// every meter here keeps in storage 1.
+// now returns the head of a present value, stored that of the value at the last due
+// date, which every meter here keeps in storage 1.
 func now(vif []byte) *wmbus.Head    { return &wmbus.Head{VIF: vif} }
 func stored(vif []byte) *wmbus.Head { return &wmbus.Head{VIF: vif, Storage: 1} }
 
@@ -49,7 +49,7 @@ func lowest(vif []byte, storage uint64) *wmbus.Head {
 	return &wmbus.Head{VIF: vif, Function: wmbus.Minimum, Storage: storage}
 }
 
-// wall is what a clock on the wall shows, as telegrams carry it.
+// wall returns a local time as telegrams carry it.
 func wall(t time.Time) wmbus.Moment {
 	return wmbus.Moment{Year: t.Year(), Month: int(t.Month()), Day: t.Day(), Hour: t.Hour(), Minute: t.Minute()}
 }
@@ -136,13 +136,13 @@ func sayHydrosonic(dst []byte, m *Meter, at moment) []byte {
 	return now(vifDateTime).DateTime(dst, wall(at.clock))
 }
 
-// monthEnd is the last day of the month before at, as a due date.
+// monthEnd returns the last day of the month before at, as a due date.
 func monthEnd(at moment) moment { return dayBefore(at, at.clock.Year(), at.clock.Month()) }
 
-// yearEnd is the last day of the year before at, as a due date.
+// yearEnd returns the last day of the year before at, as a due date.
 func yearEnd(at moment) moment { return dayBefore(at, at.clock.Year(), time.January) }
 
-// dayBefore is the day before a month began; its register is that of midnight.
+// dayBefore returns the day before a month began; its register is that of midnight.
 func dayBefore(at moment, year int, month time.Month) moment {
 	midnight := time.Date(year, month, 1, 0, 0, 0, 0, at.clock.Location())
 	return moment{offset: at.offset - at.clock.Sub(midnight), clock: midnight.AddDate(0, 0, -1)}

@@ -31,8 +31,8 @@ type receiver struct {
 	closed    chan struct{}
 	closeOnce sync.Once
 
-	mu     sync.Mutex // senders share the teller
-	teller *text.Teller
+	mu       sync.Mutex // senders share the reporter
+	reporter *text.Reporter
 }
 
 func newReceiver(name string, spec device.Spec, opt device.Options, f form) *receiver {
@@ -59,7 +59,7 @@ func (r *receiver) Dropped() uint64 { return r.dropped.Load() }
 func (r *receiver) begin(sink device.Sink) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.teller = text.NewTeller(r.info.Name, sink, func() { r.dropped.Add(1) })
+	r.reporter = text.NewReporter(r.info.Name, sink, func() { r.dropped.Add(1) })
 }
 
 // tell reports what is wrong with a sender; from is "" if there is only one.
@@ -69,7 +69,7 @@ func (r *receiver) tell(from string, err error) {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.teller.Trouble(err)
+	r.reporter.Trouble(err)
 }
 
 // sender is a stream whose frames go to sink and that counts bad lines.
@@ -83,7 +83,7 @@ func (r *receiver) newSender(from string, sink device.Sink) *sender {
 	s := &sender{}
 	s.stream = newStream(r.form, r.now().Location(), func(f device.Frame) {
 		r.mu.Lock()
-		r.teller.Telegram()
+		r.reporter.Telegram()
 		r.mu.Unlock()
 		// It came just now. The sender's clock is ignored, since it may be set to
 		// another zone, or 1970.

@@ -1,37 +1,37 @@
 package text
 
-// maxUntold bytes of noise are told even when no telegram comes: who sends
-// nothing else would never be heard of.
-const maxUntold = 256
+// maxUnreported is how many bytes of noise are reported even if no telegram comes: a
+// source that sends nothing else would never be reported.
+const maxUnreported = 256
 
 // Binary finds the telegrams in a stream. It holds back at most one, of 256
 // bytes. The zero value is ready; it is for one goroutine.
 type Binary struct {
 	buf     []byte
-	inStep  bool // the last byte that was taken ended a telegram
-	skipped int  // bytes of the noise that is being passed over
+	inStep  bool // the last byte taken ended a telegram
+	skipped int  // bytes of noise skipped so far
 }
 
-// Feed takes the next bytes of the stream. It hands each telegram, which the
-// caller may keep, to frame, and tells noise how many bytes before it belonged
-// to none; where there are many, also when none has come.
+// Feed takes the next bytes of the stream. It passes each telegram, which the caller
+// may keep, to frame, and to noise how many bytes before it belonged to none; if
+// there are many, even if no telegram has come.
 func (d *Binary) Feed(piece []byte, frame func([]byte), noise func(bytes int)) {
 	d.buf = append(d.buf, piece...)
 	d.scan(false, frame, noise)
-	if d.skipped > maxUntold {
+	if d.skipped > maxUnreported {
 		d.tell(noise)
 	}
 }
 
-// Flush says that the stream pauses, longer than within a telegram, or is at
-// its end: a telegram that was begun was none, or lost its end. What is left is
-// looked through for another.
+// Flush is called when the stream has ended or paused longer than it may within a
+// telegram: a telegram that has begun is not one, or lost its end. The rest is
+// searched for another.
 func (d *Binary) Flush(frame func([]byte), noise func(bytes int)) {
 	d.scan(true, frame, noise)
 	d.tell(noise)
 }
 
-// Pending reports whether a telegram was begun and waits for its end.
+// Pending reports whether a telegram has begun and not ended.
 func (d *Binary) Pending() bool { return len(d.buf) > 0 }
 
 func (d *Binary) scan(paused bool, frame func([]byte), noise func(int)) {
@@ -63,7 +63,7 @@ func (d *Binary) tell(noise func(int)) {
 	d.skipped = 0
 }
 
-// verdict is what is thought of the bytes at hand.
+// verdict is what the next bytes are.
 type verdict uint8
 
 const (
@@ -81,16 +81,16 @@ func (d *Binary) judge(b []byte) verdict {
 	switch {
 	case len(b) < n:
 		return wait
-	// Out of step what looks like a header may be the middle of a telegram.
+	// Out of step, what looks like a header may be the middle of a telegram.
 	case d.inStep || certain(b) || plausible(b[n:]):
 		return telegram
 	}
 	return none
 }
 
-// certain reports whether a header holds what noise hardly does by chance: a
-// number of decimal digits, and a CI-field of transport or extended link layer,
-// besides what is plausible.
+// certain reports whether a header is more than plausible, with what noise hardly
+// holds by chance: a number of decimal digits, and a CI-field of the transport or
+// extended link layer.
 func certain(b []byte) bool {
 	for _, x := range b[4:8] {
 		if x>>4 > 9 || x&15 > 9 {
@@ -101,12 +101,12 @@ func certain(b []byte) bool {
 	case 0x72, 0x78, 0x79, 0x7A, 0x7B, 0x7F, 0x8C, 0x8D, 0x8E, 0x8F, 0x86, 0x90:
 		return true
 	}
-	return b[headerLen] >= 0xA0 && b[headerLen] <= 0xB7 // the maker's own
+	return b[headerLen] >= 0xA0 && b[headerLen] <= 0xB7 // manufacturer specific
 }
 
-// IsBinary reports whether what a sender begins with is binary, and not text:
-// more than a few of its bytes are none that stand in text. At least 11 bytes
-// are needed for a sure answer.
+// IsBinary reports whether the first bytes of a sender are binary rather than text:
+// more than a few of them do not occur in text. At least 11 bytes are needed for a
+// reliable answer.
 func IsBinary(b []byte) bool {
 	n := 0
 	for _, c := range b {

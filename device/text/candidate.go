@@ -15,17 +15,16 @@ const (
 	maxBytes = 300
 )
 
-// plausible reports whether b can be the beginning of a telegram, as far as it
-// goes: a length of at least a header and a CI-field, a C-field with something
-// behind it, a manufacturer of three letters (docs/protocol/text.md#raw-bytes).
+// plausible reports whether b, as far as it goes, can be the beginning of a
+// telegram: a length of at least a header and a CI-field, a known C-field, a
+// manufacturer of three letters (docs/protocol/text.md#raw-bytes).
 func plausible(b []byte) bool {
 	return (len(b) < 1 || b[0] >= headerLen) &&
 		(len(b) < 2 || wmbus.CField(b[1]).Carries()) &&
 		(len(b) < 4 || letters(binary.LittleEndian.Uint16(b[2:])))
 }
 
-// letters reports whether a manufacturer code is three letters. Bit 15 has no
-// part in it.
+// letters reports whether a manufacturer code is three letters. Bit 15 is ignored.
 func letters(m uint16) bool {
 	for range 3 {
 		if letter := m & 31; letter < 1 || letter > 26 {
@@ -36,8 +35,8 @@ func letters(m uint16) bool {
 	return true
 }
 
-// header reports whether b begins with a plausible header and a CI-field that
-// means something. In format A the CI-field stands behind a CRC.
+// header reports whether b begins with a plausible header and a known CI-field. In
+// format A the CI-field follows a CRC.
 func header(b []byte) bool {
 	return len(b) > headerLen && plausible(b) &&
 		(wmbus.KnownCI(b[headerLen]) || len(b) > headerLen+2 && wmbus.KnownCI(b[headerLen+2]))
@@ -49,12 +48,12 @@ type fit uint8
 const (
 	misfit  fit = iota
 	cut         // there are fewer bytes than the L-field announces
-	longer      // there are more, and not at a place where one may end
+	longer      // there are more, and it ends where no telegram may end
 	exact       // it ends where a telegram may end
-	checked     // its CRCs are right
+	checked     // its CRCs are correct
 )
 
-// candidate is a telegram that may begin at a place.
+// candidate is a possible telegram.
 type candidate struct {
 	fit    fit
 	frame  []byte // without CRCs; it may be part of what was measured
@@ -90,7 +89,7 @@ func measure(b []byte, mayEnd func(n int) bool) candidate {
 	return candidate{longer, b[:n], wmbus.FormatPlain, n}
 }
 
-// wired measures a wired long frame, whose checksum decides.
+// wired measures a wired long frame by its checksum.
 func wired(b []byte) candidate {
 	if len(b) < 9 || b[0] != 0x68 || b[3] != 0x68 || b[1] != b[2] {
 		return candidate{}

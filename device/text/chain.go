@@ -12,7 +12,7 @@ import (
 type atom struct {
 	from, to   int  // its digits in the chain
 	start, end int  // its columns in the text
-	cul        byte // 'b': in front of it stands culfw's b (format A), 'Y': bY (format B)
+	cul        byte // 'b': preceded by culfw's b (format A), 'Y': by bY (format B)
 }
 
 // scanner cuts a text into chains: words of hex digits with nothing but
@@ -20,13 +20,13 @@ type atom struct {
 type scanner struct {
 	digits  []byte // their values
 	atoms   []atom
-	words   int // that are no hex, in the whole text
+	words   int // that are not hex, in the whole text
 	runs    int // chains in the whole text
 	longest int // digits in a word of the whole text
 	raw     []byte
 }
 
-// each calls take for every chain of text. take must not keep it.
+// each calls take for every chain of text. take must not keep the chain.
 func (s *scanner) each(text []byte, take func()) {
 	s.words, s.runs, s.longest = 0, 0, 0
 	s.reset()
@@ -62,14 +62,14 @@ func (s *scanner) each(text []byte, take func()) {
 	done()
 }
 
-// comment reports whether a comment of a program begins at a place: # or // with
-// a blank or a comma before it.
+// comment reports whether a comment begins at a place: # or // after a blank or a
+// comma.
 func comment(text []byte, at int) bool {
 	return at > 0 && bytes.IndexByte([]byte(" \t,;"), text[at-1]) >= 0 && (text[at] == '#' || bytes.HasPrefix(text[at:], []byte("//")))
 }
 
-// pad gives each byte of a chain two digits, if some were printed with one, as
-// Arduino does. It reports whether that changed anything.
+// pad gives each byte of a chain two digits if some were printed with one, as by
+// Arduino. It reports whether that changed anything.
 func (s *scanner) pad() bool {
 	if len(s.digits) >= 2*len(s.atoms) {
 		return false
@@ -94,7 +94,7 @@ func (s *scanner) pad() bool {
 
 func (s *scanner) reset() { s.digits, s.atoms = s.digits[:0], s.atoms[:0] }
 
-// word adds a word to the chain if it is hex: with 0x before it, h behind it,
+// word adds a word to the chain if it is hex, possibly with a prefix 0x, a suffix h,
 // or the b or bY of culfw.
 func (s *scanner) word(text []byte, start, end int) bool {
 	w, a := text[start:end], atom{start: start, end: end}
@@ -147,7 +147,7 @@ func afterB(w []byte) bool {
 	return err == nil && !plausible(begin[:])
 }
 
-// neutral reports whether a word stands before telegrams and says nothing.
+// neutral reports whether a word is one that may precede telegrams and means nothing.
 func neutral(w []byte) bool {
 	for _, n := range [...]string{"telegram", "hex", "frame", "byte"} {
 		if equalFold(w, n) {
@@ -157,7 +157,7 @@ func neutral(w []byte) bool {
 	return false
 }
 
-// equalFold reports whether a word is a word in lower case, in any case.
+// equalFold reports whether w is the word lower, ignoring case.
 func equalFold(w []byte, lower string) bool {
 	if len(w) != len(lower) {
 		return false
@@ -196,8 +196,8 @@ func (s *scanner) bytes(from, to int) []byte {
 	return s.raw
 }
 
-// begins is a quick look whether a telegram may begin with a digit: its L- and
-// C-field, or the mark of a wired frame.
+// begins is a quick check whether a telegram may begin at a digit: by its L- and
+// C-field, or the start byte of a wired frame.
 func (s *scanner) begins(at int) bool {
 	d := s.digits[at:]
 	if len(d) < 2*minTelegram-2 {
@@ -213,7 +213,7 @@ func (s *scanner) ends(at int) bool {
 	return i < len(s.atoms) && s.atoms[i].to == at
 }
 
-// column is the place of a digit in the text.
+// column returns the column of a digit in the text.
 func (s *scanner) column(at int) int {
 	i := s.ending(at)
 	if i == len(s.atoms) {
@@ -222,7 +222,7 @@ func (s *scanner) column(at int) int {
 	return max(s.atoms[i].start, s.atoms[i].end-(s.atoms[i].to-at))
 }
 
-// ending is the first word that ends at a digit or behind it.
+// ending returns the first word that ends at or after a digit.
 func (s *scanner) ending(at int) int {
 	i, _ := slices.BinarySearchFunc(s.atoms, at, func(a atom, at int) int { return a.to - at })
 	return i

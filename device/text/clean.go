@@ -5,9 +5,9 @@ import (
 	"unicode/utf8"
 )
 
-// clean returns a line without what people copy along unseen: colours of a
-// terminal, characters of no width, no-break spaces, full-width digits,
-// typographic quotes. The result is valid until the next line.
+// clean returns a line without what gets copied along unseen: terminal colours,
+// zero-width characters, no-break spaces, full-width digits, typographic quotes.
+// The result is valid until the next line.
 func (r *Reader) clean(line []byte) []byte {
 	for i, c := range line {
 		if c == 0x1B || c >= 0x7F {
@@ -43,8 +43,8 @@ func appendClean(dst, text []byte) []byte {
 	return dst
 }
 
-// escapeSequence is the length of the terminal sequence that begins text: ESC [
-// … letter, or ESC alone.
+// escapeSequence returns the length of the terminal sequence at the start of text:
+// ESC [ … letter, or ESC alone.
 func escapeSequence(text []byte) int {
 	if len(text) < 2 || text[1] != '[' {
 		return 1

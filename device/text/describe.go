@@ -8,15 +8,15 @@ import (
 	"earshot/device"
 )
 
-// describe gives the telegrams that were found in a text, from a place in
-// r.found on, what stands around them: signal strength, link mode, time. What
-// is known already stays.
+// describe adds to the telegrams found in a text, from index from of r.found on,
+// what the text around them says: signal strength, link mode, time. What is already
+// known is kept.
 func (r *Reader) describe(text []byte, from int) {
 	behind := 0
 	for i := from; i < len(r.found); i++ {
 		t := &r.found[i]
 		if t.from > len(text) || t.to > len(text) || t.from < behind || len(text) == t.to-t.from {
-			continue // it is the whole text, or its place is not known
+			continue // it is the whole text, or its position is not known
 		}
 		before, after := text[behind:t.from], text[t.to:]
 		if i+1 < len(r.found) {
@@ -27,7 +27,7 @@ func (r *Reader) describe(text []byte, from int) {
 	}
 }
 
-// around reads what stands before and behind a telegram.
+// around reads the text before and after a telegram.
 func (r *Reader) around(t *Telegram, before, after []byte) {
 	if t.RSSI.Scale == device.ScaleNone {
 		if t.RSSI = findRSSI(before); t.RSSI.Scale == device.ScaleNone {
@@ -47,7 +47,7 @@ func (r *Reader) around(t *Telegram, before, after []byte) {
 	}
 }
 
-// findRSSI finds a number behind the word RSSI, or before the unit dBm.
+// findRSSI finds a number after the word RSSI or before the unit dBm.
 func findRSSI(text []byte) device.RSSI {
 	if i := lastFold(text, "rssi"); i >= 0 {
 		rest := bytes.TrimLeft(text[i+len("rssi"):], ` "':=`)
@@ -69,7 +69,8 @@ func findRSSI(text []byte) device.RSSI {
 	return device.RSSI{}
 }
 
-// lastFold is the last place of a word in lower case, in any case; -1: none.
+// lastFold returns the last index of the word lower in text, ignoring case; -1 if
+// there is none.
 func lastFold(text []byte, lower string) int {
 	for i := len(text) - len(lower); i >= 0; i-- {
 		if equalFold(text[i:i+len(lower)], lower) {
@@ -79,7 +80,7 @@ func lastFold(text []byte, lower string) int {
 	return -1
 }
 
-// numberLen is the length of the number that text begins with.
+// numberLen returns the length of the number that text begins with.
 func numberLen(text []byte) int {
 	n := 0
 	for n < len(text) && n < 12 && (text[n] >= '0' && text[n] <= '9' || text[n] == '.' || n == 0 && (text[n] == '-' || text[n] == '+')) {
@@ -88,7 +89,7 @@ func numberLen(text []byte) int {
 	return n
 }
 
-// findMode finds a link mode that stands as a word, the last one counts.
+// findMode finds a link mode that is a word of its own. The last one counts.
 func findMode(text []byte) device.LinkMode {
 	for end := len(text); end > 0; {
 		if !isWord(text[end-1]) {
@@ -139,8 +140,7 @@ func findDate(text []byte, zone *time.Location) time.Time {
 	return time.Time{}
 }
 
-// timeOfDay reads the time of day that a text begins with, as logs have it that
-// say no date.
+// timeOfDay reads the time of day that a text begins with, for logs without a date.
 func timeOfDay(text []byte) (time.Duration, bool) {
 	text = bytes.TrimLeft(text, "[( ")
 	clock, _, ok := numbers(text, "00:00:00")
@@ -152,12 +152,12 @@ func timeOfDay(text []byte) (time.Duration, bool) {
 		time.Duration(clock[2])*time.Second + time.Duration(nanoseconds), true
 }
 
-// dateForm is a date with a time of day: - stands for any of - . /, and T for
-// a T, a blank or an underline.
+// dateForm is a date with a time of day: - stands for any of - . /, and T for a T,
+// a blank or an underscore.
 const dateForm = "0000-00-00T00:00:00"
 
 // dateTime reads the date and the time of day that a text begins with, with or
-// without parts of a second and a zone.
+// without a fraction of a second and a zone.
 func dateTime(text []byte, zone *time.Location) (time.Time, bool) {
 	part, rest, ok := numbers(text, dateForm)
 	if !ok || part[1] < 1 || part[1] > 12 || part[3] > 23 || part[4] > 59 || part[5] > 59 {
@@ -188,7 +188,7 @@ func dateTime(text []byte, zone *time.Location) (time.Time, bool) {
 	return t, t.Day() == part[2]
 }
 
-// numbers reads the numbers of a form, and returns the text behind them.
+// numbers reads the numbers of a form and returns the text after them.
 func numbers(text []byte, form string) (part [6]int, rest []byte, ok bool) {
 	if len(text) < len(form) {
 		return part, text, false
@@ -208,8 +208,8 @@ func numbers(text []byte, form string) (part [6]int, rest []byte, ok bool) {
 	return part, text[len(form):], true
 }
 
-// fraction reads the parts of a second that a text begins with: a point or a
-// comma, and up to nine digits. n is their length.
+// fraction reads the fraction of a second that a text begins with: a point or a
+// comma, and up to nine digits. n is its length.
 func fraction(text []byte) (nanoseconds, n int) {
 	if len(text) < 2 || text[0] != '.' && text[0] != ',' || !isDigit(text[1]) {
 		return 0, 0

@@ -1,20 +1,20 @@
-// Package text reads telegrams out of text, whatever brings the text: what a
-// person pastes, a file, standard input, a connection, a message of MQTT.
+// Package text reads telegrams from text of any source: pasted text, a file,
+// standard input, a connection, an MQTT message.
 //
-// A [Reader] takes lines and finds the telegrams in them: hex in any dress,
-// log lines of other programs, JSON, base64, raw radio symbols
-// (docs/protocol/text.md). What counts as a telegram is one rule, in
-// candidate.go: the L-field fits, the C-field is known, the header is
-// plausible; a reading whose checksums are right comes first. Lines without a
-// telegram are counted. Broken telegrams are complaints with their line.
+// A [Reader] takes lines and finds the telegrams in them: hex in any notation, log
+// lines of other programs, JSON, base64, raw radio symbols (docs/protocol/text.md). One
+// rule, in candidate.go, decides what a telegram is: the L-field fits, the C-field
+// is known, the header is plausible. An interpretation whose checksums are correct
+// is preferred. Lines without a telegram are counted. Damaged telegrams are reported
+// with their line.
 //
 // A [Source] is a file or standard input, read line by line with bounded
 // memory; a [Receiver] is a Source and a Reader as a device.Receiver
-// (FILE:hexline, stdin:hex). [Splitter] and [Teller] serve connections, whose
+// (FILE:hexline, stdin:hex). [Splitter] and [Reporter] serve connections, whose
 // lines come in pieces. A [Binary] finds telegrams in a stream of bytes
 // (FILE:rawtty).
 //
-// The Reader and the Binary are pure: no I/O, no clock. The package never
-// knows what a telegram says beyond its header, and never repeats what it read
-// in a complaint, since a key may stand in the line.
+// The Reader and the Binary use no I/O and no clock. The package must never know
+// what a telegram says beyond its header, and never quotes a line in an error,
+// since the line may hold a key.
 package text

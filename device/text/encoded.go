@@ -6,8 +6,8 @@ import (
 	"strconv"
 )
 
-// escaped reads bytes that are written as a program's string, with \x before
-// each or with the printable ones as they are: "\x12\x44…", b'\x12D…'.
+// escaped reads bytes written as a string literal, with \x before each or with the
+// printable ones as they are: "\x12\x44…", b'\x12D…'.
 func (r *Reader) escaped(text []byte, depth int) bool {
 	at := bytes.Index(text, []byte(`\x`))
 	if at < 0 {
@@ -31,7 +31,7 @@ func (r *Reader) escaped(text []byte, depth int) bool {
 	return false
 }
 
-// unpack appends the values of the digits of bytes.
+// unpack appends the hex digits of b, one value per digit, to dst.
 func unpack(dst, b []byte) []byte {
 	for _, v := range b {
 		dst = append(dst, v>>4, v&15)
@@ -39,7 +39,7 @@ func unpack(dst, b []byte) []byte {
 	return dst
 }
 
-// closing is the place of the quote that ends a string.
+// closing returns the index of the quote that ends a string.
 func closing(text []byte, quote byte) int {
 	for i := 0; i < len(text); i++ {
 		switch text[i] {
@@ -52,7 +52,7 @@ func closing(text []byte, quote byte) int {
 	return -1
 }
 
-// unescape returns the bytes of a string of C, Python or Go.
+// unescape returns the bytes of a string literal of C, Python or Go.
 func unescape(text []byte) []byte {
 	var out []byte
 	for i := 0; i < len(text) && len(out) < maxBytes; i++ {
@@ -84,7 +84,7 @@ func unescape(text []byte) []byte {
 	return out
 }
 
-// octal is how many octal digits text begins with, at most three.
+// octal returns how many octal digits text begins with, at most three.
 func octal(text []byte) int {
 	n := 0
 	for n < len(text) && n < 3 && text[n] >= '0' && text[n] <= '7' {
@@ -93,8 +93,8 @@ func octal(text []byte) int {
 	return n
 }
 
-// base64 reads the telegrams in a text that are written as base64, plain or for
-// URLs.
+// base64 reads the telegrams in a text that are encoded as base64, standard or URL
+// safe.
 func (r *Reader) base64(text []byte) bool {
 	before := len(r.found)
 	for i := 0; i < len(text); {
@@ -124,8 +124,8 @@ func (r *Reader) base64(text []byte) bool {
 	return len(r.found) > before
 }
 
-// decimal reads the telegram in a text whose bytes are decimal numbers with
-// commas between them, as JSON and Python print buffers, and Java with signs.
+// decimal reads the telegram in a text whose bytes are decimal numbers separated by
+// commas, as JSON and Python print buffers, and Java with signs.
 func (r *Reader) decimal(text []byte) bool {
 	before := len(r.found)
 	for i := 0; i < len(text); {

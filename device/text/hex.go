@@ -49,8 +49,8 @@ func (r *Reader) hex(text []byte, depth int) error {
 	return errNoHex
 }
 
-// chain appends the telegrams of a chain to r.found: first those that fit, then,
-// if there are none, the one that was cut off or has something behind it.
+// chain appends the telegrams of a chain to r.found: those that fit, or, if there
+// are none, the one that was cut off or has something after it.
 func (r *Reader) chain() error {
 	s, before := &r.chains, len(r.found)
 	if err := r.whole(); len(r.found) > before || err != nil {
@@ -68,7 +68,7 @@ func (r *Reader) chain() error {
 	return nil
 }
 
-// whole appends the telegrams of a chain that fit.
+// whole appends the telegrams of a chain whose length fits.
 func (r *Reader) whole() error {
 	s := &r.chains
 	var trouble error
@@ -90,8 +90,8 @@ func (r *Reader) whole() error {
 	return trouble
 }
 
-// fits appends the telegrams that begin with an atom, one behind the other, and
-// returns the digit behind them.
+// fits appends the consecutive telegrams that begin with an atom, and returns the
+// digit after them.
 func (r *Reader) fits(a atom, at int) int {
 	s := &r.chains
 	for from := a.from; from == a.from || from < a.to; {
@@ -99,7 +99,7 @@ func (r *Reader) fits(a atom, at int) int {
 			break
 		}
 		c := measure(s.bytes(from, len(s.digits)), func(n int) bool { return s.ends(from + 2*n) })
-		// In a word with more behind it, another telegram must follow.
+		// In a word that continues, another telegram must follow.
 		glued := c.fit == longer && from+2*c.used < a.to && s.begins(from+2*c.used) && plausible(s.bytes(from+2*c.used, len(s.digits)))
 		if glued {
 			c = measure(s.bytes(from, from+2*c.used), nil)
@@ -114,8 +114,8 @@ func (r *Reader) fits(a atom, at int) int {
 	return at
 }
 
-// odd reports whether between two digits stands a short word of an odd number of
-// digits: a decimal number, or a byte that lost its 0.
+// odd reports whether there is a short word with an odd number of digits between
+// two digits: a decimal number, or a byte that lost its 0.
 func (s *scanner) odd(from, to int) bool {
 	for i := s.ending(from + 1); i < len(s.atoms) && s.atoms[i].from < to; i++ {
 		if n := s.atoms[i].to - s.atoms[i].from; n == 1 || n == 3 {
@@ -125,12 +125,12 @@ func (s *scanner) odd(from, to int) bool {
 	return false
 }
 
-// garbled reports whether a word that is long enough for a telegram has lost or
-// gained a digit: what stands behind that place is shifted.
+// garbled reports whether a word that is long enough for a telegram lost or gained
+// a digit, so that what follows is shifted.
 func (a atom) garbled() bool { return a.to-a.from > 2*minTelegram && (a.to-a.from)%2 != 0 }
 
-// nearly appends the telegram that begins with an atom and was cut off, or has
-// something behind it that is none.
+// nearly appends the telegram that begins with an atom and was cut off, or is
+// followed by something that is not a telegram.
 func (r *Reader) nearly(a atom) bool {
 	s := &r.chains
 	if !s.begins(a.from) || a.garbled() {
@@ -152,7 +152,7 @@ func (r *Reader) nearly(a atom) bool {
 		r.add(c, a.start, s.column(a.from+2*c.used))
 		r.found[len(r.found)-1].Behind = len(b) - c.used
 		return true
-	case c.fit == cut && (s.words > 0 || s.runs > 1): // else it may go on on the next line
+	case c.fit == cut && (s.words > 0 || s.runs > 1): // otherwise it may continue on the next line
 		r.add(c, a.start, s.column(to))
 		r.found[len(r.found)-1].Err = errCut(b)
 		if to == len(s.digits) {
@@ -174,8 +174,8 @@ func (r *Reader) add(c candidate, from, to int) {
 	r.found = append(r.found, Telegram{Frame: device.Frame{Bytes: frame}, Format: c.format, from: from, to: to})
 }
 
-// cul reads what culfw prints: a telegram with its CRCs, and LQI and RSSI if it
-// was asked for them (docs/protocol/dongles.md#cul).
+// cul reads what culfw prints: a telegram with its CRCs, and LQI and RSSI if they
+// were asked for (docs/protocol/dongles.md#cul).
 func (r *Reader) cul(a atom) error {
 	format := wmbus.FormatA
 	if a.cul == 'Y' {
@@ -185,7 +185,7 @@ func (r *Reader) cul(a atom) error {
 	frame, ok := wmbus.AppendStripped(nil, b, format)
 	if !ok {
 		if plausible(b) && len(b) < format.Size(b[0]) {
-			err := device.Errorf(wmbus.ErrLength, "the telegram of culfw is cut off after %d of %d bytes: this build cuts longer ones, use another or another receiver", len(b), format.Size(b[0]))
+			err := device.Errorf(wmbus.ErrLength, "the telegram of culfw is cut off after %d of %d bytes: this build of culfw cuts long telegrams, use another build or another receiver", len(b), format.Size(b[0]))
 			if !wmbus.BeginsA(b) {
 				return err
 			}
@@ -203,8 +203,8 @@ func (r *Reader) cul(a atom) error {
 	return nil
 }
 
-// lone reads a text that is one chain and nothing else: it was meant as a
-// telegram, even if its header is a strange one.
+// lone reads a text that is a single chain: it was meant as a telegram even if its
+// header is unusual.
 func (r *Reader) lone() error {
 	s := &r.chains
 	n := len(s.digits)
@@ -242,7 +242,7 @@ func (r *Reader) lone() error {
 	return err
 }
 
-var errDamaged = errors.New("a checksum of the link layer is wrong: it was received with errors, wait for the next telegram")
+var errDamaged = errors.New("wrong checksum of the link layer: it was received with errors, wait for the next telegram")
 
 // errCut says how many bytes a telegram that was cut off should have.
 func errCut(b []byte) error {

@@ -17,37 +17,36 @@ import (
 
 // Names of members in lower case (docs/protocol/text.md#json).
 var (
-	// telegramNames: the first that is there and holds a telegram counts.
+	// telegramNames: the first that exists and holds a telegram counts.
 	telegramNames = []string{"hex", "frame", "telegram", "raw", "payload", "data"}
-	surelyNames   = 3 // so many of them mean nothing else
+	surelyNames   = 3 // the first surelyNames of them always mean a telegram
 	timeNames     = []string{"time", "timestamp", "@timestamp", "datetime", "date", "ts"}
 )
 
-// relativeScale is what stands in "scale" for an RSSI without unit.
+// relativeScale is the value of "scale" for an RSSI without a unit.
 const relativeScale = "relative"
 
-// maxNesting is how deep objects and arrays may stand in each other.
+// maxNesting is how deep objects and arrays may be nested.
 const maxNesting = 64
 
-// scope is an object or an array, and what its members say about the telegrams
-// in it.
+// scope is an object or an array and what its members say about the telegrams in it.
 type scope struct {
 	parent   int // -1: none
 	isArray  bool
-	name     string // of the member whose value comes next; "" in front of a name
+	name     string // of the member whose value comes next; "" before a name
 	at       time.Time
 	mode     device.LinkMode
 	rssi     string
 	scale    string
 	receiver string
 	waited   time.Duration
-	read     bool // its texts were read
+	read     bool // its strings were read
 }
 
-// jsonText is a string in JSON, and where it stands.
+// jsonText is a string in JSON and its position.
 type jsonText struct {
 	scope int
-	rank  int // in telegramNames; len(telegramNames) if it is none
+	rank  int // in telegramNames; len(telegramNames) if it is not among them
 	text  string
 }
 
@@ -59,8 +58,8 @@ type document struct {
 	stack  []int
 }
 
-// json reads the JSON in a text. handled: that was all there is to it. If not,
-// err is why a text that begins as JSON is none.
+// json reads the JSON in a text. handled means that the text holds nothing else. If
+// it is false, err is why a text that begins like JSON is not JSON.
 func (r *Reader) json(text []byte, depth int) (handled bool, err error) {
 	begin := bytes.IndexByte(text, '{')
 	if text[0] == '[' {
@@ -79,7 +78,7 @@ func (r *Reader) json(text []byte, depth int) (handled bool, err error) {
 	}
 	if err := d.parse(text[begin:]); err != nil {
 		if begin == 0 && text[0] == '{' {
-			return false, fmt.Errorf("it is not whole JSON: %w", err)
+			return false, fmt.Errorf("incomplete JSON: %w", err)
 		}
 		return false, nil
 	}
@@ -91,8 +90,8 @@ func (r *Reader) json(text []byte, depth int) (handled bool, err error) {
 	return true, trouble
 }
 
-// parse reads values one behind the other, with commas between them or not, as
-// long as they are whole. The error says why there is none.
+// parse reads consecutive values, with or without commas between them, as long as
+// they are complete. The error says why there is none.
 func (d *document) parse(text []byte) error {
 	for first := true; ; first = false {
 		text = bytes.TrimLeft(text, ", \t")
@@ -111,8 +110,8 @@ func (d *document) parse(text []byte) error {
 	}
 }
 
-// flat reads an object with a telegram under one of the first names and nothing
-// within it, such as a line of our own recordings, faster than value.
+// flat reads an object without nesting that has a telegram under one of the first
+// names, such as a line of our own recordings, faster than value.
 func (d *document) flat(text []byte) bool {
 	if text[0] != '{' || bytes.IndexByte(text[1:], '{') >= 0 {
 		return false
@@ -144,7 +143,7 @@ func (d *document) value(dec *json.Decoder) error {
 	for {
 		token, err := dec.Token()
 		if err == nil && len(d.stack) > maxNesting {
-			err = errors.New("it is nested too deep")
+			err = errors.New("it is nested too deeply")
 		}
 		if err != nil {
 			d.scopes, d.texts = d.scopes[:scopes], d.texts[:texts]
@@ -202,7 +201,7 @@ func (d *document) text(top int, t string) {
 			s.unix(t)
 		}
 	case name == "mode":
-		s.mode, _ = linkMode([]byte(t)) // a word that is unknown here costs no telegram
+		s.mode, _ = linkMode([]byte(t)) // an unknown mode does not cost the telegram
 	case name == "rssi", name == "rssi_dbm":
 		s.rssi = t
 	case name == "scale":
@@ -245,8 +244,9 @@ func (s *scope) unix(t string) {
 	}
 }
 
-// texts reads the strings of a document in order. Of one object the best named
-// counts; strings of other names count only if they hold whole telegrams.
+// texts reads the strings of a document in order. In each object the string with the
+// best name counts; strings with other names count only if they hold whole
+// telegrams.
 func (r *Reader) texts(d *document, depth int) error {
 	members := make([][]jsonText, len(d.scopes))
 	for _, t := range d.texts {
@@ -287,9 +287,9 @@ func (r *Reader) object(d *document, members []jsonText, depth int) error {
 	return trouble
 }
 
-// inScope reads one string and gives its telegrams what the document says of
-// them, which stands above what the string says. An error that is worth a
-// complaint comes only of strings that were meant as a telegram.
+// inScope reads one string and adds to its telegrams what the document says about
+// them, which takes precedence over what the string says. It returns an error only
+// for strings that were meant as a telegram.
 func (r *Reader) inScope(d *document, t jsonText, depth int) error {
 	text := []byte(strings.TrimSpace(t.text))
 	if len(text) < 2*minTelegram && t.rank == len(telegramNames) || len(text) == 0 || depth >= maxDepth {
@@ -315,8 +315,8 @@ func (r *Reader) inScope(d *document, t jsonText, depth int) error {
 	return err
 }
 
-// give tells a telegram what a scope says of it; nearest: no other scope was
-// asked before.
+// give adds to a telegram what a scope says about it. nearest: this is the innermost
+// scope.
 func (s *scope) give(t *Telegram, nearest bool) {
 	if s.mode != "" && (nearest || t.Mode == "") {
 		t.Mode = s.mode
@@ -337,8 +337,8 @@ func (s *scope) give(t *Telegram, nearest bool) {
 	}
 }
 
-// signal is the signal strength: dBm, unless the scale is relative or there is
-// none and the value is positive, as uncalibrated receivers give it.
+// signal returns the signal strength. It is in dBm unless the scale is relative, or
+// there is no scale and the value is positive, as from uncalibrated receivers.
 func (s *scope) signal() device.RSSI {
 	rssi := parseRSSI([]byte(s.rssi))
 	switch {

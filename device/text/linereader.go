@@ -11,8 +11,8 @@ import (
 const (
 	// MaxLine is how many bytes of a line are read at once.
 	MaxLine = 64 << 10
-	// maxWord is the longest word that is kept together where a longer line is
-	// cut: more than a telegram has in any form.
+	// maxWord is the longest word, in bytes, that is kept together when a long line
+	// is cut: more than a telegram has in any form.
 	maxWord = 4 << 10
 )
 
@@ -21,12 +21,12 @@ type lineReader struct {
 	r        *bufio.Reader
 	carry    []byte // the last word of the piece before
 	piece    []byte
-	skipping bool // a word longer than maxWord is being passed over
+	skipping bool // a word longer than maxWord is being skipped
 	tooLong  bool // such a word is in this line
 }
 
-// decode turns UTF-16, as Windows programs write it, into UTF-8, and passes
-// over a byte order mark.
+// decode converts UTF-16, as Windows programs write it, to UTF-8, and skips a byte
+// order mark.
 func (l *lineReader) decode() error {
 	mark, err := l.r.Peek(2)
 	switch {
@@ -44,8 +44,8 @@ func (l *lineReader) decode() error {
 	return nil
 }
 
-// next returns a line without its end, or a piece of one; whole: the line ends
-// with it. The error that ended the source comes with the last line.
+// next returns a line without its end, or a piece of one. whole means that the line
+// ends with it. The error that ended the source comes with the last line.
 func (l *lineReader) next() (text []byte, whole bool, err error) {
 	text, err = l.r.ReadSlice('\n')
 	whole = !errors.Is(err, bufio.ErrBufferFull)
@@ -76,16 +76,16 @@ func (l *lineReader) next() (text []byte, whole bool, err error) {
 	return text[:end], false, nil
 }
 
-// more reports whether another line is at hand.
+// more reports whether another line is buffered.
 func (l *lineReader) more() bool {
 	ahead, _ := l.r.Peek(l.r.Buffered())
 	return bytes.IndexByte(ahead, '\n') >= 0
 }
 
-// separators stand between words, but never within a telegram of one word.
+// separators are between words, but never within a telegram of one word.
 const separators = " \t,;}"
 
-// wordLen is how long the word is that text begins with.
+// wordLen returns the length of the word that text begins with.
 func wordLen(text []byte) int {
 	if i := bytes.IndexAny(text, separators+"\n"); i >= 0 {
 		return i

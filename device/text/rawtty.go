@@ -12,7 +12,7 @@ import (
 // RawName is the name of the driver of streams of bytes.
 const RawName = "rawtty"
 
-// RawTTY is the driver of files and standard input that hold telegrams as bytes.
+// RawTTY returns the driver for files and standard input with binary telegrams.
 func RawTTY() device.Driver {
 	return device.Driver{
 		Name:  RawName,
@@ -53,15 +53,15 @@ func (r *rawReceiver) Close() error { return r.source.Close() }
 // Receive implements device.Receiver.
 func (r *rawReceiver) Receive(ctx context.Context, sink device.Sink) error {
 	var d Binary
-	teller := NewTeller(r.info.Name, sink, nil)
+	reporter := NewReporter(r.info.Name, sink, nil)
 	frame := func(b []byte) {
 		if ctx.Err() != nil {
 			return
 		}
-		teller.Telegram()
+		reporter.Telegram()
 		sink.Frame(device.Frame{Time: r.now(), Receiver: r.info.Name, Bytes: b})
 	}
-	noise := func(n int) { teller.Trouble(Noise(n)) }
+	noise := func(n int) { reporter.Trouble(Noise(n)) }
 	err := r.source.Pieces(ctx, func(piece []byte) { d.Feed(piece, frame, noise) })
 	if errors.Is(err, device.ErrEnd) {
 		d.Flush(frame, noise)
@@ -69,7 +69,10 @@ func (r *rawReceiver) Receive(ctx context.Context, sink device.Sink) error {
 	return err
 }
 
-// Noise is the trouble of n bytes that belong to no telegram.
+// Noise returns the error for n bytes that belong to no telegram.
 func Noise(n int) error {
-	return fmt.Errorf("%d bytes belong to no telegram and were passed over", n)
+	if n == 1 {
+		return errors.New("skipped 1 byte that belongs to no telegram")
+	}
+	return fmt.Errorf("skipped %d bytes that belong to no telegram", n)
 }

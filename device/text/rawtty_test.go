@@ -170,7 +170,7 @@ func TestFileAndStdin(t *testing.T) {
 		if len(frames) != 2 || !bytes.Equal(frames[1].Bytes, long) || frames[1].Receiver != r.Info().Name || frames[1].Time != time.Unix(7, 0) {
 			t.Errorf("frames %v", frames)
 		}
-		if got := sink.Troubles(); len(got) != 2 || !strings.Contains(got[1].Error(), "9 bytes belong to no telegram") {
+		if got := sink.Troubles(); len(got) != 2 || !strings.Contains(got[1].Error(), "skipped 9 bytes that belong to no telegram") {
 			t.Errorf("troubles %v, want the byte between and the half telegram at the end", got)
 		}
 	}

@@ -13,18 +13,18 @@ import (
 	"earshot/device/wmbus"
 )
 
-// Telegram is a telegram and what the text says about it. Of the frame, Time is
+// Telegram is a telegram and what the text says about it. In its frame, Time is
 // zero, AirTime is zero if the text has no date, and Receiver is "" if the text
 // names none.
 type Telegram struct {
 	device.Frame
 	Line      int           // on which it begins
 	Format    wmbus.Format  // how its link layer was checked
-	Behind    int           // bytes behind it that belong to no telegram
+	Behind    int           // bytes after it that belong to no telegram
 	Err       error         // wraps wmbus.ErrLength: it was cut off, but its header was received
 	Offset    time.Duration // if HasOffset: since the recording began, or since midnight
 	HasOffset bool
-	Waited    time.Duration // how long it waited at the gateway; 0 if the text does not say
+	Waited    time.Duration // how long it waited at the gateway; 0 if unknown
 
 	from, to int // columns in the text
 }
@@ -46,34 +46,34 @@ type Reader struct {
 	chains    scanner
 	raw       []byte
 	cleaned   []byte
-	alone     []byte // the digits of a line that is nothing else
+	alone     []byte // the digits of a line of nothing but digits
 	aloneFrom int    // their first column
 	aloneWord int    // how many of them are in the first word
-	tail      []byte // the digits of a telegram that a line with words ends in the middle of
-	tailEnd   int    // the column behind them
+	tail      []byte // the digits of a telegram at the end of a line with words, which is incomplete
+	tailEnd   int    // the column after them
 	offset    int    // of a line of a hex dump
 	pending   wrapped
 	open      openObject
 	binary    Binary
-	junk      bool // the bytes at hand are no telegrams
+	junk      bool // the current bytes are not telegrams
 
-	// The last good line of rtl_wmbus, to know the second algorithm's copy.
+	// The last good line of rtl_wmbus, to recognise the second algorithm's copy.
 	lastStamp, lastHex []byte
 }
 
 // Counts is what a Reader has read.
 type Counts struct {
 	Telegrams int
-	Broken    int    // lines that hold a damaged telegram: each was a complaint
-	Dropped   uint64 // telegrams of rtl_wmbus that arrived broken or twice
+	Broken    int    // lines with a damaged telegram: each was reported
+	Dropped   uint64 // telegrams of rtl_wmbus that arrived damaged or twice
 	None      int    // lines without a telegram
 	FirstNone int    // the first of these
 	Why       string // what it holds instead
 }
 
-// NewReader returns a reader that hands each telegram to emit, and to complain
-// what is wrong with a line that holds a damaged one. zone is that of dates
-// that do not say theirs. Texts that are passed in may be used again at once.
+// NewReader returns a reader that passes each telegram to emit, and to complain what
+// is wrong with a line that holds a damaged one. zone is the zone of dates without
+// one. The caller may reuse the texts it passes in.
 func NewReader(zone *time.Location, emit func(Telegram), complain func(line int, err error)) *Reader {
 	return &Reader{zone: zone, emit: emit, complain: complain}
 }
@@ -85,7 +85,7 @@ func (r *Reader) Line(no int, line []byte) {
 	}
 }
 
-// single reads a line by itself.
+// single reads a line on its own.
 func (r *Reader) single(no int, line []byte) {
 	r.line, r.found = no, r.found[:0]
 	if len(r.pending.digits) == 0 && !r.binary.Pending() && r.plain(line) {
@@ -112,7 +112,7 @@ func (r *Reader) single(no int, line []byte) {
 
 func notPunctuation(c rune) bool { return c > 0x7E || isWord(byte(c)) }
 
-// isText reports whether a line has nothing in it that stands in no text.
+// isText reports whether a line holds only characters of text.
 func isText(line []byte) bool {
 	for _, c := range line {
 		if c < ' ' && c != '\t' && c != 0x1B {
@@ -122,19 +122,18 @@ func isText(line []byte) bool {
 	return utf8.Valid(line)
 }
 
-// bytes takes a telegram that stands as bytes between lines of text. Behind
-// bytes that belong to none, what looks like one is chance.
+// bytes takes a binary telegram between lines of text. After bytes that belong to
+// none, what looks like one is a coincidence.
 func (r *Reader) bytes(frame []byte) {
 	if header(frame) && !r.junk {
 		r.hand(Telegram{Frame: device.Frame{Bytes: frame}, Line: r.line})
 	}
 }
 
-// noise takes the number of bytes between telegrams; a line end may stand there.
+// noise takes the number of bytes between telegrams. A line end is allowed there.
 func (r *Reader) noise(n int) { r.junk = r.junk || n > len("\r\n") }
 
-// plain reads the common line, which is nothing but hex digits, without a look
-// at anything else.
+// plain is the fast path for the common line of nothing but hex digits.
 func (r *Reader) plain(line []byte) bool {
 	n := len(line) / 2
 	if n < minTelegram || n > maxBytes || len(line)%2 != 0 {
@@ -155,7 +154,7 @@ func (r *Reader) plain(line []byte) bool {
 	return true
 }
 
-// hand emits a telegram. Bytes that wait for more are before it.
+// hand emits a telegram, after the bytes that waited for more.
 func (r *Reader) hand(t Telegram) {
 	if t.Err != nil {
 		t.Err = r.ended(t.Line, t.Err)
@@ -164,7 +163,7 @@ func (r *Reader) hand(t Telegram) {
 	r.emit(t)
 }
 
-// settle hands over what was found on the line, or says why there is nothing.
+// settle passes on what was found on the line, or reports why there is nothing.
 func (r *Reader) settle(err error) {
 	for _, t := range r.found {
 		t.Line = r.line
@@ -182,7 +181,7 @@ func (r *Reader) settle(err error) {
 	}
 }
 
-// ended adds to an error what may have caused it.
+// ended adds a possible cause to an error.
 func (r *Reader) ended(line int, err error) error {
 	if r.unended && line == r.line {
 		return fmt.Errorf("%w (the last line has no line end: it may be cut off)", err)
@@ -203,13 +202,13 @@ func (r *Reader) Skip(no int, err error) {
 	r.broken(no, err)
 }
 
-// End says that no line follows that could complete a telegram.
+// End is called when no line follows that could complete a telegram.
 func (r *Reader) End() {
 	r.release()
 	r.flush()
 }
 
-// nothing is why a line holds no telegram; it is counted.
+// nothing says why a line holds no telegram. Such lines are counted.
 type nothing struct{ what string }
 
 func (n *nothing) Error() string { return "no telegram: " + n.what }
@@ -217,19 +216,19 @@ func (n *nothing) Error() string { return "no telegram: " + n.what }
 var (
 	errNoHex    = &nothing{"text without a telegram"}
 	errNoneJSON = &nothing{"JSON without a telegram"}
-	errKey      = errors.New("32 hex digits that are no telegram: it looks like a key")
+	errKey      = errors.New("32 hex digits that are not a telegram: this looks like a key")
 )
 
 func errOdd(digits int) error {
-	return fmt.Errorf("%d hex digits are an odd number: one was lost; copy the telegram again", digits)
+	return fmt.Errorf("an odd number of hex digits (%d): one was lost; copy the telegram again", digits)
 }
 
 // maxDepth is how deep texts within texts are read: JSON in a string in JSON.
 const maxDepth = 3
 
-// read appends what a text holds to r.found. The error says why that is
-// nothing, as a *nothing if the text was hardly meant as a telegram; or what is
-// wrong with another telegram in it.
+// read appends the telegrams of a text to r.found. The error says why there are
+// none (a *nothing if the text was hardly meant as a telegram), or what is wrong
+// with another telegram in it.
 func (r *Reader) read(text []byte, depth int) error {
 	handled, whole := r.json(text, depth)
 	if handled {
@@ -247,7 +246,7 @@ func (r *Reader) read(text []byte, depth int) error {
 	return err
 }
 
-// scan reads a text that is neither JSON nor of rtl_wmbus.
+// scan reads a text that is neither JSON nor from rtl_wmbus.
 func (r *Reader) scan(text []byte, depth int) error {
 	before := len(r.found)
 	if r.escaped(text, depth) {
@@ -266,8 +265,8 @@ func (r *Reader) scan(text []byte, depth int) error {
 	return err
 }
 
-// Nothing is the error for a source that holds no telegram, nil if it holds
-// one, or no line at all.
+// Nothing returns the error for a source without a telegram. It is nil if the source
+// holds one, or no lines at all.
 func (c *Counts) Nothing(name string) error {
 	lines := c.None + c.Broken
 	if c.Telegrams > 0 || c.Dropped > 0 || lines == 0 {
@@ -279,7 +278,7 @@ func (c *Counts) Nothing(name string) error {
 	return fmt.Errorf("none of the %d lines of %s holds a telegram: line %d holds %s", lines, name, c.FirstNone, c.Why)
 }
 
-// Rest is a notice of the lines without a telegram, nil if there are none.
+// Rest returns a notice of the lines without a telegram, nil if there are none.
 func (c *Counts) Rest(name string) error {
 	if c.None == 0 {
 		return nil

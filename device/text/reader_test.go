@@ -189,7 +189,7 @@ func TestNone(t *testing.T) {
 		{plain[:31], "odd number"}, {plain + "1", "odd number"}, {"T: " + plain + "1 x", ""}, {strings.Repeat("AA", 301), "more than a telegram has"},
 		{airA[:20] + "0" + airA[21:], "checksum"}, {"b" + airA[:60] + "F" + airA[61:], "wrong checksum"},
 		{`{"hex":"124"}`, "odd number"}, {`{"hex":"` + key + `"}`, "looks like a key"}, {`{"hex":"xyz"}`, "not a hex digit"}, {`{"hex":12}`, ""},
-		{`{"a":"b`, "not whole JSON"}, {"T1;1;1;2026-03-02 08:00:42.000;97;148;12345678", "no whole line of rtl_wmbus"},
+		{`{"a":"b`, "incomplete JSON"}, {"T1;1;1;2026-03-02 08:00:42.000;97;148;12345678", "not a complete line of rtl_wmbus"},
 		{"T1;1;1;;;;;0x123", "odd number"}, {"T1;1;1;;;;;0x" + strings.Repeat("AA", 301), "more than a telegram has"},
 	} {
 		got := read("", c.line)

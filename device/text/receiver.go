@@ -12,7 +12,7 @@ import (
 // HexName is the name of the driver of files and standard input.
 const HexName = "hexline"
 
-// Hexline is the driver of files and standard input that hold telegrams as text.
+// Hexline returns the driver for files and standard input with telegrams as text.
 func Hexline() device.Driver {
 	return device.Driver{
 		Name:    HexName,
@@ -24,8 +24,8 @@ func Hexline() device.Driver {
 	}
 }
 
-// Receiver hands over the telegrams in the lines of a Source, as fast as they
-// are read.
+// Receiver passes on the telegrams in the lines of a Source, as fast as they are
+// read.
 type Receiver struct {
 	source *Source
 	info   device.Info
@@ -34,8 +34,8 @@ type Receiver struct {
 
 var _ device.Dropper = (*Receiver)(nil)
 
-// NewReceiver opens the source that spec names as a receiver of that driver. A
-// file without a telegram is an error that wraps ErrBadSpec.
+// NewReceiver opens the source that spec names as a receiver of driver. For a file
+// without a telegram the error wraps ErrBadSpec.
 func NewReceiver(driver string, spec device.Spec, opt device.Options) (*Receiver, error) {
 	source, err := OpenTelegrams(spec, opt)
 	if err != nil {
@@ -45,8 +45,8 @@ func NewReceiver(driver string, spec device.Spec, opt device.Options) (*Receiver
 	return FromSource(source, info, opt.Now), nil
 }
 
-// FromSource is a receiver that reads an open source, which names it. A now of
-// nil is time.Now.
+// FromSource returns a receiver that reads an open source and has its name. If now
+// is nil, it is time.Now.
 func FromSource(source *Source, info device.Info, now func() time.Time) *Receiver {
 	if now == nil {
 		now = time.Now
@@ -72,27 +72,28 @@ func (r *Receiver) Receive(ctx context.Context, sink device.Sink) error {
 	})
 }
 
-// Dropped counts what Read left out: telegrams of rtl_wmbus that arrived broken
-// or twice, and complaints that were too many. It may be called at any time.
+// Dropped returns how much Read skipped: telegrams of rtl_wmbus that arrived damaged
+// or twice, and errors that were not reported because there were too many. It may be
+// called at any time.
 func (s *Source) Dropped() uint64 { return s.dropped.Load() }
 
-// Read hands each telegram in the lines of the source to take. What is wrong
-// goes to sink as trouble with its line, and in the end, as a notice, how many
-// lines held none. It returns what Lines returns; ErrUnsupported if the source
-// ended and held lines, but no telegram.
+// Read passes each telegram in the lines of the source to take. Errors go to sink as
+// trouble with their line, and at the end, as a notice, how many lines held none. It
+// returns what Lines returns, or ErrUnsupported if the source ended and held lines
+// but no telegram.
 func (s *Source) Read(ctx context.Context, zone *time.Location, sink device.Sink, take func(context.Context, Telegram)) error {
 	var reading context.Context
-	teller := NewTeller("", sink, func() { s.dropped.Add(1) })
+	reporter := NewReporter("", sink, func() { s.dropped.Add(1) })
 	complain := func(line int, err error) {
 		if reading.Err() == nil {
-			teller.Trouble(fmt.Errorf("%s:%d: %w", s.name, line, err))
+			reporter.Trouble(fmt.Errorf("%s:%d: %w", s.name, line, err))
 		}
 	}
 	r := NewReader(zone, func(t Telegram) {
 		if reading.Err() != nil {
 			return
 		}
-		teller.Telegram()
+		reporter.Telegram()
 		take(reading, t)
 		if t.Err != nil {
 			complain(t.Line, t.Err)
@@ -130,8 +131,8 @@ func (r *Reader) Take(l Line) {
 
 var errTooLong = fmt.Errorf("the line holds a word of more than %d bytes, which was skipped", maxWord)
 
-// OpenTelegrams is Open, for a file only if it holds a telegram: if not, the
-// error says what it holds and wraps ErrBadSpec.
+// OpenTelegrams is Open, but fails for a file without a telegram: the error says
+// what it holds instead and wraps ErrBadSpec.
 func OpenTelegrams(spec device.Spec, opt device.Options) (*Source, error) {
 	s, err := Open(spec, opt)
 	if err != nil || !s.CanRewind() {
@@ -144,7 +145,7 @@ func OpenTelegrams(spec device.Spec, opt device.Options) (*Source, error) {
 	return s, nil
 }
 
-// probe looks for a telegram, and begins again.
+// probe looks for a telegram and rewinds.
 func (s *Source) probe() error {
 	ctx, found := context.WithCancel(context.Background())
 	defer found()

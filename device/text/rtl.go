@@ -18,14 +18,14 @@ const fieldsBeforeHex = 7
 // fields point into the text.
 type rtlLine struct {
 	mode   device.LinkMode
-	intact bool   // CRC and 3-out-of-6 code were right
+	intact bool   // CRC and 3-out-of-6 code were correct
 	stamp  []byte // when it was received, in the radio machine's local time
 	rssi   device.RSSI
 	hex    []byte // digits of one telegram, or of two with ;0x between them
 }
 
-// parseRTL splits a line. false: rtl_wmbus prints no such line. The error says
-// that it prints lines that begin like this one, which is not whole.
+// parseRTL splits a line. It returns false if rtl_wmbus does not print such lines,
+// with an error if the line begins like one but is incomplete.
 func parseRTL(text []byte) (rtlLine, bool, error) {
 	head, hex, found := bytes.Cut(text, []byte(";0x"))
 	fields := bytes.SplitN(head, []byte{';'}, fieldsBeforeHex+4)
@@ -42,7 +42,7 @@ func parseRTL(text []byte) (rtlLine, bool, error) {
 			if found || len(fields) <= 3 {
 				return rtlLine{}, false, nil
 			}
-			return rtlLine{}, false, fmt.Errorf("%d fields and no telegram (;0x…): this is no whole line of rtl_wmbus", len(fields))
+			return rtlLine{}, false, fmt.Errorf("%d fields and no telegram (;0x…): this is not a complete line of rtl_wmbus", len(fields))
 		}
 		return rtlLine{
 			mode:   mode,
@@ -55,8 +55,8 @@ func parseRTL(text []byte) (rtlLine, bool, error) {
 	return rtlLine{}, false, nil
 }
 
-// rtl reads a line of rtl_wmbus. handled: it is one. If not, err is why a line
-// that begins as one is none.
+// rtl reads a line of rtl_wmbus. handled means that it is one. If it is false, err is
+// why a line that begins like one is not.
 func (r *Reader) rtl(text []byte) (handled bool, err error) {
 	if bytes.IndexByte(text, ';') < 0 {
 		return false, nil
@@ -65,9 +65,9 @@ func (r *Reader) rtl(text []byte) (handled bool, err error) {
 	if !is || err != nil {
 		return false, err
 	}
-	// No meter sends the same bytes twice in a second: with the same stamp
-	// they are one telegram that both algorithms recovered. Bridges leave the
-	// stamp out, and have one algorithm only.
+	// No meter sends the same bytes twice in a second: with the same timestamp
+	// they are one telegram that both algorithms recovered. Bridges omit the
+	// timestamp and have only one algorithm.
 	twice := len(line.stamp) > 0 && bytes.Equal(line.stamp, r.lastStamp) && bytes.Equal(line.hex, r.lastHex)
 	if !line.intact || twice {
 		r.Counts.Dropped++
@@ -82,7 +82,7 @@ func (r *Reader) rtl(text []byte) (handled bool, err error) {
 	return true, trouble
 }
 
-// also keeps both errors on one line of text.
+// also joins two errors on one line.
 func also(first, second error) error {
 	switch {
 	case first == nil:
@@ -96,7 +96,7 @@ func also(first, second error) error {
 // rtlTelegram reads the digits of one telegram.
 func (r *Reader) rtlTelegram(line rtlLine, text []byte) error {
 	if n := bytes.IndexFunc(text, func(c rune) bool { return c > 0x7F || !isWord(byte(c)) }); n >= 0 {
-		text = text[:n] // a comment, or what a log puts behind it
+		text = text[:n] // a comment, or what a log appends
 	}
 	digits := make([]byte, 0, len(text))
 	for _, c := range text {
@@ -112,7 +112,7 @@ func (r *Reader) rtlTelegram(line rtlLine, text []byte) error {
 	case len(digits) > 2*maxBytes:
 		return fmt.Errorf("%d bytes are more than a telegram has", len(digits)/2)
 	}
-	b := line.mendLength(pack(digits))
+	b := line.correctLength(pack(digits))
 	frame, format, err := wmbus.Unframe(b)
 	at, _ := dateTime(line.stamp, r.zone)
 	t := Telegram{Frame: device.Frame{Bytes: frame, Mode: line.mode, RSSI: line.rssi, AirTime: at}, Format: format}
@@ -129,9 +129,9 @@ func (r *Reader) rtlTelegram(line rtlLine, text []byte) error {
 	return nil
 }
 
-// mendLength corrects the L-field of format B, which older versions of
-// rtl_wmbus leave counting the CRC bytes they took off.
-func (l rtlLine) mendLength(raw []byte) []byte {
+// correctLength corrects the L-field of format B, in which older versions of rtl_wmbus
+// still count the CRC bytes that they removed.
+func (l rtlLine) correctLength(raw []byte) []byte {
 	if (l.mode == "C1" || l.mode == "C2") && len(raw) > 0 {
 		if over := int(raw[0]) + 1 - len(raw); over == 2 || over == 4 {
 			raw[0] -= byte(over)
@@ -150,7 +150,7 @@ func parseRSSI(field []byte) device.RSSI {
 	return signal(v)
 }
 
-// signal is a level without a unit: dBm if it is negative.
+// signal returns a level without a unit: in dBm if it is negative.
 func signal(v float64) device.RSSI {
 	scale := device.ScaleRelative
 	if v < 0 {
@@ -159,8 +159,8 @@ func signal(v float64) device.RSSI {
 	return device.RSSI{Scale: scale, Value: int16(math.Round(v))}
 }
 
-// linkMode is device.ParseLinkMode, without its cost for what is common. Some
-// programs write T for T1.
+// linkMode is device.ParseLinkMode with a fast path for common modes. Some programs
+// write T for T1.
 func linkMode(text []byte) (device.LinkMode, error) {
 	switch string(text) {
 	case "T1", "T":

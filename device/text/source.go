@@ -18,9 +18,9 @@ import (
 type Source struct {
 	name   string
 	reader io.Reader
-	// unblock makes a waiting Read return; nil where none can wait.
+	// unblock makes a waiting Read return; nil if Read never waits.
 	unblock func()
-	// release frees what Open took; it runs when neither reading nor a caller
+	// release frees what Open took. It runs when neither reading nor a caller
 	// needs the source any more.
 	release func() error
 	rewind  func() error
@@ -33,15 +33,15 @@ type Source struct {
 	closeOnce sync.Once
 }
 
-// Open opens the file that spec names, or standard input. Errors wrap
-// ErrBadSpec where the Spec names neither, and what the file system said.
+// Open opens the file that spec names, or standard input. Errors wrap ErrBadSpec if
+// spec names neither; otherwise they wrap that of the file system.
 func Open(spec device.Spec, opt device.Options) (*Source, error) {
 	switch {
 	case spec.URL != nil || spec.Path == "":
 		return nil, fmt.Errorf("%w %q: %s reads text: name a file (capture.txt:%s) or standard input (stdin:%s)",
 			device.ErrBadSpec, spec, spec.Driver, spec.Driver, spec.Driver)
 	case spec.Path == device.StdinPath && opt.Stdin == nil:
-		return nil, fmt.Errorf("%w %q: standard input is in use for something else here; name a file instead", device.ErrBadSpec, spec)
+		return nil, fmt.Errorf("%w %q: standard input is already in use; name a file instead", device.ErrBadSpec, spec)
 	case spec.Path == device.StdinPath:
 		return openStdin(opt.Stdin), nil
 	}
@@ -49,7 +49,7 @@ func Open(spec device.Spec, opt device.Options) (*Source, error) {
 }
 
 func openFile(spec device.Spec) (*Source, error) {
-	// O_NONBLOCK: a named pipe that nobody writes to must not hold us up here.
+	// O_NONBLOCK: opening a named pipe without a writer must not block.
 	f, err := os.OpenFile(spec.Path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		return nil, fmt.Errorf("cannot open the file of receiver %q: %w; check the path", spec, err)
@@ -63,7 +63,7 @@ func openFile(spec device.Spec) (*Source, error) {
 		s.unblock = expire(f)
 	}
 	s.release = f.Close
-	if info, err := f.Stat(); err == nil && info.Mode().IsRegular() { // a named pipe or a port is heard only once
+	if info, err := f.Stat(); err == nil && info.Mode().IsRegular() { // a named pipe or a port can be read only once
 		s.rewind = func() error {
 			_, err := f.Seek(0, io.SeekStart)
 			return err
@@ -76,11 +76,11 @@ func newSource(name string, r io.Reader) *Source {
 	return &Source{name: name, reader: r, closed: make(chan struct{}), release: func() error { return nil }}
 }
 
-// Name is the short name of the source, as places begin with it.
+// Name returns the short name of the source, with which places in errors begin.
 func (s *Source) Name() string { return s.name }
 
-// Pace is that of a receiver which hands over what the source holds as fast as
-// it is read.
+// Pace returns the pace of a receiver that passes on what the source holds as fast
+// as it is read.
 func (s *Source) Pace() device.Pace {
 	if s.CanRewind() {
 		return device.PaceAtOnce
@@ -88,10 +88,10 @@ func (s *Source) Pace() device.Pace {
 	return device.PaceInput
 }
 
-// CanRewind reports whether Rewind may work: files yes, standard input no.
+// CanRewind reports whether Rewind is possible: for files yes, for standard input no.
 func (s *Source) CanRewind() bool { return s.rewind != nil }
 
-// Rewind lets the next reading begin at the first line again.
+// Rewind makes the next read begin at the first line.
 func (s *Source) Rewind() error {
 	if s.rewind == nil {
 		return device.Errorf(device.ErrUnsupported, "%s can be read only once: name a file instead", s.name)
@@ -99,7 +99,7 @@ func (s *Source) Rewind() error {
 	if err := s.rewind(); errors.Is(err, os.ErrClosed) {
 		return device.Errorf(device.ErrEnd, "%s was closed", s.name)
 	} else if err != nil {
-		return device.Errorf(device.ErrGone, "%s cannot be read again (%w): look whether it is still there", s.name, err)
+		return device.Errorf(device.ErrGone, "%s cannot be read again (%w): check that it still exists", s.name, err)
 	}
 	return nil
 }
@@ -150,17 +150,17 @@ func (s *Source) finish() {
 	}
 }
 
-// Line is a line of a Source.
+// Line is one line of a Source.
 type Line struct {
 	No      int    // from 1
 	Text    []byte // without its end; valid only during the call
 	TooLong bool   // part of it was skipped: it holds more than maxWord bytes without a separator
-	More    bool   // the next line is at hand; if not, reading it may wait
+	More    bool   // the next line is buffered; if not, reading it may wait
 	Last    bool   // nothing follows: it is empty, or has no line end
 }
 
-// Lines calls take with each line until the source ends. A line longer than
-// MaxLine comes in pieces of one number, cut between words.
+// Lines calls take with each line until the source ends. A line longer than MaxLine
+// comes in pieces with the same number, cut between words.
 //
 // It returns ctx.Err() when ctx is done, even while it waits for a line;
 // ErrEnd at the end or after Close; ErrGone when reading fails. The context
@@ -169,8 +169,8 @@ func (s *Source) Lines(ctx context.Context, take func(ctx context.Context, line 
 	return s.run(ctx, func(ctx context.Context) error { return s.readAll(ctx, take) })
 }
 
-// Pieces is Lines for a source that is not text: it calls take with what is
-// there, as it comes. The piece is valid only during the call.
+// Pieces is Lines for a source that is not text: it calls take with the bytes as
+// they come. The piece is valid only during the call.
 func (s *Source) Pieces(ctx context.Context, take func(piece []byte)) error {
 	return s.run(ctx, func(ctx context.Context) error {
 		buf := make([]byte, pieceSize)
@@ -189,10 +189,10 @@ func (s *Source) Pieces(ctx context.Context, take func(piece []byte)) error {
 	})
 }
 
-// pieceSize is how much Pieces reads at once.
+// pieceSize is how many bytes Pieces reads at once.
 const pieceSize = 4 << 10
 
-// run calls read, which returns only with an error, and says what it means.
+// run calls read, which returns only with an error, and translates that error.
 func (s *Source) run(ctx context.Context, read func(context.Context) error) error {
 	if !s.begin() {
 		return device.Errorf(device.ErrEnd, "%s was closed", s.name)
@@ -209,7 +209,7 @@ func (s *Source) run(ctx context.Context, read func(context.Context) error) erro
 	case errors.Is(err, io.EOF):
 		return device.Errorf(device.ErrEnd, "%s: read to its end", s.name)
 	default:
-		return device.Errorf(device.ErrGone, "reading %s failed (%w): look whether it is still there and whole", s.name, err)
+		return device.Errorf(device.ErrGone, "reading %s failed (%w): check that it still exists and is intact", s.name, err)
 	}
 }
 

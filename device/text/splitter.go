@@ -5,17 +5,17 @@ import (
 	"fmt"
 )
 
-// Splitter cuts what arrives in pieces into lines, for sources that must act on
-// every piece at once: a connection whose other end may never end its line.
-// What it holds is bounded by MaxLine.
+// Splitter assembles lines from pieces, for sources that must act on every piece at
+// once: a connection whose other end may never end its line. It holds at most
+// MaxLine bytes.
 type Splitter struct {
 	held     []byte // the beginning of a line
-	skipping bool   // the line is too long: up to its end nothing is kept
+	skipping bool   // the line is too long: its rest is dropped
 }
 
 // Feed takes a piece and calls line with each whole line, without its end. An
 // error comes once for each line longer than MaxLine, as soon as it is that
-// long; the rest of it is passed over. The lines are valid during the call.
+// long; its rest is skipped. The lines are valid during the call.
 func (s *Splitter) Feed(piece []byte, line func([]byte)) error {
 	var tooLong error
 	for len(piece) > 0 {
@@ -42,10 +42,10 @@ func (s *Splitter) Feed(piece []byte, line func([]byte)) error {
 	return tooLong
 }
 
-// Pending reports whether a line was begun and has not ended.
+// Pending reports whether a line has begun and not ended.
 func (s *Splitter) Pending() bool { return len(s.held) > 0 || s.skipping }
 
-// End calls line with what is left when nothing more will come.
+// End calls line with the rest, when nothing more will come.
 func (s *Splitter) End(line func([]byte)) {
 	if rest := bytes.TrimSuffix(s.held, []byte{'\r'}); len(rest) > 0 {
 		line(rest)

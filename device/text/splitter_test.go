@@ -63,22 +63,22 @@ func TestSplitterEndlessLine(t *testing.T) {
 	}
 }
 
-func TestTellerIsBounded(t *testing.T) {
+func TestReporterIsBounded(t *testing.T) {
 	t.Parallel()
 	var sink devicetest.Sink
-	untold := 0
-	teller := text.NewTeller("gw", &sink, func() { untold++ })
+	unreported := 0
+	reporter := text.NewReporter("gw", &sink, func() { unreported++ })
 	bad := errors.New("bad")
 	for range 100 {
-		teller.Trouble(bad)
+		reporter.Trouble(bad)
 	}
 	got := sink.Troubles()
-	if len(got) != 10 || untold != 90 || got[0].Error() != "gw: bad" || !strings.Contains(got[9].Error(), "more like it") || !errors.Is(got[9], bad) {
-		t.Errorf("%d told, %d not: %v", len(got), untold, got)
+	if len(got) != 10 || unreported != 90 || got[0].Error() != "gw: bad" || !strings.Contains(got[9].Error(), "further errors") || !errors.Is(got[9], bad) {
+		t.Errorf("%d told, %d not: %v", len(got), unreported, got)
 	}
-	teller.Telegram()
-	teller.Trouble(bad)
-	if len(sink.Troubles()) != 11 || untold != 90 {
+	reporter.Telegram()
+	reporter.Trouble(bad)
+	if len(sink.Troubles()) != 11 || unreported != 90 {
 		t.Error("after a telegram trouble is news again")
 	}
 }

@@ -38,9 +38,9 @@ func openStdin(r io.Reader) *Source {
 	return s
 }
 
-// FromReader reads r under a name, for texts that are neither a file nor
-// standard input: embedded ones, answers of a server. A waiting Read ends as
-// for standard input; Rewind works where r is an io.Seeker.
+// FromReader returns a Source that reads r under a name, for texts that are neither
+// a file nor standard input: embedded ones, answers of a server. A waiting Read ends
+// as for standard input. Rewind works if r is an io.Seeker.
 func FromReader(name string, r io.Reader) *Source {
 	s := openStdin(r)
 	s.name = name
@@ -61,7 +61,7 @@ func expire(f *os.File) func() {
 	return func() { _ = f.SetReadDeadline(time.Unix(1, 0)) }
 }
 
-// neverWaits reports whether f is a plain file, which epoll cannot watch.
+// neverWaits reports whether f is a regular file, which epoll cannot watch.
 func neverWaits(f *os.File) bool {
 	info, err := f.Stat()
 	return err == nil && info.Mode().IsRegular()

@@ -7,15 +7,15 @@ import (
 	"earshot/device/wmbus"
 )
 
-// Some receivers print what was on the air before anything was decoded: the
-// chips behind the sync word (docs/protocol/linklayer.md#symbols). Each decoding ends in
-// a frame with CRCs, which must be right for it to count.
+// Some receivers print the undecoded signal: the chips after the sync word
+// (docs/protocol/linklayer.md#symbols). A decoding counts only if it gives a frame with
+// correct CRCs.
 
-// minSymbols is how many bytes of chips the first block of format A has in
-// 3-out-of-6 code.
+// minSymbols is the length in bytes of the first block of format A in 3-out-of-6
+// code.
 const minSymbols = 18
 
-// maxLead is how many bits of preamble may stand before the telegram.
+// maxLead is how many bits of preamble may precede the telegram.
 const maxLead = 16 * 8
 
 var errNoSymbols = errors.New("no radio symbols")
@@ -26,12 +26,12 @@ var sixes = [16]byte{
 	0b101100, 0b100101, 0b100110, 0b100011, 0b110100, 0b110001, 0b110010, 0b101001,
 }
 
-// chips is a string of bits, the first one highest.
+// chips is a string of bits, the most significant first.
 type chips []byte
 
 func (c chips) bits() int { return 8 * len(c) }
 
-// at returns n bits, at most 8, from a place on.
+// at returns the n bits, at most 8, that begin at place.
 func (c chips) at(place, n int) byte {
 	var v byte
 	for i := place; i < place+n; i++ {
@@ -40,8 +40,8 @@ func (c chips) at(place, n int) byte {
 	return v
 }
 
-// symbol reads a telegram that is written as radio symbols. errNoSymbols: it
-// is none. Other errors: it is, but part of it is wrong or missing.
+// symbol reads a telegram written as radio symbols. The error is errNoSymbols if it
+// is not one; other errors mean that part of it is wrong or missing.
 func (r *Reader) symbol(b []byte, from, to int) error {
 	if len(b) < minSymbols || plausible(b) {
 		return errNoSymbols
@@ -82,10 +82,9 @@ func (r *Reader) addSymbols(frame []byte, format wmbus.Format, mode device.LinkM
 	r.found[len(r.found)-1].Mode = mode
 }
 
-// threeOfSix decodes as many bytes as are in the code (mode T), and no more than
-// most.
+// threeOfSix decodes as many bytes as are valid in the code (mode T), at most most.
 func (c chips) threeOfSix(place, most int) []byte {
-	var values [64]byte // of a symbol, and 1 to tell 0 from none
+	var values [64]byte // of a symbol, plus 1; 0 means invalid
 	for v, s := range sixes {
 		values[s] = byte(v) + 1
 	}
@@ -100,8 +99,8 @@ func (c chips) threeOfSix(place, most int) []byte {
 	return out
 }
 
-// manchester decodes as many bytes as are in the code (mode S), and no more than
-// most. Which chips are a 1 is a matter of convention: the header decides.
+// manchester decodes as many bytes as are valid in the code (mode S), at most most.
+// Which chips mean 1 is a matter of convention, so the header decides.
 func (c chips) manchester(place, most int) []byte {
 	var out []byte
 	for ; place+16 <= c.bits() && len(out) < most; place += 16 {
@@ -118,7 +117,7 @@ func (c chips) manchester(place, most int) []byte {
 	return polarised(out)
 }
 
-// polarised turns all bits round if only that makes a telegram.
+// polarised inverts all bits if only that gives a telegram.
 func polarised(b []byte) []byte {
 	if len(b) < 4 || plausible(b) {
 		return b
@@ -129,8 +128,8 @@ func polarised(b []byte) []byte {
 	return b
 }
 
-// syncWords are the sync words of modes that are not encoded, and the format
-// that they announce.
+// syncWords are the sync words of modes without a line code, and the format that
+// they announce.
 var syncWords = []struct {
 	chips  string
 	format wmbus.Format
@@ -142,7 +141,7 @@ var syncWords = []struct {
 	{"\xF6\x72", wmbus.FormatB, ""},
 }
 
-// nrz reads a frame behind a sync word; nil if there is none.
+// nrz reads a frame after a sync word; nil if there is none.
 func (c chips) nrz(place int) (frame []byte, format wmbus.Format, mode device.LinkMode) {
 	for _, sync := range syncWords {
 		if !c.begin(place, sync.chips) {
@@ -159,7 +158,7 @@ func (c chips) nrz(place int) (frame []byte, format wmbus.Format, mode device.Li
 	return nil, 0, ""
 }
 
-// begin reports whether these bytes stand at a place.
+// begin reports whether the chips at place are these bytes.
 func (c chips) begin(place int, bytes string) bool {
 	if place+8*len(bytes) > c.bits() {
 		return false

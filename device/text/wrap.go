@@ -8,17 +8,17 @@ import (
 	"earshot/device/wmbus"
 )
 
-// wrapped is the beginning of a telegram that may go on on the next line.
+// wrapped is the beginning of a telegram that may continue on the next line.
 type wrapped struct {
 	digits   []byte // their values
 	line     int
 	offset   int      // in a hex dump
-	telegram Telegram // what its line says of it
+	telegram Telegram // what its line says about it
 }
 
-// wrap joins a line of nothing but digits with those before, and keeps what may
-// go on. It reports whether the line is dealt with. The L-field decides: what
-// does not fit it is not joined.
+// wrap joins a line of nothing but digits with the previous ones, and keeps what may
+// continue. It reports whether it handled the line. The L-field decides: what does
+// not fit it is not joined.
 func (r *Reader) wrap() bool {
 	p := &r.pending
 	whole := len(r.found) > 0 && r.found[0].Err == nil && r.found[0].from <= r.aloneFrom
@@ -69,8 +69,8 @@ func (r *Reader) hold() bool {
 	return true
 }
 
-// together says how well digits fit the telegram that they begin: exact or
-// checked if they are one, cut if they may go on.
+// together says how well digits fit the telegram that they begin: exact or checked
+// if they are one, cut if they may continue.
 func together(digits []byte) candidate {
 	b := pack(digits)
 	if len(b) == 0 || !plausible(b) || len(digits) > 2*maxBytes {
@@ -105,7 +105,7 @@ func (r *Reader) flush() {
 	r.giveUp()
 }
 
-// giveUp hands over the beginning of a telegram in text that does not continue.
+// giveUp passes on the beginning of a telegram in text that does not continue.
 func (r *Reader) giveUp() {
 	p := &r.pending
 	if len(p.digits) == 0 {
@@ -129,18 +129,18 @@ func (r *Reader) giveUp() {
 	r.broken(p.line, err)
 }
 
-// openObject is JSON over several lines, of which the end has not come.
+// openObject is JSON over several lines whose end has not come.
 type openObject struct {
 	text  []byte
 	line  int // the first
 	depth int
 }
 
-// maxObject is how long JSON over several lines may be.
+// maxObject is how long JSON over several lines may be, in bytes.
 const maxObject = MaxLine
 
-// collect keeps the lines of a JSON object that is written over several, and
-// reads it when it is whole. It reports whether the line is dealt with.
+// collect keeps the lines of a JSON object that spans several lines, and reads it
+// when it is complete. It reports whether it handled the line.
 func (r *Reader) collect(no int, line []byte) bool {
 	o := &r.open
 	begins := bytes.TrimLeft(line, " \t")
@@ -175,7 +175,7 @@ func (r *Reader) collect(no int, line []byte) bool {
 	return true
 }
 
-// release reads lines that were kept, each by itself.
+// release reads the kept lines one by one.
 func (r *Reader) release() {
 	o := &r.open
 	if len(o.text) == 0 {
@@ -189,8 +189,8 @@ func (r *Reader) release() {
 	}
 }
 
-// nesting says how many objects and arrays a line of JSON opens and does not
-// close, and whether it ends in a string.
+// nesting returns how many objects and arrays a line of JSON opens without closing
+// them, and whether it ends in a string.
 func nesting(line []byte) (depth int, inString bool) {
 	for i := 0; i < len(line); i++ {
 		switch c := line[i]; {
@@ -208,17 +208,16 @@ func nesting(line []byte) (depth int, inString bool) {
 	return depth, inString
 }
 
-// How many bytes a line of a hex dump has at most, and usually. Behind so many
-// and two blanks come the characters.
+// The maximum and the usual number of bytes on a line of a hex dump. After them and
+// two blanks come the characters.
 const (
 	dumpWidth  = 32
 	usualWidth = 16
 )
 
-// dumped returns the digits of a line of a hex dump: what stands between the
-// offset and the characters. The offset must be that of the bytes before; of the
-// first line it is 0, or stands before a colon. Other texts come back as they
-// are.
+// dumped returns the digits of a line of a hex dump: what is between the offset and
+// the characters. The offset must match the bytes before; on the first line it is 0
+// or followed by a colon. Other texts are returned unchanged.
 func (r *Reader) dumped(text []byte) []byte {
 	end := bytes.IndexFunc(text, func(c rune) bool { _, ok := nibble(byte(c)); return !ok || c > 0x7F })
 	if end < 3 || end > 8 {
