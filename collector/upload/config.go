@@ -44,6 +44,9 @@ type Config struct {
 	// Status is published while this program is connected, and after; nothing
 	// unless its Topic is set.
 	Status Status
+	// Birth has all announcements made again when a consumer has started;
+	// nothing unless its Topic is set.
+	Birth Birth
 	// SessionExpiry is how long the broker keeps the session, and holds back
 	// word that this program is gone, after a connection was lost; 0 says at
 	// once. It needs a ClientID that stays the same.
@@ -67,6 +70,15 @@ type Config struct {
 	// RetryMin and RetryMax bound the pause between attempts, which doubles
 	// from one to the next; defaults 500 ms and 10 s.
 	RetryMin, RetryMax time.Duration
+}
+
+// Birth is how a consumer, such as Home Assistant, says that it has started.
+type Birth struct {
+	Topic   string
+	Payload string
+	// Pause is how long to wait before announcing; default 10 s. Up to half of
+	// it is left out at random, so that not all gateways answer at once.
+	Pause time.Duration
 }
 
 // Property is an MQTT user property.
@@ -118,6 +130,7 @@ func (c Config) withDefaults() (Config, error) {
 		{&c.AckTimeout, 10 * time.Second},
 		{&c.EchoTimeout, 10 * time.Second},
 		{&c.KeepAlive, 30 * time.Second},
+		{&c.Birth.Pause, 10 * time.Second},
 		{&c.RetryMin, 500 * time.Millisecond},
 		{&c.RetryMax, 10 * time.Second},
 	} {

@@ -27,7 +27,8 @@
 //   - sender.go takes from the outbox what the session has room for; render.go
 //     makes packets of it. extra.go is what is published besides the readings:
 //     the status (status.go, also the Last Will) and announcements.
-//   - echo.go is the echo check: what was published must come back.
+//   - announce.go repeats announcements when a consumer is born. echo.go is the
+//     echo check: what was published must come back; it has the subscriptions.
 //   - settle.go records what the broker answered; tell.go passes it to the
 //     observer.
 //

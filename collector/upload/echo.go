@@ -23,6 +23,10 @@ type echo struct {
 	early   map[int64]uint64   // come back and not acknowledged: the digest, by Seq
 }
 
+// birthRefused is the kind of remark that says that Birth is not subscribed to;
+// it is no reason code.
+const birthRefused byte = 1
+
 // unechoed is a message that the broker has acknowledged and not sent back.
 type unechoed struct {
 	answer answer
@@ -43,37 +47,47 @@ func digest(topic string, payload []byte) uint64 {
 	return h.Sum64()
 }
 
-// subscribe returns the subscription of a new connection, nil for none.
+// subscribe returns the subscriptions of a new connection, nil for none.
 func (s *session) subscribe() *packets.Subscribe {
+	allowed := !time.Now().Before(s.extra.off)
 	s.echo.on = false
-	s.echo.asked = s.echo.filter != "" && !time.Now().Before(s.extra.off)
+	s.echo.asked = s.echo.filter != "" && allowed
 	s.echo.early = map[int64]uint64{}
-	if !s.echo.asked {
+	s.wishes = nil
+	// Retained messages are of no interest: they were there before.
+	if s.echo.asked {
+		s.wishes = append(s.wishes, packets.SubOptions{Topic: s.echo.filter, QoS: 1, RetainHandling: 2})
+	}
+	if s.birth.Topic != "" && allowed {
+		s.wishes = append(s.wishes, packets.SubOptions{Topic: s.birth.Topic, RetainHandling: 2})
+	}
+	if len(s.wishes) == 0 {
 		return nil
 	}
 	id := s.nextID()
-	s.flying[id] = flight{extra: s.echo.filter, sent: time.Now()}
-	// Retained messages are of no interest: they were there before.
-	return &packets.Subscribe{PacketID: id, Properties: &packets.Properties{}, Subscriptions: []packets.SubOptions{
-		{Topic: s.echo.filter, QoS: 1, RetainHandling: 2},
-	}}
+	s.flying[id] = flight{extra: s.wishes[0].Topic, sent: time.Now()}
+	return &packets.Subscribe{PacketID: id, Properties: &packets.Properties{}, Subscriptions: s.wishes}
 }
 
-// subscribed takes the answer to the subscription.
+// subscribed takes the answer to the subscriptions.
 func (s *session) subscribed(ack *packets.Suback) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if _, ok := s.flying[ack.PacketID]; !ok || s.conn == nil || len(ack.Reasons) != 1 {
+	if _, ok := s.flying[ack.PacketID]; !ok || s.conn == nil || len(ack.Reasons) != len(s.wishes) {
 		return
 	}
 	delete(s.flying, ack.PacketID)
 	s.lastAck = time.Now()
 	s.echo.asked = false
-	if code := ack.Reasons[0]; code >= mqttconn.CodeUnspecified {
-		s.remark(mqttconn.CodeUnspecified, failf(ErrHeld, nil, "the broker %s does not let this program subscribe to %s: %s; there is no echo check, readings count as delivered when it has acknowledged them",
-			s.broker, mqttconn.Printable(s.echo.filter), mqttconn.ReasonOf(code).Sentence(mqttconn.ReasonString(ack.Properties))))
-	} else {
-		s.echo.on = true
+	for i, code := range ack.Reasons {
+		echo, kind, then := s.wishes[i].Topic == s.echo.filter, birthRefused, "meters are announced with each new connection only"
+		if echo {
+			s.echo.on, kind, then = code < mqttconn.CodeUnspecified, mqttconn.CodeUnspecified, "there is no echo check, readings count as delivered when it has acknowledged them"
+		}
+		if code >= mqttconn.CodeUnspecified {
+			s.remark(kind, failf(ErrHeld, nil, "the broker %s does not let this program subscribe to %s: %s; %s",
+				s.broker, mqttconn.Printable(s.wishes[i].Topic), mqttconn.ReasonOf(code).Sentence(mqttconn.ReasonString(ack.Properties)), then))
+		}
 	}
 	s.room.set()
 }
@@ -102,6 +116,10 @@ func (s *session) awaitEcho(f flight, a answer) bool {
 func (s *session) came(p *packets.Publish) error {
 	s.mu.Lock()
 	conn := s.conn
+	if s.birth.Topic != "" && p.Topic == s.birth.Topic && string(p.Payload) == s.birth.Payload {
+		s.births++
+		s.room.set()
+	}
 	if seq, ours := s.encode.seqOf(p); ours {
 		s.echoed(seq, digest(p.Topic, p.Payload))
 	}

@@ -14,13 +14,14 @@ type outlook struct {
 	free     bool      // a message may be sent now
 	idle     bool      // nothing is in flight
 	held     time.Time // nothing is sent before; zero unless it is to come
+	births   int       // how often a consumer was born
 }
 
 // look returns the outlook and takes the messages that came back.
 func (s *session) look() outlook {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	t := outlook{epoch: s.epoch, returned: s.returned, free: s.free(), idle: len(s.flying) == 0}
+	t := outlook{epoch: s.epoch, returned: s.returned, free: s.free(), idle: len(s.flying) == 0, births: s.births}
 	s.returned = nil
 	if time.Now().Before(s.heldUntil) {
 		t.held = s.heldUntil

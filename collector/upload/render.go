@@ -18,10 +18,12 @@ type Publication struct {
 }
 
 // Announcement is a retained message that is to be at the broker before
-// another one. It is made and sent once a connection.
+// another one. It is made and sent once a connection, and again when its
+// Version has changed or a consumer is born (Birth).
 type Announcement struct {
 	Topic   string
-	Payload func() []byte
+	Version int
+	Payload func() []byte // called by the goroutine that renders
 }
 
 // Rendered is what is published for a message of the outbox.

@@ -21,10 +21,10 @@ type sender struct {
 	drained bool      // the outbox held no more when it was looked at
 	failing bool      // it could not be read when it was looked at
 
-	epoch     int              // the connection that was looked at
-	announced map[string]bool  // topics that were announced on it
-	stated    int64            // the status that was published on it
-	newest    map[string]int64 // by topic: the latest Seq that was retained
+	epoch int // the connection that was looked at
+	announcer
+	stated int64            // the status that was published on it
+	newest map[string]int64 // by topic: the latest Seq that was retained
 }
 
 // run sends until ctx ends.
@@ -37,11 +37,12 @@ func (s *sender) run(ctx context.Context) {
 			slices.SortFunc(s.waiting, bySeq)
 		}
 		s.greet(t.epoch)
+		s.hear(t.births, s.cfg.Birth.Pause)
 		if !t.free {
 			s.sleep(ctx, t.held, nil)
 			continue
 		}
-		if s.state() != nil {
+		if s.state() != nil || s.repeat() != nil {
 			continue
 		}
 		if err := s.fill(ctx); err != nil {
@@ -116,6 +117,9 @@ func (s *sender) next(idle bool) (m Message, ok bool, due time.Time) {
 // zero, wake (which may be nil) says that the outbox has more, or ctx ends.
 func (s *sender) sleep(ctx context.Context, until time.Time, wake signal) {
 	s.session.flush()
+	if !s.due.IsZero() && (until.IsZero() || s.due.Before(until)) {
+		until = s.due
+	}
 	var timer <-chan time.Time
 	if !until.IsZero() {
 		t := time.NewTimer(time.Until(until))
@@ -136,7 +140,7 @@ func (s *sender) sleep(ctx context.Context, until time.Time, wake signal) {
 func (s *sender) greet(epoch int) {
 	if epoch != s.epoch {
 		s.epoch, s.stated = epoch, 0
-		clear(s.announced)
+		clear(s.known)
 	}
 }
 
@@ -161,13 +165,9 @@ func (s *sender) send(m Message) error {
 		return nil
 	}
 	for _, a := range r.Before {
-		if s.announced[a.Topic] {
-			continue
-		}
-		if err := s.session.announce(s.epoch, Publication{Topic: a.Topic, Payload: a.Payload(), Retain: true}); err != nil {
+		if err := s.announce(a); err != nil {
 			return err
 		}
-		s.announced[a.Topic] = true
 	}
 	p := r.Publication
 	p.Retain = p.Retain || s.cfg.Retain

@@ -69,8 +69,11 @@ type session struct {
 	stragglers []straggler
 	losses     map[int64]int // how often a message was a straggler, by Seq
 
-	extra extras
-	echo  echo
+	extra  extras
+	echo   echo
+	birth  Birth
+	births int                  // how often a consumer was born
+	wishes []packets.SubOptions // what was subscribed to on this connection
 }
 
 // straggler is a message on which, alone in flight, the connection ended. It
@@ -106,6 +109,7 @@ func newSession(cfg Config) *session {
 		flying: map[uint16]flight{}, losses: map[int64]int{},
 		extra: extras{known: map[byte]bool{}},
 		echo:  echo{filter: cfg.EchoFilter, waiting: map[int64]unechoed{}},
+		birth: cfg.Birth,
 	}
 }
 

@@ -80,7 +80,7 @@ func (u *Uploader) Run(ctx context.Context) error {
 	var parts sync.WaitGroup
 	parts.Go(func() { u.keepConnected(ctx) })
 	parts.Go(func() {
-		(&sender{Uploader: u, announced: map[string]bool{}, newest: map[string]int64{}}).run(ctx)
+		(&sender{Uploader: u, announcer: newAnnouncer(), newest: map[string]int64{}}).run(ctx)
 	})
 	s := &settler{Uploader: u, attempts: map[int64]int{}}
 	s.run(ctx)
