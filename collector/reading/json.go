@@ -36,9 +36,7 @@ func (r *Reading) append(dst []byte) (out []byte, from, to int) {
 	if r.Mode != "" {
 		dst = AppendString(append(dst, `,"link_mode":`...), string(r.Mode))
 	}
-	if alarms := r.Status.Alarms(); alarms.Alarm() {
-		dst = wmbus.AppendStatusJSON(append(dst, `,"alarms":`...), alarms)
-	}
+	dst = r.appendAlarms(dst)
 	if r.Skew != nil {
 		dst = strconv.AppendInt(append(dst, `,"clock_skew_ns":`...), int64(*r.Skew), 10)
 	}
@@ -61,6 +59,14 @@ func (r *Reading) appendContent(dst []byte) []byte {
 		}
 	}
 	return append(dst, ']')
+}
+
+// appendAlarms writes those words of the status that somebody should act on.
+func (r *Reading) appendAlarms(dst []byte) []byte {
+	if alarms := r.Status.Alarms(); alarms.Alarm() {
+		dst = wmbus.AppendStatusJSON(append(dst, `,"alarms":`...), alarms)
+	}
+	return dst
 }
 
 // appendDoubts writes what speaks against the reading, and how it is to be

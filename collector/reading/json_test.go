@@ -23,7 +23,7 @@ const (
 	published = `{"schema":1,"site":"Søndergade \u0026 12","meter":"KAM-76348799","id":"76348799","manufacturer":"KAM","version":27,"type":22,"medium":"cold water",` +
 		`"time":"2026-03-02T09:15:00Z","receiver":"im871a","mode":"C1","rssi_dbm":-62,"security":"ok","reading":{"quantity":"volume","value":6.408,"unit":"m³"},"status":["leak"],"records":[` +
 		`{"quantity":"volume","value":6.408,"unit":"m³","function":"instantaneous","storage":0,"tariff":0,"subunit":0,"main":true},` +
-		`{"quantity":"date","value":"--12-31","function":"instantaneous","storage":1,"tariff":0,"subunit":0}],"partial":"cut off"}`
+		`{"quantity":"date","value":"--12-31","function":"instantaneous","storage":1,"tariff":0,"subunit":0}],"alarms":["leak"],"partial":"cut off"}`
 	least = `{"schema":1,"site":"","meter":"12345678","id":"12345678","manufacturer":"QDS","version":0,"type":8,"medium":"heat cost allocator",` +
 		`"time":"2026-03-02T09:15:02Z","receiver":"r","security":"not_encrypted","status":[],"records":[]}`
 )

@@ -70,7 +70,7 @@ func (p *Published) append(dst, content []byte) []byte {
 		}
 		dst = append(dst, '}')
 	}
-	return append(r.appendDoubts(append(dst, content...)), '}')
+	return append(r.appendDoubts(r.appendAlarms(append(dst, content...))), '}')
 }
 
 // errUnpublished: the bytes are something else than a published reading.

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"flag"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -58,44 +57,6 @@ func TestWmbusmeters(t *testing.T) {
 		out.WriteByte('\n')
 	}
 	golden(t, "wmbusmeters.jsonl", out.Bytes())
-}
-
-// TestHomeAssistant holds every announcement to the schema, and writes down
-// what Home Assistant makes of them and the readings: entities and states.
-func TestHomeAssistant(t *testing.T) {
-	t.Parallel()
-	s := schema(t, "homeassistant-sensor")
-	var out bytes.Buffer
-	for _, f := range []format.Format{format.Earshot, format.Wmbusmeters} {
-		fmt.Fprintf(&out, "# what Home Assistant shows of readings in the format %s\n", f)
-		unique := map[string]bool{}
-		for _, p := range []string{water, heat, allocator, empty} {
-			r := render(t, format.Options{Format: f, Discovery: true}, p)
-			for i, a := range r.Before {
-				config := a.Payload()
-				if err := fits(s, config); err != nil {
-					t.Errorf("%s: %v\n%s", a.Topic, err, config)
-				}
-				entity := see(t, config, r)
-				if i == 0 {
-					fmt.Fprintf(&out, "\n%s (%s %s), available by %s\n", entity.Device.Name, entity.Device.Manufacturer, entity.Device.Model, entity.Availability[0].Topic)
-				}
-				fmt.Fprintf(&out, "  %-20s %-10s %-5s %-16s %-16s %s\n", entity.Name, entity.state, entity.Unit, entity.DeviceClass, entity.StateClass, a.Topic)
-				if unique[entity.UniqueID] {
-					t.Errorf("two entities are %s", entity.UniqueID)
-				}
-				unique[entity.UniqueID] = true
-			}
-		}
-		out.WriteByte('\n')
-	}
-	golden(t, "dashboard.txt", out.Bytes())
-	config := render(t, format.Options{Discovery: true}, water).Before[0].Payload()
-	var pretty bytes.Buffer
-	if err := json.Indent(&pretty, config, "", "  "); err != nil {
-		t.Fatal(err)
-	}
-	golden(t, "discovery.json", pretty.Bytes())
 }
 
 func TestStatus(t *testing.T) {

@@ -52,7 +52,8 @@ const DiscoveryPrefix = "homeassistant"
 type Options struct {
 	Format   Format
 	Template upload.Template
-	// Discovery announces each meter to Home Assistant.
+	// Discovery announces each meter to Home Assistant. The broker then keeps
+	// the last reading of each, since Home Assistant subscribes later.
 	Discovery bool
 	// Echo turns on the echo check.
 	Echo bool
@@ -73,6 +74,10 @@ func (o Options) Apply(cfg upload.Config, g Gateway) upload.Config {
 	if o.Echo {
 		cfg.EchoFilter = o.Template.Filter(g.Site)
 	}
+	if o.Discovery {
+		cfg.Retain = true
+		cfg.Birth = upload.Birth{Topic: DiscoveryPrefix + "/status", Payload: "online", Pause: cfg.Birth.Pause}
+	}
 	cfg.Render = o.render(g)
 	return cfg
 }
@@ -82,7 +87,10 @@ func (o Options) render(g Gateway) upload.Render {
 	if (o.Format == "" || o.Format == Earshot) && o.Template.IsZero() && !o.Discovery {
 		return nil
 	}
-	d := &discovery{prefix: DiscoveryPrefix, format: o.Format, status: mqttconn.StatusTopic(g.Site), version: strings.TrimSpace(g.Version)}
+	d := &discovery{
+		prefix: DiscoveryPrefix, format: o.Format, site: g.Site, status: mqttconn.StatusTopic(g.Site), version: strings.TrimSpace(g.Version),
+		meters: map[string]*meter{},
+	}
 	return func(m upload.Message) (upload.Rendered, error) {
 		r, err := reading.DecodePublished(m.Payload)
 		if err != nil {

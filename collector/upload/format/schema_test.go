@@ -54,11 +54,16 @@ func TestSchemasRefuse(t *testing.T) {
 		{"status", online, `"status":"online"`, `"status":"up"`},
 		{"status", online, `"status":"online"`, `"status":"offline"`},
 		{"status", online, `"schema":1`, `"schema":"1"`},
-		{"homeassistant-sensor", sensor, `"m³"`, `"l"`},
-		{"homeassistant-sensor", sensor, `"total_increasing"`, `"measurement"`},
-		{"homeassistant-sensor", sensor, `"device_class":"water"`, `"device_class":"wetness"`},
-		{"homeassistant-sensor", sensor, `"a/b"`, `"a/+"`},
-		{"homeassistant-sensor", sensor, `"unique_id":"x",`, ``},
+		{"homeassistant-device", announced, `"m³"`, `"l"`},
+		{"homeassistant-device", announced, `"total"`, `"measurement"`},
+		{"homeassistant-device", announced, `"device_class":"water"`, `"device_class":"wetness"`},
+		{"homeassistant-device", announced, `"device_class":"water","state_class":"total","unit_of_measurement":"m³"`, `"device_class":"gas","state_class":"total","unit_of_measurement":"gal"`},
+		{"homeassistant-device", announced, `"device_class":"water",`, ``}, // and no name
+		{"homeassistant-device", announced, `"a/b"`, `"a/+"`},
+		{"homeassistant-device", announced, `"unique_id":"x_volume",`, ``},
+		{"homeassistant-device", announced, `"sensor.x_volume"`, `"x_volume"`},
+		{"homeassistant-device", announced, `"device_class":"tamper"`, `"device_class":"water"`},
+		{"homeassistant-device", announced, `"origin":{"name":"earshot"},`, ``},
 	} {
 		s := schema(t, c.schema)
 		if err := fits(s, []byte(c.good)); err != nil {
@@ -75,15 +80,17 @@ func TestSchemasRefuse(t *testing.T) {
 }
 
 const (
-	online = `{"schema":1,"status":"online","reason":"running","time":"2026-03-02T09:15:00Z","site":"Test","version":"1.0","receivers":["im871a ttyUSB0"]}`
-	sensor = `{"name":"Volume","unique_id":"x","state_topic":"a/b","value_template":"{{ value_json.total_m3 }}","device_class":"water","state_class":"total_increasing","unit_of_measurement":"m³","device":{"identifiers":["x"],"name":"X"},"origin":{"name":"earshot"}}`
-	water  = `{"schema":1,"site":"Test","meter":"KAM-76348799","id":"76348799","manufacturer":"KAM","version":27,"type":22,"medium":"cold water","time":"2026-03-02T09:15:00Z","receiver":"im871a","mode":"C1","rssi_dbm":-62,"security":"ok","reading":{"quantity":"volume","value":6.408,"unit":"m³"},"status":["leak"],"records":[` +
+	online    = `{"schema":1,"status":"online","reason":"running","time":"2026-03-02T09:15:00Z","site":"Test","version":"1.0","receivers":["im871a ttyUSB0"]}`
+	announced = `{"device":{"identifiers":["x"],"name":"X"},"origin":{"name":"earshot"},"state_topic":"a/b","components":{` +
+		`"volume":{"platform":"sensor","unique_id":"x_volume","default_entity_id":"sensor.x_volume","value_template":"{{ value_json.total_m3 | default('') }}","device_class":"water","state_class":"total","unit_of_measurement":"m³"},` +
+		`"tamper":{"platform":"binary_sensor","unique_id":"x_tamper","default_entity_id":"binary_sensor.x_tamper","value_template":"{{ value_json.x }}","device_class":"tamper"}}}`
+	water = `{"schema":1,"site":"Test","meter":"KAM-76348799","id":"76348799","manufacturer":"KAM","version":27,"type":22,"medium":"cold water","time":"2026-03-02T09:15:00Z","receiver":"im871a","mode":"C1","rssi_dbm":-62,"security":"ok","reading":{"quantity":"volume","value":6.408,"unit":"m³"},"status":["leak"],"records":[` +
 		`{"quantity":"info_flags","value":1,"function":"instantaneous","storage":0,"tariff":0,"subunit":0},` +
 		`{"quantity":"volume","value":6.408,"unit":"m³","function":"instantaneous","storage":0,"tariff":0,"subunit":0},` +
 		`{"quantity":"volume","value":6.1,"unit":"m³","function":"instantaneous","storage":1,"tariff":0,"subunit":0},` +
 		`{"quantity":"date","value":"2026-03-01","function":"instantaneous","storage":1,"tariff":0,"subunit":0},` +
 		`{"quantity":"flow_temperature","value":8,"unit":"°C","function":"minimum","storage":0,"tariff":0,"subunit":0},` +
-		`{"quantity":"external_temperature","value":19,"unit":"°C","function":"instantaneous","storage":0,"tariff":0,"subunit":0}]}`
+		`{"quantity":"external_temperature","value":19,"unit":"°C","function":"instantaneous","storage":0,"tariff":0,"subunit":0}],"alarms":["leak"]}`
 	heat = `{"schema":1,"site":"Test","meter":"DME-66236629","id":"66236629","manufacturer":"DME","version":64,"type":4,"medium":"heat","time":"2026-03-02T09:15:01Z","receiver":"im871a","rssi_dbm":-58,"security":"ok","reading":{"quantity":"energy","value":38944,"unit":"kWh"},"status":null,"records":[` +
 		`{"quantity":"energy","value":360,"unit":"MJ","function":"instantaneous","storage":0,"tariff":0,"subunit":0},` +
 		`{"quantity":"energy","value":1.5,"unit":"kWh","function":"instantaneous","storage":0,"tariff":1,"subunit":0},` +
@@ -95,10 +102,10 @@ const (
 		`{"quantity":"flow_temperature","value":64.2,"unit":"°C","function":"instantaneous","storage":0,"tariff":0,"subunit":0},` +
 		`{"quantity":"return_temperature","value":31,"unit":"°C","function":"instantaneous","storage":0,"tariff":0,"subunit":0},` +
 		`{"quantity":"date_time","value":"2026-03-02T09:15","function":"instantaneous","storage":0,"tariff":0,"subunit":0}]}`
-	allocator = `{"schema":1,"site":"Test","meter":"12345678","id":"12345678","manufacturer":"QDS","version":53,"type":8,"medium":"heat cost allocator","time":"2026-03-02T09:15:02Z","receiver":"rtlwmbus","security":"not_encrypted","reading":{"quantity":"heat_cost_allocation","value":131,"unit":"HCA"},"status":["low battery","tamper"],"records":[` +
+	allocator = `{"schema":1,"site":"Test","meter":"12345678","id":"12345678","manufacturer":"QDS","version":53,"type":8,"medium":"heat cost allocator","time":"2026-03-02T09:15:02Z","receiver":"rtlwmbus","security":"not_encrypted","reading":{"quantity":"heat_cost_allocation","value":131,"unit":"HCA"},"status":["tamper","low battery"],"records":[` +
 		`{"quantity":"heat_cost_allocation","value":131,"unit":"HCA","function":"instantaneous","storage":0,"tariff":0,"subunit":0},` +
 		`{"quantity":"heat_cost_allocation","value":1026,"unit":"HCA","function":"instantaneous","storage":1,"tariff":0,"subunit":0},` +
 		`{"quantity":"date","value":"2025-12-31","function":"instantaneous","storage":1,"tariff":0,"subunit":0},` +
-		`{"quantity":"room_temperature","value":21.5,"unit":"°C","function":"instantaneous","storage":0,"tariff":0,"subunit":0}]}`
+		`{"quantity":"room_temperature","value":21.5,"unit":"°C","function":"instantaneous","storage":0,"tariff":0,"subunit":0}],"alarms":["tamper","low battery"]}`
 	empty = `{"schema":1,"site":"Test","meter":"EIE-37787072","id":"37787072","manufacturer":"EIE","version":1,"type":26,"medium":"smoke detector","time":"2026-03-02T09:15:03Z","receiver":"im871a","security":"ok","status":[],"records":[{"quantity":"date","value":null,"function":"instantaneous","storage":0,"tariff":0,"subunit":0}]}`
 )
