@@ -19,7 +19,7 @@ type Decoded struct {
 }
 
 // Drain decodes a stream to its end, as package dongle does: what never ends is
-// given up byte by byte. It fails the test where Decode uses up more than there
+// given up byte by byte. It fails the test if Decode uses up more than there
 // is, or nothing of what it says is a message. Bodies are copies.
 func Drain(t testing.TB, decode Decoder, stream []byte) []Decoded {
 	t.Helper()
@@ -59,7 +59,7 @@ func InPieces(r *rapid.T, decode Decoder, stream []byte) []dongle.Message {
 	return all
 }
 
-// FindsAfterNoise fails the test where a telegram behind noise is not found,
+// FindsAfterNoise fails the test if a telegram after noise is not found,
 // unless the noise holds the beginning of what is a message with it.
 func FindsAfterNoise(t testing.TB, decode Decoder, noise, telegram []byte, want dongle.Message) {
 	t.Helper()
@@ -79,7 +79,7 @@ func FindsAfterNoise(t testing.TB, decode Decoder, noise, telegram []byte, want 
 	t.Errorf("the telegram behind the noise %X was not found", noise)
 }
 
-// ByteByByte fails the test where a message that arrives in pieces is not the
+// ByteByByte fails the test if a message that arrives in pieces is not the
 // one that it is as a whole.
 func ByteByByte(t testing.TB, decode Decoder, whole []byte) {
 	t.Helper()

@@ -250,7 +250,7 @@ func (r *rig) hears(t *testing.T, e *Listening, n int) device.Frame {
 		select {
 		case <-again.C:
 		case <-deadline:
-			t.Fatalf("the emulator did not hand over telegram %d: %+v", n, r.emu.State())
+			t.Fatalf("the emulator did not pass on telegram %d: %+v", n, r.emu.State())
 		}
 	}
 	return e.untilHeard(want)

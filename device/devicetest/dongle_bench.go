@@ -75,7 +75,7 @@ func (t *tape) record(b *testing.B, emu *dongletest.Dongle) {
 	b.Helper()
 	for began := time.Now(); !emu.Send(device.Frame{Bytes: telegram(1, 80)}); <-time.After(time.Millisecond) {
 		if time.Since(began) > Patience {
-			b.Fatalf("the telegram was not handed over: %+v", emu.State())
+			b.Fatalf("the telegram was not passed on: %+v", emu.State())
 		}
 	}
 	if err := t.SetReadTimeout(100 * time.Millisecond); err != nil {

@@ -73,7 +73,7 @@ func (d Dongle) replugPTY(t *testing.T) {
 	}
 }
 
-// descriptors counts the open ones; 0 where the operating system does not tell.
+// descriptors counts the open ones; 0 if the operating system does not show them.
 func descriptors(t *testing.T) int {
 	t.Helper()
 	if runtime.GOOS != "linux" {

@@ -18,7 +18,7 @@ import (
 	"earshot/device/port"
 )
 
-// harmless fails where the dongle was made to do what lasts or is on the air.
+// harmless fails if the dongle was made to do what lasts or is on the air.
 func harmless(t *testing.T, emu *dongletest.Dongle) {
 	t.Helper()
 	if s := emu.State(); s.FlashWrites != 0 || s.Transmissions != 0 {
@@ -104,7 +104,7 @@ func (d Dongle) modeSets(t *testing.T) {
 	}
 	err := rec.Tune(t.Context(), device.LinkModes())
 	wantErr(t, "every link mode at the same time", err, device.ErrUnsupported)
-	r.hears(t, e, 0xABCD) // and goes on as before
+	r.hears(t, e, 0xABCD) // and continues as before
 	if !d.AllowFlash {
 		harmless(t, r.emu)
 	}
@@ -126,7 +126,7 @@ func (r *rig) newSet(t *testing.T) []device.LinkMode {
 			return set
 		}
 	}
-	t.Fatalf("it hears everything by itself: %v", fresh)
+	t.Fatalf("it receives everything without Tune: %v", fresh)
 	return nil
 }
 

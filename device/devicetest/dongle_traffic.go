@@ -20,7 +20,7 @@ func (d Dongle) lengths(t *testing.T) {
 		if r.emu.Send(device.Frame{Bytes: want}) {
 			e.untilHeard(want)
 		} else if size < 200 {
-			t.Errorf("a telegram of %d bytes was not handed over", size)
+			t.Errorf("a telegram of %d bytes was not passed on", size)
 		}
 	}
 }
@@ -44,7 +44,7 @@ func (d Dongle) flood(t *testing.T) {
 	e := Listen(t, r.open(t))
 	for i := range count {
 		if !r.emu.Send(device.Frame{Bytes: telegram(i, size)}) {
-			t.Fatalf("telegram %d was not handed over", i)
+			t.Fatalf("telegram %d was not passed on", i)
 		}
 	}
 	wantAll(t, e, count, size)
@@ -63,7 +63,7 @@ func (d Dongle) rate(t *testing.T) {
 	n := 0
 	for began := time.Now(); time.Since(began) < time.Second; n++ {
 		if !r.emu.Send(device.Frame{Bytes: telegram(n, size)}) {
-			t.Fatalf("telegram %d was not handed over: %+v", n, r.emu.State())
+			t.Fatalf("telegram %d was not passed on: %+v", n, r.emu.State())
 		}
 	}
 	wantAll(t, e, n, size)
@@ -77,7 +77,7 @@ func (d Dongle) split(t *testing.T) {
 		const count = 5
 		for i := range count {
 			if !r.emu.Send(device.Frame{Bytes: telegram(i, 24)}) {
-				t.Fatalf("pieces of %d: telegram %d was not handed over: %+v", size, i, r.emu.State())
+				t.Fatalf("pieces of %d: telegram %d was not passed on: %+v", size, i, r.emu.State())
 			}
 		}
 		wantAll(t, e, count, 24)
@@ -91,13 +91,13 @@ func (d Dongle) merged(t *testing.T) {
 	const count, size = 40, 24 // less than the port holds
 	for i := range count {
 		if !r.emu.Send(device.Frame{Bytes: telegram(i, size)}) {
-			t.Fatalf("telegram %d was not handed over", i)
+			t.Fatalf("telegram %d was not passed on", i)
 		}
 	}
 	wantAll(t, Listen(t, rec), count, size)
 }
 
-// usualNoise is bytes that are no message of any family, a text line, and
+// usualNoise is bytes that are not a message of any family, a text line, and
 // chance.
 func usualNoise() [][]byte {
 	chance := make([]byte, 1000)

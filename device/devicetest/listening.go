@@ -11,7 +11,7 @@ import (
 // Patience is how long tests wait for anything: far longer than it takes.
 const Patience = 20 * time.Second
 
-// Listening is a Receive that runs, and what it handed over. Its methods that
+// Listening is a Receive that runs, and what it delivered. Its methods that
 // wait end the test after Patience; they are for the test's own goroutine.
 type Listening struct {
 	Sink

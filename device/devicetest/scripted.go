@@ -21,7 +21,7 @@ func (s *Script) OpenDongle(t testing.TB, f dongle.Family, allowFlash bool, mode
 	return r, err
 }
 
-// FallsSilent fails the test where Receive does not notice that a dongle,
+// FallsSilent fails the test if Receive does not notice that a dongle,
 // which answered while it was opened, no longer does.
 func FallsSilent(t *testing.T, f dongle.Family, answer func(request []byte) []byte) {
 	t.Helper()

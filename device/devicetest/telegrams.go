@@ -18,8 +18,8 @@ const (
 	AirB   = "1444AE0C7856341201078C2027780B134365877AC5"
 )
 
-// Unhex returns the bytes of digits, between which spaces may stand; it panics
-// where they are none, since what tests write in hex is constant.
+// Unhex returns the bytes of hex digits, with or without spaces. It panics if they
+// are invalid, since the hex of tests is constant.
 func Unhex(digits string) []byte {
 	b, err := hex.DecodeString(strings.ReplaceAll(digits, " ", ""))
 	if err != nil {

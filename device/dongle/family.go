@@ -68,7 +68,7 @@ type Identity struct {
 type Kind uint8
 
 const (
-	Noise    Kind = iota // bytes that are no message: skipped
+	Noise    Kind = iota // bytes that are not a message: skipped
 	Broken               // a message whose check failed: skipped and counted
 	Telegram             // a telegram
 	Answer               // an answer to a request

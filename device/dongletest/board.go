@@ -13,7 +13,7 @@ import (
 
 // firmware is what runs in a dongle. Its methods are called one at a time.
 type firmware interface {
-	// boot begins anew with what is in flash.
+	// boot starts again with what is in flash.
 	boot()
 	// take carries out the first request in what came from the host. used is
 	// how many bytes that was, 0 while the request is not complete; answers are
@@ -23,7 +23,7 @@ type firmware interface {
 	listening() []device.LinkMode
 	// hasRSSI says whether telegrams carry their level.
 	hasRSSI() bool
-	// telegram is what the host gets of one; nil where it does not fit.
+	// telegram is what the host gets of one; nil if it does not fit.
 	telegram(f device.Frame) []byte
 	// memory is the configuration in RAM.
 	memory() []byte

@@ -72,7 +72,7 @@ type wire struct {
 	path string
 
 	mu       sync.Mutex
-	changed  chan struct{} // closed and made anew by each change
+	changed  chan struct{} // closed and replaced by each change
 	host     *busPort      // nil while the host has the port closed
 	hungUp   bool          // the host has closed it, and the dongle has not noticed
 	gone     bool

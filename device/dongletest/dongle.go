@@ -107,7 +107,7 @@ func (d *Dongle) telegram(f device.Frame) []byte {
 // there is writes all 256 bytes of an RC1180.
 const longestInput = 1024
 
-// isFrame tells what a receiver can have heard: a header and as many bytes as
+// isFrame reports whether a receiver can have received it: a header and as many bytes as
 // the L-field says.
 func isFrame(b []byte) bool { return len(b) >= 10 && len(b) == int(b[0])+1 }
 
@@ -313,7 +313,7 @@ func (d *Dongle) restarted() {
 	}
 }
 
-// misheardAt is the host's baud rate where it is a wrong one, else 0.
+// misheardAt returns the host's baud rate if it is wrong, else 0.
 func (d *Dongle) misheardAt(hostBaud int) int {
 	b := d.board
 	switch {

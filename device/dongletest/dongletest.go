@@ -66,7 +66,7 @@ type Faults struct {
 	Deaf           bool // answers, but hears no telegram
 	ResetCures     bool // a reset ends Deaf; being plugged in again ends Silent and Deaf
 	IgnoreSettings bool // acknowledges settings in RAM and leaves them as they are
-	RefuseSettings bool // answers settings in RAM with an error, or not at all where there is no such answer
+	RefuseSettings bool // answers settings in RAM with an error, or not at all if there is no such answer
 	RestartOnce    bool // the next setting is not answered: the dongle restarts instead
 	HalfFrame      bool // the host gets the second half of a telegram when it opens the port
 	WrongBaud      bool // the host's rate is taken for another one: both sides hear garbage
@@ -98,7 +98,7 @@ type State struct {
 var ErrClosed = errors.New("the emulated dongle is closed")
 
 // Start plugs in a dongle of family f: its port is a symbolic link in s.Dir to
-// a new pseudo terminal, or in memory with s.Bus. It fails where there are no
+// a new pseudo terminal, or in memory with s.Bus. It fails if there are no
 // pseudo terminals, as on Windows.
 func Start(f Family, s Settings) (*Dongle, error) {
 	if s.Dir == "" && s.Bus == nil {

@@ -109,7 +109,7 @@ func (m *im871a) listening() []device.LinkMode {
 	}
 }
 
-// hasMode tells which link modes the firmware knows (docs/protocol/dongles.md#im871a-link-modes).
+// hasMode reports which link modes the firmware knows (docs/protocol/dongles.md#im871a-link-modes).
 func (m *im871a) hasMode(mode byte) bool {
 	switch {
 	case m.n:

@@ -3,7 +3,7 @@ package dongletest
 import "earshot/device"
 
 // What a receiver set to a mode hears: the telegrams from meter to other of a
-// two-way mode are those of the one-way mode (docs/protocol/linklayer.md#modes), and who waits
+// two-way mode are those of the one-way mode (docs/protocol/linklayer.md#modes), and a reader that waits
 // for a short preamble also hears the long one (docs/protocol/linklayer.md#modes).
 func hearsS1() []device.LinkMode  { return []device.LinkMode{"S1"} }
 func hearsS1m() []device.LinkMode { return []device.LinkMode{"S1", "S1-m"} }
@@ -28,5 +28,5 @@ func hearsN(two bool, channel byte) []device.LinkMode {
 	return []device.LinkMode{one, device.LinkMode("N2" + string(channel))}
 }
 
-// isC tells the modes in which frames may be of format B.
+// isC reports the modes in which frames may be of format B.
 func isC(m device.LinkMode) bool { return m == "C1" || m == "C2" }

@@ -8,7 +8,7 @@ import (
 )
 
 // pollable is f over again such that Close ends a Read that waits; f is closed.
-// pty.Open hands out blocking files.
+// pty.Open returns blocking files.
 func pollable(f *os.File) (*os.File, error) {
 	defer func() { _ = f.Close() }()
 	fd, _, errno := syscall.Syscall(syscall.SYS_FCNTL, f.Fd(), syscall.F_DUPFD_CLOEXEC, 0)

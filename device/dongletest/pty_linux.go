@@ -12,7 +12,7 @@ import (
 
 const (
 	// tcgets2 is TCGETS2, the same number on all architectures that have it
-	// beside mips, ppc and sparc; there it fails and no rate is known.
+	// as do mips, ppc and sparc; there it fails and no rate is known.
 	tcgets2     = 0x802C542A
 	tcflsh      = 0x540B
 	tiocgptpeer = 0x5441 // TIOCGPTPEER, as tcgets2
@@ -41,7 +41,7 @@ func openPTY() (line, string, error) {
 	return &ptyLine{master}, slave.Name(), nil
 }
 
-// opened implements line. A pty tells nobody that it was opened: it looks.
+// opened implements line. A pty does not report that it was opened, so it polls.
 func (p *ptyLine) opened(done <-chan struct{}, again bool) bool {
 	if again {
 		p.flush()
@@ -112,7 +112,7 @@ func (p *ptyLine) baud() int {
 	return int(termios.ospeed)
 }
 
-// control hands over the descriptor without making it a blocking one.
+// control passes the descriptor without making it a blocking one.
 func (p *ptyLine) control(do func(fd uintptr)) {
 	if raw, err := p.SyscallConn(); err == nil {
 		_ = raw.Control(do)

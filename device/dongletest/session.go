@@ -13,9 +13,9 @@ type line interface {
 	// opened waits until the host has the port open, again after a failed Read;
 	// false: never, or done is closed.
 	opened(done <-chan struct{}, again bool) bool
-	// isOpen tells whether the host has it open now.
+	// isOpen reports whether the host has it open now.
 	isOpen() bool
-	// baud is the host's baud rate, 0 where it cannot be known.
+	// baud is the host's baud rate, 0 if it cannot be known.
 	baud() int
 }
 
@@ -49,7 +49,7 @@ type session struct {
 // output is what the writer is to write.
 type output struct {
 	raw     []byte
-	written chan<- bool // nil where nobody waits
+	written chan<- bool // nil if nobody waits
 }
 
 func newSession(d *Dongle, l line) *session {

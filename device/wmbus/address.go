@@ -9,7 +9,7 @@ import (
 
 // Manufacturer is the two-byte code of the FLAG association: three letters of
 // five bits (docs/protocol/linklayer.md#manufacturer). Bit 15 marks hard addresses of some
-// makers and has no part in the letters.
+// manufacturers and is not part of the letters.
 type Manufacturer uint16
 
 // ParseManufacturer reads three letters, in either case.
@@ -18,12 +18,12 @@ func ParseManufacturer(s string) (Manufacturer, error) {
 	upper := strings.ToUpper(s)
 	for i := range len(upper) {
 		if upper[i] < 'A' || upper[i] > 'Z' {
-			return 0, fmt.Errorf("manufacturer %q: use its three letters, KAM for instance", s)
+			return 0, fmt.Errorf("manufacturer %q: use its three letters, such as KAM", s)
 		}
 		m = m<<5 | Manufacturer(upper[i]-'@')
 	}
 	if len(upper) != 3 {
-		return 0, fmt.Errorf("manufacturer %q: use its three letters, KAM for instance", s)
+		return 0, fmt.Errorf("manufacturer %q: use its three letters, such as KAM", s)
 	}
 	return m, nil
 }
@@ -37,8 +37,8 @@ func manufacturer(letters string) Manufacturer {
 	return m
 }
 
-// append writes the three letters, with question marks for codes that are
-// none.
+// append writes the three letters, with question marks for codes that are not
+// letters.
 func (m Manufacturer) append(dst []byte) []byte {
 	for shift := 10; shift >= 0; shift -= 5 {
 		letter := '@' + byte(m>>shift&31)
@@ -50,7 +50,7 @@ func (m Manufacturer) append(dst []byte) []byte {
 	return dst
 }
 
-// String is the three letters: "KAM".
+// String returns the three letters: "KAM".
 func (m Manufacturer) String() string { return string(m.append(nil)) }
 
 // letters drops bit 15, so that codes can be compared with a table.
@@ -67,14 +67,14 @@ func ParseID(s string) (ID, error) {
 	}
 	n, err := strconv.ParseUint(s, 16, 32)
 	if err != nil {
-		return 0, fmt.Errorf("identification number %q: only the digits 0 to 9 (A to F on some meters) may stand in it", s)
+		return 0, fmt.Errorf("identification number %q: it may hold only the digits 0 to 9 (A to F on some meters)", s)
 	}
 	return ID(n), nil
 }
 
 func (id ID) append(dst []byte) []byte { return appendHexUint(dst, uint64(id), 8) }
 
-// String is the number as printed: "76348799".
+// String returns the number as printed: "76348799".
 func (id ID) String() string { return string(id.append(nil)) }
 
 // Address names a meter or a radio module. It is comparable.

@@ -29,7 +29,7 @@ func TestManufacturer(t *testing.T) {
 		t.Errorf("no letters make %q", got)
 	}
 	_, err := ParseManufacturer("K1M")
-	if err == nil || err.Error() != `manufacturer "K1M": use its three letters, KAM for instance` {
+	if err == nil || err.Error() != `manufacturer "K1M": use its three letters, such as KAM` {
 		t.Errorf("%v", err)
 	}
 }
@@ -56,7 +56,7 @@ func TestID(t *testing.T) {
 	}
 	for bad, text := range map[string]string{
 		"1234567":  `identification number "1234567": it has eight digits, as printed on the meter`,
-		"1234567G": `identification number "1234567G": only the digits 0 to 9 (A to F on some meters) may stand in it`,
+		"1234567G": `identification number "1234567G": it may hold only the digits 0 to 9 (A to F on some meters)`,
 	} {
 		if _, err := ParseID(bad); err == nil || err.Error() != text {
 			t.Errorf("%q: %v", bad, err)
@@ -88,7 +88,7 @@ func TestDeviceTypes(t *testing.T) {
 		0x07: {"water", "water"}, 0x08: {"heat cost allocator", "heat cost allocator"}, 0x0D: {"heat/cooling", "combined heat and cooling"},
 		0x15: {"hot water", "hot water (90 °C and above)"}, 0x16: {"cold water", "cold water"}, 0x1A: {"smoke detector", "smoke detector"},
 		0x1B: {"room sensor", "room sensor (temperature, humidity)"}, 0x37: {"radio converter", "radio converter (meter side)"},
-		0x77: {"reserved", "reserved or of the manufacturer's own"}, 0xFF: {"any", "wildcard (addressing only)"},
+		0x77: {"reserved", "reserved or manufacturer specific"}, 0xFF: {"any", "wildcard (addressing only)"},
 	} {
 		if d.Medium() != want[0] || d.String() != want[1] {
 			t.Errorf("type %02X is %q, %q", byte(d), d.Medium(), d)

@@ -9,10 +9,10 @@ type aflLayer struct {
 	hasMCL    bool
 	mcl       byte
 	ki        uint16
-	counterAt int // of the message counter MCR, 0 where there is none
-	macAt     int // of the MAC, 0 where there is none
+	counterAt int // of the message counter MCR, 0 if there is none
+	macAt     int // of the MAC, 0 if there is none
 	macSize   int
-	lengthAt  int // of the message length ML, 0 where there is none
+	lengthAt  int // of the message length ML, 0 if there is none
 }
 
 // The bits of the fragmentation control field FCL (docs/protocol/transport.md#afl).
@@ -31,13 +31,13 @@ var macSizes = [16]int{3: 2, 4: 4, 5: 8, 6: 12, 7: 16, 8: 12}
 
 const mclGMAC = 8
 
-// fragment is the number of the fragment, from 1; 0 where nothing is numbered.
+// fragment returns the number of the fragment, from 1; 0 if it has none.
 func (a *aflLayer) fragment() int { return int(a.fcl & 0xFF) }
 
-// more tells whether further fragments follow.
+// more reports whether further fragments follow.
 func (a *aflLayer) more() bool { return a.fcl&fclMore != 0 }
 
-// fragmented tells whether the telegram is one of several.
+// fragmented reports whether the telegram is one of several.
 func (a *aflLayer) fragmented() bool { return a.more() || a.fragment() > 1 }
 
 // readAFL reads the layer at l.pos.
@@ -63,7 +63,7 @@ func (l *layers) readAFL(frame []byte) *Error {
 	keyAt := field(fclKI, 2)
 	a.counterAt = field(fclMCR, 4)
 	a.macSize = macSizes[a.mcl&15]
-	if !a.hasMCL && a.fcl&fclMAC != 0 { // the MCL came with another fragment: the MAC fills what is left
+	if !a.hasMCL && a.fcl&fclMAC != 0 { // the MCL came with another fragment: the MAC fills the rest
 		a.macSize = end - pos
 		if a.fcl&fclML != 0 {
 			a.macSize -= 2

@@ -1,7 +1,7 @@
 package wmbus
 
-// A calendar is what some meters send of the past year: what the register was
-// at the end of January to December, three bytes each, in 0.01 m³.
+// A calendar holds the past year of some meters: the register at the end of January
+// to December, three bytes each, in 0.01 m³.
 const (
 	calendarMonth = 3
 	calendarSize  = 12 * calendarMonth
@@ -59,7 +59,7 @@ func (t *Telegram) addMonthEnds(at, n int, date Value, add Qualifiers) {
 	}
 }
 
-// monthEndsFall tells whether n readings at t.Plain[at], the latest first, can be
+// monthEndsFall reports whether n readings at t.Plain[at], the latest first, can be
 // those of a register that is at total now: each is at most the one before it.
 func (t *Telegram) monthEndsFall(at, n int, total uint64) bool {
 	for i := range n {
@@ -78,13 +78,13 @@ func (t *Telegram) addMonthDate(date Value, back, at int) {
 	}
 }
 
-// addBackwardLitres adds what flowed back, four bytes in litres.
+// addBackwardLitres adds the backward volume, four bytes in litres.
 func (t *Telegram) addBackwardLitres(at int, add Qualifiers) {
 	const litre, size = -3, 4
 	t.add(Volume, Decimal(int64(littleEndian(t.Plain[at:at+size])), litre), UnitM3, at, size).Qualifiers = Backward | add
 }
 
-// meterMoment is what the meter says the time is.
+// meterMoment returns the time by the meter's clock.
 func (t *Telegram) meterMoment() (Moment, bool) {
 	for i := range t.Records {
 		if r := &t.Records[i]; r.Quantity == DateTimeQuantity && r.Current() && r.Value.Valid() {
@@ -94,7 +94,7 @@ func (t *Telegram) meterMoment() (Moment, bool) {
 	return Moment{}, false
 }
 
-// litres is the current volume; ok is false if there is none in whole litres.
+// litres returns the current volume; ok is false if there is none in whole litres.
 func (t *Telegram) litres() (n uint64, ok bool) {
 	for i := range t.Records {
 		r := &t.Records[i]

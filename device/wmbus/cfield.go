@@ -25,14 +25,14 @@ var cFieldNames = [256]string{
 	0x5B: "REQ-UD2", 0x7B: "REQ-UD2",
 }
 
-// Known reports whether the standard has the C-field, of a meter or of a reader.
+// Known reports whether the standard defines the C-field, for meters or readers.
 func (c CField) Known() bool { return cFieldNames[c] != "" }
 
-// Carries reports whether the standard has the C-field and the frame is more
-// than an ACK or NACK, which carry nothing.
+// Carries reports whether the standard defines the C-field and the frame carries
+// data, unlike ACK and NACK.
 func (c CField) Carries() bool { return c.Known() && c&^0x31 != 0 }
 
-// String is the standard's name: "SND-NR".
+// String returns the standard's name: "SND-NR".
 func (c CField) String() string {
 	if n := cFieldNames[c]; n != "" {
 		return n

@@ -13,14 +13,14 @@ const (
 type content uint8
 
 const (
-	contentUnreadable content = iota // nothing that a reading could be in, or no public description
+	contentUnreadable content = iota // cannot hold a reading, or no public description
 	contentRecords                   // data records
 	contentCompact                   // compact frame
 	contentFormat                    // format frame
 	contentNothing                   // the header is all
 	contentError                     // one byte: application error
 	contentAlarm                     // one byte: alarm
-	contentMaker                     // the manufacturer's own
+	contentMaker                     // manufacturer specific
 	contentLayer                     // not a transport layer: ELL, NWL, AFL
 )
 
@@ -32,7 +32,7 @@ type ciField struct {
 }
 
 const (
-	ciHighFirst = 0x76 // as 72, with every number and date turned round
+	ciHighFirst = 0x76 // as 72, with every number and date high byte first
 	ciNetwork   = 0x81
 	ciELLVar    = 0x86
 	ciELL1      = 0x8C

@@ -1,16 +1,16 @@
 package wmbus
 
-// damaged is the failure of a telegram that its key opens and that is yet not
-// what the meter sent. why says what shows it.
+// damaged returns the failure of a telegram that the key decrypts but that is not
+// what the meter sent. why says what shows that.
 func (t *Telegram) damaged(at int, why string) *Error {
 	t.Security.Result = Damaged
-	return failure(ErrDamaged, at, "%s: received with errors or altered on its way, wait for the next telegram", why)
+	return failure(ErrDamaged, at, "%s: received with errors or altered in transit, wait for the next telegram", why)
 }
 
-// Accuses reports whether the telegram proves that the key it was decoded with
-// is not the meter's. linkChecked is whether the receiver verified the CRCs of
-// the link layer, or Unframe did: without that, and without a second telegram
-// that says the same, a wrong key and a damaged telegram look alike.
+// Accuses reports whether the telegram proves that the key it was decoded with is
+// not the meter's. linkChecked says whether the receiver or Unframe verified the
+// CRCs of the link layer: without that, and without a second telegram that agrees, a
+// wrong key and a damaged telegram look alike.
 func (t *Telegram) Accuses(linkChecked bool) bool {
 	return t.Doubts() && linkChecked
 }

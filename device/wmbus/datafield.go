@@ -31,8 +31,7 @@ func variableLength(lvar byte) (n int, ok bool) {
 }
 
 // value decodes the bytes of a record's value into v; for variable length raw
-// begins with the length byte. Results go through v because that is where
-// decoding spends its time.
+// begins with the length byte. The result goes through v for speed.
 func (t *Telegram) value(v *Value, h *recordHeader, raw []byte) {
 	*v = Value{}
 	switch {
@@ -89,9 +88,9 @@ func (t *Telegram) integerValue(v *Value, h *recordHeader, raw []byte) {
 	h.scaleTo(v)
 }
 
-// absent reports whether a number of so many bytes stands for none, beside the
-// most negative one: 7FFF of a temperature is a sensor that is broken or not
-// there, FFFFFFFF of a stored register one that was not written yet.
+// absent reports whether a number of size bytes means that there is no value, in
+// addition to the most negative one: for a temperature, 7FFF means that the sensor is
+// broken or missing; for a stored register, FFFFFFFF that it was not written yet.
 // Source: docs/protocol/records.md#invalid-values.
 func (h *recordHeader) absent(n uint64, size int) bool {
 	switch all := uint64(1)<<(8*size) - 1; n {
@@ -127,7 +126,7 @@ func (t *Telegram) bcdValue(v *Value, h *recordHeader, raw []byte) {
 	}
 }
 
-// digits is BCD as text, with its leading zeros.
+// digits returns BCD as text, with its leading zeros.
 func (t *Telegram) digits(raw []byte) Value {
 	at := len(t.text)
 	for i := len(raw) - 1; i >= 0; i-- {

@@ -15,12 +15,12 @@ const (
 )
 
 // Moment is a date, a time of day, or both, by the meter's own clock, whose
-// time zone no telegram tells.
+// time zone telegrams do not say.
 type Moment struct {
 	Year, Month, Day     int // zero in a TimeValue; Year is 0 in a date of every year
 	Hour, Minute, Second int
 	HasSecond            bool // the meter sent seconds
-	Summer               bool // the meter's clock stands on summer time
+	Summer               bool // the meter's clock is set to summer time
 }
 
 // Date is the value of a day; ok is false when there is no such day.

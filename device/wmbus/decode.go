@@ -1,13 +1,13 @@
 package wmbus
 
-// Decode takes frame, which has no link-layer CRCs, apart into t, with key to
-// open it if it is encrypted; key may be nil. Wired long frames are read too.
-// frame is not changed and not kept. With a Telegram that has been used before
-// nothing is allocated, but for an error and for the keys that security modes 7
-// and 10 derive, if they are not those of the telegram before.
+// Decode decodes frame, which has no link-layer CRCs, into t, and decrypts it with
+// key if it is encrypted; key may be nil. Wired long frames are read too. frame is
+// not changed and not kept. With a Telegram that was used before nothing is
+// allocated, except for an error and for the keys that security modes 7 and 10 derive
+// if they differ from those of the previous telegram.
 //
-// The error, which also stands in t.Err, is an *Error: why the telegram could
-// not be read to its end. What was read before it stands in t.
+// The error, which is also in t.Err, is an *Error that says why the telegram could
+// not be read to its end. What was read before is in t.
 func (d *Decoder) Decode(t *Telegram, frame []byte, key *Key) error {
 	t.reset()
 	return d.finish(t, frame, d.decode(t, frame, key, t.layers.parse(frame)))
@@ -105,7 +105,7 @@ func (d *Decoder) decode(t *Telegram, frame []byte, key *Key, err *Error) *Error
 
 func (s span) present() bool { return s.to > s.from }
 
-// takeTransport copies what the transport header says.
+// takeTransport copies the fields of the transport header.
 func (t *Telegram) takeTransport() {
 	tpl := &t.layers.tpl
 	if tpl.field.header == headerNone {
@@ -116,8 +116,8 @@ func (t *Telegram) takeTransport() {
 	t.addTransportStatus(tpl.status)
 }
 
-// openContent decrypts in the family's way or in that of the transport layer,
-// with the key given or the family's public ones.
+// openContent decrypts as the family or the transport layer says, with the given
+// key or the family's public ones.
 func (t *Telegram) openContent(key *Key) *Error {
 	at := t.layers.pos
 	t.Plain, t.plainAt = t.buf[at:], at
@@ -131,8 +131,8 @@ func (t *Telegram) openContent(key *Key) *Error {
 	return err
 }
 
-// contentEnd is where the content ends before the end of the telegram: behind
-// it is its tag, or what could not be decrypted. 0 if nothing is behind it.
+// contentEnd returns where the content ends if that is before the end of the
+// telegram: its tag, or what could not be decrypted, follows. 0 if nothing follows.
 func (t *Telegram) contentEnd() int {
 	if t.tagAt > 0 {
 		return t.tagAt
@@ -202,7 +202,7 @@ func (d *Decoder) readPlain(t *Telegram) *Error {
 			r := t.newRecord()
 			*r = Record{Quantity: ManufacturerData, Value: Value{kind: BytesValue, text: t.Plain}, bytes: t.Plain}
 		}
-		return failure(ErrUnsupported, t.layers.tpl.from, "CI %02X is the manufacturer's own, and no description of what %s sends with it is known", t.layers.tpl.ci, t.Header.Meter)
+		return failure(ErrUnsupported, t.layers.tpl.from, "CI %02X is manufacturer specific, and there is no known description of what %s sends with it", t.layers.tpl.ci, t.Header.Meter)
 	}
 	return failure(ErrUnsupported, t.layers.tpl.from, "CI %02X (%s) carries no readings that can be decoded", t.layers.tpl.ci, field.name)
 }

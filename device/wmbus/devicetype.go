@@ -4,7 +4,7 @@ package wmbus
 // identification; docs/protocol/linklayer.md#device-type).
 type DeviceType byte
 
-// Device types that this package and its callers ask for.
+// Device types that this package and its callers use.
 const (
 	TypeOther             DeviceType = 0x00
 	TypeElectricity       DeviceType = 0x02
@@ -114,7 +114,7 @@ var vendorTypes = []struct {
 	{manufacturer("APT"), 0x0F, 0x0F, TypeWater},
 }
 
-// Medium is a short word by the standard's terms: "cold water", "heat".
+// Medium returns a short word by the standard's terms: "cold water", "heat".
 func (d DeviceType) Medium() string {
 	if m := deviceTypes[d].medium; m != "" {
 		return m
@@ -122,16 +122,16 @@ func (d DeviceType) Medium() string {
 	return "reserved"
 }
 
-// String is the standard's full name of the type.
+// String returns the standard's full name of the type.
 func (d DeviceType) String() string {
 	if n := deviceTypes[d].name; n != "" {
 		return n
 	}
-	return "reserved or of the manufacturer's own"
+	return "reserved or manufacturer specific"
 }
 
-// Kind is the device type with the codes that some manufacturers made up for
-// themselves replaced by the standard's.
+// Kind returns the device type, with the own codes of some manufacturers replaced by
+// the standard's.
 func (a Address) Kind() DeviceType {
 	for i := range vendorTypes {
 		v := &vendorTypes[i]
@@ -142,5 +142,5 @@ func (a Address) Kind() DeviceType {
 	return a.Type
 }
 
-// Medium is the short word for what the meter measures.
+// Medium returns the short word for what the meter measures.
 func (a Address) Medium() string { return a.Kind().Medium() }

@@ -1,14 +1,14 @@
-// Package wmbus takes wireless M-Bus telegrams apart and puts them together:
+// Package wmbus decodes and encodes wireless M-Bus telegrams:
 // link layer, extended link layer, authentication, transport layer, security
 // and data records (EN 13757-3, -4 and -7, OMS volume 2), and wired M-Bus
 // long frames, since loggers mix both.
 //
 // It is pure: no I/O, no clock, no logger, no state but the compact-frame
-// Templates that a caller hands to a Decoder. It must never know a receiver,
+// Templates that a caller passes to a Decoder. It must never know a receiver,
 // a meter list, a store or a screen. It never changes the bytes it is given
 // and never keeps them.
 //
-// The way of a telegram:
+// How a telegram is processed:
 //
 //	raw bytes ──Unframe──▶ frame ──ParseHeader──▶ who sent it (no key needed)
 //	                         └──Decoder.Decode──▶ Telegram: Header, Security, Status, Records, Err

@@ -6,16 +6,15 @@ import (
 	"encoding/binary"
 )
 
-// Bits of the ELL communication control field CC that an IV leaves out: hop
-// count (proved by vectors) and repeated access (some readers leave it out
-// too; docs/protocol/security.md#ell-encryption).
+// Bits of the ELL communication control field CC that an IV omits: hop
+// count (proved by vectors) and repeated access (some readers omit it too; docs/protocol/security.md#ell-encryption).
 const (
 	ccHop      = 0x10
 	ccRepeated = 0x02
 )
 
 // openELL checks the payload CRC of the extended link layer in t.buf, and
-// decrypts what follows it where that is encrypted.
+// decrypts what follows it if that is encrypted.
 func (d *Decoder) openELL(t *Telegram, key *Key) *Error {
 	e := &t.layers.ell
 	switch {
@@ -44,10 +43,10 @@ func (d *Decoder) openELL(t *Telegram, key *Key) *Error {
 	if !d.tryELL(t, key) {
 		if t.Cut() {
 			t.Security.Result = Damaged
-			return failure(ErrTruncated, len(t.buf), "the telegram is cut off: its payload checksum cannot match, and nothing of it is believed")
+			return failure(ErrTruncated, len(t.buf), "the telegram is cut off: its payload checksum cannot match, so it is not used")
 		}
 		if t.Security.Result == Damaged {
-			return t.damaged(e.crcAt, "the payload checksum of the extended link layer does not match, but what follows it is data of this meter")
+			return t.damaged(e.crcAt, "the payload checksum of the extended link layer does not match, but the data after it is this meter's")
 		}
 		t.Security.Result = WrongKey
 		return failure(ErrWrongKey, e.crcAt, "opened with the key given, the payload checksum of the extended link layer does not match: compare the key with the meter's papers")

@@ -56,12 +56,12 @@ func (k Kind) Error() string {
 	return "unknown trouble"
 }
 
-// fromLoss tells whether bytes that were not received explain the trouble.
+// fromLoss reports whether bytes that were not received explain the trouble.
 func (k Kind) fromLoss() bool {
 	return k == ErrTruncated || k == ErrCRC || k == ErrWrongKey || k == ErrMAC || k == ErrDamaged
 }
 
-// Error is one reason, with the byte where the trouble began.
+// Error is one reason, with the byte at which the trouble began.
 type Error struct {
 	Kind   Kind
 	Offset int    // in the frame, counted from the L-field; in the wired frame from its first 68

@@ -12,21 +12,21 @@ const (
 	RoleLayer     Role = iota // heading: all bytes of a layer
 	RoleRecord                // heading: all bytes of a data record
 	RoleControl               // lengths, control fields, CI-fields
-	RoleAddress               // who sends, which meter
+	RoleAddress               // the sender, the meter
 	RoleSecurity              // counters, session numbers, configuration word
 	RoleCheck                 // checksums, MACs, check bytes
 	RoleHeader                // DIF, DIFE, VIF, VIFE, signatures
 	RoleValue                 // values
 	RoleFiller                // 2F between records
-	RoleEncrypted             // what stayed closed
-	RoleUnread                // what was not read, and why is in Telegram.Err
+	RoleEncrypted             // what was not decrypted
+	RoleUnread                // what was not read; Telegram.Err says why
 )
 
 var roleWords = [...]string{
 	"layer", "record", "control", "address", "security", "check", "header", "value", "filler", "encrypted", "unread",
 }
 
-// String is a short word for the role.
+// String returns a short word for the role.
 func (r Role) String() string {
 	if int(r) < len(roleWords) {
 		return roleWords[r]
@@ -44,7 +44,7 @@ type Part struct {
 	Role           Role
 	Name           string // by the standard: "L-field", "DIF", "value"
 	Raw            []byte // as received
-	Clear          []byte // decrypted, nil where that is the same
+	Clear          []byte // decrypted, nil if that is the same
 	Meaning        []byte // in words, without control characters; empty if there is nothing to say
 }
 
@@ -84,7 +84,7 @@ type explainer struct {
 	layer int   // index of the current layer's heading in parts
 }
 
-// finish lets the telegram go.
+// finish drops the references to the telegram.
 func (e *explainer) finish() []Part {
 	e.t, e.frame, e.buf = nil, nil, nil
 	return e.parts
@@ -146,7 +146,7 @@ func (e *explainer) begin(name string, meaning ...any) {
 	e.part(Part{Offset: e.pos, Role: RoleLayer, Name: name}, meaning...)
 }
 
-// end closes the layer; an empty one is taken back.
+// end closes the layer; an empty one is removed.
 func (e *explainer) end() {
 	if e.parts[e.layer].Offset == e.pos {
 		e.parts = e.parts[:e.layer]
@@ -281,8 +281,8 @@ func (e *explainer) apator() {
 	e.end()
 }
 
-// authentication explains the AFL. It stands where it was received even when
-// the message was put together of several telegrams.
+// authentication explains the AFL. It is shown where it was received even if the
+// message was assembled from several telegrams.
 func (e *explainer) authentication() {
 	a := e.t.layers.afl
 	if e.t.layers.message {
@@ -319,7 +319,7 @@ func (e *explainer) authentication() {
 	e.end()
 }
 
-// when is text if a condition holds, "" otherwise.
+// when returns text if a condition holds, "" otherwise.
 func when(holds bool, text string) string {
 	if holds {
 		return text

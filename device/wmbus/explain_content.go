@@ -17,7 +17,7 @@ func (e *explainer) content() {
 	e.contentMeaning()
 	switch {
 	case l.message:
-		e.field(1, e.size-e.pos, RoleUnread, "part of a message", "the whole message is read once all its parts have been heard")
+		e.field(1, e.size-e.pos, RoleUnread, "part of a message", "the message is read once all its parts have been received")
 	case e.t.Security == Security{ModeNone, Damaged}:
 		e.field(1, e.size-e.pos, RoleUnread, "not read")
 	case !e.t.Security.Result.Readable() && !e.t.partly:
@@ -70,7 +70,7 @@ func (e *explainer) contentEnd() int {
 	return e.size
 }
 
-// tail explains what is behind the content: a tag, or part of a block.
+// tail explains what follows the content: a tag, or part of a block.
 func (e *explainer) tail() {
 	if e.t.tagAt > 0 {
 		e.field(1, e.size-e.pos, RoleCheck, "authentication tag", "matches")
@@ -78,8 +78,7 @@ func (e *explainer) tail() {
 	e.cutBlock()
 }
 
-// cutBlock explains the bytes behind the last whole block, if more were to
-// come.
+// cutBlock explains the bytes after the last whole block, if the block is incomplete.
 func (e *explainer) cutBlock() {
 	if e.t.cutAt() == 0 {
 		return
@@ -87,7 +86,7 @@ func (e *explainer) cutBlock() {
 	e.raw(e.size-e.pos, RoleEncrypted, "encrypted", "part of a block: the telegram is cut off")
 }
 
-// raw is a leaf without the outcome of a failed decryption.
+// raw adds a leaf without the result of a failed decryption.
 func (e *explainer) raw(n int, role Role, name string, meaning ...any) {
 	at := len(e.parts)
 	e.field(1, n, role, name, meaning...)
@@ -116,7 +115,7 @@ func (e *explainer) records(to int) {
 		switch {
 		case len(r.bytes) == 0 || r.valueAt > 0 && at < e.pos || r.Qualifiers.Has(Derived) || end > to || end <= e.pos:
 			e.also(r)
-		case at < e.pos: // it shares a byte with the one before
+		case at < e.pos: // it shares a byte with the previous one
 			e.field(1, end-e.pos, RoleValue, r.Quantity.String(), r)
 		default:
 			e.gap(at)
@@ -146,7 +145,7 @@ func (e *explainer) gap(to int) {
 		case filler:
 			e.field(1, n, RoleFiller, "filler")
 		case n == 1 && to == e.size && e.t.Err == nil && (dif == difMaker || dif == difMakerMore):
-			e.field(1, n, RoleHeader, "DIF", "manufacturer data, of which there are none", when(dif == difMakerMore, "; more records in the next telegram"))
+			e.field(1, n, RoleHeader, "DIF", "manufacturer data, empty", when(dif == difMakerMore, "; more records in the next telegram"))
 		default:
 			e.field(1, n, RoleUnread, "not read")
 		}
@@ -179,7 +178,7 @@ func (e *explainer) marked(to int) bool {
 	return m != nil
 }
 
-// also mentions a record whose bytes have their leaf already.
+// also mentions a record whose bytes already have a leaf.
 func (e *explainer) also(r *Record) {
 	for i := len(e.parts) - 1; i > e.layer; i-- {
 		if p := &e.parts[i]; p.Role == RoleValue && len(p.Meaning) < 200 {
@@ -222,7 +221,7 @@ func (e *explainer) header(h *recordHeader, b []byte) {
 	switch {
 	case h.labelEnd == 0:
 		e.vif(h)
-	case h.vifeAt == h.labelEnd: // the text stands before the VIFEs
+	case h.vifeAt == h.labelEnd: // the text is before the VIFEs
 		e.field(2, 1, RoleHeader, "VIF", "text")
 		e.field(2, label, RoleHeader, "text", appendLatin1(nil, b[h.labelAt:h.labelEnd]))
 	default:

@@ -6,13 +6,13 @@ import (
 )
 
 // absence says why a record without a value has none, in brackets after "no
-// value"; "" where it was sent without any bytes of a value.
+// value"; "" if it was sent without any bytes of a value.
 // Source: docs/protocol/records.md#invalid-values.
 func (r *Record) absence() string {
 	raw := r.Raw()
 	device := TypeOther
 	if r.Quantity == HeatCostAllocation {
-		device = TypeHeatCostAllocator // whose FD 30 is no date
+		device = TypeHeatCostAllocator // whose FD 30 is not a date
 	}
 	var h recordHeader
 	sent := r.valueAt > 0 && r.bytes[0]&15 != difSpecial && h.read(r.bytes, 0, device) == nil
@@ -34,7 +34,7 @@ func (r *Record) absence() string {
 	case h.vif.coding == codeDate:
 		return " (" + dateAbsence(raw) + ")"
 	case h.data == 5:
-		return " (no number)"
+		return " (not a number)"
 	case h.data >= 9:
 		return " (a digit is above 9)"
 	case littleEndian(raw) == 1<<(8*len(raw)-1):
@@ -45,9 +45,9 @@ func (r *Record) absence() string {
 	return " (invalid)"
 }
 
-// dateAbsence says why the bytes of types G, F, I and J are no date or time.
+// dateAbsence says why the bytes of types G, F, I and J are not a date or time.
 func dateAbsence(raw []byte) string {
-	day, mark := -1, -1 // where day, month and year stand, and the byte whose highest bit says "invalid"
+	day, mark := -1, -1 // offsets of day, month and year, and the byte whose highest bit says "invalid"
 	switch len(raw) {
 	case 2:
 		day = 0
@@ -69,5 +69,5 @@ func dateAbsence(raw []byte) string {
 	if day >= 0 && raw[day] == 0 && raw[day+1] == 0 {
 		return "not set"
 	}
-	return "no moment that exists, one that comes again, or one after 2099"
+	return "a moment that does not exist, that recurs, or that is after 2099"
 }

@@ -15,22 +15,22 @@ func TestAbsence(t *testing.T) {
 		{"09 13 AA", "no value (a digit is above 9)"},
 		{"0A 13 AAFA", "no value (a digit is above 9)"},
 		{"0B 13 EFBFBD", "no value (a digit is above 9)"},
-		{"05 13 0000C07F", "no value (no number)"},
+		{"05 13 0000C07F", "no value (not a number)"},
 		{"04 93 15 01000000", "no value (as its VIFE says) error_no_data"},
 		{"00 13", "no value"},
 		{"02 6C 0000", "no value (not set)"},
 		{"02 6C FFFF", "no value (all bits are set: none)"},
-		{"02 6C 1E02", "no value (no moment that exists, one that comes again, or one after 2099)"}, // 30 February
-		{"02 6C E1FF", "no value (no moment that exists, one that comes again, or one after 2099)"}, // the 1st of every month
-		{"02 6C 2FD6", "no value (no moment that exists, one that comes again, or one after 2099)"}, // 15 June 2105
-		{"02 6C FEFF", "no value (no moment that exists, one that comes again, or one after 2099)"},
-		{"04 6D BFBFBFBF", "no value (no moment that exists, one that comes again, or one after 2099)"},
+		{"02 6C 1E02", "no value (a moment that does not exist, that recurs, or that is after 2099)"}, // 30 February
+		{"02 6C E1FF", "no value (a moment that does not exist, that recurs, or that is after 2099)"}, // the 1st of every month
+		{"02 6C 2FD6", "no value (a moment that does not exist, that recurs, or that is after 2099)"}, // 15 June 2105
+		{"02 6C FEFF", "no value (a moment that does not exist, that recurs, or that is after 2099)"},
+		{"04 6D BFBFBFBF", "no value (a moment that does not exist, that recurs, or that is after 2099)"},
 		{"04 6D 9C021732", "no value (the meter marks it invalid; it reads 2024-02-23T02:28)"},
 		{"04 6D 2B030000", "no value (not set)"},
 		{"04 6D 80200000", "no value (not set)"},
-		{"04 6D 3C0A1732", "no value (no moment that exists, one that comes again, or one after 2099)"}, // minute 60
+		{"04 6D 3C0A1732", "no value (a moment that does not exist, that recurs, or that is after 2099)"}, // minute 60
 		{"06 6D 00A6041732 08", "no value (the meter marks it invalid; it reads 2024-02-23T04:38:00)"},
-		{"03 6D 3D0A04", "no value (no moment that exists, one that comes again, or one after 2099)"}, // second 61
+		{"03 6D 3D0A04", "no value (a moment that does not exist, that recurs, or that is after 2099)"}, // second 61
 		{"01 6C 05", "no value (a form of date that is not read)"},
 		{"07 6D 0000000000000001", "no value (a form of date that is not read)"},
 		{"0A 6C 1234", "no value (a form of date that is not read)"},

@@ -261,7 +261,7 @@ var outlineCases = []struct{ name, frame, key, want string }{
 	},
 	{
 		"manufacturer data that are empty", "0D44AE0C785634120107 78 0013 1F", "", `
-  13+1 header DIF: manufacturer data, of which there are none; more records in the next telegram
+  13+1 header DIF: manufacturer data, empty; more records in the next telegram
 `,
 	},
 	{

@@ -9,22 +9,22 @@ import "slices"
 type family struct {
 	name   string
 	models []model
-	// address reads the meter's address where it does not stand as the link
-	// layer says. frame has at least the link layer's header and a CI-field.
+	// address reads the meter's address if it is not laid out as the link layer
+	// says. frame has at least the link layer's header and a CI-field.
 	address func(frame []byte) Address
-	// open decrypts t.Plain in place and sets t.Security, instead of what the
-	// transport layer's security mode asks for. The error's offset counts in
+	// open decrypts t.Plain in place and sets t.Security, in place of the
+	// transport layer's security mode. The error's offset counts in
 	// t.Plain.
 	open func(t *Telegram, key *Key) *Error
 	// payload reads t.Plain, which is in clear, instead of the generic record
-	// reader: it adds records with t.add and sets t.Status. done is false when
-	// the content is not what it knows: the generic reader then has a go. The
+	// reader: it adds records with t.add and sets t.Status. done is false if
+	// it does not know the content: the generic reader then tries. The
 	// error's offset counts in t.Plain.
 	payload func(t *Telegram) (done bool, err *Error)
-	// refine looks at the records that the generic reader made: names the
-	// maker's own codes, takes flags apart, reads manufacturer data.
+	// refine changes the records that the generic reader made: it names
+	// manufacturer specific codes, decodes flags, reads manufacturer data.
 	refine func(t *Telegram)
-	// marks name bytes of t.Plain that are no record's, for Explain.
+	// marks name bytes of t.Plain that do not belong to a record, for Explain.
 	marks []mark
 }
 
@@ -137,7 +137,7 @@ var families = [...]*family{
 }
 
 // familiesOf is the list by manufacturer, found by its first letter: every
-// telegram asks it, and most are of makers without families.
+// telegram is looked up, and most are of manufacturers without families.
 var familiesOf = indexFamilies()
 
 // makerFamilies is the families of a manufacturer, in the order of the list.
@@ -192,8 +192,7 @@ func (l *layers) familyOf(a Address) *family {
 	return nil
 }
 
-// fixAddress puts the meter's address right where its family writes it in its
-// own way.
+// fixAddress corrects the meter's address if its family has its own layout.
 func (l *layers) fixAddress(frame []byte) {
 	if l.wired || l.header.CI == 0 || l.header.Meter != l.header.Link {
 		return
@@ -204,9 +203,8 @@ func (l *layers) fixAddress(frame []byte) {
 	}
 }
 
-// fixConverter finds the meter behind a radio converter that speaks for it
-// without a transport header: the first record, 07 79, is the meter's whole
-// address.
+// fixConverter finds the meter of a radio converter that sends for it without a
+// transport header: the first record, 07 79, is the meter's whole address.
 func (l *layers) fixConverter(frame []byte) {
 	const addressLen = 8
 	typ := l.header.Link.Type
@@ -219,8 +217,8 @@ func (l *layers) fixConverter(frame []byte) {
 	}
 }
 
-// add appends a record that a family made; at is where its raw bytes stand in
-// t.Plain, n how many there are.
+// add appends a record that a family made; at is the offset of its raw bytes in
+// t.Plain, n their number.
 func (t *Telegram) add(quantity Quantity, value Value, unit Unit, at, n int) *Record {
 	r := t.newRecord()
 	*r = Record{Quantity: quantity, Value: value, Unit: unit, Offset: at, bytes: t.Plain[at : at+n]}
@@ -235,7 +233,7 @@ func (t *Telegram) addText(quantity Quantity, text []byte, at, n int) *Record {
 }
 
 // makerCode is the VIFEs that follow the mark for the maker's own, VIF or VIFE
-// 7F or FF: 07 of 04 FF 07; nil where there is no such mark.
+// 7F or FF: 07 of 04 FF 07; nil if there is no such mark.
 func (r *Record) makerCode() []byte {
 	var h recordHeader
 	if r.valueAt == 0 || h.read(r.bytes, 0, TypeOther) != nil {

@@ -6,7 +6,7 @@ import (
 )
 
 // familyApator08 are the Apator 08 and 172: a bare counter of thirds, and
-// bytes that nobody has explained (docs/protocol/proprietary.md#apator-08).
+// bytes whose meaning is not known (docs/protocol/proprietary.md#apator-08).
 var familyApator08 = family{
 	name: "apator 08",
 	models: withCI(slices.Concat(

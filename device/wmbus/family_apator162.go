@@ -83,7 +83,7 @@ func readApator162(t *Telegram) (bool, *Error) {
 type apator162Found struct{ total, faults, days, past int }
 
 // findApator162 walks through the registers that begin at p[at]. The list ends
-// with a number that is no register's: filling bytes and a checksum follow.
+// with a number that does not belong to a register: filling bytes and a checksum follow.
 func findApator162(p []byte, at int) (found apator162Found) {
 	for at < len(p) {
 		number, size := p[at], int(apator162Sizes[p[at]])

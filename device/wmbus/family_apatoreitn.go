@@ -3,7 +3,7 @@ package wmbus
 import "encoding/binary"
 
 // familyApatorEITN is the Apator E.ITN 30 heat cost allocator: one block, in
-// the longer telegram behind bytes that nobody has explained
+// the longer telegram after bytes whose meaning is not known
 // (docs/protocol/proprietary.md#eitn-30).
 var familyApatorEITN = family{
 	name:    "apator e.itn 30",
@@ -11,7 +11,7 @@ var familyApatorEITN = family{
 	payload: readApatorEITN,
 }
 
-// Where things stand in the block.
+// Offsets in the block.
 const (
 	eitnLong        = 0xB6
 	eitnShort       = 0xA0

@@ -11,7 +11,7 @@ var familyApatorEITN40 = family{
 	payload: readApatorEITN40,
 }
 
-// Where things stand behind the CI-field.
+// Offsets after the CI-field.
 const (
 	eitn40Season   = 2
 	eitn40Unknown  = 4 // two temperatures, maybe
@@ -50,7 +50,7 @@ func readApatorEITN40(t *Telegram) (bool, *Error) {
 	return true, nil
 }
 
-// isEITN40 tells whether the first word is zero, the date exists and the months
+// isEITN40 reports whether the first word is zero, the date exists and the months
 // of the present season add up to its reading. A reading of more months than
 // there are cannot be checked.
 func (t *Telegram) isEITN40() bool {

@@ -15,7 +15,7 @@ var familyApatorNA1 = family{
 	payload: readApatorNA1,
 }
 
-// Where things stand behind the CI-field; those in the block count from there,
+// Offsets after the CI-field; those in the block count from there,
 // too.
 const (
 	na1Access        = 0

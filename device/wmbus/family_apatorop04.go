@@ -10,7 +10,7 @@ var familyApatorOP04 = family{
 	refine: refineApatorOP04,
 }
 
-// Where things stand in the manufacturer data.
+// Offsets in the manufacturer data.
 const (
 	op04Mark   = 4 // 00 08
 	op04Date   = 13

@@ -10,7 +10,7 @@ var familyBFW240 = family{
 	payload: readBFW240,
 }
 
-// Where things stand, counted from the check bytes.
+// Offsets, counted from the check bytes.
 const (
 	bfwPrevious = 4
 	bfwCurrent  = 6

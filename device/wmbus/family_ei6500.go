@@ -8,7 +8,7 @@ var familyEI6500 = family{
 	refine: refineEI6500,
 }
 
-// ei6500Code stands behind FF.
+// ei6500Code follows FF.
 const ei6500Code = 0x2C
 
 // ei6500Flags are the flags of the word. The self check is done, or not yet;

@@ -2,8 +2,8 @@ package wmbus
 
 import "slices"
 
-// Electricity meters that tell phases and kinds of energy by the maker's codes, by
-// subunits or by storage numbers (docs/protocol/families.md#electricity-meters).
+// Electricity meters that distinguish phases and kinds of energy by manufacturer
+// codes, subunits or storage numbers (docs/protocol/families.md#electricity-meters).
 var (
 	familyNemo = family{
 		name:   "nemo",

@@ -10,8 +10,8 @@ var familyHydrodigit = family{
 }
 
 // hydrodigitFields are the bits of the first byte, and the sizes of the fields
-// that follow in this order, and what reads them. Bits 5 and 6 bring nothing;
-// what bit 3 brings stands behind the fields that are known.
+// that follow in this order, and what reads them. Bits 5 and 6 add nothing; what
+// bit 3 adds follows the known fields.
 var hydrodigitFields = [...]struct {
 	bit  byte
 	size int

@@ -1,9 +1,9 @@
 package wmbus
 
-// familyIME are IME electricity meters on wired M-Bus (Conto). Behind FF
-// stand the maker's code of the quantity and then a VIF with its VIFEs; no
-// description is public: the meanings come from telegrams of which the values
-// are known, and the telegram is marked for that
+// familyIME are IME electricity meters on wired M-Bus (Conto). FF is
+// followed by the manufacturer's code of the quantity and then a VIF with its VIFEs.
+// No description is public: the meanings come from telegrams with known values, and
+// the telegram is marked for that
 // (docs/protocol/families.md#ime).
 var familyIME = family{
 	name:   "ime",
@@ -76,8 +76,7 @@ const (
 	imePhaseL1    = 8
 )
 
-// name gives the record its meaning, where it has one; vifs is the VIF with its
-// VIFEs.
+// name gives the record its meaning, if it has one; vifs is the VIF with its VIFEs.
 func (m *imeMeaning) name(r *Record, vifs []byte) bool {
 	scale := m.table[vifs[0]&^extensionBit]
 	if r.Value.kind != NumberValue || scale.quantity == Unknown || scale.mul > 1 {

@@ -9,7 +9,7 @@ var familyPicoflux = family{
 	refine: refinePicoflux,
 }
 
-// Where things stand in the manufacturer data; three bytes end it.
+// Offsets in the manufacturer data; three bytes end it.
 const (
 	picofluxDate   = 1
 	picofluxMonths = 3

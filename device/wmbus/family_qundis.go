@@ -18,7 +18,7 @@ var familyQundis = family{
 // qundisHeader is the header of the record, with the length of its value.
 var qundisHeader = [...]byte{0x0D, 0xFF, 0x5F, qundisSize}
 
-// Where things stand in the value.
+// Offsets in the value.
 const (
 	qundisStatus    = 0
 	qundisMark      = 1

@@ -1,8 +1,8 @@
 package wmbus
 
 // familySchneider are the Schneider Electric iEM3000 electricity meters on
-// wired M-Bus: reactive and apparent figures are told by the subunit, phases
-// by the maker's codes (docs/protocol/families.md#schneider).
+// wired M-Bus: the subunit marks reactive and apparent figures, and
+// manufacturer codes mark phases (docs/protocol/families.md#schneider).
 var familySchneider = family{
 	name:   "iem3000",
 	models: models("SEC", nil, []int{0x02}),

@@ -7,7 +7,7 @@ import (
 
 // familyTechem are the Techem meters that send no data records: a date, two
 // readings and a history, laid out by the model (docs/protocol/proprietary.md#techem).
-// CI-field A3 is left out: what stands behind it is not known.
+// CI-field A3 is not read: its layout is not known.
 var familyTechem = family{
 	name:    "techem",
 	models:  withCI(forMakers("TCH"), 0xA0, 0xA2),
@@ -106,7 +106,7 @@ func readTechem(t *Telegram) (bool, *Error) {
 	return false, nil
 }
 
-// fits tells whether the content of a version that is not known has this layout:
+// fits reports whether the content of a version that is not known has this layout:
 // the previous date ends a month and the current date exists.
 func (l *techemLayout) fits(t *Telegram) bool {
 	if len(t.Plain) < l.end || t.Plain[0] == techemMonthly {
@@ -120,10 +120,10 @@ func (l *techemLayout) fits(t *Telegram) bool {
 	return l.currentDate == 0 || techemDateAfter(previous, t.Plain[l.currentDate:]).Valid()
 }
 
-// holds tells whether n bytes stand at a place of the content.
+// holds reports whether n bytes stand at a place of the content.
 func (t *Telegram) holds(at, n int) bool { return at+n <= len(t.Plain) }
 
-// addUnread adds the content from a place on as bytes that only the maker can
+// addUnread adds the content from a place on as bytes that only the manufacturer can
 // read.
 func (t *Telegram) addUnread(from int) {
 	if from < len(t.Plain) {
@@ -131,7 +131,7 @@ func (t *Telegram) addUnread(from int) {
 	}
 }
 
-// techemEnd reports what is missing of a telegram that was cut off.
+// techemEnd returns the error of a telegram that was cut off.
 func (t *Telegram) techemEnd(end int) *Error {
 	if len(t.Plain) < end {
 		return failure(ErrTruncated, len(t.Plain), "a Techem telegram of this model has at least %d bytes here, there are %d", end, len(t.Plain))
@@ -200,7 +200,7 @@ func techemDate(b []byte) Value {
 }
 
 // techemDateAfter reads day and month, five and four bits from bit 4 on, of
-// the first such day after previous; no value where there is no previous.
+// the first such day after previous; no value if there is no previous one.
 func techemDateAfter(previous Value, b []byte) Value {
 	m, ok := previous.Moment()
 	if !ok {
@@ -248,7 +248,7 @@ func readTechemMonths(l *techemLayout, t *Telegram) *Error {
 	return t.techemEnd(at - 1)
 }
 
-// techemHasMonths tells whether the zeros stand between the months.
+// techemHasMonths reports whether the zeros stand between the months.
 func techemHasMonths(p []byte) bool {
 	const last = techemMonthsAt + techemMonthsStep*(techemMonthsNumber-1)
 	if len(p) < last+2 {
@@ -262,8 +262,8 @@ func techemHasMonths(p []byte) bool {
 	return true
 }
 
-// techemSmoke is the only status of the smoke detector that is known beside 0,
-// all well.
+// techemSmoke is the only known status of the smoke detector other than 0, which
+// means no fault.
 const techemSmoke = 1
 
 // readTechemSmoke reads the status and the date of the smoke detector. Other

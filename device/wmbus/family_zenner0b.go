@@ -10,7 +10,7 @@ var familyZenner0B = family{
 	refine: refineZenner0B,
 }
 
-// Where things stand in the manufacturer data.
+// Offsets in the manufacturer data.
 const (
 	zennerStatus = 0
 	zennerDue    = 4

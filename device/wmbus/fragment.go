@@ -15,7 +15,7 @@ const (
 	maxFragments = 16 // of one message
 )
 
-// message is what has been heard of one.
+// message holds the received parts of one message.
 type message struct {
 	sender Address
 	parts  [maxFragments]part
@@ -29,8 +29,8 @@ type part struct {
 	payload []byte
 }
 
-// reassemble keeps the fragment in t; when it was the last one missing, t.buf
-// becomes the whole message and its transport layer is read.
+// reassemble stores the fragment in t. If no other is missing, t.buf becomes the
+// whole message and its transport layer is read.
 func (d *Decoder) reassemble(t *Telegram) *Error {
 	l := &t.layers
 	n := l.afl.fragment()
@@ -43,7 +43,7 @@ func (d *Decoder) reassemble(t *Telegram) *Error {
 		payload: append([]byte(nil), t.buf[l.afl.to:]...),
 	})
 	if whole == nil {
-		return failure(ErrFragment, l.afl.from, "fragment %d of a message in several telegrams: the others have not all been heard yet", n)
+		return failure(ErrFragment, l.afl.from, "fragment %d of a message in several telegrams: not all others have been received yet", n)
 	}
 	t.join(whole)
 	if l.pos == len(t.buf) {
@@ -56,7 +56,7 @@ func (d *Decoder) reassemble(t *Telegram) *Error {
 }
 
 // take adds a part and returns the message when it is complete. A fragment
-// that was there already with another content begins a new message.
+// with the same number and other content starts a new message.
 func (f *Fragments) take(sender Address, p part) *message {
 	f.mu.Lock()
 	defer f.mu.Unlock()

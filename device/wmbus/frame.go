@@ -7,13 +7,13 @@ type Format uint8
 
 // The frame formats of EN 13757-4, and the wired one of EN 13757-2.
 const (
-	FormatPlain Format = iota // no CRCs: a receiver took them off
+	FormatPlain Format = iota // no CRCs: a receiver removed them
 	FormatA                   // modes S, T, R, and C and N with format A
 	FormatB                   // modes C and N with format B
 	FormatWired               // 68 L L 68 … checksum 16
 )
 
-// String is a short name: "A", "B", "no CRCs", "wired".
+// String returns a short name: "A", "B", "no CRCs", "wired".
 func (f Format) String() string {
 	return [...]string{"no CRCs", "A", "B", "wired"}[f&3]
 }
@@ -26,11 +26,11 @@ const (
 	maxFrame    = 256 // an L-field of FF, and itself
 )
 
-// Unframe takes the link-layer CRCs off a frame of format A or B and returns
-// it with the L-field that it has without them. A frame without CRCs comes
-// back as it is, and so does a wired long frame once its checksum was found
-// right. The error is an *Error of kind ErrNotWMBus, ErrLength or ErrCRC; the
-// frame beside ErrLength holds what there is and may still be decoded.
+// Unframe removes the link-layer CRCs from a frame of format A or B and returns it
+// with the L-field that it has without them. A frame without CRCs is returned
+// unchanged, and so is a wired long frame if its checksum is correct. The error is an
+// *Error of kind ErrNotWMBus, ErrLength or ErrCRC; with ErrLength, the frame holds
+// what there is and may still be decoded.
 // Source: docs/protocol/linklayer.md#format-a.
 func Unframe(raw []byte) ([]byte, Format, error) {
 	if len(raw) < linkLen {
@@ -64,9 +64,9 @@ func (f Format) Size(l byte) int {
 	return int(l) + 1
 }
 
-// AppendStripped appends to dst what raw, which is in format A or B, is without
-// its CRCs: for receivers that know the format. It allocates nothing where dst
-// has room for 256 bytes. False: it is too short, or a CRC is wrong.
+// AppendStripped appends raw, which is in format A or B, without its CRCs to dst, for
+// receivers that know the format. It allocates nothing if dst has room for 256 bytes.
+// It returns false if raw is too short or a CRC is wrong.
 func AppendStripped(dst, raw []byte, f Format) ([]byte, bool) {
 	switch {
 	case len(raw) < linkLen || len(raw) < f.Size(raw[0]):
@@ -108,7 +108,7 @@ func stripA(dst, raw []byte) ([]byte, bool) {
 	return frame, true
 }
 
-// isDamagedA tells whether raw, which has the length of a frame of format A but
+// isDamagedA reports whether raw, which has the length of a frame of format A but
 // not its checksums, is one that was received with errors: the checksum of one
 // block is right, or no CI-field stands where a frame without checksums has it.
 // Otherwise it is such a frame, with bytes behind it.
@@ -153,7 +153,7 @@ func stripB(dst, raw []byte) ([]byte, bool) {
 	return frame, true
 }
 
-// crcAt tells whether the two bytes after raw[pos:pos+size] are its CRC, high
+// crcAt reports whether the two bytes after raw[pos:pos+size] are its CRC, high
 // byte first.
 func crcAt(raw []byte, pos, size int) bool {
 	end := pos + size
@@ -165,8 +165,8 @@ func appendCRC(dst, block []byte) []byte {
 	return append(dst, byte(crc>>8), byte(crc))
 }
 
-// AppendFormatA appends frame, which has no CRCs, as it goes on air in format
-// A. A frame shorter than its header is appended as it is.
+// AppendFormatA appends frame, which has no CRCs, as sent on air in format A. A frame
+// shorter than its header is appended unchanged.
 func AppendFormatA(dst, frame []byte) []byte {
 	if len(frame) < linkLen {
 		return append(dst, frame...)
@@ -179,8 +179,8 @@ func AppendFormatA(dst, frame []byte) []byte {
 	return dst
 }
 
-// AppendFormatB appends frame, which has no CRCs, as it goes on air in format
-// B, with the L-field that counts them. ErrBadMessage: with its CRCs it is
+// AppendFormatB appends frame, which has no CRCs, as sent on air in format B, with
+// the L-field that counts them. ErrBadMessage: with its CRCs it is
 // longer than an L-field can say, or its second block would be empty.
 func AppendFormatB(dst, frame []byte) ([]byte, error) {
 	n := len(frame)
@@ -200,8 +200,8 @@ func AppendFormatB(dst, frame []byte) ([]byte, error) {
 	return appendCRC(dst, frame[bFirstLen:]), nil
 }
 
-// isWired tells a wired long frame (68 L L 68) from a wireless one with the
-// same L-field: the length must fit the second byte
+// isWired reports whether raw is a wired long frame (68 L L 68) and not a wireless one
+// with the same L-field: the length must fit the second byte
 // (docs/protocol/linklayer.md#header).
 func isWired(raw []byte) bool {
 	return len(raw) >= 9 && raw[0] == 0x68 && raw[3] == 0x68 && raw[1] == raw[2] && int(raw[1])+6 <= len(raw) && raw[1] >= 3
@@ -227,7 +227,7 @@ func checkWired(raw []byte) error {
 func BeginsA(raw []byte) bool { return crcAt(raw, 0, linkLen) }
 
 // DamagedA reports whether raw is a frame of format A of which some blocks are
-// right and others are not. If no block is right, its bytes are no CRCs.
+// right and others are not. If no block is right, it has no CRCs.
 func DamagedA(raw []byte) bool {
 	if len(raw) < linkLen || len(raw) < formatASize(int(raw[0])+1) {
 		return false

@@ -41,7 +41,7 @@ const (
 // variable length has one more byte to say it.
 var dataLength = [16]int{0, 1, 2, 3, 4, 4, 6, 8, 0, 1, 2, 3, 4, 1, 6, 0}
 
-// read reads the header that begins at p[at], which is no special DIF. device
+// read reads the header that begins at p[at], which is not a special DIF. device
 // decides between the two generations of FD codes.
 // Source: docs/protocol/records.md#record.
 func (h *recordHeader) read(p []byte, at int, device DeviceType) *Error {
@@ -53,7 +53,7 @@ func (h *recordHeader) read(p []byte, at int, device DeviceType) *Error {
 			return failure(ErrTruncated, at, "the telegram ends inside the DIF of this record")
 		}
 		if i == maxDIFE {
-			return failure(ErrRecord, at, "more than %d DIFEs: the bytes are no data records, or were received with errors", maxDIFE)
+			return failure(ErrRecord, at, "more than %d DIFEs: these are not data records, or they were received with errors", maxDIFE)
 		}
 		dife := p[pos]
 		h.storage |= uint64(dife&15) << (1 + 4*i)
@@ -139,7 +139,7 @@ func (h *recordHeader) findEnd(p []byte, more bool) *Error {
 			return failure(ErrTruncated, h.start, "the telegram ends inside the VIF of this record")
 		}
 		if pos-h.vifeAt == maxVIFE {
-			return failure(ErrRecord, h.start, "more than %d VIFEs: the bytes are no data records, or were received with errors", maxVIFE)
+			return failure(ErrRecord, h.start, "more than %d VIFEs: these are not data records, or they were received with errors", maxVIFE)
 		}
 		more = p[pos]&extensionBit != 0
 	}

@@ -23,7 +23,8 @@ func appendJSONString(dst, text []byte) []byte {
 	return append(dst, '"')
 }
 
-// isControl tells C0, DEL and C1 from characters that a terminal may see.
+// isControl reports whether r is one of C0, DEL and C1, which must not reach a
+// terminal.
 func isControl(r rune) bool { return r < 0x20 || (r >= 0x7F && r < 0xA0) }
 
 func appendUintField(dst []byte, name string, n uint64) []byte {

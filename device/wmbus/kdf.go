@@ -58,7 +58,7 @@ func (t *Telegram) deriveFrom(key *Key, purpose byte, counter, id []byte) *Key {
 	cmac(key.block, &key.cmac, &t.sum, t.scratch[:], nil)
 	block, err := aes.NewCipher(t.sum[:])
 	if err != nil {
-		panic(err) // 16 bytes always are a key
+		panic(err) // 16 bytes are always a valid key
 	}
 	d.block, d.size = block, aes.BlockSize
 	if purpose == deriveMAC {
@@ -69,7 +69,7 @@ func (t *Telegram) deriveFrom(key *Key, purpose byte, counter, id []byte) *Key {
 }
 
 // openAuthenticated checks the MAC of a mode 7 telegram and returns the key
-// that decrypts it; no key and no error when the content stands in clear.
+// that decrypts it; no key and no error if the content is in clear.
 func (t *Telegram) openAuthenticated(key *Key, inClear bool) (*Key, *Error) {
 	l := &t.layers
 	if l.tpl.extension>>4&3 != kdfNone && l.afl.counterAt == 0 {
@@ -77,7 +77,7 @@ func (t *Telegram) openAuthenticated(key *Key, inClear bool) (*Key, *Error) {
 			return nil, nil
 		}
 		t.Security.Result = Unsupported
-		return nil, failure(ErrUnsupported, l.tpl.to, "security mode 7 derives its key from a message counter, and this telegram brings none")
+		return nil, failure(ErrUnsupported, l.tpl.to, "security mode 7 derives its key from a message counter, and this telegram has none")
 	}
 	if l.afl.macAt != 0 {
 		ok, err := t.macMatches(key)
@@ -114,7 +114,7 @@ func (t *Telegram) macWrong(key *Key) *Error {
 	t.encrypted = span{t.layers.pos, len(t.buf)}
 	if t.Cut() {
 		t.Security.Result = Damaged
-		return failure(ErrTruncated, len(t.buf), "the telegram is cut off: its authentication code cannot match, and nothing of it is believed")
+		return failure(ErrTruncated, len(t.buf), "the telegram is cut off: its authentication code cannot match, so it is not used")
 	}
 	if key != nil {
 		if t.layers.tpl.extension>>4&3 != kdfNone {
@@ -126,7 +126,7 @@ func (t *Telegram) macWrong(key *Key) *Error {
 		}
 	}
 	t.Security.Result = MACWrong
-	return failure(ErrMAC, t.layers.afl.macAt, "the authentication code does not match the content: compare the key with the meter's papers; if it is right, the telegram was altered on its way")
+	return failure(ErrMAC, t.layers.afl.macAt, "the authentication code does not match the content: compare the key with the meter's papers; if it is right, the telegram was altered in transit")
 }
 
 // macMatches computes the CMAC over MCL, MCR, ML and everything from the

@@ -60,7 +60,7 @@ func (k *Key) Equal(other *Key) bool {
 	return k.size == other.size && subtle.ConstantTimeCompare(k.raw[:], other.raw[:]) == 1
 }
 
-// Fingerprint is eight hex digits of the key's SHA-256: enough to tell on a
+// Fingerprint is eight hex digits of the key's SHA-256: enough to show in a
 // report which of two keys was used, too little to find the key.
 func (k *Key) Fingerprint() string {
 	sum := sha256.Sum256(k.raw[:k.size])

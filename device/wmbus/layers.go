@@ -31,7 +31,7 @@ type ellLayer struct {
 	ci        byte
 	cc        byte
 	access    byte
-	addressAt int // of M2 and A2, 0 where there are none
+	addressAt int // of M2 and A2, 0 if there are none
 	session   uint32
 	crcAt     int  // of the payload CRC, 0 if there is none
 	intact    bool // the payload CRC, if there is one, matches as received
@@ -45,7 +45,7 @@ type tplLayer struct {
 	span      // the CI-field and the header, without the configuration's extension
 	ci        byte
 	field     *ciField
-	addressAt int // 0 where there is none
+	addressAt int // 0 if there is none
 	access    byte
 	status    byte
 	config    uint16
@@ -91,7 +91,7 @@ func (l *layers) outer(frame []byte) *Error {
 	return nil
 }
 
-// wiredLink reads 68 L L 68 C A; the address A is a number on the wire, no
+// wiredLink reads 68 L L 68 C A. The address A is a number on the wire, not a
 // meter's.
 func (l *layers) wiredLink(frame []byte) *Error {
 	l.wired = true
@@ -132,12 +132,12 @@ func (l *layers) readELL(frame []byte) *Error {
 	return nil
 }
 
-// payloadOK tells whether the payload CRC matches as the bytes stand.
+// payloadOK reports whether the payload CRC matches as the bytes stand.
 func (e *ellLayer) payloadOK(frame []byte) bool {
 	return crc16(frame[e.to:]) == binary.LittleEndian.Uint16(frame[e.crcAt:])
 }
 
-// encrypted tells whether what follows the layer is. A telegram that was
+// encrypted reports whether what follows the layer is. A telegram that was
 // stored in clear keeps the mark, but its payload CRC matches.
 func (e *ellLayer) encrypted() bool {
 	return e.crcAt != 0 && e.encryption() != 0 && !e.intact
@@ -165,7 +165,7 @@ func (l *layers) inner(frame []byte) *Error {
 	return l.readTPL(frame)
 }
 
-// skipNetwork steps over the network layer, whose layout no public source
+// skipNetwork skips the network layer, whose layout no public source
 // gives (docs/protocol/transport.md#network-layer): to the next byte that can
 // begin the layer above.
 func (l *layers) skipNetwork(frame []byte) {
@@ -180,7 +180,7 @@ func (l *layers) skipNetwork(frame []byte) {
 	}
 }
 
-// skipApator steps over the block that some Apator meters send before the
+// skipApator skips the block that some Apator meters send before the
 // transport layer: CI B6, a length, and bytes whose meaning is not public. The
 // heat cost allocators, which send CI A0 behind it, are a family.
 // Source: docs/protocol/transport.md#apator-block.
@@ -279,13 +279,13 @@ func (l *layers) lengthError(frame []byte) *Error {
 	case len(frame) < want:
 		return failure(ErrLength, len(frame), "the L-field announces %d bytes, there are %d: received in part, wait for the next telegram", want, len(frame))
 	case len(frame) > want:
-		return failure(ErrLength, want, "the L-field announces %d bytes, there are %d: the bytes behind the telegram are left out", want, len(frame))
+		return failure(ErrLength, want, "the L-field announces %d bytes, there are %d: the bytes after the telegram are ignored", want, len(frame))
 	}
 	return nil
 }
 
-// Parsed is a frame of which everything was read that needs no key: who sent it,
-// and where its layers stand. It is a value, without pointers into the frame.
+// Parsed is what can be read of a frame without a key: the sender and the position of
+// the layers. It is a value, without pointers into the frame.
 type Parsed struct {
 	layers layers
 	err    *Error
@@ -294,8 +294,8 @@ type Parsed struct {
 // Header is what Parse found.
 func (p *Parsed) Header() Header { return p.layers.header }
 
-// Parse reads who sent a frame and which meter it is about, as far as that
-// stands in it in clear: no key is needed, nothing is allocated unless it fails.
+// Parse reads the sender and the meter of a frame as far as they are in clear. It
+// needs no key and allocates nothing unless it fails.
 // frame has no link-layer CRCs. The error is an *Error of kind ErrNotWMBus or
 // ErrTruncated; the Header holds what was there. Decoder.DecodeParsed continues.
 func Parse(frame []byte) (Parsed, error) {

@@ -70,7 +70,7 @@ func TestContents(t *testing.T) {
 		{"COSEM", contentFrame(0x7D, unhex(t, "010000000102")), "", "", ErrUnsupported, "CI 7D (COSEM application) carries no readings that can be decoded"},
 		{"reserved", contentFrame(0x05, unhex(t, "010000000102")), "", "", ErrUnsupported, "CI 05 (reserved (DLMS)) carries no readings that can be decoded"},
 		{"set baud rate", contentFrame(0xBB, nil), "", "", ErrUnsupported, "CI BB (set baud rate) carries no readings that can be decoded"},
-		{"maker's own", contentFrame(0xA3, unhex(t, "0102")), "manufacturer_data=0102", "", ErrUnsupported, "CI A3 is the manufacturer's own, and no description of what CEN-12345678-01-07 sends with it is known"},
+		{"maker's own", contentFrame(0xA3, unhex(t, "0102")), "manufacturer_data=0102", "", ErrUnsupported, "CI A3 is manufacturer specific, and there is no known description of what CEN-12345678-01-07 sends with it"},
 		{"maker's own, empty", contentFrame(0xA3, nil), "", "", ErrUnsupported, ""},
 		{"network layer", contentFrame(0x81, unhex(t, "1122 7A 01 00 0000 0413E8030000")), "volume=1.000 m³", "", 0, ""},
 		{"network layer, no end found", contentFrame(0x81, unhex(t, "1122 0413E8030000")), "", "", ErrUnsupported, "CI 81 (network layer) carries no readings that can be decoded"},
@@ -124,8 +124,8 @@ func TestLengths(t *testing.T) {
 		{whole[:len(whole)-1], "volume=12345.678 m³; energy=12345678 kWh", "wrong length: byte 27: the L-field announces 28 bytes, there are 27: received in part, wait for the next telegram"},
 		{whole[:20], "volume=12345.678 m³", "wrong length: byte 20: the L-field announces 28 bytes, there are 20: received in part, wait for the next telegram"},
 		{whole[:10], "", "wrong length: byte 10: the L-field announces 28 bytes, there are 10: received in part, wait for the next telegram"},
-		{append(whole[:28:28], 1, 2), "volume=12345.678 m³; energy=12345678 kWh; volume_flow=332.211 m³/h", "wrong length: byte 28: the L-field announces 28 bytes, there are 30: the bytes behind the telegram are left out"},
-		{append(unhex(t, "68090968 0805780C1378563412 B8 16"), 0), "volume=12345.678 m³", "wrong length: byte 15: the L-field announces 15 bytes, there are 16: the bytes behind the telegram are left out"},
+		{append(whole[:28:28], 1, 2), "volume=12345.678 m³; energy=12345678 kWh; volume_flow=332.211 m³/h", "wrong length: byte 28: the L-field announces 28 bytes, there are 30: the bytes after the telegram are ignored"},
+		{append(unhex(t, "68090968 0805780C1378563412 B8 16"), 0), "volume=12345.678 m³", "wrong length: byte 15: the L-field announces 15 bytes, there are 16: the bytes after the telegram are ignored"},
 		{changed(whole, 23, 0xF0), "volume=12345.678 m³; energy=12345678 kWh", "telegram cut off: byte 23: this record's value has 3 bytes, 2 are left"},
 	} {
 		var telegram Telegram

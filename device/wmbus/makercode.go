@@ -1,10 +1,10 @@
 package wmbus
 
-// makerMeaning is what a maker's own code says: the single VIFE behind FF,
+// makerMeaning is what a manufacturer's code means: the single VIFE behind FF,
 // after a VIF of the quantity base, in the subunit. It is a line of a family's
 // table.
 type makerMeaning struct {
-	base     Quantity // Unknown where FF is the VIF itself
+	base     Quantity // Unknown if FF is the VIF itself
 	code     byte
 	quantity Quantity // what it is; Unknown leaves quantity and unit
 	unit     Unit

@@ -81,9 +81,9 @@ func (m *Message) check(key *Key) error {
 	header := ciFields[m.CI].header
 	switch {
 	case m.ELL.CI != 0 && (m.ELL.CI < ciELL1 || m.ELL.CI > ciELL4):
-		return failure(ErrBadMessage, linkLen, "%02X is no extended link layer that can be built", m.ELL.CI)
+		return failure(ErrBadMessage, linkLen, "%02X is not an extended link layer that can be built", m.ELL.CI)
 	case m.Mode != ModeNone && (m.CI == 0 || header == headerNone):
-		return failure(ErrBadMessage, linkLen, "security %s needs a transport header, which CI %02X does not bring", m.Mode, m.CI)
+		return failure(ErrBadMessage, linkLen, "security %s needs a transport header, which CI %02X does not have", m.Mode, m.CI)
 	case m.Mode != ModeNone && m.Mode != ModeDES && m.Mode != ModeAESIV && m.Mode != ModeAESKDF && m.Mode != ModeAESCCM:
 		return failure(ErrBadMessage, linkLen, "security %s cannot be built", m.Mode)
 	case (m.Mode != ModeNone || ellEncrypts) && key == nil:

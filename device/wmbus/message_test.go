@@ -296,7 +296,7 @@ func TestMessageRefuses(t *testing.T) {
 		{"DES key for AES", Message{CI: 0x7A, Mode: ModeAESIV}, desKey, ErrBadMessage, ""},
 		{"AES key for DES", Message{CI: 0x7A, Mode: ModeDES}, aesKey, ErrBadMessage, ""},
 		{"DES key for the ELL", Message{CI: 0x78, ELL: ELL{CI: ciELL4, Session: SessionAESCTR}}, desKey, ErrBadMessage, ""},
-		{"no header for the mode", Message{CI: 0x78, Mode: ModeAESIV}, aesKey, ErrBadMessage, "cannot be encoded: byte 10: security mode_5 needs a transport header, which CI 78 does not bring"},
+		{"no header for the mode", Message{CI: 0x78, Mode: ModeAESIV}, aesKey, ErrBadMessage, "cannot be encoded: byte 10: security mode_5 needs a transport header, which CI 78 does not have"},
 		{"mode that cannot be built", Message{CI: 0x7A, Mode: ModeAESGCM}, aesKey, ErrBadMessage, ""},
 		{"ELL that cannot be built", Message{CI: 0x78, ELL: ELL{CI: ciELLVar}}, nil, ErrBadMessage, ""},
 		{"MAC of 5 bytes", Message{CI: 0x7A, Mode: ModeAESKDF, MACSize: 5}, aesKey, ErrBadMessage, ""},

@@ -18,8 +18,8 @@ const (
 	ccmKeyNumber = 0x000F
 )
 
-// openCCM decrypts the content with the key, and verifies its tag before
-// anything of it is used.
+// openCCM decrypts the content with the key and verifies its tag before using any of
+// it.
 func (t *Telegram) openCCM(key *Key) *Error {
 	at := t.layers.pos
 	t.encrypted = span{at, len(t.buf)}
@@ -30,7 +30,7 @@ func (t *Telegram) openCCM(key *Key) *Error {
 		return t.otherKeySize(key, at)
 	case len(t.buf)-at < ccmTag || t.Cut():
 		t.Security.Result = Damaged
-		return failure(ErrTruncated, len(t.buf), "the telegram ends before its authentication tag, without which nothing of it is believed")
+		return failure(ErrTruncated, len(t.buf), "the telegram ends before its authentication tag, without which it is not used")
 	}
 	if t.tryCCM(key) {
 		t.Security.Result = SecurityOK

@@ -81,7 +81,7 @@ func (t *Telegram) openWith(key *Key, mode SecurityMode, inClear bool) *Error {
 	switch {
 	case hasCheckBytes(body), t.checkedKPL(body):
 		t.Security.Result = SecurityOK
-		if mode == ModeAESKDF && t.layers.afl.macAt == 0 { // whoever takes the MAC away may change the rest
+		if mode == ModeAESKDF && t.layers.afl.macAt == 0 { // a message with its MAC removed may be altered
 			t.Security.Result = CannotTell
 		}
 		return nil
@@ -95,8 +95,8 @@ func (t *Telegram) openWith(key *Key, mode SecurityMode, inClear bool) *Error {
 	return failure(ErrWrongKey, at, "opened with the key given, the content does not begin with the check bytes 2F 2F: compare the key with the meter's papers")
 }
 
-// shortOfBlocks tells when the configuration word announces more encrypted
-// bytes than there are; what was there has been read.
+// shortOfBlocks returns an error if the configuration word announces more encrypted
+// bytes than there are. What is there has been read.
 func (t *Telegram) shortOfBlocks() *Error {
 	mode := t.layers.tpl.mode()
 	if t.Security.Result != SecurityOK || mode != t.Security.Mode || mode == ModeNone {
@@ -108,7 +108,7 @@ func (t *Telegram) shortOfBlocks() *Error {
 	return nil
 }
 
-// Cut tells whether the frame ended before its L-field said: it was received in
+// Cut reports whether the frame ended before its L-field said: it was received in
 // part.
 func (t *Telegram) Cut() bool {
 	l := &t.layers
@@ -120,7 +120,7 @@ func (t *Telegram) Cut() bool {
 }
 
 // cutAt is where the last whole block ends of encrypted content that was cut
-// off behind it; 0 where nothing is missing. What follows cannot be decrypted.
+// off behind it; 0 if nothing is missing. What follows cannot be decrypted.
 func (t *Telegram) cutAt() int {
 	if !t.Cut() || t.encrypted.from == 0 || t.layers.tpl.field == nil || t.layers.tpl.mode() != t.Security.Mode {
 		return 0
@@ -197,7 +197,7 @@ func (t *Telegram) decryptCBC(key *Key, body []byte) {
 	}
 }
 
-// plausible tells whether the content from at on can only be data records.
+// plausible reports whether the content from at on can only be data records.
 // Some meters send no check bytes (docs/protocol/security.md#check-bytes); a key is believed to be right then when
 // every record is known, valid and usual, with two numbers and a date at least.
 func (t *Telegram) plausible(at int) bool {
@@ -221,7 +221,7 @@ func (t *Telegram) plausible(at int) bool {
 	return numbers > 1 && dates > 0
 }
 
-// usual tells whether a record is one that meters send every day.
+// usual reports whether a record is a common one.
 func (r *Record) usual() bool {
 	const mostStorages, mostTariffs = 64, 4
 	return r.Quantity != Unknown && r.Quantity != ManufacturerData && r.Quantity != TextQuantity &&

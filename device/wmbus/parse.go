@@ -9,9 +9,9 @@ import (
 	"strings"
 )
 
-// What follows reads what the outputs of this package write, so that readings
-// which were stored are what they were. A word that is not known is an error:
-// another version may have written it.
+// The functions below read what the outputs of this package write, so that stored
+// readings can be restored. An unknown word is an error: another version may have
+// written it.
 
 // MarshalText writes the name of the quantity.
 func (q Quantity) MarshalText() ([]byte, error) { return []byte(q.String()), nil }
@@ -68,8 +68,8 @@ func unmarshalWord[T ~uint8](v *T, words []string, text []byte, what string) err
 
 // ParseQualifiers reads the words that a record's qualifiers and relation are
 // written as: those of Qualifiers.Words, and Per.String. A word that is not
-// known counts as ReservedVIFE: the value is qualified in a way that nobody
-// here can read.
+// known counts as ReservedVIFE: the value is qualified in a way that this
+// version does not know.
 func ParseQualifiers(words []string) (q Qualifiers, per Per) {
 	for _, word := range words {
 		switch n := indexOf(qualifierWords[:], word); {
@@ -171,7 +171,7 @@ func parseText(text string) Value {
 	return Text(text)
 }
 
-// readDigits reads numbers that a separator stands between.
+// readDigits reads numbers with a separator between them.
 func readDigits(text, separator string, into ...*int) bool {
 	parts := strings.Split(text, separator)
 	if len(parts) != len(into) {

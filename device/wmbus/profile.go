@@ -32,15 +32,15 @@ type profileBase struct {
 	ageUnit          Unit
 }
 
-// missing tells whether nothing says when the base value was.
+// missing reports whether nothing says when the base value was.
 func (b *profileBase) missing() bool { return b.date.kind == NoValue && b.age.kind == NoValue }
 
-// isSet tells a byte of a slot from one of a slot without value.
+// isSet reports whether b belongs to a slot with a value.
 func isSet(b byte) bool { return b != 0xFF }
 
 // expandProfiles appends the values of compact profiles as records of their
 // own: the n-th slot gets the storage number n after that of the base, with a
-// record of its date where the base has one and the spacing is one of time.
+// record of its date if the base has one and the spacing is one of time.
 func (t *Telegram) expandProfiles() {
 	for i, n := 0, len(t.Records); i < n; i++ {
 		if r := &t.Records[i]; r.Qualifiers&profiles != 0 && r.Value.kind == BytesValue {
@@ -197,8 +197,8 @@ const (
 	spacingMonths    = 254
 )
 
-// interval is the time between two slots; ok is false where it is none, or half
-// a month.
+// interval is the time between two slots; ok is false if there is none, or it is
+// half a month.
 func (p *profile) interval() (unit Unit, n int, ok bool) {
 	switch {
 	case p.spacing == spacingNone:
@@ -211,7 +211,7 @@ func (p *profile) interval() (unit Unit, n int, ok bool) {
 }
 
 // later is the moment n slots after date, before it for n below 0; no value
-// where it cannot be told.
+// if it is unknown.
 func (p *profile) later(date Value, n int) Value {
 	if p.spacing == spacingHalfMonth && p.unit == 3 {
 		return date.halfMonthsLater(n)
@@ -222,8 +222,8 @@ func (p *profile) later(date Value, n int) Value {
 	return Value{}
 }
 
-// dateStorages gives the values of a row of storage numbers their dates, where
-// the meter sends the date of the first and the interval between them
+// dateStorages adds the dates of consecutive storage numbers if the meter sends the
+// date of the first and the interval between them
 // (VIF FD 24 to 29), and no others: each further storage number is one
 // interval older (docs/protocol/records.md#storage-interval).
 func (t *Telegram) dateStorages() {
@@ -241,7 +241,7 @@ func (t *Telegram) dateStorages() {
 	}
 }
 
-// datedAfter tells whether the meter dates a higher storage number by itself.
+// datedAfter reports whether the meter dates a higher storage number by itself.
 func (t *Telegram) datedAfter(first *Record) bool {
 	for i := range t.Records {
 		r := &t.Records[i]

@@ -2,7 +2,7 @@ package wmbus
 
 import "slices"
 
-// publishedKey is a key that makers give to everybody, or left in their meters.
+// publishedKey is a key that manufacturers published, or left in their meters.
 // Source: docs/protocol/security.md#public-keys.
 type publishedKey struct {
 	makers []Manufacturer
@@ -26,7 +26,7 @@ var (
 	apatorKey = mustNewKey(make([]byte, 16)...)
 )
 
-// mustNewKey prepares a public key that stands in this package.
+// mustNewKey prepares a public key of this package.
 func mustNewKey(raw ...byte) *Key {
 	k, err := NewKey(raw)
 	if err != nil {
@@ -44,8 +44,8 @@ func manufacturers(letters ...string) []Manufacturer {
 }
 
 // PublishedKeys returns the keys that a maker publishes for its meters, of 16
-// bytes, and of 8 bytes for PRIOS; nil if none is known. What one of them opens
-// may come from anybody. Decode tries them itself: see NotePublicKey.
+// bytes, and of 8 bytes for PRIOS; nil if none is known. A telegram that one of
+// them opens may come from anybody. Decode tries them itself: see NotePublicKey.
 func PublishedKeys(m Manufacturer) []*Key {
 	var keys []*Key
 	for i := range publishedKeys {

@@ -191,7 +191,7 @@ var quantityNames = [quantityCount]string{
 	PulseCount: "pulse_count", CurrentRatio: "current_transformer_ratio", VoltageRatio: "voltage_transformer_ratio",
 }
 
-// String is the name that every output writes: "volume", "flow_temperature".
+// String returns the name that every output writes: "volume", "flow_temperature".
 func (q Quantity) String() string {
 	if q < quantityCount {
 		return quantityNames[q]
@@ -222,5 +222,5 @@ const (
 
 var functionNames = [...]string{"instantaneous", "maximum", "minimum", "error"}
 
-// String is the word that every output writes.
+// String returns the word that every output writes.
 func (f Function) String() string { return functionNames[f&3] }

@@ -32,7 +32,7 @@ func (r *Record) Header() []byte { return r.bytes[:r.valueAt] }
 // It points into Telegram.Plain.
 func (r *Record) Raw() []byte { return r.bytes[r.valueAt:] }
 
-// Current tells whether this is the plain current value of its quantity: not
+// Current reports whether this is the plain current value of its quantity: not
 // stored, no maximum, no tariff or subunit, nothing qualified.
 func (r *Record) Current() bool {
 	return r.Storage == 0 && r.Tariff == 0 && r.Subunit == 0 && r.Function == Instantaneous && r.Qualifiers == 0 && r.Per == PerNothing
@@ -60,7 +60,7 @@ func (t *Telegram) readRecords(p []byte, at int) *Error {
 			return err
 		}
 		if len(t.Records) == maxRecords {
-			return failure(ErrRecord, at, "more than %d records: the rest is left out", maxRecords)
+			return failure(ErrRecord, at, "more than %d records: the rest is ignored", maxRecords)
 		}
 		t.addRecord(&h, p[h.start:end])
 		at = end
@@ -68,7 +68,7 @@ func (t *Telegram) readRecords(p []byte, at int) *Error {
 	return nil
 }
 
-// valueEnd is where the value of the record ends, which all must be there.
+// valueEnd returns where the value of the record ends; an error if it is incomplete.
 func (h *recordHeader) valueEnd(p []byte) (int, *Error) {
 	n := dataLength[h.data]
 	if h.data == difVariable {
@@ -77,7 +77,7 @@ func (h *recordHeader) valueEnd(p []byte) (int, *Error) {
 		}
 		length, ok := variableLength(p[h.end])
 		if !ok {
-			return 0, failure(ErrRecord, h.end, "%02X is reserved as the length of a value: the bytes are no data records, or were received with errors", p[h.end])
+			return 0, failure(ErrRecord, h.end, "%02X is reserved as the length of a value: these are not data records, or they were received with errors", p[h.end])
 		}
 		n += length
 	}
@@ -129,10 +129,10 @@ func (t *Telegram) readSpecial(p []byte, at int) *Error {
 	case difGlobalReadout:
 		return failure(ErrRecord, at, "7F asks for a global readout: this is a command to a meter, not a reading")
 	}
-	return failure(ErrRecord, at, "%02X is reserved as a DIF: the bytes are no data records, or were received with errors", p[at])
+	return failure(ErrRecord, at, "%02X is reserved as a DIF: these are not data records, or they were received with errors", p[at])
 }
 
-// Label is the text of a text VIF, "" for other records.
+// Label returns the text of a text VIF, "" for other records.
 func (r *Record) Label() string {
 	if r.Quantity != TextQuantity || r.valueAt == 0 {
 		return ""
@@ -148,8 +148,8 @@ func (r *Record) appendLabel(dst []byte) []byte {
 	return appendLatin1(dst, r.bytes[h.labelAt:h.labelEnd])
 }
 
-// turnValues turns the values round in t.Plain that CI 76 sends high byte
-// first, so that they can be read as all others. Those of variable length stay.
+// turnValues reverses the values in t.Plain that CI 76 sends high byte first, so that
+// they can be read like all others. Those of variable length are left as they are.
 // Source: docs/protocol/transport.md#high-byte-first.
 func (t *Telegram) turnValues() {
 	p := t.Plain

@@ -238,11 +238,11 @@ func TestBrokenRecords(t *testing.T) {
 		{"0413E8030000 04139A", "volume=1.000 m³", ErrTruncated, 17, "this record's value has 4 bytes, 1 are left"},
 		{"0D78", "", ErrTruncated, 11, "the telegram ends before the length of this record's value"},
 		{"0D7805 414243", "", ErrTruncated, 11, "this record's value has 6 bytes, 4 are left"},
-		{"0D78CA 414243", "", ErrRecord, 13, "CA is reserved as the length of a value: the bytes are no data records, or were received with errors"},
+		{"0D78CA 414243", "", ErrRecord, 13, "CA is reserved as the length of a value: these are not data records, or they were received with errors"},
 		{"017C05 414243", "", ErrTruncated, 11, "the telegram ends inside the text that is this record's VIF"},
-		{"84FFFFFFFFFFFFFFFFFFFF0113 01000000", "", ErrRecord, 11, "more than 10 DIFEs: the bytes are no data records, or were received with errors"},
-		{"0493 8080808080808080808000 01000000", "", ErrRecord, 11, "more than 10 VIFEs: the bytes are no data records, or were received with errors"},
-		{"0413E8030000 3F 0413E8030000", "volume=1.000 m³", ErrRecord, 17, "3F is reserved as a DIF: the bytes are no data records, or were received with errors"},
+		{"84FFFFFFFFFFFFFFFFFFFF0113 01000000", "", ErrRecord, 11, "more than 10 DIFEs: these are not data records, or they were received with errors"},
+		{"0493 8080808080808080808000 01000000", "", ErrRecord, 11, "more than 10 VIFEs: these are not data records, or they were received with errors"},
+		{"0413E8030000 3F 0413E8030000", "volume=1.000 m³", ErrRecord, 17, "3F is reserved as a DIF: these are not data records, or they were received with errors"},
 		{"7F", "", ErrRecord, 11, "7F asks for a global readout: this is a command to a meter, not a reading"},
 	} {
 		telegram, err := decodeContent(t, c.content)

@@ -5,7 +5,7 @@ package wmbus
 // Source: docs/protocol/security.md#security-modes.
 type SecurityMode uint8
 
-// The security modes that this package tells apart by name.
+// The security modes that this package distinguishes by name.
 const (
 	ModeNone     SecurityMode = 0
 	ModeMaker    SecurityMode = 1  // manufacturer specific
@@ -60,7 +60,7 @@ var securityModes = [...]struct{ word, name string }{
 	33: {"prios", "PRIOS scrambling"},
 }
 
-// String is the word that JSON carries: "none", "mode_5", "ell_ctr".
+// String returns the word that JSON carries: "none", "mode_5", "ell_ctr".
 func (m SecurityMode) String() string {
 	if int(m) < len(securityModes) {
 		return securityModes[m].word
@@ -68,7 +68,7 @@ func (m SecurityMode) String() string {
 	return ""
 }
 
-// Name is the mode in words: "AES-128-CBC with IV from address and access number".
+// Name returns the mode in words: "AES-128-CBC with IV from address and access number".
 func (m SecurityMode) Name() string {
 	if int(m) < len(securityModes) {
 		return securityModes[m].name
@@ -76,7 +76,7 @@ func (m SecurityMode) Name() string {
 	return ""
 }
 
-// SecurityResult is what became of a telegram's protection.
+// SecurityResult is the result of checking and decrypting a telegram.
 type SecurityResult uint8
 
 // The results. A telegram whose configuration word announces encryption but
@@ -87,15 +87,15 @@ const (
 	SecurityOK                         // opened, and its check bytes, CRC or MAC are right
 	NoKey                              // encrypted, no key given
 	WrongKey                           // the key given does not open it
-	MACWrong                           // the authentication code does not match: wrong key, or altered on its way
+	MACWrong                           // the authentication code does not match: wrong key, or altered in transit
 	CannotTell                         // opened, but nothing in it proves that the key is right
 	Unsupported                        // a mode that this package cannot read
-	Damaged                            // received with errors or altered: nothing is read of it, and it says nothing against the key
+	Damaged                            // received with errors or altered: none of it is read, and it does not show that the key is wrong
 )
 
 var securityResults = [...]string{"not_encrypted", "ok", "no_key", "wrong_key", "mac_wrong", "cannot_tell", "unsupported", "damaged"}
 
-// String is the word that JSON carries.
+// String returns the word that JSON carries.
 func (r SecurityResult) String() string {
 	if int(r) < len(securityResults) {
 		return securityResults[r]
@@ -108,7 +108,7 @@ func (r SecurityResult) words() string {
 	return [...]string{"not encrypted", "ok", "no key", "wrong key", "mac wrong", "cannot tell", "unsupported", "damaged"}[r]
 }
 
-// Readable tells whether the content may be used.
+// Readable reports whether the content may be used.
 func (r SecurityResult) Readable() bool {
 	return r == NotEncrypted || r == SecurityOK || r == CannotTell
 }

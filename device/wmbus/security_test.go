@@ -55,8 +55,8 @@ func TestSecurityVerdicts(t *testing.T) {
 		{"mode 5, stored in clear, with a key", unhex(t, inClear), key00to0F, Security{ModeAESIV, NotEncrypted}, 0, 0, "", "volume=28504.27 m³; date_time=2008-05-31T23:50; error_flags=0"},
 		{"mode 5, stored in clear, with a DES key", unhex(t, inClear), "0001020304050607", Security{ModeAESIV, NotEncrypted}, 0, 0, "", "volume=28504.27 m³; date_time=2008-05-31T23:50; error_flags=0"},
 		{"mode 7, no key", n13Frame, "", Security{ModeAESKDF, NoKey}, ErrNoKey, 36, "", ""},
-		{"mode 7, wrong key", n13Frame, "FF0102030405060708090A0B0C0D0E0F", Security{ModeAESKDF, MACWrong}, ErrMAC, 22, "the authentication code does not match the content: compare the key with the meter's papers; if it is right, the telegram was altered on its way", ""},
-		{"mode 7, MAC altered (LV)", changed(n13Frame, 26, 0x10), key00to0F, Security{ModeAESKDF, Damaged}, ErrDamaged, 22, "the key opens the content, but the authentication code does not match it: received with errors or altered on its way, wait for the next telegram", ""},
+		{"mode 7, wrong key", n13Frame, "FF0102030405060708090A0B0C0D0E0F", Security{ModeAESKDF, MACWrong}, ErrMAC, 22, "the authentication code does not match the content: compare the key with the meter's papers; if it is right, the telegram was altered in transit", ""},
+		{"mode 7, MAC altered (LV)", changed(n13Frame, 26, 0x10), key00to0F, Security{ModeAESKDF, Damaged}, ErrDamaged, 22, "the key opens the content, but the authentication code does not match it: received with errors or altered in transit, wait for the next telegram", ""},
 		{"mode 7, content altered", changed(n13Frame, 60, 1), key00to0F, Security{ModeAESKDF, Damaged}, ErrDamaged, 22, "", ""},
 		{"mode 7, DES key", n13Frame, "0001020304050607", Security{ModeAESKDF, WrongKey}, ErrWrongKey, 36, "", ""},
 		{"DES, no key", unhex(t, "1E468B050100000004077A01001002BBD1EAFD0222F871CB70DA16C78AE098"), "", Security{ModeDES, NoKey}, ErrNoKey, 15, "", ""},
@@ -233,7 +233,7 @@ func TestMode7WithoutCounter(t *testing.T) {
 	var telegram Telegram
 	err = new(Decoder).Decode(&telegram, frame, key)
 	if !errors.Is(err, ErrUnsupported) || telegram.Security != (Security{ModeAESKDF, Unsupported}) ||
-		telegram.Err.Detail != "security mode 7 derives its key from a message counter, and this telegram brings none" {
+		telegram.Err.Detail != "security mode 7 derives its key from a message counter, and this telegram has none" {
 		t.Errorf("%v, %v", telegram.Security, err)
 	}
 	clear := append(frame[:16:16], unhex(t, "2F2F0C13785634122F2F2F2F2F2F2F2F")...)

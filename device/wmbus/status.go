@@ -126,7 +126,7 @@ var statusWords = [statusCount]string{
 	StatusSaving: "saving mode", StatusCommissioning: "commissioning mode", StatusService: "service",
 }
 
-// String is the word that every output writes: "low battery".
+// String returns the word that every output writes: "low battery".
 func (s Status) String() string {
 	if s < statusCount {
 		return statusWords[s]
@@ -134,7 +134,7 @@ func (s Status) String() string {
 	return ""
 }
 
-// Alarm tells whether somebody should act.
+// Alarm reports whether somebody should act.
 func (s Status) Alarm() bool { return s < alarmCount }
 
 // Statuses are all statuses, in the order of outputs.
@@ -199,7 +199,7 @@ func (s *StatusSet) AddAll(other StatusSet) {
 	s.AddMaker(other.maker)
 }
 
-// Has tells whether the set holds one status.
+// Has reports whether the set holds one status.
 func (s StatusSet) Has(one Status) bool {
 	if one < firstNote {
 		return s.alarms&(1<<one) != 0
@@ -207,7 +207,7 @@ func (s StatusSet) Has(one Status) bool {
 	return s.notes&(1<<(one-firstNote)) != 0
 }
 
-// Empty tells whether the set holds nothing.
+// Empty reports whether the set holds nothing.
 func (s StatusSet) Empty() bool { return s.alarms|s.notes == 0 }
 
 // Alarms is the part of the set that somebody should act on.
@@ -216,7 +216,7 @@ func (s StatusSet) Alarms() StatusSet {
 	return s
 }
 
-// Alarm tells whether somebody should act.
+// Alarm reports whether somebody should act.
 func (s StatusSet) Alarm() bool { return s.alarms != 0 }
 
 // All yields the set in the fixed order of the vocabulary.
@@ -276,7 +276,7 @@ func (s StatusSet) appendWord(dst []byte, one Status) []byte {
 	return dst
 }
 
-// String writes the bits as they stand behind the word: " 0x20", " 0x0104", or
+// String returns the bits as they follow the word: " 0x20", " 0x0104", or
 // both with a slash between them; "" if there are none.
 func (f MakerFlags) String() string { return string(f.append(nil)) }
 

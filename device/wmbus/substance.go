@@ -7,14 +7,14 @@ type Substance uint8
 const (
 	Unread     Substance = iota // it could not be opened or read: Telegram.Err says why
 	SignOfLife                  // the meter is there: an access number, a request, fillers, but no record
-	MakersOwn                   // only codes and bytes that the maker alone can read
+	MakersOwn                   // only manufacturer specific codes and bytes
 	Static                      // only what does not change: numbers, versions, names
 	Values                      // something that the meter measured or noticed
 )
 
 var substanceWords = [...]string{"unread", "sign_of_life", "makers_own", "static", "values"}
 
-// String is a short word: "sign_of_life".
+// String returns a short word: "sign_of_life".
 func (s Substance) String() string {
 	if int(s) < len(substanceWords) {
 		return substanceWords[s]
@@ -39,7 +39,7 @@ func quantitySet(list ...Quantity) *[quantityCount]bool {
 }
 
 // Substance looks at the records. A telegram with nothing but SignOfLife or
-// Static is no failure, and no reading.
+// Static is neither a failure nor a reading.
 func (t *Telegram) Substance() Substance {
 	best := SignOfLife
 	if t.Err != nil && (t.Err.Kind != ErrLength || t.Cut()) || !t.Security.Result.Readable() {

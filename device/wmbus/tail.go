@@ -1,12 +1,12 @@
 package wmbus
 
-// tailLen is the size of a checksum that a receiver left behind the telegram.
+// tailLen is the size of a checksum that a receiver left after the telegram.
 const tailLen = 2
 
-// endsInChecksum tells whether the last bytes of frame are the link layer's
-// checksum of its last block. Some gateways take the checksums of format A off
-// but for that one, and count it in the L-field. err is what reading the content
-// came to: content that is records to its very end has none
+// endsInChecksum reports whether the last bytes of frame are the link layer's
+// checksum of its last block. Some gateways remove all checksums of format A but
+// that one, and count it in the L-field. err is the result of reading the content:
+// content that is records to its very end has none
 // (docs/protocol/linklayer.md#checksum-left-behind).
 func (t *Telegram) endsInChecksum(frame []byte, err *Error) bool {
 	l := &t.layers
@@ -35,8 +35,8 @@ func (t *Telegram) dropTail(status StatusSet, notes Notes) {
 	t.Status, t.Notes = status, notes|NoteTail
 }
 
-// strayByte tells whether one byte follows a telegram whose data records end
-// where the L-field says: a receiver's, which accuses nobody.
+// strayByte reports whether one byte follows a telegram whose data records end
+// where the L-field says: added by a receiver, it proves nothing about the key.
 func (t *Telegram) strayByte(frame []byte) bool {
 	l := &t.layers
 	return !l.wired && len(frame) == int(l.header.L)+2 && len(t.Records) > 0 && l.tpl.field != nil && l.tpl.field.content == contentRecords

@@ -2,14 +2,14 @@ package wmbus
 
 import "crypto/aes"
 
-// Telegram is one wireless M-Bus telegram taken apart. It is reused from
+// Telegram is one decoded wireless M-Bus telegram. It is reused from
 // decode to decode: everything it points to is valid until the next Decode
 // into the same Telegram.
 type Telegram struct {
 	Header   Header
 	Security Security
-	// Access is the access number of the transport layer, or of the ELL where
-	// the transport layer has none. HasAccess tells whether there is one.
+	// Access is the access number of the transport layer, or of the ELL if the
+	// transport layer has none. HasAccess says whether there is one.
 	Access    byte
 	HasAccess bool
 	// StatusByte is the raw status byte of the transport layer; Status is what
@@ -20,9 +20,9 @@ type Telegram struct {
 	Config uint16
 	// Family names the rules beyond EN 13757-3 that were used, "" for none.
 	Family string
-	// Notes are doubts and remarks that are no failure.
+	// Notes are doubts and remarks that are not failures.
 	Notes Notes
-	// MoreFollows tells that the meter has more records, in its next telegram.
+	// MoreFollows says that the next telegram of the meter has more records.
 	MoreFollows bool
 	// Plain is the application data in clear, the bytes that Records point
 	// into. Of a compact frame it is the full frame that it stands for.
@@ -32,7 +32,7 @@ type Telegram struct {
 	// not readable.
 	Records []Record
 	// Err is why the telegram could not be read to its end, nil when it was.
-	// What was read before it stands in the other fields.
+	// What was read before is in the other fields.
 	Err *Error
 
 	layers    layers
@@ -54,7 +54,7 @@ type Telegram struct {
 }
 
 // workspace is what decrypting needs. It holds key material for a while and
-// stands behind a pointer so that no print of a Telegram shows it.
+// is behind a pointer so that printing a Telegram never shows it.
 type workspace struct {
 	iv      [aes.BlockSize]byte
 	scratch [aes.BlockSize]byte
@@ -70,19 +70,19 @@ type Header struct {
 	C    CField
 	CI   byte    // the CI-field that the transport layer begins with; 0 while an encrypted ELL hides it
 	Link Address // the sender on the radio: data link layer
-	// Meter is the meter itself: the address in a long transport header where
+	// Meter is the meter itself: the address in a long transport header if
 	// there is one, the link address otherwise. (The address in an ELL III or
 	// IV is that of the partner the meter talks to.)
 	Meter Address
 }
 
-// Security says whether a telegram was encrypted and what became of it.
+// Security says whether a telegram was encrypted and whether it could be read.
 type Security struct {
 	Mode   SecurityMode
 	Result SecurityResult
 }
 
-// Decoder takes telegrams apart. The zero value works; its methods may be
+// Decoder decodes telegrams. The zero value works; its methods may be
 // called from several goroutines at once, with a Telegram each.
 type Decoder struct {
 	// Templates are the record headers of compact frames, learnt from full
@@ -92,9 +92,9 @@ type Decoder struct {
 	// telegrams are ErrFragment.
 	Fragments *Fragments
 	// Frozen keeps Templates as they are; Telegram.Teaches says what would have
-	// changed them. So telegrams can be decoded in any order and yet give what
-	// they give in theirs: decode those again, in order, that teach, and those
-	// that use templates which changed meanwhile (Templates.Changes).
+	// changed them. So telegrams can be decoded in any order with the same results: then decode
+	// again, in order, those that teach, and those that use templates which changed
+	// meanwhile (Templates.Changes).
 	Frozen bool
 }
 
@@ -114,11 +114,11 @@ const (
 	NoteNetworkLayer Notes = 1 << iota // a network layer was skipped
 	NoteCompactCRC                     // the checksum of the full frame that a compact frame stands for does not match
 	NoteProfileBase                    // a compact profile has no base value or date to count from
-	NotePublicKey                      // opened with a key that its maker gave to everybody
+	NotePublicKey                      // opened with a key that the manufacturer published
 	NoteUnit                           // the unit of some values is not certain
 	NoteLayout                         // where the values stand is known from few telegrams, or from another version of the meter
 	NoteFormat                         // the headers of a compact frame are likely, not proven
-	NoteTail                           // the link layer's last checksum stands behind the content
+	NoteTail                           // the link layer's last checksum follows the content
 	NoteStrayByte                      // one byte follows the telegram
 	NoteOtherKey                       // the key given does not open it: NotePublicKey is set too
 )

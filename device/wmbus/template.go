@@ -11,7 +11,7 @@ import (
 // Templates keeps the record headers of full frames by their format
 // signature, so that compact frames can be read (docs/protocol/compact.md#layout). It is
 // bounded, forgets the oldest first, and may be used by several goroutines.
-// The zero value is ready; the public signatures are always known beside it.
+// The zero value is ready; the public signatures are always known too.
 type Templates struct {
 	mu    sync.RWMutex
 	known map[uint16][]*template
@@ -41,7 +41,7 @@ type field struct {
 	variable bool
 }
 
-// newTemplate takes headers apart; ok is false when they are no headers.
+// newTemplate splits headers; ok is false if they are not record headers.
 func newTemplate(headers []byte) (*template, bool) {
 	tpl := &template{signature: crc16(headers), headers: headers}
 	var h recordHeader
@@ -127,7 +127,7 @@ func makePublicTemplates(list []string, likely string) map[uint16]*template {
 		}
 		tpl, ok := newTemplate(headers)
 		if !ok {
-			panic("wmbus: " + text + " is no list of record headers")
+			panic("wmbus: " + text + " is not a list of record headers")
 		}
 		tpl.likely = text == likely
 		table[tpl.signature] = tpl
@@ -174,7 +174,7 @@ func (d *Decoder) learn(t *Telegram) {
 	for i := range t.Records {
 		h := t.Records[i].Header()
 		if len(h) > 0 && h[0]&15 == difSpecial {
-			return // the rest of the frame is no records
+			return // the rest of the frame is not records
 		}
 		headers = append(headers, h...)
 	}
@@ -200,7 +200,7 @@ func (d *Decoder) teach(t *Telegram, tpl *template) {
 	}
 }
 
-// has tells whether headers are kept, under their signature.
+// has reports whether headers are kept, under their signature.
 func (s *Templates) has(signature uint16, headers []byte) bool {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
@@ -275,7 +275,7 @@ func (d *Decoder) readCompact(t *Telegram) *Error {
 	signature, sum := binary.LittleEndian.Uint16(p), binary.LittleEndian.Uint16(p[2:])
 	n := d.candidates(t, signature)
 	if n == 0 {
-		return failure(ErrNeedFormat, at, "a compact frame with signature %04X: its values can be told apart once a full frame of this kind of meter has been heard", signature)
+		return failure(ErrNeedFormat, at, "a compact frame with signature %04X: its values can be read once a full frame of this kind of meter has been received", signature)
 	}
 	fits := -1
 	for i, tpl := range t.candidates[:n] {
@@ -322,8 +322,8 @@ func (t *Telegram) checkBytes(p []byte) int {
 	return 0
 }
 
-// readFull reads the full frame in t.full. The offset of an error in it has
-// no place in the telegram.
+// readFull reads the full frame in t.full. The offset of an error in it does
+// not refer to the telegram.
 func (t *Telegram) readFull() *Error {
 	t.Plain = t.full
 	err := t.readRecords(t.full, 0)

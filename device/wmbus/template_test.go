@@ -38,7 +38,7 @@ func TestLearn(t *testing.T) {
 	d := Decoder{Templates: new(Templates)}
 	var telegram Telegram
 	err := d.Decode(&telegram, unhex(t, compactLV), nil)
-	if !errors.Is(err, ErrNeedFormat) || telegram.Err.Offset != 20 || telegram.Err.Detail != "a compact frame with signature 82DD: its values can be told apart once a full frame of this kind of meter has been heard" || len(telegram.Records) != 0 {
+	if !errors.Is(err, ErrNeedFormat) || telegram.Err.Offset != 20 || telegram.Err.Detail != "a compact frame with signature 82DD: its values can be read once a full frame of this kind of meter has been received" || len(telegram.Records) != 0 {
 		t.Fatalf("%v", err)
 	}
 	full := unhex(t, fullLV)

@@ -1,6 +1,6 @@
 package wmbus
 
-// Unit is a unit of measurement. UnitNone is a count, or no number at all.
+// Unit is a unit of measurement. UnitNone is a count, or not a number.
 type Unit uint8
 
 // The units. Records are scaled to one unit for each quantity: energy from
@@ -66,7 +66,7 @@ var unitNames = [unitCount]string{
 	UnitDegree: "°", UnitM3Celsius: "m3°C", UnitPPM: "ppm", UnitBaud: "Bd", UnitBitTime: "bit times", UnitMillimetre: "mm",
 }
 
-// String is the unit as every output writes it: "m³"; "" for a count.
+// String returns the unit as every output writes it: "m³"; "" for a count.
 func (u Unit) String() string {
 	if u < unitCount {
 		return unitNames[u]

@@ -12,11 +12,11 @@ type ValueKind uint8
 const (
 	NoValue       ValueKind = iota // nothing, or something invalid
 	NumberValue                    // a decimal number
-	TextValue                      // text, control characters taken out
+	TextValue                      // text, without control characters
 	DateValue                      // a day
 	DateTimeValue                  // a day and a time, to the minute or second
 	TimeValue                      // a time of day
-	BytesValue                     // bytes that only their maker can read
+	BytesValue                     // manufacturer specific bytes
 )
 
 // Value is what a record says. Numbers are exact decimals as the meter sent
@@ -90,7 +90,7 @@ func Text(s string) Value { return Value{kind: TextValue, text: []byte(s)} }
 // Kind says what the value holds.
 func (v Value) Kind() ValueKind { return v.kind }
 
-// Valid tells whether there is a value.
+// Valid reports whether there is a value.
 func (v Value) Valid() bool { return v.kind != NoValue }
 
 // Decimal returns the number as mantissa × 10^exponent; ok is false for
@@ -126,8 +126,8 @@ func (v Value) Clone() Value {
 	return v
 }
 
-// Equal tells whether two values are the same in kind and content; numbers
-// compare by what they are worth, 1.50 equals 1.5.
+// Equal reports whether two values are the same in kind and content; numbers
+// are compared by value, 1.50 equals 1.5.
 func (v Value) Equal(w Value) bool {
 	if v.kind != w.kind {
 		return false
@@ -138,7 +138,7 @@ func (v Value) Equal(w Value) bool {
 	return v.n == w.n && v.exp == w.exp && string(v.text) == string(w.text)
 }
 
-// trim takes the zeros off the end of the mantissa.
+// trim removes the zeros at the end of the mantissa.
 func (v Value) trim() Value {
 	if v.n == 0 {
 		v.exp = 0
@@ -163,7 +163,7 @@ func (v Value) times(factor int64) Value {
 	return v
 }
 
-// plus adds two numbers, exactly where 63 bits hold the sum.
+// plus adds two numbers, exactly if 63 bits hold the sum.
 func (v Value) plus(w Value) Value {
 	if v.exp < w.exp {
 		v, w = w, v
@@ -208,7 +208,7 @@ func (v Value) AppendText(dst []byte) []byte {
 	return dst
 }
 
-// String is what AppendText writes.
+// String returns what AppendText writes.
 func (v Value) String() string { return string(v.AppendText(nil)) }
 
 func (v Value) appendNumber(dst []byte) []byte {

@@ -62,9 +62,9 @@ func makeVIFTable(ranges []vifRange, durations []vifDuration) *[128]vif {
 }
 
 // primaryVIF is the table of EN 13757-3 for the VIF itself, bits 6 to 0
-// (docs/protocol/records.md#vif). 7B, 7C, 7D and 7F lead elsewhere. Differences of
+// (docs/protocol/records.md#vif). 7B, 7C, 7D and 7F refer to other tables. Differences of
 // temperature, which the standard counts in kelvin, are given in the same
-// degrees as the temperatures beside them (SI brochure 2.3.1 allows both).
+// degrees as the other temperatures (SI brochure 2.3.1 allows both).
 var primaryVIF = makeVIFTable([]vifRange{
 	{0x00, 8, vif{quantity: Energy, unit: UnitKWh, exp: -6}},
 	{0x08, 8, vif{quantity: Energy, unit: UnitMJ, exp: -6}},
@@ -209,6 +209,6 @@ var extensionFB = makeVIFTable([]vifRange{
 	{0x78, 8, vif{quantity: CumulatedMaximumPower, unit: UnitKW, exp: -6}},
 }, nil)
 
-// newerFD30 is code 30 of the newer FD list, used where it fits the device:
+// newerFD30 is code 30 of the newer FD list, used if it fits the device:
 // a heat cost allocator has no tariffs, but a dimensionless count of units.
 var newerFD30 = vif{quantity: HeatCostAllocation, unit: UnitHCA}

@@ -58,12 +58,12 @@ const (
 	ErrorOther
 	MakerVIFE
 	ReservedVIFE
-	Uncertain // worked out from few telegrams, confirmed by no document
+	Uncertain // inferred from few telegrams, not confirmed by a document
 	qualifierEnd
 )
 
-// recordErrors are qualifiers by which the meter doubts its value; with
-// valueErrors there is none at all.
+// recordErrors are qualifiers that mark a doubtful value; with valueErrors there is
+// no value at all.
 const (
 	recordErrors = ErrorOverflow | ErrorUnderflow | ErrorData | valueErrors
 	valueErrors  = ErrorNoData | ErrorPremature | ErrorOther
@@ -86,7 +86,7 @@ var qualifierWords = [...]string{
 // first is the lowest qualifier of the set, alone.
 func (q Qualifiers) first() Qualifiers { return q & -q }
 
-// Has tells whether all of some are in the set.
+// Has reports whether all of some are in the set.
 func (q Qualifiers) Has(some Qualifiers) bool { return q&some == some }
 
 // Words lists the set in fixed order; nil when empty.
@@ -98,7 +98,7 @@ func (q Qualifiers) Words() []string {
 	return words
 }
 
-// String is the word of a single qualifier, "upper_limit"; of several it is
+// String returns the word of a single qualifier, "upper_limit"; of several it is
 // that of the first.
 func (q Qualifiers) String() string {
 	if q == 0 || q >= qualifierEnd {
@@ -148,7 +148,7 @@ var perWords = [...]string{
 	"per_volt", "per_ampere", "times_second", "times_second_per_volt", "times_second_per_ampere",
 }
 
-// String is the word of the relation: "per_hour".
+// String returns the word of the relation: "per_hour".
 func (p Per) String() string {
 	if int(p) < len(perWords) {
 		return perWords[p]

@@ -167,12 +167,12 @@ func AppendFormat(dst, full []byte) ([]byte, error) {
 	return append(dst, headers...), nil
 }
 
-// splitRecords parts the headers of records from their values.
+// splitRecords separates the headers of records from their values.
 func splitRecords(full []byte) (headers, values []byte, err error) {
 	var h recordHeader
 	for at := 0; at < len(full); {
 		if full[at]&15 == difSpecial {
-			return nil, nil, failure(ErrBadMessage, at, "%02X is no record that a compact frame can carry", full[at])
+			return nil, nil, failure(ErrBadMessage, at, "%02X is not a record that a compact frame can carry", full[at])
 		}
 		if bad := h.read(full, at, TypeOther); bad != nil {
 			return nil, nil, failure(ErrBadMessage, bad.Offset, "%s", bad.Detail)
