@@ -118,6 +118,9 @@ func outcomeOf(s state.Snapshot) error {
 			return outcome(exitNotPassed)
 		}
 	}
+	if len(s.LeftOut) > 0 {
+		return outcome(exitNotPassed)
+	}
 	if s.Drops[state.DropStore] > 0 || s.Store.Reason != "" {
 		return outcome(exitNotPassed) // what was heard is not all on the disk
 	}

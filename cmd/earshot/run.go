@@ -233,6 +233,7 @@ func (f *runFlags) load(s streams) (site.Site, error) {
 	switch {
 	case errors.As(err, &bad) && f.skipBad && len(list.Meters) > 0:
 		fmt.Fprintf(s.err, "earshot: %v\nearshot: going on with the other %d rows (--skip-bad-rows)\n", bad, len(list.Meters))
+		list.LeftOut = bad.Rows
 	case errors.As(err, &bad):
 		return site.Site{}, fmt.Errorf("%w; mend the list, or leave these rows out with --skip-bad-rows", bad)
 	case err != nil:

@@ -50,6 +50,7 @@ func summaryIn(w io.Writer, s state.Snapshot, width int) error {
 		return err
 	}
 	writeTodo(w, s)
+	writeLeftOut(w, s)
 	writeOlder(w, s)
 	return writeParts(w, s)
 }
@@ -73,6 +74,15 @@ func writeTodo(w io.Writer, s state.Snapshot) {
 			}
 		}
 		fmt.Fprintf(w, "%s  %v %s, %s, %s%s\n", head, u.Address, u.Address.Medium(), Count(u.Count, "telegram"), signalOf(u.RSSI), hint)
+		head = ""
+	}
+}
+
+// writeLeftOut names the rows of the list that cannot be used.
+func writeLeftOut(w io.Writer, s state.Snapshot) {
+	head := "\nLeft out of the list:\n"
+	for _, bad := range s.LeftOut {
+		fmt.Fprintf(w, "%s  line %d: %s\n", head, bad.Line, Plain(bad.Reason))
 		head = ""
 	}
 }

@@ -39,6 +39,7 @@ type summaryJSON struct {
 	Brokers   []summaryBroker   `json:"brokers"`
 	Rows      []summaryRow      `json:"rows"`
 	Others    []summaryUnlisted `json:"unlisted_meters"`
+	LeftOut   []summaryLeftOut  `json:"left_out,omitempty"` // rows of the list that cannot be used
 }
 
 type summaryReceiver struct {
@@ -86,6 +87,11 @@ type summaryUnlisted struct {
 	KeyFits      bool      `json:"key_fits,omitempty"` // … and whose key opens it
 }
 
+type summaryLeftOut struct {
+	Line   int    `json:"line"`
+	Reason string `json:"reason"`
+}
+
 // SummaryJSON writes the closing line of --json for a campaign that ends with an
 // exit code.
 func SummaryJSON(w io.Writer, s state.Snapshot, code int) error {
@@ -124,6 +130,9 @@ func SummaryJSON(w io.Writer, s state.Snapshot, code int) error {
 			Manufacturer: u.Address.Manufacturer.String(), ID: u.Address.ID.String(), Medium: u.Address.Medium(),
 			Telegrams: u.Count, Last: u.Last, RSSI: dBm(u.RSSI), Near: u.Near, KeyFits: u.KeyFits,
 		}
+	}
+	for _, bad := range s.LeftOut {
+		out.LeftOut = append(out.LeftOut, summaryLeftOut{bad.Line, bad.Reason})
 	}
 	return json.NewEncoder(w).Encode(out)
 }

@@ -11,6 +11,9 @@ import (
 type Site struct {
 	Name   string
 	Meters []Meter // in the order of the list
+	// LeftOut are the rows of the list that cannot be used, if the others are to
+	// be used nevertheless.
+	LeftOut []RowError
 }
 
 // Meter is one expected meter.

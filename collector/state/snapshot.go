@@ -3,6 +3,8 @@ package state
 import (
 	"slices"
 	"time"
+
+	"earshot/collector/site"
 )
 
 // Snapshot is a picture of the state: its rows and lists are not changed any
@@ -12,7 +14,8 @@ type Snapshot struct {
 	Site       string
 	Campaign   Standing
 	Round      Round
-	Rows       []*Row // in the order of the list
+	Rows       []*Row          // in the order of the list
+	LeftOut    []site.RowError // rows of the list that cannot be used
 	Receivers  []Receiver
 	Unlisted   []*Unlisted // in the order they were first heard
 	Broker     Broker      // all of them together
@@ -44,7 +47,7 @@ func (c Counts) Passed() int { return c.ByCode[CodeOK] }
 func (s *State) Snapshot() Snapshot {
 	s.epoch++ // whatever is handed out now is copied before its next change
 	snap := Snapshot{
-		Site: s.site, Campaign: s.campaign, Round: s.round, Broker: s.links.all(s.broker), Brokers: slices.Clone(s.links.each), Store: s.store, Drops: s.drops,
+		Site: s.site, LeftOut: s.leftOut, Campaign: s.campaign, Round: s.round, Broker: s.links.all(s.broker), Brokers: slices.Clone(s.links.each), Store: s.store, Drops: s.drops,
 		Rows:      append([]*Row(nil), s.rows...),
 		Receivers: append([]Receiver(nil), s.receivers...),
 		Unlisted:  append([]*Unlisted(nil), s.unlisted...),

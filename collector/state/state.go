@@ -13,6 +13,7 @@ import (
 type State struct {
 	site       string
 	meters     []site.Meter // without keys
+	leftOut    []site.RowError
 	campaign   Standing
 	broker     bool // a broker was named: the chain ends with delivered
 	rows       []*Row
@@ -55,7 +56,7 @@ type Store struct {
 // whether readings are to be delivered at all.
 func NewState(s site.Site, withBroker bool) *State {
 	st := &State{
-		site: s.Name, broker: withBroker,
+		site: s.Name, leftOut: s.LeftOut, broker: withBroker,
 		rows: make([]*Row, len(s.Meters)), index: make(map[string]int, len(s.Meters)),
 		unlistedAt: map[wmbus.Address]int{}, epoch: 1,
 	}
