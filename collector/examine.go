@@ -61,7 +61,7 @@ func (x *examiner) examine(q queued) finding {
 		out.events = append(out.events, fail)
 		return out
 	}
-	public := t.Notes&wmbus.NoteOtherKey != 0
+	public := publicly(t, x.keys[row])
 	out.events = append(out.events, state.Decrypted{At: at, Ref: ref, Security: t.Security, Public: public})
 	if fail := empty(t); fail.Kind != state.KindNone {
 		fail.At, fail.Ref = at, ref
@@ -85,6 +85,12 @@ func (x *examiner) examine(q queued) finding {
 	out.item.Message = &store.Message{Meter: ref, Topic: mqttconn.Topic(x.site.Name, wmbus.ID(x.ids[row].Load()).String()), Time: f.Time}
 	out.item.Reading.Payload, out.item.Message.Payload = x.published(ref, t, f, out.reading).EncodeBoth()
 	return out
+}
+
+// publicly reports whether a key opened a telegram that anybody may have, though
+// the list has another one.
+func publicly(t *wmbus.Telegram, key *wmbus.Key) bool {
+	return t.Notes&wmbus.NoteOtherKey != 0 || key != nil && key.IsAES() && t.Security.Mode == wmbus.ModePRIOS && t.Security.Result == wmbus.SecurityOK
 }
 
 // failure says why the content of a telegram cannot be used: damage, or its

@@ -180,9 +180,13 @@ var alarmAdvice = [alarmEnd]AdviceCode{AlarmPartial: AdvicePartial, AlarmClock: 
 // advice is what to do about a row, the most urgent first: a fire or a burst
 // pipe does not wait. Other alarms wait until what failed is mended.
 func (r *Row) advice(v *Verdict, own AdviceCode) (out []Advice) {
+	medium := r.Medium
+	if r.Reading != nil {
+		medium = r.Reading.Medium
+	}
 	for _, a := range v.Alarms {
 		if a.Code == AlarmStatus {
-			out = append(out, Advice{Code: AdviceStatus, Status: a.Status, Medium: r.Reading.Medium})
+			out = append(out, Advice{Code: AdviceStatus, Status: a.Status, Medium: medium})
 		}
 	}
 	if own != AdviceNone {

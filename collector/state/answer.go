@@ -75,7 +75,7 @@ func (r *Row) decoded(ev Decoded) {
 		r.foreign = false // it was not when it was held
 	}
 	doubted := now.Doubt != reading.DoubtNone
-	if doubted && !ev.Taken {
+	if doubted && !ev.Taken && now.Complete() { // many meters send their status and dates for all to read
 		r.unproven(now.Doubt)
 	}
 	switch {

@@ -217,7 +217,7 @@ func (s *State) roundFinished(ev RoundFinished) {
 // failed notes a failure, and whether two rows hold each other's key.
 func (s *State) failed(ev Failed) {
 	s.edit(ev.Ref, func(r *Row) {
-		if cuts := s.cuts(r); ev.Kind == KindDamaged && ev.Reason.Fault == wmbus.ErrTruncated && cuts.Code != ReasonNone {
+		if cuts := s.cuts(r); ev.Kind == KindDamaged && (ev.Reason.Fault == wmbus.ErrTruncated || ev.Reason.Fault == wmbus.ErrLength) && cuts.Code != ReasonNone {
 			ev.Reason = cuts
 		}
 		r.failed(ev, s.checks(r))

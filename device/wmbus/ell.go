@@ -37,7 +37,7 @@ func (d *Decoder) openELL(t *Telegram, key *Key) *Error {
 		return failure(ErrUnsupported, e.crcAt-4, "encryption %d of the extended link layer is reserved", e.encryption())
 	case key == nil:
 		return t.needsKey(e.crcAt)
-	case !key.isAES():
+	case !key.IsAES():
 		return t.otherKeySize(key, e.crcAt)
 	}
 	if !d.tryELL(t, key) {
@@ -62,7 +62,7 @@ func (d *Decoder) openELL(t *Telegram, key *Key) *Error {
 func (d *Decoder) openIntact(t *Telegram, key *Key) bool {
 	l := &t.layers
 	e := &l.ell
-	if key == nil || !key.isAES() || e.encryption() != 1 || d.recognises(t, t.buf[e.to:]) {
+	if key == nil || !key.IsAES() || e.encryption() != 1 || d.recognises(t, t.buf[e.to:]) {
 		return false
 	}
 	parsed := *l

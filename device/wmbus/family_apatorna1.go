@@ -68,7 +68,7 @@ func openApatorNA1(t *Telegram, key *Key) *Error {
 	case key == nil:
 		t.Security.Result = NoKey
 		return failure(ErrNoKey, na1Block, "%s needs the key of meter %s: enter it, or ask the supplier of the meter for it", t.Security.Mode.Name(), t.Header.Meter)
-	case key.isAES() && t.opensNA1(key, block):
+	case key.IsAES() && t.opensNA1(key, block):
 		t.Security.Result = SecurityOK
 		return nil
 	}

@@ -56,7 +56,7 @@ func openPRIOS(t *Telegram, key *Key) *Error {
 func (t *Telegram) tryPRIOS(key *Key, open func(word uint32) bool) bool {
 	t.Security.Result = SecurityOK
 	given := key
-	if key != nil && key.isAES() {
+	if key != nil && key.IsAES() {
 		key = nil
 	}
 	if key != nil && open(t.priosWord(key)) {

@@ -71,7 +71,7 @@ func openQundis(t *Telegram, key *Key) *Error {
 		return failure(ErrUnsupported, at+qundisConfig, "the block of the manufacturer announces an encryption that is not known: %X", d[qundisConfig:qundisConfig+2])
 	case key == nil:
 		return t.needsKey(at + qundisSealed)
-	case !key.isAES():
+	case !key.IsAES():
 		return t.otherKeySize(key, at+qundisSealed)
 	}
 	copy(t.iv[:8], t.buf[2:linkLen])

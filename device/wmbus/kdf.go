@@ -98,7 +98,7 @@ func (t *Telegram) openAuthenticated(key *Key, inClear bool) (*Key, *Error) {
 
 // authenticate checks the MAC of a telegram that is not encrypted.
 func (t *Telegram) authenticate(key *Key) *Error {
-	if t.layers.afl.macAt == 0 || t.layers.afl.counterAt == 0 || key == nil || !key.isAES() {
+	if t.layers.afl.macAt == 0 || t.layers.afl.counterAt == 0 || key == nil || !key.IsAES() {
 		return nil
 	}
 	ok, err := t.macMatches(key)

@@ -44,13 +44,14 @@ func NewKey(raw []byte) (*Key, error) {
 		return nil, fmt.Errorf("%w: %w", ErrBadKey, err)
 	}
 	copy(k.raw[:], raw)
-	if k.isAES() {
+	if k.IsAES() {
 		k.cmac.set(k.block)
 	}
 	return k, nil
 }
 
-func (k *Key) isAES() bool { return k.size == aes.BlockSize }
+// IsAES reports whether it is a key for AES, of 16 bytes, and none of PRIOS.
+func (k *Key) IsAES() bool { return k.size == aes.BlockSize }
 
 // Equal compares two keys in constant time; a nil key equals only nil.
 func (k *Key) Equal(other *Key) bool {

@@ -88,7 +88,7 @@ func (m *Message) check(key *Key) error {
 		return failure(ErrBadMessage, linkLen, "security %s cannot be built", m.Mode)
 	case (m.Mode != ModeNone || ellEncrypts) && key == nil:
 		return failure(ErrNoKey, linkLen, "a key is needed to build security %s", m.Mode)
-	case ellEncrypts && !key.isAES(), m.Mode != ModeNone && (m.Mode == ModeDES) == key.isAES():
+	case ellEncrypts && !key.IsAES(), m.Mode != ModeNone && (m.Mode == ModeDES) == key.IsAES():
 		return failure(ErrBadMessage, linkLen, "security %s needs a key of another length than %d bytes", m.Mode, key.size)
 	case m.Mode == ModeAESCCM && len(m.Clear) > 0:
 		return failure(ErrBadMessage, linkLen, "security %s encrypts everything, nothing may follow in clear", m.Mode)

@@ -26,7 +26,7 @@ func (t *Telegram) openCCM(key *Key) *Error {
 	switch {
 	case key == nil:
 		return t.needsKey(at)
-	case !key.isAES():
+	case !key.IsAES():
 		return t.otherKeySize(key, at)
 	case len(t.buf)-at < ccmTag || t.Cut():
 		t.Security.Result = Damaged

@@ -52,14 +52,14 @@ func (t *Telegram) withoutKey(inClear bool) *Error {
 func (t *Telegram) openWith(key *Key, mode SecurityMode, inClear bool) *Error {
 	at := t.layers.pos
 	cipher := key
-	if mode == ModeAESKDF && key.isAES() {
+	if mode == ModeAESKDF && key.IsAES() {
 		derived, err := t.openAuthenticated(key, inClear)
 		if derived == nil {
 			return err
 		}
 		cipher = derived
 	}
-	if (mode == ModeDES) == cipher.isAES() {
+	if (mode == ModeDES) == cipher.IsAES() {
 		if inClear {
 			return nil
 		}

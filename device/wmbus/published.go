@@ -59,7 +59,7 @@ func PublishedKeys(m Manufacturer) []*Key {
 // hasPublished reports whether PublishedKeys has any of 16 bytes.
 func hasPublished(m Manufacturer) bool {
 	for i := range publishedKeys {
-		if p := &publishedKeys[i]; p.key.isAES() && slices.Contains(p.makers, m.letters()) {
+		if p := &publishedKeys[i]; p.key.IsAES() && slices.Contains(p.makers, m.letters()) {
 			return true
 		}
 	}
@@ -72,7 +72,7 @@ func (t *Telegram) openPublished(key *Key, at int, err *Error, sealed []byte) *E
 	security, encrypted := t.Security, t.encrypted
 	for i := range publishedKeys {
 		p := &publishedKeys[i]
-		if !p.key.isAES() || !slices.Contains(p.makers, t.Header.Meter.Manufacturer.letters()) {
+		if !p.key.IsAES() || !slices.Contains(p.makers, t.Header.Meter.Manufacturer.letters()) {
 			continue
 		}
 		copy(t.buf[at:], sealed)
