@@ -9,18 +9,18 @@ import (
 	"earshot/collector/store"
 )
 
-// Board is the state that many goroutines write events to and that screens
-// take snapshots of. Writing never waits for a reader.
+// Board holds the state. Many goroutines post events to it, and screens take
+// snapshots of it. Posting never waits for a reader.
 type Board struct {
 	mu     sync.Mutex
 	state  *state.State
 	events []state.Event // a window of the last events: a ring once it is full
 	total  uint64        // events ever posted; also the generation
-	freed  uint64        // events that every view has seen, and that are forgotten
+	freed  uint64        // number of events dropped because every view has seen them
 	views  []*View
 
 	journal journal
-	caught  chan struct{} // closed, and made anew, whenever a reader has taken its events
+	caught  chan struct{} // closed and replaced whenever a reader has taken its events
 }
 
 // eventWindow is how many events a reader may lag behind before it misses some.
@@ -39,7 +39,7 @@ func (b *Board) Post(events ...state.Event) {
 	}))
 }
 
-// take applies what a frame means, and logs it.
+// take applies the finding of a frame, and logs it.
 func (b *Board) take(f *finding) {
 	b.wake(b.apply(func() {
 		f.into(b.state, b.fold)
@@ -50,7 +50,7 @@ func (b *Board) take(f *finding) {
 // apply changes the state under the lock.
 func (b *Board) apply(do func()) []*View {
 	b.mu.Lock()
-	defer b.mu.Unlock() // also when Apply panics: the screen has to be able to end
+	defer b.mu.Unlock() // also if Apply panics: the screen must be able to end
 	do()
 	return b.views
 }
@@ -75,7 +75,7 @@ func (b *Board) wake(views []*View) {
 	}
 }
 
-// logTo hands what is to be logged to put from now on.
+// logTo passes what is to be logged to put from now on.
 func (b *Board) logTo(put func(store.Item) bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -99,8 +99,8 @@ func (b *Board) view(blind bool) *View {
 	return v
 }
 
-// free forgets the events that every view has seen: a reading in each weighs
-// more than all rows.
+// free drops the events that every view has seen: their readings take more
+// memory than all rows.
 func (b *Board) free() {
 	all := b.total
 	for _, v := range b.views {
@@ -122,25 +122,26 @@ func (v *View) Close() {
 	b.views = slices.DeleteFunc(slices.Clone(b.views), func(other *View) bool { return other == v })
 }
 
-// View is one reader's place on the board. Snapshot belongs to one goroutine.
+// View is one reader's position in the events of the board. Snapshot belongs
+// to one goroutine.
 type View struct {
 	board   *Board
 	changed chan struct{}
 	seen    uint64
 	blind   bool // see watcher
-	every   bool // it is to see every event
+	every   bool // it must see every event
 }
 
-// Follow makes what can wait, such as a recording, wait for this reader: it sees
-// every event of it.
+// Follow makes sources that can wait, such as recordings, wait for this
+// reader, so that it sees all their events.
 func (v *View) Follow() {
 	v.board.mu.Lock()
 	defer v.board.mu.Unlock()
 	v.every = true
 }
 
-// awaitReaders waits until every reader that follows is near enough to miss
-// nothing.
+// awaitReaders waits until no reader that follows lags so far behind that it
+// could miss events.
 func (b *Board) awaitReaders(ctx context.Context) error {
 	for {
 		b.mu.Lock()
@@ -173,8 +174,8 @@ func (v *View) Snapshot() state.Snapshot {
 }
 
 // Events returns the events since the last call of it or of Snapshot, and how
-// many more fell out of the window. It costs less than a Snapshot, of which it
-// is a part: what has changed since one is copied before its next change.
+// many more fell out of the window. It costs less than a Snapshot, after
+// which changed parts of the state are copied before their next change.
 func (v *View) Events() (events []state.Event, missed int) {
 	v.board.mu.Lock()
 	defer v.board.mu.Unlock()

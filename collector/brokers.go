@@ -13,14 +13,13 @@ import (
 	"earshot/collector/upload/format"
 )
 
-// Destination is a broker that readings are delivered to, and how they are
-// written for it.
+// Destination is a broker that readings are delivered to, and their format.
 type Destination struct {
 	upload.Config
 	Format format.Options
 }
 
-// name is what the outbox and the events know the broker by.
+// name is the broker's name in the outbox and in events.
 func (d Destination) name() string {
 	if d.Config.Broker == nil {
 		return ""
@@ -28,7 +27,7 @@ func (d Destination) name() string {
 	return d.Config.Broker.String()
 }
 
-// checkBrokers complains about settings before anything is begun.
+// checkBrokers returns an error for bad settings before anything is started.
 func (c *Campaign) checkBrokers() error {
 	known := map[string]bool{}
 	for _, d := range c.cfg.Brokers {
@@ -44,8 +43,8 @@ func (c *Campaign) checkBrokers() error {
 	return nil
 }
 
-// openUploads makes the uploaders; each has deliveries of its own. The number
-// of the campaign must be known.
+// openUploads makes the uploaders, one for each broker. The number of the
+// campaign must be known.
 func (c *Campaign) openUploads(ctx context.Context) error {
 	if !c.Delivering() {
 		return nil
@@ -70,8 +69,7 @@ func (c *Campaign) openUploads(ctx context.Context) error {
 	return nil
 }
 
-// useBrokers says to the store which brokers get readings, and counts what is
-// waiting for each.
+// useBrokers sets the store's brokers, and counts what is waiting for each.
 func (c *Campaign) useBrokers(ctx context.Context, session *state.Session) error {
 	if !c.Delivering() {
 		return nil
@@ -94,14 +92,14 @@ func (c *Campaign) useBrokers(ctx context.Context, session *state.Session) error
 	return nil
 }
 
-// listening are the names of the receivers that work.
+// listening returns the names of the receivers that listen.
 func (b *Board) listening() []string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.state.Listening()
 }
 
-// observer posts what the uploader of a broker does.
+// observer posts the events of a broker's uploader.
 type observer struct {
 	c      *Campaign
 	broker string
@@ -135,7 +133,7 @@ func (o observer) Refused(m upload.Message, err error) {
 	o.c.board.Post(state.Refused{At: state.At{Time: o.c.now()}, Ref: m.Meter, Reason: state.Reason{Code: state.ReasonRefused, Text: err.Error()}, Reading: m.Time, Round: o.c.roundOf(m), Broker: o.broker})
 }
 
-// roundOf is the round that a message belongs to, -1 when it is of an earlier
+// roundOf is the round that a message belongs to, -1 if it is from an earlier
 // campaign.
 func (c *Campaign) roundOf(m upload.Message) int {
 	if m.Campaign != c.campaign {

@@ -20,8 +20,8 @@ import (
 // otherwise (docs/design.md#reads).
 const DefaultTimeout = 30 * time.Second
 
-// Config says what a campaign works with. Load, Receivers and StorePath are
-// needed; the rest may be zero.
+// Config configures a campaign. Load, Receivers and StorePath are needed; the
+// rest may be zero.
 type Config struct {
 	// Load reads the list of the site.
 	Load func(ctx context.Context) (site.Site, error)
@@ -30,8 +30,9 @@ type Config struct {
 	Shard site.Shard
 	// Receivers are opened at the start, and again when they are lost.
 	Receivers []device.Open
-	// StorePath is the file of the store. No other program may work on it. Where
-	// the file cannot be used, what is heard is in memory only: see UnkeptError.
+	// StorePath is the file of the store. No other program may use it. If the
+	// file cannot be used, telegrams are kept in memory only: see
+	// UnkeptError.
 	StorePath string
 	// ListPath is the file of the list, for a later check of the store.
 	ListPath string
@@ -39,8 +40,8 @@ type Config struct {
 	New bool
 	// EndWhenPassed finishes the campaign at the end when every meter passed.
 	EndWhenPassed bool
-	// Brokers are where readings are delivered to, each on its own; without
-	// one they are kept in the store.
+	// Brokers are where readings are delivered to, each independently;
+	// without one they remain in the store.
 	Brokers []Destination
 	// Claims, if receivers are shared with other sites, learn which meters
 	// rows were corrected to; may be nil.
@@ -53,7 +54,8 @@ type Config struct {
 	Timeout time.Duration
 	// Deadline ends a whole round; 0 leaves every read its own time.
 	Deadline time.Duration
-	// RoundOnly ends UntilDeadline after the round, also if recordings go on.
+	// RoundOnly ends UntilDeadline after the round, even if recordings have
+	// not ended.
 	RoundOnly bool
 	// Speed divides all waiting times, for replays; 0 means 1.
 	Speed float64
@@ -68,11 +70,11 @@ type Config struct {
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
 
-	// newUploader makes what delivers; nil means upload.New.
+	// newUploader makes an uploader; nil means upload.New.
 	newUploader func(upload.Config, upload.Outbox, upload.Observer) (uploader, error)
 }
 
-// uploader delivers what is in the outbox of a broker: an *upload.Uploader.
+// uploader delivers the outbox of a broker: an *upload.Uploader.
 type uploader = upload.Member
 
 func (c Config) withDefaults() Config {
@@ -99,7 +101,7 @@ func (c Config) withDefaults() Config {
 	return c
 }
 
-// Campaign is a site that is being commissioned. It lives inside Run.
+// Campaign is a site that is being commissioned. It is valid inside Run.
 type Campaign struct {
 	cfg        Config
 	now        func() time.Time
@@ -118,25 +120,25 @@ type Campaign struct {
 	rounds     atomic.Int64
 	choosing   sync.Mutex
 	boxes      []*mailbox // by row, of its current read
-	examining  sync.Mutex // held by whoever looks into a telegram
+	examining  sync.Mutex // held while a telegram is examined
 	campaign   int64      // its number in the store
-	clock      clock      // of the goroutine of the writer
+	clock      clock      // owned by the writer's goroutine
 	finished   atomic.Bool
 	failing    atomic.Pointer[failing] // nil while commits work
 	tail       tail
 	read       signal // every file of telegrams was read to its end
-	tuned      signal // the first round has begun: the radio may speak
+	tuned      signal // the first round has begun: receivers may start
 	lost       signal // no receiver is left
 	broken     signal // a goroutine of the campaign panicked
 	lock       *store.Lock
-	unkept     *UnkeptError       // nothing is kept; nil if the store is on a disk
-	pings      chan chan struct{} // each is closed by the listener when it comes by
+	unkept     *UnkeptError       // why nothing is stored; nil if the store is on disk
+	pings      chan chan struct{} // the listener closes each when it comes around
 
 	faultMu sync.Mutex
 	faults  map[part]fault
 }
 
-// signal is raised once, with a cause: a context that something ends.
+// signal is raised once, with a cause: a context that can be ended.
 type signal struct {
 	ctx   context.Context
 	raise context.CancelCauseFunc
@@ -147,12 +149,12 @@ func newSignal() signal {
 	return signal{ctx, raise}
 }
 
-// Run starts everything but the radio, which starts with the first round so
-// that a file of telegrams is not over before it; then it calls use with the
-// running campaign, and ends everything when use returns: no goroutine is left,
-// what was heard is committed, and the outbox was given its grace. The start-up
-// tasks run side by side; when one fails the others are undone and use is not
-// called.
+// Run starts everything but the receivers, which start with the first round
+// so that a file of telegrams does not end before it. Then it calls use with
+// the running campaign. When use returns it ends everything: no goroutine is
+// left, received telegrams are committed, and the outbox had its grace. The
+// start-up tasks run side by side; when one fails the others are undone and
+// use is not called.
 //
 // The context that use gets ends when ctx does, or when a part of the campaign
 // panicked; Run returns that panic as an error.
@@ -191,7 +193,7 @@ func (c *Campaign) run(ctx context.Context, use func(context.Context, *Campaign)
 	cancel(nil)
 
 	errs := []error{err, radio.end(), listener.end()}
-	c.board.logTo(c.tail.put) // what is posted from now on
+	c.board.logTo(c.tail.put) // from now on posts go to the tail
 	if err := writer.end(); err != nil {
 		errs = append(errs, &state.Failure{Kind: state.KindStore, Err: err})
 		c.board.lose(state.At{Time: c.now()})
@@ -209,11 +211,11 @@ func (c *Campaign) run(ctx context.Context, use func(context.Context, *Campaign)
 	return errors.Join(errs...)
 }
 
-// awaitFiles waits until files of telegrams are read to their ends: how much of
-// them counts must not depend on when the last read had its answer.
+// awaitFiles waits until files of telegrams are read to their ends: how much
+// of them counts must not depend on when the last read ended.
 func (c *Campaign) awaitFiles(ctx context.Context) {
 	if c.tuned.ctx.Err() == nil {
-		return // no round, no radio
+		return // receivers start with the first round
 	}
 	select {
 	case <-c.read.ctx.Done():
@@ -221,7 +223,7 @@ func (c *Campaign) awaitFiles(ctx context.Context) {
 	}
 }
 
-// stage is a background loop: whoever began it ends it and waits.
+// stage is a background loop. The caller of begin ends it and waits.
 type stage struct {
 	cancel context.CancelFunc
 	done   chan struct{}
@@ -229,7 +231,7 @@ type stage struct {
 }
 
 // begin starts a loop that runs until end is called: the end of the
-// campaign's own context must not stop it before those that feed it.
+// campaign's context must not stop it before the loops that feed it.
 func (c *Campaign) begin(loop func(context.Context) error) *stage {
 	ctx, cancel := context.WithCancel(context.Background())
 	s := &stage{cancel: cancel, done: make(chan struct{})}
@@ -247,15 +249,15 @@ func (s *stage) end() error {
 	return s.err
 }
 
-// rescue makes a panic of one of our goroutines the end of the campaign rather
-// than of the process: the screen has to leave the terminal clean first.
+// rescue makes a panic of a goroutine end the campaign instead of the
+// process, so that the screen can restore the terminal first.
 func (c *Campaign) rescue() {
 	if r := recover(); r != nil {
 		c.broken.raise(crash.New(r))
 	}
 }
 
-// flush gives the outbox its grace.
+// flush waits for the outbox up to the grace.
 func (c *Campaign) flush() {
 	ctx, cancel := context.WithTimeout(context.Background(), c.cfg.Grace)
 	defer cancel()
@@ -268,31 +270,31 @@ func (c *Campaign) flush() {
 func (c *Campaign) awaitBrokers(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, c.cfg.BrokerWait)
 	defer cancel()
-	_ = c.uploads.Await(ctx) // Disconnected posts why
+	_ = c.uploads.Await(ctx) // Disconnected posts the reason
 }
 
-// View returns a new reader of what happens.
+// View returns a new reader of the board.
 func (c *Campaign) View() *View { return c.board.View() }
 
 // Delivering reports whether readings go to a broker.
 func (c *Campaign) Delivering() bool { return len(c.cfg.Brokers) > 0 }
 
-// Read reads what has not passed: every meter in a new campaign, what is left
-// in one that was resumed. It returns as Round does.
+// Read reads the meters that have not passed: all in a new campaign, the
+// remaining ones in a resumed one. It returns as Round does.
 func (c *Campaign) Read(ctx context.Context) error { return state.Join(c.readOpen(ctx)) }
 
 // readOpen is Read, with the failures not yet joined.
 func (c *Campaign) readOpen(ctx context.Context) []*state.Failure {
 	refs := c.board.refs(func(r *state.Row) bool { return !r.Verdict.Passed() && r.Verdict.Code != state.CodeSending })
 	if len(refs) == 0 {
-		c.tuned.raise(nil) // the radio listens on
+		c.tuned.raise(nil) // the receivers keep listening
 		return nil
 	}
 	return c.round(ctx, 1, refs)
 }
 
-// Finish says that the campaign is finished: when Run ends it is closed, and
-// the next one on this site starts afresh.
+// Finish says that the campaign is finished: it is closed when Run ends, and
+// the next run on this site starts a new one.
 func (c *Campaign) Finish() { c.finished.Store(true) }
 
 // ReadAgain logs that the installer wants meters to be read again, and reads
@@ -304,8 +306,8 @@ func (c *Campaign) ReadAgain(ctx context.Context, refs []string) error {
 	return c.Round(ctx, refs...)
 }
 
-// Note keeps what the installer wrote about a meter, or about the site where
-// ref is "".
+// Note stores a note of the installer about a meter, or about the site if ref
+// is "".
 func (c *Campaign) Note(ref, text string) { c.act(ref, state.ActNote, text) }
 
 // act logs an installer's action.

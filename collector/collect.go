@@ -14,30 +14,30 @@ type Until uint8
 
 const (
 	UntilDeadline Until = iota // after one round
-	UntilHeard                 // when every meter passed, or was heard and failed for a reason that more listening does not mend
+	UntilHeard                 // when every meter passed, or was heard and failed for a reason that more listening cannot change
 	UntilPassed                // when every meter passed
 	UntilStopped               // never
 )
 
 const (
-	// longestRound is how far the rounds of Collect grow: a meter that sends once a day
-	// needs no round every 30 s, each of which is in the log.
+	// longestRound bounds the growing rounds of Collect: a meter that sends
+	// once a day needs no round every 30 s, each of which is logged.
 	longestRound = time.Hour
-	// lookEvery is how often Collect looks at all rows at most, and idleEvery if
+	// checkEvery is how often Collect looks at all rows at most, and idleEvery if
 	// it does not end when they have passed.
-	lookEvery = 200 * time.Millisecond
+	checkEvery = 200 * time.Millisecond
 	idleEvery = time.Second
 )
 
-// Collect reads what has not passed, as Read does, and then those again that
-// were not heard, in rounds that grow to an hour. What was heard and failed is
-// listened to all the time, and not read again: its answer is there. Collect
-// returns when that is reached which was asked for, when ctx ends, after
-// Config.Deadline in all, or when no receiver is left and nothing more can come.
-// Recordings are read once, and to their ends unless Deadline or RoundOnly is set.
-// The error is the failures of the last round of each meter, as
-// Failures; a Failure alone says that the receivers were lost while there was
-// no end to be reached.
+// Collect reads the meters that have not passed, as Read does, and then those
+// again that were not heard, in rounds that grow to an hour. Meters that were
+// heard and failed are not read again, but later telegrams of them count.
+// Collect returns when until is reached, when ctx ends, after Config.Deadline
+// in total, or when no receiver is left and nothing more can come. Recordings
+// are read once, and to their ends unless Deadline or RoundOnly is set. The
+// error is the failures of the last round of each meter, as Failures; a
+// Failure alone says that the receivers were lost while there was no end to
+// be reached.
 func (c *Campaign) Collect(ctx context.Context, until Until) error {
 	if until != UntilDeadline && c.cfg.Deadline > 0 && !c.playback.recorded {
 		var cancel context.CancelFunc
@@ -46,7 +46,7 @@ func (c *Campaign) Collect(ctx context.Context, until Until) error {
 	}
 	c.playback.last.Store(until == UntilDeadline && (c.cfg.Deadline > 0 || c.cfg.RoundOnly))
 	failures := c.readOpen(ctx)
-	if c.playback.recorded { // a second round would hear no more
+	if c.playback.recorded { // a second round would hear nothing more
 		if !c.playback.last.Load() {
 			c.awaitEnd(ctx)
 		}
@@ -77,7 +77,7 @@ func (c *Campaign) awaitEnd(ctx context.Context) {
 	}
 }
 
-// reached reports whether Collect has what it waits for.
+// reached reports whether Collect is done.
 func (c *Campaign) reached(until Until) bool {
 	switch until {
 	case UntilHeard:
@@ -88,7 +88,7 @@ func (c *Campaign) reached(until Until) bool {
 	return false
 }
 
-// awaitChange waits until something has happened, but not less than lookEvery
+// awaitChange waits until something has happened, but not less than checkEvery
 // or idleEvery.
 func (c *Campaign) awaitChange(ctx context.Context, view *View, until Until) {
 	select {
@@ -98,7 +98,7 @@ func (c *Campaign) awaitChange(ctx context.Context, view *View, until Until) {
 		return
 	case <-view.Changed():
 	}
-	every := lookEvery
+	every := checkEvery
 	if until == UntilStopped {
 		every = idleEvery
 	}
@@ -122,7 +122,7 @@ func replaced(before []*state.Failure, read []string, now []*state.Failure) []*s
 	return append(before, now...)
 }
 
-// still leaves out the failures of meters that have passed meanwhile.
+// still returns the failures without those of meters that have passed meanwhile.
 func (c *Campaign) still(failures []*state.Failure) []*state.Failure {
 	passed := map[string]bool{}
 	for _, ref := range c.board.refs(func(r *state.Row) bool { return r.Verdict.Passed() || r.Verdict.Code == state.CodeSending }) {

@@ -66,7 +66,7 @@ func TestCollect(t *testing.T) {
 				if final.Counts.Passed() != c.passed || final.Round.Number != c.rounds || final.Rows[1].Verdict.Code != c.code {
 					t.Errorf("%d passed in %d rounds, the second: %v", final.Counts.Passed(), final.Round.Number, final.Rows[1].Verdict.Code)
 				}
-				if took < c.took || took > c.took+lookEvery {
+				if took < c.took || took > c.took+checkEvery {
 					t.Errorf("it took %v, want %v", took, c.took)
 				}
 				var all state.Failures

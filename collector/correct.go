@@ -11,11 +11,11 @@ import (
 	"earshot/device/wmbus"
 )
 
-// Correct takes a meter on the air for the one that a row of the list means
-// with a wrong ID, and looks into its last telegram again. It holds for this
-// campaign; the list stays as it is, and the row says what to correct in it.
-// The zero address takes a correction back: the row begins anew. A row that was
-// heard itself stays as it is.
+// Correct assigns an unlisted meter to a row of the list that has a wrong ID,
+// and examines its last telegram again. It applies to this campaign; the list
+// is not changed, and the row says what to correct in it. The zero address
+// withdraws a correction: the row starts again. A row that was heard itself
+// is not changed.
 func (c *Campaign) Correct(ref string, to wmbus.Address) {
 	c.correcting.Lock()
 	defer c.correcting.Unlock()
@@ -23,18 +23,18 @@ func (c *Campaign) Correct(ref string, to wmbus.Address) {
 	if to.ID != 0 {
 		text = state.RefOf(to)
 	}
-	c.examining.Lock() // a frame is looked into before, or after
+	c.examining.Lock() // a frame is examined before or after, not in between
 	last, heard := c.board.lastOf(to)
 	c.act(ref, state.ActCorrection, text)
 	corrected := c.applyCorrections()
 	c.examining.Unlock()
 	if row := c.rowOf[ref]; heard && state.SameMeter(corrected[row], to) {
-		header, _ := wmbus.ParseHeader(last.Bytes) // it has one: it was unlisted by it
+		header, _ := wmbus.ParseHeader(last.Bytes) // it has a header: it was found unlisted by it
 		c.dispatch.deliver(queued{row: row, ref: ref, header: header, frame: last, fate: store.FateAgain})
 	}
 }
 
-// applyCorrections makes telegrams of corrected meters those of their rows, and
+// applyCorrections assigns telegrams of corrected meters to their rows, and
 // returns the corrections by row.
 func (c *Campaign) applyCorrections() map[int]wmbus.Address {
 	meters, corrected := slices.Clone(c.site.Meters), c.board.corrections()
@@ -81,14 +81,14 @@ func NewClaims(s site.Site) *Claims {
 }
 
 // Expects returns the row of the meter that a telegram is of, as an index of
-// the site's meters; false if the site does not expect it. It is the rule by
-// which the dispatcher goes.
+// the site's meters; false if the site does not expect it. The dispatcher
+// uses the same rule.
 func (c *Claims) Expects(h wmbus.Header) (row int, ok bool) {
 	return c.index.Load().Expects(h)
 }
 
-// Resembles reports whether an unlisted telegram may be of a meter that the list
-// has with a slip of the pen; sure: the key of that row opens it.
+// Resembles reports whether an unlisted telegram may be from a meter that the
+// list has with a typing error; sure: the key of that row opens it.
 func (c *Claims) Resembles(h wmbus.Header, f device.Frame) (near, sure bool) {
 	ev := c.examiner.unlisted(h.Meter, f)
 	return ev.Near != "", ev.KeyFits

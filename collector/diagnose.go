@@ -15,7 +15,7 @@ const maxTrials = 3
 
 // trial is the search for the row whose key opens a meter's telegrams.
 type trial struct {
-	ref   string // "" while none was found
+	ref   string // "" if none was found
 	times int
 }
 
@@ -46,8 +46,8 @@ func (x *examiner) fittingKey(row int, frame []byte) string {
 	return ref
 }
 
-// opens reports whether a key surely opens a telegram: its check bytes are
-// right and what follows makes sense. Check bytes alone have 16 bits: among
+// opens reports whether a key certainly opens a telegram: its check bytes are
+// right and the content makes sense. The check bytes have only 16 bits: among
 // thousands of keys one would fit by chance.
 func (x *examiner) opens(key *wmbus.Key, frame []byte) bool {
 	t := x.telegrams.Get().(*wmbus.Telegram)
@@ -58,7 +58,7 @@ func (x *examiner) opens(key *wmbus.Key, frame []byte) bool {
 
 // resemblance is an expected meter that an unlisted one may be.
 type resemblance struct {
-	ref     string // "" while none was found
+	ref     string // "" if none was found
 	keyFits bool
 	times   int
 }
@@ -91,8 +91,8 @@ func (x *examiner) unlisted(meter wmbus.Address, f device.Frame) state.UnlistedH
 }
 
 // resembles finds the row that the unlisted meter may be: its ID is one digit
-// or one swap of neighbours away, and the row's key opens the telegram. Where
-// no key can prove it, only a swap counts: meters bought together have numbers
+// or one swap of neighbours away, and the row's key opens the telegram. If no
+// key can prove it, only a swap counts: meters bought together have numbers
 // that differ in one digit.
 func (x *examiner) resembles(meter wmbus.Address, frame []byte) (ref string, keyFits bool) {
 	t := x.telegrams.Get().(*wmbus.Telegram)

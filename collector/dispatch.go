@@ -17,15 +17,15 @@ import (
 const (
 	// readMailbox is how many frames of a meter may wait for its read.
 	readMailbox = 8
-	// laterMailbox is how many frames may wait that belong to no read.
+	// laterMailbox is how many frames that belong to no read may wait.
 	laterMailbox = 8192
 )
 
-// dispatcher brings each frame to the read of its meter. It is what receivers
-// hand their frames to, and never makes them wait.
+// dispatcher passes each frame to the read of its meter. Receivers call it,
+// and it never makes them wait.
 type dispatcher struct {
 	index  atomic.Pointer[site.Index] // corrected rows by their corrected IDs
-	shard  site.Shard                 // of those that no list names
+	shard  site.Shard                 // for meters that no list names
 	refs   []string                   // by row
 	reads  []atomic.Pointer[mailbox]  // by row; nil if no read is on
 	later  *mailbox                   // frames without a read, and unlisted ones
@@ -66,12 +66,13 @@ func (s sink) Frame(f device.Frame) {
 	}
 }
 
-// sort finds out whose a frame is, and whether it needs to be examined: brought
-// is when it was, to know the same telegram from another receiver. It is not
-// expected if another collector has it.
+// sort finds the meter of a frame, and whether it needs to be examined.
+// brought is when a receiver handed it over, to recognise the same telegram
+// from another receiver. A frame of another collector's shard is not
+// expected.
 func (s sink) sort(f device.Frame, brought time.Time) (q queued, expected bool) {
 	f.Time, f.AirTime = settled(f.Time), settled(f.AirTime)
-	f.Receiver = cmp.Or(f.Receiver, s.name) // its own: one subscription brings what many gateways hear
+	f.Receiver = cmp.Or(f.Receiver, s.name) // the frame's own name: one subscription brings frames of many gateways
 	q = queued{row: unlistedRow, frame: f}
 	var err error
 	if q.header, err = wmbus.ParseHeader(f.Bytes); err != nil {
@@ -91,13 +92,13 @@ func (s sink) sort(f device.Frame, brought time.Time) (q queued, expected bool) 
 	return q, true
 }
 
-// Trouble takes what a receiver could not read.
+// Trouble takes an error of a receiver.
 func (s sink) Trouble(err error) {
 	var notice *device.Notice
 	s.board.Post(state.Trouble{At: state.At{Time: s.now()}, Receiver: s.name, Reason: err.Error(), Notice: errors.As(err, &notice)})
 }
 
-// deliver hands a frame to the read of its row, or to the listener.
+// deliver passes a frame to the read of its row, or to the listener.
 func (d *dispatcher) deliver(q queued) {
 	if box := d.reads[q.row].Load(); box != nil {
 		if out, evicted, ok := box.put(q); ok {
@@ -119,16 +120,16 @@ func (d *dispatcher) postpone(q queued) {
 	}
 }
 
-// pass logs a frame that is not looked into, or not any more.
+// pass logs a frame that is not examined.
 func (d *dispatcher) pass(q queued, fate store.Fate) {
 	q.fate = fate
 	found := unexamined(q)
 	d.board.take(&found)
 }
 
-// settled is a time as the log gives it back: without the reading of the
-// monotonic clock, and with the offset that its zone had at that time, so that
-// what is made of it is the same when the log is applied again.
+// settled is a time as the log returns it: without the monotonic clock, and
+// with the zone's offset at that time, so that replaying the log gives the
+// same results.
 func settled(t time.Time) time.Time {
 	if t.IsZero() {
 		return time.Time{}
@@ -137,7 +138,7 @@ func settled(t time.Time) time.Time {
 	return t.Round(0).In(zone(offset))
 }
 
-// zone is a zone of so many seconds east of UTC.
+// zone is a zone that many seconds east of UTC.
 func zone(offset int) *time.Location {
 	if offset == 0 {
 		return time.UTC

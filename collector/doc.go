@@ -1,7 +1,7 @@
-// Package collector is the engine that commissions the meters of one building:
-// it hands what the receivers hear to a read for each expected meter, folds what
-// came of it into the state, and passes it on to the store, the brokers and the
-// screen.
+// Package collector is the engine that commissions the meters of one
+// building: it passes telegrams from the receivers to a read for each
+// expected meter, folds the results into the state, and passes them on to the
+// store, the brokers and the screen.
 //
 // # Parts
 //
@@ -23,20 +23,20 @@
 //
 // # One order
 //
-// An event changes the state and goes into the log at the same moment, under
-// the lock of the Board, and telegrams are looked into one after the other in
-// that order. So the log of a campaign, applied again with the same list,
-// gives the same verdicts, byte for byte: that is how a campaign is resumed and
-// a report is checked. A new event that a verdict depends on has to be written
-// and read by marks.go; replay_test.go fails if it is not. The log holds codes,
-// no sentences, and no keys: to apply it you need the list.
+// An event changes the state and is logged at the same moment, under the lock
+// of the Board, and telegrams are examined one after the other in that order.
+// So replaying the log of a campaign with the same list gives the same
+// verdicts, byte for byte: that is how a campaign is resumed and a report is
+// checked. A new event that a verdict depends on has to be written and read
+// by marks.go; replay_test.go fails if it is not. The log holds codes, no
+// sentences, and no keys: to apply it you need the list.
 //
 // What is shown as stored is committed: Stored comes after the commit. While
 // the store fails the round continues in memory. State.Store says so until a
-// commit works again, and what found no room by then is counted. If the file
+// commit works again, and items that did not fit are counted. If the file
 // cannot be used from the start (unkept.go), the store is one in memory:
-// State.Store says so to the end, nothing is called stored, and brokers get what
-// they can.
+// State.Store says so to the end, nothing is called stored, and brokers get
+// readings as usual.
 //
 // # What may be dropped, and what may not
 //
@@ -51,8 +51,8 @@
 //     number of events become one wake-up. The events that a Snapshot carries
 //     are a bounded window; the Snapshot says how many fell out of it.
 //
-// Readings on their way to the broker are never dropped: they are in the
-// store's outbox until the broker has acknowledged them.
+// Readings for a broker are never dropped: they are in the store's outbox
+// until the broker has acknowledged them.
 //
 // The collector must never know a screen, a command line or a vendor's dongle
 // protocol.

@@ -13,13 +13,13 @@ import (
 	"earshot/device/wmbus"
 )
 
-// examiner makes of one frame what it means: events, and what is to be kept.
-// It reads no clock; its methods may be called from several goroutines.
+// examiner turns one frame into events and what is to be stored. It reads no
+// clock; its methods may be called from several goroutines.
 type examiner struct {
 	site      site.Site
 	refs      []string        // by row
 	keys      []*wmbus.Key    // by row, nil if the list has none
-	ids       []atomic.Uint32 // by row, for topics: what is listed, or what it was corrected to
+	ids       []atomic.Uint32 // by row, for topics: the listed meter, or the one that it was corrected to
 	deliver   bool            // readings go to a broker
 	decoder   wmbus.Decoder
 	telegrams sync.Pool // *wmbus.Telegram
@@ -44,13 +44,13 @@ func newExaminer(s site.Site, deliver bool) *examiner {
 	return x
 }
 
-// examine looks into a frame of an expected meter.
+// examine examines a frame of an expected meter.
 func (x *examiner) examine(q queued) finding {
 	row, f := q.row, q.frame
 	ref, at := x.refs[row], state.At{Time: f.Time}
 	t := x.telegrams.Get().(*wmbus.Telegram)
 	defer x.telegrams.Put(t)
-	_ = x.decoder.Decode(t, f.Bytes, x.keys[row]) // t.Err says it again
+	_ = x.decoder.Decode(t, f.Bytes, x.keys[row]) // t.Err is the same error
 	out := q.finding()
 	out.events = make([]state.Event, 0, 3)
 	if q.fate != store.FateTaken {
@@ -97,7 +97,7 @@ func publicly(t *wmbus.Telegram, key *wmbus.Key) bool {
 // security. The zero Failed: it can.
 func (x *examiner) failure(t *wmbus.Telegram, row int, frame []byte) state.Failed {
 	switch result := t.Security.Result; {
-	case result == wmbus.Damaged || t.Cut() && (untold(result) || result.Readable() && !says(t)):
+	case result == wmbus.Damaged || t.Cut() && (inconclusive(result) || result.Readable() && !says(t)):
 		return state.Failed{Kind: state.KindDamaged, Reason: state.TelegramReason(t.Err)}
 	case result == wmbus.NoKey:
 		return state.Failed{Kind: state.KindNoKey, Reason: state.Reason{Code: state.ReasonNoKey}, Final: true}
@@ -136,9 +136,9 @@ func empty(t *wmbus.Telegram) state.Failed {
 	return state.Failed{Kind: state.KindNoReading, Reason: state.Reason{Code: state.ReasonSignOfLife}}
 }
 
-// untold reports whether the result of a telegram that was received in part does
-// not tell if the key is right.
-func untold(r wmbus.SecurityResult) bool {
+// inconclusive reports whether a telegram that was received in part does not
+// show whether the key is right.
+func inconclusive(r wmbus.SecurityResult) bool {
 	return r == wmbus.WrongKey || r == wmbus.MACWrong || r == wmbus.CannotTell
 }
 
@@ -147,7 +147,7 @@ func says(t *wmbus.Telegram) bool {
 	return t.Substance() == wmbus.Values || t.Status.Alarm() && len(t.Records) > 0
 }
 
-// logged is the line of the log for a frame; ref is "" for an unlisted meter.
+// logged is the log entry for a frame; ref is "" for an unlisted meter.
 func logged(f device.Frame, ref string) *store.Telegram {
 	_, zone := f.Time.Zone()
 	_, air := f.AirTime.Zone()
@@ -155,7 +155,7 @@ func logged(f device.Frame, ref string) *store.Telegram {
 		Receiver: f.Receiver, Mode: f.Mode, RSSI: f.RSSI, Meter: ref, Bytes: f.Bytes}
 }
 
-// frameOf is the frame that a line of the log was made of.
+// frameOf is the frame that a log entry was made from.
 func frameOf(t *store.Telegram) device.Frame {
 	f := device.Frame{Time: t.Time.In(zone(t.Zone)), AirTime: t.AirTime, Receiver: t.Receiver, Mode: t.Mode, RSSI: t.RSSI, Bytes: t.Bytes}
 	if !f.AirTime.IsZero() {
@@ -164,7 +164,7 @@ func frameOf(t *store.Telegram) device.Frame {
 	return f
 }
 
-// published is what goes to the brokers for a reading.
+// published is what is sent to the brokers for a reading.
 func (x *examiner) published(ref string, t *wmbus.Telegram, f device.Frame, r *reading.Reading) *reading.Published {
 	return &reading.Published{
 		Site: x.site.Name, Meter: ref, Address: t.Header.Meter, Receiver: f.Receiver, RSSI: f.RSSI, Security: t.Security.Result, Reading: r,

@@ -7,15 +7,15 @@ import (
 	"earshot/collector/store"
 )
 
-// journal brings to the log what is posted, at the moment at which the
-// state changes: the log has the order of the events, so that it yields the
-// same state when it is applied again. The lock of the board guards it.
+// journal logs what is posted at the moment when the state changes: the log
+// has the order of the events, so that replaying it gives the same state. The
+// lock of the board guards it.
 //
 // What the store itself reports, that entries were committed or delivered, is
-// owed: it goes into the log in front of the next entry, where it stands in
-// the order, and never causes a commit of its own.
+// owed: it is logged before the next entry, in its place in the order, and
+// never causes a commit of its own.
 type journal struct {
-	put  func(store.Item) bool // hands an item to the store; nil where nothing is logged
+	put  func(store.Item) bool // passes an item to the store; nil if nothing is logged
 	owed []owed
 }
 
@@ -26,23 +26,23 @@ type owed struct {
 	to       int64   // stored: all entries up to this one
 	broker   string  // delivered: by this broker
 	messages []int64 // … these
-	count    int     // lost: so many entries
+	count    int     // lost: how many entries
 }
 
 // maxOwed is how many marks, and messages in one, may wait.
 const maxOwed = 256
 
-// The kinds of marks that are no events, or less than one.
+// The kinds of marks that are not events, or only part of one.
 const (
 	markStored     = "stored"    // the entries up to a number are committed
 	markDelivered  = "delivered" // a broker has these messages
 	markLost       = "lost"      // so many entries could not be logged here
-	markVerdicts   = "verdicts"  // what the table of verdicts is at this place
+	markVerdicts   = "verdicts"  // the table of verdicts at this place
 	markNoteBefore = "note_before"
 )
 
-// keep hands an item to the store. A full one loses it, which is an event and,
-// as soon as there is room, a mark in the log.
+// keep passes an item to the store. If the store's queue is full the item is
+// lost, which is an event and, as soon as there is room, a mark in the log.
 func (b *Board) keep(item store.Item) {
 	j := &b.journal
 	if j.put == nil {
@@ -62,7 +62,7 @@ func (b *Board) keep(item store.Item) {
 	b.owe(owed{kind: markLost, at: at, count: 1})
 }
 
-// about is the time of an item, and the meter it is of.
+// about is the time of an item, and its meter.
 func about(item store.Item) (state.At, string) {
 	switch e := item.Entry.(type) {
 	case *store.Telegram:
@@ -75,7 +75,8 @@ func about(item store.Item) (state.At, string) {
 	return state.At{}, ""
 }
 
-// owe adds to what is owed, to the last mark if that is of the same kind.
+// owe adds a mark to those owed, or extends the last one if it is of the same
+// kind.
 func (b *Board) owe(o owed) {
 	j := &b.journal
 	if j.put == nil {
@@ -102,8 +103,8 @@ func (b *Board) lose(at state.At) {
 	b.owe(owed{kind: markLost, at: at, count: 1})
 }
 
-// settle puts what is owed into the log without waiting for an entry. What the
-// log has no room for stays.
+// settle logs what is owed without waiting for an entry. What does not fit
+// remains owed.
 func (b *Board) settle() {
 	j := &b.journal
 	for len(j.owed) > 0 && j.put(store.Item{Entry: j.owed[0].mark()}) {
@@ -111,7 +112,7 @@ func (b *Board) settle() {
 	}
 }
 
-// log brings an event into the log that did not come with a telegram.
+// log logs an event that did not come with a telegram.
 func (b *Board) log(ev state.Event) {
 	if b.journal.put == nil {
 		return

@@ -14,14 +14,14 @@ func waitsForMore(r *state.Reason) bool {
 	return r.Code == state.ReasonTelegram && (r.Fault == wmbus.ErrNeedFormat || r.Fault == wmbus.ErrFragment)
 }
 
-// handle looks into a frame, posts what it meant and hands it to the store.
+// handle examines a frame, posts its finding and passes it to the store.
 // Frames are handled one after the other, in the order of the log: what one
-// telegram teaches (a format, whose key fits) counts for those that follow.
+// telegram teaches (a format, whose key fits) is used for those that follow.
 func (c *Campaign) handle(q queued) finding {
 	c.examining.Lock()
 	defer c.examining.Unlock()
 	if own, listed := c.dispatch.index.Load().Expects(q.header); q.row != unlistedRow && (!listed || own != q.row) {
-		// Its row's correction was taken back while it waited.
+		// Its row's correction was withdrawn while it waited.
 		if q.fate.Repeats() {
 			return finding{row: unlistedRow}
 		}
@@ -36,8 +36,8 @@ func (c *Campaign) handle(q queued) finding {
 // many costs more than a tenth of what is done with it.
 const listenEvery = 50 * time.Millisecond
 
-// listen handles what belongs to no read: unlisted meters, late telegrams and
-// those after the first. When ctx ends it handles what is left.
+// listen handles frames that belong to no read: unlisted meters, late
+// telegrams and those after the first. When ctx ends it handles the rest.
 func (c *Campaign) listen(ctx context.Context) error {
 	var last time.Time
 	for {

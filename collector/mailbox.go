@@ -9,20 +9,20 @@ import (
 	"earshot/device/wmbus"
 )
 
-// queued is a frame on its way to the goroutine that looks into it.
+// queued is a frame that waits to be examined.
 type queued struct {
 	row    int    // index of its meter, or unlistedRow
 	ref    string // of its meter, "" for unlistedRow
 	header wmbus.Header
 	frame  device.Frame
-	fate   store.Fate // why it is not looked into; FateAgain: it is, and was before as an unlisted meter's
+	fate   store.Fate // why it is not examined; FateAgain: it is, for the second time, after it was an unlisted meter's
 }
 
 // unlistedRow is the row of frames whose meter is not in the list.
 const unlistedRow = -1
 
-// mailbox holds frames for one goroutine. Putting never blocks: when it is full
-// the oldest frame goes out.
+// mailbox holds frames for one goroutine. Putting never blocks: when it is
+// full the oldest frame is dropped.
 type mailbox struct {
 	ready chan struct{} // latch: there are frames
 
@@ -31,8 +31,8 @@ type mailbox struct {
 	taken  []queued // what take returned, to be used again
 	limit  int
 	closed bool
-	sure   bool           // it is known what the answer is, or that none comes
-	answer *state.Failure // nil if the answer is no failure
+	sure   bool           // the answer is known, or that there is none
+	answer *state.Failure // nil if the answer is not a failure
 	done   bool           // the answer is there
 
 	round *running // the round of the read
@@ -42,8 +42,8 @@ func newMailbox(limit int) *mailbox {
 	return &mailbox{ready: make(chan struct{}, 1), limit: limit}
 }
 
-// put adds a frame. ok is false if the box is closed; out is the frame that had
-// to go, if evicted.
+// put adds a frame. ok is false if the box is closed; out is the dropped
+// frame, if evicted.
 func (m *mailbox) put(q queued) (out queued, evicted, ok bool) {
 	m.mu.Lock()
 	if m.closed {
@@ -72,7 +72,7 @@ func (m *mailbox) take() []queued {
 	return m.taken
 }
 
-// close lets nothing more in and returns what is left.
+// close closes the box and returns what is left in it.
 func (m *mailbox) close() []queued {
 	m.mu.Lock()
 	m.closed = true
@@ -80,8 +80,8 @@ func (m *mailbox) close() []queued {
 	return m.take()
 }
 
-// found notes what a telegram meant for the read, and reports whether it is the
-// answer: the first one counts.
+// found notes the result of a telegram for the read, and reports whether it
+// is the answer: the first one counts.
 func (m *mailbox) found(f finding) (answered bool) {
 	if !f.final || !m.expire() {
 		return false
@@ -90,7 +90,7 @@ func (m *mailbox) found(f finding) (answered bool) {
 	return true
 }
 
-// expire reports whether there is no answer yet. The caller then has to give one.
+// expire reports whether there is no answer yet. The caller must then give one.
 func (m *mailbox) expire() bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -110,7 +110,7 @@ func (m *mailbox) settle(failure *state.Failure) {
 	}
 }
 
-// result is the answer, as soon as done says that it is there.
+// result is the answer; it is valid if done.
 func (m *mailbox) result() (failure *state.Failure, done bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -11,7 +11,7 @@ import (
 	"earshot/collector/store"
 )
 
-// loggedRound is RoundStarted in the log, with what each meter was given.
+// loggedRound is RoundStarted in the log, with the time of each read.
 type loggedRound struct {
 	state.RoundStarted
 	Until []loggedRead `json:"reads"`
@@ -113,7 +113,7 @@ func noteBefore(ev state.Noted) *store.Mark {
 	return &store.Mark{Time: ev.Time, Kind: markNoteBefore, Data: mustEncode(ev)}
 }
 
-// The data of the marks that are no events.
+// The data of the marks that are not events.
 type (
 	loggedStored struct {
 		To int64 `json:"to"`
@@ -144,7 +144,7 @@ func (o *owed) mark() *store.Mark {
 	return m
 }
 
-// spans writes numbers in their order, runs of them as "first-last".
+// spans writes numbers in order, runs as "first-last".
 func spans(numbers []int64) string {
 	var b strings.Builder
 	for i := 0; i < len(numbers); {
@@ -179,7 +179,7 @@ func parseSpans(text string) ([]int64, error) {
 			last, err = strconv.ParseInt(to, 10, 64)
 		}
 		if err != nil || last < first || last-first > maxSpan {
-			return nil, fmt.Errorf("%q are no message numbers", text)
+			return nil, fmt.Errorf("%q are not message numbers", text)
 		}
 		for n := first; n <= last; n++ {
 			out = append(out, n)
@@ -188,13 +188,13 @@ func parseSpans(text string) ([]int64, error) {
 	return out, nil
 }
 
-// verdictsMark says what the table of verdicts is.
+// verdictsMark is a hash of the table of verdicts.
 func verdictsMark(at state.At, s *state.State) *store.Mark {
 	return &store.Mark{Time: at.Time, Kind: markVerdicts, Data: mustEncode(loggedVerdicts{state.VerdictRules, s.Digest()})}
 }
 
-// mustEncode marshals values of this package's own types. They hold nothing
-// that JSON cannot write: the raw values come from wmbus.Value.MarshalJSON.
+// mustEncode marshals values of this package's own types. They always have a
+// JSON form: the raw values come from wmbus.Value.MarshalJSON.
 func mustEncode(v any) []byte {
 	b, err := json.Marshal(v)
 	if err != nil {

@@ -15,7 +15,7 @@ import (
 	"earshot/device"
 )
 
-// opened is what the start-up tasks have opened.
+// opened holds what the start-up tasks have opened.
 type opened struct {
 	site    site.Site
 	lock    *store.Lock
@@ -51,7 +51,7 @@ func open(ctx context.Context, cfg Config) (*opened, error) {
 	if tasks.Wait() == nil {
 		return o, nil
 	}
-	for i, err := range errs { // what another task's failure has cancelled is left out
+	for i, err := range errs { // tasks that another failure has cancelled are left out
 		if errors.Is(err, context.Canceled) && ctx.Err() != nil {
 			errs[i] = nil
 		}
@@ -73,11 +73,11 @@ func (o *opened) undo() error {
 	return errors.Join(err, o.lock.Release())
 }
 
-// storeGrace is how long the end waits until what was heard is committed: a slow
-// card takes its time, and what is not committed then is lost.
+// storeGrace is how long the end waits until received telegrams are
+// committed: a slow card needs time, and what is not committed then is lost.
 const storeGrace = 30 * time.Second
 
-// newCampaign puts the parts together; nothing runs yet.
+// newCampaign assembles the parts; nothing runs yet.
 func newCampaign(cfg Config, o *opened) (*Campaign, error) {
 	c := &Campaign{
 		cfg: cfg, now: cfg.Now, site: o.site, db: o.db, read: newSignal(), tuned: newSignal(), lost: newSignal(), broken: newSignal(),
@@ -107,7 +107,7 @@ func newCampaign(cfg Config, o *opened) (*Campaign, error) {
 	}
 	c.playback = newPlayback(c, infos)
 	if math.IsInf(cfg.Speed, 1) && !c.playback.recorded {
-		return nil, device.Errorf(device.ErrBadSpec, "a speed without limit is for recordings and files, and one of these receivers is neither")
+		return nil, device.Errorf(device.ErrBadSpec, "--speed inf works with recordings and files only, and one of these receivers is neither")
 	}
 	return c, c.checkBrokers()
 }

@@ -11,24 +11,24 @@ import (
 	"earshot/device"
 )
 
-// playback is what a campaign does otherwise for receivers that can wait. Their
-// telegrams are examined in the order in which they come, before the next one is
-// taken: nothing is dropped. If no receiver is live, reads end by the time of the
-// recordings, in the order of the list. So the same files give the same readings
-// and verdicts, whatever the speed of playing and of the machine.
+// playback is the part of a campaign for receivers that can wait. Their
+// telegrams are examined in order, each before the next one is taken: nothing
+// is dropped. If no receiver is live, reads end by the time of the
+// recordings, in the order of the list. So the same files give the same
+// readings and verdicts, whatever the speed of playing and of the machine.
 type playback struct {
 	campaign *Campaign
 	recorded bool        // every receiver is a recording or a file
 	waits    bool        // every receiver can wait
-	last     atomic.Bool // nothing is wanted of the recordings after the round
+	last     atomic.Bool // the recordings are not read beyond the round
 	ctx      context.Context
 	handling atomic.Int64 // nanoseconds in which telegrams of such receivers were examined
 
 	mu    sync.Mutex
 	at    []time.Duration // how far each recording was played, by receiver
 	ended []bool
-	reads []*read       // that have no answer yet, in the order of the list
-	next  time.Duration // no read ends before
+	reads []*read       // reads that have no answer yet, in the order of the list
+	next  time.Duration // no read ends before this time
 }
 
 func newPlayback(c *Campaign, all []device.Info) *playback {
@@ -62,8 +62,8 @@ func (p *playback) begin(reads []*read) {
 	p.next = 0
 }
 
-// now is how far the recordings were played that are not at their ends: the one
-// that is the least far.
+// now is the position of the recordings that have not ended: that of the one
+// furthest behind.
 func (p *playback) now() time.Duration {
 	least := time.Duration(-1)
 	for i, at := range p.at {
@@ -86,14 +86,14 @@ func (p *playback) played(receiver int, at time.Duration) {
 	p.give(over)
 }
 
-// end notes that a receiver is at its end, and whether all are.
+// end notes that a receiver has ended, and whether all have.
 func (p *playback) end(receiver int) {
 	p.mu.Lock()
 	p.ended[receiver] = true
 	p.mu.Unlock()
 }
 
-// finish ends the reads that are left when all recordings are at their ends.
+// finish ends the remaining reads when all recordings have ended.
 func (p *playback) finish() {
 	p.mu.Lock()
 	left := p.reads
@@ -109,7 +109,7 @@ func (p *playback) spent(r *read) time.Duration {
 	return min(p.now(), r.until) - r.from
 }
 
-// over takes out the reads whose time is over.
+// over removes and returns the reads whose time is over.
 func (p *playback) over(now time.Duration) (over []*read) {
 	if !p.recorded || now < p.next {
 		return nil
@@ -130,7 +130,7 @@ func (p *playback) over(now time.Duration) (over []*read) {
 	return over
 }
 
-// give ends reads that got no answer.
+// give ends reads without an answer.
 func (p *playback) give(over []*read) {
 	for _, r := range over {
 		if r.box.expire() {
@@ -140,9 +140,9 @@ func (p *playback) give(over []*read) {
 	}
 }
 
-// settled is called after a read got its answer. After the last answer of a round
-// the recordings wait until the round has finished: what comes next belongs to
-// none.
+// settled is called after a read got its answer. After the last answer of a
+// round the recordings wait until the round has finished: what follows
+// belongs to no round.
 func (p *playback) settled(box *mailbox) {
 	if !p.recorded || box.round.open.Add(-1) > 0 {
 		return

@@ -8,19 +8,19 @@ import (
 	"earshot/collector/duration"
 )
 
-// overdue is how long after its deadline a round is taken to be stuck.
+// overdue is how long after its deadline a round counts as stuck.
 const overdue = time.Minute
 
-// Pulse returns nil once every loop of the campaign has come by: those that
-// look into telegrams and write them to the store, and the round that runs. It is
-// what a watchdog has to be fed by: an idle campaign has a pulse, one whose
-// disk or lock hangs has none. The error says which loop is stuck.
+// Pulse returns nil once every loop of the campaign has answered: those that
+// examine telegrams and write them to the store, and the current round. It is
+// for a watchdog: an idle campaign has a pulse, one whose disk or lock hangs
+// has none. The error says which loop is stuck.
 func (c *Campaign) Pulse(ctx context.Context) error {
 	pong := make(chan struct{})
 	select {
 	case c.pings <- pong:
 	case <-ctx.Done():
-		return fmt.Errorf("telegrams are not looked into: %w", context.Cause(ctx))
+		return fmt.Errorf("telegrams are not examined: %w", context.Cause(ctx))
 	}
 	if err := c.writer.Ping(ctx); err != nil {
 		return err
@@ -31,7 +31,7 @@ func (c *Campaign) Pulse(ctx context.Context) error {
 	return nil
 }
 
-// late is how far the round that runs is past its deadline.
+// late is how far the current round is past its deadline.
 func (b *Board) late(now time.Time) time.Duration {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -41,8 +41,7 @@ func (b *Board) late(now time.Time) time.Duration {
 	return 0
 }
 
-// Offer says to the next earshot on this site that it may end this one and
-// take its work over.
+// Offer lets the next earshot on this site end this one and take over.
 func (c *Campaign) Offer() error { return c.lock.Offer() }
 
 // Await returns when every meter passed, no receiver is left, or ctx ends.

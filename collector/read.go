@@ -22,7 +22,7 @@ type read struct {
 	from, until time.Duration // … and when that begins and ends there
 }
 
-// run returns why the read failed, nil when it did not or was cancelled.
+// run returns why the read failed, nil if it did not or was cancelled.
 func (r *read) run(ctx context.Context) *state.Failure {
 	c := r.campaign
 	defer r.leave()
@@ -39,14 +39,14 @@ func (r *read) run(ctx context.Context) *state.Failure {
 		case <-r.box.ready:
 		case <-ended:
 			over = true
-		case <-own.C: // the time in which a file's telegrams were examined is not the meter's
+		case <-own.C: // time spent on examining a file's telegrams does not count
 			spent := c.playback.handling.Load() - handled
 			handled += spent
 			if over = !c.playback.waits || spent == 0; !over {
 				own.Reset(time.Duration(spent))
 			}
 		}
-		if failure, done := r.look(); done { // a frame may have come with the end
+		if failure, done := r.look(); done { // a frame may have come at the end
 			return failure
 		}
 		switch {
@@ -61,7 +61,7 @@ func (r *read) run(ctx context.Context) *state.Failure {
 	}
 }
 
-// look examines what is in the mailbox. done says that the read has its answer.
+// look examines the frames in the mailbox. done says that the read has its answer.
 func (r *read) look() (failure *state.Failure, done bool) {
 	for _, q := range r.box.take() {
 		r.box.found(r.campaign.handle(q))
@@ -69,7 +69,7 @@ func (r *read) look() (failure *state.Failure, done bool) {
 	return r.box.result()
 }
 
-// giveUp ends a read that had no answer in its time.
+// giveUp ends a read that got no answer in time.
 func (r *read) giveUp(now time.Time) *state.Failure {
 	c := r.campaign
 	m := &c.site.Meters[r.row]
@@ -110,8 +110,8 @@ func (r *read) leave() {
 	}
 }
 
-// known is what was found to be wrong with a meter in an earlier round and still
-// is, nil where nothing is known of it.
+// known is the failure of a meter from an earlier round that still holds, nil
+// if there is none.
 func (b *Board) known(ref string) *state.RowFailure {
 	b.mu.Lock()
 	defer b.mu.Unlock()

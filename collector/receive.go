@@ -12,8 +12,8 @@ import (
 	"earshot/device"
 )
 
-// receive runs all receivers from the first round on until ctx ends. If none is
-// left before, that ends the round.
+// receive runs all receivers from the first round until ctx ends. If none is
+// left before, the round ends.
 func (c *Campaign) receive(ctx context.Context) error {
 	select {
 	case <-c.tuned.ctx.Done():
@@ -29,7 +29,7 @@ func (c *Campaign) receive(ctx context.Context) error {
 		c.read.raise(nil)
 	}
 	c.playback.ctx = ctx
-	defer c.playback.finish() // after the round has learnt why
+	defer c.playback.finish() // after the round knows why
 	err := c.group.Run(ctx, func(i int) receivers.Observer {
 		return &receiving{sink: sink{dispatcher: c.dispatch}, campaign: c, unread: &unread, number: i}
 	})
@@ -44,18 +44,17 @@ func (c *Campaign) receive(ctx context.Context) error {
 }
 
 // receiving is the campaign as one receiver sees it. It implements
-// receivers.Observer: what it is told comes from the campaign's own receivers, or
-// from a hub whose receiver several campaigns share.
+// receivers.Observer, called by the campaign's own receivers, or by a hub
+// whose receivers several campaigns share.
 type receiving struct {
 	sink
 	campaign *Campaign
 	number   int // of the receiver
 	pace     device.Pace
-	unread   *atomic.Int64 // files of telegrams that are not at their end
+	unread   *atomic.Int64 // number of files of telegrams that have not ended
 }
 
-// at is now, as events have it.
-// Frame implements device.Sink.
+// at is the current time for events. Frame implements device.Sink.
 func (h *receiving) Frame(f device.Frame) {
 	if h.pace.Waits() {
 		h.campaign.playback.take(h.sink, f)
@@ -80,7 +79,7 @@ func (h *receiving) Up(was string, info device.Info) {
 	h.back(was, up.Time)
 }
 
-// Lost notes that it is gone, and opened again.
+// Lost notes that it is gone and will be opened again.
 func (h *receiving) Lost(err error) {
 	h.NotOpened(err)
 	h.campaign.presence.Gone(h.name, h.now())
@@ -90,7 +89,7 @@ func (h *receiving) Lost(err error) {
 // NotOpened notes why it could not be opened again.
 func (h *receiving) NotOpened(err error) { h.campaign.fault(state.KindDevice, err) }
 
-// Ended notes that it receives no more.
+// Ended notes that it will not receive any more.
 func (h *receiving) Ended(err error) {
 	h.campaign.playback.end(h.number)
 	if h.pace == device.PaceAtOnce && h.unread.Add(-1) == 0 {
@@ -127,7 +126,7 @@ func (h *receiving) Deaf(since time.Time, reason string) {
 	h.campaign.presence.Gone(h.name, since)
 }
 
-// Hears notes that it hears again, even if that is nothing for this site.
+// Hears notes that it hears again, even if not for this site.
 func (h *receiving) Hears(at time.Time) { h.back(h.name, at) }
 
 // Restarted notes that it was reset, or why it could not be.
@@ -150,7 +149,7 @@ func (h *receiving) Tuned(modes []device.LinkMode, err error) {
 	h.campaign.board.Post(state.ReceiverTuned{At: h.at(), Receiver: h.name, Modes: modes})
 }
 
-// standing posts what the status at the brokers says, too.
+// standing posts an event that also changes the status at the brokers.
 func (c *Campaign) standing(ev state.Event) {
 	c.board.Post(ev)
 	c.uploads.Restate()

@@ -13,7 +13,7 @@ import (
 	"earshot/device/wmbus"
 )
 
-// replay is a log that is being applied.
+// replay is a log that is being replayed.
 type replay struct {
 	state    *state.State
 	examiner *examiner
@@ -26,17 +26,17 @@ type replay struct {
 	number    int                 // of the last round
 
 	fingerprint string
-	lost        bool // since the session began entries were lost
+	lost        bool // entries were lost since the session began
 	compared    int  // tables of verdicts that were compared
-	skipped     int  // … that could not be: of another list, or after a loss
+	skipped     int  // … that could not be: made with another list, or after a loss
 	differing   []int64
 }
 
-// committedTelegram is a telegram of the log and what it yielded.
+// committedTelegram is a telegram of the log and its results.
 type committedTelegram struct {
 	entry   *store.Telegram
-	reading bool // which was kept
-	queued  bool // … and went into the outbox
+	reading bool // its reading was stored
+	queued  bool // its reading was put into the outbox
 }
 
 func newReplay(list site.Site, x *examiner) *replay {
@@ -48,7 +48,7 @@ func newReplay(list site.Site, x *examiner) *replay {
 	return r
 }
 
-// run applies a log to its end.
+// run replays a log to its end.
 func (r *replay) run(log iter.Seq2[store.Entry, error]) error {
 	for entry, err := range log {
 		if err != nil {
@@ -62,8 +62,8 @@ func (r *replay) run(log iter.Seq2[store.Entry, error]) error {
 	return nil
 }
 
-// catchUp applies what the log says of itself by being there: it is stored,
-// and what it says to be delivered is.
+// catchUp applies what follows from the log's existence: its entries are
+// stored, and logged deliveries are made.
 func (r *replay) catchUp() {
 	if n := len(r.heard); n > 0 {
 		r.stored(r.heard[n-1].entry.Time, r.heard[n-1].entry.Seq)
@@ -74,7 +74,7 @@ func (r *replay) catchUp() {
 	r.delivered = nil
 }
 
-// stored folds that the entries up to one are committed.
+// stored applies that the entries up to one are committed.
 func (r *replay) stored(at time.Time, to int64) {
 	ev := state.Stored{At: state.At{Time: at}, To: to}
 	n := 0
@@ -94,7 +94,7 @@ func (r *replay) stored(at time.Time, to int64) {
 	r.state.Apply(ev)
 }
 
-// deliveredBy folds which messages a broker has.
+// deliveredBy applies which messages a broker has.
 func (r *replay) deliveredBy(in loggedDelivered) error {
 	messages, err := parseSpans(in.Messages)
 	if err != nil {
@@ -153,8 +153,9 @@ func (r *replay) telegram(e *store.Telegram) {
 	r.heard = append(r.heard, heard)
 }
 
-// holds reports whether a telegram is still what the log says of it: not if its
-// row is not in the list any more, or its meter has a row of its own by now.
+// holds reports whether the log's assignment of a telegram is still right:
+// not if its row is not in the list any more, or its meter now has a row of
+// its own.
 func (r *replay) holds(q queued, headerErr error) bool {
 	if q.row == unlistedRow && (q.ref != "" || headerErr != nil) {
 		return false
@@ -207,7 +208,7 @@ func (r *replay) event(ev state.Event) {
 	case state.CampaignStarted:
 		r.session, r.lost = &ev.Session, false
 	case state.CampaignResumed:
-		r.catchUp() // this is what was known when it was resumed
+		r.catchUp() // the state is already what was known at the resumption
 		r.session, r.lost = &ev.Session, false
 	case state.RoundStarted:
 		r.number = max(r.number, ev.Round)
@@ -215,7 +216,7 @@ func (r *replay) event(ev state.Event) {
 	r.state.Apply(ev)
 }
 
-// compare compares the verdicts with what they were.
+// compare compares the verdicts with the logged ones.
 func (r *replay) compare(position int64, noted loggedVerdicts) {
 	switch {
 	case r.lost, r.session == nil, r.session.Fingerprint != r.fingerprint, noted.Rules != state.VerdictRules:

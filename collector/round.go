@@ -29,7 +29,7 @@ func (c *Campaign) Round(ctx context.Context, refs ...string) error {
 	return state.Join(c.round(ctx, 1, refs))
 }
 
-// round is Round with times that are longer by a factor.
+// round is Round with times multiplied by stretch.
 func (c *Campaign) round(ctx context.Context, stretch int, refs []string) []*state.Failure {
 	this := &running{over: make(chan struct{})}
 	defer close(this.over)
@@ -61,7 +61,7 @@ func (c *Campaign) round(ctx context.Context, stretch int, refs []string) []*sta
 	c.board.Post(state.RoundStarted{At: state.At{Time: start}, Round: number, Deadline: start.Add(shown), Reads: starts})
 	c.tuned.raise(nil)
 
-	if !c.playback.waits { // else each read ends by itself
+	if !c.playback.waits { // otherwise each read ends by itself
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, deadline)
 		defer cancel()
@@ -86,7 +86,7 @@ func (c *Campaign) round(ctx context.Context, stretch int, refs []string) []*sta
 	return failures
 }
 
-// early says why a round ended before its time.
+// early is why a round ended early.
 func early(ctx context.Context) state.Cause {
 	switch context.Cause(ctx) {
 	case nil, context.DeadlineExceeded:
@@ -126,8 +126,8 @@ func (c *Campaign) choose(refs []string, of *running) []int {
 	return rows
 }
 
-// limit is how long a meter's read may take in a round whose times are longer by
-// a factor.
+// limit is how long a meter's read may take in a round whose times are
+// multiplied by stretch.
 func (c *Campaign) limit(row, stretch int) time.Duration {
 	timeout := c.site.Meters[row].Timeout
 	if timeout <= 0 {
@@ -146,7 +146,7 @@ func (c *Campaign) shared(start time.Time) []*state.Failure {
 	c.faultMu.Lock()
 	defer c.faultMu.Unlock()
 	var out []*state.Failure
-	if c.unkept != nil { // in every round
+	if c.unkept != nil { // reported in every round
 		out = append(out, &state.Failure{Kind: state.KindStore, Err: c.unkept})
 	}
 	for _, kind := range []state.Kind{state.KindDevice, state.KindStore, state.KindUpload} {
@@ -159,13 +159,14 @@ func (c *Campaign) shared(start time.Time) []*state.Failure {
 	return out
 }
 
-// fault is the last thing that went wrong with a shared part.
+// fault is the last failure of a shared part.
 type fault struct {
 	at  time.Time
 	err error
 }
 
-// part is what all reads share: a kind, and of several such parts its name.
+// part is something that all reads share: its kind and, if there are several,
+// its name.
 type part struct {
 	kind state.Kind
 	name string

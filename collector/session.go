@@ -12,7 +12,7 @@ import (
 	"earshot/device/wmbus"
 )
 
-// recall begins a campaign, or takes the unfinished one up, and shows what the
+// recall begins a campaign or resumes the unfinished one, and shows what the
 // store knows from before. Nothing else runs yet.
 func (c *Campaign) recall(ctx context.Context) error {
 	if err := c.remember(ctx); err != nil {
@@ -86,8 +86,8 @@ func (c *Campaign) open(ctx context.Context, events []state.Event) error {
 	return c.db.Commit(ctx, &first)
 }
 
-// known is the last reading of each meter that the store has one of. One of a
-// row that was corrected then, and is not any more, is of another meter.
+// known is the last reading of each meter in the store, without those of rows
+// that were corrected then and are not any more: they are from another meter.
 func (c *Campaign) known(ctx context.Context, at state.At) (map[string]state.Cached, error) {
 	readings, err := c.db.LastReadings(ctx)
 	if err != nil {
@@ -105,22 +105,23 @@ func (c *Campaign) known(ctx context.Context, at state.At) (map[string]state.Cac
 	return known, nil
 }
 
-// isOf reports whether a telegram is of the meter that a row means.
+// isOf reports whether a telegram is from the meter of a row.
 func (c *Campaign) isOf(row int, telegram []byte) bool {
 	h, err := wmbus.ParseHeader(telegram)
 	if err != nil {
-		return true // of an older version, which did not keep it
+		return true // written by an older version, which did not store it
 	}
 	own, listed := c.dispatch.index.Load().Expects(h)
 	return listed && own == row
 }
 
-// resume takes a campaign up by applying its log. resumed is false if there
-// is nothing to take up: it is of other meters, or ended before it began.
+// resume resumes a campaign by replaying its log. resumed is false if there
+// is nothing to resume: the campaign has other meters, or ended before it
+// began.
 func (c *Campaign) resume(ctx context.Context, last store.Campaign, session state.Session) (resumed bool, err error) {
 	r := newReplay(c.site, newExaminer(c.site, c.examiner.deliver))
 	if err := r.run(c.db.CampaignLog(ctx, last.ID)); err != nil {
-		return false, fmt.Errorf("the campaign of %s cannot be taken up again: %w; start afresh with --new", last.Start.Format("2006-01-02 15:04"), err)
+		return false, fmt.Errorf("the campaign of %s cannot be resumed: %w; start a new one with --new", last.Start.Format("2006-01-02 15:04"), err)
 	}
 	if r.session == nil {
 		return false, nil
@@ -152,10 +153,10 @@ func (c *Campaign) resume(ctx context.Context, last store.Campaign, session stat
 	return true, c.open(ctx, events)
 }
 
-// remember puts the readings of older telegrams into the store.
+// remember stores the readings of older telegrams.
 func (c *Campaign) remember(ctx context.Context) error {
 	var batch store.Batch
-	x := newExaminer(c.site, false) // what they teach is not in the log
+	x := newExaminer(c.site, false) // what these telegrams teach is not in the log
 	for _, f := range c.cfg.History {
 		h, err := wmbus.ParseHeader(f.Bytes)
 		if err != nil {
@@ -172,10 +173,10 @@ func (c *Campaign) remember(ctx context.Context) error {
 	return c.db.Commit(ctx, &batch)
 }
 
-// committed posts that a batch is on the disk, or in memory if there is none,
+// committed posts that a batch is on disk, or in memory if there is no file,
 // and wakes the uploader.
 func (c *Campaign) committed(b *store.Batch) {
-	ev := state.Stored{At: state.At{Time: c.now()}} // one event a batch
+	ev := state.Stored{At: state.At{Time: c.now()}} // one event per batch
 	for i := range b.Items {
 		item := &b.Items[i]
 		round := 0
@@ -230,7 +231,7 @@ type tail struct {
 	items []store.Item
 }
 
-// maxTail bounds it: while closing only the uploader has something to say.
+// maxTail bounds it: while closing only the uploader posts events.
 const maxTail = 65536
 
 func (t *tail) put(item store.Item) bool {
@@ -243,8 +244,8 @@ func (t *tail) put(item store.Item) bool {
 	return true
 }
 
-// conclude logs what came while the campaign closed, and what the verdicts are
-// in the end; it finishes the campaign when that was asked for.
+// conclude logs the events of closing and the final verdicts, and finishes
+// the campaign if that was asked for.
 func (c *Campaign) conclude() error {
 	at := state.At{Time: c.now()}
 	ended := c.finished.Load() || c.cfg.EndWhenPassed && c.board.passed()
@@ -265,7 +266,7 @@ func (c *Campaign) conclude() error {
 	return nil
 }
 
-// passed reports whether every meter climbed the whole chain.
+// passed reports whether every meter passed the whole chain.
 func (b *Board) passed() bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -277,7 +278,7 @@ func (b *Board) passed() bool {
 	return true
 }
 
-// sign logs what the verdicts are.
+// sign logs a hash of the verdicts.
 func (b *Board) sign(at state.At) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -9,21 +9,22 @@ import (
 	"earshot/device/wmbus"
 )
 
-// finding is what one frame means. It is made by look and taken into the state
-// by into; live frames and those of a log go through both. That is why the same
-// log gives the same verdicts.
+// finding is the result of examining one frame. look makes it and into folds
+// it into the state; live and logged frames go through both, so the same log
+// gives the same verdicts.
 type finding struct {
 	row     int // index of its meter, or unlistedRow
 	events  []state.Event
-	item    store.Item       // what is to be kept of it
-	reading *reading.Reading // nil if it yielded none
+	item    store.Item       // what is to be stored
+	reading *reading.Reading // nil if there is none
 	publish bool             // it goes to the brokers, if there are any
 	final   bool             // the read of its meter is over
 	failure *state.Failure   // … and why it failed, nil if it did not
 }
 
-// look finds out what a frame means. What it teaches (a format, whose key fits)
-// counts for the frames that follow: look at them in the order of the log.
+// look examines a frame. What it teaches (a format, whose key fits) is used
+// for the frames that follow, so frames must be examined in the order of the
+// log.
 func (x *examiner) look(q queued) finding {
 	switch {
 	case !q.examined():
@@ -36,7 +37,7 @@ func (x *examiner) look(q queued) finding {
 	return x.examine(q)
 }
 
-// unexamined is the finding of a frame that is not looked into; its fate says
+// unexamined is the finding of a frame that is not examined; its fate says
 // why.
 func unexamined(q queued) finding {
 	out, at := q.finding(), state.At{Time: q.frame.Time}
@@ -47,7 +48,7 @@ func unexamined(q queued) finding {
 	case store.FateHeadless:
 		_, err := wmbus.ParseHeader(q.frame.Bytes)
 		if err == nil {
-			err = wmbus.ErrTruncated // this version can read what another could not
+			err = wmbus.ErrTruncated // this version can read it, another could not
 		}
 		ev = state.Trouble{At: at, Receiver: q.frame.Receiver, Reason: fmt.Errorf("telegram of %d bytes: %w", len(q.frame.Bytes), err).Error()}
 	default:
@@ -57,10 +58,10 @@ func unexamined(q queued) finding {
 	return out
 }
 
-// examined reports whether the frame is looked into.
+// examined reports whether the frame is examined.
 func (q *queued) examined() bool { return q.fate == store.FateExamined || q.fate.Repeats() }
 
-// finding is the finding of a frame before anything is known of it.
+// finding is the finding of a frame before it is examined.
 func (q *queued) finding() finding {
 	entry := logged(q.frame, q.ref)
 	entry.Fate = q.fate

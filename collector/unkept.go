@@ -8,25 +8,26 @@ import (
 	"earshot/collector/store"
 )
 
-// UnkeptError is why a campaign keeps nothing: the file of its store could not
-// be used when it began, so it has one in memory. That is so until it ends, for
-// what is in memory would be missing in a file that is mended meanwhile.
+// UnkeptError is why a campaign stores nothing on disk: the file of its store
+// could not be used at the start, so the store is in memory. It stays in
+// memory to the end, since a file that becomes usable meanwhile would lack
+// what was heard before.
 type UnkeptError struct{ Err error }
 
 func (e *UnkeptError) Error() string {
 	reason, where := e.Err.Error(), ""
-	if of := (*store.Error)(nil); errors.As(e.Err, &of) { // the file last: a screen has room for the beginning
+	if of := (*store.Error)(nil); errors.As(e.Err, &of) { // the file comes last: a screen has room for the beginning only
 		reason, where = of.Reason(), fmt.Sprintf(" (store %s)", of.Path)
 	}
 	return "readings are kept in memory only: " + reason + ", then start again" + where
 }
 
-// Unwrap returns what is wrong with the file.
+// Unwrap returns the error of the file.
 func (e *UnkeptError) Unwrap() error { return e.Err }
 
 // openStore takes the lock of the site and opens its store, in memory if the
-// file cannot be used. Where not even a lock can be taken there is none: then
-// another earshot may begin the same site, which it cannot keep either.
+// file cannot be used. If not even a lock can be taken there is none: another
+// earshot may then start on the same site, but cannot store anything either.
 func (o *opened) openStore(ctx context.Context, path string) (err error) {
 	if o.lock, err = store.Acquire(path); err == nil {
 		o.db, err = store.Open(ctx, path)
@@ -37,15 +38,15 @@ func (o *opened) openStore(ctx context.Context, path string) (err error) {
 	return err
 }
 
-// openMemory opens a store in memory in the place of one that cannot be used.
+// openMemory opens a store in memory instead of one that cannot be used.
 func (o *opened) openMemory(ctx context.Context, path string, reason error) (err error) {
 	o.unkept = &UnkeptError{reason}
 	o.db, err = store.OpenInMemory(ctx, path)
 	return err
 }
 
-// campaign begins the campaign, or takes the unfinished one up. Damage that
-// only a reader of the file finds does not keep a campaign from beginning either.
+// campaign begins the campaign or resumes the unfinished one. Damage that is
+// found only while reading the file does not prevent a campaign either.
 func (o *opened) campaign(ctx context.Context, cfg Config) (*Campaign, error) {
 	for {
 		c, err := newCampaign(cfg, o)
@@ -61,8 +62,8 @@ func (o *opened) campaign(ctx context.Context, cfg Config) (*Campaign, error) {
 	}
 }
 
-// forgo puts a store in memory in the place of one that turned out to be
-// damaged. A disk that cannot even close a file well is the same reason.
+// forgo replaces a store that turned out to be damaged with one in memory. A
+// disk error on closing the file does not change the reason.
 func (o *opened) forgo(ctx context.Context, path string, reason error, abandon func() error) error {
 	return o.openMemory(ctx, path, errors.Join(reason, abandon()))
 }

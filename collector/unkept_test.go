@@ -104,7 +104,7 @@ func spoilt(t *testing.T, cfg Config, at, n int64) {
 // places, of which some are only found by reading on. The files stay as they are.
 func TestDamagedStore(t *testing.T) {
 	t.Parallel()
-	const damaged, foreign = "the file is damaged: move it away with its -wal file", "this is a file of another program: name another file for the store (it is not a database"
+	const damaged, foreign = "the file is damaged: move it away with its -wal file", "this file belongs to another program: name another file for the store (it is not a database"
 	for name, c := range map[string]struct {
 		at, n int64
 		kind  error
@@ -204,7 +204,7 @@ func TestDeliveredFromMemory(t *testing.T) {
 		t.Fatal(err)
 	}
 	cfg.Brokers = []Destination{{Config: upload.Config{Broker: server.URL()}}}
-	final := testUnkept(t, s, cfg, store.ErrForeign, "this is a file of another program")
+	final := testUnkept(t, s, cfg, store.ErrForeign, "this file belongs to another program")
 	if final.Broker.Delivered != 3 || final.Broker.Queued != 0 || final.Counts.Passed() != 3 {
 		t.Errorf("broker %+v, %d passed", final.Broker, final.Counts.Passed())
 	}
@@ -221,7 +221,7 @@ func TestNotDeliveredFromMemory(t *testing.T) {
 	}
 	cfg.Brokers = []Destination{{Config: upload.Config{Broker: &url.URL{Scheme: "mqtt", Host: "127.0.0.1:1"}}}}
 	cfg.BrokerWait, cfg.Grace = 50*time.Millisecond, 50*time.Millisecond
-	final := testUnkept(t, s, cfg, store.ErrForeign, "this is a file of another program")
+	final := testUnkept(t, s, cfg, store.ErrForeign, "this file belongs to another program")
 	if final.Broker.Delivered != 0 || final.Broker.Queued != 2 {
 		t.Errorf("broker %+v", final.Broker)
 	}

@@ -21,7 +21,7 @@ import (
 // maxParallel bounds --parallel: each site has a store and reads of its own.
 const maxParallel = 64
 
-// ofOneSite are flags that say something about a single site.
+// ofOneSite are flags that apply to a single site.
 var ofOneSite = []string{"name", "until", "for", "stay"}
 
 // single takes the one site.
@@ -64,15 +64,15 @@ func (f *runFlags) checkBatch(cmd *cobra.Command) error {
 		return usageError("several sites need --headless: the screen shows one")
 	}
 	if f.parallel < 1 || f.parallel > maxParallel {
-		return usageError("--parallel %d: it must be 1 to %d", f.parallel, maxParallel)
+		return usageError("--parallel %d: must be 1 to %d", f.parallel, maxParallel)
 	}
 	for _, name := range ofOneSite {
 		if flag := cmd.Flags().Lookup(name); flag != nil && flag.Changed {
-			return usageError("--%s is for one site, and %d are named: leave it out, or run them one by one", name, len(f.sites))
+			return usageError("--%s works with one site only, and %d are named: leave it out, or run the sites one by one", name, len(f.sites))
 		}
 	}
 	if info, err := os.Stat(f.store); f.store != "" && (err != nil || !info.IsDir()) {
-		return usageError("--store %s: for several sites it is the folder of their stores, and there is none of that name: create it", f.store)
+		return usageError("--store %s: no such folder; with several sites --store names the folder of their stores: create it", f.store)
 	}
 	return nil
 }
@@ -84,7 +84,7 @@ func (f *runFlags) ofSite(cmd *cobra.Command, path string, s streams) (batch.Sit
 	if f.store != "" {
 		own.store = filepath.Join(f.store, own.name+".db")
 	}
-	if f.mqtt.client != "" { // two connections with the same one would end each other
+	if f.mqtt.client != "" { // two connections with the same client identifier would end each other
 		own.mqtt.client += "-" + own.name
 	}
 	cfg, err := own.campaign(s)
@@ -92,7 +92,7 @@ func (f *runFlags) ofSite(cmd *cobra.Command, path string, s streams) (batch.Sit
 		return batch.Site{}, err
 	}
 	alone := cfg
-	cfg.Load = func(ctx context.Context) (site.Site, error) { // whoever stayed on this site gives it away
+	cfg.Load = func(ctx context.Context) (site.Site, error) { // an earshot that stayed on this site hands it over
 		if err := takeOver(ctx, &alone, s.err); err != nil {
 			return site.Site{}, err
 		}
@@ -127,8 +127,8 @@ func runBatch(ctx context.Context, cfg batch.Config, flags outputFlags, s stream
 }
 
 // batchCodes are the exit codes, the one that matters most first: without
-// receivers nothing that was not heard can be judged, a site that may succeed
-// when it is started again comes before one that cannot.
+// receivers a silent meter cannot be judged, and a site that may succeed when
+// it is started again comes before one that cannot.
 var batchCodes = []int{exitNoReceiver, exitFailed, exitUsage, exitNotPassed, exitNotDelivered}
 
 // batchOutcome is the exit code for what became of all sites.

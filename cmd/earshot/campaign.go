@@ -23,7 +23,8 @@ func runCampaign(ctx context.Context, cfg collector.Config, out outputFlags, s s
 }
 
 // runScreen shows the campaign while its round runs, until the user leaves.
-// Where the terminal is lost and the work is to stay, it goes on unseen.
+// If the terminal is lost and the campaign is to stay, it continues without a
+// screen.
 func runScreen(ctx context.Context, cfg collector.Config, ascii bool, s streams) error {
 	var view *collector.View
 	unseen := false
@@ -55,8 +56,8 @@ func runScreen(ctx context.Context, cfg collector.Config, ascii bool, s streams)
 	return outcomeOf(final)
 }
 
-// collectUnseen goes on without a screen until every meter passed, or the next
-// earshot on this site takes over.
+// collectUnseen continues without a screen until every meter passed, or the
+// next earshot on this site takes over.
 func collectUnseen(ctx context.Context, c *collector.Campaign) error {
 	err := c.Offer()
 	c.Await(ctx)
@@ -74,16 +75,16 @@ func (a *screenActions) readAll() {
 	a.rounds.Go(func() { _ = a.campaign.Read(a.ctx) }) // the board has every failure
 }
 
-// ReadAgain reads meters again, beside the round that runs.
+// ReadAgain reads meters again while the round runs.
 func (a *screenActions) ReadAgain(refs []string) {
 	a.rounds.Go(func() { _ = a.campaign.ReadAgain(a.ctx, refs) })
 }
 
-// Note keeps a note of the installer.
+// Note stores a note of the installer.
 func (a *screenActions) Note(ref, text string) { a.campaign.Note(ref, text) }
 
-// Correct takes a meter on the air for the one that a row means; a row of which
-// that is taken back is read.
+// Correct assigns an unlisted meter to a row, or withdraws that; then the row
+// is read again.
 func (a *screenActions) Correct(ref string, to wmbus.Address) {
 	a.campaign.Correct(ref, to)
 	if to == (wmbus.Address{}) {
@@ -94,7 +95,7 @@ func (a *screenActions) Correct(ref string, to wmbus.Address) {
 // Finish says that the campaign is finished.
 func (a *screenActions) Finish() { a.campaign.Finish() }
 
-// runHeadless collects as long as was asked for, and prints what came of it.
+// runHeadless collects as long as the flags say, and prints the result.
 func runHeadless(ctx context.Context, cfg collector.Config, out outputFlags, s streams) error {
 	var printer *report.Printer
 	manager := managerOf(os.Getenv)
@@ -102,7 +103,7 @@ func runHeadless(ctx context.Context, cfg collector.Config, out outputFlags, s s
 		printer = report.NewPrinter(c.View(), out.printing(s))
 		defer printer.Start()()
 		defer manager.watch(ctx, c)()
-		defer s.signals.whenHungUp(func() { _ = c.Offer() })() // where it cannot be, the next one says that the site is in use
+		defer s.signals.whenHungUp(func() { _ = c.Offer() })() // if that fails, the next earshot says that the site is in use
 		err := c.Collect(ctx, out.until)
 		if errors.As(err, new(state.Failures)) {
 			err = nil // the summary names each
@@ -117,7 +118,7 @@ func runHeadless(ctx context.Context, cfg collector.Config, out outputFlags, s s
 	}
 	final, printErr := printer.Finish()
 	if s.signals.hung.Err() != nil {
-		printErr = nil // there is nobody to read it
+		printErr = nil // standard output is closed
 	}
 	if err := errors.Join(err, printErr); err != nil {
 		return err

@@ -10,7 +10,7 @@ import (
 	"earshot/collector/duration"
 )
 
-// collectFlags say how long a campaign goes on.
+// collectFlags say how long a campaign runs.
 type collectFlags struct {
 	until    string
 	lasts    span
@@ -20,10 +20,10 @@ type collectFlags struct {
 
 func (f *collectFlags) add(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.Var(&f.deadline, "deadline", "end after this time, whatever is missing (default: when the last meter's time is over)")
-	flags.StringVar(&f.until, "until", "", "with --headless: go on until all-heard (every meter passed, or is known to fail), deadline (one round, as without), or forever (until it is stopped)")
-	flags.Var(&f.lasts, "for", "with --headless: go on for slow meters until every one passed, but not longer than this, such as 7d or 36h")
-	flags.BoolVar(&f.stay, "stay", false, "go on when the terminal is lost, as SSH sessions are, until the next earshot on this site takes over (default: asked over SSH)")
+	flags.Var(&f.deadline, "deadline", "end after this time, even if meters are missing (default: when the last meter's time is over)")
+	flags.StringVar(&f.until, "until", "", "with --headless: continue until all-heard (every meter passed, or is known to fail), deadline (one round, the default), or forever (until stopped)")
+	flags.Var(&f.lasts, "for", "with --headless: wait for slow meters until all have passed, but not longer than this, such as 7d or 36h")
+	flags.BoolVar(&f.stay, "stay", false, "continue when the terminal is lost, such as a broken SSH session, until the next earshot on this site takes over (default: ask, if run over SSH)")
 }
 
 // untilWords are the values of --until.
@@ -31,8 +31,8 @@ var untilWords = map[string]collector.Until{
 	"all-heard": collector.UntilHeard, "deadline": collector.UntilDeadline, "forever": collector.UntilStopped,
 }
 
-// plan says how long a campaign goes on, and the time after which it ends in
-// any case, 0 for none.
+// plan says how long a campaign runs, and the time after which it ends in any
+// case, 0 for none.
 func (f *collectFlags) plan(headless bool) (until collector.Until, end time.Duration, err error) {
 	until, known := untilWords[f.until]
 	switch {
@@ -42,19 +42,19 @@ func (f *collectFlags) plan(headless bool) (until collector.Until, end time.Dura
 			until = collector.UntilPassed
 		}
 	case !known:
-		return 0, 0, usageError("--until %s: it is all-heard, deadline or forever", f.until)
+		return 0, 0, usageError("--until %s: must be all-heard, deadline or forever", f.until)
 	}
 	switch {
 	case !headless && f.until != "":
-		return 0, 0, usageError("--until needs --headless: the screen stays until you leave it")
+		return 0, 0, usageError("--until needs --headless: with a screen the campaign runs until you quit")
 	case !headless && f.lasts > 0:
-		return 0, 0, usageError("--for needs --headless: the screen stays until you leave it")
+		return 0, 0, usageError("--for needs --headless: with a screen the campaign runs until you quit")
 	case f.lasts > 0 && f.deadline > 0:
-		return 0, 0, usageError("--for and --deadline both say when to end: leave one of them out")
+		return 0, 0, usageError("--for and --deadline both set the end: leave one of them out")
 	case f.lasts > 0 && f.until == "deadline":
-		return 0, 0, usageError("--until deadline is one round, --for goes on after it: leave one of them out")
+		return 0, 0, usageError("--until deadline ends after one round, --for continues after it: leave one of them out")
 	case f.until == "forever" && (f.lasts > 0 || f.deadline > 0):
-		return 0, 0, usageError("--until forever has no end: leave it, or --for and --deadline, out")
+		return 0, 0, usageError("--until forever never ends: leave out either it, or --for and --deadline")
 	case f.lasts > 0:
 		return until, time.Duration(f.lasts), nil
 	}
@@ -72,7 +72,7 @@ func (s *span) Set(text string) error {
 	case err != nil:
 		return fmt.Errorf("%q is %w", text, err)
 	case d <= 0:
-		return fmt.Errorf("%q: it must be more than 0", text)
+		return fmt.Errorf("%q: must be more than 0", text)
 	}
 	*s = span(d)
 	return nil

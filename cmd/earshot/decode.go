@@ -21,15 +21,15 @@ func newDecode(s streams) *cobra.Command {
 	var asJSON, skipBad bool
 	cmd := &cobra.Command{
 		Use:   "decode [--keys LIST] [--json] TELEGRAM… | FILE | -",
-		Short: "Take telegrams apart, layer by layer",
-		Long: "decode takes telegrams apart: as arguments, in a file, or on standard input (-). It finds them in what people have:\n" +
+		Short: "Decode telegrams layer by layer",
+		Long: "decode explains telegrams byte by byte. They are arguments, or lines of a file or of standard input (-), in many forms:\n" +
 			"hex with or without link-layer checksums, log lines of other programs, JSON, base64, source code. Lines without a\n" +
 			"telegram are counted. Keys come from a meter list (columns id and key).",
 		Example: "earshot decode 2A442D2C998734761B168D2091D37CAC21E1D68CDAFFCD3DC452BD802913FF7B1706CA9E355D6C2701CC24\n" +
 			"earshot decode --keys list.csv --json - < telegrams.txt",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return usageError("no telegram: give it as hex, or - to read standard input")
+				return usageError("no telegram given: pass it as hex, or - to read standard input")
 			}
 			return nil
 		},
@@ -42,8 +42,8 @@ func newDecode(s streams) *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&keys, "keys", "", "meter list with the keys (CSV)")
-	cmd.Flags().BoolVar(&asJSON, "json", false, "one JSON object a telegram, in order, failed ones too")
-	cmd.Flags().BoolVar(&skipBad, "skip-bad-rows", false, "go on with the good rows of a list that has bad ones")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object per telegram, in order, including those that fail")
+	cmd.Flags().BoolVar(&skipBad, "skip-bad-rows", false, "skip the bad rows of a list and use the others")
 	return cmd
 }
 
@@ -68,7 +68,7 @@ func (d *decodeJob) loadKeys(path string, skipBad bool, warn io.Writer) error {
 	case errors.As(err, &bad) && skipBad:
 		fmt.Fprintf(warn, "earshot: %v\n", bad)
 	case errors.As(err, &bad):
-		return fmt.Errorf("%w; mend the list, or leave these rows out with --skip-bad-rows", bad)
+		return fmt.Errorf("%w; correct the list, or leave these rows out with --skip-bad-rows", bad)
 	case err != nil:
 		return usage{err}
 	}
@@ -92,13 +92,13 @@ func (d *decodeJob) run(ctx context.Context, args []string, in io.Reader) error 
 	return err
 }
 
-// wordBytes is up to how many characters an argument is taken for part of a
-// telegram that a shell has cut at its blanks.
+// wordBytes is the length up to which an argument may be part of a telegram
+// that the shell has split at its blanks.
 const wordBytes = 20
 
 // arguments decodes what the arguments hold.
 func (d *decodeJob) arguments(ctx context.Context, w *decodeWork, args []string, in io.Reader) error {
-	var words []string // that stand together
+	var words []string // adjacent short arguments
 	pasted := func() {
 		if len(words) > 0 {
 			d.paste(w, strings.Join(words, " "))
@@ -148,12 +148,12 @@ func (d *decodeJob) paste(w *decodeWork, pasted string) {
 		r.Line(i+1, []byte(line))
 	}
 	if r.End(); !found {
-		w.trouble(errors.New("no telegram in it: give it as hex"))
+		w.trouble(errors.New("contains no telegram: pass it as hex"))
 	}
 }
 
-// stream decodes the telegrams in a file or in standard input. What came is
-// printed before it waits for more.
+// stream decodes the telegrams in a file or in standard input. Everything
+// read so far is printed before it waits for more.
 func (d *decodeJob) stream(ctx context.Context, w *decodeWork, path string, in io.Reader) error {
 	source, err := text.Open(device.Spec{Driver: "decode", Path: path}, device.Options{Stdin: in})
 	if err != nil {

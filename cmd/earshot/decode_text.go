@@ -12,7 +12,7 @@ import (
 	"earshot/device/wmbus"
 )
 
-// appendUnreadable appends what could not even be split into fields.
+// appendUnreadable appends a telegram that could not be split into fields.
 func (d *decodeJob) appendUnreadable(dst []byte, err error) []byte {
 	if d.json {
 		kind := "hex"
@@ -32,7 +32,7 @@ func (d *decodeJob) appendExplained(dst []byte, t *wmbus.Telegram, parts []wmbus
 	dst = appendUpperHex(append(dst, ", type "...), []byte{byte(a.Type)})
 	dst = append(append(append(dst, " (frame format: "...), item.format.String()...), ")\n"...)
 	if item.behind > 0 {
-		dst = fmt.Appendf(dst, "left out: %d bytes behind it, which the L-field does not count\n", item.behind)
+		dst = fmt.Appendf(dst, "ignored: %d bytes after the end that the L-field gives\n", item.behind)
 	}
 	dst = append(append(append(dst, "security: "...), t.Security.Mode.Name()...), ": "...)
 	dst = append(append(dst, t.Security.Result.String()...), '\n')
@@ -47,9 +47,9 @@ func (d *decodeJob) appendExplained(dst []byte, t *wmbus.Telegram, parts []wmbus
 	}
 	switch t.Substance() {
 	case wmbus.SignOfLife:
-		dst = append(dst, "no reading: it says only that the meter is there\n"...)
+		dst = append(dst, "no reading: this telegram only announces the meter\n"...)
 	case wmbus.Static:
-		dst = append(dst, "no reading: it says only what the meter is\n"...)
+		dst = append(dst, "no reading: this telegram only identifies the meter\n"...)
 	}
 	for i := range parts {
 		dst = appendPart(dst, &parts[i])
@@ -67,12 +67,12 @@ func (d *decodeJob) appendExplained(dst []byte, t *wmbus.Telegram, parts []wmbus
 	return append(dst, '\n')
 }
 
-// giveKey says how the key that is missing is given.
+// giveKey says how to provide a missing key.
 func (d *decodeJob) giveKey(id wmbus.ID) string {
 	if d.list == "" {
-		return "put its key into a list with the columns id and key, and name that with --keys LIST"
+		return "put its key into a list with the columns id and key, and pass the list with --keys LIST"
 	}
-	return fmt.Sprintf("put its key into %s: the list has none for %v", d.list, id)
+	return fmt.Sprintf("add its key to %s: the list has none for %v", d.list, id)
 }
 
 // The widths of a part's name and bytes.

@@ -10,27 +10,27 @@ import (
 )
 
 // decodeWork decodes telegrams on all cores and prints them in the order in
-// which they were added. Telegrams travel in batches: workers decode them, the
-// writer prints one batch after the other. What the templates of compact frames
-// depend on is settled by the writer, so that the output is that of a single
-// goroutine.
+// which they were added. Telegrams travel in batches: workers decode them,
+// the writer prints one batch after the other. The writer resolves what
+// depends on templates of compact frames, so that the output is that of a
+// single goroutine.
 type decodeWork struct {
 	job       *decodeJob
 	templates wmbus.Templates
 	next      *decodeBatch      // being filled
-	free      chan *decodeBatch // their number bounds the memory
+	free      chan *decodeBatch // their number bounds memory
 	work      chan *decodeBatch
 	ordered   chan *decodeBatch // the same batches, for the writer
 	workers   sync.WaitGroup
 	written   chan struct{} // closed when the writer has ended
-	broken    atomic.Bool   // the output takes no more
-	failed    int           // of the writer until written is closed
-	err       error         // likewise
+	broken    atomic.Bool   // the output cannot be written any more
+	failed    int           // owned by the writer until written is closed
+	err       error         // owned by the writer, too
 }
 
 const (
 	batchTelegrams = 32
-	batchBytes     = 32 << 10 // bytes, from which on a batch is full
+	batchBytes     = 32 << 10 // bytes from which on a batch is full
 )
 
 // decodeBatch is a number of telegrams, and later what is printed.
@@ -38,9 +38,9 @@ type decodeBatch struct {
 	items  []decodeItem
 	frames []byte // of all items
 	out    []byte
-	failed int // telegrams that could not be read to their end
+	failed int // telegrams that could not be decoded completely
 
-	changes  uint64 // of the templates, when decoding began
+	changes  uint64 // version of the templates when decoding began
 	teaches  bool   // a telegram brought a template
 	compact  bool   // a telegram needs templates
 	finished chan struct{}
@@ -51,7 +51,7 @@ type decodeItem struct {
 	from, to int
 	line     int // of the input; 0: it has no lines
 	format   wmbus.Format
-	behind   int // bytes behind it that belong to no telegram
+	behind   int // bytes after it that belong to no telegram
 	err      error
 }
 
@@ -68,7 +68,7 @@ func (d *decodeJob) start() *decodeWork {
 	}
 	for range n {
 		w.workers.Go(func() {
-			s := scribe{decodeJob: d, decoder: wmbus.Decoder{Templates: &w.templates, Frozen: true}}
+			s := batchDecoder{decodeJob: d, decoder: wmbus.Decoder{Templates: &w.templates, Frozen: true}}
 			for b := range w.work {
 				s.decode(b)
 				b.finished <- struct{}{}
@@ -79,7 +79,7 @@ func (d *decodeJob) start() *decodeWork {
 	return w
 }
 
-// add takes a telegram. It waits while too many are on their way.
+// add takes a telegram. It waits while too many are in progress.
 func (w *decodeWork) add(t text.Telegram) {
 	b := w.batch()
 	from := len(b.frames)
@@ -87,7 +87,7 @@ func (w *decodeWork) add(t text.Telegram) {
 	w.put(decodeItem{from: from, to: len(b.frames), line: t.Line, format: t.Format, behind: t.Behind})
 }
 
-// trouble takes an input error that stands between two telegrams.
+// trouble takes an input error between two telegrams.
 func (w *decodeWork) trouble(err error) { w.put(decodeItem{err: err}) }
 
 func (w *decodeWork) put(item decodeItem) {
@@ -105,7 +105,7 @@ func (w *decodeWork) batch() *decodeBatch {
 	return w.next
 }
 
-// flush has what was added printed without waiting for more.
+// flush prints what was added without waiting for more.
 func (w *decodeWork) flush() {
 	if w.next == nil {
 		return
@@ -115,8 +115,8 @@ func (w *decodeWork) flush() {
 	w.next = nil
 }
 
-// close waits until all is printed. failed counts the telegrams that could not
-// be read to their end; err is why the output failed.
+// close waits until all is printed. failed counts the telegrams that could
+// not be decoded completely; err is why the output failed.
 func (w *decodeWork) close() (failed int, err error) {
 	w.flush()
 	close(w.work)
@@ -129,7 +129,7 @@ func (w *decodeWork) close() (failed int, err error) {
 // write prints the batches in their order.
 func (w *decodeWork) write() {
 	defer close(w.written)
-	again := scribe{decodeJob: w.job, decoder: wmbus.Decoder{Templates: &w.templates}}
+	again := batchDecoder{decodeJob: w.job, decoder: wmbus.Decoder{Templates: &w.templates}}
 	for b := range w.ordered {
 		<-b.finished
 		if b.teaches || b.compact && b.changes != w.templates.Changes() {
@@ -145,16 +145,16 @@ func (w *decodeWork) write() {
 	}
 }
 
-// scribe decodes batches and writes what is printed of them; each belongs to
-// one goroutine.
-type scribe struct {
+// batchDecoder decodes batches and formats them; each belongs to one
+// goroutine.
+type batchDecoder struct {
 	*decodeJob
 	decoder  wmbus.Decoder
 	telegram wmbus.Telegram
 }
 
 // decode decodes the telegrams of a batch.
-func (s *scribe) decode(b *decodeBatch) {
+func (s *batchDecoder) decode(b *decodeBatch) {
 	b.out, b.failed = b.out[:0], 0
 	b.changes, b.teaches, b.compact = s.decoder.Templates.Changes(), false, false
 	for _, item := range b.items {
@@ -170,8 +170,8 @@ func (s *scribe) decode(b *decodeBatch) {
 	}
 }
 
-// one decodes one telegram; ok is false if it could not be read to its end.
-func (s *scribe) one(b *decodeBatch, item decodeItem) (ok bool) {
+// one decodes one telegram; ok is false if it could not be decoded completely.
+func (s *batchDecoder) one(b *decodeBatch, item decodeItem) (ok bool) {
 	frame := b.frames[item.from:item.to]
 	head, err := wmbus.Parse(frame)
 	var key *wmbus.Key

@@ -52,7 +52,7 @@ func TestDecodeOrder(t *testing.T) {
 	job := func(out io.Writer) *decodeJob {
 		return &decodeJob{out: out, json: true, index: site.NewIndex(nil)}
 	}
-	alone := scribe{decodeJob: job(nil), decoder: wmbus.Decoder{Templates: new(wmbus.Templates)}}
+	alone := batchDecoder{decodeJob: job(nil), decoder: wmbus.Decoder{Templates: new(wmbus.Templates)}}
 	var want []byte
 	decode := func(b decodeBatch) {
 		alone.decode(&b)

@@ -30,9 +30,9 @@ func newDemo(s streams) *cobra.Command {
 	var family string
 	cmd := &cobra.Command{
 		Use:   "demo",
-		Short: "Commission a recorded building: no hardware, no network, an embedded broker",
-		Long: "demo commissions a building of 48 meters from a recording, with telegrams that are decrypted and decoded\n" +
-			"for real, and a broker on a free port of this machine. The building is a simulated one; so are its keys.",
+		Short: "Commission a simulated building, without hardware or network",
+		Long: "demo commissions 48 meters of a simulated building from a recording. Telegrams are really decrypted, decoded\n" +
+			"and delivered, to an embedded broker on a free port of this machine. The keys are made up, like the building.",
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := out.check(); err != nil {
@@ -44,17 +44,17 @@ func newDemo(s streams) *cobra.Command {
 			return runDemo(cmd.Context(), speed, family, out, s)
 		},
 	}
-	cmd.Flags().Float64Var(&speed, "speed", 1, "play the recording this many times faster, waiting times included")
-	cmd.Flags().StringVar(&family, "dongle", "", "hear the building through the driver of an emulated dongle: "+familyNames())
+	cmd.Flags().Float64Var(&speed, "speed", 1, "play the recording this many times faster, including waiting times")
+	cmd.Flags().StringVar(&family, "dongle", "", "receive through a driver and an emulated dongle: "+familyNames())
 	out.add(cmd)
 	return cmd
 }
 
-// runDemo keeps everything it writes in a directory that is gone afterwards.
+// runDemo writes everything to a temporary directory that it removes at the end.
 func runDemo(ctx context.Context, speed float64, family string, out outputFlags, s streams) (err error) {
 	dir, err := os.MkdirTemp("", "earshot-demo-")
 	if err != nil {
-		return fmt.Errorf("no place for the demo's files: %w", err)
+		return fmt.Errorf("cannot create a folder for the demo's files: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	cfg, err := demoConfig(dir, speed)
@@ -90,7 +90,7 @@ func demoConfig(dir string, speed float64) (collector.Config, error) {
 	}
 	recording := filepath.Join(dir, "building.jsonl")
 	if err := os.WriteFile(recording, assets.DemoRecording(), 0o600); err != nil {
-		return collector.Config{}, fmt.Errorf("no place for the demo's recording: %w", err)
+		return collector.Config{}, fmt.Errorf("cannot write the demo's recording: %w", err)
 	}
 	receivers, err := openers([]device.Spec{{Driver: "replay", Path: recording}}, device.Options{Speed: speed})
 	return collector.Config{
@@ -103,8 +103,8 @@ func demoConfig(dir string, speed float64) (collector.Config, error) {
 	}, err
 }
 
-// demoHistory is what the earlier round heard, as long before now as it was
-// before the recording: cached readings are to look two days old.
+// demoHistory is what an earlier round heard, shifted to the present like the
+// recording: cached readings look two days old.
 func demoHistory(now time.Time) ([]device.Frame, error) {
 	recording, err := replay.Read(bytes.NewReader(assets.DemoRecording()))
 	if err != nil {

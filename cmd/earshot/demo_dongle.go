@@ -23,7 +23,7 @@ func dongleFlag(name string) error {
 	if name == "" || slices.Contains(dongletest.Families(), dongletest.Family(name)) {
 		return nil
 	}
-	return usageError("no emulated dongle %q; there are %s", name, familyNames())
+	return usageError("no emulated dongle %q: choose one of %s", name, familyNames())
 }
 
 func familyNames() string {
@@ -34,9 +34,9 @@ func familyNames() string {
 	return strings.Join(names, ", ")
 }
 
-// emulated plugs in an emulated dongle, hung up in dir, that hears the demo's
-// building, and says how the program opens it: with the driver that a real one
-// would have. The caller closes the dongle.
+// emulated starts an emulated dongle in dir that hears the demo's building,
+// and returns how to open it: with the driver that a real one would have. The
+// caller closes the dongle.
 func emulated(dir, family string, speed float64) (*dongletest.Dongle, device.Open, error) {
 	d, err := dongletest.Start(dongletest.Family(family), dongletest.Settings{Dir: dir, Port: "emulated-" + family})
 	if err != nil {
@@ -80,7 +80,7 @@ func (r *onAir) Receive(ctx context.Context, sink device.Sink) error {
 	var scope sync.WaitGroup
 	defer scope.Wait()
 	defer cancel()
-	scope.Go(func() { _ = building.Receive(playing, antenna{r.dongle, sink}) }) // its end is no news
+	scope.Go(func() { _ = building.Receive(playing, antenna{r.dongle, sink}) }) // the recording's end is not reported
 	return r.Receiver.Receive(ctx, sink)
 }
 
@@ -96,8 +96,8 @@ func (a antenna) Frame(f device.Frame) { a.dongle.Send(f) }
 // Trouble implements device.Sink.
 func (a antenna) Trouble(err error) { a.sink.Trouble(err) }
 
-// oldAir says of what is heard when it was on the air in the recording: the
-// clocks of the building's meters stand there.
+// oldAir sets the recorded time of each frame, which is that of the clocks of
+// the building's meters.
 type oldAir struct {
 	device.Sink
 	began, recorded time.Time

@@ -27,15 +27,15 @@ const (
 	exitUsage        = 2 // wrong usage or unreadable input
 	exitNoReceiver   = 3 // no usable receiver
 	exitNotDelivered = 4 // stored, not all delivered
-	exitFailed       = 5 // something that may pass: store in use, internal error
+	exitFailed       = 5 // a failure that may be temporary: store in use, internal error
 )
 
-// outcome is an exit code whose reason has been told already.
+// outcome is an exit code whose reason has been printed already.
 type outcome int
 
 func (o outcome) Error() string { return fmt.Sprintf("exit code %d", int(o)) }
 
-// errUsage is behind every error about flags and arguments.
+// errUsage is wrapped by every error about flags and arguments.
 var errUsage = errors.New("wrong usage")
 
 type usage struct{ error }
@@ -45,7 +45,7 @@ func (usage) Is(target error) bool { return target == errUsage }
 func usageError(format string, args ...any) error { return usage{fmt.Errorf(format, args...)} }
 
 // exitCodes maps errors to exit codes: the first entry that matches decides.
-// What matches none is exitFailed, for it may pass.
+// An error that matches none is exitFailed, since it may be temporary.
 var exitCodes = []struct {
 	code    int
 	matches func(error) bool
@@ -54,14 +54,14 @@ var exitCodes = []struct {
 	{exitUsage, anyOf(errUsage, device.ErrBadSpec, mqttconn.ErrConfig, forward.ErrGateway, site.ErrShard)},
 	{exitUsage, as[*site.BadRows]},
 	{exitUsage, as[*site.FileError]},
-	{exitNoReceiver, as[*port.Problem]},    // before a missing file: this one is a port
+	{exitNoReceiver, as[*port.Problem]},    // before the check for missing files: a port is a file, too
 	{exitNotPassed, anyOf(state.ErrStore)}, // of a campaign that ran
 	{exitFailed, anyOf(store.ErrInUse, store.ErrLocked)},
 	{exitUsage, anyOf(store.ErrMissing, store.ErrForeign, store.ErrNewer, store.ErrOlder, store.ErrNoFile, store.ErrReadOnly, store.ErrCorrupt, store.ErrExists)},
 	{exitNoReceiver, anyOf(device.ErrGone)}, // before a missing file: it may come back
 	{exitUsage, anyOf(fs.ErrNotExist, fs.ErrPermission)},
 	{exitNoReceiver, anyOf(state.ErrDevice, device.ErrNoAnswer, device.ErrUnsupported)},
-	{exitUsage, anyOf(syscall.ENXIO)}, // /dev/tty, where there is no terminal for the screen
+	{exitUsage, anyOf(syscall.ENXIO)}, // /dev/tty: there is no terminal for the screen
 	{exitNotDelivered, anyOf(forward.ErrRefused)},
 	{exitNotPassed, anyOf(context.Canceled)},
 }
@@ -96,7 +96,8 @@ func exitCode(err error) int {
 	return exitFailed
 }
 
-// message is what is printed of an error, "" if all has been said.
+// message is what is printed of an error, "" if everything has been printed
+// already.
 func message(err error) string {
 	if errors.As(err, new(outcome)) {
 		return ""
@@ -122,7 +123,7 @@ func outcomeOf(s state.Snapshot) error {
 		return outcome(exitNotPassed)
 	}
 	if s.Drops[state.DropStore] > 0 || s.Store.Reason != "" {
-		return outcome(exitNotPassed) // what was heard is not all on the disk
+		return outcome(exitNotPassed) // not everything that was heard is on disk
 	}
 	if waiting || s.Broker.Queued > 0 {
 		return outcome(exitNotDelivered)

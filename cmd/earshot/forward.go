@@ -34,9 +34,9 @@ func newForward(s streams) *cobra.Command {
 		Use:   "forward --receiver RECEIVER --mqtt BROKER",
 		Short: "Publish what the radio hears, for a collector elsewhere",
 		Long: "forward publishes every telegram that receivers hear to an MQTT broker, on earshot/GATEWAY/frames, until ctrl+c.\n" +
-			"When recordings are at their ends it ends once the broker has everything; it says so when it has to wait for that.\n" +
-			"`earshot run --receiver 'mqtt://broker/earshot/+/frames'` hears what all gateways of a broker hear.\n" +
-			"Telegrams stay as encrypted as they were sent. How the gateway stands is retained on earshot/GATEWAY/status.",
+			"At the end of recordings it waits until the broker has everything, and says so.\n" +
+			"`earshot run --receiver 'mqtt://broker/earshot/+/frames'` receives from all gateways of a broker.\n" +
+			"Telegrams stay encrypted. The gateway's status is retained on earshot/GATEWAY/status.",
 		Example: "earshot forward --receiver auto:c1,t1 --mqtt mqtt://broker\n" +
 			"earshot forward --receiver rtlwmbus --mqtt mqtt://broker --gateway roof",
 		Args: noArguments,
@@ -47,18 +47,18 @@ func newForward(s streams) *cobra.Command {
 	flags.StringVar(&f.gateway, "gateway", "", "name of this gateway in the topics (default: the name of this machine)")
 	f.broker.add(cmd, "telegrams")
 	flags.Lookup("mqtt").Usage = "publish to this broker: mqtt://host:1883, mqtts://host:8883, ws:// or wss://host/path"
-	flags.IntVar(&f.queue, "queue", forward.DefaultQueue, "telegrams that may wait in memory for a broker that is away; then the oldest go, counted")
-	flags.DurationVar(&f.grace, "grace", 5*time.Second, "how long the end may wait for the broker to take what is left")
-	flags.DurationVar(&f.every, "every", time.Minute, "how often the status is published and the progress told")
+	flags.IntVar(&f.queue, "queue", forward.DefaultQueue, "telegrams that may wait in memory while the broker is away; beyond that the oldest are dropped and counted")
+	flags.DurationVar(&f.grace, "grace", 5*time.Second, "at the end, how long to wait for the broker to take the rest")
+	flags.DurationVar(&f.every, "every", time.Minute, "how often to publish the status and report progress")
 	flags.Float64Var(&f.speed, "speed", 1, "replay this many times faster")
-	flags.BoolVar(&f.json, "json", false, "tell what happens as JSON Lines on standard output")
+	flags.BoolVar(&f.json, "json", false, "print events as JSON Lines on standard output")
 	f.ports.add(cmd)
 	f.ports.addFlash(cmd)
 	f.ports.addCommand(cmd)
 	return cmd
 }
 
-// check complains about what is missing or cannot be.
+// check returns an error if a flag is missing or out of range.
 func (f *forwardFlags) check() error {
 	switch {
 	case len(f.receivers) == 0:
@@ -66,11 +66,11 @@ func (f *forwardFlags) check() error {
 	case len(f.broker.brokers) == 0:
 		return usageError("no broker: name one with --mqtt, such as mqtt://host:1883")
 	case len(f.broker.brokers) > 1:
-		return usageError("--mqtt is given %d times: forward publishes to one broker; start another one for the next, with another receiver", len(f.broker.brokers))
+		return usageError("--mqtt is given %d times, but forward publishes to one broker: start another forward with its own receiver", len(f.broker.brokers))
 	case f.queue < 1 || f.queue > 10_000_000:
-		return usageError("--queue %d: choose 1 to 10000000 telegrams, of some 500 bytes each", f.queue)
+		return usageError("--queue %d: must be 1 to 10000000 telegrams (about 500 bytes each)", f.queue)
 	case f.grace <= 0 || f.every <= 0:
-		return usageError("--grace %v and --every %v: both must be more than 0", f.grace, f.every)
+		return usageError("--grace %v, --every %v: both must be more than 0", f.grace, f.every)
 	}
 	return checkSpeed(f.speed)
 }
@@ -83,7 +83,7 @@ func (f *forwardFlags) run(ctx context.Context, s streams) error {
 	if err != nil {
 		return err
 	}
-	name, _ := os.Hostname() // without one the check tells what to do
+	name, _ := os.Hostname() // without a name the check reports it
 	f.gateway = cmp.Or(f.gateway, name)
 	tell := report.ForwardText(s.err)
 	if f.json {

@@ -12,18 +12,18 @@ import (
 	"earshot/collector/report"
 )
 
-// What help puts before a description: the margin, and what stands between the
-// longest name and it.
+// Space that help puts before a description: the margin, and the gap after
+// the longest name.
 const (
 	helpMargin  = 4
 	helpBetween = 2
-	narrowHelp  = 20 // a description is not made narrower than this
+	narrowHelp  = 20 // descriptions are never narrower than this
 )
 
-// fold makes the help of a command and of those below it fit a terminal: what
-// its long text has in lines becomes a paragraph, which is wrapped when it is
-// shown, and descriptions are broken between words. Width 0 leaves these alone:
-// what is piped is searched by line.
+// fold makes the help of a command and its subcommands fit a terminal: lines
+// of long texts are joined to paragraphs, which are wrapped when they are
+// shown, and descriptions are broken between words. Width 0 leaves
+// descriptions alone, since piped help is searched by line.
 func fold(cmd *cobra.Command, width int) {
 	cmd.Long = strings.ReplaceAll(cmp.Or(cmd.Long, cmd.Short), "\n", " ")
 	names := 0
@@ -67,7 +67,7 @@ func flagName(f *pflag.Flag) string {
 	return "-" + f.Shorthand + " --" + f.Name
 }
 
-// noSuchCommand is the argument check of a command that has others below it.
+// noSuchCommand is the argument check of a command with subcommands.
 func noSuchCommand(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
@@ -76,7 +76,7 @@ func noSuchCommand(cmd *cobra.Command, args []string) error {
 	if cmd.HasParent() {
 		of = " of " + cmd.CommandPath()
 	}
-	return usageError("there is no command %q%s: %s", args[0], of, didYouMean(nearest(cmd, args[0]), cmd.CommandPath()+" ", cmd))
+	return usageError("unknown command %q%s: %s", args[0], of, didYouMean(nearest(cmd, args[0]), cmd.CommandPath()+" ", cmd))
 }
 
 // noArguments is the argument check of a command that takes flags only.
@@ -84,10 +84,10 @@ func noArguments(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
-	return usageError("%s takes no argument such as %q: %s --help lists its flags", cmd.CommandPath(), args[0], cmd.CommandPath())
+	return usageError("%s takes no arguments, but got %q: %s --help lists its flags", cmd.CommandPath(), args[0], cmd.CommandPath())
 }
 
-// flagError says how a flag is to be written. Go's words for a bad duration are
+// flagError says how a flag is written. Go's own error for a bad duration is
 // for programmers.
 func flagError(cmd *cobra.Command, err error) error {
 	var unknown *pflag.NotExistError
@@ -105,8 +105,8 @@ func flagError(cmd *cobra.Command, err error) error {
 	return usageError("%v; --help lists the flags", err)
 }
 
-// flagsOf is a command whose subcommands are called as the flags of another
-// one: cobra knows the nearest command, not the nearest flag.
+// flagsOf is a command with another one's flags as subcommands: cobra finds
+// the nearest command, not the nearest flag.
 func flagsOf(cmd *cobra.Command) *cobra.Command {
 	flags := &cobra.Command{}
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
@@ -115,10 +115,10 @@ func flagsOf(cmd *cobra.Command) *cobra.Command {
 	return flags
 }
 
-// maxNearest is how many names are offered: with more, help is of more use.
+// maxNearest is how many names are offered: beyond that, --help is of more use.
 const maxNearest = 3
 
-// nearest are the commands below one whose names are the most like a word.
+// nearest returns the subcommands whose names are closest to a word.
 func nearest(below *cobra.Command, word string) []string {
 	longest := 2 // letters that differ; two swapped ones count twice
 	if len(word) < 3 {
@@ -132,7 +132,7 @@ func nearest(below *cobra.Command, word string) []string {
 	return nil
 }
 
-// didYouMean is what to do next.
+// didYouMean suggests names, or --help if there are none.
 func didYouMean(names []string, before string, cmd *cobra.Command) string {
 	if len(names) == 0 {
 		return cmd.CommandPath() + " --help lists them"

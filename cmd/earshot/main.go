@@ -14,9 +14,9 @@ import (
 	"earshot/collector/report"
 )
 
-// gcPercent is how much the heap may grow before it is collected: a gateway has
-// little memory, and the collector of 10,000 meters costs it no half percent
-// of a core. GOGC in the environment says otherwise.
+// gcPercent is how much the heap may grow before it is collected: a gateway
+// has little memory, and with 10,000 meters collecting garbage this often
+// takes less than half a percent of a core. GOGC overrides it.
 const gcPercent = 40
 
 func main() {
@@ -50,7 +50,7 @@ type streams struct {
 }
 
 // printError writes an error as sentences, one a line. What a summary has
-// said already is not said again.
+// printed already is not printed again.
 func printError(w io.Writer, _ fang.Styles, err error) {
 	if text := message(err); text != "" {
 		fmt.Fprintf(w, "earshot: %s\n", text)
@@ -61,8 +61,8 @@ func newRoot(s streams) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "earshot",
 		Short: "Commission the wireless M-Bus meters of a building",
-		Long: "earshot listens for the meters that a list expects in a building, and says of each one\n" +
-			"how far it got: heard, decrypted, decoded, plausible, delivered; where it failed, why, and what to do next.",
+		Long: "earshot listens for the meters of a building that are in your list, and shows for each one\n" +
+			"how far it got: heard, decrypted, decoded, plausible, delivered. If it failed: why, and what to do next.",
 		SilenceUsage: true, SilenceErrors: true,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 		Args: noSuchCommand,

@@ -18,7 +18,7 @@ import (
 )
 
 // passwordVariable is where the broker's password comes from unless a file is
-// named: never a flag, which every user of the machine could read.
+// named: never from a flag, which every user of the machine could read.
 const passwordVariable = "EARSHOT_MQTT_PASSWORD"
 
 // maxPassword bounds the file of a password.
@@ -36,27 +36,27 @@ type brokerFlags struct {
 	expiry    span
 }
 
-// add adds the flags; what is published is what, such as readings.
+// add adds the flags; what names what is published, such as readings.
 func (f *brokerFlags) add(cmd *cobra.Command, what string) {
 	flags := cmd.Flags()
 	flags.StringArrayVar(&f.brokers, "mqtt", nil, "deliver "+what+" to this broker: mqtt://host:1883, mqtts://host:8883, ws:// or wss://host/path (may be repeated)")
 	flags.StringArrayVar(&f.users, "mqtt-user", nil, "user name at the broker: one for all, or one for each --mqtt, in their order")
-	flags.StringArrayVar(&f.passwords, "mqtt-password-file", nil, "file with the password, likewise; without it the password is that of "+passwordVariable)
+	flags.StringArrayVar(&f.passwords, "mqtt-password-file", nil, "file with the password: one for all, or one for each --mqtt; default: the environment variable "+passwordVariable)
 	flags.StringVar(&f.tls.CA, "mqtt-ca", "", "certificates of the authorities to trust instead of the system's (PEM)")
 	flags.StringVar(&f.tls.Cert, "mqtt-cert", "", "this program's own certificate (PEM)")
 	flags.StringVar(&f.tls.Key, "mqtt-key", "", "the key of --mqtt-cert (PEM)")
-	flags.StringVar(&f.tls.ServerName, "mqtt-server-name", "", "what the broker's certificate is for, where that is not its host")
+	flags.StringVar(&f.tls.ServerName, "mqtt-server-name", "", "name in the broker's certificate, if it is not the host of --mqtt")
 	flags.StringVar(&f.client, "mqtt-client-id", "", "client identifier (default: a random one)")
-	flags.IntVar(&f.inFlight, "mqtt-inflight", 64, what+" that may be without acknowledgement at a time, as far as the broker allows it")
-	flags.Var(&f.session, "mqtt-session-expiry", "after a lost connection, how long the broker waits before it says that this gateway is offline (needs --mqtt-client-id)")
-	flags.Var(&f.expiry, "mqtt-expiry", "how long the broker keeps "+what+" for consumers that are away (default: for ever)")
+	flags.IntVar(&f.inFlight, "mqtt-inflight", 64, what+" that may be unacknowledged at a time; the broker may allow fewer")
+	flags.Var(&f.session, "mqtt-session-expiry", "how long after a lost connection the broker reports this gateway as offline (needs --mqtt-client-id)")
+	flags.Var(&f.expiry, "mqtt-expiry", "how long the broker keeps "+what+" for consumers that are away (default: forever)")
 }
 
-// connections makes what the flags name; now is the time by which certificates
-// must be valid.
+// connections makes the brokers that the flags name; certificates must be
+// valid now.
 func (f *brokerFlags) connections(now time.Time) ([]upload.Config, error) {
 	if f.inFlight < 1 {
-		return nil, usageError("--mqtt-inflight %d: at least 1 must be allowed on its way", f.inFlight)
+		return nil, usageError("--mqtt-inflight %d: must be at least 1", f.inFlight)
 	}
 	secure, err := mqttconn.LoadTLS(f.tls, now)
 	if err != nil {
@@ -98,12 +98,12 @@ func (f *mqttFlags) add(cmd *cobra.Command) {
 	flags.StringVar(&f.topic, "mqtt-topic", upload.DefaultTemplate, "topic of a reading; the fields are {site} {id} {meter} {manufacturer} {medium}")
 	flags.StringVar(&f.format, "mqtt-format", string(format.Earshot), "how a reading is written: earshot or wmbusmeters")
 	flags.BoolVar(&f.retain, "mqtt-retain", false, "have the broker keep the last reading of each meter")
-	flags.BoolVar(&f.echo, "mqtt-echo", false, "subscribe to what is published: a reading counts as delivered only when it has come back")
+	flags.BoolVar(&f.echo, "mqtt-echo", false, "subscribe to the published readings: each counts as delivered only after it has come back")
 	flags.BoolVar(&f.discovery, "ha", false, "announce the meters to Home Assistant (MQTT discovery)")
 }
 
-// destinations makes what the flags name; now is the time by which
-// certificates must be valid.
+// destinations makes the brokers and topics that the flags name; certificates
+// must be valid now.
 func (f *mqttFlags) destinations(cmd *cobra.Command, site string, now time.Time) ([]collector.Destination, error) {
 	if len(f.brokers) == 0 {
 		return nil, f.alone(cmd)
@@ -132,7 +132,7 @@ func (f *mqttFlags) destinations(cmd *cobra.Command, site string, now time.Time)
 	return all, nil
 }
 
-// alone complains about flags that say nothing without a broker.
+// alone returns an error for flags that have no meaning without a broker.
 func (f *mqttFlags) alone(cmd *cobra.Command) error {
 	for _, name := range []string{
 		"mqtt-user", "mqtt-password-file", "mqtt-ca", "mqtt-cert", "mqtt-key", "mqtt-server-name", "mqtt-client-id", "mqtt-inflight",
@@ -161,8 +161,8 @@ func (f *brokerFlags) login(cfg *upload.Config, i int) (err error) {
 	return err
 }
 
-// nth is what a flag says for the i-th broker: it is given once for all of
-// them, or once for each.
+// nth is a flag's value for the i-th broker: the flag is given once for all
+// brokers, or once for each.
 func (f *brokerFlags) nth(name string, values []string, i int) (string, error) {
 	switch len(values) {
 	case 0:
@@ -175,7 +175,7 @@ func (f *brokerFlags) nth(name string, values []string, i int) (string, error) {
 	return "", usageError("--%s is given %d times for %d brokers: give it once for all, or once for each --mqtt, in their order", name, len(values), len(f.brokers))
 }
 
-// readPassword reads a password: the file's first line, which must be its only one.
+// readPassword reads a password from a file that must have a single line.
 func readPassword(path string) (mqttconn.Password, error) {
 	file, err := os.Open(path)
 	if err != nil {
@@ -196,7 +196,7 @@ func readPassword(path string) (mqttconn.Password, error) {
 		err = errors.New("it has more than one line")
 	}
 	if err != nil {
-		return mqttconn.Password{}, usageError("--mqtt-password-file %s: %v; write the password into it, and nothing else", path, err)
+		return mqttconn.Password{}, usageError("--mqtt-password-file %s: %v; write the password into it and nothing else", path, err)
 	}
 	return mqttconn.NewPassword(password), nil
 }

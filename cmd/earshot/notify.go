@@ -15,19 +15,19 @@ import (
 	"earshot/collector/state"
 )
 
-// manager is the service manager that started this program, by the protocol of
-// sd_notify(3): datagrams of NAME=value lines to the socket that it names. That
-// is all of the protocol, so there is no library for it here.
+// manager is the service manager that started this program. It speaks the
+// protocol of sd_notify(3): datagrams of NAME=value lines to a socket that
+// the environment names. This is the whole protocol, so no library is needed.
 type manager struct {
 	socket   string
-	watchdog time.Duration // it ends a program that does not report for so long; 0: it does not watch
+	watchdog time.Duration // the manager ends a program that does not report for this long; 0: never
 }
 
-// tellEvery is how often the manager is told how the campaign stands, where no
-// watchdog asks for more.
-const tellEvery = 10 * time.Second
+// reportEvery is how often the campaign's status is sent, unless the watchdog
+// needs it more often.
+const reportEvery = 10 * time.Second
 
-// managerOf finds the manager in the environment; nil where there is none.
+// managerOf finds the manager in the environment; nil if there is none.
 func managerOf(getenv func(string) string) *manager {
 	m := &manager{socket: getenv("NOTIFY_SOCKET")}
 	if m.socket == "" {
@@ -40,8 +40,8 @@ func managerOf(getenv func(string) string) *manager {
 	return m
 }
 
-// tell sends lines to the manager. That it cannot be reached is no reason to
-// end: it will say so itself.
+// send sends lines to the manager. A manager that cannot be reached notices
+// that itself, so errors are ignored.
 func (m *manager) tell(lines ...string) {
 	conn, err := net.DialUnix("unixgram", nil, &net.UnixAddr{Name: m.socket, Net: "unixgram"})
 	if err != nil {
@@ -52,9 +52,9 @@ func (m *manager) tell(lines ...string) {
 	_, _ = conn.Write([]byte(strings.Join(lines, "\n")))
 }
 
-// watch tells the manager that the campaign runs and how it stands, until the
-// function it returns is called, and then that it ends. The watchdog is fed only
-// after every loop of the campaign has answered.
+// watch reports to the manager that the campaign runs and its status, until
+// the function it returns is called, and then that it ends. The watchdog is
+// fed only after every loop of the campaign has answered.
 func (m *manager) watch(ctx context.Context, c *collector.Campaign) (stop func()) {
 	if m == nil {
 		return func() {}
@@ -65,7 +65,7 @@ func (m *manager) watch(ctx context.Context, c *collector.Campaign) (stop func()
 	watching.Go(func() {
 		view := c.View()
 		defer view.Close()
-		every := tellEvery
+		every := reportEvery
 		if m.watchdog > 0 {
 			every = min(every, m.watchdog/3)
 		}
@@ -87,8 +87,8 @@ func (m *manager) watch(ctx context.Context, c *collector.Campaign) (stop func()
 	}
 }
 
-// report feeds the watchdog where the campaign has a pulse, and says how it
-// stands where that is news.
+// report feeds the watchdog if the campaign has a pulse, and sends the status
+// if it changed.
 func (m *manager) report(ctx context.Context, patience time.Duration, pulse func(context.Context) error, view *collector.View, last string) string {
 	waiting, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
@@ -113,7 +113,7 @@ func (m *manager) report(ctx context.Context, patience time.Duration, pulse func
 	return status
 }
 
-// standing is how a campaign stands, in one line.
+// standing is the status of a campaign in one line.
 func standing(s state.Snapshot) string {
 	text := fmt.Sprintf("%d of %d meters passed, %d heard, round %d", s.Counts.Passed(), s.Counts.Meters, s.Counts.Heard, s.Round.Number)
 	if s.Store.Reason != "" {

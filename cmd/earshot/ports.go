@@ -16,7 +16,7 @@ import (
 	"earshot/device/port"
 )
 
-// portFlags say where dongles are looked for, and how a stick is driven.
+// portFlags say where to look for dongles, and how to run an SDR stick.
 type portFlags struct {
 	glob       string
 	allowFlash bool
@@ -24,16 +24,16 @@ type portFlags struct {
 }
 
 func (p *portFlags) add(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&p.glob, "dongle-path-glob", "", "look for dongles at the ports of this pattern only, as '/dev/serial/by-id/*' (default: every USB serial port)")
+	cmd.Flags().StringVar(&p.glob, "dongle-path-glob", "", "look for dongles only at ports that match this pattern, such as '/dev/serial/by-id/*' (default: every USB serial port)")
 }
 
 // addCommand adds the flag for what the receiver rtlwmbus runs.
 func (p *portFlags) addCommand(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&p.command, "rtlwmbus-command", "", "the shell command that the receiver rtlwmbus runs and whose output it reads (default: rtl_sdr … | rtl_wmbus)")
+	cmd.Flags().StringVar(&p.command, "rtlwmbus-command", "", "shell command whose output the receiver rtlwmbus reads (default: rtl_sdr … | rtl_wmbus)")
 }
 
 func (p *portFlags) addFlash(cmd *cobra.Command) {
-	cmd.Flags().BoolVar(&p.allowFlash, "allow-flash", false, "let a dongle's settings be written to its flash, where nothing else makes it work")
+	cmd.Flags().BoolVar(&p.allowFlash, "allow-flash", false, "allow settings to be written to a dongle's flash, if it cannot work otherwise")
 }
 
 // options adds what the flags say to opt.
@@ -43,14 +43,14 @@ func (p *portFlags) options(opt device.Options) (device.Options, error) {
 		return opt, nil
 	}
 	if _, err := filepath.Match(p.glob, ""); err != nil {
-		return opt, usageError("--dongle-path-glob %q is no pattern: write it as '/dev/ttyUSB*'", p.glob)
+		return opt, usageError("--dongle-path-glob %q is not a pattern: write it like '/dev/ttyUSB*'", p.glob)
 	}
 	opt.Ports = func() ([]device.Port, error) { return port.Match(p.glob) }
 	return opt, nil
 }
 
 // attached parses the names of receivers. An `auto` becomes what is attached
-// now, which is told by name.
+// now, which is printed.
 func attached(ctx context.Context, names []string, opt device.Options, s streams) ([]device.Spec, error) {
 	var specs []device.Spec
 	for _, name := range names {
@@ -74,7 +74,8 @@ func attached(ctx context.Context, names []string, opt device.Options, s streams
 	return specs, nil
 }
 
-// openers is how the named receivers are opened, as often as it takes.
+// openers returns functions that open the named receivers, each as often as
+// needed.
 func openers(specs []device.Spec, opt device.Options) ([]device.Open, error) {
 	registry := all.NewRegistry(all.All()...)
 	var out []device.Open

@@ -13,8 +13,8 @@ import (
 	"earshot/device/detect"
 )
 
-// tellAfter is when the user is told that it takes longer.
-const tellAfter = 5 * time.Second
+// patienceAfter is when a notice says that it takes longer.
+const patienceAfter = 5 * time.Second
 
 // receiversFlags are the flags of `earshot receivers`.
 type receiversFlags struct {
@@ -27,32 +27,32 @@ func newReceivers(s streams) *cobra.Command {
 	var f receiversFlags
 	cmd := &cobra.Command{
 		Use:   "receivers",
-		Short: "What is attached, what is wrong with it, and how to mend that",
-		Long: "receivers asks every USB serial port which dongle is there, and says of each what it is, what it can hear at the\n" +
-			"same time and, where it cannot be used, why and what to do. Nothing is changed that a dongle does not forget when it\n" +
-			"restarts. A port where nobody answers takes half a minute, since other line speeds are tried. Exit code 3 means that no\n" +
-			"receiver can be used.",
+		Short: "List attached receivers, their problems and how to fix them",
+		Long: "receivers asks every USB serial port for a dongle, and prints what it is, which link modes it can hear at the same\n" +
+			"time and, if it cannot be used, why and what to do. It changes nothing that outlasts a restart of the dongle. A port\n" +
+			"without an answer takes half a minute, since other line speeds are tried. The exit code is 3 if no receiver can be\n" +
+			"used.",
 		Example: "earshot receivers\nearshot receivers --listen 60s\nearshot receivers --json --dongle-path-glob '/dev/serial/by-id/*'",
 		Args:    noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return f.run(cmd.Context(), s)
 		},
 	}
-	cmd.Flags().BoolVar(&f.json, "json", false, "print one JSON object a line for each port")
-	cmd.Flags().DurationVar(&f.listen, "listen", 0, "listen for this time and count the telegrams of each receiver: one that answers may be deaf")
+	cmd.Flags().BoolVar(&f.json, "json", false, "print one JSON object per port, one a line")
+	cmd.Flags().DurationVar(&f.listen, "listen", 0, "listen for this time and count the telegrams of each receiver, which may answer but be deaf")
 	f.ports.add(cmd)
 	return cmd
 }
 
 func (f *receiversFlags) run(ctx context.Context, s streams) error {
 	if f.listen < 0 {
-		return usageError("--listen %v: it cannot be less than 0", f.listen)
+		return usageError("--listen %v: must not be less than 0", f.listen)
 	}
 	opt, err := f.ports.options(device.Options{})
 	if err != nil {
 		return err
 	}
-	patience := time.AfterFunc(tellAfter, func() { fmt.Fprintln(s.err, "earshot: still asking: a port where nobody answers takes half a minute") })
+	patience := time.AfterFunc(patienceAfter, func() { fmt.Fprintln(s.err, "earshot: still asking: a port without an answer takes half a minute") })
 	found, err := detect.Find(ctx, detect.Config{Families: all.Dongles(), Options: opt, Thorough: true})
 	patience.Stop()
 	if err != nil {

@@ -263,7 +263,7 @@ func TestReceiversListen(t *testing.T) {
 func TestNoUsableReceiver(t *testing.T) {
 	t.Parallel()
 	d := newPortDir(t)
-	if out, _, code := d.earshot("receivers"); code != exitNoReceiver || !strings.Contains(out, "plug a dongle in") {
+	if out, _, code := d.earshot("receivers"); code != exitNoReceiver || !strings.Contains(out, "plug in a dongle") {
 		t.Errorf("nothing attached: exit code %d: %s", code, out)
 	}
 	d.bare("ttyUSB0", 0, dialout, 0)

@@ -11,14 +11,14 @@ func newReplay(s streams) *cobra.Command {
 	cmd := newRun(s)
 	run := cmd.RunE
 	cmd.Use = "replay FILE… --site LIST"
-	cmd.Short = "Commission a site with recordings instead of receivers"
-	cmd.Long = "replay plays recordings with the gaps they have, and judges the meters of a list by them, as run does with receivers.\n" +
+	cmd.Short = "Commission a site with recordings"
+	cmd.Long = "replay plays recordings with their original gaps and judges the meters of a list by them, as run does with receivers.\n" +
 		"A recording is what `earshot record` wrote, a log of wmbusmeters (telegram=|…|), or a capture of rtl_wmbus."
 	cmd.Example = "earshot replay building.jsonl --site list.csv\n" +
 		"earshot replay building.jsonl --site list.csv --headless --speed 10"
 	cmd.Args = func(_ *cobra.Command, args []string) error {
 		if len(args) == 0 {
-			return usageError("no recording: name its file, such as earshot replay building.jsonl --site list.csv")
+			return usageError("no recording given: name its file, such as earshot replay building.jsonl --site list.csv")
 		}
 		return nil
 	}

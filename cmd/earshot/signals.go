@@ -13,10 +13,10 @@ import (
 	"earshot/collector/crash"
 )
 
-// errHungUp is why a screen ends whose terminal was lost.
+// errHungUp is returned by a screen whose terminal was lost.
 var errHungUp = errors.New("the terminal was lost")
 
-// signals are what the operating system tells this program.
+// signals are the signals of the operating system.
 type signals struct {
 	lasting atomic.Bool // a lost terminal does not end the work
 	hung    context.Context
@@ -24,9 +24,9 @@ type signals struct {
 }
 
 // watchSignals returns a context that the first SIGINT or SIGTERM ends, and
-// SIGHUP unless the program stays. Whatever it was that ended it, the next
-// SIGINT ends the program at once. Other signals may come as often as they
-// like: a lost SSH session sends SIGHUP twice, and a log-out SIGTERM with it.
+// SIGHUP unless the program stays. After that the next SIGINT ends the
+// program at once. Other signals may be repeated: a lost SSH session sends
+// SIGHUP twice, and a logout SIGTERM as well.
 func watchSignals(ctx context.Context) (context.Context, *signals, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(ctx)
 	s := &signals{}
@@ -57,15 +57,16 @@ func watchSignals(ctx context.Context) (context.Context, *signals, context.Cance
 	}
 }
 
-// stay makes the work go on when the terminal is lost. What is written to it
-// then is lost, and no reason to end.
+// stay makes the program continue when the terminal is lost. Output to it is
+// then lost without an error.
 func (s *signals) stay() {
 	s.lasting.Store(true)
-	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE) // not ignored: programs that are started would inherit that
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE) // not ignored: child processes would inherit that
 }
 
-// whenHungUp does something when the terminal is lost and the program stays,
-// unless the function it returns was called before; that waits for it.
+// whenHungUp calls a function when the terminal is lost and the program
+// stays. The function that it returns cancels that, and waits for a call in
+// progress.
 func (s *signals) whenHungUp(do func()) (stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	var waiting sync.WaitGroup
@@ -82,11 +83,11 @@ func (s *signals) whenHungUp(do func()) (stop func()) {
 	}
 }
 
-// hangUpWait is how long a screen that broke waits for the news that its
-// terminal was lost: reads fail a moment before SIGHUP comes.
+// hangUpWait is how long a failed screen waits for SIGHUP: reads of a lost
+// terminal fail a moment before the signal comes.
 const hangUpWait = 2 * time.Second
 
-// untilHungUp shows a screen and returns as it does; errHungUp when it ended
+// untilHungUp shows a screen and returns its error, or errHungUp if it ended
 // because the terminal was lost and the program stays.
 func (s *signals) untilHungUp(ctx context.Context, show func(context.Context) error) error {
 	showing, end := context.WithCancelCause(ctx)
@@ -97,7 +98,7 @@ func (s *signals) untilHungUp(ctx context.Context, show func(context.Context) er
 	case err == nil || errors.As(err, new(*crash.Error)):
 		return err
 	case ctx.Err() != nil:
-		return nil // a signal ended it: what the terminal said meanwhile is no news
+		return nil // a signal ended the screen: an error of the terminal is not worth reporting
 	case s.hung.Err() != nil:
 		return errHungUp
 	}

@@ -21,18 +21,18 @@ import (
 )
 
 const (
-	// handOverWait is how long an earshot that stayed may take to close: to end
+	// handOverWait is how long an earshot that stayed may take to close: end
 	// its round, commit, and empty its outbox.
 	handOverWait = 30 * time.Second
-	// lookAgain is how often the lock is tried meanwhile.
-	lookAgain = 100 * time.Millisecond
+	// lockRetry is how often the lock is tried meanwhile.
+	lockRetry = 100 * time.Millisecond
 )
 
-// stayQuestion is asked where a lost terminal is likely.
-const stayQuestion = "You are here by SSH. If the connection breaks: go on collecting until you are back? [y/N] "
+// stayQuestion is asked if the terminal may get lost.
+const stayQuestion = "This is an SSH session. Continue collecting if the connection breaks? [y/N] "
 
-// askStay asks whether the work is to go on when the terminal is lost, over SSH
-// and where nothing was said about it.
+// askStay asks whether to continue when the terminal is lost, over SSH and if
+// no flag decides it.
 func (f *runFlags) askStay(cmd *cobra.Command, s streams) error {
 	in, terminal := s.in.(*os.File)
 	terminal = terminal && term.IsTerminal(in.Fd())
@@ -54,7 +54,7 @@ func (f *runFlags) askStay(cmd *cobra.Command, s streams) error {
 // maxLine bounds an answer.
 const maxLine = 256
 
-// readLine reads a line and nothing that follows it, which is the screen's.
+// readLine reads a line and nothing after it: the rest belongs to the screen.
 func readLine(ctx context.Context, in *os.File) (string, error) {
 	r, err := cancelreader.NewReader(in)
 	if err != nil {
@@ -77,10 +77,10 @@ func readLine(ctx context.Context, in *os.File) (string, error) {
 	return string(line), nil
 }
 
-// takeOver asks an earshot that stayed on the site when its terminal was lost
-// to close, and waits for it. One that has its user is left alone: the campaign
-// finds its store in use. The list is read before, for nobody shall end the one
-// for another that cannot begin.
+// takeOver asks an earshot that stayed on the site after its terminal was
+// lost to close, and waits for it. One that has its terminal is left alone:
+// the campaign then finds its store in use. The list is read first, so that a
+// bad list does not end the earshot that works.
 func takeOver(ctx context.Context, cfg *collector.Config, tell io.Writer) error {
 	first := holder(cfg.StorePath)
 	if first == nil || !first.Offered {
@@ -91,40 +91,41 @@ func takeOver(ctx context.Context, cfg *collector.Config, tell io.Writer) error 
 		return err
 	}
 	cfg.Load = func(context.Context) (site.Site, error) { return list, nil }
-	if wait.For(ctx, lookAgain) != nil {
+	if wait.For(ctx, lockRetry) != nil {
 		return context.Cause(ctx)
 	}
-	// Who has just got the lock has not signed it yet, so that it may name one
-	// that is gone: who is to be ended has to be named twice.
+	// A process that has just got the lock has not written its number yet, so
+	// the lock may name one that has ended. A process is ended only if it is
+	// named twice.
 	if now := holder(cfg.StorePath); now == nil || *now != *first {
 		return nil
 	}
-	fmt.Fprintf(tell, "earshot: process %d stayed on this site when its terminal was lost; taking over its work\n", first.PID)
+	fmt.Fprintf(tell, "earshot: process %d stayed on this site after its terminal was lost; taking over\n", first.PID)
 	start := time.Now()
 	process, err := os.FindProcess(first.PID)
 	if err == nil {
 		err = process.Signal(syscall.SIGTERM)
 	}
 	if err != nil && !errors.Is(err, os.ErrProcessDone) {
-		return fmt.Errorf("process %d stayed on this site and cannot be asked to hand over: %w; end it first", first.PID, err)
+		return fmt.Errorf("process %d works on this site and cannot be asked to hand over: %w; end it first", first.PID, err)
 	}
 	for time.Since(start) < handOverWait {
 		if now := holder(cfg.StorePath); now == nil || now.PID != first.PID {
-			fmt.Fprintf(tell, "earshot: process %d handed over after %v; its campaign goes on here\n", first.PID, time.Since(start).Round(lookAgain))
+			fmt.Fprintf(tell, "earshot: process %d handed over after %v; its campaign goes on here\n", first.PID, time.Since(start).Round(lockRetry))
 			return nil
 		}
-		if wait.For(ctx, lookAgain) != nil {
+		if wait.For(ctx, lockRetry) != nil {
 			return context.Cause(ctx)
 		}
 	}
-	return fmt.Errorf("process %d stayed on this site and has not handed over within %v: end it (kill %d), and start again", first.PID, handOverWait, first.PID)
+	return fmt.Errorf("process %d works on this site and has not handed over within %v: end it (kill %d) and start again", first.PID, handOverWait, first.PID)
 }
 
-// holder is who works on a store, nil where nobody does. What else is wrong
-// with it the campaign will tell.
+// holder is the process that uses a store, nil if there is none. Other errors
+// of the store are left to the campaign.
 func holder(path string) *store.InUseError {
 	if _, err := os.Stat(store.LockPath(path)); err != nil {
-		return nil // nobody has ever worked on it
+		return nil // the store was never used
 	}
 	lock, err := store.Acquire(path)
 	if err == nil {

@@ -82,7 +82,7 @@ func TestTakeOver(t *testing.T) {
 	}
 	pid := w.cmd.Process.Pid
 	for _, want := range []string{
-		fmt.Sprintf("process %d stayed on this site when its terminal was lost; taking over its work", pid),
+		fmt.Sprintf("process %d stayed on this site after its terminal was lost; taking over", pid),
 		fmt.Sprintf("process %d handed over after ", pid),
 	} {
 		if !strings.Contains(r.stderr, want) {
@@ -127,7 +127,7 @@ func TestNoTakeOver(t *testing.T) {
 	_ = c.receiver()
 	w.until("99999999")
 	r := resultOf(t, c.program("--headless", "--json"), func(string) {})
-	if !strings.Contains(r.stderr, fmt.Sprintf("another earshot (process %d) works on this site", w.cmd.Process.Pid)) || r.code != exitFailed {
+	if !strings.Contains(r.stderr, fmt.Sprintf("another earshot (process %d) is using this site", w.cmd.Process.Pid)) || r.code != exitFailed {
 		t.Errorf("code %d: %s", r.code, r.stderr)
 	}
 	w.press("q")
@@ -144,7 +144,7 @@ func TestStayIsAsked(t *testing.T) {
 			cmd := c.program("--timeout", "10m")
 			cmd.Env = append(cmd.Env, "SSH_CONNECTION=192.0.2.1 50000 192.0.2.2 22")
 			w := c.window(cmd)
-			w.until("go on collecting until you are back? [y/N]")
+			w.until("Continue collecting if the connection breaks? [y/N]")
 			w.press(answer)
 			_ = c.receiver()
 			w.until("99999999")

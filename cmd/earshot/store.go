@@ -20,9 +20,9 @@ func newStore(s streams) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "store",
 		Short: "Check, export, back up and prune the store of a site",
-		Long: "The store of a site is one SQLite file: the log of its campaigns, the last reading of each meter, and the\n" +
-			"readings that have yet to be delivered. It is named by --store of earshot run, or by the site's name.\n" +
-			"check, export and backup read it, also while a campaign runs on it.",
+		Long: "The store of a site is one SQLite file with the log of its campaigns, the last reading of each meter, and the\n" +
+			"readings that are still to be delivered. --store of earshot run names it; the default is the site's name.\n" +
+			"check, export and backup also work while a campaign uses it.",
 		Args: noSuchCommand,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
@@ -30,7 +30,7 @@ func newStore(s streams) *cobra.Command {
 	return cmd
 }
 
-// withStore opens a store to read it while use runs.
+// withStore opens a store for reading and passes it to use.
 func withStore(ctx context.Context, path string, use func(*store.Store) error) (err error) {
 	db, err := store.OpenReader(ctx, path)
 	if err != nil {
@@ -44,10 +44,10 @@ func newStoreCheck(s streams) *cobra.Command {
 	var list, name string
 	cmd := &cobra.Command{
 		Use:   "check FILE",
-		Short: "Verify a store: its structure, its outbox, and that its log gives the same verdicts",
-		Long: "check verifies that the file is sound, that outbox and readings fit the log, and applies the log of each\n" +
-			"campaign again: it has to give the verdicts that were noted. That needs the list with its keys, which are\n" +
-			"never in the store: it is read where the campaign had it from, or from --site.",
+		Short: "Verify a store, and that its log gives the same verdicts",
+		Long: "check verifies that the file is sound and that outbox and readings match the log. It replays the log of each\n" +
+			"campaign, which must give the recorded verdicts. That needs the list with its keys, which are never stored:\n" +
+			"it is read from where the campaign had it, or from --site.",
 		Args: exactly(1, "FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			err := withStore(cmd.Context(), args[0], func(db *store.Store) error {
@@ -62,23 +62,23 @@ func newStoreCheck(s streams) *cobra.Command {
 				_, err := fmt.Fprintf(s.out, "%s: no problem found\n", args[0])
 				return err
 			})
-			if errors.Is(err, store.ErrCorrupt) { // so much that it cannot be opened
+			if errors.Is(err, store.ErrCorrupt) { // too damaged to be opened
 				fmt.Fprintf(s.out, "problem: %s\n", report.Plain(err.Error()))
 				return outcome(exitNotPassed)
 			}
 			return err
 		},
 	}
-	cmd.Flags().StringVar(&list, "site", "", "the list of meters with its keys (default: where the campaign had it from)")
-	cmd.Flags().StringVar(&name, "name", "", "name of the site, where earshot run was given one (default: as the store says)")
+	cmd.Flags().StringVar(&list, "site", "", "list of meters with the keys (default: the list that the campaign used)")
+	cmd.Flags().StringVar(&name, "name", "", "name of the site, if earshot run was given one (default: the name in the store)")
 	return cmd
 }
 
-// exactly is an argument check that says what is missing.
+// exactly is an argument check whose error names what is missing.
 func exactly(n int, what string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if len(args) != n {
-			return usageError("%s needs %s: earshot %s --help says more", cmd.Name(), what, cmd.CommandPath()[len("earshot "):])
+			return usageError("%s needs %s: see earshot %s --help", cmd.Name(), what, cmd.CommandPath()[len("earshot "):])
 		}
 		return nil
 	}
@@ -101,7 +101,7 @@ func (c *checker) run(ctx context.Context) error {
 		c.tell("problem: %s", problem)
 	}
 	if c.problems = len(found); c.problems > 0 {
-		c.tell("to mend it: put a backup in its place, or move it away and start with a new one")
+		c.tell("to repair it: replace it with a backup, or move it away and start with a new store")
 		return nil
 	}
 	counts, err := c.db.Counts(ctx)
@@ -126,11 +126,11 @@ func (c *checker) tell(format string, args ...any) {
 	fmt.Fprintln(c.out, report.Plain(fmt.Sprintf(format, args...)))
 }
 
-// campaign applies the log of a campaign again.
+// campaign replays the log of a campaign.
 func (c *checker) campaign(ctx context.Context, campaign store.Campaign) error {
 	name := fmt.Sprintf("campaign %d of %s", campaign.ID, campaign.Start.Local().Format("2006-01-02 15:04"))
 	if campaign.ID == 0 {
-		c.tell("%s: not replayed: it is from before the log had all that this needs", name)
+		c.tell("%s: not replayed: written by a version that did not log all that this needs", name)
 		return nil
 	}
 	list, why := c.read(campaign)
@@ -145,16 +145,16 @@ func (c *checker) campaign(ctx context.Context, campaign store.Campaign) error {
 		return err
 	case err != nil:
 		c.problems++
-		c.tell("problem: %s: its log cannot be applied again: %v", name, err)
+		c.tell("problem: %s: its log cannot be replayed: %v", name, err)
 	case len(v.Differing) > 0:
 		c.problems++
-		c.tell("problem: %s: its log gives other verdicts than were noted in entries %v", name, v.Differing)
+		c.tell("problem: %s: its log gives other verdicts than recorded in entries %v", name, v.Differing)
 	case v.OtherList:
-		c.tell("%s: not replayed: it was run with another list than this one: name that with --site", name)
+		c.tell("%s: not replayed: it was run with another list: name that list with --site", name)
 	case v.Compared == 0 && v.Skipped > 0:
-		c.tell("%s: not compared: the list was changed, the store had lost entries, or another version of earshot noted its verdicts", name)
+		c.tell("%s: not compared: the list was changed, the store had lost entries, or another version of earshot recorded its verdicts", name)
 	case v.Skipped > 0:
-		c.tell("%s: its log gives the same verdicts, %d times; %d times they cannot be compared, since the list was changed, the store had lost entries, or another version of earshot noted them", name, v.Compared, v.Skipped)
+		c.tell("%s: its log gives the same verdicts, %d times; %d times they cannot be compared, since the list was changed, the store had lost entries, or another version of earshot recorded them", name, v.Compared, v.Skipped)
 	default:
 		c.tell("%s: its log gives the same verdicts, %d times", name, v.Compared)
 	}
@@ -168,7 +168,7 @@ func (c *checker) read(campaign store.Campaign) (list site.Site, why string) {
 		path = campaign.List
 	}
 	if path == "" {
-		return site.Site{}, "name the list of meters with its keys with --site"
+		return site.Site{}, "name the list with the keys: --site LIST"
 	}
 	read, err := site.ReadFile(path)
 	var bad *site.BadRows
@@ -185,7 +185,7 @@ func (c *checker) read(campaign store.Campaign) (list site.Site, why string) {
 func newStoreBackup(s streams) *cobra.Command {
 	return &cobra.Command{
 		Use:   "backup FILE DEST",
-		Short: "Copy a store, also while a campaign runs on it; nothing is overwritten",
+		Short: "Copy a store, even while a campaign uses it; nothing is overwritten",
 		Args:  exactly(2, "FILE and DEST"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withStore(cmd.Context(), args[0], func(db *store.Store) error {
@@ -208,13 +208,13 @@ func newStorePrune(s streams) *cobra.Command {
 	var keep int
 	cmd := &cobra.Command{
 		Use:   "prune FILE (--before DATE | --keep N)",
-		Short: "Remove the logs of old campaigns; last readings and what is not delivered stay",
+		Short: "Remove the logs of old campaigns, but no last or undelivered readings",
 		Args:  exactly(1, "FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			limit := time.Time{}
 			switch {
 			case before == "" && keep < 0:
-				return usageError("prune removes only what it is told to: --before 2026-01-31, or --keep 3")
+				return usageError("prune needs to know what to remove: use --before 2026-01-31, or --keep 3")
 			case before != "":
 				var err error
 				if limit, err = time.ParseInLocation(time.DateOnly, before, time.Local); err != nil {
@@ -225,7 +225,7 @@ func newStorePrune(s streams) *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&before, "before", "", "remove campaigns that ended before this date (2026-01-31)")
-	cmd.Flags().IntVar(&keep, "keep", -1, "remove all but the last so many campaigns")
+	cmd.Flags().IntVar(&keep, "keep", -1, "remove all but the last N campaigns")
 	return cmd
 }
 
@@ -267,7 +267,7 @@ func newStoreExport(s streams) *cobra.Command {
 		Args:  exactly(1, "FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if !slices.Contains(report.ExportFormats(), format) {
-				return usageError("--format %q: it is csv or jsonl", format)
+				return usageError("--format %q: must be csv or jsonl", format)
 			}
 			return withStore(cmd.Context(), args[0], func(db *store.Store) error { return report.Export(cmd.Context(), s.out, db, format) })
 		},

@@ -11,14 +11,14 @@ import (
 	"earshot/assets"
 )
 
-// newSystemd prints the unit file for a gateway that collects for ever.
+// newSystemd prints the unit file for a gateway that collects forever.
 func newSystemd(s streams) *cobra.Command {
 	return &cobra.Command{
 		Use:   "systemd",
-		Short: "Print a unit file that runs earshot as a service, one instance a site",
-		Long: "systemd prints a template for systemd, which starts this program where it is now. Its first lines say where the list and\n" +
-			"the flags belong. The service reports to systemd when it runs and how it stands; the watchdog starts it again when one\n" +
-			"of its loops is stuck.",
+		Short: "Print a systemd unit that runs earshot as a service, one instance per site",
+		Long: "systemd prints a unit template that starts this program from where it is now. Its first lines say where the list and\n" +
+			"the flags belong. The service reports its status to systemd; the watchdog restarts it if one of its loops is stuck.\n" +
+			"",
 		Example: "earshot systemd | sudo tee /etc/systemd/system/earshot@.service",
 		Args:    noArguments,
 		RunE: func(*cobra.Command, []string) error {

@@ -34,33 +34,33 @@ type Config struct {
 	Parallel int
 	// Use does the work of a site (of Sites[i]); nil reads every meter once.
 	Use func(ctx context.Context, i int, c *collector.Campaign) error
-	// Done is told that site i has ended; it is called from several goroutines.
-	// It may be nil.
+	// Done is called when site i has ended, from several goroutines. It may
+	// be nil.
 	Done func(i int, r Result)
-	// Notice is told what goes wrong with the receivers; it may be nil.
+	// Notice is called with problems of the receivers; it may be nil.
 	Notice func(text string)
 }
 
-// Result is what became of one site.
+// Result is the result of one site.
 type Result struct {
 	Site string
-	// Started says that its campaign began: Final holds its last state.
+	// Started says that its campaign began; Final is then its last state.
 	Started bool
 	Final   state.Snapshot
 	// Failures are those of its round.
 	Failures state.Failures
-	// Err is what went wrong besides: why it did not start, or ended early.
+	// Err is why it did not start, or ended early.
 	Err error
 }
 
-// Report is what became of a batch.
+// Report is the result of a batch.
 type Report struct {
 	Sites []Result // in the order of Config.Sites
 	Air   share.Report
-	Peak  int // so many sites ran at once
+	Peak  int // how many sites ran at once
 }
 
-// batch is a Config at work.
+// batch is a batch that runs.
 type batch struct {
 	Config
 	slots   chan struct{}
@@ -75,8 +75,8 @@ type batch struct {
 }
 
 // Run commissions all sites, and returns when all have ended: no goroutine is
-// left. The Report is nil where no receiver could be opened; then the error is
-// why. Else the error is nil, or state.Failures.
+// left. If no receiver could be opened the Report is nil and the error says
+// why. Otherwise the error is nil, or state.Failures.
 func Run(ctx context.Context, cfg Config) (*Report, error) {
 	if cfg.Parallel <= 0 {
 		cfg.Parallel = DefaultParallel
@@ -173,8 +173,8 @@ func (b *batch) runAll(ctx context.Context, lists []site.Site, indices []int) {
 	}
 }
 
-// runSite runs the campaign of a site; n is its number at the hub. What goes
-// wrong is that site's own.
+// runSite runs the campaign of a site; n is its number at the hub. Its
+// failures do not affect other sites.
 func (b *batch) runSite(ctx context.Context, n, i int, list site.Site) (err error) {
 	defer crash.Catch(&err)
 	result := &b.results[i]
@@ -211,7 +211,7 @@ func (b *batch) use(ctx context.Context, i int, c *collector.Campaign) (err erro
 	return b.Use(ctx, i, c)
 }
 
-// begun counts a site that begins, ended one that has.
+// begun counts a site that begins, ended one that has ended.
 func (b *batch) begun(meters int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -233,7 +233,7 @@ func (b *batch) watch(i int, view *collector.View) {
 	b.views[i] = view
 }
 
-// missing are the meters of all sites that have yet to be heard.
+// missing are the meters of all sites that have not been heard yet.
 func (b *batch) missing() receivers.Missing {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -248,7 +248,7 @@ func (b *batch) missing() receivers.Missing {
 	return out
 }
 
-// notice passes on what the hub has to say, until ctx ends.
+// notice passes on the hub's notices until ctx ends.
 func (b *batch) notice(ctx context.Context) {
 	for {
 		select {
@@ -266,7 +266,7 @@ func (b *batch) tellNotices() {
 		b.Notice(text)
 	}
 	if missed > 0 {
-		b.Notice(fmt.Sprintf("%d more notices about receivers found no room", missed))
+		b.Notice(fmt.Sprintf("%d more notices about receivers were dropped", missed))
 	}
 }
 

@@ -91,7 +91,7 @@ func TestTwelveSites(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const badList, busy, silent = 3, 7, 9
 		var running, peak atomic.Int32
-		unreadable := &site.FileError{File: "site03.csv", Reason: "there is no such file: check its name"}
+		unreadable := &site.FileError{File: "site03.csv", Reason: "no such file: check its name"}
 		cfg := batch.Config{Use: func(ctx context.Context, i int, c *collector.Campaign) error {
 			n := running.Add(1)
 			defer running.Add(-1)

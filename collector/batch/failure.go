@@ -20,7 +20,7 @@ func members(err error) []error {
 			texts[i] = e.Error()
 		}
 		if strings.Join(texts, "\n") != err.Error() {
-			break // more than a mere join
+			break // not just a join
 		}
 		var out []error
 		for _, e := range all {
@@ -44,8 +44,7 @@ func kindOf(err error) state.Kind {
 	return state.KindNone
 }
 
-// join makes one error of what became of the sites, in their order; nil if
-// nothing failed.
+// join joins the errors of the sites in their order; nil if nothing failed.
 func join(results []Result) error {
 	var all state.Failures
 	for _, r := range results {

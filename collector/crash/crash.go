@@ -12,7 +12,7 @@ type Error struct {
 }
 
 func (e *Error) Error() string {
-	return fmt.Sprintf("earshot has a bug and had to stop: %v; what was stored is safe, please report this:\n%s", e.Value, e.Stack)
+	return fmt.Sprintf("internal error: %v; everything stored is safe; please report this bug:\n%s", e.Value, e.Stack)
 }
 
 // Unwrap returns the value if it is an error.
@@ -21,9 +21,9 @@ func (e *Error) Unwrap() error {
 	return err
 }
 
-// New makes an Error of what recover returned. It is called by the deferred
-// function, as the stack is the one at hand. An Error that was panicked with is
-// returned as it is.
+// New makes an Error of a value returned by recover. It must be called by the
+// deferred function, since it takes the current stack. If the value is an
+// Error it is returned.
 func New(value any) *Error {
 	if e, ok := value.(*Error); ok {
 		return e

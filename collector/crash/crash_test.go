@@ -31,7 +31,7 @@ func TestCatch(t *testing.T) {
 	if again := fails(bug); again != first {
 		t.Errorf("a panic with a caught one has another stack: %v", again)
 	}
-	if text := fails("oops").Error(); !strings.HasPrefix(text, fmt.Sprintf("earshot has a bug and had to stop: %v;", "oops")) {
+	if text := fails("oops").Error(); !strings.HasPrefix(text, fmt.Sprintf("internal error: %v;", "oops")) {
 		t.Errorf("text %q", text)
 	}
 }

@@ -11,14 +11,14 @@ import (
 // Day has 24 hours.
 const Day = 24 * time.Hour
 
-// units are what Text and Parse know besides fractions of a second.
+// units are what Text and Parse know in addition to fractions of a second.
 var units = []struct {
 	letter byte
 	size   time.Duration
 }{{'d', Day}, {'h', time.Hour}, {'m', time.Minute}, {'s', time.Second}}
 
-// Text writes a duration for a sentence or a flag: "7d", "1d12h", "2m30s", "0s".
-// It is exact to the second, and to the millisecond below one.
+// Text formats a duration for a sentence or a flag: "7d", "1d12h", "2m30s",
+// "0s". It is exact to the second, and to the millisecond below one.
 func Text(d time.Duration) string {
 	if d.Abs() < time.Second {
 		return d.Round(time.Millisecond).String()
@@ -36,8 +36,8 @@ func Text(d time.Duration) string {
 	return string(text)
 }
 
-// Clock writes a duration that is counted up or down: "02:30", from an hour on
-// "3h05m", from a day on "6d23h". Less than 0 is 0.
+// Clock formats a duration that is counted up or down: "02:30", from an hour
+// on "3h05m", from a day on "6d23h". Less than 0 is 0.
 func Clock(d time.Duration) string {
 	d = max(0, d)
 	switch {
@@ -49,8 +49,9 @@ func Clock(d time.Duration) string {
 	return whole(d, Day) + "d" + two(d%Day/time.Hour) + "h"
 }
 
-// Age writes how long ago something was, in one unit so that it seldom changes:
-// "now", "59s", "47h", "2d", "3y". It takes at most four columns; less than 0 is "".
+// Age formats how long ago something was, in one unit so that it seldom
+// changes: "now", "59s", "47h", "2d", "3y". It takes at most four columns;
+// less than 0 is "".
 func Age(d time.Duration) string {
 	switch {
 	case d < 0:

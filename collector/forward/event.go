@@ -13,10 +13,10 @@ type Counts struct {
 	Twice     int `json:"twice"`     // … that another receiver had heard already
 	Waiting   int `json:"waiting"`   // … that the broker has not acknowledged yet
 	Forwarded int `json:"forwarded"` // … that it has acknowledged
-	Dropped   int `json:"dropped"`   // … that had to go because the queue was full
-	Refused   int `json:"refused"`   // … that the broker will not take
+	Dropped   int `json:"dropped"`   // … dropped because the queue was full
+	Refused   int `json:"refused"`   // … that the broker refused
 	Trouble   int `json:"trouble"`   // things that receivers could not read
-	Untold    int `json:"untold"`    // events that were not taken in time
+	Untold    int `json:"untold"`    // events dropped because Tell was too slow
 }
 
 // Kind says what an event is about.
@@ -27,14 +27,14 @@ const (
 	KindReceiverUp   Kind = "receiver_up"
 	KindReceiverDown Kind = "receiver_down"
 	KindTrouble      Kind = "trouble"     // a receiver could not read something, was reset, or could not be tuned
-	KindBrokerUp     Kind = "broker_up"   // it has accepted the connection
-	KindBrokerDown   Kind = "broker_down" // and why there is none
-	KindBrokerHeld   Kind = "broker_held" // it takes nothing now
-	KindRefused      Kind = "refused"     // it will not take a telegram
+	KindBrokerUp     Kind = "broker_up"   // the broker accepted the connection
+	KindBrokerDown   Kind = "broker_down" // the connection is lost, and why
+	KindBrokerHeld   Kind = "broker_held" // the broker takes nothing at the moment
+	KindRefused      Kind = "refused"     // the broker refused a telegram
 	KindDropping     Kind = "dropping"    // the queue is full
-	KindProgress     Kind = "progress"    // each minute
-	KindWaiting      Kind = "waiting"     // nothing more is heard, and the broker has yet to take what was
-	KindEnded        Kind = "ended"       // the last one
+	KindProgress     Kind = "progress"    // the counts, each minute
+	KindWaiting      Kind = "waiting"     // nothing more will be heard, and telegrams still wait for the broker
+	KindEnded        Kind = "ended"       // the last event
 )
 
 // Event is something that happened.
@@ -62,7 +62,7 @@ func newReporter(now func() time.Time, tell func(Event)) *reporter {
 	return &reporter{now: now, tell: tell, events: make(chan Event, waitingEvents)}
 }
 
-// say has an event reported soon; events beyond its queue are counted.
+// say queues an event; if the queue is full it is counted instead.
 func (t *reporter) say(ev Event) {
 	ev.Time = t.now()
 	select {
@@ -72,7 +72,7 @@ func (t *reporter) say(ev Event) {
 	}
 }
 
-// run reports until ctx ends, and then what is left.
+// run reports until ctx ends, then reports what is left in the queue.
 func (t *reporter) run(ctx context.Context) {
 	for {
 		select {

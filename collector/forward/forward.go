@@ -17,18 +17,18 @@ import (
 )
 
 const (
-	// DefaultQueue is how many telegrams may wait for the broker: an hour of a
-	// busy building, some 10 MB.
+	// DefaultQueue is how many telegrams may wait for the broker: an hour of
+	// a busy building, about 10 MB.
 	DefaultQueue = 20_000
-	// toldWait is from which wait on a telegram says that it waited.
-	toldWait = 2 * time.Second
+	// reportedWait is the least waiting time that is written into a telegram.
+	reportedWait = 2 * time.Second
 	// maxRefused is how many telegrams in a row a broker may refuse before
-	// forwarding is given up.
+	// forwarding ends.
 	maxRefused = 1000
 )
 
 var (
-	// ErrGateway is what every error about the name of a gateway is.
+	// ErrGateway is wrapped by every error about the name of a gateway.
 	ErrGateway = errors.New("name of a gateway")
 	// ErrRefused: the broker takes nothing of what is published.
 	ErrRefused = errors.New("the broker refuses the telegrams")
@@ -40,8 +40,8 @@ type Config struct {
 	Version string        // of this program, for the status
 	Broker  upload.Config // Status, Render and Store are set here
 	Queue   int           // telegrams that may wait; 0 means DefaultQueue
-	Every   time.Duration // between two progresses; 0 means a minute
-	Grace   time.Duration // how long the end waits for the broker; 0 means 5 s
+	Every   time.Duration // time between two progress reports; 0 means a minute
+	Grace   time.Duration // how long to wait for the broker at the end; 0 means 5 s
 	Tell    func(Event)   // is called with each event, one after the other; may be nil
 	Now     func() time.Time
 }
@@ -65,8 +65,8 @@ func (c Config) withDefaults() Config {
 	return c
 }
 
-// CheckGateway refuses names that cannot be a level of a topic as they are:
-// ErrGateway.
+// CheckGateway returns ErrGateway for names that cannot be a topic level
+// unchanged.
 func CheckGateway(name string) error {
 	if err := mqttconn.CheckGateway(name); err != nil {
 		return gatewayError(err.Error())
@@ -92,7 +92,7 @@ type Forwarder struct {
 
 	heard, twice, trouble atomic.Int64
 	away                  atomic.Pointer[time.Time] // since when there is no connection, nil while there is
-	refusedInARow         int                       // of the uploader's goroutine
+	refusedInARow         int                       // owned by the uploader's goroutine
 	dropping              atomic.Bool
 }
 
@@ -112,9 +112,9 @@ func New(cfg Config) (*Forwarder, error) {
 }
 
 // Run forwards until ctx ends, all sources are at their end or cannot be used
-// any more, or the broker refuses everything (ErrRefused). It closes them. Then
-// it waits until the broker has what was heard: while ctx lasts for as long as
-// it takes, and after that for the grace. The error joins those of the
+// any more, or the broker refuses everything (ErrRefused). It closes them.
+// Then it waits until the broker has what was heard: as long as it takes
+// while ctx lasts, and for the grace after that. The error joins those of the
 // receivers; it is called once.
 func (f *Forwarder) Run(ctx context.Context, sources []receivers.Source) (Counts, error) {
 	ctx, f.giveUp = context.WithCancelCause(ctx)
@@ -147,16 +147,17 @@ func (f *Forwarder) Run(ctx context.Context, sources []receivers.Source) (Counts
 	return counts, err
 }
 
-// receive hands what all sources hear to the queue until ctx ends or they have.
-// A receiver that is lost is looked for as long as it takes: a gateway is alone.
+// receive hands what all sources hear to the queue until ctx ends or they
+// have. A lost receiver is looked for without limit, since nobody attends a
+// gateway.
 func (f *Forwarder) receive(ctx context.Context, sources []receivers.Source) error {
 	group := receivers.New(receivers.Config{Now: f.cfg.Now}, sources)
 	return group.Run(ctx, func(i int) receivers.Observer { return f.sources[i] })
 }
 
-// flush waits until the broker has everything, and says so when that takes time.
+// flush waits until the broker has everything, and reports it if that takes time.
 func (f *Forwarder) flush(ctx context.Context) {
-	soon, cancel := context.WithTimeout(ctx, toldWait)
+	soon, cancel := context.WithTimeout(ctx, reportedWait)
 	left, _ := f.uploader.Flush(soon)
 	if left > 0 && soon.Err() != nil && ctx.Err() == nil {
 		f.reporter.say(f.waiting(left))
@@ -170,10 +171,10 @@ func (f *Forwarder) flush(ctx context.Context) {
 	_, _ = f.uploader.Flush(grace) // what is left is counted
 }
 
-// waiting is the event that only the broker keeps Run from ending.
+// waiting is the event that Run waits only for the broker.
 func (f *Forwarder) waiting(left int) Event {
 	counts := f.Counts()
-	is := "has yet to take them"
+	is := "has not taken them yet"
 	if since := f.away.Load(); since != nil {
 		is = "has been away since " + since.Format(time.TimeOnly)
 	}
@@ -182,7 +183,7 @@ func (f *Forwarder) waiting(left int) Event {
 		telegrams = fmt.Sprintf("%d telegrams wait", left)
 	}
 	return Event{Kind: KindWaiting, Broker: f.uploader.Broker(), Counts: &counts, Reason: fmt.Sprintf(
-		"nothing more is to be heard; %s for %s, which %s: earshot waits until it has them; ctrl+c ends it %v later, and what waits then is lost",
+		"every recording has ended; %s for %s, which %s: earshot ends when it has them; after ctrl+c it waits another %v and drops the rest",
 		telegrams, f.uploader.Broker(), is, f.cfg.Grace)}
 }
 
@@ -212,16 +213,16 @@ func (f *Forwarder) take(frame device.Frame) {
 	var line bytes.Buffer
 	_ = replay.NewWriter(&line).Write(frame) // to memory: it cannot fail
 	if full := f.queue.Put(f.cfg.Now(), bytes.Clone(bytes.TrimSpace(line.Bytes()))); full && !f.dropping.Swap(true) {
-		f.reporter.say(Event{Kind: KindDropping, Reason: fmt.Sprintf("%d telegrams wait for the broker, which is all there is room for: the oldest go, and are counted", f.cfg.Queue)})
+		f.reporter.say(Event{Kind: KindDropping, Reason: fmt.Sprintf("%d telegrams wait for the broker and the queue is full: the oldest are dropped and counted", f.cfg.Queue)})
 	}
 	f.uploader.Wake()
 }
 
-// render says of a telegram how long it waited, where it did: the gateway's
-// clock may be wrong, but not that.
+// render adds how long a telegram waited: unlike the time of day, this is
+// right even if the gateway's clock is wrong.
 func (f *Forwarder) render(m upload.Message) (upload.Rendered, error) {
 	payload := m.Payload
-	if waited := f.cfg.Now().Sub(m.Time); waited >= toldWait {
+	if waited := f.cfg.Now().Sub(m.Time); waited >= reportedWait {
 		payload = fmt.Appendf(nil, `%s,"waited":%.1f}`, bytes.TrimSuffix(payload, []byte{'}'}), waited.Seconds())
 	}
 	return upload.Rendered{Publication: upload.Publication{Topic: m.Topic, Payload: payload}}, nil

@@ -263,7 +263,7 @@ func TestWaitsForTheBrokerAfterTheEnd(t *testing.T) {
 	if ev.Counts.Waiting != 2 || ev.Broker != m.URL().String() || ev.Time.Sub(down.Time) > patience {
 		t.Errorf("told %+v, %+v", ev, ev.Counts)
 	}
-	match := regexp.MustCompile(`2 telegrams wait for (\S+), which has been away since (\S+): .*ctrl\+c ends it 1m0s later`).FindStringSubmatch(ev.Reason)
+	match := regexp.MustCompile(`2 telegrams wait for (\S+), which has been away since (\S+): .*ctrl\+c it waits another 1m0s`).FindStringSubmatch(ev.Reason)
 	if match == nil || match[1] != m.URL().String() || match[2] != down.Time.Format(time.TimeOnly) && match[2] != down.Time.Add(-time.Second).Format(time.TimeOnly) {
 		t.Errorf("told %q", ev.Reason)
 	}

@@ -8,8 +8,8 @@ import (
 	"earshot/collector/upload"
 )
 
-// queue holds telegrams in memory until the broker has them: the newest, when
-// there are too many. Its methods may be called from several goroutines.
+// queue holds telegrams in memory until the broker has them. When it is full,
+// the oldest are dropped. Its methods may be called from several goroutines.
 type queue struct {
 	topic string
 	limit int
@@ -23,8 +23,8 @@ type queue struct {
 	refused int
 }
 
-// entry is a place in the queue; a message that is done keeps it until all
-// before it are.
+// entry is a place in the queue; a finished message keeps its place until all
+// before it are finished.
 type entry struct {
 	message upload.Message
 	done    bool
@@ -37,8 +37,8 @@ func newQueue(topic string, limit int) *queue {
 	return &queue{topic: topic, limit: max(limit, 1)}
 }
 
-// Put takes a telegram, as it is to be published; the oldest goes where there
-// is no room. full says that it did.
+// Put takes a telegram in its published form. If there is no room the oldest
+// is dropped, and full is true.
 func (q *queue) Put(at time.Time, payload []byte) (full bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -58,7 +58,7 @@ func (q *queue) Put(at time.Time, payload []byte) (full bool) {
 
 // advance forgets the first n entries.
 func (q *queue) advance(n int) {
-	clear(q.waiting[:n]) // so that the payloads can go
+	clear(q.waiting[:n]) // so that the payloads can be freed
 	q.waiting = q.waiting[n:]
 }
 
@@ -86,13 +86,13 @@ func (q *queue) Acknowledge(_ context.Context, _ time.Time, seqs []int64) error 
 	for _, seq := range seqs {
 		q.sent++
 		if !q.finish(seq) {
-			q.dropped-- // it was on its way already
+			q.dropped-- // it was dropped or refused while on its way
 		}
 	}
 	return nil
 }
 
-// refuse takes out a telegram that the broker will never take.
+// refuse removes a telegram that the broker will never take.
 func (q *queue) refuse(seq int64) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -102,7 +102,7 @@ func (q *queue) refuse(seq int64) {
 	}
 }
 
-// finish takes a telegram out; false says that it is not there.
+// finish removes a telegram; false means that it is not there.
 func (q *queue) finish(seq int64) bool {
 	i := seq - (q.last - int64(len(q.waiting))) - 1
 	if i < 0 || q.waiting[i].done {
@@ -118,7 +118,7 @@ func (q *queue) finish(seq int64) bool {
 	return true
 }
 
-// fill adds what the queue has counted.
+// fill sets the counts that the queue keeps.
 func (q *queue) fill(c *Counts) {
 	q.mu.Lock()
 	defer q.mu.Unlock()

@@ -53,8 +53,8 @@ func (s *source) Ended(err error) {
 	s.listens("")
 }
 
-// listens notes under which name the receiver listens, "" for not at all, and
-// returns the name before.
+// listens notes under which name the receiver listens, "" if it does not, and
+// returns the previous name.
 func (s *source) listens(name string) (before string) {
 	s.mu.Lock()
 	before, s.name = s.name, name

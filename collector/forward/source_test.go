@@ -59,13 +59,13 @@ func keptCases() []keptCase {
 		{
 			name: "deaf, and reset", d: dongle{steps: []func(context.Context) error{after(601*time.Second, device.ErrEnd)}},
 			want: `0s receiver_up ttyUSB1 
-600s trouble ttyUSB1 it has heard nothing for 10m: check its antenna and its link modes; it was reset
+600s trouble ttyUSB1 nothing heard for 10m: check its antenna and link modes; it was reset
 601s receiver_down ttyUSB1 END`,
 		},
 		{
 			name: "deaf, and no reset helps", d: dongle{steps: []func(context.Context) error{after(601*time.Second, device.ErrEnd)}, reset: errBroken},
 			want: `0s receiver_up ttyUSB1 
-600s trouble ttyUSB1 it has heard nothing for 10m: check its antenna and its link modes; resetting it failed: it burns
+600s trouble ttyUSB1 nothing heard for 10m: check its antenna and link modes; resetting it failed: it burns
 601s receiver_down ttyUSB1 END`,
 		},
 		{
@@ -87,7 +87,7 @@ func keptCases() []keptCase {
 		},
 		{
 			name: "cancelled", d: dongle{steps: []func(context.Context) error{after(2*time.Hour, nil)}},
-			want: "0s receiver_up ttyUSB1 \n600s trouble ttyUSB1 it has heard nothing for 10m: check its antenna and its link modes; it was reset",
+			want: "0s receiver_up ttyUSB1 \n600s trouble ttyUSB1 nothing heard for 10m: check its antenna and link modes; it was reset",
 		},
 	}
 }

@@ -7,8 +7,8 @@ import (
 	"earshot/collector/upload"
 )
 
-// statusSchema is the version of the status. It grows when a field changes its
-// meaning or goes away.
+// statusSchema is the version of the status. It is raised when a field
+// changes its meaning or is removed.
 const statusSchema = 1
 
 // status is the retained status of a gateway.
@@ -23,7 +23,7 @@ type status struct {
 	Counts    *Counts   `json:"counts,omitempty"`
 }
 
-// status writes how the gateway stands.
+// status writes the status of the gateway.
 func (f *Forwarder) status(state upload.State, at time.Time) []byte {
 	s := status{Schema: statusSchema, Time: at.UTC().Truncate(time.Second), Gateway: f.cfg.Gateway, Version: f.cfg.Version, Receivers: []string{}}
 	counts := f.Counts()

@@ -11,7 +11,7 @@ import (
 	"earshot/device/wmbus"
 )
 
-// Encode writes the reading as one JSON object, as the store has it.
+// Encode writes the reading as one JSON object, the form in the store.
 func (r *Reading) Encode() []byte { return r.Append(make([]byte, 0, 128+128*len(r.Records))) }
 
 // MarshalJSON is Encode.
@@ -43,8 +43,8 @@ func (r *Reading) append(dst []byte) (out []byte, from, to int) {
 	return append(r.appendDoubts(dst), '}'), from, to
 }
 
-// appendContent writes the fields that what is stored and what is published
-// have in common.
+// appendContent writes the fields that stored and published readings have in
+// common.
 func (r *Reading) appendContent(dst []byte) []byte {
 	dst = wmbus.AppendStatusJSON(append(dst, `,"status":`...), r.Status)
 	dst = append(dst, `,"records":[`...)
@@ -123,7 +123,7 @@ func (r *Record) appendValue(dst []byte) []byte {
 	return dst
 }
 
-// Qualified are the words of what else the record says of its value.
+// Qualified returns the qualifiers of the record in words.
 func (r *Record) Qualified() []string {
 	words := r.Qualifiers.Words()
 	if r.Per != wmbus.PerNothing {

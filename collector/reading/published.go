@@ -11,11 +11,11 @@ import (
 )
 
 // Schema is the version of what is published for a reading
-// (assets/schema/reading.schema.json). It grows when a field changes its
-// meaning or goes away.
+// (assets/schema/reading.schema.json). It is raised when a field changes its
+// meaning or is removed.
 const Schema = 1
 
-// Published is a reading as it goes to a broker: with where it comes from.
+// Published is a reading as it is sent to a broker, with its source.
 type Published struct {
 	Site     string
 	Meter    string // the meter's reference: "KAM-76348799"
@@ -26,8 +26,8 @@ type Published struct {
 	Reading  *Reading
 }
 
-// Encode writes what is published as one JSON object. Levels that are not in
-// dBm are left out.
+// Encode writes the reading as one JSON object. Levels that are not in dBm
+// are left out.
 func (p *Published) Encode() []byte {
 	_, published := p.EncodeBoth()
 	return published
@@ -73,7 +73,7 @@ func (p *Published) append(dst, content []byte) []byte {
 	return append(r.appendDoubts(r.appendAlarms(append(dst, content...))), '}')
 }
 
-// errUnpublished: the bytes are something else than a published reading.
+// errUnpublished: the bytes are not a published reading.
 var errUnpublished = errors.New("this is not a reading in earshot's format")
 
 // DecodePublished reads what Encode wrote, in this version or an earlier one.

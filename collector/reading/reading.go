@@ -8,21 +8,21 @@ import (
 	"earshot/device/wmbus"
 )
 
-// Reading is what one telegram of a meter said, in the quantities and units of
-// device/wmbus. It does not change once it was made.
+// Reading is the content of one telegram of a meter, in the quantities and
+// units of device/wmbus. It is immutable.
 type Reading struct {
 	Time time.Time // when it was received
 	// AirTime is when it was on the air, by the clock of the recording or of
 	// the gateway; zero if that is Time or not known.
 	AirTime time.Time
-	Mode    device.LinkMode // it was heard in, "" if the receiver does not say
+	Mode    device.LinkMode // link mode it was heard in, "" if not known
 	Medium  string          // as wmbus.Address.Medium writes it
 	Status  wmbus.StatusSet
 	Records []Record
 	// Skew is how far the meter's clock is ahead of ours; nil if the telegram has
 	// no date and time, or it is not known when it was on the air.
 	Skew *time.Duration
-	// Partial is why the telegram could not be read to its end, "" if it was.
+	// Partial is why the telegram could not be decoded completely, "" if it was.
 	Partial string
 	// Doubt is why nothing proves that it is the meter's own.
 	Doubt Doubt
@@ -51,7 +51,7 @@ func (d Doubt) String() string { return doubtWords[min(d, doubtEnd-1)] }
 type Record struct {
 	Value      wmbus.Value
 	Quantity   wmbus.Quantity
-	Of         wmbus.Quantity // with quantities such as LimitExceedCount: of what; else Unknown
+	Of         wmbus.Quantity // for quantities such as LimitExceedCount: of which quantity; else Unknown
 	Unit       wmbus.Unit
 	Function   wmbus.Function
 	Per        wmbus.Per
@@ -61,7 +61,7 @@ type Record struct {
 	Qualifiers wmbus.Qualifiers
 }
 
-// New copies what a telegram says; frame is what it was received as.
+// New copies the content of a telegram; frame is the received frame.
 func New(t *wmbus.Telegram, frame device.Frame) *Reading {
 	r := &Reading{
 		Time: frame.Time, Mode: frame.Mode, Medium: t.Header.Meter.Medium(), Status: t.Status,
@@ -76,7 +76,7 @@ func New(t *wmbus.Telegram, frame device.Frame) *Reading {
 	}
 	r.StoredOnly = sendsStoredOnly(t.Header.Meter.Manufacturer) && r.current() < 0 && r.stored() >= 0
 	r.lookAtSensors(t)
-	if t.Err != nil && (t.Err.Kind != wmbus.ErrLength || t.Cut()) { // more than there should be takes nothing away
+	if t.Err != nil && (t.Err.Kind != wmbus.ErrLength || t.Cut()) { // surplus data does not make it partial
 		r.Partial = t.Err.Error()
 	}
 	if !frame.AirTime.IsZero() {
@@ -105,8 +105,8 @@ func clockSkew(t *wmbus.Telegram, air time.Time) *time.Duration {
 	return &skew
 }
 
-// Sent is when the meter sent it, as far as that is known. Nothing is sent
-// after it was received, whatever a recording says.
+// Sent is when the meter sent it, as far as that is known, but never later
+// than it was received, whatever a recording says.
 func (r *Reading) Sent() time.Time {
 	if r.Old() {
 		return r.AirTime
@@ -136,8 +136,8 @@ func (r *Record) Text() string {
 	return r.String() + " " + r.Unit.String()
 }
 
-// Plain reports whether it is of the main register, as it is: of no tariff and
-// no subunit, and not qualified.
+// Plain reports whether it is an unqualified value of the main register: no
+// tariff, no subunit.
 func (r *Record) Plain() bool {
 	return r.Tariff == 0 && r.Subunit == 0 && r.Qualifiers == 0 && r.Per == wmbus.PerNothing
 }

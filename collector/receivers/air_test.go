@@ -116,15 +116,15 @@ func TestDeaf(t *testing.T) {
 		want                   string
 	}{
 		{name: "alone, a short silence", silent: 59, longest: 20 * time.Second},
-		{name: "alone, a long one", silent: 60, longest: 20 * time.Second, want: "nothing for 1m: check its antenna"},
+		{name: "alone, a long one", silent: 60, longest: 20 * time.Second, want: "nothing heard for 1m: check its antenna"},
 		{name: "slow meters", silent: 119, longest: time.Minute},
-		{name: "slow meters, long silence", silent: 120, longest: time.Minute, want: "nothing for 2m"},
+		{name: "slow meters, long silence", silent: 120, longest: time.Minute, want: "nothing heard for 2m"},
 		{name: "others hear", others: 5, silent: 30, longest: time.Hour, want: "while other receivers heard 5 telegrams"},
 		{name: "others hear little", others: 4, silent: 40, longest: time.Hour},
 		{name: "others hear, reset did not help", others: 50, resets: 2, silent: 119, longest: time.Hour},
-		{name: "others hear, reset did not help, later", others: 50, resets: 2, silent: 120, longest: time.Hour, want: "nothing for 2m while"},
-		{name: "many resets", resets: 100, silent: 1800, longest: time.Second, want: "nothing for 30m"},
-		{name: "meters that take hours", silent: 1800, longest: time.Hour, want: "nothing for 30m"},
+		{name: "others hear, reset did not help, later", others: 50, resets: 2, silent: 120, longest: time.Hour, want: "nothing heard for 2m while"},
+		{name: "many resets", resets: 100, silent: 1800, longest: time.Second, want: "nothing heard for 30m"},
+		{name: "meters that take hours", silent: 1800, longest: time.Hour, want: "nothing heard for 30m"},
 	} {
 		reason, deaf := deafness(time.Duration(c.silent)*time.Second, c.others, c.resets, c.longest)
 		if deaf != (c.want != "") || !strings.Contains(reason, c.want) {

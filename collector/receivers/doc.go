@@ -1,8 +1,8 @@
-// Package receivers keeps receivers receiving. A receiver that is lost is opened
-// again, one that answers and hears nothing is reset, and one that cannot hear all
-// link modes at once takes turns. A campaign, several sites that share receivers,
-// a gateway that forwards, and a recording all use the same loop; what each makes
-// of it is its Observer's.
+// Package receivers keeps receivers receiving. A receiver that is lost is
+// opened again, one that answers and hears nothing is reset, and one that
+// cannot hear all link modes at once takes turns. A campaign, several sites
+// that share receivers, a gateway that forwards, and a recording all use the
+// same loop; each has its own Observer.
 //
 //   - group.go: the API: Open, and a Group of receivers with its Run;
 //   - member.go: one receiver: the loop, resets and link modes;

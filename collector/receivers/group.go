@@ -14,10 +14,10 @@ import (
 )
 
 const (
-	// GiveUpAfter is for how long a receiver is looked for if somebody waits for
+	// GiveUpAfter is how long a receiver is looked for if somebody waits for
 	// the result of a round.
 	GiveUpAfter = 2 * time.Minute
-	// defaultLongest is how long a neighbourhood may be silent if no list says
+	// defaultLongest is how long no telegram may be heard if no list says
 	// which meters to expect.
 	defaultLongest = 5 * time.Minute
 )
@@ -34,7 +34,7 @@ type Config struct {
 	ResetEvery time.Duration
 	// Speed divides the turns of link modes, for replays; 0 means 1.
 	Speed float64
-	// GiveUpAfter is for how long a lost receiver is looked for; 0 means for ever.
+	// GiveUpAfter is how long a lost receiver is looked for; 0 means forever.
 	GiveUpAfter time.Duration
 	// Missing are the meters that are still to be heard; nil if that is not known.
 	// It is called now and then.
@@ -57,7 +57,7 @@ func Open(ctx context.Context, opens []device.Open) ([]Source, error) {
 	for i, open := range opens {
 		tasks.Go(func() error {
 			r, err := open(opening)
-			if errs[i] = err; err == nil { // else r may be a nil of some type
+			if errs[i] = err; err == nil { // otherwise r may be a typed nil
 				sources[i] = Source{Receiver: r, Open: open}
 			}
 			return err
@@ -68,7 +68,7 @@ func Open(ctx context.Context, opens []device.Open) ([]Source, error) {
 	}
 	Close(sources)
 	all := errors.Join(errs...)
-	for i, err := range errs { // what the failure of another one has cancelled is not news
+	for i, err := range errs { // cancelled by another one's failure: not reported
 		if errors.Is(err, context.Canceled) {
 			errs[i] = nil
 		}
@@ -80,7 +80,7 @@ func Open(ctx context.Context, opens []device.Open) ([]Source, error) {
 func Close(sources []Source) {
 	for _, s := range sources {
 		if s.Receiver != nil {
-			_ = s.Receiver.Close() // it may be gone: that is not news
+			_ = s.Receiver.Close() // the receiver may be gone: not reported
 		}
 	}
 }

@@ -59,7 +59,7 @@ func lostCases() []lostCase {
 		},
 		{
 			name: "given up", cfg: Config{GiveUpAfter: 7 * time.Second}, first: ends(gone), open: opener(1e6, dongle{}),
-			want: "1 lost: pulled: GONE, 2 not opened: refused, 2 not opened: refused, 4 not opened: refused, 8 ended: pulled: GONE; given up after 7s: start again when it is back",
+			want: "1 lost: pulled: GONE, 2 not opened: refused, 2 not opened: refused, 4 not opened: refused, 8 ended: pulled: GONE; given up after 7s: plug it in and start again",
 			kind: ErrGivenUp, err: ErrGivenUp,
 		},
 		{

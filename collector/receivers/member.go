@@ -15,7 +15,7 @@ import (
 )
 
 const (
-	// checkEvery is how often a receiver's silence is looked at.
+	// checkEvery is how often a receiver's silence is checked.
 	checkEvery = 5 * time.Second
 	// resetPatience is how long a reset, or a change of link modes, may take.
 	resetPatience = 15 * time.Second
@@ -60,7 +60,7 @@ func (m *Member) run(ctx context.Context, to Observer) (err error) {
 		to.Up(was, info)
 		was = info.Name
 		err := m.receive(ctx, r, to)
-		_ = r.Close() // it may be gone: that is not news after err
+		_ = r.Close() // the receiver may be gone: not reported after err
 		switch {
 		case errors.As(err, new(*crash.Error)):
 			return err
@@ -79,8 +79,8 @@ func (m *Member) run(ctx context.Context, to Observer) (err error) {
 	}
 }
 
-// reopen opens a receiver that was lost by an error, unless ctx ends (nil). One that can be found again
-// by itself is (device.Reopener).
+// reopen opens a receiver again that was lost by an error; nil if ctx ends. A
+// device.Reopener finds the device again itself.
 func (m *Member) reopen(ctx context.Context, lost error, to Observer) error {
 	limit, open := m.group.cfg.GiveUpAfter, m.open
 	if r, ok := m.current().(device.Reopener); ok {
@@ -106,7 +106,7 @@ func (m *Member) reopen(ctx context.Context, lost error, to Observer) error {
 	if ctx.Err() != nil {
 		return nil
 	}
-	return device.Errorf(ErrGivenUp, "%v; given up after %s: start again when it is back", lost, duration.Text(limit))
+	return device.Errorf(ErrGivenUp, "%v; given up after %s: plug it in and start again", lost, duration.Text(limit))
 }
 
 // receive receives until ctx or the receiver ends, with the receiver's error or a
@@ -156,7 +156,7 @@ func (m *Member) watch(ctx context.Context, r device.Resetter, to Sink) {
 			m.reset(ctx, r, to, reason)
 			restarted = now
 		} else if cfg.ResetEvery > 0 && now.Sub(restarted) >= cfg.ResetEvery {
-			m.reset(ctx, r, to, "as set, from time to time")
+			m.reset(ctx, r, to, "scheduled")
 			restarted = now
 		}
 	}
@@ -185,8 +185,8 @@ func (m *Member) others() int64 {
 	return sum
 }
 
-// sweep lets link modes take turns on a receiver that cannot hear all that was
-// asked for at the same time. The turns are the longer the more of their meters
+// sweep lets link modes take turns on a receiver that cannot hear all that
+// was asked for at the same time. A turn is the longer the more of its meters
 // are missing.
 func (m *Member) sweep(ctx context.Context, tuner device.Tuner, to Sink) {
 	turns := newTurns(tuner.ModeSets(), tuner.Wanted())

@@ -8,8 +8,8 @@ import (
 	"earshot/device"
 )
 
-// Sink is a sink that also learns how its receiver fares. Its methods are called
-// from several goroutines.
+// Sink is a sink that is also notified about its receiver. Its methods are
+// called from several goroutines.
 type Sink interface {
 	device.Sink
 	// Deaf says that the receiver answers and has heard nothing since a time.
@@ -22,8 +22,9 @@ type Sink interface {
 	Tuned(modes []device.LinkMode, err error)
 }
 
-// Observer is a Sink that also learns when its receiver is there. The methods of
-// its own are called one after the other, and not while the receiver receives.
+// Observer is a Sink that is also notified when its receiver comes and goes.
+// These calls are made one after the other, and not while the receiver
+// receives.
 type Observer interface {
 	Sink
 	// Up says that the receiver is about to receive. was is its name before it
@@ -39,8 +40,8 @@ type Observer interface {
 	Ended(err error)
 }
 
-// AsTrouble makes an Observer of a plain sink: what has to be known of the
-// receiver is trouble. Types that embed it may take some of it for themselves.
+// AsTrouble makes an Observer of a plain sink: it reports problems of the
+// receiver as trouble. Types that embed it may override methods.
 type AsTrouble struct{ device.Sink }
 
 // Deaf does nothing: Restarted follows.
@@ -103,7 +104,7 @@ func (c counting) Played(position time.Duration) {
 	}
 }
 
-// Deaf implements Sink. A telegram that comes meanwhile is not forgotten.
+// Deaf implements Sink. A telegram that comes meanwhile counts.
 func (c counting) Deaf(since time.Time, reason string) {
 	c.Observer.Deaf(since, reason)
 	if !c.silence.deafen(since) {

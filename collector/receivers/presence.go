@@ -9,7 +9,7 @@ import (
 // keptGaps bounds how many gaps are remembered; the oldest are discarded.
 const keptGaps = 1024
 
-// Presence knows when which receiver was away, so that no meter is blamed for
+// Presence knows when each receiver was away, so that no meter is blamed for
 // it. Its methods may be called from several goroutines.
 type Presence struct {
 	mu    sync.Mutex
@@ -25,8 +25,8 @@ func NewPresence() *Presence {
 	return &Presence{known: map[string]bool{}, away: map[string]time.Time{}}
 }
 
-// Gone notes that a receiver has not listened since a time. The first
-// call holds.
+// Gone notes that a receiver has not listened since a time. Only the first
+// call counts.
 func (p *Presence) Gone(receiver string, since time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

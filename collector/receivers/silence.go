@@ -21,8 +21,8 @@ const (
 	maxSilence = 30 * time.Minute
 )
 
-// silence counts what one receiver hears, and measures for how long it has heard
-// nothing. The zero value has heard nothing.
+// silence counts what one receiver hears, and measures for how long it
+// has heard nothing. The zero value has heard nothing.
 type silence struct {
 	mu    sync.Mutex
 	heard int64 // telegrams since the start
@@ -30,8 +30,8 @@ type silence struct {
 	// reset. It keeps the reading of the monotonic clock: a clock that is set is
 	// not silence.
 	last   time.Time
-	deaf   bool  // it was taken for deaf and has heard nothing since
-	seen   int64 // heard at the last look
+	deaf   bool  // it was found deaf and has heard nothing since
+	seen   int64 // value of heard at the last check
 	others int64 // what all other receivers had heard at the time of last
 	resets int   // since it last heard something
 }
@@ -84,9 +84,9 @@ func (s *silence) reset(now time.Time, others int64) {
 	s.resets++
 }
 
-// inVain reports whether the receiver has to be taken for deaf, why, and since
-// when it has heard nothing. others is what all other receivers have heard up to
-// now; longest is the longest time that a meter may take to be heard.
+// inVain reports whether the receiver has to be taken for deaf, why, and
+// since when it heard nothing. others is what all other receivers have heard up
+// to now; longest is the longest time that a meter may take to be heard.
 func (s *silence) inVain(now time.Time, others int64, longest time.Duration) (since time.Time, reason string, deaf bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -107,9 +107,9 @@ func deafness(silent time.Duration, others, resets int, longest time.Duration) (
 	}
 	switch {
 	case others >= enoughOthers && silent >= patience(amongOthers):
-		return fmt.Sprintf("it has heard nothing for %s while other receivers heard %d telegrams", duration.Text(silent), others), true
+		return fmt.Sprintf("nothing heard for %s while other receivers heard %d telegrams", duration.Text(silent), others), true
 	case silent >= patience(max(alone, 2*longest)):
-		return fmt.Sprintf("it has heard nothing for %s: check its antenna and its link modes", duration.Text(silent)), true
+		return fmt.Sprintf("nothing heard for %s: check its antenna and link modes", duration.Text(silent)), true
 	}
 	return "", false
 }

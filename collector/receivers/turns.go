@@ -10,7 +10,7 @@ import (
 const (
 	// cycle is how long it takes until every link mode had its turn.
 	cycle = 30 * time.Second
-	// leastTurn is the shortest turn: less is not worth the change.
+	// leastTurn is the shortest turn: a shorter one is not worth the change.
 	leastTurn = 4 * time.Second
 )
 

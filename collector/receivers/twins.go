@@ -8,8 +8,8 @@ import (
 
 const (
 	// twinWindow is how long after a telegram another receiver may bring the
-	// same one: they hear it at once, but hand it over at their own pace
-	// (docs/protocol/field.md#duplicates).
+	// same one: they hear it at the same time, but pass it on at their own
+	// pace (docs/protocol/field.md#duplicates).
 	twinWindow = 2 * time.Second
 	// keptTelegrams bounds how many are remembered: more than two seconds of a
 	// busy city, on several receivers.
@@ -21,7 +21,7 @@ const (
 type Twins struct {
 	mu    sync.Mutex
 	seed  maphash.Seed
-	first map[uint64]heard // the one that came first
+	first map[uint64]heard // the first one
 	order [keptTelegrams]uint64
 	next  int
 }
@@ -36,11 +36,11 @@ func NewTwins() *Twins {
 	return &Twins{seed: maphash.MakeSeed(), first: make(map[uint64]heard, keptTelegrams)}
 }
 
-// Seen notes a telegram that a receiver handed over at a time and that was on the
-// air at another (zero if that is not known). It reports whether another receiver
-// has handed over the same one before. Either time may prove it: a gateway may hand
-// over late, and its clock may be wrong. What one receiver hears twice are two
-// telegrams: meters repeat theirs.
+// Seen notes a telegram that a receiver handed over at a time and that was on
+// the air at another (zero if that is not known). It reports whether another
+// receiver has handed over the same one before. Either time may prove it: a
+// gateway may be late, and its clock may be wrong. The same bytes twice from
+// one receiver are two telegrams: meters repeat theirs.
 func (t *Twins) Seen(receiver string, telegram []byte, at, air time.Time) bool {
 	sum := maphash.Bytes(t.seed, telegram)
 	t.mu.Lock()

@@ -11,8 +11,8 @@ import (
 	"earshot/collector/words"
 )
 
-// Batch writes a table of the sites, the failures by site and kind, and
-// what was on the air besides.
+// Batch writes a table of the sites, the failures by site and kind, the
+// receivers, and unlisted meters.
 func Batch(w io.Writer, report *batch.Report, failures state.Failures, codes []int) error {
 	meters, passed, good := 0, 0, 0
 	for i, r := range report.Sites {
@@ -38,7 +38,7 @@ func Batch(w io.Writer, report *batch.Report, failures state.Failures, codes []i
 	writeAlarms(w, report)
 	for _, r := range report.Sites {
 		if r.Final.Store.Unkept != "" {
-			fmt.Fprintf(w, "\n%s: nothing was kept on the disk\n", Plain(r.Site))
+			fmt.Fprintf(w, "\n%s: nothing was stored on disk\n", Plain(r.Site))
 			writeLost(w, r.Final)
 		}
 	}
@@ -55,7 +55,7 @@ func siteMark(r batch.Result, code int) string {
 	return marks[state.MarkOK]
 }
 
-// siteOutcome counts the verdicts of a site that are no pass.
+// siteOutcome counts the verdicts of a site's meters that did not pass.
 func siteOutcome(r batch.Result) string {
 	var parts []string
 	c := r.Final.Counts
@@ -65,11 +65,11 @@ func siteOutcome(r batch.Result) string {
 		}
 	}
 	if r.Final.Round.Lost {
-		parts = append(parts, "no receiver was left")
+		parts = append(parts, "no receiver left")
 	}
 	switch {
 	case r.Final.Store.Unkept != "":
-		parts = append(parts, "nothing kept")
+		parts = append(parts, "nothing stored")
 	case r.Final.Store.Reason != "":
 		parts = append(parts, "the store failed")
 	}
@@ -125,7 +125,7 @@ func writeFailures(w io.Writer, report *batch.Report, failures state.Failures) {
 	}
 }
 
-// writeAlarms writes which meters lack no step but have an alarm, and what to do next.
+// writeAlarms writes which meters passed with an alarm, and what to do next.
 func writeAlarms(w io.Writer, report *batch.Report) {
 	head := "\nWith an alarm:\n"
 	for _, r := range report.Sites {
@@ -138,7 +138,7 @@ func writeAlarms(w io.Writer, report *batch.Report) {
 	}
 }
 
-// writeAir tells of the receivers and of meters that no site expects.
+// writeAir writes about the receivers and the meters that no site expects.
 func writeAir(w io.Writer, report *batch.Report) error {
 	head := "\nNot in any list:\n"
 	for _, u := range report.Air.Unlisted {
@@ -146,7 +146,7 @@ func writeAir(w io.Writer, report *batch.Report) error {
 		head = ""
 	}
 	if report.Air.More > 0 {
-		fmt.Fprintf(w, "  and %s of still others\n", Count(report.Air.More, "telegram"))
+		fmt.Fprintf(w, "  and %s of other meters\n", Count(report.Air.More, "telegram"))
 	}
 	fmt.Fprintln(w)
 	for _, r := range report.Air.Receivers {
@@ -155,7 +155,7 @@ func writeAir(w io.Writer, report *batch.Report) error {
 			fmt.Fprintf(w, ", %d unreadable, the last: %s", r.Troubles, Plain(r.Trouble))
 		}
 		if r.Discarded > 0 {
-			fmt.Fprintf(w, ", %d let go: older ones of sites that had yet to begin", r.Discarded)
+			fmt.Fprintf(w, ", %d discarded: older ones of sites that had not started", r.Discarded)
 		}
 		fmt.Fprintln(w)
 	}

@@ -21,7 +21,7 @@ type batchJSON struct {
 
 type batchSiteJSON struct {
 	Site     string      `json:"site"`
-	Code     int         `json:"exit_code"` // that it would have had on its own
+	Code     int         `json:"exit_code"` // the exit code that the site would have on its own
 	Started  bool        `json:"started"`
 	Meters   int         `json:"meters"`
 	Heard    int         `json:"heard"`
@@ -41,8 +41,8 @@ type unlistedJSON struct {
 	Last      time.Time `json:"last"`
 }
 
-// BatchJSON writes the summary of each site that started, as it has it on
-// its own, and a closing line of all.
+// BatchJSON writes the summary of each site that started, the same as of a
+// single site, and a closing line for all.
 func BatchJSON(w io.Writer, report *batch.Report, failures state.Failures, codes []int) error {
 	out := batchJSON{Event: "batch", Schema: 1, AtOnce: report.Peak, Sites: []batchSiteJSON{}, Unlisted: []unlistedJSON{}}
 	for i, r := range report.Sites {

@@ -39,14 +39,14 @@ func (p *BatchPrinter) Begin(i int, view *collector.View) (stop func()) {
 	return p.sites[i].Start()
 }
 
-// Done prints what came while a site closed.
+// Done prints the events of a site that has closed.
 func (p *BatchPrinter) Done(i int, _ batch.Result) {
 	if p.sites[i] != nil {
 		p.sites[i].print()
 	}
 }
 
-// Notice prints what goes wrong with the receivers.
+// Notice prints a problem of the receivers.
 func (p *BatchPrinter) Notice(text string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -74,7 +74,7 @@ func (p *BatchPrinter) Finish(result *batch.Report, failures state.Failures) err
 	return nil
 }
 
-// siteLines adds something to each line that begins in a certain way. It
+// siteLines inserts the site into each line with a certain beginning. It
 // writes whole lines only.
 type siteLines struct {
 	mu         *sync.Mutex

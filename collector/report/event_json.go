@@ -16,7 +16,7 @@ import (
 // "time" first, then what belongs to it.
 func EventJSON(ev state.Event) []byte { return appendEvent(nil, ev) }
 
-// appendEvent is EventJSON to the end of dst. Those that come with each
+// appendEvent is EventJSON to the end of dst. Events that come with each
 // telegram are written without reflection.
 func appendEvent(dst []byte, ev state.Event) []byte {
 	dst = append(append(append(dst, `{"event":"`...), ev.Name()...), '"')
@@ -65,7 +65,7 @@ func appendHeard(dst []byte, ev state.Heard) []byte {
 	return append(dst, '}')
 }
 
-// onAir is what JSON says of a telegram beside the event's own fields.
+// onAir is what JSON says of a telegram in addition to the event's own fields.
 type onAir struct {
 	Manufacturer string `json:"manufacturer"`
 	ID           string `json:"id"`
@@ -74,7 +74,7 @@ type onAir struct {
 	Relative     *int16 `json:"rssi_relative,omitempty"`
 }
 
-// view adds to an event what its own fields cannot say in JSON.
+// view adds members that an event's own fields do not have in JSON.
 func view(ev state.Event) any {
 	switch ev := ev.(type) {
 	case state.HeardAlso:

@@ -29,7 +29,7 @@ type exported struct {
 	Mode     string          `json:"mode,omitempty"`
 	RSSI     *int16          `json:"rssi_dbm,omitempty"`
 	Relative *int16          `json:"rssi_relative,omitempty"`
-	Fate     string          `json:"fate,omitempty"` // why a telegram was not looked into
+	Fate     string          `json:"fate,omitempty"` // why a telegram was not examined
 	Telegram string          `json:"telegram,omitempty"`
 	Action   string          `json:"action,omitempty"`
 	Text     string          `json:"text,omitempty"`
@@ -92,7 +92,8 @@ func level(v *int16) string {
 	return strconv.Itoa(int(*v))
 }
 
-// cell is a text that no spreadsheet takes for a formula. A number stays one.
+// cell is a text that no spreadsheet takes for a formula. Numbers are left as
+// they are.
 func cell(text string) string {
 	if _, err := strconv.ParseFloat(text, 64); err != nil && text != "" && strings.ContainsRune("=+-@\t\r", rune(text[0])) {
 		return "'" + text
@@ -139,7 +140,7 @@ func Export(ctx context.Context, w io.Writer, db *store.Store, format string) er
 
 var fates = map[store.Fate]string{store.FateEvicted: "evicted", store.FateHeadless: "no header", store.FateAgain: "again", store.FateTaken: "taken"}
 
-// lineOf is the line of an entry, nil where it has none.
+// lineOf is the line of an entry, nil if it has none.
 func lineOf(entry store.Entry) *exported {
 	switch e := entry.(type) {
 	case *store.Telegram:

@@ -12,7 +12,7 @@ import (
 // ForwardJSON writes events as JSON Lines.
 func ForwardJSON(w io.Writer) func(forward.Event) {
 	encoder := json.NewEncoder(w)
-	return func(ev forward.Event) { _ = encoder.Encode(ev) } // nobody reads it any more: forwarding goes on
+	return func(ev forward.Event) { _ = encoder.Encode(ev) } // an error means that nobody reads it: forwarding continues
 }
 
 // ForwardText writes events as sentences.
@@ -30,7 +30,7 @@ func eventText(ev forward.Event) string {
 	case forward.KindReceiverUp:
 		return ev.Receiver + " listens"
 	case forward.KindReceiverDown:
-		return ev.Receiver + " does not listen any more: " + strings.TrimPrefix(ev.Reason, ev.Receiver+": ")
+		return ev.Receiver + " stopped: " + strings.TrimPrefix(ev.Reason, ev.Receiver+": ")
 	case forward.KindBrokerUp:
 		return "connected to " + ev.Broker
 	case forward.KindProgress:
@@ -38,14 +38,15 @@ func eventText(ev forward.Event) string {
 	case forward.KindEnded:
 		text := countsText(*ev.Counts)
 		if ev.Counts.Waiting > 0 {
-			text += "; those that wait are lost"
+			text += "; telegrams still waiting are lost"
 		}
 		return text
 	}
 	return ev.Reason
 }
 
-// countsText is the counts in words; those that are 0 and need not be are left out.
+// countsText is the counts in words; less important ones are left out if they
+// are 0.
 func countsText(c forward.Counts) string {
 	parts := []string{fmt.Sprintf("%d telegrams heard", c.Heard), fmt.Sprintf("%d forwarded", c.Forwarded), fmt.Sprintf("%d waiting", c.Waiting)}
 	for _, p := range []struct {
@@ -53,7 +54,7 @@ func countsText(c forward.Counts) string {
 		text string
 	}{
 		{c.Dropped, "dropped because the queue was full"}, {c.Refused, "refused by the broker"},
-		{c.Twice, "heard by another receiver too"}, {c.Trouble, "troubles"}, {c.Untold, "events not told"},
+		{c.Twice, "heard by another receiver, too"}, {c.Trouble, "troubles"}, {c.Untold, "events not reported"},
 	} {
 		if p.n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", p.n, p.text))

@@ -19,19 +19,19 @@ func Message(err error) string {
 		}
 	}
 	if len(texts) == 0 {
-		return "stopped; what was stored is safe"
+		return "stopped; everything stored is safe"
 	}
 	return strings.Join(texts, "\n")
 }
 
-// leaves takes joined errors apart, but leaves lists that are one error to the
-// user, such as site.BadRows, whole.
+// leaves splits joined errors, except lists that are one error to the user,
+// such as site.BadRows.
 func leaves(err error) []error {
 	joined, ok := err.(interface{ Unwrap() []error })
 	if _, list := err.(*site.BadRows); !ok || list {
 		return []error{err}
 	}
-	if strings.Join(texts(joined.Unwrap()), "\n") != err.Error() { // more than a mere join
+	if strings.Join(texts(joined.Unwrap()), "\n") != err.Error() { // not just a join
 		return []error{err}
 	}
 	var all []error

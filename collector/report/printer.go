@@ -32,9 +32,9 @@ const maxWarnings = 20
 type Printer struct {
 	Options
 	view     *collector.View
-	progress *progress // nil if nobody would see it
+	progress *progress // nil if standard error is not a terminal
 	out      *bufio.Writer
-	line     []byte // of the latest event, to be used again
+	line     []byte // buffer of the latest event, reused
 	warnings int
 	last     state.Snapshot
 	err      error
@@ -48,10 +48,10 @@ func NewPrinter(view *collector.View, opt Options) *Printer {
 	return &Printer{Options: opt, view: view, progress: newProgress(opt), out: bufio.NewWriter(opt.Out)}
 }
 
-// How often the printer looks: whatever happens in between is printed together.
+// How often the printer prints: events in between are printed together.
 const (
 	printEvery = 100 * time.Millisecond
-	clockEvery = time.Second // … and how often the time left moves on
+	clockEvery = time.Second // how often the time left is updated
 )
 
 // Start prints in the background until the function it returns is called.
@@ -131,7 +131,7 @@ func (p *Printer) warnOf(events []state.Event) {
 	}
 }
 
-// Finish prints what came while the campaign closed, and the summary.
+// Finish prints the events of closing, and the summary.
 func (p *Printer) Finish() (state.Snapshot, error) {
 	p.last = p.view.Snapshot()
 	p.write(p.last.Events, p.last.Missed)

@@ -15,8 +15,8 @@ import (
 	"earshot/collector/state"
 )
 
-// progress is a line on a terminal that says how far a campaign is, and is
-// written over and over.
+// progress is a line on a terminal that shows the progress of a campaign and
+// is overwritten.
 type progress struct {
 	to    io.Writer
 	width func() int
@@ -25,8 +25,8 @@ type progress struct {
 	shown bool
 }
 
-// newProgress returns the progress line on standard error, nil where that is no
-// terminal, or where it would run into the JSON Lines.
+// newProgress returns the progress line on standard error, nil if that is not
+// a terminal, or if the line would mix with JSON Lines.
 func newProgress(opt Options) *progress {
 	file, terminal := terminalOf(opt.Warn)
 	_, mixed := terminalOf(opt.Out)
@@ -46,7 +46,7 @@ func newProgress(opt Options) *progress {
 	return p
 }
 
-// draw shows how far the campaign is.
+// draw shows the progress of the campaign.
 func (p *progress) draw(s state.Snapshot, now time.Time) {
 	if p == nil {
 		return
@@ -55,7 +55,7 @@ func (p *progress) draw(s state.Snapshot, now time.Time) {
 	fmt.Fprint(p.to, "\r"+p.line(s, now)+ansi.EraseLineRight)
 }
 
-// clear makes room for something else.
+// clear erases the line.
 func (p *progress) clear() {
 	if p == nil || !p.shown {
 		return
@@ -64,14 +64,14 @@ func (p *progress) clear() {
 	fmt.Fprint(p.to, "\r"+ansi.EraseLineRight)
 }
 
-// What a bar takes at most and at least: a narrower one says nothing.
+// The widest bar, and the narrowest that still shows something.
 const (
 	widestBar    = 30
 	narrowestBar = 5
 )
 
-// line is the line in the width that there is: first the bar gets narrower, and
-// is left out, then the end is cut.
+// line fits the line into the width: first the bar gets narrower, then it is
+// left out, then the end is cut.
 func (p *progress) line(s state.Snapshot, now time.Time) string {
 	c := s.Counts
 	parts := []string{fmt.Sprintf("%d of %d passed", c.Passed(), c.Meters), fmt.Sprintf("%d heard", c.Heard)}

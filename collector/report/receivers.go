@@ -16,12 +16,12 @@ import (
 // textWidth is what every terminal has.
 const textWidth = 80
 
-// Receivers writes a table of what is attached, then what to know and each
-// problem with its cure.
+// Receivers writes a table of what is attached, then notes and each problem
+// with its cure.
 func Receivers(w io.Writer, found []detect.Finding) error {
 	var b strings.Builder
 	if len(found) == 0 {
-		b.WriteString("There is no serial port and no RTL-SDR stick here: plug a dongle in.\n")
+		b.WriteString("No serial port and no RTL-SDR stick found: plug in a dongle.\n")
 	} else {
 		writeTable(&b, found)
 		writeNotes(&b, found)
@@ -72,7 +72,7 @@ func writeTable(b *strings.Builder, found []detect.Finding) {
 	}
 }
 
-// maxPortName is the longest name that stands in its row.
+// maxPortName is the longest name that is written in its row.
 const maxPortName = 12
 
 // short makes text fit.
@@ -84,7 +84,7 @@ func short(text string, width int) string {
 	return string(runes[:width-1]) + "…"
 }
 
-// firmwareNumber is the number of a firmware, without what else it says of itself.
+// firmwareNumber is the version number in a firmware's name.
 func firmwareNumber(firmware string) string {
 	number, _, _ := strings.Cut(Plain(firmware), " ")
 	return short(number, 10)
@@ -98,7 +98,7 @@ func portName(a detect.Finding) string {
 	return Plain(device.Spec{Path: a.Port.Path}.ShortName())
 }
 
-// detail is what the USB device says of itself, and what else a dongle hears.
+// detail is the USB device's description, and what else a dongle hears.
 func detail(a detect.Finding) string {
 	var parts []string
 	if usb := strings.Join(strings.Fields(Plain(a.Port.USB+" "+a.Port.Manufacturer+" "+a.Port.Product)), " "); usb != "" {
@@ -133,7 +133,7 @@ func stateOf(a detect.Finding) string {
 	case err == nil && a.Driver != "":
 		return "ready"
 	case err == nil:
-		return "left alone"
+		return "not asked"
 	case errors.Is(err, fs.ErrPermission):
 		return "no permission"
 	case errors.Is(err, device.ErrBusy):
@@ -150,27 +150,27 @@ func stateOf(a detect.Finding) string {
 	return "not ready"
 }
 
-// notes are what the user has to know of a port that is no problem.
+// notes are what the user should know of a port that has no problem.
 func notes(a detect.Finding) []string {
 	var out []string
 	if a.Note != "" {
 		out = append(out, a.Note)
 	}
 	if a.Baud != a.UsualBaud {
-		out = append(out, fmt.Sprintf("it answers at %d baud instead of %d: some program has set that; earshot finds it all the same, a little later", a.Baud, a.UsualBaud))
+		out = append(out, fmt.Sprintf("it answers at %d baud instead of %d, set by another program; earshot finds it, but takes longer", a.Baud, a.UsualBaud))
 	}
 	if a.Port.Path != "" && !a.Asked && a.Err == nil {
 		if a.Port.USB == "" {
-			out = append(out, "no USB port, so it was not asked: where a dongle is wired to it, name it, as "+a.Port.Path+":rc1180")
+			out = append(out, "not asked, since it is not a USB port: if a dongle is wired to it, name it, such as "+a.Port.Path+":rc1180")
 		} else {
-			out = append(out, "not asked, since no dongle has its USB ids: if it is one all the same, name it, as "+a.Port.Path+":im871a")
+			out = append(out, "not asked, since no known dongle has its USB ids: if it is a dongle, name it, such as "+a.Port.Path+":im871a")
 		}
 	}
 	return out
 }
 
 func writeNotes(b *strings.Builder, found []detect.Finding) {
-	head := "\nTo know:\n"
+	head := "\nNotes:\n"
 	for _, a := range found {
 		for _, note := range notes(a) {
 			b.WriteString(head)
@@ -205,8 +205,8 @@ func causeAndCure(a detect.Finding) (cause, cure string) {
 	return Plain(a.Err.Error()), ""
 }
 
-// writeWrapped writes text, if there is any, in lines of textWidth at most. Words
-// are not cut: a command stays as it is to be typed.
+// writeWrapped writes text, if there is any, in lines of textWidth at most.
+// Words are not broken, so that commands can be copied.
 func writeWrapped(b *strings.Builder, text string, first, rest int) {
 	if text != "" {
 		b.WriteString(wrapIndented(text, textWidth, first, rest) + "\n")

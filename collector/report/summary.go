@@ -24,7 +24,7 @@ var chainSigns = map[state.StepState]string{
 }
 
 // Summary writes the verdict of each meter in the order of the list, then
-// what is to be done: in the width of a terminal where w is one.
+// what to do. If w is a terminal, the table fits its width.
 func Summary(w io.Writer, s state.Snapshot) error {
 	width := TerminalWidth(w)
 	if width == 0 {
@@ -36,7 +36,7 @@ func Summary(w io.Writer, s state.Snapshot) error {
 	return err
 }
 
-// summaryIn is Summary with a table of at most that width; 0 is any.
+// summaryIn is Summary with a table of at most that width; 0 means any.
 func summaryIn(w io.Writer, s state.Snapshot, width int) error {
 	c := s.Counts
 	fmt.Fprintf(w, "%s: %s, %d heard, %d passed", Plain(s.Site), Count(c.Meters, "meter"), c.Heard, c.Passed())
@@ -55,7 +55,7 @@ func summaryIn(w io.Writer, s state.Snapshot, width int) error {
 	return writeParts(w, s)
 }
 
-// writeTodo says what is to be done about each meter that needs something.
+// writeTodo writes what to do about each meter that needs something.
 func writeTodo(w io.Writer, s state.Snapshot) {
 	head := "\nTo do:\n"
 	for _, r := range s.Rows {
@@ -87,14 +87,14 @@ func writeLeftOut(w io.Writer, s state.Snapshot) {
 	}
 }
 
-// writeOlder says that not all of this was heard now.
+// writeOlder says that this continues an earlier campaign.
 func writeOlder(w io.Writer, s state.Snapshot) {
 	if c := s.Campaign; !c.Resumed.IsZero() {
-		fmt.Fprintf(w, "\nThis goes on with the campaign begun %s: verdicts of before count; --new begins afresh.\n", c.Started.Format("2006-01-02 15:04"))
+		fmt.Fprintf(w, "\nThis continues the campaign begun %s: its verdicts count; --new starts a new one.\n", c.Started.Format("2006-01-02 15:04"))
 	}
 }
 
-// Count is a number of things, in words.
+// Count is a number and a noun, in the plural if needed.
 func Count[N int | int64 | uint64](n N, thing string) string {
 	if n == 1 {
 		return "1 " + thing
@@ -102,7 +102,7 @@ func Count[N int | int64 | uint64](n N, thing string) string {
 	return fmt.Sprintf("%d %ss", n, thing)
 }
 
-// writeParts tells of the receivers, the store and the broker.
+// writeParts writes about the receivers, the store and the broker.
 func writeParts(w io.Writer, s state.Snapshot) error {
 	fmt.Fprintln(w)
 	for _, r := range s.Receivers {
@@ -125,11 +125,11 @@ func writeParts(w io.Writer, s state.Snapshot) error {
 		}
 	}
 	if !s.Broker.Named {
-		stay := ", readings stay in the store"
+		stay := "; readings stay in the store"
 		if s.Store.Unkept != "" {
 			stay = ""
 		}
-		_, err := fmt.Fprintf(w, "Broker: none named%s\n", stay)
+		_, err := fmt.Fprintf(w, "Broker: none%s\n", stay)
 		return err
 	}
 	for _, b := range s.Brokers {
@@ -139,8 +139,8 @@ func writeParts(w io.Writer, s state.Snapshot) error {
 	return nil
 }
 
-// writeStore tells of the store; where it was in memory, also of the readings
-// that are lost with it.
+// writeStore writes about the store, and if it was in memory, also about the
+// readings that are lost with it.
 func writeStore(w io.Writer, s state.Snapshot) {
 	if s.Store.Unkept == "" {
 		fmt.Fprintf(w, "Store: %s, %s", Count(s.Store.Telegrams, "telegram"), Count(s.Store.Readings, "reading"))
@@ -150,17 +150,17 @@ func writeStore(w io.Writer, s state.Snapshot) {
 		fmt.Fprintln(w)
 		return
 	}
-	fmt.Fprintf(w, "Store: nothing was kept on the disk, %s gone with this earshot; %s\n", Count(s.Store.Waiting, "telegram"), Plain(s.Store.Reason))
+	fmt.Fprintf(w, "Store: nothing was stored on disk, %s lost at the end of this run; %s\n", Count(s.Store.Waiting, "telegram"), Plain(s.Store.Reason))
 	writeLost(w, s)
 }
 
-// writeLost names the readings that are lost with a store in memory.
+// writeLost lists the readings that are lost with a store in memory.
 func writeLost(w io.Writer, s state.Snapshot) {
 	lost := undelivered(s)
 	if len(lost) == 0 {
 		return
 	}
-	fmt.Fprintf(w, "Not delivered, and nowhere but here: %s\n", Count(len(lost), "reading"))
+	fmt.Fprintf(w, "Neither stored nor delivered: %s\n", Count(len(lost), "reading"))
 	for _, r := range lost {
 		fmt.Fprintf(w, "  line %d, %s: %s\n", r.Line, r.Ref, readingText(r))
 	}
@@ -221,7 +221,7 @@ func readingText(r *state.Row) string {
 	return Plain(text)
 }
 
-// Plain strips what a terminal would obey, and what turns its text around.
+// Plain strips control characters and direction marks.
 func Plain(s string) string {
 	return strings.Map(func(r rune) rune {
 		if !unicode.IsGraphic(r) {

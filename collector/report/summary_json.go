@@ -11,8 +11,8 @@ import (
 	"earshot/device"
 )
 
-// summaryJSON is the closing line of --json. Members are added, never changed:
-// schema counts when one has to be.
+// summaryJSON is the closing line of --json. Members are added, never
+// changed; if one has to be changed, schema is raised.
 type summaryJSON struct {
 	Event     string            `json:"event"`
 	Time      time.Time         `json:"time"`
@@ -21,7 +21,7 @@ type summaryJSON struct {
 	Campaign  int64             `json:"campaign"`
 	Round     int               `json:"round"`
 	Cause     string            `json:"cause,omitempty"` // why the last round ended early
-	ExitCode  int               `json:"exit_code"`       // unless the program is stopped, or fails otherwise
+	ExitCode  int               `json:"exit_code"`       // unless the program is stopped, or fails for another reason
 	Meters    int               `json:"meters"`
 	Heard     int               `json:"heard"`
 	Passed    int               `json:"passed"`
@@ -30,11 +30,11 @@ type summaryJSON struct {
 	Unlisted  int               `json:"unlisted"`
 	Stored    int               `json:"stored_telegrams"`
 	Queued    int               `json:"waiting_for_broker"`
-	Failing   string            `json:"store_failing,omitempty"` // why what was heard last is not stored
-	Unkept    bool              `json:"nothing_kept,omitempty"`  // … nor anything before
-	Gone      []string          `json:"lost_readings,omitempty"` // where nothing is kept: the meters whose last reading no broker has either
-	Lost      int               `json:"lost,omitempty"`          // entries that the log has no more room for
-	Dropped   map[string]int    `json:"dropped,omitempty"`       // what had to go so that the radio did not wait, by what it was
+	Failing   string            `json:"store_failing,omitempty"` // why the latest telegrams are not stored
+	Unkept    bool              `json:"nothing_kept,omitempty"`  // why nothing at all is stored
+	Gone      []string          `json:"lost_readings,omitempty"` // if nothing is stored: the meters whose last reading no broker has either
+	Lost      int               `json:"lost,omitempty"`          // entries lost because memory was full
+	Dropped   map[string]int    `json:"dropped,omitempty"`       // what was dropped so that the radio did not wait, by kind
 	Receivers []summaryReceiver `json:"receivers"`
 	Brokers   []summaryBroker   `json:"brokers"`
 	Rows      []summaryRow      `json:"rows"`
@@ -69,7 +69,7 @@ type summaryRow struct {
 	Details *state.Verdict   `json:"verdict_details"` // what the verdict is about, in codes
 	Alarms  []string         `json:"alarms,omitempty"`
 	Late    bool             `json:"late,omitempty"`
-	Cached  bool             `json:"cached,omitempty"` // the reading is of an earlier round or campaign
+	Cached  bool             `json:"cached,omitempty"` // the reading is from an earlier round or campaign
 	Heard   int              `json:"telegrams"`
 	RSSI    *int16           `json:"rssi_dbm,omitempty"` // the median of the last ones
 	Missing []string         `json:"missing_brokers,omitempty"`

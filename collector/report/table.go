@@ -30,8 +30,8 @@ const (
 
 var columnHeads = [columns]string{"", "Line", "Where", "Meter", "Medium", "Signal", "Chain", "Reading", "Verdict"}
 
-// verdictCells is the table of verdicts, its head first. Brief readings that are
-// of an earlier day stand in brackets, without the day.
+// verdictCells is the table of verdicts, its head first. Brief readings of an
+// earlier day are in brackets, without the day.
 func verdictCells(s state.Snapshot, brief bool) [][columns]string {
 	cells := [][columns]string{columnHeads}
 	for _, r := range s.Rows {
@@ -45,8 +45,8 @@ func verdictCells(s state.Snapshot, brief bool) [][columns]string {
 	return cells
 }
 
-// writeVerdicts writes the table of verdicts: whole where width is 0, and else
-// in the width of a terminal.
+// writeVerdicts writes the table of verdicts: in full if width is 0,
+// otherwise in the width of a terminal.
 func writeVerdicts(w io.Writer, s state.Snapshot, width int) error {
 	cells := verdictCells(s, false)
 	if width > 0 && sum(widths(cells), allColumns) > width {
@@ -63,7 +63,7 @@ const (
 	columnGap     = 2
 	narrowWhere   = 12 // a place is cut to this when there is no room
 	narrowVerdict = 24 // a verdict is broken into lines of at least this
-	leastVerdict  = 10 // … or this, where even that does not fit
+	leastVerdict  = 10 // … or this, if even that does not fit
 )
 
 var (
@@ -72,8 +72,8 @@ var (
 	byNeed = []int{columnWhere, columnReading, columnLine, columnChain, columnMedium, columnSignal}
 )
 
-// writeNarrow writes the columns that there is room for; verdicts are never
-// cut, but go on below.
+// writeNarrow writes the columns that fit; verdicts are never cut, but
+// wrapped.
 func writeNarrow(w io.Writer, cells [][columns]string, width int) error {
 	is := widths(cells)
 	where, verdict := is[columnWhere], is[columnVerdict]
@@ -114,7 +114,7 @@ func writeNarrow(w io.Writer, cells [][columns]string, width int) error {
 	if len(left) == 0 {
 		left = []string{"longer places, or verdicts in one line"}
 	}
-	_, err := fmt.Fprintf(w, "No room in %d columns for: %s; through a pipe, as | cat, all are shown.\n", width, strings.Join(left, ", "))
+	_, err := fmt.Fprintf(w, "No room in %d columns for: %s. A pipe, such as | cat, shows all.\n", width, strings.Join(left, ", "))
 	return err
 }
 
@@ -128,7 +128,7 @@ func widths(cells [][columns]string) (out [columns]int) {
 	return out
 }
 
-// sum is how wide the columns are beside each other.
+// sum is the width of all columns together.
 func sum(widths [columns]int, of []int) int {
 	n := -columnGap
 	for _, c := range of {
@@ -137,8 +137,8 @@ func sum(widths [columns]int, of []int) int {
 	return n
 }
 
-// wrapLines breaks lines that are wider than a terminal between words; what
-// follows is moved in below them.
+// wrapLines breaks lines that are wider than a terminal between words, and
+// indents the rest.
 func wrapLines(text []byte, width int) []byte {
 	var out bytes.Buffer
 	for line := range bytes.Lines(text) {

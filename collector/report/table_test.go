@@ -92,7 +92,7 @@ func TestSummaryFits(t *testing.T) {
 	if err := summaryIn(&narrow, s, 80); err != nil {
 		t.Fatal(err)
 	}
-	for _, text := range []string{"A 3 tv den …", "10000002", "(12808.347 m³)", "No room in 80 columns for: Medium, Signal;"} {
+	for _, text := range []string{"A 3 tv den …", "10000002", "(12808.347 m³)", "No room in 80 columns for: Medium, Signal."} {
 		if !strings.Contains(narrow.String(), text) {
 			t.Errorf("80 columns lack %q:\n%s", text, narrow.String())
 		}

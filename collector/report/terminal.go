@@ -9,13 +9,13 @@ import (
 	"github.com/charmbracelet/x/term"
 )
 
-// terminalOf returns the terminal that w is.
+// terminalOf returns w as a terminal.
 func terminalOf(w io.Writer) (*os.File, bool) {
 	file, ok := w.(*os.File)
 	return file, ok && term.IsTerminal(file.Fd())
 }
 
-// TerminalWidth is the width of the terminal that w is, 0 where it is none.
+// TerminalWidth is the width of the terminal w, 0 if w is not a terminal.
 func TerminalWidth(w io.Writer) int {
 	file, terminal := terminalOf(w)
 	if !terminal {

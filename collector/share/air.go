@@ -19,7 +19,7 @@ const (
 	maxNotices = 256
 )
 
-// air is what no site has asked for.
+// air counts what no site expects.
 type air struct {
 	mu     sync.Mutex
 	known  map[wmbus.Address]int
@@ -32,8 +32,8 @@ type Unlisted struct {
 	Address     wmbus.Address
 	Telegrams   int
 	First, Last time.Time
-	Receiver    string      // that heard it last
-	RSSI        device.RSSI // … and how well
+	Receiver    string      // the one that heard it last
+	RSSI        device.RSSI // signal of the last telegram
 }
 
 // unlisted counts a telegram that no site expects.
@@ -69,19 +69,19 @@ type Report struct {
 	More int
 }
 
-// Receiver is what became of one receiver.
+// Receiver is what one receiver has heard, and why it stopped.
 type Receiver struct {
 	Info      device.Info
 	Telegrams int64
 	Troubles  int
 	Trouble   string // the last one
-	Reason    string // why it does not listen any more, "" if it does or was at its end
-	// Discarded are telegrams that a site which did not listen yet had no use for,
-	// since newer ones of the same meter came.
+	Reason    string // why it stopped listening, "" if it listens or has ended normally
+	// Discarded are telegrams kept for a site that did not listen yet, and
+	// replaced by newer ones of the same meter.
 	Discarded int
 }
 
-// Report tells what was heard up to now.
+// Report returns what has been heard so far.
 func (h *Hub) Report() Report {
 	h.air.mu.Lock()
 	out := Report{Unlisted: slices.Clone(h.air.meters), More: h.air.more}
@@ -111,7 +111,7 @@ func why(err error) string {
 	return err.Error()
 }
 
-// notices are what the user should see, until it is printed.
+// notices holds messages for the user until they are printed.
 type notices struct {
 	mu      sync.Mutex
 	texts   []string
@@ -133,11 +133,11 @@ func (n *notices) add(format string, args ...any) {
 	}
 }
 
-// Noticed has a value when there is something for Notices: a latch.
+// Noticed has a value when Notices has something to return: a latch.
 func (h *Hub) Noticed() <-chan struct{} { return h.notices.changed }
 
-// Notices takes what went wrong with receivers since the last call, and how
-// many more notices found no room.
+// Notices returns and removes the notices since the last call, and how many
+// more were dropped.
 func (h *Hub) Notices() (texts []string, missed int) {
 	n := &h.notices
 	n.mu.Lock()

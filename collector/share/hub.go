@@ -15,12 +15,12 @@ type Site interface {
 	// Expects returns the row of the meter that sent a telegram; false if
 	// the site does not expect it.
 	Expects(h wmbus.Header) (row int, ok bool)
-	// Resembles tells whether an unlisted telegram may be of a meter that the
-	// list has with a slip of the pen; sure: the key of that row opens it.
+	// Resembles reports whether an unlisted telegram may be from a meter that
+	// the list has with a typing error; sure: the key of that row opens it.
 	Resembles(h wmbus.Header, f device.Frame) (near, sure bool)
 }
 
-// Config says what a hub shares, and with whom.
+// Config says what a hub shares, and among which sites.
 type Config struct {
 	Receivers []device.Open
 	Sites     []Site
@@ -69,7 +69,7 @@ func Open(ctx context.Context, cfg Config) (*Hub, error) {
 // Run receives until ctx ends and every goroutine has ended, and closes the
 // receivers.
 func (h *Hub) Run(ctx context.Context) {
-	_ = h.group.Run(ctx, func(i int) receivers.Observer { return h.shared[i] }) // the sites and the report say what became of each
+	_ = h.group.Run(ctx, func(i int) receivers.Observer { return h.shared[i] }) // the sites and the report say how each ended
 }
 
 // Receivers are the receivers as the site i (of Config.Sites) sees them.
@@ -81,7 +81,7 @@ func (h *Hub) Receivers(i int) []device.Open {
 	return out
 }
 
-// Leave says that site i hears no more: nothing is kept for it.
+// Leave says that site i is done: nothing is kept for it.
 func (h *Hub) Leave(i int) {
 	for _, s := range h.shared {
 		s.subscribers[i].leave()

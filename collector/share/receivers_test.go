@@ -63,7 +63,7 @@ func TestHubKeepsReceivers(t *testing.T) {
 		// The telegram of the reset comes before or after its end is told.
 		slices.Sort(a.told)
 		slices.Sort(b.told)
-		want := "[deaf: it has heard nothing for 1m: check its antenna and its link modes hears restarted <nil>]"
+		want := "[deaf: nothing heard for 1m: check its antenna and link modes hears restarted <nil>]"
 		if fmt.Sprint(a.told) != want || fmt.Sprint(b.told) != want || resets != 1 {
 			t.Errorf("told %v and %v, %d resets", a.told, b.told, resets)
 		}

@@ -323,7 +323,7 @@ func TestGivenUp(t *testing.T) {
 			}
 		}
 		end()
-		if r := hub.Report().Receivers[0]; !strings.Contains(r.Reason, "start again when it is back") {
+		if r := hub.Report().Receivers[0]; !strings.Contains(r.Reason, "plug it in and start again") {
 			t.Errorf("report %+v", r)
 		}
 	})
@@ -353,7 +353,7 @@ func TestPanicOfADriver(t *testing.T) {
 		}}
 		hub, end := begin(t, share.Config{Receivers: []device.Open{always(plain{d})}, Sites: []share.Site{list{}}})
 		err := listen(t, hub, 0, time.Minute, &devicetest.Sink{})
-		if err == nil || errors.As(err, new(*crash.Error)) || errors.Is(err, device.ErrGone) || !strings.Contains(err.Error(), "this receiver was closed: earshot has a bug and had to stop: a mistake;") {
+		if err == nil || errors.As(err, new(*crash.Error)) || errors.Is(err, device.ErrGone) || !strings.Contains(err.Error(), "this receiver was closed: internal error: a mistake;") {
 			t.Errorf("ended with %v", err)
 		}
 		end()

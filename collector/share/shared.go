@@ -14,8 +14,7 @@ import (
 	"earshot/device/wmbus"
 )
 
-// shared is a receiver that all sites hear with. It implements
-// receivers.Observer.
+// shared is a receiver that all sites use. It implements receivers.Observer.
 type shared struct {
 	hub         *Hub
 	receiver    *receivers.Member
@@ -59,7 +58,7 @@ func (s *shared) reason() error {
 
 func (s *shared) name() string { return s.receiver.Info().Name }
 
-// Up implements receivers.Observer: sites that wait for it go on.
+// Up implements receivers.Observer: sites that wait for it continue.
 func (s *shared) Up(was string, info device.Info) {
 	if was == "" {
 		return
@@ -71,7 +70,7 @@ func (s *shared) Up(was string, info device.Info) {
 	s.hub.notices.add("receiver %s is back", info.Name)
 }
 
-// Lost implements receivers.Observer: sites wait until it was opened again.
+// Lost implements receivers.Observer: sites wait until it is opened again.
 func (s *shared) Lost(err error) {
 	s.hub.notices.add("receiver %s: %v", s.name(), err)
 	s.mu.Lock()
@@ -83,10 +82,11 @@ func (s *shared) Lost(err error) {
 // NotOpened implements receivers.Observer.
 func (*shared) NotOpened(error) {}
 
-// Ended implements receivers.Observer: sites learn that it will never receive again.
+// Ended implements receivers.Observer: it reports to the sites that it will
+// never receive again.
 func (s *shared) Ended(err error) {
 	if bug := (*crash.Error)(nil); errors.As(err, &bug) {
-		err = fmt.Errorf("this receiver was closed: %v", bug) // no *crash.Error: it ends the receiver, not the sites
+		err = fmt.Errorf("this receiver was closed: %v", bug) // not a *crash.Error: it ends the receiver, not the sites
 	}
 	if err != nil && !errors.Is(err, device.ErrEnd) {
 		s.hub.notices.add("receiver %s: %v", s.name(), err)
@@ -159,7 +159,7 @@ func (s *shared) Tuned(modes []device.LinkMode, err error) {
 	s.tell(func(to receivers.Sink) { to.Tuned(modes, err) })
 }
 
-// tell tells every site that listens and wants to know.
+// tell calls what for every site that listens and has a receivers.Sink.
 func (s *shared) tell(what func(receivers.Sink)) {
 	for _, to := range s.subscribers {
 		to.tell(what)

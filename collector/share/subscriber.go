@@ -18,13 +18,13 @@ const keptPerMeter = 8
 // subscriber is one site as one receiver sees it.
 type subscriber struct {
 	mu   sync.Mutex
-	sink device.Sink // of the site; nil while it does not listen
+	sink device.Sink // the site's sink; nil while it does not listen
 	left bool        // it will never listen again
 	kept map[int][]waiting
 	next uint64
-	gone int // telegrams that were discarded
+	gone int // number of discarded telegrams
 
-	broken chan *crash.Error // has the panic of a sink: it is its site's, not the receiver's
+	broken chan *crash.Error // receives the panic of a sink: it ends the site, not the receiver
 }
 
 func newSubscriber() *subscriber { return &subscriber{broken: make(chan *crash.Error, 1)} }
@@ -35,8 +35,8 @@ type waiting struct {
 	frame  device.Frame
 }
 
-// give hands a telegram over, or keeps it. It copies the bytes: a telegram may
-// go to several sites.
+// give passes a telegram to the site, or keeps it. It copies the bytes: a
+// telegram may go to several sites.
 func (s *subscriber) give(row int, f device.Frame) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -59,7 +59,7 @@ func (s *subscriber) give(row int, f device.Frame) {
 	}
 }
 
-// attach lets sink listen: first it gets what was kept.
+// attach passes sink what was kept, and from then on each telegram.
 func (s *subscriber) attach(sink device.Sink) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -74,21 +74,21 @@ func (s *subscriber) attach(sink device.Sink) {
 	}
 }
 
-// detach ends that: when it returns the sink is not called any more.
+// detach ends that: after it returns the sink is not called any more.
 func (s *subscriber) detach() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.sink = nil
 }
 
-// leave detaches for ever.
+// leave detaches for good.
 func (s *subscriber) leave() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.sink, s.kept, s.left = nil, nil, true
 }
 
-// tell tells the sink, if it wants to know.
+// tell calls what with the sink, if it is a receivers.Sink.
 func (s *subscriber) tell(what func(receivers.Sink)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -97,15 +97,15 @@ func (s *subscriber) tell(what func(receivers.Sink)) {
 	}
 }
 
-// hand does something with the sink. If that panics the sink is taken away, and
-// the panic is the error of the view that receives with it.
+// hand calls a function with the sink. If it panics the sink is removed, and
+// the panic becomes the error of the view that receives with it.
 func (s *subscriber) hand(do func(device.Sink)) {
 	defer func() {
 		if r := recover(); r != nil {
 			s.sink, s.left = nil, true
 			select {
 			case s.broken <- crash.New(r):
-			default: // one is enough
+			default: // the first panic is enough
 			}
 		}
 	}()

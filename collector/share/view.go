@@ -22,10 +22,10 @@ func (s *shared) view(ctx context.Context, i int) (device.Receiver, error) {
 }
 
 // reopened reports whether each site reads a receiver on its own, from its
-// beginning: a file can wait, so that no telegram of it needs to be kept.
+// beginning: a file can wait, so its telegrams need not be kept.
 func reopened(info device.Info) bool { return info.File && info.Pace.Recorded() }
 
-// view is a receiver as one site sees it: it hears what is meant for that site.
+// view is a receiver as one site sees it: it receives what is meant for that site.
 type view struct {
 	shared *shared
 	site   int
@@ -37,9 +37,9 @@ type view struct {
 // Info implements device.Receiver.
 func (v *view) Info() device.Info { return v.info }
 
-// Receive implements device.Receiver. What was heard for the site before comes
-// first. It ends with the error that the receiver itself ended with, ErrGone if
-// the hub is about to open it again, or a panic of sink (*crash.Error).
+// Receive implements device.Receiver. Telegrams kept for the site come first.
+// It ends with the error that the receiver itself ended with, ErrGone if the
+// hub is about to open it again, or a panic of sink (*crash.Error).
 func (v *view) Receive(ctx context.Context, sink device.Sink) error {
 	own := v.shared.subscribers[v.site]
 	down := v.shared.whenDown()
@@ -75,8 +75,7 @@ func (v *view) Reopen(ctx context.Context) (device.Receiver, error) {
 	}
 }
 
-// reader is a file of telegrams as one site reads it: on its own, since there
-// is no air to be shared.
+// reader is a file of telegrams that one site reads on its own.
 type reader struct {
 	device.Receiver
 	hub  *Hub
@@ -88,7 +87,7 @@ func (r reader) Receive(ctx context.Context, sink device.Sink) error {
 	return r.Receiver.Receive(ctx, own{r.hub, r.site, sink})
 }
 
-// own passes on what is meant for one site.
+// own passes on telegrams that are meant for one site.
 type own struct {
 	hub  *Hub
 	site int

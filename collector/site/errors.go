@@ -27,10 +27,10 @@ func (e *FileError) Error() string {
 	return e.File + ": " + text
 }
 
-// Unwrap gives the system's error.
+// Unwrap returns the system's error.
 func (e *FileError) Unwrap() error { return e.Cause }
 
-// RowError says what is wrong with one row. Its text never holds a key.
+// RowError is a problem of one row. Its text never contains a key.
 type RowError struct {
 	File   string
 	Line   int    // counted from 1
@@ -45,7 +45,7 @@ func (e RowError) Error() string { return fmt.Sprintf("%s: line %d: %s", e.File,
 type BadRows struct {
 	File  string
 	Rows  []RowError // what is wrong, in the order of the file; the first maxErrors
-	Lines int        // how many lines are bad, those not in Rows included
+	Lines int        // how many lines are bad, including those not in Rows
 
 	last int // the line that was counted last
 }
@@ -65,7 +65,8 @@ func (b *BadRows) add(line int, column, reason string) {
 	}
 }
 
-// Error is a line that says how many, and a line for each of the first ones.
+// Error is a line with the number of bad lines, and a line for each of the
+// first ones.
 func (b *BadRows) Error() string {
 	var text strings.Builder
 	if b.Lines == 1 {
@@ -83,7 +84,7 @@ func (b *BadRows) Error() string {
 	return text.String()
 }
 
-// Unwrap gives the errors of the rows.
+// Unwrap returns the errors of the rows.
 func (b *BadRows) Unwrap() []error {
 	errs := make([]error, len(b.Rows))
 	for i, r := range b.Rows {
@@ -101,8 +102,8 @@ func duplicateReason(ref string, line int, why string) string {
 
 func quoteReason(e *csv.ParseError) string {
 	if e.Line > e.StartLine {
-		return fmt.Sprintf("a quotation mark that opens here is not closed properly, and lines %d to %d were not read: close it, or remove it",
+		return fmt.Sprintf("the quotation mark that opens here is not closed, so lines %d to %d were not read: close it or remove it",
 			e.StartLine, e.Line)
 	}
-	return "a quotation mark stands in the middle of a cell or is not closed: remove it, or put the whole cell in quotation marks and double those inside"
+	return "a quotation mark is in the middle of a cell or is not closed: remove it, or put the whole cell in quotation marks and double those inside"
 }

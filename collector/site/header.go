@@ -7,7 +7,7 @@ import (
 	"unicode"
 )
 
-// column is one of those that a list may have.
+// column is a column that a list may have.
 type column struct {
 	name     string
 	synonyms string // in normal form, between spaces
@@ -40,8 +40,8 @@ func normal(name string) string {
 	}, name)
 }
 
-// findColumn tells which column a name means and whether it is its very name;
-// -1 for none.
+// findColumn returns the column that a name means, -1 for none, and whether
+// it is the column's own name.
 func findColumn(name string) (index int, exact bool) {
 	name = normal(name)
 	for i, c := range columns {
@@ -57,17 +57,17 @@ func findColumn(name string) (index int, exact bool) {
 	return -1, false
 }
 
-// maxColumns is how many columns a list may have, those that are not read
-// included.
+// maxColumns is how many columns a list may have, including those that are
+// not read.
 const maxColumns = 200
 
 // header says in which cell each column stands.
 type header struct {
-	cells [len(columns)]int // index of the cell, -1 where the list has no such column
-	width int               // columns up to the last that has a name
+	cells [len(columns)]int // index of the cell, -1 if the list has no such column
+	width int               // number of columns up to the last one with a name
 }
 
-// complaint is something about the header that is no reason to stop.
+// complaint is a problem of the header that does not end reading.
 type complaint struct {
 	column string
 	reason string
@@ -75,14 +75,14 @@ type complaint struct {
 }
 
 // parseHeader reads the names of the columns. reason says why that is
-// impossible, "" where it is not.
+// impossible, "" if it is possible.
 func parseHeader(names []string) (h header, complaints []complaint, reason string) {
 	h.width = len(names)
 	for h.width > 0 && strings.TrimSpace(names[h.width-1]) == "" {
-		h.width-- // a cell below them is one too many
+		h.width-- // cells beyond the last named column are too many
 	}
 	if h.width > maxColumns {
-		return h, nil, fmt.Sprintf("it names %d columns, %d is the most: that is no list of meters, check the file's name", h.width, maxColumns)
+		return h, nil, fmt.Sprintf("it names %d columns, at most %d are allowed: this is not a list of meters, check the file's name", h.width, maxColumns)
 	}
 	for i := range h.cells {
 		h.cells[i] = -1
@@ -99,25 +99,25 @@ func parseHeader(names []string) (h header, complaints []complaint, reason strin
 		case h.cells[c] < 0:
 			h.cells[c], exactly[c] = i, exact
 		case exact && exactly[c]:
-			return h, nil, fmt.Sprintf("two columns are called %q: rename or remove one of them", columns[c].name)
+			return h, nil, fmt.Sprintf("two columns are named %q: rename or remove one of them", columns[c].name)
 		case !exact && !exactly[c]:
-			return h, nil, fmt.Sprintf("columns %d and %d could both be %q: call the right one %q, and rename or remove the other",
+			return h, nil, fmt.Sprintf("columns %d and %d could both be %q: name the right one %q, and rename or remove the other",
 				h.cells[c]+1, i+1, columns[c].name, columns[c].name)
 		default: // the exact name wins, in whichever order they come
 			other := i
 			if exact {
 				other, h.cells[c], exactly[c] = h.cells[c], i, true
 			}
-			complaints = append(complaints, complaint{column: columns[c].name, reason: fmt.Sprintf("column %d is not read, since column %d is called %q",
+			complaints = append(complaints, complaint{column: columns[c].name, reason: fmt.Sprintf("column %d is not read, since column %d is named %q",
 				other+1, h.cells[c]+1, columns[c].name)})
 		}
 		known++
 	}
 	switch {
 	case known == 0 && looksLikeTelegram(names):
-		return h, nil, "it holds telegrams, it is a recording perhaps: that is played with replay, and the list of meters named beside it"
+		return h, nil, "this file holds telegrams, perhaps a recording: play it with earshot replay FILE --site LIST"
 	case known == 0 && looksLikeRow(names):
-		return h, nil, "the line that names the columns is missing: put one above the first meter, for instance id,key"
+		return h, nil, "the line with the column names is missing: put one above the first meter, such as id,key"
 	case h.cells[0] < 0:
 		return h, nil, `no column is called "id": the first line names the columns, and the one with the meters' numbers must be called "id"`
 	}
@@ -127,24 +127,24 @@ func parseHeader(names []string) (h header, complaints []complaint, reason strin
 	return h, complaints, ""
 }
 
-// unknown says what to think of a column with an unknown name: one that is
-// nearly the name of a missing column is most likely that column.
+// unknown is the complaint about a column with an unknown name: a name close
+// to that of a missing column most likely means that column.
 func (h *header) unknown(i int, name string) complaint {
 	shown := fmt.Sprintf("column %d, %s,", i+1, show(name, longestName))
 	name = normal(name)
 	if name == "" {
-		return complaint{reason: fmt.Sprintf("column %d has no name and was not read: name it, or remove it", i+1)}
+		return complaint{reason: fmt.Sprintf("column %d has no name and was not read: name it or remove it", i+1)}
 	}
 	for c := range columns {
 		if h.cells[c] < 0 && nearly(name, columns[c].name) {
-			return complaint{columns[c].name, fmt.Sprintf("%s is not known: if it is %q, call it so, otherwise rename or remove it",
+			return complaint{columns[c].name, fmt.Sprintf("%s is not known: if it is %q, name it so, otherwise rename or remove it",
 				shown, columns[c].name), true}
 		}
 	}
 	return complaint{reason: shown + " is not known and was not read: remove it, or give it one of the names in docs/lists.md"}
 }
 
-// looksLikeRow tells a first line that holds a meter instead of names.
+// looksLikeRow reports whether a first line holds a meter instead of names.
 func looksLikeRow(cells []string) bool {
 	for _, cell := range cells {
 		if _, _, err := parseID(cell); err == nil {
@@ -154,8 +154,9 @@ func looksLikeRow(cells []string) bool {
 	return false
 }
 
-// looksLikeTelegram tells the first line of a recording: hexadecimal digits,
-// longer than any key, as they are or behind the 0x of rtl_wmbus.
+// looksLikeTelegram reports whether a first line is that of a recording:
+// hexadecimal digits, longer than any key, alone or after the 0x of
+// rtl_wmbus.
 func looksLikeTelegram(cells []string) bool {
 	for _, cell := range cells {
 		digits := strings.TrimPrefix(cell, "0x")
@@ -166,8 +167,8 @@ func looksLikeTelegram(cells []string) bool {
 	return false
 }
 
-// separator finds which character parts the cells: the one with which the
-// first line yields the most names of columns, or else the most cells.
+// separator finds the character between cells: the one with which the first
+// line has the most names of columns, or else the most cells.
 func separator(text []byte) rune {
 	line := firstLine(text)
 	best, names, cells := ',', -1, 0
@@ -186,8 +187,8 @@ func separator(text []byte) rune {
 	return best
 }
 
-// firstLine is the first line that is neither empty nor a comment, as far as
-// it may matter.
+// firstLine is the first line that is neither empty nor a comment, up to a
+// limit.
 func firstLine(text []byte) string {
 	const enough = 16 << 10
 	for line := range bytes.Lines(text) {
@@ -198,8 +199,8 @@ func firstLine(text []byte) string {
 	return ""
 }
 
-// nearly tells whether two names differ by one slip of the finger, or by two
-// in names of more than five letters.
+// nearly reports whether two names differ by one typing error, or by two in
+// names of more than five letters.
 func nearly(a, b string) bool {
 	slips := 1
 	if len(b) > 5 {

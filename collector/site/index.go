@@ -10,10 +10,10 @@ const letters = 0x7FFF
 // may be used by several goroutines.
 type Index struct {
 	rows map[wmbus.ID]candidate
-	more []candidate // further ones of the same ID
+	more []candidate // further rows with the same ID
 }
 
-// candidate is a row that has the ID.
+// candidate is a row with the ID.
 type candidate struct {
 	manufacturer wmbus.Manufacturer // 0: any
 	row          int
@@ -39,8 +39,9 @@ func NewIndex(meters []Meter) *Index {
 	return x
 }
 
-// Expects returns the row of the meter that a telegram is of, or else of who
-// sent it: a list may have the number of an adapter. It does not allocate.
+// Expects returns the row of the meter that a telegram is about, or else of
+// the device that sent it: a list may have the number of an adapter. It does
+// not allocate.
 func (x *Index) Expects(h wmbus.Header) (row int, ok bool) {
 	if row, ok = x.Find(h.Meter); !ok {
 		row, ok = x.Find(h.Link)

@@ -15,30 +15,30 @@ import (
 // Key is the key of a meter: 16 bytes for AES-128, or 8 for DES and PRIOS.
 // The zero Key is "no key". It may be copied and used by several goroutines.
 //
-// Every format shows its fingerprint instead of it. Where methods are not
-// called, in a struct that holds a Key unexported and in the traceback of a
-// panic, only the address of its case is seen.
+// Every format shows its fingerprint instead. If methods are not called, as
+// for an unexported Key in a struct or in the traceback of a panic, only a
+// pointer's address is shown.
 type Key struct {
 	in *keyCase
 }
 
-// keyCase is one step more to the key than package fmt ever takes: for a wrong
-// verb it prints what a pointer points to.
+// keyCase adds an indirection that package fmt never follows: for a wrong
+// verb it prints what the first pointer points to.
 type keyCase struct{ key *wmbus.Key }
 
 const (
 	aesDigits = 32 // hex digits of an AES key
 	desDigits = 16 // hex digits of a DES key
 	plainSize = 16 // characters of an AES key written as such
-	// plainOdd is how many of those must be no hex digits, so that a mistyped
-	// DES key is not taken for one.
+	// plainOdd is how many of those must not be hex digits, so that a
+	// mistyped DES key is not taken for a plain AES key.
 	plainOdd = 4
 )
 
-// errors about keys never hold any of its characters.
+// errors about a key never contain its characters.
 var (
-	errKeyNumber = errors.New("a spreadsheet has turned the key into a number: format the column as text, enter the key again and export the list again")
-	errKeyPlain  = errors.New("key has 16 characters, some of them no hex digits: write it as 32 hex digits (0-9, A-F)")
+	errKeyNumber = errors.New("the spreadsheet has turned the key into a number: format the column as text, enter the key again and export the list again")
+	errKeyPlain  = errors.New("key has 16 characters, some of which are not hex digits: write it as 32 hex digits (0-9, A-F)")
 )
 
 // NewKey makes a key of 16 or 8 bytes, which are copied.
@@ -50,11 +50,12 @@ func NewKey(raw []byte) (Key, error) {
 	return Key{&keyCase{k}}, nil
 }
 
-// ParseKey reads a key as suppliers write it: 32 hex digits (AES) or 16 (DES),
-// in either case, with spaces, dashes, colons or underscores between them and 0x before
-// them if they like; or an AES key as 16 plain characters, of which at least
-// four are no hex digits. An empty text and "-", "none" and "NOKEY" mean no
-// key: the zero Key. The error says what is wrong without any of the text.
+// ParseKey reads a key as suppliers write it: 32 hex digits (AES) or 16
+// (DES), in either case, with spaces, dashes, colons or underscores between
+// them, and an optional 0x before them; or an AES key as 16 plain characters,
+// of which at least four are not hex digits. An empty text and "-", "none"
+// and "NOKEY" mean no key: the zero Key. The error says what is wrong without
+// any of the text.
 func ParseKey(text string) (Key, error) {
 	text = strings.TrimSpace(text)
 	switch strings.ToLower(text) {
@@ -76,7 +77,7 @@ func ParseKey(text string) (Key, error) {
 	case len(text) == plainSize && isPrintable(text) && countOdd(digits) > 0:
 		return Key{}, errKeyPlain
 	case countOdd(digits) > 0:
-		return Key{}, fmt.Errorf("key has a character at position %d that is no hex digit: correct it; an AES key has 32 of the digits 0-9 and A-F",
+		return Key{}, fmt.Errorf("key has a character at position %d that is not a hex digit: correct it; an AES key has 32 of the digits 0-9 and A-F",
 			1+utf8.RuneCountInString(text[:strings.IndexFunc(text, isOdd)]))
 	}
 	return Key{}, fmt.Errorf("key has %d hex digits, an AES key has 32: %s", len(digits), fewOrMany(len(digits)))
@@ -92,12 +93,12 @@ func fewOrMany(digits int) string {
 	case digits < desDigits:
 		return "ask for the whole key"
 	case digits < aesDigits:
-		return "look for those that were lost in copying"
+		return "check whether digits were lost in copying"
 	}
-	return "look for those that were copied twice"
+	return "check whether digits were copied twice"
 }
 
-// isOdd tells what is neither a hex digit nor a separator.
+// isOdd reports whether a rune is neither a hex digit nor a separator.
 func isOdd(r rune) bool { return !strings.ContainsRune("0123456789abcdefABCDEF"+separators, r) }
 
 func countOdd(s string) int {
@@ -110,12 +111,13 @@ func countOdd(s string) int {
 	return n
 }
 
-// isPrintable tells ASCII without spaces.
+// isPrintable reports whether a text is printable ASCII without spaces.
 func isPrintable(s string) bool {
 	return strings.IndexFunc(s, func(r rune) bool { return r <= ' ' || r > '~' }) < 0
 }
 
-// isNumber tells a number as spreadsheets write large ones: 1.23E+31, 1,23E+31.
+// isNumber reports whether a text is a large number as spreadsheets write it:
+// 1.23E+31, 1,23E+31.
 func isNumber(s string) bool {
 	mantissa, exponent, found := strings.Cut(strings.ToUpper(s), "E+")
 	digits := func(s string) bool { return s != "" && strings.Trim(s, "0123456789.,") == "" }
@@ -125,7 +127,7 @@ func isNumber(s string) bool {
 // IsZero says that there is no key.
 func (k Key) IsZero() bool { return k.in == nil }
 
-// Prepared is the key ready for the decoder; nil when there is none.
+// Prepared is the key for the decoder; nil if there is none.
 func (k Key) Prepared() *wmbus.Key {
 	if k.in == nil {
 		return nil
@@ -136,8 +138,8 @@ func (k Key) Prepared() *wmbus.Key {
 // Equal compares two keys in constant time.
 func (k Key) Equal(other Key) bool { return k.Prepared().Equal(other.Prepared()) }
 
-// Fingerprint is eight hex digits that tell keys apart on a report without
-// giving any of them away; "" when there is no key.
+// Fingerprint is eight hex digits that distinguish keys in a report without
+// revealing them; "" if there is no key.
 func (k Key) Fingerprint() string {
 	if k.IsZero() {
 		return ""
@@ -145,7 +147,7 @@ func (k Key) Fingerprint() string {
 	return k.in.key.Fingerprint()
 }
 
-// String is the fingerprint in words, as all the methods below it.
+// String is the fingerprint in words. The methods below do the same.
 func (k Key) String() string {
 	if k.IsZero() {
 		return "[no key]"
@@ -156,10 +158,10 @@ func (k Key) String() string {
 // GoString redacts %#v.
 func (k Key) GoString() string { return k.String() }
 
-// Format redacts every verb, %x and %d included.
+// Format redacts every verb, including %x and %d.
 func (k Key) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, k.String()) }
 
-// MarshalText redacts encodings made of text, JSON and map keys included.
+// MarshalText redacts encodings made of text, including JSON and map keys.
 func (k Key) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
 
 // LogValue redacts slog.

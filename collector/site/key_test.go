@@ -65,16 +65,16 @@ func TestParseKey(t *testing.T) {
 func TestParseKeyRefuses(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ text, want string }{
-		{aesText[1:], "key has 31 hex digits, an AES key has 32: look for those that were lost in copying"},
-		{aesText + "0", "key has 33 hex digits, an AES key has 32: look for those that were copied twice"},
+		{aesText[1:], "key has 31 hex digits, an AES key has 32: check whether digits were lost in copying"},
+		{aesText + "0", "key has 33 hex digits, an AES key has 32: check whether digits were copied twice"},
 		{"0011", "key has 4 hex digits, an AES key has 32: ask for the whole key"},
-		{"0011223344556677889GAABBCCDDEEFF", "key has a character at position 20 that is no hex digit: correct it; an AES key has 32 of the digits 0-9 and A-F"},
-		{"ü0112233445566778899AABBCCDDEEFF", "key has a character at position 1 that is no hex digit: correct it; an AES key has 32 of the digits 0-9 and A-F"},
-		{"0123456789ABCDEO", "key has 16 characters, some of them no hex digits: write it as 32 hex digits (0-9, A-F)"},
-		{"01-23-45-67-89-X", "key has 16 characters, some of them no hex digits: write it as 32 hex digits (0-9, A-F)"},
-		{"1.12233445566778E+30", "a spreadsheet has turned the key into a number: format the column as text, enter the key again and export the list again"},
-		{"1,1223E+30", "a spreadsheet has turned the key into a number: format the column as text, enter the key again and export the list again"},
-		{"Sommer Haus 2026", "key has a character at position 1 that is no hex digit: correct it; an AES key has 32 of the digits 0-9 and A-F"},
+		{"0011223344556677889GAABBCCDDEEFF", "key has a character at position 20 that is not a hex digit: correct it; an AES key has 32 of the digits 0-9 and A-F"},
+		{"ü0112233445566778899AABBCCDDEEFF", "key has a character at position 1 that is not a hex digit: correct it; an AES key has 32 of the digits 0-9 and A-F"},
+		{"0123456789ABCDEO", "key has 16 characters, some of which are not hex digits: write it as 32 hex digits (0-9, A-F)"},
+		{"01-23-45-67-89-X", "key has 16 characters, some of which are not hex digits: write it as 32 hex digits (0-9, A-F)"},
+		{"1.12233445566778E+30", "the spreadsheet has turned the key into a number: format the column as text, enter the key again and export the list again"},
+		{"1,1223E+30", "the spreadsheet has turned the key into a number: format the column as text, enter the key again and export the list again"},
+		{"Sommer Haus 2026", "key has a character at position 1 that is not a hex digit: correct it; an AES key has 32 of the digits 0-9 and A-F"},
 		{"--", "key has 0 hex digits, an AES key has 32: ask for the whole key"},
 	} {
 		k, err := ParseKey(c.text)

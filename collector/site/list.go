@@ -22,7 +22,7 @@ const MaxRows = 200_000
 // List is a site as it was read.
 type List struct {
 	Site                // its Name is that of the file, without its ending
-	Warnings []RowError // what was left out or changed without harm to a row
+	Warnings []RowError // notices about what was left out or changed without losing a row
 }
 
 // ReadFile reads a list from a file; see Read.
@@ -30,15 +30,15 @@ func ReadFile(path string) (List, error) {
 	f, err := os.Open(path)
 	switch {
 	case errors.Is(err, os.ErrNotExist):
-		return List{}, &FileError{File: path, Reason: "there is no such file: check its name", Cause: err}
+		return List{}, &FileError{File: path, Reason: "no such file: check its name", Cause: err}
 	case errors.Is(err, os.ErrPermission):
-		return List{}, &FileError{File: path, Reason: "this user may not read it: give the permission, or copy it", Cause: err}
+		return List{}, &FileError{File: path, Reason: "permission denied: allow this user to read it, or copy it", Cause: err}
 	case err != nil:
-		return List{}, &FileError{File: path, Reason: "it cannot be opened", Cause: err}
+		return List{}, &FileError{File: path, Reason: "cannot be opened", Cause: err}
 	}
 	defer f.Close()
 	if info, err := f.Stat(); err == nil && info.IsDir() {
-		return List{}, &FileError{File: path, Reason: "it is a directory: name the list in it"}
+		return List{}, &FileError{File: path, Reason: "this is a directory: name the list in it"}
 	}
 	return Read(f, path)
 }
@@ -63,10 +63,10 @@ func Read(r io.Reader, name string) (List, error) {
 	list := List{Site: Site{Name: NameOf(name)}}
 	data, err := io.ReadAll(io.LimitReader(r, MaxSize+1))
 	if err != nil {
-		return list, &FileError{File: name, Reason: "it cannot be read", Cause: err}
+		return list, &FileError{File: name, Reason: "cannot be read", Cause: err}
 	}
 	if len(data) > MaxSize {
-		return list, &FileError{File: name, Reason: "it has more than 16 MB: that is no list of meters, check its name"}
+		return list, &FileError{File: name, Reason: "larger than 16 MB: this is not a list of meters, check its name"}
 	}
 	text, reason := decodeText(data)
 	if reason != "" {
@@ -91,7 +91,7 @@ func NameOf(file string) string {
 	return clean(base)
 }
 
-// reader is a list on its way in.
+// reader is a list that is being read.
 type reader struct {
 	list  *List
 	bad   *BadRows
@@ -100,7 +100,7 @@ type reader struct {
 	lines map[wmbus.ID]int // the first line of each ID
 }
 
-// seenRow is what tells rows apart.
+// seenRow is what distinguishes rows.
 type seenRow struct {
 	id           wmbus.ID
 	manufacturer wmbus.Manufacturer
@@ -112,15 +112,15 @@ func (rd *reader) read(text []byte) error {
 	rows.Comment = '#'
 	rows.FieldsPerRecord = -1
 	rows.ReuseRecord = true
-	rows.TrimLeadingSpace = rows.Comma != '\t' // it would eat empty cells
+	rows.TrimLeadingSpace = rows.Comma != '\t' // it would drop empty cells
 
 	cells, err := rows.Read()
 	var line int
 	switch {
 	case errors.Is(err, io.EOF):
-		return &FileError{File: rd.bad.File, Reason: "it is empty: the first line names the columns (id,key), then comes a line for each meter"}
+		return &FileError{File: rd.bad.File, Reason: "the file is empty: write the column names into the first line (id,key), then a line for each meter"}
 	case err != nil:
-		return &FileError{File: rd.bad.File, Line: 1, Reason: "the line that names the columns has a stray quotation mark: remove it"}
+		return &FileError{File: rd.bad.File, Line: 1, Reason: "the line with the column names has a stray quotation mark: remove it"}
 	}
 	line, _ = rows.FieldPos(0)
 	if err := rd.header(line, cells); err != nil {
@@ -131,15 +131,15 @@ func (rd *reader) read(text []byte) error {
 		var broken *csv.ParseError
 		switch {
 		case n > MaxRows:
-			return &FileError{File: rd.bad.File, Reason: fmt.Sprintf("it has more than %d rows: split it into one list for each site", MaxRows)}
+			return &FileError{File: rd.bad.File, Reason: fmt.Sprintf("more than %d rows: split the list into one for each site", MaxRows)}
 		case errors.Is(err, io.EOF) && len(rd.list.Meters) == 0 && rd.bad.Lines == 0:
-			return &FileError{File: rd.bad.File, Reason: "it names no meters: add a line for each below the names of the columns"}
+			return &FileError{File: rd.bad.File, Reason: "no meters in the list: add a line for each below the column names"}
 		case errors.Is(err, io.EOF):
 			return nil
 		case errors.As(err, &broken):
 			rd.bad.add(broken.StartLine, "", quoteReason(broken))
 		case err != nil:
-			return &FileError{File: rd.bad.File, Reason: "it cannot be read", Cause: err}
+			return &FileError{File: rd.bad.File, Reason: "cannot be read", Cause: err}
 		default:
 			line, _ := rows.FieldPos(0)
 			rd.row(line, cells)
@@ -207,7 +207,7 @@ func (rd *reader) duplicate(m *Meter) string {
 	return ""
 }
 
-// isBlank tells a line of nothing but separators, as spreadsheets leave them.
+// isBlank reports whether a line has only separators, as spreadsheets leave them.
 func isBlank(cells []string) bool {
 	for _, c := range cells {
 		if strings.TrimSpace(c) != "" {

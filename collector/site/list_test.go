@@ -136,10 +136,10 @@ func TestReadWarns(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ text, want string }{
 		"unknown column": {"id,order number\n12345678,9\n", `l.csv: line 1: column 2, "order number", is not known and was not read: remove it, or give it one of the names in docs/lists.md`},
-		"without name":   {"id,,note\n12345678,9,x\n", "l.csv: line 1: column 2 has no name and was not read: name it, or remove it"},
+		"without name":   {"id,,note\n12345678,9,x\n", "l.csv: line 1: column 2 has no name and was not read: name it or remove it"},
 		"name and synonym": {"serial,id\n87654321,12345678\n",
-			`l.csv: line 1: column 1 is not read, since column 2 is called "id"`},
-		"synonym and name": {"id,serial\n12345678,87654321\n", `l.csv: line 1: column 2 is not read, since column 1 is called "id"`},
+			`l.csv: line 1: column 1 is not read, since column 2 is named "id"`},
+		"synonym and name": {"id,serial\n12345678,87654321\n", `l.csv: line 1: column 2 is not read, since column 1 is named "id"`},
 		"key as a name":    {"id,00112233445566778899\n12345678,x\n", `l.csv: line 1: column 2, (20 characters), is not known and was not read: remove it, or give it one of the names in docs/lists.md`},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -163,25 +163,25 @@ func TestReadWarns(t *testing.T) {
 func TestReadBadRows(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ row, want string }{
-		"short key":       {"12345678,KAM," + aesText[1:], "line 3: key has 31 hex digits, an AES key has 32: look for those that were lost in copying"},
+		"short key":       {"12345678,KAM," + aesText[1:], "line 3: key has 31 hex digits, an AES key has 32: check whether digits were lost in copying"},
 		"no id":           {",KAM," + aesText, "line 3: id is empty: write the number that is printed on the meter, or remove the row"},
-		"long id":         {"123456789,KAM,", "line 3: id has 9 digits, a meter's radio number has 8: write it as it is printed on the meter, zeros at the left too"},
-		"short id":        {"123,KAM,", "line 3: id has 3 digits, a meter's radio number has 8: write it as it is printed on the meter, zeros at the left too"},
-		"short hex id":    {"123456F,KAM,", "line 3: id has 7 digits, a meter's radio number has 8: write it as it is printed on the meter, zeros at the left too"},
-		"id of letters":   {"Küche,KAM,", `line 3: id "Küche" is no meter number: write the 8 digits that are printed on the meter`},
-		"id as number":    {"7.63488E+07,KAM,", "line 3: a spreadsheet has rounded the id: format the column as text, enter the number again and export the list again"},
-		"key as id":       {aesText + ",KAM,", "line 3: id has 32 digits, as keys have: look whether the columns are exchanged; an id has 8"},
-		"plain key as id": {"Sommer-Haus_2026,KAM,", `line 3: id (16 characters) is no meter number: write the 8 digits that are printed on the meter`},
-		"maker's name":    {"12345678,Kamstrup,", `line 3: manufacturer "Kamstrup" is not known: write the three letters that stand on the meter, KAM for instance, or leave it empty`},
+		"long id":         {"123456789,KAM,", "line 3: id has 9 digits, but a meter's number has 8: write it as printed on the meter, including leading zeros"},
+		"short id":        {"123,KAM,", "line 3: id has 3 digits, but a meter's number has 8: write it as printed on the meter, including leading zeros"},
+		"short hex id":    {"123456F,KAM,", "line 3: id has 7 digits, but a meter's number has 8: write it as printed on the meter, including leading zeros"},
+		"id of letters":   {"Küche,KAM,", `line 3: id "Küche" is not a meter number: write the 8 digits that are printed on the meter`},
+		"id as number":    {"7.63488E+07,KAM,", "line 3: the spreadsheet has rounded the id: format the column as text, enter the number again and export the list again"},
+		"key as id":       {aesText + ",KAM,", "line 3: id has 32 digits, like a key: check whether the columns are swapped; an id has 8"},
+		"plain key as id": {"Sommer-Haus_2026,KAM,", `line 3: id (16 characters) is not a meter number: write the 8 digits that are printed on the meter`},
+		"maker's name":    {"12345678,Kamstrup,", `line 3: manufacturer "Kamstrup" is not known: write the three letters on the meter, such as KAM, or leave it empty`},
 		"two makers":      {"DME-12345678,KAM,", "line 3: manufacturer is KAM here and DME in the id: correct one of them"},
-		"word as timeout": {"12345678,KAM,,soon", `line 3: timeout "soon" is no time: write seconds (45) or a number with its unit (30s, 5min, 2h, 1d)`},
-		"key as timeout":  {"12345678,KAM,," + aesText, `line 3: timeout (32 characters) is no time: write seconds (45) or a number with its unit (30s, 5min, 2h, 1d)`},
+		"word as timeout": {"12345678,KAM,,soon", `line 3: timeout "soon" is not a duration: write seconds (45) or a number with its unit (30s, 5min, 2h, 1d)`},
+		"key as timeout":  {"12345678,KAM,," + aesText, `line 3: timeout (32 characters) is not a duration: write seconds (45) or a number with its unit (30s, 5min, 2h, 1d)`},
 		"no timeout":      {"12345678,KAM,,0", `line 3: timeout "0" is out of range: write more than 0 and at most 366d, or leave it empty`},
 		"past":            {"12345678,KAM,,-5s", `line 3: timeout "-5s" is out of range: write more than 0 and at most 366d, or leave it empty`},
 		"eternity":        {"12345678,KAM,,9999999d", `line 3: timeout "9999999d" is out of range: write more than 0 and at most 366d, or leave it empty`},
-		"long note":       {"12345678,KAM,,," + strings.Repeat("x", 501), "line 3: text has 501 characters, 500 is the most: shorten it"},
-		"many cells":      {"12345678,KAM,,,left,behind the shaft", "line 3: row has 6 cells, the first line names 5 columns: put texts with a separator in them between quotation marks"},
-		"quote inside":    {`12345678,KAM,,,5" pipe`, "line 3: a quotation mark stands in the middle of a cell or is not closed: remove it, or put the whole cell in quotation marks and double those inside"},
+		"long note":       {"12345678,KAM,,," + strings.Repeat("x", 501), "line 3: text has 501 characters, at most 500 are allowed: shorten it"},
+		"many cells":      {"12345678,KAM,,,left,behind the shaft", "line 3: row has 6 cells, but the first line names 5 columns: put texts that contain a separator in quotation marks"},
+		"quote inside":    {`12345678,KAM,,,5" pipe`, "line 3: a quotation mark is in the middle of a cell or is not closed: remove it, or put the whole cell in quotation marks and double those inside"},
 		"duplicate":       {"11111111,,", "line 3: meter 11111111 is already in line 2: remove one of the two"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -208,7 +208,7 @@ func TestReadQuoteNotClosed(t *testing.T) {
 	t.Parallel()
 	text := "id,note\n11111111,\n22222222,\"left\n33333333,\n44444444,\"right\"\n55555555,\n"
 	got, err := Read(strings.NewReader(text), "l.csv")
-	want := "l.csv: 1 line cannot be used\n  line 3: a quotation mark that opens here is not closed properly, and lines 3 to 5 were not read: close it, or remove it"
+	want := "l.csv: 1 line cannot be used\n  line 3: the quotation mark that opens here is not closed, so lines 3 to 5 were not read: close it or remove it"
 	if err == nil || err.Error() != want {
 		t.Errorf("%v\nwant %s", err, want)
 	}
@@ -220,7 +220,7 @@ func TestReadAllThatIsWrong(t *testing.T) {
 	text := "id,manufacturer,key,kye\n12345678,Kamstrup,0\n12345678,,\nKAM-12345678,,\nDME-87654321,,\nKAM-87654321,,\n87654321,,\n"
 	got, err := Read(strings.NewReader(text), "l.csv")
 	want := `l.csv: 4 lines cannot be used
-  line 2: manufacturer "Kamstrup" is not known: write the three letters that stand on the meter, KAM for instance, or leave it empty
+  line 2: manufacturer "Kamstrup" is not known: write the three letters on the meter, such as KAM, or leave it empty
   line 2: key has 1 hex digits, an AES key has 32: ask for the whole key
   line 3: meter 12345678 is already in line 2: remove one of the two
   line 4: meter KAM-12345678 is already in line 2, which names no manufacturer: name the manufacturer in both, or remove one of the two
@@ -236,7 +236,7 @@ func TestReadAllThatIsWrong(t *testing.T) {
 func TestReadTypoInHeader(t *testing.T) {
 	t.Parallel()
 	got, err := Read(strings.NewReader("id,kye,Door\n12345678,"+aesText+",2\n"), "l.csv")
-	want := "l.csv: 1 line cannot be used\n  line 1: column 2, \"kye\", is not known: if it is \"key\", call it so, otherwise rename or remove it"
+	want := "l.csv: 1 line cannot be used\n  line 1: column 2, \"kye\", is not known: if it is \"key\", name it so, otherwise rename or remove it"
 	if err == nil || err.Error() != want {
 		t.Errorf("%v\nwant %s", err, want)
 	}
@@ -249,27 +249,27 @@ func TestReadTypoInHeader(t *testing.T) {
 func TestReadNothing(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ text, want string }{
-		"empty":         {"", "l.csv: it is empty: the first line names the columns (id,key), then comes a line for each meter"},
-		"only comments": {"# id\n\n", "l.csv: it is empty: the first line names the columns (id,key), then comes a line for each meter"},
-		"only sep":      {"sep=;", "l.csv: it is empty: the first line names the columns (id,key), then comes a line for each meter"},
-		"only a header": {"id,key\n", "l.csv: it names no meters: add a line for each below the names of the columns"},
-		"blank rows":    {"id,key\n,\n , \n", "l.csv: it names no meters: add a line for each below the names of the columns"},
-		"semicolons":    {"id,key\n,\n;\n", "l.csv: 1 line cannot be used\n  line 3: id \";\" is no meter number: write the 8 digits that are printed on the meter"},
-		"no header":     {"12345678," + aesText + "\n", "l.csv: line 1: the line that names the columns is missing: put one above the first meter, for instance id,key"},
+		"empty":         {"", "l.csv: the file is empty: write the column names into the first line (id,key), then a line for each meter"},
+		"only comments": {"# id\n\n", "l.csv: the file is empty: write the column names into the first line (id,key), then a line for each meter"},
+		"only sep":      {"sep=;", "l.csv: the file is empty: write the column names into the first line (id,key), then a line for each meter"},
+		"only a header": {"id,key\n", "l.csv: no meters in the list: add a line for each below the column names"},
+		"blank rows":    {"id,key\n,\n , \n", "l.csv: no meters in the list: add a line for each below the column names"},
+		"semicolons":    {"id,key\n,\n;\n", "l.csv: 1 line cannot be used\n  line 3: id \";\" is not a meter number: write the 8 digits that are printed on the meter"},
+		"no header":     {"12345678," + aesText + "\n", "l.csv: line 1: the line with the column names is missing: put one above the first meter, such as id,key"},
 		"no id":         {"\n\nkey,note\n" + aesText + ",x\n", `l.csv: line 3: no column is called "id": the first line names the columns, and the one with the meters' numbers must be called "id"`},
 		"only keys":     {aesText + "\n" + aesText + "\n", `l.csv: line 1: no column is called "id": the first line names the columns, and the one with the meters' numbers must be called "id"`},
-		"two ids":       {"id,ID\n1,2\n", `l.csv: line 1: two columns are called "id": rename or remove one of them`},
-		"two synonyms":  {"serial,key,meter no\n1,2\n", `l.csv: line 1: columns 1 and 3 could both be "id": call the right one "id", and rename or remove the other`},
-		"quotes":        {"id,\"key\n12345678,\n", "l.csv: line 1: the line that names the columns has a stray quotation mark: remove it"},
-		"binary":        {"id,key\n\x00\x01\x02\xff", "l.csv: it is no text: save the list as CSV"},
-		"spreadsheet":   {"PK\x03\x04\x14\x00", "l.csv: it is a spreadsheet or a zip archive: save it as CSV"},
-		"XML":           {"<?xml version=\"1.0\"?><MetersInOrder/>", "l.csv: it is XML, a key file perhaps: this reads lists in CSV"},
-		"a recording":   {`{"time":"2026-02-28T10:15:00Z","hex":"3E44A511"}` + "\n", "l.csv: it is JSON, a recording perhaps: that is played with replay, and the list of meters named beside it"},
-		"hex lines":     {strings.Repeat("3E44A511", 5) + "\n", "l.csv: line 1: it holds telegrams, it is a recording perhaps: that is played with replay, and the list of meters named beside it"},
-		"rtl_wmbus":     {"T1;1;1;2026-02-28 10:15:00.000;97;148;88888888;0x" + strings.Repeat("3E44A511", 5) + "\n", "l.csv: line 1: it holds telegrams, it is a recording perhaps: that is played with replay, and the list of meters named beside it"},
-		"many columns":  {"id" + strings.Repeat(",x", 200) + "\n1234\n", "l.csv: line 1: it names 201 columns, 200 is the most: that is no list of meters, check the file's name"},
-		"many rows":     {"id\n12345678\n" + strings.Repeat("x\n", MaxRows), "l.csv: it has more than 200000 rows: split it into one list for each site"},
-		"too large":     {strings.Repeat("1", MaxSize+1), "l.csv: it has more than 16 MB: that is no list of meters, check its name"},
+		"two ids":       {"id,ID\n1,2\n", `l.csv: line 1: two columns are named "id": rename or remove one of them`},
+		"two synonyms":  {"serial,key,meter no\n1,2\n", `l.csv: line 1: columns 1 and 3 could both be "id": name the right one "id", and rename or remove the other`},
+		"quotes":        {"id,\"key\n12345678,\n", "l.csv: line 1: the line with the column names has a stray quotation mark: remove it"},
+		"binary":        {"id,key\n\x00\x01\x02\xff", "l.csv: this is not a text file: save the list as CSV"},
+		"spreadsheet":   {"PK\x03\x04\x14\x00", "l.csv: this is a spreadsheet or a zip archive: save it as CSV"},
+		"XML":           {"<?xml version=\"1.0\"?><MetersInOrder/>", "l.csv: this is XML, perhaps a key file: save the list as CSV"},
+		"a recording":   {`{"time":"2026-02-28T10:15:00Z","hex":"3E44A511"}` + "\n", "l.csv: this is JSON, perhaps a recording: play it with earshot replay FILE --site LIST"},
+		"hex lines":     {strings.Repeat("3E44A511", 5) + "\n", "l.csv: line 1: this file holds telegrams, perhaps a recording: play it with earshot replay FILE --site LIST"},
+		"rtl_wmbus":     {"T1;1;1;2026-02-28 10:15:00.000;97;148;88888888;0x" + strings.Repeat("3E44A511", 5) + "\n", "l.csv: line 1: this file holds telegrams, perhaps a recording: play it with earshot replay FILE --site LIST"},
+		"many columns":  {"id" + strings.Repeat(",x", 200) + "\n1234\n", "l.csv: line 1: it names 201 columns, at most 200 are allowed: this is not a list of meters, check the file's name"},
+		"many rows":     {"id\n12345678\n" + strings.Repeat("x\n", MaxRows), "l.csv: more than 200000 rows: split the list into one for each site"},
+		"too large":     {strings.Repeat("1", MaxSize+1), "l.csv: larger than 16 MB: this is not a list of meters, check its name"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -299,16 +299,16 @@ func TestReadFile(t *testing.T) {
 
 	var file *FileError
 	_, err = ReadFile(filepath.Join(dir, "none.csv"))
-	if !errors.As(err, &file) || !errors.Is(err, os.ErrNotExist) || err.Error() != filepath.Join(dir, "none.csv")+": there is no such file: check its name" {
+	if !errors.As(err, &file) || !errors.Is(err, os.ErrNotExist) || err.Error() != filepath.Join(dir, "none.csv")+": no such file: check its name" {
 		t.Error(err)
 	}
 	_, err = ReadFile(dir)
-	if !errors.As(err, &file) || err.Error() != dir+": it is a directory: name the list in it" {
+	if !errors.As(err, &file) || err.Error() != dir+": this is a directory: name the list in it" {
 		t.Error(err)
 	}
 	broken := errors.New("pulled out")
 	_, err = Read(iotest.ErrReader(broken), "l.csv")
-	if !errors.As(err, &file) || !errors.Is(err, broken) || err.Error() != "l.csv: it cannot be read (pulled out)" {
+	if !errors.As(err, &file) || !errors.Is(err, broken) || err.Error() != "l.csv: cannot be read (pulled out)" {
 		t.Error(err)
 	}
 }

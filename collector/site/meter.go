@@ -18,23 +18,23 @@ type Site struct {
 
 // Meter is one expected meter.
 type Meter struct {
-	Row          int                // its line in the list, counted from 1; 0 where there is none
+	Row          int                // its line in the list, counted from 1; 0 if there is none
 	ID           wmbus.ID           // as printed
 	Manufacturer wmbus.Manufacturer // 0: any
 	Key          Key
 	Place        Place
 	Medium       string        // as listed
-	Timeout      time.Duration // how long to wait for it; 0: not said
+	Timeout      time.Duration // how long to wait for it; 0: not given
 	Note         string
 }
 
-// Place is where a meter hangs, in the list's own words. Any part may be "".
+// Place is where a meter is, in the list's own words. Any part may be "".
 type Place struct {
 	Entrance, Floor, Apartment, Room string
 }
 
-// Ref is the key of the meter's row, unique in a list: "KAM-76348799", or
-// "76348799" where the list names no manufacturer.
+// Ref identifies the meter's row in a list: "KAM-76348799", or "76348799" if
+// the list names no manufacturer.
 func (m *Meter) Ref() string {
 	if m.Manufacturer == 0 {
 		return m.ID.String()

@@ -17,19 +17,18 @@ const maxText = 500
 // maxTimeout is the longest wait that makes sense for a meter.
 const maxTimeout = 366 * 24 * time.Hour
 
-// minDigits is how many digits of an ID must be there when spreadsheets have
-// eaten the zeros at its left.
+// minDigits is how many digits of an ID must be left after a spreadsheet
+// removed leading zeros.
 const minDigits = 4
 
 // problem is what is wrong with a cell.
 type problem struct{ column, reason string }
 
-// parse fills a meter in from the cells of its row and returns all that is
-// wrong with them.
+// parse fills in a meter from the cells of its row and returns all problems.
 func (h *header) parse(m *Meter, cells []string) (problems []problem) {
 	for i := h.width; i < len(cells); i++ {
 		if strings.TrimSpace(cells[i]) != "" {
-			problems = append(problems, problem{"", fmt.Sprintf("row has %d cells, the first line names %d columns: put texts with a separator in them between quotation marks",
+			problems = append(problems, problem{"", fmt.Sprintf("row has %d cells, but the first line names %d columns: put texts that contain a separator in quotation marks",
 				len(cells), h.width)})
 			break
 		}
@@ -53,7 +52,7 @@ func (h *header) parse(m *Meter, cells []string) (problems []problem) {
 func text(field func(*Meter) *string) func(*Meter, string) error {
 	return func(m *Meter, cell string) error {
 		if n := utf8.RuneCountInString(cell); n > maxText {
-			return fmt.Errorf("text has %d characters, %d is the most: shorten it", n, maxText)
+			return fmt.Errorf("text has %d characters, at most %d are allowed: shorten it", n, maxText)
 		}
 		*field(m) = clean(cell)
 		return nil
@@ -72,7 +71,7 @@ func setManufacturer(m *Meter, cell string) error {
 	manufacturer, err := wmbus.ParseManufacturer(cell)
 	switch {
 	case err != nil:
-		return fmt.Errorf("manufacturer %s is not known: write the three letters that stand on the meter, KAM for instance, or leave it empty", show(cell, longestCell))
+		return fmt.Errorf("manufacturer %s is not known: write the three letters on the meter, such as KAM, or leave it empty", show(cell, longestCell))
 	case m.Manufacturer != 0 && m.Manufacturer != manufacturer:
 		return fmt.Errorf("manufacturer is %s here and %s in the id: correct one of them", manufacturer, m.Manufacturer)
 	}
@@ -92,7 +91,7 @@ func setTimeout(m *Meter, cell string) error {
 	d, ok := parseTimeout(cell)
 	switch {
 	case !ok:
-		return fmt.Errorf("timeout %s is no time: write seconds (45) or a number with its unit (30s, 5min, 2h, 1d)", show(cell, longestCell))
+		return fmt.Errorf("timeout %s is not a duration: write seconds (45) or a number with its unit (30s, 5min, 2h, 1d)", show(cell, longestCell))
 	case d <= 0 || d > maxTimeout:
 		return fmt.Errorf("timeout %s is out of range: write more than 0 and at most 366d, or leave it empty", show(cell, longestCell))
 	}
@@ -118,8 +117,8 @@ func parseTimeout(s string) (time.Duration, bool) {
 // parseID reads a meter's number as it is printed on it and written in lists:
 // eight digits (on some meters hex), with spaces or dashes between them; with
 // the three letters of the manufacturer before them; Kamstrup's label
-// 12345678/WW/YY; and, since spreadsheets remove zeros at the left, four to
-// seven decimal digits.
+// 12345678/WW/YY; and, since spreadsheets remove leading zeros, four to seven
+// decimal digits.
 func parseID(cell string) (wmbus.Manufacturer, wmbus.ID, error) {
 	var manufacturer wmbus.Manufacturer
 	number := strings.TrimSpace(cell)
@@ -135,17 +134,17 @@ func parseID(cell string) (wmbus.Manufacturer, wmbus.ID, error) {
 	case number == "":
 		return 0, 0, errors.New("id is empty: write the number that is printed on the meter, or remove the row")
 	case isNumber(number):
-		return 0, 0, errors.New("a spreadsheet has rounded the id: format the column as text, enter the number again and export the list again")
+		return 0, 0, errors.New("the spreadsheet has rounded the id: format the column as text, enter the number again and export the list again")
 	case decimal && len(number) >= minDigits && len(number) < 8:
 		number = strings.Repeat("0", 8-len(number)) + number
 	case countOdd(number) == 0 && (len(number) == aesDigits || len(number) == desDigits):
-		return 0, 0, fmt.Errorf("id has %d digits, as keys have: look whether the columns are exchanged; an id has 8", len(number))
+		return 0, 0, fmt.Errorf("id has %d digits, like a key: check whether the columns are swapped; an id has 8", len(number))
 	case countOdd(number) == 0 && len(number) != 8:
-		return 0, 0, fmt.Errorf("id has %d digits, a meter's radio number has 8: write it as it is printed on the meter, zeros at the left too", len(number))
+		return 0, 0, fmt.Errorf("id has %d digits, but a meter's number has 8: write it as printed on the meter, including leading zeros", len(number))
 	}
 	id, err := wmbus.ParseID(number)
 	if err != nil {
-		return 0, 0, fmt.Errorf("id %s is no meter number: write the 8 digits that are printed on the meter", show(cell, longestCell))
+		return 0, 0, fmt.Errorf("id %s is not a meter number: write the 8 digits that are printed on the meter", show(cell, longestCell))
 	}
 	return manufacturer, id, nil
 }

@@ -12,15 +12,15 @@ import (
 	"earshot/device/wmbus"
 )
 
-// ErrShard is what every error about a shard is.
+// ErrShard is wrapped by every error about a shard.
 var ErrShard = errors.New("shard of a list")
 
-// maxShards bounds how many there may be.
+// maxShards bounds how many shards there may be.
 const maxShards = 1000
 
-// Shard is the part of all meters that one of several collectors looks after:
-// each meter is in one of them, by its number alone, so that all telegrams of
-// a meter go to the same collector. The zero Shard is all meters.
+// Shard is the part of all meters that one of several collectors handles:
+// each meter is in one shard, by its number alone, so that all telegrams of a
+// meter go to the same collector. The zero Shard is all meters.
 type Shard struct {
 	index, of uint32 // from 0
 }
@@ -35,7 +35,7 @@ func ParseShard(text string) (Shard, error) {
 	i, errIndex := strconv.ParseUint(a, 10, 32)
 	n, errOf := strconv.ParseUint(b, 10, 32)
 	if errIndex != nil || errOf != nil || i < 1 || i > n || n > maxShards {
-		return Shard{}, shardError(fmt.Sprintf("the shard %.40q is none: write 2/3 for the second of three, of at most %d", text, maxShards))
+		return Shard{}, shardError(fmt.Sprintf("shard %.40q is not valid: write 2/3 for the second of three (at most %d)", text, maxShards))
 	}
 	return Shard{uint32(i - 1), uint32(n)}, nil
 }
@@ -56,11 +56,10 @@ func (s Shard) String() string {
 	return fmt.Sprintf("%d/%d", s.index+1, s.of)
 }
 
-// Holds reports whether a meter with that number is in the shard: where the
-// first four bytes of the SHA-256 of its eight digits, as they are printed, are
-// a number (the first byte the highest) that leaves the shard's index when
-// divided by how many shards there are. It is a hash without patterns, since
-// makers number in steps.
+// Holds reports whether a meter with that number is in the shard: the first
+// four bytes of the SHA-256 of its eight digits, as printed, read as a
+// big-endian number, modulo the number of shards are the shard's index. The
+// hash hides patterns, since makers number in steps.
 func (s Shard) Holds(id wmbus.ID) bool {
 	if s.IsAll() {
 		return true
@@ -69,7 +68,7 @@ func (s Shard) Holds(id wmbus.ID) bool {
 	return binary.BigEndian.Uint32(sum[:])%s.of == s.index
 }
 
-// Only is the site with the meters of a shard, in the order of the list.
+// Only returns the site with only the meters of a shard, in the order of the list.
 func (s Site) Only(shard Shard) Site {
 	if !shard.IsAll() {
 		s.Meters = slices.DeleteFunc(slices.Clone(s.Meters), func(m Meter) bool { return !shard.Holds(m.ID) })

@@ -13,16 +13,16 @@ import (
 	utf "golang.org/x/text/encoding/unicode"
 )
 
-// formats are files that people take for lists, by their first bytes.
+// formats are files that people mistake for lists, by their first bytes.
 var formats = []struct{ magic, reason string }{
-	{"PK\x03\x04", "it is a spreadsheet or a zip archive: save it as CSV"},
-	{"\xD0\xCF\x11\xE0", "it is an old spreadsheet: save it as CSV"},
-	{"%PDF", "it is a PDF: ask for the list as a spreadsheet or as CSV"},
-	{"<?xml", "it is XML, a key file perhaps: this reads lists in CSV"},
-	{"{", "it is JSON, a recording perhaps: that is played with replay, and the list of meters named beside it"},
+	{"PK\x03\x04", "this is a spreadsheet or a zip archive: save it as CSV"},
+	{"\xD0\xCF\x11\xE0", "this is an old spreadsheet: save it as CSV"},
+	{"%PDF", "this is a PDF: ask for the list as a spreadsheet or as CSV"},
+	{"<?xml", "this is XML, perhaps a key file: save the list as CSV"},
+	{"{", "this is JSON, perhaps a recording: play it with earshot replay FILE --site LIST"},
 }
 
-// byteOrderMarks tell Unicode files.
+// byteOrderMarks identify Unicode files.
 var byteOrderMarks = []struct {
 	mark     string
 	encoding encoding.Encoding
@@ -32,9 +32,9 @@ var byteOrderMarks = []struct {
 	{"\xFE\xFF", utf.UTF16(utf.BigEndian, utf.IgnoreBOM)},
 }
 
-// decodeText turns a file into UTF-8 with its lines as they are counted by
-// editors, and blanks out the "sep=;" that some spreadsheets begin with.
-// reason says why it is no text, "" where it is.
+// decodeText turns a file into UTF-8 with its lines as editors count them,
+// and blanks out the "sep=;" that some spreadsheets begin with. reason says
+// why it is not text, "" if it is.
 func decodeText(data []byte) (text []byte, reason string) {
 	for _, f := range formats {
 		if bytes.HasPrefix(data, []byte(f.magic)) {
@@ -53,7 +53,7 @@ func decodeText(data []byte) (text []byte, reason string) {
 	}
 	text, err := from.NewDecoder().Bytes(data)
 	if err != nil || bytes.IndexByte(text, 0) >= 0 {
-		return nil, "it is no text: save the list as CSV"
+		return nil, "this is not a text file: save the list as CSV"
 	}
 	if bytes.IndexByte(text, '\n') < 0 {
 		text = bytes.ReplaceAll(text, []byte{'\r'}, []byte{'\n'}) // line ends of old Macs
@@ -68,10 +68,10 @@ func decodeText(data []byte) (text []byte, reason string) {
 	return text, ""
 }
 
-// clean makes a text from outside fit for a terminal: what is not visible is
-// removed, control characters and escape sequences first of all; any white
-// space becomes one space. The result is a copy, so that no part of a row with
-// its key is kept in memory for the sake of a note.
+// clean makes a text from outside fit for a terminal: invisible characters
+// are removed, above all control characters and escape sequences; any white
+// space becomes one space. The result is a copy, so that a note does not keep
+// its row, with the key, in memory.
 func clean(s string) string {
 	var b strings.Builder
 	b.Grow(len(s))
@@ -91,15 +91,15 @@ func clean(s string) string {
 	return b.String()
 }
 
-// How long a text may be to be shown in an error.
+// The longest texts that are shown in an error.
 const (
 	longestCell = 14 // keys are longer
 	longestName = 40 // of a column
 )
 
-// show quotes a text for an error, unless it is so long, or has so many hex
-// digits in a row, that it may be a key in the wrong place: then it tells only
-// how long it is.
+// show quotes a text for an error. If it is so long, or has so many hex
+// digits in a row, that it may be a key in the wrong column, show returns
+// only its length.
 func show(s string, longest int) string {
 	const mostDigits = 8
 	s = clean(s)

@@ -8,7 +8,7 @@ import (
 	"earshot/device/wmbus"
 )
 
-// AlarmCode says what has to be seen besides a row's chain.
+// AlarmCode says what must be seen although it is not a failure.
 type AlarmCode uint8
 
 const (
@@ -60,11 +60,12 @@ func statusWord(s wmbus.Status, is bool) string {
 	return s.String()
 }
 
-// maxSkew is how far a meter's clock may be off before it is shown: two hours,
-// since many meters know no summer time and some keep another zone.
+// maxSkew is how far a meter's clock may be off before it is shown: two
+// hours, since many meters do not switch to summer time and some keep another
+// zone.
 const maxSkew = 2 * time.Hour
 
-// alarms are what has to be seen besides the row's chain.
+// alarms returns the row's alarms.
 func (r *Row) alarms() (out []Alarm) {
 	if r.Correction != nil {
 		out = append(out, Alarm{Code: AlarmOtherID})
@@ -173,12 +174,12 @@ func (a Advice) MarshalJSON() ([]byte, error) {
 	}{plain(a), statusWord(a.Status, a.Code == AdviceStatus)})
 }
 
-// alarmAdvice is what to do about the alarms that are no status.
+// alarmAdvice is what to do about alarms other than a status.
 var alarmAdvice = [alarmEnd]AdviceCode{AlarmPartial: AdvicePartial, AlarmClock: AdviceClock, AlarmWeak: AdviceAntenna,
 	AlarmUnproven: AdviceUnproven, AlarmPublicKey: AdvicePublicKey, AlarmPlain: AdvicePlain}
 
 // advice is what to do about a row, the most urgent first: a fire or a burst
-// pipe does not wait. Other alarms wait until what failed is mended.
+// pipe does not wait. Other alarms wait until the failure is resolved.
 func (r *Row) advice(v *Verdict, own AdviceCode) (out []Advice) {
 	medium := r.Medium
 	if r.Reading != nil {

@@ -40,7 +40,7 @@ func (s *State) corrected(ev Noted) {
 	if ev.Text == "" && r.Correction != nil {
 		s.edit(ev.Ref, func(r *Row) {
 			offered := r.offered
-			s.beginAnew(r)
+			s.restart(r)
 			r.Near, r.Correction, r.Cached = offered, nil, nil // what is cached may be of the other meter
 		})
 	}

@@ -11,8 +11,8 @@ func failedStep(kind Kind) Step {
 	return StepDecoded
 }
 
-// putAside keeps what is wrong with a meter that is read again: should it be
-// silent, that is still known. What a broker refused is nothing of the meter's.
+// putAside keeps the failure of a meter that is read again, in case it stays
+// silent. What a broker refused is not a failure of the meter.
 func (r *Row) putAside() {
 	if r.Failure != nil && r.Failure.Kind != KindUpload {
 		r.before = r.Failure
@@ -20,8 +20,8 @@ func (r *Row) putAside() {
 	r.Failure = nil
 }
 
-// wrong is what is wrong with the meter, of this round or an earlier one; nil
-// where nothing is known.
+// wrong is the failure of the meter, of this round or an earlier one; nil if
+// there is none.
 func (r *Row) wrong() *RowFailure {
 	if r.Failure != nil {
 		return r.Failure
@@ -29,9 +29,9 @@ func (r *Row) wrong() *RowFailure {
 	return r.before
 }
 
-// present shows the failure of an earlier round, as long as this one has
-// nothing to say and does not listen for it: a meter that was heard with a wrong
-// key and is silent now has a wrong key, and has not timed out.
+// present shows the failure of an earlier round while this one has no result
+// and does not listen for it: a meter that was heard with a wrong key and is
+// silent now has a wrong key, and has not timed out.
 func (r *Row) present() {
 	if r.before == nil || r.Failure != nil || r.Read.Active || r.Chain[StepPlausible] == StepDone {
 		return
@@ -45,7 +45,7 @@ func (r *Row) present() {
 	r.Chain[step] = StepFailed
 }
 
-// withdraw undoes present, for what happens next to find the round's own.
+// withdraw undoes present, so that the next event finds the round's own state.
 func (r *Row) withdraw() {
 	if r.shown {
 		r.shown, r.Chain, r.Failure = false, r.hidden, nil

@@ -66,14 +66,14 @@ type (
 		Ref string `json:"meter,omitempty"` // "" for an unlisted meter
 		Reception
 	}
-	// Decrypted says what the security layer of that telegram yielded.
+	// Decrypted is the result of the security layer of that telegram.
 	Decrypted struct {
 		At
 		Ref      string         `json:"meter"`
 		Security wmbus.Security `json:"-"`
 		Public   bool           `json:"public_key,omitempty"` // a key opened it that the maker gave to everybody, and not that of the list
 	}
-	// Decoded is the reading that the telegram yielded.
+	// Decoded is the reading of the telegram.
 	Decoded struct {
 		At
 		Ref     string           `json:"meter"`
@@ -82,8 +82,8 @@ type (
 		// has had its time and nothing better came.
 		Taken bool `json:"taken,omitempty"`
 	}
-	// Failed is the step at which a telegram of an expected meter failed.
-	// The read may still go on (Final false), or be over.
+	// Failed is the step at which a telegram of an expected meter failed. The
+	// read may continue (Final false) or be over.
 	Failed struct {
 		At
 		Ref    string `json:"meter"`
@@ -92,7 +92,7 @@ type (
 		Fits   string `json:"fits,omitempty"` // wrong key: the row whose key fits, if one does
 		Final  bool   `json:"final"`
 	}
-	// TimedOut ends a read that yielded nothing in its time.
+	// TimedOut ends a read that got no answer in time.
 	TimedOut struct {
 		At
 		Ref   string        `json:"meter"`
@@ -125,7 +125,7 @@ type (
 		At
 		Receiver string `json:"receiver"`
 		Reason   string `json:"reason"`
-		Ended    bool   `json:"ended"` // a recording at its end, not a fault
+		Ended    bool   `json:"ended"` // a recording that has ended, not a fault
 	}
 	// ReceiverBack ends a time in which a receiver did not listen.
 	ReceiverBack struct {
@@ -152,13 +152,13 @@ type (
 		Receiver string            `json:"receiver"`
 		Modes    []device.LinkMode `json:"modes"`
 	}
-	// Trouble is something a receiver could not read, or that the user has to
-	// know of it.
+	// Trouble is something that a receiver could not read, or a notice about
+	// it.
 	Trouble struct {
 		At
 		Receiver string `json:"receiver"`
 		Reason   string `json:"reason"`
-		Notice   bool   `json:"notice,omitempty"` // to be known: nothing was lost
+		Notice   bool   `json:"notice,omitempty"` // a notice: nothing was lost
 	}
 	// Stored says that telegrams and readings are committed to disk.
 	Stored struct {
@@ -177,17 +177,17 @@ type (
 	StoreFailed struct {
 		At
 		Reason  string `json:"reason"`
-		Waiting int    `json:"waiting"`           // so many entries are in memory only
+		Waiting int    `json:"waiting"`           // how many entries are in memory only
 		Lasting bool   `json:"lasting,omitempty"` // the file could not be used at the start: nothing is kept, until the campaign ends
 	}
 	// StoreMended says that a commit worked after some had failed.
 	StoreMended struct {
 		At
 		Since time.Time `json:"since"` // when the first of them failed
-		Lost  int       `json:"lost"`  // so many entries had found no room meanwhile
+		Lost  int       `json:"lost"`  // how many entries were lost meanwhile because memory was full
 	}
-	// ClockSet says that the clock of this machine was set back: what follows
-	// has earlier times than what was before.
+	// ClockSet says that the clock of this machine was set back: later events
+	// have earlier times than those before.
 	ClockSet struct {
 		At
 		Back time.Duration `json:"back_ns"`
@@ -211,8 +211,8 @@ type (
 		Reading time.Time `json:"-"` // when the reading was received
 		Round   int       `json:"-"` // as those of Stored; 0: by its time
 	}
-	// BrokerUp and BrokerDown tell of the connection to the broker, BrokerHeld
-	// of a pause that leaves it up.
+	// BrokerUp and BrokerDown report the connection to the broker, BrokerHeld
+	// a pause during which it stays up.
 	BrokerUp struct {
 		At
 		Broker string `json:"broker"`
@@ -248,12 +248,12 @@ type (
 		At
 		Session
 	}
-	// CampaignResumed continues a campaign where it stopped, after the program
-	// ended, in whichever way.
+	// CampaignResumed continues a campaign where it stopped when the program
+	// ended.
 	CampaignResumed struct {
 		At
 		Session
-		Changed []string `json:"changed,omitempty"` // meters whose key is another one now: they begin anew
+		Changed []string `json:"changed,omitempty"` // meters whose key has changed: they start again
 	}
 	// CampaignEnded finishes a campaign: it is not resumed any more.
 	CampaignEnded struct {
@@ -266,7 +266,7 @@ type (
 type Session struct {
 	Campaign   int64           `json:"campaign"` // its number in the store
 	Delivering bool            `json:"delivering"`
-	Queued     int             `json:"queued,omitempty"` // readings that have yet to be delivered, from before
+	Queued     int             `json:"queued,omitempty"` // readings from before that are still to be delivered
 	Brokers    []SessionBroker `json:"brokers,omitempty"`
 	List       []ListRow       `json:"-"`
 	// Fingerprint is that of the list, see Fingerprint.

@@ -67,8 +67,8 @@ func (c *ReasonCode) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// Reason is a code with what it is about. Text is worded by somebody else, such
-// as a broker; it is shown, but no part of a verdict.
+// Reason is a code with what it is about. Text comes from outside, such as a
+// broker; it is shown, but not part of a verdict.
 type Reason struct {
 	Code     ReasonCode         `json:"code"`
 	Fault    wmbus.Kind         `json:"fault,omitempty"`
@@ -96,7 +96,7 @@ func (r *Reason) Pending() bool {
 	return false
 }
 
-// TelegramReason is the reason of what a telegram could not be read for.
+// TelegramReason is why a telegram could not be read.
 func TelegramReason(err *wmbus.Error) Reason {
 	return Reason{Code: ReasonTelegram, Fault: err.Kind, Offset: err.Offset, Text: err.Detail}
 }
@@ -195,7 +195,7 @@ func (c *Cause) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// Outcome is what became of a telegram; the zero value: not known yet.
+// Outcome is the result of a telegram; the zero value means not known yet.
 type Outcome struct {
 	Reason  *Reason // why it failed, of one that did not end its read; else nil
 	Kind    Kind    // … of any that failed

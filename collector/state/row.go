@@ -44,7 +44,7 @@ type Chain [Steps]StepState
 // out in a Snapshot do not change any more.
 type Row struct {
 	Ref     string           // the row's key, unique in the site: "KAM-76348799"
-	Version uint64           // grows with each change of the row
+	Version uint64           // raised with each change of the row
 	Line    int              // line in the list
 	ID      wmbus.ID         // as listed
 	Place   site.Place       // where the list says it is
@@ -91,7 +91,7 @@ type Row struct {
 	wants     string          // the medium, as listed
 
 	before *RowFailure // why the chain stopped in an earlier round, until a telegram says otherwise; see present
-	shown  bool        // Chain and Failure are those of before
+	shown  bool        // Chain and Failure are those of the earlier round
 	hidden Chain       // … and this is the round's own
 
 	epoch  uint64 // Snapshot epoch in which this copy was made
@@ -139,7 +139,7 @@ func (h *HeardSummary) by(receiver string, rssi device.RSSI) {
 type Telegram struct {
 	Time time.Time
 	Reception
-	Outcome Outcome // what became of it
+	Outcome Outcome // the result
 }
 
 // Frame is the telegram as its receiver handed it over.
@@ -220,7 +220,7 @@ func (r *Row) own() {
 	}
 }
 
-// outcome sets what became of the last telegram.
+// outcome sets the result of the last telegram.
 func (r *Row) outcome(o Outcome) {
 	if n := len(r.Recent); n > 0 {
 		r.own()

@@ -32,15 +32,15 @@ type Counts struct {
 	Meters int
 	Heard  int // at least one telegram in this round
 	ByCode [Codes]int
-	Alarms int // rows with something to be seen
+	Alarms int // rows with an alarm
 	Late   int
 	Cached int // rows that show a cached reading
 }
 
-// Key counts the rows that a key would mend.
+// Key counts the rows that lack the right key.
 func (c Counts) Key() int { return c.ByCode[CodeNoKey] + c.ByCode[CodeWrongKey] }
 
-// Passed counts the rows that climbed the whole chain.
+// Passed counts the rows that passed the whole chain.
 func (c Counts) Passed() int { return c.ByCode[CodeOK] }
 
 // Snapshot copies what may change and shares what does not.

@@ -10,17 +10,17 @@ import (
 	"earshot/collector/site"
 )
 
-// Standing is how far a campaign is.
+// Standing is the state of a campaign as a whole.
 type Standing struct {
 	ID      int64 // its number in the store, 0 if there is none
 	Started time.Time
-	Resumed time.Time // when it was last taken up again, zero when it was not
+	Resumed time.Time // when it was last resumed, zero if it was not
 	Ended   time.Time // zero while it is not finished
 	// ClockBack is how far the clock of this machine was set back meanwhile.
 	ClockBack time.Duration
 }
 
-// begin is what the start of a campaign and its being resumed have in common.
+// begin is the common part of starting and resuming a campaign.
 func (s *State) begin(session Session) {
 	s.broker = session.Delivering
 	s.links.begin(session)
@@ -37,8 +37,8 @@ func (s *State) begin(session Session) {
 	}
 }
 
-// resumed takes the campaign up: nothing runs any more, and meters whose key
-// was changed begin anew.
+// resumed resumes the campaign: nothing runs any more, and meters whose key
+// was changed start again.
 func (s *State) resumed(ev CampaignResumed) {
 	s.campaign.Resumed, s.campaign.Ended = ev.Time, time.Time{} // killed between saying so and ending it
 	if s.round.Running() {
@@ -54,13 +54,13 @@ func (s *State) resumed(ev CampaignResumed) {
 		})
 	}
 	for _, ref := range ev.Changed {
-		s.edit(ref, s.beginAnew)
+		s.edit(ref, s.restart)
 	}
 	s.begin(ev.Session)
 }
 
-// beginAnew forgets what was heard of a row in this campaign.
-func (s *State) beginAnew(r *Row) {
+// restart drops what was heard of a row in this campaign.
+func (s *State) restart(r *Row) {
 	fresh := newRow(&s.meters[s.index[r.Ref]], r.HasKey)
 	fresh.Version, fresh.epoch, fresh.Notes, fresh.Cached, fresh.Correction = r.Version, r.epoch, r.Notes, r.Cached, r.Correction
 	*r = *fresh
@@ -88,8 +88,8 @@ func ListRows(s site.Site) []ListRow {
 	return rows
 }
 
-// Changed compares two lists: the meters whose key is another one now, and
-// those that are new. common says whether they have any meter in common.
+// Changed compares two lists: the meters whose key has changed, and those
+// that are new. common says whether they have any meter in common.
 func Changed(before, now []ListRow) (keys, added []string, common bool) {
 	known := make(map[string]string, len(before))
 	for _, r := range before {

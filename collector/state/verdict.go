@@ -31,7 +31,7 @@ type Mark uint8
 const (
 	MarkWaiting Mark = iota // nothing known yet
 	MarkOK                  // passed
-	MarkAlarm               // passed, with something to be seen
+	MarkAlarm               // passed, with an alarm
 	MarkFailed              // a step failed
 	MarkTimeout             // not heard
 )
@@ -42,7 +42,7 @@ type Stage uint8
 const (
 	StageNone      Stage = iota // no more is asked for
 	StageDecoded                // it is being stored
-	StageInMemory               // there is no store on a disk
+	StageInMemory               // the store is in memory
 	StageStored                 // it is on its way to the brokers
 	StageSome                   // some brokers have it
 	StageDelivered              // each broker has it
@@ -98,15 +98,14 @@ type Verdict struct {
 	Advice   []Advice      `json:"advice,omitempty"` // what to do next, the most urgent first
 }
 
-// Passed reports whether the meter climbed the whole chain.
+// Passed reports whether the meter passed the whole chain.
 func (v *Verdict) Passed() bool { return v.Code == CodeOK }
 
-// Failed reports whether a step failed for good: the radio still listens, but
-// somebody has to do something.
+// Failed reports whether a step failed for good: receivers still listen, but
+// something has to be done.
 func (v *Verdict) Failed() bool { return v.Code >= CodeTimedOut }
 
-// codes says how each code is called, in JSON and as a filter, and which mark
-// it has.
+// codes are the names of the codes, in JSON and as a filter, and their marks.
 var codes = [Codes]struct {
 	word string
 	mark Mark
@@ -144,8 +143,8 @@ var failureCodes = map[Kind]Code{
 	KindUpload:      CodeRefused,
 }
 
-// judge sets the row's chain and verdict from what is known of it. It is the
-// one place where a verdict is made.
+// judge sets the row's chain and verdict from what is known of it. All
+// verdicts are made here.
 func (r *Row) judge(broker bool) {
 	r.present()
 	if !broker && r.Chain[StepDelivered] == StepOpen {

@@ -12,11 +12,11 @@ import (
 	"modernc.org/sqlite"
 )
 
-// ErrExists is why a backup is not written: nothing is overwritten.
-var ErrExists = errors.New("there is a file of that name already: name another one, or remove it")
+// ErrExists: a backup overwrites nothing.
+var ErrExists = errors.New("the file exists already: name another one, or remove it")
 
-// Backup writes a copy of the store as it is now to the file to, which must not
-// be there, and returns when it is on the disk. Others may write meanwhile. A
+// Backup writes a copy of the store as it is now to the file to, which must
+// not exist, and returns when it is on disk. Others may write meanwhile. A
 // copy that could not be finished is removed.
 func (s *Store) Backup(ctx context.Context, to string) (err error) {
 	if _, err := os.Lstat(to); err == nil {
@@ -25,12 +25,12 @@ func (s *Store) Backup(ctx context.Context, to string) (err error) {
 		return fmt.Errorf("backup to %s: %w", to, err)
 	}
 	if s.memory {
-		return wrap(s.path, errors.New("it is in memory only, and cannot be copied"))
+		return wrap(s.path, errors.New("the store is in memory and cannot be copied"))
 	}
 	if err := checkPlace(to); err != nil {
 		return wrap(to, err)
 	}
-	// The copy takes its name when it is whole.
+	// The copy gets its name when it is complete.
 	part := to + ".part"
 	_ = os.Remove(part) // of a copy that was interrupted
 	defer func() {
@@ -44,7 +44,7 @@ func (s *Store) Backup(ctx context.Context, to string) (err error) {
 	if err := syncFile(part); err != nil {
 		return wrap(to, err)
 	}
-	if err := os.Link(part, to); err != nil { // unlike a rename it never replaces
+	if err := os.Link(part, to); err != nil { // unlike a rename, a link never replaces a file
 		if errors.Is(err, fs.ErrExist) {
 			return fmt.Errorf("backup to %s: %w", to, ErrExists)
 		}
@@ -58,8 +58,8 @@ func (s *Store) Backup(ctx context.Context, to string) (err error) {
 	return nil
 }
 
-// copyTo writes a copy of one moment, on a connection of its own: those that
-// read may write nothing at all.
+// copyTo writes a consistent copy on its own connection: those that read may
+// not write anything.
 func (s *Store) copyTo(ctx context.Context, path string) error {
 	from, err := filepath.Abs(s.path)
 	if err != nil {

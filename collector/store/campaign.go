@@ -6,14 +6,14 @@ import (
 	"time"
 )
 
-// Campaign is a stretch of the log: one commissioning of the site, from its
-// start until it is finished, over as many runs of the program as it takes.
+// Campaign is a part of the log: one commissioning of the site, from its
+// start until it is finished, over any number of runs of the program.
 type Campaign struct {
-	ID          int64 // from 1 on; 0 is what earshot wrote before it kept campaigns
+	ID          int64 // from 1 on; 0 is the log from before there were campaigns
 	Start       time.Time
-	End         time.Time // zero while it is not finished
+	End         time.Time // zero until it is finished
 	Site        string    // the site's name
-	Fingerprint string    // of the list of meters without its keys, the caller's
+	Fingerprint string    // of the list of meters without its keys; made by the caller
 	List        string    // path of the list, "" if it is not known
 	After       int64     // its log begins after this entry, filled in by Begin
 }
@@ -47,8 +47,8 @@ func (s *Store) Begin(ctx context.Context, c *Campaign) error {
 	return nil
 }
 
-// Continue resumes a campaign: what is committed from now on belongs to
-// it. The fingerprint and the place of its list may have changed.
+// Continue resumes a campaign: what is committed from now on belongs to it.
+// The fingerprint and path of its list may have changed.
 func (s *Store) Continue(ctx context.Context, c Campaign) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -84,8 +84,8 @@ func (s *Store) Campaigns(ctx context.Context) ([]Campaign, error) {
 		})
 }
 
-// Unfinished returns the campaign that can be taken up again, the last one if
-// it was not ended.
+// Unfinished returns the campaign that can be resumed: the last one, if it
+// was not ended.
 func (s *Store) Unfinished(ctx context.Context) (c Campaign, ok bool, err error) {
 	all, err := s.Campaigns(ctx)
 	if err != nil || len(all) == 0 {

@@ -10,11 +10,10 @@ import (
 // maxProblems is how many problems of one kind Check reports.
 const maxProblems = 20
 
-// Check looks for what cannot be in a sound store and returns a sentence for
-// each problem, none when there is none: the file's own structure, the tally,
-// the outbox against the log, the last readings against the log, and the
-// campaigns. It reads one moment of the file; others may write meanwhile. An
-// error means that it could not look.
+// Check verifies a store and returns a sentence for each problem: the file's
+// structure, the tally, the outbox against the log, the last readings against
+// the log, and the campaigns. It reads one snapshot of the file; others may
+// write meanwhile. An error means that it could not check.
 func (s *Store) Check(ctx context.Context) (problems []string, err error) {
 	conn, err := s.reader.Conn(ctx)
 	if err != nil {
@@ -28,7 +27,7 @@ func (s *Store) Check(ctx context.Context) (problems []string, err error) {
 	for _, c := range checks {
 		found, err := c.run(ctx, conn)
 		if kindOf(err) == ErrCorrupt {
-			return append(problems, found...), nil // it has been reported, or is now
+			return append(problems, found...), nil // the damage has been reported, or is now
 		}
 		if err != nil {
 			return problems, s.wrap(err)
@@ -43,7 +42,7 @@ func (s *Store) Check(ctx context.Context) (problems []string, err error) {
 
 // check is one question whose rows are problems.
 type check struct {
-	first bool   // if it finds something the others are left out
+	first bool   // if it finds something the others are skipped
 	query string // yields texts for say
 	say   string // … as a format
 }
@@ -62,7 +61,7 @@ var checks = [...]check{
 	{query: `SELECT o.seq FROM outbox o WHERE NOT EXISTS (SELECT 1 FROM delivery d WHERE d.message = o.seq AND d.acknowledged IS NULL)`,
 		say: "message %s is in the outbox although no broker waits for it"},
 	{query: `SELECT d.message || ' (' || d.broker || ')' FROM delivery d WHERE NOT EXISTS (SELECT 1 FROM outbox o WHERE o.seq = d.message)`,
-		say: "a delivery of message %s is noted that is not in the outbox"},
+		say: "a delivery of message %s is recorded, but the message is not in the outbox"},
 	{query: `SELECT o.seq || ' of ' || o.meter FROM outbox o LEFT JOIN log l ON l.seq = o.entry
 			WHERE o.entry > 0 AND (l.seq IS NULL OR l.kind <> 1 OR l.meter <> o.meter OR l.time IS NOT o.time)`,
 		say: "message %s is in the outbox, but its telegram is not in the log"},
@@ -76,10 +75,10 @@ var checks = [...]check{
 		say: "the log says more than once that message %s was delivered"},
 	{query: `SELECT r.meter FROM reading r LEFT JOIN log l ON l.seq = r.entry
 			WHERE r.entry > 0 AND (l.seq IS NULL OR l.kind <> 1 OR l.meter <> r.meter OR l.data IS NOT r.telegram)`,
-		say: "the last reading of %s is not of the telegram that the log has"},
+		say: "the last reading of %s does not match its telegram in the log"},
 	{query: `SELECT l.seq FROM log l WHERE l.campaign <> coalesce((SELECT max(c.id) FROM campaign c WHERE c.after < l.seq), 0)`,
-		say: "entry %s of the log stands among those of another campaign"},
-	{query: "SELECT seq FROM log WHERE kind NOT BETWEEN 1 AND 4", say: "entry %s of the log is of an unknown kind"},
+		say: "entry %s of the log is among the entries of another campaign"},
+	{query: "SELECT seq FROM log WHERE kind NOT BETWEEN 1 AND 4", say: "entry %s of the log has an unknown kind"},
 }
 
 func (c check) run(ctx context.Context, conn *sql.Conn) (problems []string, err error) {
@@ -110,7 +109,7 @@ func (c check) run(ctx context.Context, conn *sql.Conn) (problems []string, err 
 	return problems, nil
 }
 
-// broken reports damage that a query came upon.
+// broken reports damage that a query found.
 func (c check) broken(err error) ([]string, error) {
 	if kindOf(err) == ErrCorrupt {
 		return []string{fmt.Sprintf("the file is damaged: %v", err)}, err

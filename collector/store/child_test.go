@@ -169,7 +169,7 @@ func TestLocked(t *testing.T) {
 	if line, err := out.ReadString('\n'); line != "locked\n" {
 		t.Fatal(line, err)
 	}
-	want := "store " + path + ": another program is writing to the file: end that program, then try again"
+	want := "store " + path + ": another program is writing to the file: end that program, then retry"
 	if _, err := Open(t.Context(), path); !errors.Is(err, ErrLocked) || err.Error() != want {
 		t.Errorf("opening: %v", err)
 	}

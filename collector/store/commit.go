@@ -7,11 +7,11 @@ import (
 	"time"
 )
 
-// Commit keeps all items of a batch in one transaction and fills in their
-// places in the log and in the outbox. When it returns nil they are on the
-// disk; when it returns an error nothing of them is kept and the batch is as
-// it was, to be committed again. A context that is done before the disk was
-// asked to sync undoes the transaction.
+// Commit stores all items of a batch in one transaction and fills in their
+// places in the log and in the outbox. When it returns nil they are on disk;
+// when it returns an error nothing is stored and the batch is unchanged, so
+// that it can be committed again. A context that is done before the sync
+// undoes the transaction.
 func (s *Store) Commit(ctx context.Context, b *Batch) error {
 	if len(b.Items) == 0 {
 		return ctx.Err()
@@ -25,8 +25,8 @@ func (s *Store) Commit(ctx context.Context, b *Batch) error {
 }
 
 // Acknowledge notes that a broker has acknowledged messages, logs their
-// deliveries and takes those out of the outbox that no other broker waits for,
-// in one transaction. Messages that are not pending for that broker are
+// deliveries and removes those from the outbox that no other broker waits
+// for, in one transaction. Messages that are not pending for that broker are
 // skipped, so a second acknowledgement does nothing.
 func (s *Store) Acknowledge(ctx context.Context, broker string, at time.Time, messages []int64) error {
 	b := Batch{Items: make([]Item, len(messages))}
@@ -43,12 +43,12 @@ func (s *Store) transact(ctx context.Context, b *Batch) (err error) {
 	if _, err := s.conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
 		return err
 	}
-	// A statement that is watched by a context costs a goroutine: look at the
-	// context between them instead.
+	// A statement with a context costs a goroutine: check the context between
+	// statements instead.
 	calm := context.WithoutCancel(ctx)
 	defer func() {
 		if err != nil {
-			_, _ = s.conn.ExecContext(calm, "ROLLBACK") // SQLite may have done it already
+			_, _ = s.conn.ExecContext(calm, "ROLLBACK") // SQLite may have rolled back already
 		}
 	}()
 	w := s.work(b)
@@ -74,7 +74,7 @@ func (s *Store) transact(ctx context.Context, b *Batch) (err error) {
 	return nil
 }
 
-// work is one batch on its way into the file.
+// work is one batch that is being committed.
 type work struct {
 	in       *inserts
 	items    []Item
@@ -89,7 +89,7 @@ type work struct {
 	positions    []int64 // of each item's entry, 0 for none
 }
 
-// owner is whose a delivered message was.
+// owner is the meter and round of a delivered message.
 type owner struct {
 	meter string
 	round int
@@ -103,8 +103,8 @@ func (w *work) steps() []func(context.Context) error {
 	return []func(context.Context) error{w.takeDelivered, w.putLog, w.putReadings, w.putMessages, w.count}
 }
 
-// takeDelivered notes what was delivered, takes out of the outbox what no
-// broker waits for any more, and learns whose messages they were.
+// takeDelivered notes deliveries, removes messages from the outbox that no
+// broker waits for any more, and finds their owners.
 func (w *work) takeDelivered(ctx context.Context) error {
 	w.acknowledged = make(map[*Delivery]owner)
 	var same []*Delivery // by one broker at one time
@@ -129,7 +129,7 @@ func (w *work) takeDelivered(ctx context.Context) error {
 
 // acknowledge is takeDelivered for deliveries by one broker at one time.
 func (w *work) acknowledge(ctx context.Context, same []*Delivery) error {
-	of := make(map[int64]*Delivery, len(same)) // by message; what is said twice counts once
+	of := make(map[int64]*Delivery, len(same)) // by message; duplicates count once
 	for _, d := range slices.Backward(same) {
 		of[d.Message] = d
 	}
@@ -182,7 +182,7 @@ func (w *work) putLog(ctx context.Context) (err error) {
 	return err
 }
 
-// putReadings keeps the last reading of each meter.
+// putReadings stores the last reading of each meter.
 func (w *work) putReadings(ctx context.Context) error {
 	newest := make(map[string]int) // meter → index in readings
 	var readings []int             // items
@@ -245,7 +245,7 @@ func (w *work) putMessages(ctx context.Context) (err error) {
 	return err
 }
 
-// count brings the tally up to date.
+// count updates the tally.
 func (w *work) count(ctx context.Context) error {
 	var c Counts
 	for _, e := range w.entries {
@@ -264,7 +264,7 @@ func (w *work) count(ctx context.Context) error {
 	return err
 }
 
-// place fills in what the commit has settled.
+// place fills in the positions that the commit has assigned.
 func (w *work) place() {
 	for i, m := range w.messages {
 		m.Seq, m.Campaign = w.firstMessage+int64(i), w.campaign

@@ -5,7 +5,7 @@ import (
 	"syscall"
 )
 
-// What Windows says of a write-protected and of a full disk.
+// The errors of Windows for a write-protected and for a full disk.
 const (
 	errWriteProtect = syscall.Errno(19)
 	errHandleFull   = syscall.Errno(39)

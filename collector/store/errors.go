@@ -14,35 +14,34 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
-// What can be wrong with a store. Their texts end the sentence that an *Error
-// begins with the file.
+// The kinds of an *Error, whose text is the file and one of these.
 var (
 	ErrMissing  = errors.New("the directory does not exist: create it, or name another place for the store")
-	ErrForeign  = errors.New("this is a file of another program: name another file for the store")
-	ErrNewer    = errors.New("a newer earshot wrote this file: use that one, or name another file for the store")
-	ErrOlder    = errors.New("an earlier earshot wrote this file: commission with this one once, which brings it up to date")
-	ErrNoFile   = errors.New("there is no such file: the store of a site is named by --store, or by the site's name")
+	ErrForeign  = errors.New("this file belongs to another program: name another file for the store")
+	ErrNewer    = errors.New("this file was written by a newer earshot: use that version, or name another file for the store")
+	ErrOlder    = errors.New("this file was written by an older earshot: run a campaign with this version once to update it")
+	ErrNoFile   = errors.New("no such file: the store of a site is named by --store, or by the site's name")
 	ErrReadOnly = errors.New("the file or its directory cannot be written: give this user the permission, or name another place for the store")
-	ErrLocked   = errors.New("another program is writing to the file: end that program, then try again")
-	ErrInUse    = errors.New("another earshot works on this site: end that one first, or name another file for the store")
-	ErrCorrupt  = errors.New("the file is damaged: move it away with its -wal file and start with a new one, or put a backup in its place")
+	ErrLocked   = errors.New("another program is writing to the file: end that program, then retry")
+	ErrInUse    = errors.New("another earshot is using this site's store: end it first, or name another file for the store")
+	ErrCorrupt  = errors.New("the file is damaged: replace it with a backup, or move it away with its -wal file and start with a new store")
 	ErrMoved    = errors.New("the file was moved or removed while it was in use: put it back, or end this program and start again")
 	ErrFull     = errors.New("the disk is full: free some space")
 	ErrDisk     = errors.New("the disk could not be read or written: check its cable and its health")
-	ErrClosed   = errors.New("it has been closed")
-	ErrMemory   = errors.New("the store is in memory, and may take no more: end this earshot, and start again with a store on a disk")
+	ErrClosed   = errors.New("the store has been closed")
+	ErrMemory   = errors.New("the store is in memory, which is full: end this run, and start again with a store on disk")
 )
 
-// errNoDatabase is ErrForeign, or a store whose beginning is gone: the file does
-// not say which. errText is a file that surely never was a store.
+// errNoDatabase is ErrForeign, or a store whose beginning is damaged: the
+// file does not say which. errText is a file that never was a store.
 var (
-	errNoDatabase = fmt.Errorf("%w (it is not a database, or damaged at its beginning)", ErrForeign)
-	errText       = fmt.Errorf("%w (it is a text, such as a list of meters)", ErrForeign)
+	errNoDatabase = fmt.Errorf("%w (this is not a database, or its beginning is damaged)", ErrForeign)
+	errText       = fmt.Errorf("%w (this is a text file, perhaps your meter list)", ErrForeign)
 )
 
-// Unusable reports whether an error is about what a store's file, its directory
-// or its disk are like, rather than about which file was named and who else
-// works on it: until somebody mends that, work can go on with OpenInMemory.
+// Unusable reports whether an error is about the state of a store's file,
+// directory or disk, rather than a wrong file or a store in use. Until that
+// is repaired, work can continue with OpenInMemory.
 func Unusable(err error) bool {
 	for _, kind := range []error{ErrReadOnly, ErrFull, ErrCorrupt, ErrDisk, errNoDatabase} {
 		if errors.Is(err, kind) {
@@ -52,11 +51,11 @@ func Unusable(err error) bool {
 	return false
 }
 
-// Error is a failure of a store: one sentence, with the file. errors.Is finds
-// its kind (one of the errors above) and its cause.
+// Error is a failure of a store, with the file. errors.Is finds its kind (one
+// of the errors above) and its cause.
 type Error struct {
 	Path  string
-	Kind  error // nil if the cause speaks for itself
+	Kind  error // nil if the cause is clear enough
 	Cause error
 }
 
@@ -64,13 +63,13 @@ func (e *Error) Error() string { return fmt.Sprintf("store %s: %s", e.Path, e.Re
 
 // Reason is the sentence without the file.
 func (e *Error) Reason() string {
-	if e.Kind == nil || errors.Is(e.Cause, e.Kind) { // the cause says more than its kind
+	if e.Kind == nil || errors.Is(e.Cause, e.Kind) { // the cause already contains its kind
 		return e.Cause.Error()
 	}
 	return e.Kind.Error()
 }
 
-// Unwrap gives the kind and the cause.
+// Unwrap returns the kind and the cause.
 func (e *Error) Unwrap() []error {
 	if e.Kind == nil {
 		return []error{e.Cause}
@@ -78,12 +77,13 @@ func (e *Error) Unwrap() []error {
 	return []error{e.Kind, e.Cause}
 }
 
-// wrap names the file and the kind of an error. A context's end stays what it is.
+// wrap adds the file and the kind to an error. The errors of a context are
+// returned unchanged.
 func (s *Store) wrap(err error) error {
 	if err != nil && s.closed.Load() && kindOf(err) == nil {
 		err = fmt.Errorf("%w (%w)", ErrClosed, err)
 	}
-	if s.memory && kindOf(err) == ErrFull { // no disk has anything to do with it
+	if s.memory && kindOf(err) == ErrFull { // the store is in memory: no disk is involved
 		err = ErrMemory
 	}
 	return wrap(s.path, err)
@@ -116,7 +116,7 @@ var primary = map[int]error{
 	sqlite3.SQLITE_IOERR:    ErrDisk,
 }
 
-// extended maps those extended codes that say more than their primary one.
+// extended maps extended codes that are more precise than the primary one.
 var extended = map[int]error{
 	sqlite3.SQLITE_IOERR_SHMSIZE: ErrFull, // no room for the shared-memory file
 }
@@ -140,8 +140,8 @@ func kindOf(err error) error {
 	return primary[failure.Code()&0xFF]
 }
 
-// inPlace finds out whether the file that is open still has its name: SQLite
-// would go on writing into a file that nobody finds again.
+// inPlace checks whether the open file still has its name: SQLite would
+// continue to write to a file that nobody finds again.
 func (s *Store) inPlace() error {
 	if s.memory {
 		return nil
@@ -153,7 +153,7 @@ func (s *Store) inPlace() error {
 	case err == nil && s.identity != nil && !os.SameFile(info, s.identity):
 		return fmt.Errorf("%w (another file has its name now)", ErrMoved)
 	}
-	return nil // a Stat that fails otherwise says nothing about the file
+	return nil // other errors of Stat say nothing about the file
 }
 
 // isNoDatabase recognises SQLite's refusal of a file that does not begin as its
@@ -163,9 +163,10 @@ func isNoDatabase(err error) bool {
 	return errors.As(err, &failure) && failure.Code() == sqlite3.SQLITE_NOTADB
 }
 
-// tellText makes errNoDatabase errText if the file is one. It reads only files
-// that SQLite has refused: to close a file ends this process' locks on it.
-func tellText(path string, err error) error {
+// refineText turns errNoDatabase into errText if the file is text. It reads
+// only files that SQLite has refused: closing a file ends this process's
+// locks on it.
+func refineText(path string, err error) error {
 	if !errors.Is(err, errNoDatabase) {
 		return err
 	}
@@ -182,9 +183,9 @@ func tellText(path string, err error) error {
 	return errText
 }
 
-// isText tells text, in whatever extension of ASCII, from what is left of a
-// store: nothing but white space among the control characters, and enough ASCII
-// that it is not one byte repeated.
+// isText distinguishes text, in any extension of ASCII, from the remains of a
+// store: no control characters except white space, and enough ASCII that it
+// is not one byte repeated.
 func isText(data []byte) bool {
 	ascii := 0
 	for _, b := range data {
@@ -198,7 +199,7 @@ func isText(data []byte) bool {
 	return 4*ascii >= len(data)
 }
 
-// checkPlace finds what SQLite would report less clearly.
+// checkPlace finds problems that SQLite would report less clearly.
 func checkPlace(path string) error {
 	switch info, err := os.Stat(filepath.Dir(path)); {
 	case errors.Is(err, os.ErrNotExist):

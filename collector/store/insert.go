@@ -10,8 +10,8 @@ import (
 	"strings"
 )
 
-// Rows go into a statement in groups of these sizes, the largest first: what
-// a statement costs on its own is shared by its rows.
+// Rows go into a statement in groups of these sizes, the largest first: the
+// rows share the cost of a statement.
 var groups = [...]int{64, 8, 1}
 
 // rowStatement is an SQL statement on any number of rows, prepared once for
@@ -20,7 +20,7 @@ var groups = [...]int{64, 8, 1}
 type rowStatement struct {
 	head, row, tail string // tail follows the rows
 	prepared        [len(groups)]statement
-	args            []any // of the latest group, to be used again
+	args            []any // buffers of the latest group, reused
 	named           []driver.NamedValue
 }
 
@@ -53,9 +53,9 @@ func (r *rowStatement) close() error {
 	return errors.Join(errs...)
 }
 
-// each calls do for groups of all n rows, with the arguments that appendRow
-// yields for them, after those that all groups have. Arguments are int64,
-// string, []byte or nil.
+// each calls do for groups of all n rows, with the common arguments followed
+// by those that appendRow adds for each row. Arguments are int64, string,
+// []byte or nil.
 func (r *rowStatement) each(n int, common []any, appendRow func(args []any, i int) []any, do func(statement, []driver.NamedValue) error) error {
 	for i, g := 0, 0; i < n; {
 		if n-i < groups[g] {
@@ -75,7 +75,7 @@ func (r *rowStatement) each(n int, common []any, appendRow func(args []any, i in
 		}
 		i += groups[g]
 	}
-	clear(r.args[:cap(r.args)]) // they point to what was written
+	clear(r.args[:cap(r.args)]) // they point to data that was written
 	clear(r.named[:cap(r.named)])
 	return nil
 }
@@ -118,7 +118,7 @@ func (r *rowStatement) query(ctx context.Context, n, columns int, common []any, 
 type inserts struct {
 	log, reading, renew rowStatement
 	outbox, pending     rowStatement
-	deliver             rowStatement // of what no other broker waits for
+	deliver             rowStatement // for messages that no other broker waits for
 	acknowledge         rowStatement
 	tally               *sql.Stmt
 }

@@ -6,7 +6,7 @@ import (
 	"earshot/device"
 )
 
-// Entry is one line of the log: *Telegram, *Action, *Mark or *Delivery. The
+// Entry is one entry of the log: *Telegram, *Action, *Mark or *Delivery. The
 // set is closed.
 type Entry interface {
 	// Position is the entry's place in the log; 0 until it is committed.
@@ -19,27 +19,27 @@ type Entry interface {
 type Telegram struct {
 	Seq      int64     // filled in by Commit
 	Time     time.Time // when it was received
-	AirTime  time.Time // when it was on the air, zero if the source did not say
+	AirTime  time.Time // when it was on the air, zero if not known
 	Receiver string
 	Mode     device.LinkMode
 	RSSI     device.RSSI
 	Meter    string // the list row it belongs to, "" for an unlisted meter
 	Bytes    []byte // link layer without CRCs
-	Round    int    // the caller's: the round that its meter was in, 0 for none
-	Fate     Fate   // what became of it
+	Round    int    // set by the caller: the round of its meter, 0 for none
+	Fate     Fate   // how it was handled
 	Zone     int    // of Time, in seconds east of UTC
 	AirZone  int    // of AirTime
 }
 
-// Fate is what became of a telegram.
+// Fate is how a telegram was handled.
 type Fate uint8
 
 const (
-	FateExamined Fate = iota // it was looked into
-	FateEvicted              // it had to make room for newer ones and was not looked into
-	FateHeadless             // it has no header that can be read
-	FateTwin                 // another receiver had brought it before: only how well it was heard counts
-	FateAgain                // it was looked into once more, for its meter is another one than was thought
+	FateExamined Fate = iota // it was examined
+	FateEvicted              // it was dropped for newer ones and not examined
+	FateHeadless             // it has no readable header
+	FateTwin                 // another receiver had brought it before: only its signal counts
+	FateAgain                // it was examined once more, for its meter is another one than was thought
 	FateTaken                // … for its read has had its time, and nothing better came
 )
 
@@ -51,23 +51,23 @@ type Action struct {
 	Seq   int64 // filled in by Commit
 	Time  time.Time
 	Meter string // "" for the whole site
-	Kind  string // the caller's word: "note", "read again"
+	Kind  string // set by the caller: "note", "read again"
 	Text  string
 }
 
-// Mark is something that the program did and that cannot be found in the
-// telegrams: a round began, a read timed out.
+// Mark is something the program did that does not follow from the telegrams:
+// a round began, a read timed out.
 type Mark struct {
 	Seq  int64 // filled in by Commit
 	Time time.Time
-	Kind string // the caller's word
-	Data []byte // the caller's, JSON for instance; nil for none
+	Kind string // set by the caller
+	Data []byte // set by the caller, such as JSON; nil for none
 }
 
 // Delivery says that a broker has acknowledged a message. When every broker
-// that the message is for has, committing it takes the message out of the
-// outbox. A message that is not pending for that broker (any more) is skipped:
-// its Delivery is not logged again and keeps Seq 0.
+// of the message has acknowledged it, committing the delivery removes the
+// message from the outbox. A message that is not pending for that broker (any
+// more) is skipped: its Delivery is not logged again and keeps Seq 0.
 type Delivery struct {
 	Seq     int64 // filled in by Commit
 	Time    time.Time
@@ -77,30 +77,30 @@ type Delivery struct {
 	Round   int    // filled in by Commit: Message.Round, -1 when it is of another campaign
 }
 
-// Reading is the last known reading of a meter: the log says which is the
-// last, since a clock may be set back.
+// Reading is the last known reading of a meter. The order of the log decides
+// which is the last, since a clock may be set back.
 type Reading struct {
 	Meter    string
-	Time     time.Time // one without an entry replaces none that is newer
-	Payload  []byte    // the caller's, JSON
+	Time     time.Time // a reading without an entry does not replace a newer one
+	Payload  []byte    // JSON, made by the caller
 	Telegram []byte    // the bytes it was read from
 	Entry    int64     // filled in by Commit: the position of the item's entry, 0 for none
 }
 
-// Message is one message in the outbox, for each of the brokers of UseBrokers.
+// Message is a message in the outbox, pending for each broker of UseBrokers.
 type Message struct {
-	Seq      int64 // filled in by Commit; never given twice in a store
+	Seq      int64 // filled in by Commit; unique in a store
 	Meter    string
 	Topic    string
 	Time     time.Time
 	Payload  []byte
 	Campaign int64 // filled in by Commit: the one that it belongs to
-	Round    int   // the caller's: the round that its reading belongs to
+	Round    int   // set by the caller: the round of its reading
 	Entry    int64 // filled in by Commit: the position of the item's entry, 0 for none
 }
 
-// Item is one thing that happened, with what came of it. Any part may be nil.
-// It is committed as a whole. Whoever takes an item owns all it points to.
+// Item is an entry with its reading and message. Any part may be nil. It is
+// committed as a whole. The receiver of an item owns everything it points to.
 type Item struct {
 	Entry   Entry
 	Reading *Reading

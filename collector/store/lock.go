@@ -13,8 +13,8 @@ import (
 )
 
 // Lock keeps other programs from commissioning the same site. It is a lock of
-// the operating system on a file next to the store, so it ends with the process
-// that holds it, however that ends. The file stays.
+// the operating system on a file next to the store, so it ends with the
+// process that holds it, however that ends. The file remains.
 type Lock struct {
 	path string
 	file *flock.Flock
@@ -24,7 +24,7 @@ type Lock struct {
 func LockPath(path string) string { return path + ".lock" }
 
 // Acquire takes the lock of the store in the file path, or returns an *Error
-// of the kind ErrInUse that names the process that has it. Reading a store
+// of the kind ErrInUse that names the process that holds it. Reading a store
 // needs no lock.
 func Acquire(path string) (*Lock, error) {
 	if absolute, err := filepath.Abs(path); err == nil {
@@ -52,16 +52,16 @@ func Acquire(path string) (*Lock, error) {
 	return l, nil
 }
 
-// notWritable reports that a file, or its folder, is not ours to write.
+// notWritable reports that this user may not write a file or its folder.
 func notWritable(err error) bool {
 	return errors.Is(err, os.ErrPermission) || errors.Is(err, os.ErrNotExist) || isReadOnly(err)
 }
 
-// signedFrom is where the lock file begins to say which process has it: on Windows
-// no other can read the first byte, which is locked.
+// signedFrom is the offset in the lock file of the process number: on Windows
+// no other process can read the first byte, which is locked.
 const signedFrom = 1
 
-// sign writes which process has the lock.
+// sign writes the number of the process that has the lock.
 func (l *Lock) sign(text string) error {
 	f, err := os.OpenFile(l.path, os.O_WRONLY, 0)
 	if err != nil {
@@ -70,19 +70,18 @@ func (l *Lock) sign(text string) error {
 	if err = f.Truncate(signedFrom); err == nil {
 		_, err = f.WriteAt([]byte(text+"\n"), signedFrom)
 	}
-	if isFull(err) { // the lock holds all the same
+	if isFull(err) { // the lock holds anyway
 		err = nil
 	}
 	return errors.Join(err, f.Close())
 }
 
-// offered is what is written after the process that has the lock when it
-// would give it up.
+// offered is written after the process number when that process is willing to
+// give up the lock.
 const offered = "offered"
 
-// Offer says that a process that wants the lock may end this process, which then
-// closes as always and gives the lock back: its user is gone. Without a lock
-// nothing waits for it.
+// Offer says that a process that wants the lock may end this process, whose
+// user is gone and which then closes as usual and releases the lock.
 func (l *Lock) Offer() error {
 	if l == nil {
 		return nil
@@ -90,7 +89,7 @@ func (l *Lock) Offer() error {
 	return l.sign(strconv.Itoa(os.Getpid()) + " " + offered)
 }
 
-// inUse says which process has the lock.
+// inUse is the error that names the process that has the lock.
 func inUse(path string) error {
 	f, err := os.Open(path)
 	if err != nil {
@@ -112,23 +111,23 @@ func inUse(path string) error {
 // InUseError is ErrInUse, with the process that has the store.
 type InUseError struct {
 	PID     int
-	Offered bool // it waits for somebody to take its work over: see Lock.Offer
+	Offered bool // it waits for another process to take over: see Lock.Offer
 }
 
 func (e *InUseError) Error() string {
-	return fmt.Sprintf("another earshot (process %d) works on this site: end that one first, or name another file for the store", e.PID)
+	return fmt.Sprintf("another earshot (process %d) is using this site's store: end it first, or name another file for the store", e.PID)
 }
 
 // Is reports that it is ErrInUse.
 func (e *InUseError) Is(target error) bool { return target == ErrInUse }
 
-// Release gives the lock back.
+// Release releases the lock.
 func (l *Lock) Release() error {
 	if l == nil {
 		return nil
 	}
 	signed := l.sign("")
-	if notWritable(signed) { // taken away meanwhile; the lock ends all the same
+	if notWritable(signed) { // removed meanwhile; the lock ends anyway
 		signed = nil
 	}
 	return errors.Join(signed, l.file.Close())

@@ -33,7 +33,7 @@ func TestExclusive(t *testing.T) {
 		t.Fatal(line, err)
 	}
 	_, err := Acquire(path)
-	want := fmt.Sprintf("store %s: another earshot (process %d) works on this site: end that one first, or name another file for the store", path, cmd.Process.Pid)
+	want := fmt.Sprintf("store %s: another earshot (process %d) is using this site's store: end it first, or name another file for the store", path, cmd.Process.Pid)
 	if !errors.Is(err, ErrInUse) || err.Error() != want {
 		t.Errorf("while another has it: %v\nwant %s", err, want)
 	}

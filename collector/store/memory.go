@@ -12,8 +12,8 @@ import (
 const memoryPages = 256 << 20 / 4096
 
 // memoryTimeout is busyTimeout in memory, where there is no WAL: readers wait
-// until no commit is under way. SQLite only looks now and then, so that on a
-// busy machine it may take a while to come upon a gap between commits.
+// until no commit is under way. SQLite only polls, so on a busy machine it
+// may take a while to find a gap between commits.
 const memoryTimeout = 60_000
 
 // OpenInMemory opens an empty store in memory that takes the place of the file
@@ -28,9 +28,9 @@ func OpenInMemory(ctx context.Context, path string) (*Store, error) {
 	return s, nil
 }
 
-// openMemory uses SQLite's VFS for memory, in which connections of one process
-// share what has the same name: so those that read are others than the one that
-// writes, as with a file.
+// openMemory uses SQLite's VFS for memory, in which connections of one
+// process share what has the same name: so reading and writing use different
+// connections, as with a file.
 func (s *Store) openMemory(ctx context.Context) error {
 	name := "/earshot-" + rand.Text()
 	if err := s.prepare(ctx, dsn(name, "busy_timeout", memoryTimeout)+"&vfs=memdb"); err != nil {

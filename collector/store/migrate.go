@@ -7,11 +7,11 @@ import (
 	"fmt"
 )
 
-// applicationID is what PRAGMA application_id says of our files: "ears".
+// applicationID is the PRAGMA application_id of our files: "ears".
 const applicationID = 0x65617273
 
 // migrations lead from one version of the schema to the next; the version of
-// a file is how many of them it has seen. Those that were released are never
+// a file is the number of migrations applied. Released ones are never
 // changed.
 var migrations = [...]string{
 	// 1: the log, the last readings, the outbox, and a tally so that counting
@@ -96,9 +96,9 @@ var migrations = [...]string{
 // be read without being brought up to date.
 const oldestReadable = 3
 
-// migrate brings the schema up to date in one transaction; so it also learns
-// whether the file can be written. A file of a later version is ErrNewer, one
-// of another program ErrForeign; both are left as they are.
+// migrate brings the schema up to date in one transaction; so it also finds
+// out whether the file can be written. A file of a later version is ErrNewer,
+// one of another program ErrForeign; both are not changed.
 func migrate(ctx context.Context, conn *sql.Conn) (err error) {
 	if _, err := conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
 		return err
@@ -113,7 +113,7 @@ func migrate(ctx context.Context, conn *sql.Conn) (err error) {
 		return err
 	}
 	if version == len(migrations) {
-		// BEGIN IMMEDIATE alone is content with a file that is read-only.
+		// BEGIN IMMEDIATE alone succeeds on a read-only file.
 		_, err = conn.ExecContext(ctx, "UPDATE tally SET queued = queued; ROLLBACK")
 		return err
 	}
@@ -127,8 +127,8 @@ func migrate(ctx context.Context, conn *sql.Conn) (err error) {
 	return err
 }
 
-// look inspects in a transaction of its own, so that the answers belong
-// together while another program makes the tables.
+// look inspects in a transaction of its own, so that the answers are
+// consistent while another program creates the tables.
 func look(ctx context.Context, conn *sql.Conn) (version int, err error) {
 	if _, err := conn.ExecContext(ctx, "BEGIN"); err != nil {
 		return 0, err

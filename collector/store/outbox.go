@@ -26,11 +26,11 @@ func (o Outbox) Acknowledge(ctx context.Context, at time.Time, messages []int64)
 	return o.store.Acknowledge(ctx, o.broker, at, messages)
 }
 
-// UseBrokers says for which brokers messages are from now on: each is pending
-// for each of them. Older messages that are for none of these brokers, because
-// others were named when they were committed, become pending for all of these
-// too. What is pending for a broker that is not named now remains pending. Without
-// names messages are for whichever brokers are named next.
+// UseBrokers sets the brokers for which messages are pending from now on.
+// Older messages that are for none of these brokers, because others were
+// named when they were committed, become pending for all of these too.
+// Messages pending for a broker that is not named now remain pending. Without
+// names, messages are for the brokers that are named next.
 func (s *Store) UseBrokers(ctx context.Context, names ...string) error {
 	if len(names) == 0 {
 		names = []string{""}
@@ -74,7 +74,7 @@ func (s *Store) readdress(ctx context.Context, names []string) error {
 		DROP TABLE stray`)
 }
 
-// within does something in a transaction of its own. The caller holds mu.
+// within runs a function in its own transaction. The caller holds mu.
 func (s *Store) within(ctx context.Context, do func(context.Context) error) (err error) {
 	if _, err := s.conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
 		return err

@@ -6,11 +6,11 @@ import (
 	"time"
 )
 
-// Prune removes the logs of campaigns, and gives their room back to the disk:
-// of those that ended before a time, if it is not zero, and of all but the
-// last keep ones, if keep is not negative. A campaign that is not finished,
-// or whose log speaks of readings that have yet to be delivered, is kept; kept
-// says why. The last readings of the meters stay.
+// Prune removes the logs of campaigns that ended before a time, if it is not
+// zero, and of all but the last keep ones, if keep is not negative, and frees
+// their disk space. A campaign that is not finished, or that has readings
+// still to be delivered, is kept; kept says why. The last readings of the
+// meters remain.
 func (s *Store) Prune(ctx context.Context, before time.Time, keep int) (removed []Campaign, kept []string, err error) {
 	all, err := s.Campaigns(ctx)
 	if err != nil {

@@ -13,11 +13,12 @@ type Counts struct {
 	Actions   int64
 	Marks     int64
 	Readings  int64 // meters that have one
-	Pending   int64 // messages in the outbox, once for each broker that has yet to acknowledge them
+	Pending   int64 // messages in the outbox, once for each broker that has not acknowledged them yet
 	Delivered int64 // messages that a broker has acknowledged, once for each broker
 }
 
-// Counts returns how much is stored. It costs the same however much that is.
+// Counts returns how much is stored. Its cost does not depend on the size of
+// the store.
 func (s *Store) Counts(ctx context.Context) (Counts, error) {
 	var c Counts
 	err := s.reader.QueryRowContext(ctx, `SELECT telegrams, actions, marks, delivered,

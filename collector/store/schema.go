@@ -9,7 +9,7 @@ import (
 	"earshot/device"
 )
 
-// The kinds of log rows, as the file has them.
+// The kinds of log rows, as stored in the file.
 const (
 	kindTelegram = 1 + iota
 	kindAction
@@ -52,7 +52,7 @@ func (d *Delivery) row() logRow {
 	return logRow{kind: kindDelivery, time: d.Time, meter: d.Meter, label: d.Broker, value: d.Message, round: d.Round}
 }
 
-// entry is the log line that a row stands for.
+// entry is the log entry of a row.
 func (r *logRow) entry(seq int64, data []byte) (Entry, error) {
 	switch r.kind {
 	case kindTelegram:
@@ -83,8 +83,8 @@ var (
 	latest   = time.Unix(0, math.MaxInt64)
 )
 
-// nanos is a time as the file has it: NULL for the zero time, and the nearest
-// time that it can hold for one beyond the years 1678 to 2262.
+// nanos is a time as stored in the file: NULL for the zero time, and the
+// nearest possible time for one outside the years 1678 to 2262.
 func nanos(t time.Time) any {
 	switch {
 	case t.IsZero():
@@ -97,7 +97,7 @@ func nanos(t time.Time) any {
 	return t.UnixNano()
 }
 
-// stored is a time as it comes back from the file.
+// stored is a time as it is read from the file.
 func stored(t time.Time) time.Time {
 	n, ok := nanos(t).(int64)
 	return instant(sql.NullInt64{Int64: n, Valid: ok})

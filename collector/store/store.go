@@ -37,7 +37,7 @@ type Store struct {
 	writer *sql.DB
 	conn   *sql.Conn // the one connection that writes
 	insert inserts
-	// What is written belongs to these.
+	// Everything written belongs to these.
 	campaign int64    // 0 before Begin and Continue
 	brokers  []string // see UseBrokers
 	window   window
@@ -46,22 +46,22 @@ type Store struct {
 	closed atomic.Bool
 }
 
-// Open opens the store in the file path, and makes it if there is none.
-// Its directory must be there. Every error but the context's is an *Error of
-// one of the kinds in this package; a file that is refused stays as it is.
+// Open opens the store in the file path, and creates it if there is none. Its
+// directory must exist. Every error but the context's is an *Error of one of
+// the kinds in this package; a file that is refused is not changed.
 func Open(ctx context.Context, path string) (*Store, error) {
 	absolute, err := filepath.Abs(path)
 	if err != nil {
 		return nil, wrap(path, err)
 	}
 	s := &Store{path: path, absolute: absolute, brokers: []string{""}}
-	if err := s.open(ctx, absolute); err != nil { // whatever it is: what a -wal file holds belongs to a file that is sound
-		return nil, errors.Join(wrap(path, tellText(absolute, err)), s.abandon())
+	if err := s.open(ctx, absolute); err != nil { // whatever the error: the content of a -wal file belongs to a sound file
+		return nil, errors.Join(wrap(path, refineText(absolute, err)), s.abandon())
 	}
 	return s, nil
 }
 
-// OpenReader opens a store to read it, whatever else works on it. Nothing is
+// OpenReader opens a store for reading, whatever else uses it. Nothing is
 // changed, so the file has to be of this version: one that an earlier earshot
 // wrote is ErrOlder. Everything that writes returns ErrReadOnly.
 func OpenReader(ctx context.Context, path string) (*Store, error) {
@@ -71,7 +71,7 @@ func OpenReader(ctx context.Context, path string) (*Store, error) {
 	}
 	s := &Store{path: path}
 	if err := s.openReader(ctx, absolute); err != nil {
-		return nil, errors.Join(wrap(path, tellText(absolute, err)), s.release())
+		return nil, errors.Join(wrap(path, refineText(absolute, err)), s.release())
 	}
 	return s, nil
 }
@@ -105,7 +105,7 @@ func (s *Store) openReader(ctx context.Context, path string) error {
 	return nil
 }
 
-// attach opens the connections that read.
+// attach opens the connections for reading.
 func (s *Store) attach(ctx context.Context, dsn string) error {
 	connector, err := sqlite.NewConnector(dsn)
 	if err != nil {
@@ -117,7 +117,8 @@ func (s *Store) attach(ctx context.Context, dsn string) error {
 	return s.reader.PingContext(ctx)
 }
 
-// writable is why nothing can be written, nil if it can. The caller holds mu.
+// writable returns why nothing can be written, nil if the store can be
+// written. The caller holds mu.
 func (s *Store) writable() error {
 	switch {
 	case s.closed.Load():
@@ -142,8 +143,8 @@ func (s *Store) open(ctx context.Context, path string) error {
 	return s.attach(ctx, dsn(path, "busy_timeout", busyTimeout, "query_only", 1))
 }
 
-// prepare opens the connection that writes, brings the tables up to date and
-// prepares what is written.
+// prepare opens the connection for writing, migrates the tables and prepares
+// statements.
 func (s *Store) prepare(ctx context.Context, dsn string) error {
 	connector, err := sqlite.NewConnector(dsn)
 	if err != nil {
@@ -154,7 +155,7 @@ func (s *Store) prepare(ctx context.Context, dsn string) error {
 	if s.conn, err = s.writer.Conn(ctx); err != nil {
 		return err
 	}
-	// A file of another program is left as it is: look before changing anything.
+	// A file of another program must not be changed: check before writing.
 	if _, err := look(ctx, s.conn); err != nil {
 		return err
 	}
@@ -176,8 +177,8 @@ func (s *Store) prepare(ctx context.Context, dsn string) error {
 	return s.insert.prepare(ctx, s.conn)
 }
 
-// patiently runs a statement that SQLite refuses without waiting for its busy
-// timeout while another connection reads: the change to WAL is one.
+// patiently runs a statement that SQLite refuses at once, without its busy
+// timeout, while another connection reads: the change to WAL is one.
 func patiently(ctx context.Context, conn *sql.Conn, statement string) error {
 	patience, cancel := context.WithTimeout(ctx, busyTimeout*time.Millisecond)
 	defer cancel()
@@ -208,16 +209,16 @@ func dsn(path string, pragmas ...any) string {
 // Path is the file as it was given to Open.
 func (s *Store) Path() string { return s.path }
 
-// Close ends reading and writing. It waits for a Commit that is under way.
-// Closing twice does nothing.
+// Close ends reading and writing. It waits for a Commit in progress. Closing
+// twice does nothing.
 func (s *Store) Close() error { return s.wrap(s.release()) }
 
-// Abandon is Close for a file that is damaged: it is left as it is. Close would
-// move what its -wal file holds into it.
+// Abandon is Close for a damaged file, without changing it. Close would move
+// the content of its -wal file into it.
 func (s *Store) Abandon() error { return s.wrap(s.abandon()) }
 
-// abandon closes while another connection has the file open: then SQLite leaves
-// the -wal file alone, and a connection that may not write does so at its own end.
+// abandon closes while another, read-only connection has the file open: then
+// SQLite does not touch the -wal file.
 func (s *Store) abandon() error {
 	connector, err := sqlite.NewConnector(dsn(s.absolute, "busy_timeout", busyTimeout) + "&mode=ro")
 	if err != nil || s.memory || s.conn == nil {
@@ -228,7 +229,7 @@ func (s *Store) abandon() error {
 	ctx := context.Background()
 	if conn, err := db.Conn(ctx); err == nil {
 		defer conn.Close()
-		_, _ = look(ctx, conn) // whatever it says: a file is open only once it was read
+		_, _ = look(ctx, conn) // the result does not matter: a file is open only after it was read
 	}
 	return s.release()
 }

@@ -160,13 +160,13 @@ func TestCheckFindsDamage(t *testing.T) {
 		"UPDATE tally SET marks = 9":               "marks are 1, the tally says 9",
 		"UPDATE tally SET queued = queued + 1":     "pending deliveries are 1, the tally says 2",
 		"UPDATE delivery SET acknowledged = 5":     "although no broker waits for it",
-		"INSERT INTO delivery VALUES (99, 'x', 7)": "message 99 (x) is noted that is not in the outbox",
+		"INSERT INTO delivery VALUES (99, 'x', 7)": "message 99 (x) is recorded, but the message is not in the outbox",
 		"DELETE FROM log WHERE kind = 1":           "message 2 of KAM-00000002 is in the outbox, but its telegram is not in the log",
 		"UPDATE log SET value = 2 WHERE kind = 4":  "says that message 2 () was delivered, but the outbox waits for it",
 		"INSERT INTO log SELECT 50, kind, time, air, meter, label, mode, scale, value, data, campaign, round, fate, zone, airzone FROM log WHERE kind = 4": "more than once that message 1 ()",
-		"UPDATE reading SET telegram = x'00'":       "the last reading of KAM-00000001 is not of the telegram",
-		"UPDATE log SET campaign = 7 WHERE seq = 2": "entry 2 of the log stands among those of another campaign",
-		"UPDATE log SET kind = 9 WHERE kind = 3":    "is of an unknown kind",
+		"UPDATE reading SET telegram = x'00'":       "the last reading of KAM-00000001 does not match its telegram",
+		"UPDATE log SET campaign = 7 WHERE seq = 2": "entry 2 of the log is among the entries of another campaign",
+		"UPDATE log SET kind = 9 WHERE kind = 3":    "has an unknown kind",
 	} {
 		s := open(t)
 		begun := Campaign{Start: noon}

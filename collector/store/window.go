@@ -9,16 +9,17 @@ import (
 const maxWindow = 512
 
 // window holds the latest messages of the outbox, so that an uploader that
-// keeps up with the commits does not read from the file what was just written.
-// Its zero value knows nothing: then the file is asked.
+// keeps up with the commits does not read back from the file. Its zero value
+// is empty: then the file is read.
 type window struct {
 	mu      sync.Mutex
 	waiting []waiting // in the order of Seq, without gaps
 	next    int64     // the Seq after the last one; 0 if nothing is known
 }
 
-// waiting is a message with the brokers that have yet to acknowledge it. One
-// for which no broker waits keeps its place until all before it are gone.
+// waiting is a message with the brokers that have not acknowledged it yet. A
+// message for which no broker waits keeps its place until all before it are
+// gone.
 type waiting struct {
 	Message
 	brokers []string
@@ -31,7 +32,7 @@ func (w *window) forget() {
 	w.waiting, w.next = nil, 0
 }
 
-// add takes the messages of a commit, as the file gives them back.
+// add takes the messages of a commit, as they would be read from the file.
 func (w *window) add(messages []*Message, brokers []string) {
 	if len(messages) == 0 {
 		return
@@ -56,7 +57,7 @@ func (w *window) add(messages []*Message, brokers []string) {
 // advance forgets the first n messages.
 func (w *window) advance(n int) {
 	if n > 0 {
-		clear(w.waiting[:n]) // so that the payloads can go
+		clear(w.waiting[:n]) // so that the payloads can be freed
 		w.waiting = w.waiting[n:]
 	}
 }

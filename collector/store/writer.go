@@ -11,7 +11,7 @@ import (
 	"earshot/device/wait"
 )
 
-// How a Writer works unless its options say otherwise.
+// Defaults of WriterOptions.
 const (
 	DefaultMaxAge  = 250 * time.Millisecond
 	DefaultBusyAge = time.Second
@@ -24,14 +24,14 @@ const (
 // more costs less than one that does not.
 const busyRows = 16
 
-// reserve is how many items beyond the queue's limit are taken when they are
-// not telegrams: what the installer did, and what the broker has taken.
+// reserve is how many items beyond the queue's limit are taken if they are
+// not telegrams: actions of the installer and deliveries.
 const reserve = 4096
 
 // committing is the pause between attempts to commit the same batch.
 var committing = wait.Backoff{First: 250 * time.Millisecond, Most: 5 * time.Second}
 
-// errLate is why items are lost when the store never said why.
+// errLate is the reason for lost items if the store gave none.
 var errLate = errors.New("the store did not answer in time")
 
 // Committer is what a Writer writes to: a *Store.
@@ -45,12 +45,12 @@ type Committer interface {
 type WriterOptions struct {
 	MaxAge  time.Duration // the oldest item is committed after this; 0 means DefaultMaxAge
 	BusyAge time.Duration // … or after this, if many wait by then; 0 means DefaultBusyAge
-	MaxRows int           // so many items are committed at once without waiting; 0 means DefaultMaxRows
-	Queue   int           // so many items may wait; 0 means DefaultQueue
-	Grace   time.Duration // how long Run tries to commit what is left when its context ends; 0 means DefaultGrace
+	MaxRows int           // this many items are committed at once without waiting; 0 means DefaultMaxRows
+	Queue   int           // how many items may wait; 0 means DefaultQueue
+	Grace   time.Duration // how long Run tries to commit the rest when its context ends; 0 means DefaultGrace
 
-	OnCommit func(*Batch)        // after each commit: these are stored
-	OnError  func(error, *Batch) // after each failed attempt: these are not stored yet
+	OnCommit func(*Batch)        // called after each commit: these are stored
+	OnError  func(error, *Batch) // called after each failed attempt: these are not stored yet
 }
 
 // Writer commits items in groups for callers that must not wait.
@@ -59,15 +59,15 @@ type Writer struct {
 	opt WriterOptions
 
 	wake  chan struct{}      // latch: there are items
-	pings chan chan struct{} // each is closed by Run when it comes by
+	pings chan chan struct{} // Run closes each when it comes around
 
 	mu      sync.Mutex
 	queue   []Item
-	since   time.Time // when the first of the queue was put
+	since   time.Time // when the first item of the queue was put
 	ended   bool
 	dropped uint64
 	failing bool          // the last commit failed
-	taken   chan struct{} // closed, and made anew, whenever the queue was emptied or a commit failed
+	taken   chan struct{} // closed and replaced whenever the queue was emptied or a commit failed
 }
 
 // NewWriter returns a writer to a store. Nothing is committed before Run.
@@ -126,9 +126,9 @@ func (w *Writer) Put(item Item) bool {
 	return true
 }
 
-// AwaitRoom waits until the queue is at most half full, for callers that can wait.
-// While commits fail, or after Run has ended, it does not wait: nobody knows for
-// how long. The error is the context's.
+// AwaitRoom waits until the queue is at most half full, for callers that can
+// wait. While commits fail, or after Run has ended, it returns at once. The
+// error is the context's.
 func (w *Writer) AwaitRoom(ctx context.Context) error {
 	for {
 		w.mu.Lock()
@@ -166,18 +166,19 @@ func (w *Writer) Dropped() uint64 {
 	return w.dropped
 }
 
-// Waiting is how many items are queued besides the batch that is being committed.
+// Waiting is how many items are queued, not counting the batch that is being
+// committed.
 func (w *Writer) Waiting() int {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return len(w.queue)
 }
 
-// Run commits what is put, until ctx ends; then it commits what is left and
-// returns nil. A batch that cannot be committed is kept and tried again, with
-// growing pauses. What cannot be committed within the grace at the end is
-// lost: Run then returns the reason with the number of items. It is called
-// once, and must be awaited before the store is closed.
+// Run commits items until ctx ends; then it commits the rest and returns nil.
+// A batch that cannot be committed is tried again with growing pauses. Items
+// that cannot be committed within the grace at the end are lost: Run then
+// returns the reason with their number. It is called once, and must be
+// awaited before the store is closed.
 func (w *Writer) Run(ctx context.Context) error {
 	hard, cancel := graceful(ctx, w.opt.Grace)
 	defer cancel()
@@ -200,7 +201,7 @@ func (w *Writer) Run(ctx context.Context) error {
 }
 
 // graceful returns a context that lives for the grace beyond ctx, so that a
-// transaction under way is finished rather than undone when ctx ends.
+// transaction in progress is finished rather than undone when ctx ends.
 func graceful(ctx context.Context, grace time.Duration) (hard context.Context, cancel func()) {
 	hard, stop := context.WithCancel(context.WithoutCancel(ctx))
 	timer := time.AfterFunc(math.MaxInt64, stop)
@@ -238,7 +239,7 @@ func (w *Writer) gather(ctx context.Context) {
 	}
 }
 
-// take empties the queue, for good when it is the last time.
+// take empties the queue; after the last time it stays closed.
 func (w *Writer) take(last bool) []Item {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -248,9 +249,9 @@ func (w *Writer) take(last bool) []Item {
 	return items
 }
 
-// commit commits a batch, as often as it takes. It gives up only when ctx
+// commit tries to commit a batch until it succeeds. It gives up only when ctx
 // ends, and returns the last error that says why, or else the reason known
-// before; hard undoes even the transaction under way.
+// before; hard undoes even the transaction in progress.
 func (w *Writer) commit(ctx, hard context.Context, b *Batch, reason error) error {
 	for failures := 1; ; failures++ {
 		err := w.to.Commit(hard, b)
@@ -269,7 +270,7 @@ func (w *Writer) commit(ctx, hard context.Context, b *Batch, reason error) error
 	}
 }
 
-// pause waits, and answers pings meanwhile; false when ctx ended first.
+// pause waits, and answers pings meanwhile; false if ctx ended first.
 func (w *Writer) pause(ctx context.Context, d time.Duration) bool {
 	over := time.NewTimer(d)
 	defer over.Stop()
@@ -285,8 +286,8 @@ func (w *Writer) pause(ctx context.Context, d time.Duration) bool {
 	}
 }
 
-// Ping returns nil once Run has come by: its loop is not stuck in a commit. One
-// that waits to try again, since the store fails, comes by.
+// Ping returns nil once Run has answered: its loop is not stuck in a commit.
+// Run also answers while it waits to try a failed commit again.
 func (w *Writer) Ping(ctx context.Context) error {
 	pong := make(chan struct{})
 	select {
@@ -298,7 +299,7 @@ func (w *Writer) Ping(ctx context.Context) error {
 	return nil
 }
 
-// finish commits what is left, in its order, and takes nothing more.
+// finish commits the rest in order; after it nothing is taken.
 func (w *Writer) finish(hard context.Context, left []Item, reason error) error {
 	b := &Batch{Items: append(left, w.take(true)...)}
 	if len(b.Items) == 0 {

@@ -18,7 +18,7 @@ type Config struct {
 	// Broker is the address, of mqttconn.ParseAddress.
 	Broker *url.URL
 	// ClientID is the name that the broker knows this program by; a random
-	// one unless set. Two programs with the same name throw each other out.
+	// one unless set. Two programs with the same name disconnect each other.
 	ClientID string
 	// User and Password log in at the broker; none unless set.
 	User     string
@@ -39,7 +39,7 @@ type Config struct {
 	Store string
 	// Render makes of each message what is published; as it is unless set.
 	Render Render `json:"-"`
-	// Retain has the broker keep the last message of each topic.
+	// Retain makes the broker keep the last message of each topic.
 	Retain bool
 	// Status is published while this program is connected, and after; nothing
 	// unless its Topic is set.
@@ -52,7 +52,7 @@ type Config struct {
 	// once. It needs a ClientID that stays the same.
 	SessionExpiry time.Duration
 	// MessageExpiry is how long the broker may keep a reading for consumers
-	// that are away; 0 is for ever. The last one that it retains goes too.
+	// that are away; 0 means forever. The last one that it retains goes too.
 	MessageExpiry time.Duration
 	// EchoFilter turns on the echo check: what is published is subscribed to
 	// by this filter, and a message counts as taken only when it has come back.
@@ -87,7 +87,7 @@ type Property struct{ Key, Value string }
 // withDefaults checks the settings and fills in what was not set.
 func (c Config) withDefaults() (Config, error) {
 	if c.Broker == nil {
-		return c, mqttconn.ConfigErrorf("no broker is named: give its address, such as mqtt://host:1883")
+		return c, mqttconn.ConfigErrorf("no broker: give its address, such as mqtt://host:1883")
 	}
 	if c.Broker.User != nil {
 		return c, mqttconn.ConfigErrorf("the broker address holds a user name or password: set User and Password instead, so that they show in no log")
@@ -105,7 +105,7 @@ func (c Config) withDefaults() (Config, error) {
 		c.InFlight = 64
 	}
 	if c.InFlight < 0 || c.InFlight > 65535 {
-		return c, mqttconn.ConfigErrorf("%d messages in flight are not possible: choose 1 to 65535", c.InFlight)
+		return c, mqttconn.ConfigErrorf("%d messages in flight: must be 1 to 65535", c.InFlight)
 	}
 	if !c.Password.IsZero() && c.User == "" {
 		return c, mqttconn.ConfigErrorf("a password for the broker is set, but no user name: set both or none")
@@ -153,9 +153,9 @@ func (c Config) check(broker *url.URL) error {
 	s, _ := mqttconn.SchemeOf(broker.Scheme)
 	switch {
 	case c.TLS != nil && !s.TLS:
-		return mqttconn.ConfigErrorf("certificates are set for %s, which has no TLS: use %ss://, or leave them out", broker, s.Name)
+		return mqttconn.ConfigErrorf("certificates are set for %s, which does not use TLS: use %ss://, or leave them out", broker, s.Name)
 	case c.SessionExpiry < 0 || c.MessageExpiry < 0:
-		return mqttconn.ConfigErrorf("a session or message expiry of less than 0 is not possible: leave it out, or give a time such as 72h")
+		return mqttconn.ConfigErrorf("session or message expiry: must not be less than 0: leave it out, or give a time such as 72h")
 	case c.SessionExpiry > 0 && c.ClientID == "":
 		return mqttconn.ConfigErrorf("a session expiry needs a client identifier that stays the same: set both or none")
 	case c.Status.Topic != "" && mqttconn.TopicFlaw(c.Status.Topic) != "":

@@ -23,9 +23,9 @@ type Outbox interface {
 	Acknowledge(ctx context.Context, at time.Time, seqs []int64) error
 }
 
-// Observer learns what becomes of the messages and the connection. Its
-// methods are called one at a time, from the goroutine of Run, and must not
-// block. Errors are sentences for the user.
+// Observer is notified about messages and the connection. Its methods are
+// called one at a time, from the goroutine of Run, and must not block. Errors
+// are sentences for the user.
 type Observer interface {
 	// Connected says that the broker (as a URL) has accepted the connection.
 	Connected(broker string)

@@ -117,7 +117,7 @@ func (u *Uploader) Await(ctx context.Context) error {
 		case <-ctx.Done():
 		}
 		if down == nil {
-			down = failf(mqttconn.ErrUnreachable, ctx.Err(), "nothing has answered at %s yet: check address and network; what waits is kept and sent later", u.broker)
+			down = failf(mqttconn.ErrUnreachable, ctx.Err(), "no answer from %s yet: check address and network; waiting messages are kept and sent later", u.broker)
 		}
 		return down
 	}
@@ -134,7 +134,7 @@ func (u *Uploader) Flush(ctx context.Context) (remaining int, err error) {
 		empty = empty && !u.recording.Load() // looked at afterwards: then all is reported
 		switch {
 		case err != nil && ctx.Err() == nil:
-			return 0, failf(ErrOutbox, err, "the outbox cannot be read (%s): how much remains to be sent is not known", mqttconn.Brief(err))
+			return 0, failf(ErrOutbox, err, "the outbox cannot be read (%s): the number of unsent messages is not known", mqttconn.Brief(err))
 		case empty && err == nil:
 			return u.remaining(ctx)
 		}
@@ -173,7 +173,7 @@ func (u *Uploader) remaining(ctx context.Context) (int, error) {
 	for {
 		page, err := u.outbox.Pending(ctx, after, pageSize)
 		if err != nil {
-			return n, failf(ErrOutbox, err, "the outbox cannot be read (%s): how much remains to be sent is not known", mqttconn.Brief(err))
+			return n, failf(ErrOutbox, err, "the outbox cannot be read (%s): the number of unsent messages is not known", mqttconn.Brief(err))
 		}
 		if len(page) == 0 {
 			return n, nil
