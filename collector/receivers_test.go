@@ -88,7 +88,7 @@ func TestDeafReceiverIsReset(t *testing.T) {
 		if len(deaf) != 1 || len(reset) != 1 || len(back) != 1 {
 			t.Fatalf("deaf %v, reset %v, back %v", deaf, reset, back)
 		}
-		if reason := deaf[0].(state.ReceiverDeaf).Reason; !strings.Contains(reason, "nothing for 30s while other receivers heard") {
+		if reason := deaf[0].(state.ReceiverDeaf).Reason; !strings.Contains(reason, "nothing heard for 30s while other receivers heard") {
 			t.Errorf("reason %q", reason)
 		}
 		if away := back[0].(state.ReceiverBack).Away; away < 30*time.Second || away > 40*time.Second {

@@ -104,7 +104,7 @@ func spoilt(t *testing.T, cfg Config, at, n int64) {
 // places, of which some are only found by reading on. The files stay as they are.
 func TestDamagedStore(t *testing.T) {
 	t.Parallel()
-	const damaged, foreign = "the file is damaged: move it away with its -wal file", "this file belongs to another program: name another file for the store (it is not a database"
+	const damaged, foreign = "the file is damaged: replace it with a backup", "this file belongs to another program: name another file for the store (this is not a database"
 	for name, c := range map[string]struct {
 		at, n int64
 		kind  error

@@ -10,7 +10,7 @@ import (
 	"earshot/device/wmbus"
 )
 
-// Source is where the screen's picture comes from; *collector.View is one.
+// Source provides the snapshots of the screen; *collector.View is one.
 // Snapshot is called by one goroutine at a time.
 type Source interface {
 	Snapshot() state.Snapshot
@@ -19,17 +19,17 @@ type Source interface {
 
 var _ Source = (*collector.View)(nil)
 
-// Actions are what the installer can ask for. They are called while the screen
-// handles a key: they hand the wish on and return at once.
+// Actions are what the installer can ask for. They are called while the
+// screen handles a key, pass the request on and return at once.
 type Actions interface {
 	// ReadAgain asks for another read of the meters with these references.
 	ReadAgain(refs []string)
-	// Note keeps what the installer wrote about a meter.
+	// Note stores a note of the installer about a meter.
 	Note(ref, text string)
-	// Correct takes a meter on the air for the one that a row means; the zero
-	// address takes that back.
+	// Correct assigns an unlisted meter to a row; the zero address withdraws
+	// that.
 	Correct(ref string, to wmbus.Address)
-	// Finish says that the campaign is finished: the next run begins afresh.
+	// Finish says that the campaign is finished: the next run starts a new one.
 	Finish()
 }
 
@@ -43,11 +43,11 @@ type Config struct {
 	// Interval is the least time between two snapshots; 0 means 100 ms, and
 	// 250 ms over SSH.
 	Interval time.Duration
-	// FPS is how often the terminal is written to at most; 0 means 20 a
-	// second, and 10 over SSH.
+	// FPS is how often a second the terminal is written to at most; 0 means
+	// 20, and 10 over SSH.
 	FPS int
-	// ASCII draws with ASCII signs only. Run sets it where the environment
-	// names no UTF-8 locale.
+	// ASCII draws with ASCII signs only. Run sets it if the environment names
+	// no UTF-8 locale.
 	ASCII bool
 	// Guard catches panics of other goroutines; nil means that Run makes one
 	// for its own.
@@ -74,7 +74,7 @@ func (c Config) withDefaults(env []string) Config {
 }
 
 // utf8Locale reports whether the environment says that the terminal takes
-// UTF-8. Where it names no locale at all, as on Windows, it is taken to.
+// UTF-8. If it names no locale at all, as on Windows, UTF-8 is assumed.
 func utf8Locale(env []string) bool {
 	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
 		if locale := lookup(env, name); locale != "" {

@@ -16,7 +16,7 @@ import (
 	"earshot/device/wmbus"
 )
 
-// detailPage is a page's text in the making.
+// detailPage builds the text of a page.
 type detailPage struct {
 	look  *look
 	width int
@@ -33,8 +33,8 @@ func (p *detailPage) head(words string) {
 	p.lines = append(p.lines, p.look.line(p.width).put(strong, " "+words).String())
 }
 
-// fact adds "label  text"; a long text goes on under itself. The text is from
-// anywhere: it is cleaned here.
+// fact adds "label  text"; a long text is wrapped in its own column. The text
+// may come from outside: it is cleaned here.
 func (p *detailPage) fact(tone token, label, text string) {
 	indent := 15
 	if p.width < 2*indent {
@@ -51,7 +51,7 @@ func (p *detailPage) fact(tone token, label, text string) {
 	}
 }
 
-// text adds a text of its own lines.
+// text adds a text on lines of its own.
 func (p *detailPage) text(tone token, indent int, text string) {
 	for _, s := range wrap(p.look.text(text), max(1, p.width-indent)) {
 		p.lines = append(p.lines, p.look.line(p.width).gap(p.width-indent).put(tone, s).String())
@@ -63,7 +63,7 @@ func (m *Model) detailLines() []string {
 	r := m.current()
 	p := m.detailPage()
 	if r == nil {
-		p.text(dim, 1, "this meter is not in the list any more: esc goes back")
+		p.text(dim, 1, "this meter is no longer in the list: esc goes back")
 		return p.lines
 	}
 	p.fact(markTokens[r.Verdict.Mark], "verdict", m.look.marks[r.Verdict.Mark]+" "+words.English.Verdict(&r.Verdict))
@@ -89,7 +89,7 @@ func (m *Model) detailLines() []string {
 	return p.lines
 }
 
-// chain says step by step how far the meter came, and why no further.
+// chain says step by step how far the meter got, and why no further.
 func (p *detailPage) chain(r *state.Row, now time.Time) {
 	p.head("Chain")
 	for s := range state.Steps {
@@ -113,7 +113,7 @@ func (p *detailPage) chain(r *state.Row, now time.Time) {
 	}
 }
 
-// meter says who the meter is, by the list and on the air.
+// meter identifies the meter, by the list and on the air.
 func (p *detailPage) meter(r *state.Row) {
 	p.head("Meter")
 	key := "no key"
@@ -138,7 +138,7 @@ func (p *detailPage) meter(r *state.Row) {
 	}
 }
 
-// heard says how the meter is heard, and by which receivers.
+// heard says how well the meter is heard, and by which receivers.
 func (p *detailPage) heard(h state.HeardSummary) {
 	if h.Address.ID != 0 || h.Count > 0 {
 		p.fact(plain, "on the air", fmt.Sprintf("%v (%s, version %d)", h.Address, h.Address.Type, h.Address.Version))
@@ -191,7 +191,7 @@ func (p *detailPage) reading(r *state.Row) {
 	}
 }
 
-// record writes one value: quantity, value, unit, and what it is of.
+// record writes one value: quantity, value, unit, and where it belongs.
 func (p *detailPage) record(v *reading.Record) {
 	quantity := strings.ReplaceAll(v.Quantity.String(), "_", " ")
 	value := v.Text()
@@ -264,7 +264,7 @@ func splitLines(s string, lines int) []string {
 	}
 	all := strings.Split(s, "\n")
 	for i := range all {
-		all[i] = strings.TrimRight(all[i], " ") // the pager fills up by clusters, not by columns
+		all[i] = strings.TrimRight(all[i], " ") // the pager pads by clusters, not by columns
 	}
 	for len(all) < lines {
 		all = append(all, "")

@@ -17,7 +17,7 @@ type drawnRow struct {
 	text string
 }
 
-// rowKey is everything that the picture of a row depends on besides the size.
+// rowKey is everything that a drawn row depends on, except the size.
 type rowKey struct {
 	version  uint64
 	selected bool
@@ -55,7 +55,7 @@ func (l *look) drawRow(r *state.Row, f fields, s sheet, w int, sel bool) string 
 	}
 	n.put(plain, cursor).cell(tone, l.marks[min(int(r.Verdict.Mark), len(l.marks)-1)], 1)
 	bars, signal := f.bars, f.signal
-	if bars == "" { // not in dBm: the number takes the place of the bars
+	if bars == "" { // not in dBm: the number is drawn in place of the bars
 		bars, signal = f.signal, ""
 		if b := s[colBars]; b > 0 && s[colSignal] > 0 {
 			s[colBars], s[colSignal] = b+1+s[colSignal], 0
@@ -135,7 +135,7 @@ func (n *line) chain(d chainDots, w int) {
 	}
 }
 
-// verdict draws a verdict, with the time left behind it where it waits.
+// verdict draws a verdict, followed by the time left if it waits.
 func (n *line) verdict(tone token, f fields, w int) {
 	bar := f.wait.draw(n.look)
 	switch need := width(bar); {

@@ -64,7 +64,7 @@ func (m *Model) drawSelected(verdictLines, nextLines int) []string {
 		case next == "" || i >= len(wrapped):
 		default:
 			text := wrapped[i]
-			if i == nextLines-1 && len(wrapped) > nextLines { // the rest does not fit
+			if i == nextLines-1 && len(wrapped) > nextLines { // no room for the rest
 				text += " " + wrapped[i+1]
 			}
 			n.put(dim, pick(i == 0, indent, blanks[:width(indent)])).put(plain, text)
@@ -77,7 +77,7 @@ func (m *Model) drawSelected(verdictLines, nextLines int) []string {
 // advice is what to do about a row, and which key helps.
 func advice(r *state.Row) string {
 	next := words.English.Next(&r.Verdict)
-	if r.Correctable() && r.Verdict.Code == state.CodeTimedOut { // its advice is about that one
+	if r.Correctable() && r.Verdict.Code == state.CodeTimedOut { // the advice is about the selected row
 		next += words.English.Assign()
 	}
 	return next

@@ -6,9 +6,9 @@ import (
 	"earshot/collector/crash"
 )
 
-// Guard brings a panic of any goroutine that it runs to the screen, so that
-// the terminal is restored before anybody reads about it. A panic outside of
-// every guard ends the process with the terminal as it is: run each goroutine
+// Guard reports a panic of any goroutine that it runs to the screen, so that
+// the terminal is restored before the panic is printed. A panic outside a
+// guard ends the process without restoring the terminal: run each goroutine
 // of a campaign under one.
 type Guard struct {
 	once   sync.Once
@@ -29,7 +29,7 @@ func (g *Guard) Do(f func()) {
 	f()
 }
 
-// caught keeps the first panic and tells Run.
+// caught keeps the first panic and wakes Run.
 func (g *Guard) caught(value any) {
 	g.once.Do(func() {
 		g.panic = crash.New(value)
@@ -37,7 +37,7 @@ func (g *Guard) caught(value any) {
 	})
 }
 
-// Failed is closed once a panic was caught.
+// Failed is closed after a panic was caught.
 func (g *Guard) Failed() <-chan struct{} { return g.failed }
 
 // Err returns the panic that was caught, nil if none was.

@@ -44,7 +44,7 @@ type item struct {
 	text string
 }
 
-// flow puts items side by side on at most so many lines; what is left is cut.
+// flow puts items side by side on a limited number of lines; the rest is cut.
 func (l *look) flow(n *line, items []item, space string, w, lines int) []string {
 	out := make([]string, 0, lines)
 	for i, it := range items {
@@ -61,7 +61,7 @@ func (l *look) flow(n *line, items []item, space string, w, lines int) []string 
 	return append(out, make([]string, lines-len(out))...)
 }
 
-// drawLinks draws what the screen hangs on.
+// drawLinks draws receivers, brokers and store.
 func (m *Model) drawLinks(lines int) []string {
 	return m.look.flow(m.look.line(m.width).put(plain, " "), m.links(), "   ", m.width, lines)
 }
@@ -152,7 +152,7 @@ func (m *Model) brokerItem(b state.Broker) item {
 	return item{failed, m.look.marks[state.MarkFailed] + " broker " + b.Address + " down" + queued + ": " + b.Reason}
 }
 
-// dropWords says what had to be let go, "" where nothing was.
+// dropWords says what was dropped, "" if nothing was.
 func (m *Model) dropWords() string {
 	var parts []string
 	for what, n := range m.snap.Drops {
@@ -166,12 +166,11 @@ func (m *Model) dropWords() string {
 	return "! dropped: " + strings.Join(parts, ", ")
 }
 
-// tallies are the counts of the header. Those that are always there show
-// their zero too.
+// tallies are the counts of the header. Some are shown even if they are 0.
 var tallies = []struct {
 	word   string
 	tone   token
-	many   string // its ending, where it counts more than one
+	many   string // its plural ending
 	always bool
 	count  func(state.Counts) int
 }{
@@ -192,7 +191,7 @@ var tallies = []struct {
 	{"late", plain, "", false, func(c state.Counts) int { return c.Late }},
 }
 
-// drawCounts draws the progress bar and the counts on at most so many lines.
+// drawCounts draws the progress bar and the counts on a limited number of lines.
 func (m *Model) drawCounts(lines int) []string {
 	c := m.snap.Counts
 	var items []item

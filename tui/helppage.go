@@ -39,13 +39,13 @@ var legend = []struct {
 	words string
 }{
 	{good, mark(state.MarkOK), "passed the whole chain, or on its way to the broker"},
-	{alarm, mark(state.MarkAlarm), "passed, with an alarm that somebody has to look at"},
+	{alarm, mark(state.MarkAlarm), "passed, with an alarm that needs attention"},
 	{failed, mark(state.MarkFailed), "a step failed: the line at the bottom says what to do next"},
-	{timedOut, mark(state.MarkTimeout), "not heard in its time"},
+	{timedOut, mark(state.MarkTimeout), "not heard in time"},
 	{listening, mark(state.MarkWaiting), "being read, or waiting for a round"},
 	{good, func(l *look) string { return l.done + l.done + l.open }, "chain: heard, decrypted, decoded, plausible, delivered; the empty dot is the step where it stands"},
 	{plain, func(l *look) string { return l.quality(state.QualityUsable) }, "signal: good from -80 dBm, usable from -90, weak from -97, marginal below; 'rel' is a receiver's own scale"},
-	{plain, func(*look) string { return "mouse" }, "the wheel moves, a click selects a meter, another opens it; with shift it selects text as ever"},
+	{plain, func(*look) string { return "mouse" }, "the wheel scrolls, a click selects a meter, a second click opens it; with shift the mouse selects text as usual"},
 	{cached, func(*look) string { return "(6.4 m³)" }, "a cached reading: the last one from before this round"},
 }
 

@@ -53,8 +53,8 @@ type binding struct {
 	help  string   // in help and docs/cli.md
 	rank  int      // 1 is the last to leave the footer, 0 is never in it
 	on    places
-	// enabled says why the key does nothing now, "" where it does something;
-	// nil means always.
+	// enabled says why the key does nothing now, "" if it does something; nil
+	// means always.
 	enabled func(*Model) string
 	do      func(*Model) tea.Cmd
 }
@@ -94,8 +94,8 @@ func newBindings() []binding {
 	}
 }
 
-// under reports whether the key belongs under a heading: under each place that
-// it works on, or under the one heading for all of them.
+// under reports whether the key belongs under a heading: that of each place
+// where it works, or the one for all places.
 func (b *binding) under(heading places) bool {
 	if b.on&anywhere == anywhere {
 		return heading == anywhere || heading == b.on&^anywhere
@@ -127,7 +127,7 @@ func (m *Model) showing() places {
 	return [...]places{pageList: onList, pageDetail: onDetail, pageUnlisted: onUnlisted, pageHelp: onHelp}[m.page]
 }
 
-// press does what a key is for, or says why it does nothing.
+// press runs the action of a key, or says why it does nothing.
 func (m *Model) press(msg tea.KeyPressMsg) tea.Cmd {
 	name := msg.String()
 	for i := range m.keys {
@@ -196,21 +196,21 @@ func needsMeter(m *Model) string {
 	return ""
 }
 
-// watching says that nobody is there to ask.
+// watching says that this screen has no actions.
 func watching(m *Model) string {
 	if m.cfg.Actions == nil {
-		return "this screen only watches: nobody is there to ask"
+		return "this screen is read-only"
 	}
 	return ""
 }
 
-// listens says that nothing will be heard any more.
+// listens says why nothing will be heard any more.
 func listens(m *Model) string {
 	ended := len(m.snap.Receivers) > 0
 	for i := range m.snap.Receivers {
 		ended = ended && m.snap.Receivers[i].Ended
 	}
-	return pick(ended, "every recording is at its end: nothing more can be heard", "")
+	return pick(ended, "every recording has ended: nothing more can be heard", "")
 }
 
 func canRead(m *Model) string {
@@ -228,7 +228,7 @@ func canReadFailed(m *Model) string {
 		return reason
 	}
 	if len(m.failedRefs()) == 0 {
-		return "nothing has failed: nothing to read again"
+		return "no meter has failed: nothing to read again"
 	}
 	return ""
 }
@@ -243,7 +243,7 @@ func canCorrect(m *Model) string {
 	case r.Correction != nil || r.Correctable():
 		return ""
 	case r.Near != nil:
-		return r.Ref + " was heard itself: its number is right"
+		return r.Ref + " was heard: its number is right"
 	default:
 		return "no unlisted meter looks like " + r.Ref
 	}
@@ -297,7 +297,7 @@ func (m *Model) readFailed() tea.Cmd {
 	return nil
 }
 
-// finish ends the campaign at the second press: the first only asks.
+// finish ends the campaign at the second press; the first asks.
 func (m *Model) finish() tea.Cmd {
 	if !m.sure("finish", "E again: finish this campaign and quit; the next run starts a new one") {
 		return nil
@@ -306,21 +306,21 @@ func (m *Model) finish() tea.Cmd {
 	return tea.Quit
 }
 
-// correct takes the meter that the row looks like for the row's own, at the
-// second press: the first only asks.
+// correct assigns the matching unlisted meter to the row at the second press;
+// the first asks.
 func (m *Model) correct() tea.Cmd {
 	r := m.current()
 	if r.Correction != nil {
-		if m.sure("withdraw "+r.Ref, fmt.Sprintf("a again: %s is not %s %v after all, and is read again", r.Ref, r.Correction.Manufacturer, r.Correction.ID)) {
+		if m.sure("withdraw "+r.Ref, fmt.Sprintf("a again: %s is no longer %s %v, and is read again", r.Ref, r.Correction.Manufacturer, r.Correction.ID)) {
 			m.cfg.Actions.Correct(r.Ref, wmbus.Address{})
 			m.say(accent, r.Ref+" is read again")
 		}
 		return nil
 	}
 	to := r.Near.Address
-	if m.sure("correct "+r.Ref+to.String(), fmt.Sprintf("a again: in this campaign %s is %s %v; the list stays as it is", r.Ref, to.Manufacturer, to.ID)) {
+	if m.sure("correct "+r.Ref+to.String(), fmt.Sprintf("a again: in this campaign %s is %s %v; the list is not changed", r.Ref, to.Manufacturer, to.ID)) {
 		m.cfg.Actions.Correct(r.Ref, to)
-		m.say(accent, fmt.Sprintf("%s is %s %v now", r.Ref, to.Manufacturer, to.ID))
+		m.say(accent, fmt.Sprintf("%s is now %s %v", r.Ref, to.Manufacturer, to.ID))
 	}
 	return nil
 }
@@ -350,7 +350,7 @@ func (m *Model) nextFilter() tea.Cmd {
 
 func (m *Model) nextSorting() tea.Cmd {
 	m.list.sorting = (m.list.sorting + 1) % len(sortings)
-	m.list.home() // what the order puts first is what was asked for
+	m.list.home() // show the first row of the new order
 	m.relist()
 	return nil
 }

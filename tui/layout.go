@@ -1,6 +1,6 @@
 package tui
 
-// column is something that a table can show of a row.
+// column is a column of the table.
 type column uint8
 
 const (
@@ -18,18 +18,18 @@ const (
 	columns
 )
 
-// titles are the words over the columns. What belongs together has its title
-// over the first column of it.
+// titles are the words over the columns. Columns that belong together share a
+// title over the first.
 var titles = [columns]string{
 	colWhere: "Where", colMeter: "Meter", colBars: "Signal", colChain: "Chain", colVerdict: "Verdict",
 	colReading: "Reading", colAge: "Age", colHeard: "Heard", colReceiver: "Receiver",
 }
 
-// sheet says how wide each column is, 0 where it is left out. The verdict
-// takes what is left.
+// sheet is the width of each column, 0 if it is left out. The verdict takes
+// the rest.
 type sheet [columns]int
 
-// sheets are the layouts by width; the first one that fits is taken.
+// sheets are the layouts by width; the first that fits is used.
 var sheets = []struct {
 	from  int // columns of the terminal
 	sheet sheet
@@ -71,7 +71,7 @@ type plan struct {
 	header, links, counts, gap, titles, rows, prompt, verdict, next, footer int
 }
 
-// parts are in the order in which a higher screen shows them.
+// parts are in the order in which a higher screen adds them.
 var parts = []struct {
 	from int // lines of the terminal
 	grow func(*plan)
@@ -90,8 +90,9 @@ var parts = []struct {
 // narrow is the width under which the counts need two lines.
 const narrow = 60
 
-// planFor divides the height of a screen; prompting says that a line for a
-// prompt, a search or a filter is needed, crowded that the links fill two.
+// planFor divides the height of a screen; prompting says that a line is
+// needed for a prompt, a search or a filter, crowded that the links fill two
+// lines.
 func planFor(w, h int, prompting, crowded bool) plan {
 	var p plan
 	for _, part := range parts {

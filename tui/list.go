@@ -10,9 +10,9 @@ import (
 	"earshot/device"
 )
 
-// list is the table's rows in the order and choice that the installer wants,
-// and the cursor. The cursor is on a meter, not on a place: it stays with its
-// row when the order changes.
+// list is the table's rows, sorted and filtered, and the cursor. The cursor
+// is on a meter, not on a place: it stays with its row when the order
+// changes.
 type list struct {
 	order   []int // of the snapshot's rows, as sorted
 	visible []*state.Row
@@ -34,7 +34,7 @@ var filters = []struct {
 	{"failed", func(r *state.Row) bool { return r.Verdict.Mark == state.MarkFailed }},
 	{"alarms", func(r *state.Row) bool { return len(r.Verdict.Alarms) > 0 }},
 	{"listening", func(r *state.Row) bool { return r.Verdict.Code == state.CodeListening }},
-	{"timed out", func(r *state.Row) bool { return r.Verdict.Mark == state.MarkTimeout }}, // with those that cannot be judged
+	{"timed out", func(r *state.Row) bool { return r.Verdict.Mark == state.MarkTimeout }}, // including those that cannot be judged
 	{"ok", func(r *state.Row) bool {
 		return r.Verdict.Code == state.CodeOK || r.Verdict.Code == state.CodeSending
 	}},
@@ -53,14 +53,14 @@ var sortings = []struct {
 	{"age", colAge, func(a, b *state.Row) int { return b.Heard.Last.Compare(a.Heard.Last) }},
 }
 
-// urgencies put what somebody has to mend first.
+// urgencies order verdicts by how urgent they are.
 var urgencies = [state.Codes]int{
 	state.CodeWrongKey: 0, state.CodeNoKey: 1, state.CodeTwoMeters: 1, state.CodeUndecodable: 2, state.CodeImplausible: 3, state.CodeNoReading: 4, state.CodeDamaged: 4,
 	state.CodeRefused: 4, state.CodeTimedOut: 5, state.CodeNotJudged: 5,
 	state.CodeListening: 7, state.CodeWaiting: 8, state.CodeSending: 9, state.CodeOK: 10,
 }
 
-// urgentAlarm is the place of a row that passed with an alarm.
+// urgentAlarm is the urgency of a row that passed with an alarm.
 const urgentAlarm = 6
 
 func urgency(r *state.Row) int {
@@ -83,7 +83,7 @@ func weakness(r *state.Row) int {
 	return int(median)
 }
 
-// take shows new rows on so many lines.
+// take shows new rows on a number of lines.
 func (l *list) take(rows []*state.Row, lines int) {
 	if len(l.order) != len(rows) {
 		l.sort(rows)
@@ -133,7 +133,7 @@ func (l *list) show(lines int) {
 	}
 }
 
-// home puts the cursor on whatever row comes first.
+// home puts the cursor on the first row.
 func (l *list) home() { l.ref, l.cursor, l.top = "", 0, 0 }
 
 // move moves the cursor.
@@ -143,7 +143,7 @@ func (l *list) move(by, lines int) {
 	l.show(lines)
 }
 
-// current is the row under the cursor, nil where there is none.
+// current is the row under the cursor, nil if there is none.
 func (l *list) current() *state.Row {
 	if l.cursor < len(l.visible) {
 		return l.visible[l.cursor]
@@ -151,8 +151,7 @@ func (l *list) current() *state.Row {
 	return nil
 }
 
-// narrowed reports whether not all rows, or not in the order of the list, are
-// shown.
+// narrowed reports whether rows are filtered or sorted.
 func (l *list) narrowed() bool { return l.filter != 0 || l.search != "" || l.sorting != 0 }
 
 // found reports whether every word is somewhere in the row's texts.

@@ -12,7 +12,7 @@ import (
 	"earshot/collector/state"
 )
 
-// token is a meaning that has a style of its own.
+// token is a meaning with its own style.
 type token uint8
 
 const (
@@ -32,7 +32,7 @@ const (
 
 // palette gives each token its style. The colours are the terminal's own
 // sixteen, so that they suit its background, light or dark, and are the same
-// where there are no more. Attributes stay where there are no colours.
+// on terminals with only sixteen. Without colours the attributes remain.
 var palette = [tokens]struct {
 	colour               int // ANSI 0 to 15, -1 for the terminal's foreground
 	bold, faint, reverse bool

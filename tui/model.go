@@ -44,13 +44,13 @@ type Model struct {
 	keys []binding
 
 	snap  state.Snapshot
-	now   time.Time // of the last tick: it moves on once a second, for all ages together
+	now   time.Time // time of the last tick: it advances once a second, for all ages together
 	rates []int     // telegrams a minute, by receiver
 
 	width, height int
 	sheet         sheet
 	page          page
-	under         page // what help was called from
+	under         page // the page that help was opened from
 
 	list  list
 	meter string // whose details are shown
@@ -66,27 +66,27 @@ type Model struct {
 	spinner spinner.Model
 	help    help.Model
 	ticking bool
-	asked   asked // what another press does
+	asked   asked // the question that another press answers
 	flash   flash
 }
 
-// flash is a message in place of the footer, until a key is pressed or it has
-// been there long enough.
+// flash is a message in place of the footer, until a key is pressed or its
+// time is over.
 type flash struct {
 	text  string
 	tone  token
 	until time.Time
 }
 
-// flashTime is how long a message stays.
+// flashTime is how long a message is shown.
 const flashTime = 8 * time.Second
 
-// New returns a screen that shows the source's present snapshot in 80×24.
+// New returns a screen that shows the source's current snapshot in 80×24.
 func New(cfg Config) Model {
 	return newModel(cfg.withDefaults(os.Environ()))
 }
 
-// newModel is New with a configuration that has no gaps.
+// newModel is New with a complete configuration.
 func newModel(cfg Config) Model {
 	l := newLook(cfg.ASCII)
 	m := Model{
@@ -114,8 +114,7 @@ func newModel(cfg Config) Model {
 // Init asks for the first wake-up.
 func (m Model) Init() tea.Cmd { return tea.Batch(m.wake(), m.tick()) }
 
-// View draws the page. It changes nothing: what it remembers are drawn rows,
-// by everything that they depend on.
+// View draws the page. It changes nothing but a cache of drawn rows.
 func (m Model) View() tea.View {
 	v := tea.NewView(strings.Join(m.draw(), "\n"))
 	v.AltScreen = true
@@ -160,7 +159,7 @@ func (m *Model) say(tone token, text string) {
 	m.flash = flash{text: m.look.text(text), tone: tone, until: m.cfg.Now().Add(flashTime)}
 }
 
-// current is the row under the cursor, nil where the list shows none.
+// current is the row under the cursor, nil if the list shows none.
 func (m *Model) current() *state.Row {
 	if m.page == pageDetail {
 		return m.row(m.meter)

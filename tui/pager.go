@@ -22,7 +22,7 @@ func (m *Model) openHelp() tea.Cmd {
 	return nil
 }
 
-// back goes to the page that this one was called from.
+// back returns to the page from which this one was opened.
 func (m *Model) back() tea.Cmd {
 	if m.page == pageHelp && m.under != pageList {
 		m.open(m.under)
@@ -59,7 +59,7 @@ func (m *Model) pagerPlan() (title, body, ask, footer int) {
 	return title, body, ask, footer
 }
 
-// fill writes the text of the page that is shown.
+// fill sets the text of the current page.
 func (m *Model) fill() {
 	_, body, _, _ := m.pagerPlan()
 	m.pager.SetHeight(body)
@@ -90,7 +90,7 @@ func (m *Model) drawPager() []string {
 	return lines
 }
 
-// pageTitle names the page, and says where in it one is.
+// pageTitle names the page and the scroll position.
 func (m *Model) pageTitle() string {
 	var words string
 	tone := accent

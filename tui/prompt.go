@@ -13,14 +13,14 @@ func (m *Model) startNote() tea.Cmd {
 	return m.ask(promptNote, "")
 }
 
-// ask begins to take what is typed.
+// ask opens a prompt.
 func (m *Model) ask(what prompt, text string) tea.Cmd {
 	m.prompt = what
 	m.input.Prompt = ""
 	m.input.CharLimit = 500
 	m.input.SetValue(text)
 	m.input.CursorEnd()
-	m.input.Focus() // its command would make the cursor blink: bytes for nothing
+	m.input.Focus() // its command would make the cursor blink, at the cost of bytes
 	m.input.SetWidth(max(1, m.width-width(m.promptWords())-3))
 	m.list.show(m.rowLines())
 	return nil
@@ -39,7 +39,7 @@ func (m *Model) typed(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-// takePrompt uses what was typed.
+// takePrompt accepts what was typed.
 func (m *Model) takePrompt() tea.Cmd {
 	text := strings.TrimSpace(m.input.Value())
 	what := m.prompt
@@ -50,15 +50,15 @@ func (m *Model) takePrompt() tea.Cmd {
 		return nil
 	}
 	if text == "" {
-		m.say(alarm, "an empty note is not kept")
+		m.say(alarm, "empty note discarded")
 		return nil
 	}
 	m.cfg.Actions.Note(m.noteFor, text)
-	m.say(accent, "noted for "+m.noteFor)
+	m.say(accent, "note saved for "+m.noteFor)
 	return nil
 }
 
-// dropPrompt forgets what was typed.
+// dropPrompt discards what was typed.
 func (m *Model) dropPrompt() tea.Cmd {
 	if m.prompt == promptSearch {
 		m.list.search = ""

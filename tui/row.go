@@ -11,8 +11,8 @@ import (
 	"earshot/device"
 )
 
-// fields are a row in words, one for each thing that a column can show. They
-// are clean, and know no width and no style.
+// fields are the texts of a row, one for each thing that a column can show,
+// without control characters, width or style.
 type fields struct {
 	where    string
 	meter    string // maker and number
@@ -35,7 +35,7 @@ type chainDots struct {
 	last state.StepState // of the last dot
 }
 
-// fieldsOf says a row in words, at a moment.
+// fieldsOf returns the texts of a row at a moment.
 func (l *look) fieldsOf(r *state.Row, now time.Time) fields {
 	f := fields{
 		where:    l.text(r.Place.String()),
@@ -58,7 +58,7 @@ func (l *look) fieldsOf(r *state.Row, now time.Time) fields {
 	return f
 }
 
-// shortMedia are the media that are too long for a column.
+// shortMedia are short names of media that are too long for a column.
 var shortMedia = map[string]string{
 	"cold water": "cold wtr", "warm water": "warm wtr", "hot water": "hot wtr", "hot/cold water": "h/c wtr",
 	"waste water": "waste w", "irrigation water": "garden w",
@@ -73,8 +73,8 @@ func shortMedium(medium string) string {
 	return medium
 }
 
-// chainOf draws a chain: a full dot for each passed step, an empty one for the
-// step that it stands at. Steps that nobody asked for are left out.
+// chainOf draws a chain: a full dot for each passed step, an empty one for
+// the current step. Steps that were not asked for are left out.
 func (l *look) chainOf(c state.Chain) chainDots {
 	passed := 0
 	for _, step := range c {
@@ -88,7 +88,7 @@ func (l *look) chainOf(c state.Chain) chainDots {
 	return chainDots{l.dots[0][passed], state.StepDone}
 }
 
-// signalOf draws a signal: bars where it is in dBm, and the median.
+// signalOf draws a signal: bars if it is in dBm, and the median.
 func (l *look) signalOf(s state.RSSIStat) (bars, value string) {
 	median, ok := s.Median()
 	switch {
@@ -108,7 +108,7 @@ func (l *look) number(n int16) string {
 	return strconv.Itoa(int(n))
 }
 
-// readingOf is the value that stands for a meter; a cached one is in brackets.
+// readingOf is a meter's reading; a cached one is in brackets.
 func (l *look) readingOf(r *state.Row) (text string, stale bool) {
 	reading, stale := r.Shown()
 	if reading == nil {
@@ -121,7 +121,7 @@ func (l *look) readingOf(r *state.Row) (text string, stale bool) {
 	return l.text(text), stale
 }
 
-// waiting is how far a read that is on has come.
+// waiting is the progress of an active read.
 type waiting struct {
 	on    bool
 	sixth int // sixths of its time that are over
@@ -149,7 +149,7 @@ func (w waiting) draw(l *look) string {
 	return strings.Repeat(l.full, w.sixth) + strings.Repeat(l.empty, 6-w.sixth) + " " + duration.Clock(w.left)
 }
 
-// noAge is the age of what never was.
+// noAge is the age of something that never happened.
 const noAge = time.Duration(-1)
 
 // shorten leaves out decimals of a reading that is too wide, so that its unit
@@ -165,7 +165,7 @@ func shorten(reading string, room int) string {
 	}
 	for over := width(reading) - room; over > 0 && end > point; over-- {
 		end--
-		if end == point+1 { // no decimal is left: neither is the point
+		if end == point+1 { // no decimal is left: drop the point, too
 			end--
 		}
 		reading = reading[:end] + strings.TrimLeft(reading[end:], ".0123456789")
@@ -173,7 +173,7 @@ func shorten(reading string, room int) string {
 	return reading
 }
 
-// age is how long ago the row's last telegram was, or its cached reading where
+// age is how long ago the row's last telegram was, or its cached reading if
 // none was heard.
 func age(r *state.Row, now time.Time) time.Duration {
 	at := r.Heard.Last

@@ -21,7 +21,7 @@ type Terminal struct {
 	Output  io.Writer // nil means standard output
 	Environ []string  // nil means os.Environ()
 	// Width and Height are the size until the terminal says its own; for
-	// outputs that are no terminal.
+	// outputs that are not a terminal.
 	Width, Height int
 	// Profile is the number of colours; nil means what the environment says.
 	Profile *colorprofile.Profile
@@ -29,10 +29,10 @@ type Terminal struct {
 
 // ErrTerminalStuck is returned by Run when the terminal took no output for so
 // long that it could not be restored.
-var ErrTerminalStuck = errors.New("the terminal takes no output: it could not be restored; type 'reset' in it")
+var ErrTerminalStuck = errors.New("the terminal takes no output and could not be restored: type 'reset' in it")
 
-// How long the screen has to end after it was told to: to handle what it is
-// at, and then to write its last bytes.
+// How long the screen may take to end: to finish the current message, and
+// then to write its last bytes.
 const (
 	quitGrace = 500 * time.Millisecond
 	killGrace = 3 * time.Second
@@ -70,13 +70,13 @@ func Run(ctx context.Context, cfg Config, term Terminal) error {
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
 	case err != nil:
-		return fmt.Errorf("the screen ended: %w; run with --headless where there is no terminal", err)
+		return fmt.Errorf("the screen ended: %w; without a terminal run with --headless", err)
 	}
 	return nil
 }
 
-// supervise waits for the program to end, and ends it when it has to: politely
-// first, then by its context.
+// supervise waits for the program to end, and ends it if necessary: first
+// with Quit, then by its context.
 func supervise(ctx context.Context, guard *Guard, program *tea.Program, kill func(), ended <-chan error) (err error, stuck bool) {
 	select {
 	case err = <-ended:
@@ -124,8 +124,8 @@ func (t Terminal) options() []tea.ProgramOption {
 	return options
 }
 
-// screen is the model with a guard around it: a panic in it is reported like
-// any other, after the terminal is restored.
+// screen is the model with a guard: a panic in it is reported like any other,
+// after the terminal is restored.
 type screen struct {
 	Model
 	guard *Guard
@@ -145,7 +145,7 @@ func (s screen) View() (v tea.View) {
 	return v
 }
 
-// life is what the model's commands share: when to stop, and who waits.
+// life is shared by the model's commands: when to stop, and which are running.
 type life struct {
 	mu    sync.Mutex
 	over  bool
@@ -183,7 +183,7 @@ func (l *life) command(guard *Guard, wait func(done <-chan struct{}) tea.Msg) te
 // snapshotMsg is a new picture.
 type snapshotMsg state.Snapshot
 
-// tickMsg is a moment at which ages and times left move on.
+// tickMsg is a moment at which ages and remaining times change.
 type tickMsg struct{}
 
 // wake waits for the next change, but not less than interval, and brings the
@@ -221,5 +221,5 @@ func (m Model) tick() tea.Cmd {
 	})
 }
 
-// tickEvery is how often times move on while there are any.
+// tickEvery is how often times are updated while any are shown.
 const tickEvery = time.Second

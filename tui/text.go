@@ -9,10 +9,10 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// text makes a string from outside fit for a terminal: what is not printable
-// (control characters, escape sequences' beginnings, direction marks, broken
-// UTF-8) is taken out or replaced, and on an ASCII screen the rest is spelled
-// in ASCII.
+// text makes a string from outside safe for a terminal: unprintable
+// characters (control characters, the start of escape sequences, direction
+// marks, broken UTF-8) are removed or replaced, and on an ASCII screen the
+// rest is spelled in ASCII.
 func (l *look) text(s string) string {
 	if simple(s) {
 		return s
@@ -64,7 +64,7 @@ func spell(r rune) string {
 }
 
 // width is how many columns a text without escape sequences takes. It counts
-// as terminals do that know no grapheme clusters; the others need less.
+// like terminals without grapheme clusters; others need less.
 func width(s string) int {
 	n := 0
 	for _, r := range s {
@@ -76,8 +76,8 @@ func width(s string) int {
 	return n
 }
 
-// narrowRune reports whether a rune is surely one column wide: most of what a
-// screen shows is, and asking the tables of Unicode for it takes long.
+// narrowRune reports whether a rune is surely one column wide: most runes on
+// a screen are, and the tables of Unicode are slow.
 func narrowRune(r rune) bool {
 	switch {
 	case r < 0x7F:
@@ -109,13 +109,12 @@ func wrap(s string, w int) []string {
 	return strings.Split(ansi.WrapWc(s, w, ""), "\n")
 }
 
-// line is a screen line that is being put together: it never becomes wider
-// than the columns it was given.
+// line builds a screen line that never gets wider than its columns.
 type line struct {
 	strings.Builder
 	look *look
 	left int  // columns that are free
-	flat bool // without styles of its own: a selected row
+	flat bool // without its own styles: a selected row
 }
 
 func (l *look) line(w int) *line { return &line{look: l, left: w} }
@@ -157,7 +156,7 @@ func (n *line) right(t token, s string, w int) *line {
 	return n
 }
 
-// raw adds a text that has its styles already and takes w columns.
+// raw adds an already styled text of w columns.
 func (n *line) raw(s string, w int) *line {
 	// Truncating keeps clusters whole, and counts them as one.
 	for most := n.left; w > n.left && most >= 0; most-- {
@@ -169,7 +168,7 @@ func (n *line) raw(s string, w int) *line {
 	return n
 }
 
-// gap adds spaces up to where n columns are left.
+// gap adds spaces until n columns are left.
 func (n *line) gap(left int) *line {
 	left = max(0, left)
 	if pad := n.left - left; pad > 0 {

@@ -8,8 +8,8 @@ import (
 	"earshot/collector/state"
 )
 
-// unlistedLines are the meters that nobody expects here: those first that may
-// be an expected one, then in the order in which they were heard.
+// unlistedLines are the unlisted meters: first those that may be an expected
+// one, then the others, in the order in which they were heard.
 func (m *Model) unlistedLines() []string {
 	all := slices.Clone(m.snap.Unlisted)
 	slices.SortStableFunc(all, func(a, b *state.Unlisted) int { return hint(b) - hint(a) })
@@ -25,7 +25,7 @@ func (m *Model) unlistedLines() []string {
 		p.lines = append(p.lines, m.drawUnlisted(u))
 	}
 	p.lines = append(p.lines, "")
-	p.text(dim, 3, "A neighbour's meter needs nothing. One that looks like a listed meter may be that one, with a wrong number in the list.")
+	p.text(dim, 3, "A neighbour's meter needs no action. One that looks like a listed meter may be that meter, with a wrong number in the list.")
 	return p.lines
 }
 

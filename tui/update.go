@@ -64,7 +64,7 @@ func (m *Model) measure() {
 	m.cache.forget()
 }
 
-// tones are how news look on the screen.
+// tones are the styles of news.
 var tones = map[words.Tone]token{words.Plain: plain, words.Accent: accent, words.Good: good, words.Alarm: alarm, words.Bad: failed}
 
 // keepTicking asks for the next tick while there is anything that ages.
@@ -81,7 +81,7 @@ func (m *Model) ages() bool {
 	return m.snap.Round.Running() || m.snap.Counts.Heard > 0 || len(m.snap.Unlisted) > 0 || m.flash.text != ""
 }
 
-// moveOn is one tick.
+// moveOn handles a tick.
 func (m *Model) moveOn() {
 	m.spinner, _ = m.spinner.Update(m.spinner.Tick())
 	m.moveTime()
@@ -151,6 +151,6 @@ func (m *Model) pageful() int {
 // far is further than any list or page is long.
 const far = 1 << 30
 
-// quiet is how long nothing may have been heard before a receiver's rate is
-// drawn as a warning.
+// quiet is how long a receiver may hear nothing before its rate is drawn as a
+// warning.
 const quiet = 2 * time.Minute

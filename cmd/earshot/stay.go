@@ -111,7 +111,7 @@ func takeOver(ctx context.Context, cfg *collector.Config, tell io.Writer) error 
 	}
 	for time.Since(start) < handOverWait {
 		if now := holder(cfg.StorePath); now == nil || now.PID != first.PID {
-			fmt.Fprintf(tell, "earshot: process %d handed over after %v; its campaign goes on here\n", first.PID, time.Since(start).Round(lockRetry))
+			fmt.Fprintf(tell, "earshot: process %d handed over after %v; its campaign continues here\n", first.PID, time.Since(start).Round(lockRetry))
 			return nil
 		}
 		if wait.For(ctx, lockRetry) != nil {

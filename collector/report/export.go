@@ -63,7 +63,7 @@ var csvHead = []string{"kind", "entry", "time", "air_time", "meter", "receiver",
 
 func csvLines(w io.Writer) lineWriter {
 	out := csv.NewWriter(w)
-	_ = out.Write(csvHead) // Flush tells
+	_ = out.Write(csvHead) // Flush returns the error
 	return func(e *exported) error {
 		if e == nil {
 			out.Flush()

@@ -145,7 +145,7 @@ func rowJSON(r *state.Row) summaryRow {
 	}
 }
 
-// dBm is the median of a signal, nil where it is not in dBm.
+// dBm is the median of a signal, nil if it is not in dBm.
 func dBm(r state.RSSIStat) *int16 {
 	if median, ok := r.Median(); ok && r.Scale == device.ScaleDBm {
 		return &median

@@ -24,7 +24,7 @@ var (
 	ErrReadOnly = errors.New("the file or its directory cannot be written: give this user the permission, or name another place for the store")
 	ErrLocked   = errors.New("another program is writing to the file: end that program, then retry")
 	ErrInUse    = errors.New("another earshot is using this site's store: end it first, or name another file for the store")
-	ErrCorrupt  = errors.New("the file is damaged: replace it with a backup, or move it away with its -wal file and start with a new store")
+	ErrCorrupt  = errors.New("the file is damaged: replace it with a backup, or move it and its -wal file away")
 	ErrMoved    = errors.New("the file was moved or removed while it was in use: put it back, or end this program and start again")
 	ErrFull     = errors.New("the disk is full: free some space")
 	ErrDisk     = errors.New("the disk could not be read or written: check its cable and its health")

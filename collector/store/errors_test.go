@@ -84,12 +84,12 @@ var refusals = map[string]struct {
 		copy(data[100:], bytes.Repeat([]byte{0xa5}, 300))
 		write(t, path, string(data))
 	}, "site.db", ErrCorrupt,
-		"the file is damaged: replace it with a backup, or move it away with its -wal file and start with a new store"},
+		"the file is damaged: replace it with a backup, or move it and its -wal file away"},
 	"cut": {func(t *testing.T, dir string) {
 		path := closed(t, dir)
 		write(t, path, string(must[[]byte](t)(os.ReadFile(path))[:5000]))
 	}, "site.db", ErrCorrupt,
-		"the file is damaged: replace it with a backup, or move it away with its -wal file and start with a new store"},
+		"the file is damaged: replace it with a backup, or move it and its -wal file away"},
 }
 
 func TestOpenRefuses(t *testing.T) {
@@ -174,7 +174,7 @@ func TestUnknownEntry(t *testing.T) {
 		t.Fatal(err)
 	}
 	for e, err := range s.Log(t.Context(), 0) {
-		want := "store " + s.path + ": the file is damaged: replace it with a backup, or move it away with its -wal file and start with a new store: entry 1 of the log is of the unknown kind 9"
+		want := "store " + s.path + ": the file is damaged: replace it with a backup, or move it and its -wal file away: entry 1 of the log is of the unknown kind 9"
 		if e != nil || !errors.Is(err, ErrCorrupt) || err.Error() != want {
 			t.Errorf("%v, %v", e, err)
 		}

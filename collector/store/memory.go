@@ -11,9 +11,9 @@ import (
 // million telegrams. Beyond it commits fail with ErrMemory.
 const memoryPages = 256 << 20 / 4096
 
-// memoryTimeout is busyTimeout in memory, where there is no WAL: readers wait
-// until no commit is under way. SQLite only polls, so on a busy machine it
-// may take a while to find a gap between commits.
+// memoryTimeout is busyTimeout in memory. Without a WAL readers wait until no
+// commit is in progress. SQLite only polls, so on a busy machine it may take
+// a while to find a gap between commits.
 const memoryTimeout = 60_000
 
 // OpenInMemory opens an empty store in memory that takes the place of the file
