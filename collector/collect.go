@@ -26,7 +26,7 @@ const (
 	// checkEvery is how often Collect looks at all rows at most, and idleEvery if
 	// it does not end when they have passed.
 	checkEvery = 200 * time.Millisecond
-	idleEvery = time.Second
+	idleEvery  = time.Second
 )
 
 // Collect reads the meters that have not passed, as Read does, and then those

@@ -66,7 +66,7 @@ func TestTakeOver(t *testing.T) {
 	w.until("876.543 m³")
 	w.press("n")
 	w.press("behind the boiler\r")
-	w.until("noted for 12345678")
+	w.until("note saved for 12345678")
 	w.hangUp()
 	c.untilOffered()
 	c.send(radio, "12345679")
