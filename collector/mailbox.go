@@ -77,7 +77,11 @@ func (m *mailbox) close() []queued {
 	m.mu.Lock()
 	m.closed = true
 	m.mu.Unlock()
-	return m.take()
+	left := m.take()
+	m.mu.Lock()
+	m.taken = nil
+	m.mu.Unlock()
+	return left
 }
 
 // found notes the result of a telegram for the read, and reports whether it
