@@ -211,6 +211,12 @@ func (p *detailPage) record(v *reading.Record) {
 	if v.Subunit > 0 {
 		of = append(of, "subunit "+strconv.FormatUint(uint64(v.Subunit), 10))
 	}
+	if v.Index > 0 {
+		of = append(of, "number "+strconv.FormatUint(uint64(v.Index), 10))
+	}
+	if words := v.Purpose(); words != "" {
+		of = append([]string{words}, of...)
+	}
 	label, number := 26, 24
 	if p.width < narrow {
 		label, number = 14, 14

@@ -3,7 +3,9 @@ package reading
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -101,7 +103,10 @@ func (r *Record) append(dst []byte) []byte {
 		}
 		dst = append(dst, `"]`...)
 	}
-	return append(dst, '}')
+	if r.Index > 0 {
+		dst = strconv.AppendUint(append(dst, `,"number":`...), uint64(r.Index), 10)
+	}
+	return append(wmbus.AppendRoleJSON(dst, r.Role, r.From, r.Date), '}')
 }
 
 // appendValue writes quantity, value and unit, without braces.
@@ -130,6 +135,26 @@ func (r *Record) Qualified() []string {
 		words = append(words, r.Per.String())
 	}
 	return words
+}
+
+// Purpose says what the record is for and of when it is: "month end of 2026-01-31";
+// "" if that is not known, or its qualifiers say it.
+func (r *Record) Purpose() string {
+	var words []string
+	if role := r.Role.String(); role != "" && !slices.Contains(r.Qualified(), strings.Replace(role, "phase_", "phase_l", 1)) {
+		words = append(words, strings.ReplaceAll(role, "_", " "))
+	}
+	if !r.From.None() {
+		words = append(words, "from "+r.From.Value().String())
+	}
+	switch {
+	case r.Date.None():
+	case r.Role == wmbus.RoleDifference:
+		words = append(words, "to "+r.Date.Value().String())
+	default:
+		words = append(words, "of "+r.Date.Value().String())
+	}
+	return strings.Join(words, " ")
 }
 
 // AppendTime writes a time as encoding/json does.
@@ -183,6 +208,11 @@ type recordForm struct {
 	Subunit    uint16         `json:"subunit"`
 	Of         string         `json:"of"`
 	Qualifiers []string       `json:"qualifiers"`
+	Number     uint16         `json:"number"`
+	Role       string         `json:"role"`
+	From       wmbus.Value    `json:"from"`
+	To         wmbus.Value    `json:"to"`
+	Date       wmbus.Value    `json:"date"`
 }
 
 // Decode reads what Encode wrote, in this version or an earlier one. A quantity,
@@ -229,5 +259,10 @@ func (in *recordForm) record() Record {
 	r.Of, _ = wmbus.ParseQuantity(in.Of)
 	r.Unit, _ = wmbus.ParseUnit(in.Unit)
 	r.Qualifiers, r.Per = wmbus.ParseQualifiers(in.Qualifiers)
+	r.Role, r.Index = wmbus.ParseRole(in.Role), in.Number
+	r.From, r.Date = wmbus.DayOf(in.From), wmbus.DayOf(in.Date)
+	if r.Role == wmbus.RoleDifference {
+		r.Date = wmbus.DayOf(in.To)
+	}
 	return r
 }

@@ -59,6 +59,9 @@ type Record struct {
 	Tariff     uint32
 	Storage    uint64
 	Qualifiers wmbus.Qualifiers
+	Role       wmbus.RecordRole // what the numbers above are for
+	Index      uint16           // of records that differ in nothing else, from 1 on
+	From, Date wmbus.Day        // when a stored value was; beginning and end of a difference
 }
 
 // New copies the content of a telegram; frame is the received frame.
@@ -72,6 +75,7 @@ func New(t *wmbus.Telegram, frame device.Frame) *Reading {
 		r.Records[i] = Record{
 			Value: in.Value.Clone(), Quantity: in.Quantity, Of: in.Of, Unit: in.Unit, Function: in.Function, Per: in.Per,
 			Subunit: in.Subunit, Tariff: in.Tariff, Storage: in.Storage, Qualifiers: in.Qualifiers,
+			Role: in.Role, Index: in.Index, From: in.From, Date: in.Date,
 		}
 	}
 	r.StoredOnly = sendsStoredOnly(t.Header.Meter.Manufacturer) && r.current() < 0 && r.stored() >= 0

@@ -30,7 +30,7 @@ func (t *Telegram) addCalendar(at int, add Qualifiers) {
 			value = Decimal(int64(n), centilitres10)
 		}
 		r := t.add(Volume, value, UnitM3, from, calendarMonth)
-		r.Storage, r.Qualifiers = uint64(firstMonth+back), add
+		r.Storage, r.Qualifiers, r.Role = uint64(firstMonth+back), add, RoleMonthEnd
 		if !known {
 			continue
 		}
@@ -52,7 +52,7 @@ func (t *Telegram) addMonthEnds(at, n int, date Value, add Qualifiers) {
 	for back := range n {
 		from := at + back*size
 		r := t.add(Volume, Decimal(int64(littleEndian(t.Plain[from:from+size])), litre), UnitM3, from, size)
-		r.Storage, r.Qualifiers = uint64(firstMonth+back), add
+		r.Storage, r.Qualifiers, r.Role = uint64(firstMonth+back), add, RoleMonthEnd
 		if when := date.later(UnitMonth, -back); when.Valid() {
 			t.addMonthDate(when, back, from)
 		}
@@ -74,7 +74,7 @@ func (t *Telegram) monthEndsFall(at, n int, total uint64) bool {
 
 func (t *Telegram) addMonthDate(date Value, back, at int) {
 	*t.newRecord() = Record{
-		Quantity: DateQuantity, Value: date, Storage: uint64(firstMonth + back), Qualifiers: Derived, Offset: at,
+		Quantity: DateQuantity, Value: date, Storage: uint64(firstMonth + back), Qualifiers: Derived, Role: RoleMonthEnd, Offset: at,
 	}
 }
 

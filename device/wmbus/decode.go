@@ -165,10 +165,12 @@ func (t *Telegram) openPublic(key *Key, at int) *Error {
 	return t.openPublished(key, at, err, t.full)
 }
 
-// readContent reads what the transport layer carries, and what its flags say.
+// readContent reads what the transport layer carries, what its flags say and what
+// its numbers are for.
 func (d *Decoder) readContent(t *Telegram) *Error {
 	err := d.readPlain(t)
 	t.readFlags()
+	t.assignRoles()
 	return err
 }
 

@@ -349,7 +349,7 @@ func (r *Record) appendDescription(dst []byte) []byte {
 	if r.Per != PerNothing {
 		word(r.Per.String())
 	}
-	return dst
+	return r.appendRole(dst)
 }
 
 // compact explains signature, checksum and the values, whose headers come

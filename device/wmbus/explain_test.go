@@ -210,18 +210,18 @@ var outlineCases = []struct{ name, frame, key, want string }{
 	},
 	{
 		"texts before and after their VIFEs, VIFEs of every kind", "3244AE0C785634120107 78 02FC03324F433C E803 02FC3C03324F43 E803 0493F5F8A2FC FFFF2001000000 0493FC01000000 1F 01", "", `
-  11+9 record text: 1000 CO2 backward
+  11+9 record text: 1000 CO2 backward number 1
     11+1 header DIF: instantaneous, 16-bit integer
     12+1 header VIF: text
     13+4 header text: CO2
     17+1 header VIFE: backward
-    18+2 value value: 1000 CO2 backward
-  20+9 record text: 1000 CO2 backward
+    18+2 value value: 1000 CO2 backward number 1
+  20+9 record text: 1000 CO2 backward number 2
     20+1 header DIF: instantaneous, 16-bit integer
     21+1 header VIF: text
     22+1 header VIFE: backward
     23+4 header text: CO2
-    27+2 value value: 1000 CO2 backward
+    27+2 value value: 1000 CO2 backward number 2
   29+13 record volume: 0.000101 m³ manufacturer_vife reserved_vife per_hour
     29+1 header DIF: instantaneous, 32-bit integer
     30+1 header VIF: volume in 10^-3 m³

@@ -114,6 +114,7 @@ var families = [...]*family{
 	&familyHydrodigit,
 	&familyIWM,
 	&familyRFMTX1,
+	&familyHydrocalm,
 	&familyHydroclima,
 	&familyBFW240,
 	&familyZenner0B,

@@ -37,11 +37,15 @@ func readApatorEITN40(t *Telegram) (bool, *Error) {
 	t.add(DateQuantity, techemDate(t.Plain[eitn40Date:]), UnitNone, eitn40Date, 2)
 	t.addEITNReading(eitn40Previous, 1)
 	t.addEITNSeason(eitn40Season)
+	date := techemDate(t.Plain[eitn40Date:])
+	m, _ := date.Moment()
+	last, _ := Date(m.Year, m.Month, daysIn(m.Year, m.Month))
 	for i := range eitn40MonthsNumber {
 		at := eitn40Month + 2*i
 		r := t.add(PeriodConsumption, Decimal(int64(binary.LittleEndian.Uint16(t.Plain[at:])), 0), UnitHCA, at, 2)
-		if r.Of = HeatCostAllocation; i > 0 {
-			r.Storage = uint64(firstMonth + i - 1)
+		r.Of, r.From, r.Date = HeatCostAllocation, DayOf(last.later(UnitMonth, -i-1)), DayOf(date)
+		if i > 0 {
+			r.Storage, r.Date = uint64(firstMonth+i-1), DayOf(last.later(UnitMonth, -i))
 		}
 	}
 	t.add(ManufacturerData, Value{kind: BytesValue, text: t.Plain[eitn40Unknown:eitn40Month]}, UnitNone, eitn40Unknown, eitn40Month-eitn40Unknown)

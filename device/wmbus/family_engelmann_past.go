@@ -85,6 +85,12 @@ func refineHCAe2(t *Telegram) {
 			r.Quantity, r.Of = PeriodConsumption, HeatCostAllocation
 		}
 	}
+	for i := range t.Records {
+		if r := &t.Records[i]; r.Quantity == PeriodConsumption {
+			n := int(r.Storage - row.first)
+			r.From, r.Date = DayOf(row.later(row.date, n-1)), DayOf(row.later(row.date, n))
+		}
+	}
 	t.refinePast(&row)
 }
 

@@ -169,18 +169,20 @@ func (t *Telegram) readQundis(at int) {
 	t.addQundisReading(v, at+qundisCurrent, 0)
 	t.addQundisReading(v, at+qundisDue, 1)
 	t.addQundisDate(at+qundisDueDate, 1)
-	t.addQundisReading(v, at+qundisMonth, 2)
-	t.addQundisDate(at+qundisMonthDate, 2)
+	t.addQundisReading(v, at+qundisMonth, 2).Role = RoleMonthEnd
+	t.addQundisDate(at+qundisMonthDate, 2).Role = RoleMonthEnd
 	t.addQundisDate(at+qundisErrorDate, 0).Function = DuringError
 	t.addQundisMonths(v, at+qundisMonths)
 }
 
-func (t *Telegram) addQundisReading(v *vif, at int, storage uint64) {
+func (t *Telegram) addQundisReading(v *vif, at int, storage uint64) *Record {
 	value := Value{}
 	if n, ok := decodeBCD(t.Plain[at : at+4]); ok {
 		value = Decimal(n, int(v.exp))
 	}
-	t.add(v.quantity, value, v.unit, at, 4).Storage = storage
+	r := t.add(v.quantity, value, v.unit, at, 4)
+	r.Storage = storage
+	return r
 }
 
 func (t *Telegram) addQundisDate(at int, storage uint64) *Record {
@@ -204,6 +206,7 @@ func (t *Telegram) addQundisMonths(v *vif, at int) {
 	if !slices.Contains(qundisProven, t.Plain[at-qundisMonths+qundisVIF]) {
 		t.Notes |= NoteUnit
 	}
+	end := decodeTypeG(t.Plain[at-qundisMonths+qundisMonthDate:][:2])
 	for i := range qundisMonthsNumber {
 		from := at + 2*(qundisMonthsNumber-1-i)
 		raw := binary.LittleEndian.Uint16(t.Plain[from:])
@@ -213,6 +216,9 @@ func (t *Telegram) addQundisMonths(v *vif, at int) {
 		}
 		r := t.add(PeriodConsumption, value, v.unit, from, 2)
 		r.Of, r.Storage = v.quantity, uint64(firstMonth+i)
+		begin := end.later(UnitMonth, -1)
+		r.From, r.Date = DayOf(begin), DayOf(end)
+		end = begin
 		if v.quantity == HeatCostAllocation && value.n < 0 {
 			t.addQundisRestart(at-qundisMonths, from, i)
 		}
@@ -232,4 +238,5 @@ func (t *Telegram) addQundisRestart(at, from, i int) {
 	difference := int64(int16(binary.LittleEndian.Uint16(t.Plain[from:])))
 	r := t.add(PeriodConsumption, Decimal(difference+reading, 0), UnitHCA, from, 2)
 	r.Of, r.Storage, r.Qualifiers = HeatCostAllocation, uint64(firstMonth+i), Derived
+	r.From, r.Date = DayOf(due), DayOf(month.later(UnitMonth, -i))
 }

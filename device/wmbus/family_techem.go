@@ -184,9 +184,15 @@ func (l *techemLayout) addDates(t *Telegram) {
 	if l.previousDate == 0 || !t.holds(l.previousDate, 2) {
 		return
 	}
-	previous := techemDate(t.Plain[l.previousDate:])
+	previous, current := techemDate(t.Plain[l.previousDate:]), Value{}
 	if l.currentDate != 0 && t.holds(l.currentDate, 2) {
-		t.add(DateQuantity, techemDateAfter(previous, t.Plain[l.currentDate:]), UnitNone, l.currentDate, 2)
+		current = techemDateAfter(previous, t.Plain[l.currentDate:])
+		t.add(DateQuantity, current, UnitNone, l.currentDate, 2)
+	}
+	for i := range t.Records {
+		if r := &t.Records[i]; r.Quantity == PeriodConsumption {
+			r.From, r.Date = DayOf(previous), DayOf(current)
+		}
 	}
 	t.add(DateQuantity, previous, UnitNone, l.previousDate, 2).Storage = 1
 }

@@ -60,6 +60,7 @@ func runWalkBy(t *testing.T, cases []walkByCase) {
 				t.Errorf("records\n got %s\nwant %s", got, c.records)
 			}
 			checkBacked(t, &telegram)
+			checkDistinct(t, &telegram)
 		})
 	}
 }

@@ -92,8 +92,8 @@ func (e *Error) appendJSON(dst []byte) []byte {
 
 // AppendRecordsJSON writes records as a JSON list: quantity, value, unit,
 // function, storage, tariff and subunit of each, and where there are any its
-// qualifiers, the quantity it is derived from, and the raw bytes of a value
-// that is not valid.
+// qualifiers, the quantity it is derived from, its number among equal ones, its
+// role and dates, and the raw bytes of a value that is not valid.
 func AppendRecordsJSON(dst []byte, records []Record) []byte {
 	dst = append(dst, '[')
 	for i := range records {
@@ -122,10 +122,38 @@ func (r *Record) appendJSON(dst []byte) []byte {
 	if r.Quantity == TextQuantity && r.valueAt > 0 {
 		dst = r.appendLabelJSON(dst)
 	}
+	dst = r.appendRoleJSON(dst)
 	if raw := r.Raw(); !r.Value.Valid() && len(raw) > 0 {
 		dst = append(appendHex(append(dst, `,"raw":"`...), raw), '"')
 	}
 	return append(dst, '}')
+}
+
+func (r *Record) appendRoleJSON(dst []byte) []byte {
+	if r.Index > 0 {
+		dst = appendUintField(dst, `,"number":`, uint64(r.Index))
+	}
+	return AppendRoleJSON(dst, r.Role, r.From, r.Date)
+}
+
+// AppendRoleJSON appends the members that say what a record is for, with a comma before
+// each: role, and date or, with a beginning, from and to. There are none without a role
+// and a date.
+func AppendRoleJSON(dst []byte, role RecordRole, from, date Day) []byte {
+	if role != RoleNone {
+		dst = append(append(append(dst, `,"role":"`...), role.String()...), '"')
+	}
+	member := `,"date":`
+	if role == RoleDifference {
+		member = `,"to":`
+	}
+	if !from.None() {
+		dst = from.Value().appendJSON(append(dst, `,"from":`...))
+	}
+	if !date.None() {
+		dst = date.Value().appendJSON(append(dst, member...))
+	}
+	return dst
 }
 
 // appendLabelJSON writes the text of a text VIF.

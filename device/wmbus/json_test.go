@@ -19,9 +19,9 @@ func TestTelegramJSON(t *testing.T) {
 				`{"quantity":"volume","value":6.408,"unit":"m³","function":"instantaneous","storage":0,"tariff":0,"subunit":0},` +
 				`{"quantity":"date","value":"2016-12-31","unit":"","function":"instantaneous","storage":1,"tariff":0,"subunit":0},` +
 				`{"quantity":"date_time","value":"2008-05-31T23:50","unit":"","function":"instantaneous","storage":1,"tariff":0,"subunit":0},` +
-				`{"quantity":"energy","value":null,"unit":"kWh","function":"instantaneous","storage":0,"tariff":0,"subunit":0,"raw":"3A12"},` +
-				`{"quantity":"volume","value":0.001,"unit":"m³","function":"instantaneous","storage":0,"tariff":1,"subunit":2,"qualifiers":["backward"]},` +
-				`{"quantity":"energy","value":null,"unit":"kWh","function":"instantaneous","storage":0,"tariff":0,"subunit":0,"raw":"00000080"},` +
+				`{"quantity":"energy","value":null,"unit":"kWh","function":"instantaneous","storage":0,"tariff":0,"subunit":0,"number":1,"raw":"3A12"},` +
+				`{"quantity":"volume","value":0.001,"unit":"m³","function":"instantaneous","storage":0,"tariff":1,"subunit":2,"qualifiers":["backward"],"role":"backward"},` +
+				`{"quantity":"energy","value":null,"unit":"kWh","function":"instantaneous","storage":0,"tariff":0,"subunit":0,"number":2,"raw":"00000080"},` +
 				`{"quantity":"relative_humidity","value":25.4,"unit":"%RH","function":"error","storage":0,"tariff":0,"subunit":0},` +
 				`{"quantity":"fabrication_number","value":"\\A\"","unit":"","function":"instantaneous","storage":0,"tariff":0,"subunit":0},` +
 				`{"quantity":"text","value":1,"unit":"","function":"instantaneous","storage":0,"tariff":0,"subunit":0,"label":"CO2"},` +
@@ -32,7 +32,7 @@ func TestTelegramJSON(t *testing.T) {
 			"error and notes", contentFrame(0x81, unhex(t, "1122 78 04BB5601000000 0493A23C01000000 041320010000 04")),
 			`{"id":"12345678","manufacturer":"CEN","version":1,"type":7,"medium":"water","security":{"mode":"none","result":"not_encrypted"},"status":[],"records":[` +
 				`{"quantity":"limit_exceed_duration","value":1,"unit":"h","function":"instantaneous","storage":0,"tariff":0,"subunit":0,"of":"volume_flow","qualifiers":["lower_limit","last"]},` +
-				`{"quantity":"volume","value":0.001,"unit":"m³","function":"instantaneous","storage":0,"tariff":0,"subunit":0,"qualifiers":["backward","per_hour"]},` +
+				`{"quantity":"volume","value":0.001,"unit":"m³","function":"instantaneous","storage":0,"tariff":0,"subunit":0,"qualifiers":["backward","per_hour"],"role":"backward"},` +
 				`{"quantity":"volume","value":0.288,"unit":"m³","function":"instantaneous","storage":0,"tariff":0,"subunit":0}],` +
 				`"notes":["network layer skipped"],"error":{"kind":"truncated","offset":35,"message":"telegram cut off: byte 35: the telegram ends before the VIF of this record"}}`,
 		},

@@ -158,11 +158,11 @@ func (t *Telegram) addProfileTime(of *Record, p *profile, base *profileBase, n i
 	if p.inverse {
 		steps = -n
 	}
+	unit, interval, ok := p.interval()
 	if when := p.later(base.date, steps); when.Valid() {
-		t.addProfileDate(of, when, uint64(n))
+		t.addProfileDate(of, when, uint64(n)).Role = roleOfStep(when, unit, interval)
 		return
 	}
-	unit, interval, ok := p.interval()
 	age, exp, known := base.age.Decimal()
 	if !ok || !known || exp != 0 || unit == UnitMonth || age < 0 || age > math.MaxInt32 {
 		return
@@ -173,20 +173,37 @@ func (t *Telegram) addProfileTime(of *Record, p *profile, base *profileBase, n i
 	}
 }
 
-func (t *Telegram) addProfileDate(of *Record, date Value, n uint64) {
+// roleOfStep is the role of a value in a row with one step between two: each month or,
+// with no unit, each half month.
+func roleOfStep(date Value, unit Unit, steps int) RecordRole {
+	m, _ := date.Moment()
+	ends := m.Day == daysIn(m.Year, m.Month)
+	switch {
+	case unit == UnitNone && (ends || m.Day == 15):
+		return RoleHalfMonth
+	case unit == UnitMonth && steps == 1 && ends:
+		return RoleMonthEnd
+	case unit == UnitMonth && steps == 1 && m.Day == 1:
+		return RoleMonthStart
+	}
+	return RoleNone
+}
+
+func (t *Telegram) addProfileDate(of *Record, date Value, n uint64) *Record {
 	quantity := DateQuantity
 	if date.kind == DateTimeValue {
 		quantity = DateTimeQuantity
 	}
-	t.addProfileRecord(of, quantity, date, UnitNone, n)
+	return t.addProfileRecord(of, quantity, date, UnitNone, n)
 }
 
-func (t *Telegram) addProfileRecord(of *Record, quantity Quantity, value Value, unit Unit, n uint64) {
+func (t *Telegram) addProfileRecord(of *Record, quantity Quantity, value Value, unit Unit, n uint64) *Record {
 	r := t.newRecord()
 	*r = Record{
 		Value: value, Quantity: quantity, Unit: unit, Function: of.Function, Subunit: of.Subunit, Tariff: of.Tariff,
 		Storage: of.Storage + n, Qualifiers: Derived, Offset: of.Offset,
 	}
+	return r
 }
 
 // The special spacings (docs/protocol/records.md#compact-profile).
@@ -262,7 +279,7 @@ func (t *Telegram) dateRow(first *Record, date Value, interval int) {
 		last = r.Storage
 		steps := last - first.Storage
 		if when := date.later(first.Unit, -interval*int(steps)); when.Valid() {
-			t.addProfileDate(first, when, steps)
+			t.addProfileDate(first, when, steps).Role = roleOfStep(when, first.Unit, interval)
 		}
 	}
 }

@@ -14,6 +14,13 @@ type Record struct {
 	Tariff     uint32
 	Storage    uint64
 	Qualifiers Qualifiers
+	// Role is what storage, tariff, subunit or qualifiers make of the record. Date is
+	// when a stored value was; with RoleDifference it is the end and From the
+	// beginning. Index tells records apart that differ in nothing else, from 1 on;
+	// it is 0 for all others.
+	Role       RecordRole
+	Index      uint16
+	From, Date Day
 	// Offset is where the record begins in Telegram.Plain.
 	Offset  int
 	bytes   []byte // header and value, in Telegram.Plain; only a value for records that a family made
@@ -22,7 +29,7 @@ type Record struct {
 
 // maxRecords bounds what one telegram can make: more than any has, and less
 // than 64 kB of JSON.
-const maxRecords = 400
+const maxRecords = 340
 
 // Header is the raw DIF, DIFEs, VIF and VIFEs; empty for records that were
 // not sent as such. It points into Telegram.Plain.
@@ -93,6 +100,7 @@ func (t *Telegram) addRecord(h *recordHeader, bytes []byte) {
 	t.value(&r.Value, h, bytes[valueAt:])
 	r.Quantity, r.Of, r.Unit, r.Function, r.Per = h.vif.quantity, h.of, h.vif.unit, h.function, h.per
 	r.Subunit, r.Tariff, r.Storage, r.Qualifiers = h.subunit, h.tariff, h.storage, h.qualifiers
+	r.Role, r.From, r.Date = RoleNone, Day{}, Day{}
 	r.Offset, r.bytes, r.valueAt = h.start, bytes, valueAt
 }
 
@@ -103,7 +111,7 @@ func (t *Telegram) newRecord() *Record {
 	n := len(t.Records)
 	switch {
 	case n >= maxRecords:
-		return new(Record)
+		return &t.spare
 	case n < cap(t.Records):
 		t.Records = t.Records[:n+1]
 	default:

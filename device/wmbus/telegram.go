@@ -53,8 +53,9 @@ type Telegram struct {
 	explainer  explainer // of Explain
 }
 
-// workspace is what decrypting needs. It holds key material for a while and
-// is behind a pointer so that printing a Telegram never shows it.
+// workspace is what decrypting needs, and what roles are found with. It holds
+// key material for a while and is behind a pointer so that printing a Telegram
+// never shows it.
 type workspace struct {
 	iv      [aes.BlockSize]byte
 	scratch [aes.BlockSize]byte
@@ -62,6 +63,9 @@ type workspace struct {
 	ccm     ccm
 	nonce   [ccmNonce]byte
 	derived [2]derivedKey // by purpose
+	keys    [maxRecords]uint32
+	dates   [maxRecords]uint16
+	spare   Record // what newRecord returns beyond maxRecords
 }
 
 // Header is what can be read of a telegram without any key.

@@ -156,6 +156,7 @@ func TestVectors(t *testing.T) {
 			if got, want := telegram.Security, (Security{v.mode, v.result}); got != want {
 				t.Errorf("security %v, want %v", got, want)
 			}
+			checkDistinct(t, &telegram)
 			if got := telegram.Status.String(); got != v.status {
 				t.Errorf("status %q, want %q", got, v.status)
 			}

@@ -19,6 +19,32 @@ const (
 	silent = wmbus.StandardConformant | wmbus.OBISDeclared | wmbus.HigherResolution | wmbus.NonMetric | wmbus.Uncertain
 )
 
+// separate are the roles by which records are entities of their own, with the numbers
+// and qualifiers that mean the same: cooling energy is no heating energy.
+var separate = map[wmbus.RecordRole]struct {
+	tariff, subunit bool
+	qualifier       wmbus.Qualifiers
+}{
+	wmbus.RoleHeating:  {qualifier: wmbus.Forward},
+	wmbus.RoleCooling:  {tariff: true, qualifier: wmbus.Backward},
+	wmbus.RoleImport:   {},
+	wmbus.RoleExport:   {subunit: true},
+	wmbus.RoleBackward: {tariff: true},
+	wmbus.RoleInput1:   {subunit: true},
+	wmbus.RoleInput2:   {subunit: true},
+}
+
+// roleWord is the role of a record that is an entity of its own by it; "" if it is the
+// main register, or its qualifiers say the same.
+func roleWord(v *reading.Record) string {
+	role, is := separate[v.Role]
+	main := v.Current() && (v.Role == wmbus.RoleHeating || v.Role == wmbus.RoleImport)
+	if !is || main || v.Qualifiers&(wmbus.Forward|wmbus.Backward)&^role.qualifier != 0 {
+		return ""
+	}
+	return v.Role.String()
+}
+
 // announced reports whether a record is an entity: the present value of
 // something that is measured.
 func announced(v *reading.Record) (kind, bool) {
@@ -33,13 +59,17 @@ func keyOf(v *reading.Record) string {
 	if v.Of != wmbus.Unknown {
 		key += "_" + v.Of.String()
 	}
-	for _, word := range (v.Qualifiers & variants).Words() {
+	role, word := separate[v.Role], roleWord(v)
+	for _, word := range (v.Qualifiers & variants &^ role.qualifier).Words() {
 		key += "_" + word
 	}
-	if v.Tariff > 0 {
+	if word != "" {
+		key += "_" + word
+	}
+	if v.Tariff > 0 && !role.tariff {
 		key += "_tariff_" + strconv.FormatUint(uint64(v.Tariff), 10)
 	}
-	if v.Subunit > 0 {
+	if v.Subunit > 0 && !role.subunit {
 		key += "_subunit_" + strconv.FormatUint(uint64(v.Subunit), 10)
 	}
 	return key
@@ -77,6 +107,9 @@ func recordTemplate(v *reading.Record, factor float64) string {
 		fmt.Fprintf(&b, " | selectattr('qualifiers', 'eq', ['%s'])", strings.Join(words, "', '"))
 	} else {
 		text("qualifiers", "")
+	}
+	if _, is := separate[v.Role]; is {
+		text("role", v.Role.String())
 	}
 	b.WriteString(" | map(attribute='value')")
 	if factor == 0 {

@@ -21,6 +21,7 @@ type wantedField struct {
 	storage   uint64
 	function  wmbus.Function
 	qualifier wmbus.Qualifiers
+	role      wmbus.RecordRole              // whatever tariff, subunit and qualifiers say it
 	tariff    bool                          // of any tariff but 0
 	stored    bool                          // of any storage but 0
 	only      func(*reading.Published) bool // nil is any meter
@@ -47,12 +48,16 @@ var wantedFields = []wantedField{
 	{name: "total_kwh", quantity: wmbus.Energy, only: otherHeat},
 	{name: "total_energy_consumption_kwh", quantity: wmbus.Energy},
 	{name: "total_energy_production_kwh", quantity: wmbus.Energy, qualifier: wmbus.Backward},
+	{name: "total_energy_production_kwh", quantity: wmbus.Energy, role: wmbus.RoleExport},
+	{name: "total_cooling_energy_kwh", quantity: wmbus.Energy, role: wmbus.RoleCooling},
+	{name: "target_cooling_energy_kwh", quantity: wmbus.Energy, role: wmbus.RoleCooling, storage: 1},
 	{name: "total_energy_consumption_tariff_%d_kwh", quantity: wmbus.Energy, tariff: true},
 	{name: "total_energy_production_tariff_%d_kwh", quantity: wmbus.Energy, qualifier: wmbus.Backward, tariff: true},
 	{name: "total_volume_m3", quantity: wmbus.Volume, only: heat},
 	{name: "total_m3", quantity: wmbus.Volume},
 	{name: "total_backward_m3", quantity: wmbus.Volume, qualifier: wmbus.Backward},
 	{name: "total_backward_m3", quantity: wmbus.BackwardVolume},
+	{name: "total_backward_m3", quantity: wmbus.Volume, role: wmbus.RoleBackward},
 	{name: "forward_energy_m3c", quantity: wmbus.ForwardEnergyIndex, only: kamstrupHeat},
 	{name: "return_energy_m3c", quantity: wmbus.ReturnEnergyIndex, only: kamstrupHeat},
 	{name: "target_kwh", quantity: wmbus.Energy, storage: 1, only: otherHeat},
@@ -102,7 +107,10 @@ var wantedFields = []wantedField{
 
 // takes reports whether a record of a meter becomes the field.
 func (w *wantedField) takes(p *reading.Published, r *reading.Record) bool {
-	return r.Quantity == w.quantity && r.Function == w.function && r.Qualifiers == w.qualifier && r.Subunit == 0 && r.Per == wmbus.PerNothing &&
+	if w.role != wmbus.RoleNone {
+		return r.Quantity == w.quantity && r.Function == w.function && r.Role == w.role && r.Storage == w.storage && r.Per == wmbus.PerNothing
+	}
+	return r.Quantity == w.quantity && r.Function == w.function && r.Qualifiers == w.qualifier && r.Subunit == 0 && r.Per == wmbus.PerNothing && roleWord(r) == "" &&
 		(r.Storage == w.storage && !w.stored || w.stored && r.Storage > 0) && (r.Tariff > 0) == w.tariff && (w.only == nil || w.only(p))
 }
 
