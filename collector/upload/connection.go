@@ -62,7 +62,8 @@ func (u *Uploader) keepConnected(ctx context.Context) {
 		DisconnectPacketBuilder: c.leave,
 		ClientConfig: paho.ClientConfig{
 			ClientID: u.cfg.ClientID, Session: u.session, PacketTimeout: u.cfg.ConnectTimeout,
-			PingHandler: mqttconn.NewPinger(),
+			OnPublishReceived: []func(paho.PublishReceived) (bool, error){u.session.unacknowledged},
+			PingHandler:       mqttconn.NewPinger(),
 		},
 	})
 	if err != nil { // the settings

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/eclipse/paho.golang/packets"
+	"github.com/eclipse/paho.golang/paho"
 
 	"earshot/device/mqttconn"
 )
@@ -116,10 +117,7 @@ func (s *session) awaitEcho(f flight, a answer) bool {
 func (s *session) came(p *packets.Publish) error {
 	s.mu.Lock()
 	conn := s.conn
-	if s.birth.Topic != "" && p.Topic == s.birth.Topic && string(p.Payload) == s.birth.Payload {
-		s.births++
-		s.room.set()
-	}
+	s.hear(p.Topic, p.Payload)
 	if seq, ours := s.encode.seqOf(p); ours {
 		s.echoed(seq, digest(p.Topic, p.Payload))
 	}
@@ -129,6 +127,23 @@ func (s *session) came(p *packets.Publish) error {
 	}
 	_, err := (&packets.Puback{PacketID: p.PacketID, Properties: &packets.Properties{}}).WriteTo(conn)
 	return err
+}
+
+// hear looks whether a message says that a consumer was born.
+func (s *session) hear(topic string, payload []byte) {
+	if s.birth.Topic != "" && topic == s.birth.Topic && string(payload) == s.birth.Payload {
+		s.births++
+		s.room.set()
+	}
+}
+
+// unacknowledged takes a message of QoS 0, which paho does not hand to
+// PacketReceived.
+func (s *session) unacknowledged(p paho.PublishReceived) (bool, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.hear(p.Packet.Topic, p.Packet.Payload)
+	return true, nil
 }
 
 // echoed notes that a message has come back with this digest.
