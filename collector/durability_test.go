@@ -213,3 +213,20 @@ func TestClockSetBack(t *testing.T) {
 		}
 	})
 }
+
+// TestGraceIsForBrokers: the least time for brokers does not cut off the store.
+func TestGraceIsForBrokers(t *testing.T) {
+	t.Parallel()
+	cfg := testConfig(t, encryptedSite(t, 1), silent)
+	cfg.Grace = time.Nanosecond
+	if err := Run(t.Context(), cfg, func(_ context.Context, c *Campaign) error { c.Finish(); return nil }); err != nil {
+		t.Fatal(err)
+	}
+	var view *View
+	if err := Run(t.Context(), cfg, func(_ context.Context, c *Campaign) error { view = c.View(); return nil }); err != nil {
+		t.Fatal(err)
+	}
+	if got := view.Snapshot().Campaign; got.ID != 2 || !got.Resumed.IsZero() {
+		t.Errorf("after the campaign had ended: %+v", got)
+	}
+}

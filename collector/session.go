@@ -254,7 +254,7 @@ func (c *Campaign) conclude() error {
 	} else {
 		c.board.sign(at)
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), c.cfg.Grace)
+	ctx, cancel := context.WithTimeout(context.Background(), storeGrace) // not cfg.Grace, which is for brokers
 	defer cancel()
 	c.board.logTo(nil)
 	if err := c.db.Commit(ctx, &store.Batch{Items: c.tail.items}); err != nil {
