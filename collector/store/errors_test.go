@@ -228,7 +228,7 @@ func TestOpenTogether(t *testing.T) {
 	var group sync.WaitGroup
 	for range 4 {
 		group.Go(func() {
-			s, err := Open(t.Context(), path)
+			s, err := openWaiting(t.Context(), path, 60_000)
 			if err != nil {
 				t.Error(err)
 				return

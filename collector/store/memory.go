@@ -33,7 +33,7 @@ func OpenInMemory(ctx context.Context, path string) (*Store, error) {
 // connections, as with a file.
 func (s *Store) openMemory(ctx context.Context) error {
 	name := "/earshot-" + rand.Text()
-	if err := s.prepare(ctx, dsn(name, "busy_timeout", memoryTimeout)+"&vfs=memdb"); err != nil {
+	if err := s.prepare(ctx, dsn(name, "busy_timeout", memoryTimeout)+"&vfs=memdb", memoryTimeout); err != nil {
 		return err
 	}
 	if _, err := s.conn.ExecContext(ctx, fmt.Sprintf("PRAGMA max_page_count = %d", memoryPages)); err != nil {

@@ -50,12 +50,17 @@ type Store struct {
 // directory must exist. Every error but the context's is an *Error of one of
 // the kinds in this package; a file that is refused is not changed.
 func Open(ctx context.Context, path string) (*Store, error) {
+	return openWaiting(ctx, path, busyTimeout)
+}
+
+// openWaiting is Open with another time for locks of others, in milliseconds.
+func openWaiting(ctx context.Context, path string, busy int) (*Store, error) {
 	absolute, err := filepath.Abs(path)
 	if err != nil {
 		return nil, wrap(path, err)
 	}
 	s := &Store{path: path, absolute: absolute, brokers: []string{""}}
-	if err := s.open(ctx, absolute); err != nil { // whatever the error: the content of a -wal file belongs to a sound file
+	if err := s.open(ctx, absolute, busy); err != nil { // whatever the error: the content of a -wal file belongs to a sound file
 		return nil, errors.Join(wrap(path, refineText(absolute, err)), s.abandon())
 	}
 	return s, nil
@@ -129,23 +134,23 @@ func (s *Store) writable() error {
 	return nil
 }
 
-func (s *Store) open(ctx context.Context, path string) error {
+func (s *Store) open(ctx context.Context, path string, busy int) error {
 	if err := checkPlace(path); err != nil {
 		return err
 	}
-	if err := s.prepare(ctx, dsn(path, "busy_timeout", busyTimeout)); err != nil {
+	if err := s.prepare(ctx, dsn(path, "busy_timeout", busy), busy); err != nil {
 		return err
 	}
 	var err error
 	if s.identity, err = os.Stat(path); err != nil {
 		return err
 	}
-	return s.attach(ctx, dsn(path, "busy_timeout", busyTimeout, "query_only", 1))
+	return s.attach(ctx, dsn(path, "busy_timeout", busy, "query_only", 1))
 }
 
 // prepare opens the connection for writing, migrates the tables and prepares
 // statements.
-func (s *Store) prepare(ctx context.Context, dsn string) error {
+func (s *Store) prepare(ctx context.Context, dsn string, busy int) error {
 	connector, err := sqlite.NewConnector(dsn)
 	if err != nil {
 		return err
@@ -167,7 +172,7 @@ func (s *Store) prepare(ctx context.Context, dsn string) error {
 		"journal_size_limit = 16777216", // after a long reader, the -wal file shrinks again
 		"foreign_keys = OFF",
 	} {
-		if err := patiently(ctx, s.conn, "PRAGMA "+pragma); err != nil {
+		if err := patiently(ctx, s.conn, "PRAGMA "+pragma, busy); err != nil {
 			return err
 		}
 	}
@@ -179,7 +184,7 @@ func (s *Store) prepare(ctx context.Context, dsn string) error {
 
 // patiently runs a statement that SQLite refuses at once, without its busy
 // timeout, while another connection reads: the change to WAL is one.
-func patiently(ctx context.Context, conn *sql.Conn, statement string) error {
+func patiently(ctx context.Context, conn *sql.Conn, statement string, busy int) error {
 	patience, cancel := context.WithTimeout(ctx, busyTimeout*time.Millisecond)
 	defer cancel()
 	for {
