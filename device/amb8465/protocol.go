@@ -16,6 +16,8 @@ const (
 	answerTime = time.Second
 	// probeTime is how long the first byte of an answer to Probe may take.
 	probeTime = 500 * time.Millisecond
+	// probeTries is how often Probe asks at one line speed: a byte may be lost.
+	probeTries = 2
 	// dumpTime is how long an answer that has begun may take (docs/protocol/dongles.md#amb8465),
 	// from its first byte on.
 	dumpTime = 1500 * time.Millisecond
@@ -94,12 +96,19 @@ func (p *protocol) Probe(ctx context.Context, l *dongle.Link) (dongle.Identity, 
 	return id, nil
 }
 
-// dump asks for all parameters. Noise may hide the answer once.
+// dump asks for all parameters. Noise may hide the answer.
 func (p *protocol) dump(ctx context.Context, l *dongle.Link) ([]byte, error) {
 	isDump := func(m dongle.Message) bool {
 		return m.ID == cmdGet && m.Body[0] == 0 && int(m.Body[1]) == len(m.Body)-2 && len(m.Body)-2 >= paramNeeded
 	}
-	m, err := l.Exchange(ctx, Request(cmdGet, 0, paramSpace), probeTime, isDump)
+	var m dongle.Message
+	var err error
+	for range probeTries {
+		m, err = l.Exchange(ctx, Request(cmdGet, 0, paramSpace), probeTime, isDump)
+		if !errors.Is(err, device.ErrNoAnswer) || p.begun {
+			break
+		}
+	}
 	if errors.Is(err, device.ErrNoAnswer) && p.begun {
 		m, err = l.Await(ctx, dumpTime, isDump)
 	}

@@ -8,12 +8,14 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"go.uber.org/goleak"
 
 	"earshot/device"
 	"earshot/device/devicetest"
 	"earshot/device/dongle"
+	"earshot/device/dongletest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -231,4 +233,25 @@ func TestNobodyThere(t *testing.T) {
 			t.Errorf("probing sent %X", q)
 		}
 	}
+}
+
+// TestProbeAsksTwice: the dongle does not get the first request, or its host gets
+// no answer. It is asked again before another line speed is tried.
+func TestProbeAsksTwice(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		bus := new(dongletest.Bus)
+		emu, err := dongletest.Start(dongletest.AMB8465, dongletest.Settings{Bus: bus, Port: "ttyUSB0", Faults: dongletest.Faults{Silent: true}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = emu.Close() }()
+		heals := time.AfterFunc(probeTime/2, func() { emu.Set(func(f *dongletest.Faults) { f.Silent = false }) })
+		defer heals.Stop()
+		began := time.Now()
+		found, err := dongle.Identify(t.Context(), Family(), emu.Path(), device.Options{}, bus.Open)
+		if err != nil || found.Baud != 9600 || time.Since(began) > 2*probeTime {
+			t.Errorf("%+v, %v, after %v", found, err, time.Since(began))
+		}
+	})
 }
