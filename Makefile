@@ -42,7 +42,7 @@ slow: tools ## run the tests with real deadlines of tens of seconds
 	$(GO) test $(PARALLEL) -run '$(SLOW)' $(TESTFLAGS) $$(grep -rl --include='*_test.go' 'func TestSlow' . | xargs -n1 dirname | sort -u)
 
 race: tools ## run the tests under the race detector (needs a C compiler)
-	CGO_ENABLED=1 $(GO) test -race -parallel 4 -shuffle=on -skip '$(SLOW)' ./...
+	CGO_ENABLED=1 $(GO) test -race -timeout 30m -parallel 4 -shuffle=on -skip '$(SLOW)' ./...
 
 format: ## gofmt finds nothing to change
 	@test -z "$$(gofmt -l .)" || { echo "gofmt would change:"; gofmt -l .; exit 1; }
