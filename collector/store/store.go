@@ -183,9 +183,10 @@ func (s *Store) prepare(ctx context.Context, dsn string, busy int) error {
 }
 
 // patiently runs a statement that SQLite refuses at once, without its busy
-// timeout, while another connection reads: the change to WAL is one.
+// timeout, while another connection reads: the change to WAL is one. busy is that
+// timeout, in milliseconds.
 func patiently(ctx context.Context, conn *sql.Conn, statement string, busy int) error {
-	patience, cancel := context.WithTimeout(ctx, busyTimeout*time.Millisecond)
+	patience, cancel := context.WithTimeout(ctx, time.Duration(busy)*time.Millisecond)
 	defer cancel()
 	for {
 		_, err := conn.ExecContext(ctx, statement)
