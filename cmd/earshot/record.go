@@ -31,9 +31,9 @@ func newRecord(s streams) *cobra.Command {
 	var f recordFlags
 	cmd := &cobra.Command{
 		Use:   "record --receiver RECEIVER -o FILE",
-		Short: "Keep what the radio hears, to play it again with replay",
-		Long: "record writes every telegram that receivers hear to a file, one a line (JSON Lines), until ctrl+c or the end of --for.\n" +
-			"The file is on the disk after each second, whatever happens then. Telegrams stay as encrypted as they were sent.",
+		Short: "Record what receivers hear, for replay",
+		Long: "record writes every telegram that receivers hear to a file (JSON Lines), until ctrl+c or the end of --for.\n" +
+			"The file is written to disk every second. Telegrams stay encrypted.",
 		Example: "earshot record --receiver auto:c1,t1 -o building.jsonl --for 10m\n" +
 			"earshot record --receiver tcp://gateway:9022 -o building.jsonl --append\n" +
 			"earshot record --receiver rtlwmbus -o - | grep 76348799",
@@ -41,10 +41,10 @@ func newRecord(s streams) *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error { return f.run(cmd.Context(), s) },
 	}
 	flags := cmd.Flags()
-	flags.StringArrayVar(&f.receivers, "receiver", nil, "what to listen with, as auto:c1,t1 or tcp://host:port (may be repeated)")
+	flags.StringArrayVar(&f.receivers, "receiver", nil, "what to listen with, such as auto:c1,t1 or tcp://host:port (may be repeated)")
 	flags.StringVarP(&f.output, "output", "o", "", "the file to write; - is standard output")
-	flags.Var(&f.lasts, "for", "end after this time (default: go on until ctrl+c)")
-	flags.BoolVar(&f.appendTo, "append", false, "append to the file if it is there")
+	flags.Var(&f.lasts, "for", "end after this time (default: at ctrl+c)")
+	flags.BoolVar(&f.appendTo, "append", false, "append to the file if it exists")
 	f.ports.add(cmd)
 	f.ports.addFlash(cmd)
 	f.ports.addCommand(cmd)
@@ -56,7 +56,7 @@ func (f *recordFlags) run(ctx context.Context, s streams) error {
 	case len(f.receivers) == 0:
 		return usageError("no receiver: name one with --receiver, such as auto:c1,t1 or tcp://host:port")
 	case f.output == "":
-		return usageError("no file to write: name one with -o FILE, or -o - for standard output")
+		return usageError("no output file: name one with -o FILE, or use -o - for standard output")
 	}
 	opt, err := f.ports.options(device.Options{Stdin: s.in})
 	if err != nil {
@@ -100,7 +100,7 @@ func (f *recordFlags) record(ctx context.Context, sources []receivers.Source, fi
 		end := time.AfterFunc(time.Duration(f.lasts), cancel)
 		defer end.Stop()
 	}
-	told := &teller{w: s.err}
+	told := &troublePrinter{w: s.err}
 	recorder := replay.NewRecorder(file, told.trouble)
 	group := receivers.New(receivers.Config{Now: time.Now}, sources)
 	done, stop := context.WithCancel(context.Background())
@@ -110,7 +110,7 @@ func (f *recordFlags) record(ctx context.Context, sources []receivers.Source, fi
 		ticker := time.NewTicker(time.Second)
 		defer ticker.Stop()
 		unwritten = recorder.Run(done, ticker.C)
-		cancel() // what cannot be kept need not be heard
+		cancel() // if it cannot be written there is no point in receiving
 	})
 	err := group.Run(ctx, func(int) receivers.Observer { return receivers.AsTrouble{Sink: recorder} })
 	stop()
@@ -129,14 +129,14 @@ func lostToDisk(n int64) string {
 	return fmt.Sprintf(", %d lost because the disk was too slow", n)
 }
 
-// teller prints what receivers could not read.
-type teller struct {
+// troublePrinter prints what receivers could not read.
+type troublePrinter struct {
 	mu sync.Mutex
 	w  io.Writer
 	n  int
 }
 
-func (t *teller) trouble(err error) {
+func (t *troublePrinter) trouble(err error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if !errors.As(err, new(*device.Notice)) {
@@ -145,7 +145,7 @@ func (t *teller) trouble(err error) {
 	fmt.Fprintf(t.w, "earshot: %s\n", report.Plain(err.Error()))
 }
 
-func (t *teller) count() int {
+func (t *troublePrinter) count() int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.n
