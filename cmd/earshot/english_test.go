@@ -46,7 +46,18 @@ func TestPagesAndWordsArePlain(t *testing.T) {
 // with those below them, but for tests.
 var plainDirs = []string{
 	"assets",
+	"collector",
+	"cmd",
 	"device",
+	"tui",
+}
+
+// allowed are texts that match a habit and stay, with the reason.
+var allowed = map[string]string{
+	"hand over":         "a process hands its work over to the next one on the site",
+	"handed over":       "the same",
+	"0 WHERE":           "SQL",
+	"where that is not": "a comment in a migration of the store that was released",
 }
 
 // codeHabits are habits of comments and messages, in addition to habits.
@@ -71,7 +82,7 @@ func TestCodeIsPlain(t *testing.T) {
 		for _, name := range goFiles(t, filepath.Join("..", "..", dir)) {
 			for at, text := range proseOf(t, name) {
 				for _, habit := range all {
-					if found := habit.FindString(text); found != "" {
+					if found := habit.FindString(text); found != "" && allowed[found] == "" {
 						t.Errorf("%s: say %q in plain English", at, found)
 					}
 				}

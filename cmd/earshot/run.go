@@ -21,7 +21,7 @@ import (
 // runFlags are the flags of `earshot run`.
 type runFlags struct {
 	sites     []string
-	site      string // the one, of several each in turn
+	site      string // the only one, or of several the current one
 	parallel  int
 	name      string
 	skipBad   bool
@@ -32,22 +32,22 @@ type runFlags struct {
 	store     string
 	speed     float64
 	loop      bool
-	afresh    bool
+	startNew  bool
 	ports     portFlags
 	collect   collectFlags
 	output    outputFlags
 }
 
-// outputFlags say how a campaign is shown.
+// outputFlags say how to show a campaign.
 type outputFlags struct {
 	headless bool
 	json     bool
 	ascii    bool
-	until    collector.Until // headless: what the campaign goes on for
+	until    collector.Until // headless: how long the campaign runs
 }
 
 func (o *outputFlags) add(cmd *cobra.Command) {
-	cmd.Flags().BoolVar(&o.headless, "headless", false, "no screen: run one round (see also --until and --for), print the verdicts, exit")
+	cmd.Flags().BoolVar(&o.headless, "headless", false, "no screen: run one round (see also --until and --for), print the verdicts and exit")
 	cmd.Flags().BoolVar(&o.json, "json", false, "with --headless: print events as JSON Lines, and a closing summary")
 	cmd.Flags().BoolVar(&o.ascii, "ascii", false, "draw the screen with ASCII characters only")
 }
@@ -100,27 +100,28 @@ func newRun(s streams) *cobra.Command {
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringArrayVar(&f.sites, "site", nil, "the list of expected meters (CSV); with --headless it may be repeated: the sites share the receivers")
-	flags.IntVar(&f.parallel, "parallel", batch.DefaultParallel, "of several sites, how many run at once")
+	flags.StringArrayVar(&f.sites, "site", nil, "list of expected meters (CSV); with --headless it may be repeated: the sites share the receivers")
+	flags.IntVar(&f.parallel, "parallel", batch.DefaultParallel, "how many of several sites run at once")
 	flags.StringVar(&f.name, "name", "", "name of the site (default: the list's file name)")
-	flags.BoolVar(&f.skipBad, "skip-bad-rows", false, "go on with the good rows of a list that has bad ones")
-	flags.StringArrayVar(&f.receivers, "receiver", nil, "what to listen with, as auto:c1,t1 (every dongle attached), /dev/ttyUSB0:im871a:c1,t1 or FILE:hexline (may be repeated)")
-	flags.DurationVar(&f.timeout, "timeout", collector.DefaultTimeout, "how long to wait for a meter whose row does not say")
-	flags.StringVar(&f.shard, "shard", "", "look after a part of the list only, as 2/3: the second of three collectors that share it; each meter is in one part")
+	flags.BoolVar(&f.skipBad, "skip-bad-rows", false, "skip the bad rows of a list and use the others")
+	flags.StringArrayVar(&f.receivers, "receiver", nil, "what to listen with, such as auto:c1,t1 (every dongle attached), /dev/ttyUSB0:im871a:c1,t1 or FILE:hexline (may be repeated)")
+	flags.DurationVar(&f.timeout, "timeout", collector.DefaultTimeout, "how long to wait for a meter, unless its row says otherwise")
+	flags.StringVar(&f.shard, "shard", "", "only a part of the list: 2/3 is the second of three collectors that share it; each meter is in one part")
 	f.collect.add(cmd)
 	f.mqtt.add(cmd)
-	flags.StringVar(&f.store, "store", "", "file of the store, of several sites the folder of theirs (default: by the site's name, in the user's data directory)")
-	flags.Float64Var(&f.speed, "speed", 1, "replay this many times faster, waiting times included")
-	flags.BoolVar(&f.loop, "loop", false, "replay the recording again when it is at its end")
+	flags.StringVar(&f.store, "store", "", "file of the store; with several sites the folder of their stores (default: the site's name, in the user's data directory)")
+	flags.Float64Var(&f.speed, "speed", 1, "replay this many times faster, including waiting times")
+	flags.BoolVar(&f.loop, "loop", false, "replay the recording again when it ends")
 	f.ports.add(cmd)
 	f.ports.addFlash(cmd)
 	f.ports.addCommand(cmd)
-	flags.BoolVar(&f.afresh, "new", false, "start afresh where an unfinished campaign of this site would be taken up again")
+	flags.BoolVar(&f.startNew, "new", false, "start a new campaign instead of continuing an unfinished one")
 	f.output.add(cmd)
 	return cmd
 }
 
-// campaign is what the flags say, but for the receivers and brokers.
+// campaign is the configuration that the flags give, without receivers and
+// brokers.
 func (f *runFlags) campaign(s streams) (cfg collector.Config, err error) {
 	switch {
 	case f.site == "":
@@ -128,7 +129,7 @@ func (f *runFlags) campaign(s streams) (cfg collector.Config, err error) {
 	case len(f.receivers) == 0:
 		return cfg, usageError("no receiver: name one with --receiver, such as auto:c1,t1 or FILE:hexline")
 	case f.timeout <= 0:
-		return cfg, usageError("--timeout %v: a meter needs some time, such as 30s", f.timeout)
+		return cfg, usageError("--timeout %v: must be more than 0, such as 30s", f.timeout)
 	}
 	if err := checkSpeed(f.speed); err != nil {
 		return cfg, err
@@ -137,7 +138,7 @@ func (f *runFlags) campaign(s streams) (cfg collector.Config, err error) {
 		return cfg, err
 	}
 	cfg = collector.Config{
-		Timeout: f.timeout, Speed: f.speed, Version: version(), New: f.afresh, ListPath: absolute(f.site),
+		Timeout: f.timeout, Speed: f.speed, Version: version(), New: f.startNew, ListPath: absolute(f.site),
 	}
 	if f.output.until, cfg.Deadline, err = f.collect.plan(f.output.headless); err != nil {
 		return cfg, err
@@ -154,8 +155,8 @@ func (f *runFlags) campaign(s streams) (cfg collector.Config, err error) {
 	return cfg, err
 }
 
-// nameOf is the name of a list's site. A part of it has a name, a store and a
-// status at the broker of its own.
+// nameOf is the name of a list's site. A part of a list has its own name,
+// store and status at the broker.
 func (f *runFlags) nameOf(list string) string {
 	name := site.NameOf(list)
 	if part, of, ok := strings.Cut(f.shard, "/"); ok {
@@ -164,8 +165,8 @@ func (f *runFlags) nameOf(list string) string {
 	return name
 }
 
-// checkReceivers tells what is wrong about the receivers before anything is
-// done for them.
+// checkReceivers reports what is wrong with the receivers' names before
+// anything is opened.
 func (f *runFlags) checkReceivers() error {
 	opt, err := f.ports.options(device.Options{})
 	if err != nil {
@@ -186,7 +187,7 @@ func (f *runFlags) checkReceivers() error {
 	return nil
 }
 
-// hearing is what the flags say to hear with. It asks the ports for dongles.
+// hearing is the configuration of the receivers. It asks the ports for dongles.
 func (f *runFlags) hearing(ctx context.Context, s streams) ([]device.Open, error) {
 	opt, err := f.ports.options(device.Options{Stdin: s.in, Speed: f.speed, Loop: f.loop})
 	if err != nil {
@@ -199,7 +200,7 @@ func (f *runFlags) hearing(ctx context.Context, s streams) ([]device.Open, error
 	return openers(specs, opt)
 }
 
-// absolute is a path that is right from every directory.
+// absolute makes a path absolute, so that it is valid from every directory.
 func absolute(path string) string {
 	if full, err := filepath.Abs(path); err == nil && path != "" {
 		return full
@@ -207,35 +208,35 @@ func absolute(path string) string {
 	return path
 }
 
-// maxSpeed bounds --speed: beyond it waiting times would round to nothing. Only
-// recordings can be played without any (inf).
+// maxSpeed bounds --speed: beyond it waiting times would round to nothing.
+// Only recordings can be played without waiting times (inf).
 const maxSpeed = 10000
 
 func checkSpeed(speed float64) error {
-	if !(speed > 0 && speed <= maxSpeed || math.IsInf(speed, 1)) { // NaN is neither
-		return usageError("--speed %v: it must be more than 0 and at most %d, or inf, for as fast as a recording can be read", speed, maxSpeed)
+	if !(speed > 0 && speed <= maxSpeed || math.IsInf(speed, 1)) { // false for NaN, too
+		return usageError("--speed %v: must be more than 0 and at most %d, or inf for as fast as the recording can be read", speed, maxSpeed)
 	}
 	return nil
 }
 
-// loaded reads the list now: what is wrong in it is told before a port is
-// asked, or another earshot to hand over.
+// loaded reads the list now, so that errors in it are reported before ports
+// are asked, or another earshot is asked to hand over.
 func loaded(ctx context.Context, load func(context.Context) (site.Site, error)) (func(context.Context) (site.Site, error), error) {
 	list, err := load(ctx)
 	return func(context.Context) (site.Site, error) { return list, nil }, err
 }
 
-// load reads the list. Bad rows end it, unless they are to be skipped: then
-// each is told.
+// load reads the list. Bad rows are an error, unless they are to be skipped:
+// then each is reported.
 func (f *runFlags) load(s streams) (site.Site, error) {
 	list, err := site.ReadFile(f.site)
 	var bad *site.BadRows
 	switch {
 	case errors.As(err, &bad) && f.skipBad && len(list.Meters) > 0:
-		fmt.Fprintf(s.err, "earshot: %v\nearshot: going on with the other %d rows (--skip-bad-rows)\n", bad, len(list.Meters))
+		fmt.Fprintf(s.err, "earshot: %v\nearshot: continuing with the other %d rows (--skip-bad-rows)\n", bad, len(list.Meters))
 		list.LeftOut = bad.Rows
 	case errors.As(err, &bad):
-		return site.Site{}, fmt.Errorf("%w; mend the list, or leave these rows out with --skip-bad-rows", bad)
+		return site.Site{}, fmt.Errorf("%w; correct the list, or leave these rows out with --skip-bad-rows", bad)
 	case err != nil:
 		return site.Site{}, usage{err}
 	}
@@ -246,8 +247,8 @@ func (f *runFlags) load(s streams) (site.Site, error) {
 	return list.Site, nil
 }
 
-// storePath is the file of a site's store: the one that was named, or one in
-// the user's data directory.
+// storePath is the file of a site's store: the named one, or one in the
+// user's data directory.
 func storePath(named, siteName string) (string, error) {
 	if named != "" {
 		return named, nil
@@ -260,7 +261,7 @@ func storePath(named, siteName string) (string, error) {
 	}, siteName)
 	path, err := xdg.DataFile(filepath.Join("earshot", safe+".db"))
 	if err != nil {
-		return "", fmt.Errorf("no place for the store (%w): name a file with --store", err)
+		return "", fmt.Errorf("no folder for the store (%w): name a file with --store", err)
 	}
 	return path, nil
 }

@@ -20,9 +20,9 @@ type sent struct {
 // NewNewest returns a Newest for so many meters.
 func NewNewest(meters int) *Newest { return &Newest{last: make([]sent, meters)} }
 
-// Passed notes a telegram that a receiver handed over at a time and that was
-// on the air at another. It reports whether another receiver has handed over
-// one that was sent later: a gateway that was cut off delivers its telegrams
+// Passed notes a telegram that a receiver passed on at a time and that was on
+// the air at another. It reports whether another receiver has passed on one
+// that was sent later: a gateway that was cut off delivers its telegrams
 // late. Telegrams of one receiver are in order, whatever its clock says. A
 // telegram without a time on the air (zero) never counts as late.
 func (n *Newest) Passed(meter int, receiver string, at, air time.Time) bool {

@@ -36,9 +36,9 @@ func NewTwins() *Twins {
 	return &Twins{seed: maphash.MakeSeed(), first: make(map[uint64]heard, keptTelegrams)}
 }
 
-// Seen notes a telegram that a receiver handed over at a time and that was on
+// Seen notes a telegram that a receiver passed on at a time and that was on
 // the air at another (zero if that is not known). It reports whether another
-// receiver has handed over the same one before. Either time may prove it: a
+// receiver has passed on the same one before. Either time may prove it: a
 // gateway may be late, and its clock may be wrong. The same bytes twice from
 // one receiver are two telegrams: meters repeat theirs.
 func (t *Twins) Seen(receiver string, telegram []byte, at, air time.Time) bool {
@@ -57,7 +57,7 @@ func (t *Twins) Seen(receiver string, telegram []byte, at, air time.Time) bool {
 	return false
 }
 
-// twin reports whether the same telegram, handed over at a time, was sent once.
+// twin reports whether the same telegram, passed on at a time, was sent once.
 func (h heard) twin(at, air time.Time) bool {
 	return at.Sub(h.at) <= twinWindow || !air.IsZero() && !h.air.IsZero() && air.Sub(h.air).Abs() <= twinWindow
 }

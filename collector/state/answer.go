@@ -227,8 +227,9 @@ func (r *Row) doubtedBefore() bool {
 	return false
 }
 
-// lacks notes what a telegram came to that is no answer. What says more about the
-// meter stays; if no read is on, it is the row's failure.
+// lacks notes the result of a telegram that is not an answer, unless an
+// earlier one says more about the meter; if no read is on, it is the row's
+// failure.
 func (r *Row) lacks(at At, kind Kind, reason Reason) {
 	r.outcome(Outcome{Kind: kind, Reason: &reason})
 	if r.open != nil && weight(r.open.Kind, r.open.Reason) > weight(kind, reason) {
@@ -241,7 +242,7 @@ func (r *Row) lacks(at At, kind Kind, reason Reason) {
 	r.open = &RowFailure{Time: at.Time, Kind: kind, Reason: reason}
 }
 
-// weight is how much a telegram that is no answer says about its meter.
+// weight is how much a telegram that is not an answer says about its meter.
 func weight(kind Kind, reason Reason) int {
 	switch {
 	case reason.Code == ReasonSignOfLife:

@@ -84,7 +84,7 @@ type Row struct {
 	doubt     []byte          // the first telegram of this read that says that the key is wrong
 	said      wmbus.StatusSet // by telegrams without a reading since the last that had one
 	folded    Fold            // what became of the last reading
-	senders   []sender        // who sends with this number, see sender.go
+	senders   []sender        // the devices that send with this number, see sender.go
 	from      int             // which of them sent the last telegram, -1 if that is of no account
 	foreign   bool            // … it is not the row's meter
 	proved    bool            // the key opened a telegram in this campaign
@@ -231,8 +231,8 @@ func (r *Row) outcome(o Outcome) {
 // Doubted reports whether the last reading was implausible.
 func (r *Row) Doubted() bool { return r.Failure != nil && r.Failure.Kind == KindImplausible }
 
-// Open reports whether a meter has no answer yet, not even one that failed for a
-// reason which another telegram would not mend.
+// Open reports whether a meter has no answer yet, not even one that failed
+// for a reason that another telegram would not change.
 func (r *Row) Open() bool {
 	waits := r.Failure == nil || r.Failure.Kind == KindNoReading || r.Failure.Kind == KindDamaged
 	return waits && !r.Verdict.Passed() && r.Verdict.Code != CodeSending

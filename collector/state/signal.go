@@ -7,7 +7,7 @@ import (
 )
 
 // RSSIStat is the signal of the last telegrams of a meter, of one scale. A
-// telegram of another scale begins it anew: scales are never compared.
+// telegram of another scale starts it again: scales are never compared.
 type RSSIStat struct {
 	Scale device.RSSIScale
 	Last  int16

@@ -291,7 +291,7 @@ func (s *State) storeMended() {
 	}
 }
 
-// round is the i-th of rounds, 0 where they are not known.
+// round is the i-th of rounds, 0 if they are not known.
 func round(rounds []int, i int) int {
 	if i < len(rounds) {
 		return rounds[i]

@@ -13,7 +13,7 @@ import (
 )
 
 // ErrExists: a backup overwrites nothing.
-var ErrExists = errors.New("the file exists already: name another one, or remove it")
+var ErrExists = errors.New("the file already exists: name another one, or remove it")
 
 // Backup writes a copy of the store as it is now to the file to, which must
 // not exist, and returns when it is on disk. Others may write meanwhile. A

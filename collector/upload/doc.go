@@ -25,7 +25,7 @@
 //     outlook.go is how the sender and the settler see it. The outbox is its
 //     memory, so nothing else has to outlive a connection.
 //   - sender.go takes from the outbox what the session has room for; render.go
-//     makes packets of it. extra.go is what is published besides the readings:
+//     makes packets of it. extra.go is what is published next to the readings:
 //     the status (status.go, also the Last Will) and announcements.
 //   - announce.go repeats announcements when a consumer is born. echo.go is the
 //     echo check: what was published must come back; it has the subscriptions.
@@ -64,7 +64,7 @@
 // would work on paho's; with 64 in flight 14 µs and 31 µs. An own encoder of
 // PUBLISH packets saved 1.5 µs more and is gone.
 //
-// # Who waits for whom
+// # What waits for what
 //
 // Nothing waits for the uploader: Wake never blocks, and the outbox is the only
 // queue. The Observer is called from the goroutine of Run and must not block.

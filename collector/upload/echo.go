@@ -24,8 +24,8 @@ type echo struct {
 	early   map[int64]uint64   // come back and not acknowledged: the digest, by Seq
 }
 
-// birthRefused is the kind of remark that says that Birth is not subscribed to;
-// it is no reason code.
+// birthRefused is the kind of remark that says that Birth is not subscribed
+// to; it is not a reason code.
 const birthRefused byte = 1
 
 // unechoed is a message that the broker has acknowledged and not sent back.

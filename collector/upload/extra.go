@@ -14,9 +14,9 @@ const (
 	extraPause = time.Minute
 )
 
-// extras is the state of what is published besides the readings: the status, and
-// what announces a meter. It is sent anew on each connection, so losing it loses
-// nothing; and it never holds a reading up.
+// extras is the state of what is published in addition to readings: the
+// status, and announcements of meters. It is sent again on each connection,
+// so losing it loses nothing; and it never delays a reading.
 type extras struct {
 	losses  int           // connections in a row that ended on it
 	off     time.Time     // it is left out until then

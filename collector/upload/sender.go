@@ -135,8 +135,8 @@ func (s *sender) sleep(ctx context.Context, until time.Time, wake signal) {
 	}
 }
 
-// greet begins anew on a new connection: the broker may have forgotten what was
-// announced on the one before.
+// greet starts again on a new connection: the broker may have forgotten what
+// was announced on the one before.
 func (s *sender) greet(epoch int) {
 	if epoch != s.epoch {
 		s.epoch, s.stated = epoch, 0

@@ -49,7 +49,7 @@ const (
 	Bad
 )
 
-// News is what an event tells besides what it changes in the list, "" for
+// News is what an event says in addition to its changes in the list, "" for
 // nothing.
 func (p Printer) News(ev state.Event) (Tone, string) {
 	switch ev := ev.(type) {

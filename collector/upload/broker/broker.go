@@ -20,7 +20,7 @@ type Broker struct {
 	close  sync.Once
 }
 
-// Counts is what goes on at the broker.
+// Counts is the activity of the broker.
 type Counts struct {
 	Clients  int   // connected now
 	Received int64 // messages published to it since it began
@@ -62,7 +62,7 @@ func (b *Broker) Addr() string { return b.door.Address() }
 // URL returns the address as mqtt://host:port.
 func (b *Broker) URL() *url.URL { return &url.URL{Scheme: "mqtt", Host: b.Addr()} }
 
-// Counts returns what goes on now.
+// Counts returns the current activity.
 func (b *Broker) Counts() Counts {
 	info := b.server.Info
 	return Counts{

@@ -81,8 +81,8 @@ func (d *door) leave(conn net.Conn) {
 	delete(d.conns, conn)
 }
 
-// Close lets nobody in any more, has the clients told, and returns when all
-// are gone; who does not take the goodbye in time is cut off.
+// Close accepts no more clients, notifies the connected ones, and returns
+// when all are gone; clients that do not disconnect in time are cut off.
 func (d *door) Close(tell listeners.CloseFn) {
 	d.mu.Lock()
 	d.closed = true

@@ -65,7 +65,7 @@ func (a *Authority) Issue(name string, template *x509.Certificate, until time.Du
 	return cert, key
 }
 
-// Write puts a file beside the certificates.
+// Write puts a file next to the certificates.
 func (a *Authority) Write(name string, text []byte) {
 	a.t.Helper()
 	if err := os.WriteFile(a.Path(name), text, 0o600); err != nil {

@@ -179,7 +179,7 @@ func (m *Mosquitto) watch(process *exec.Cmd, output io.Reader, running, exited c
 	_ = process.Wait()
 }
 
-// end sends a signal to Mosquitto and waits; false if it goes on.
+// end sends a signal to Mosquitto and waits; false if it still runs.
 func (m *Mosquitto) end(with syscall.Signal) bool {
 	m.turn.Lock()
 	defer m.turn.Unlock()

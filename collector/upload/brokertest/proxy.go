@@ -24,8 +24,8 @@ type Proxy struct {
 	lines  int
 }
 
-// Look sees a packet on the line with that number (from 1) before it goes on,
-// and says whether it does. The packet may be kept.
+// Look sees a packet on the line with that number (from 1) before it is
+// passed on, and says whether it is. The packet may be kept.
 type Look func(line int, toBroker bool, packet *packets.ControlPacket) (pass bool)
 
 // StartProxy starts a proxy before the broker at that address and ends it with

@@ -106,7 +106,7 @@ func (s *Subscriber) receive(p paho.PublishReceived) (bool, error) {
 	return true, nil
 }
 
-// note changes what is known and wakes who waits for it.
+// note changes what is known and wakes its waiters.
 func (s *Subscriber) note(change func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

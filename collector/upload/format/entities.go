@@ -20,7 +20,7 @@ const (
 )
 
 // kind is how Home Assistant shows a quantity. The device class is left out
-// where it does not know the unit: then the entity would not be made.
+// if it does not know the unit: Home Assistant would not create the entity.
 type kind struct {
 	class    string // device_class, "" for none
 	state    string // state_class

@@ -43,8 +43,8 @@ type formatError string
 func (e formatError) Error() string      { return string(e) }
 func (formatError) Is(target error) bool { return target == ErrFormat }
 
-// DiscoveryPrefix is where Home Assistant looks for sensors unless it was told
-// otherwise.
+// DiscoveryPrefix is where Home Assistant looks for sensors unless it is
+// configured otherwise.
 const DiscoveryPrefix = "homeassistant"
 
 // Options say what is published. The zero value is earshot's own format on

@@ -16,7 +16,7 @@ type rhythm struct {
 const rhythmGaps = 4
 
 // steps are how long a value may be good for: few, so that a meter that is a
-// little late is not announced anew.
+// little late is not announced again.
 var steps = []time.Duration{
 	time.Hour, 2 * time.Hour, 4 * time.Hour, 8 * time.Hour, 16 * time.Hour, day, 2 * day, 4 * day, 8 * day, 16 * day, 32 * day, 100 * day,
 }

@@ -14,7 +14,7 @@ const statusSchema = 1
 // Gateway is what publishes: one program at one site.
 type Gateway struct {
 	Site      string
-	Version   string          // of earshot, "" where it is not known
+	Version   string          // of earshot, "" if it is not known
 	Store     string          // names the outbox, for message ids; "" is a random name
 	Campaign  string          // its number, "" for none
 	Receivers func() []string // names of those that work now; nil for none
