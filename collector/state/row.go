@@ -245,6 +245,11 @@ func (r *Row) cached(reading *reading.Reading) {
 	}
 }
 
+func (r *Row) heardAlso(ev HeardAlso) {
+	r.own()
+	r.Heard.by(ev.Receiver, ev.RSSI)
+}
+
 func (r *Row) heard(ev Heard) {
 	r.own()
 	h := &r.Heard

@@ -106,10 +106,7 @@ func (s *State) Apply(ev Event) {
 		s.edit(ev.Ref, func(r *Row) { r.heard(ev) })
 	case HeardAlso:
 		s.receiverNamed(ev.Receiver).count(ev.Time)
-		s.edit(ev.Ref, func(r *Row) {
-			r.own()
-			r.Heard.by(ev.Receiver, ev.RSSI)
-		})
+		s.edit(ev.Ref, func(r *Row) { r.heardAlso(ev) })
 	case Decrypted:
 		s.edit(ev.Ref, func(r *Row) { r.decrypted(ev) })
 	case Decoded:
