@@ -15,10 +15,10 @@ func TestDemoFiles(t *testing.T) {
 		lines int
 		holds string
 	}{
-		"list":      {assets.DemoMeters(), 49, "id,manufacturer,key,"},
-		"recording": {assets.DemoRecording(), 150, `"time":"2026-03-02T09:15:`},
-		"history":   {assets.DemoHistory(), 8, `"time":"2026-02-28T10:15:`},
-		"readme":    {assets.DemoReadme(), 15, "A simulated building"},
+		"list":      {text: assets.DemoMeters(), lines: 49, holds: "id,manufacturer,key,"},
+		"recording": {text: assets.DemoRecording(), lines: 150, holds: `"time":"2026-03-02T09:15:`},
+		"history":   {text: assets.DemoHistory(), lines: 8, holds: `"time":"2026-02-28T10:15:`},
+		"readme":    {text: assets.DemoReadme(), lines: 15, holds: "A simulated building"},
 	} {
 		if n := bytes.Count(c.text, []byte("\n")); n < c.lines || !strings.Contains(string(c.text), c.holds) {
 			t.Errorf("%s: %d lines, want at least %d and %q", name, n, c.lines, c.holds)

@@ -42,11 +42,11 @@ func TestCollect(t *testing.T) {
 		rounds   int
 		code     state.Code // of the second meter
 	}{
-		"one round":             {UntilDeadline, 0, 3, 30 * time.Second, 0, 1, state.CodeWrongKey},
-		"all heard":             {UntilHeard, 0, 2, slow, 1, 2, state.CodeWrongKey},
-		"all passed":            {UntilPassed, 0, 2, mended, 2, 2, state.CodeOK},
-		"the time is over":      {UntilPassed, 24 * time.Hour, 3, 24 * time.Hour, 2, 30, state.CodeOK},
-		"it is over for others": {UntilHeard, 10 * time.Minute, 3, 10 * time.Minute, 1, 5, state.CodeWrongKey},
+		"one round":             {until: UntilDeadline, deadline: 0, meters: 3, took: 30 * time.Second, passed: 0, rounds: 1, code: state.CodeWrongKey},
+		"all heard":             {until: UntilHeard, deadline: 0, meters: 2, took: slow, passed: 1, rounds: 2, code: state.CodeWrongKey},
+		"all passed":            {until: UntilPassed, deadline: 0, meters: 2, took: mended, passed: 2, rounds: 2, code: state.CodeOK},
+		"the time is over":      {until: UntilPassed, deadline: 24 * time.Hour, meters: 3, took: 24 * time.Hour, passed: 2, rounds: 30, code: state.CodeOK},
+		"it is over for others": {until: UntilHeard, deadline: 10 * time.Minute, meters: 3, took: 10 * time.Minute, passed: 1, rounds: 5, code: state.CodeWrongKey},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

@@ -158,9 +158,9 @@ func TestExamineTellsWhatATelegramIs(t *testing.T) {
 		frame device.Frame
 		kind  state.Kind
 	}{
-		{"a volume", plain(0x78, 0x04, 0x13, 1, 0, 0, 0), state.KindNone},
-		{"the maker's own data only", plain(0x78, 0x0F, 1, 2, 3), state.KindUndecodable},
-		{"an invalid value only", plain(0x78, 0x0C, 0x13, 0xFF, 0xFF, 0xFF, 0xFF), state.KindNoReading},
+		{name: "a volume", frame: plain(0x78, 0x04, 0x13, 1, 0, 0, 0), kind: state.KindNone},
+		{name: "the maker's own data only", frame: plain(0x78, 0x0F, 1, 2, 3), kind: state.KindUndecodable},
+		{name: "an invalid value only", frame: plain(0x78, 0x0C, 0x13, 0xFF, 0xFF, 0xFF, 0xFF), kind: state.KindNoReading},
 	} {
 		found := judged(x, s, c.frame.Bytes)
 		if kind := kindOf(found); kind != c.kind || (found.reading != nil && found.item.Message != nil) != (kind == state.KindNone) {

@@ -12,14 +12,14 @@ func TestAlmostSame(t *testing.T) {
 		a, b          wmbus.ID
 		swapped, near bool
 	}{
-		{0x12345678, 0x12345678, false, false},
-		{0x12345678, 0x12345687, true, true},
-		{0x12345678, 0x21345678, true, true},
-		{0x12345678, 0x12345679, false, true},
-		{0x12345678, 0x12345688, false, true},
-		{0x12345678, 0x12345689, false, false}, // two digits, no swap
-		{0x12345678, 0x82345671, false, false}, // a swap of digits that are no neighbours
-		{0x12345678, 0x87654321, false, false},
+		{a: 0x12345678, b: 0x12345678, swapped: false, near: false},
+		{a: 0x12345678, b: 0x12345687, swapped: true, near: true},
+		{a: 0x12345678, b: 0x21345678, swapped: true, near: true},
+		{a: 0x12345678, b: 0x12345679, swapped: false, near: true},
+		{a: 0x12345678, b: 0x12345688, swapped: false, near: true},
+		{a: 0x12345678, b: 0x12345689, swapped: false, near: false}, // two digits, no swap
+		{a: 0x12345678, b: 0x82345671, swapped: false, near: false}, // a swap of digits that are no neighbours
+		{a: 0x12345678, b: 0x87654321, swapped: false, near: false},
 	} {
 		if swapped, near := almostSame(c.a, c.b); swapped != c.swapped || near != c.near {
 			t.Errorf("almostSame(%v, %v) = %v, %v, want %v, %v", c.a, c.b, swapped, near, c.swapped, c.near)

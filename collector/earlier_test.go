@@ -176,12 +176,12 @@ func TestSentencesOfEarlierVersions(t *testing.T) {
 		kind, data string
 		want       state.Event
 	}{
-		{"failed", `{"time":"2026-03-02T12:00:00Z","meter":"KAM-1","kind":"undecodable","reason":"cut off","final":true}`,
-			state.Failed{At: state.At{Time: noon}, Ref: "KAM-1", Kind: state.KindUndecodable, Reason: state.Reason{Code: state.ReasonText, Text: "cut off"}, Final: true}},
-		{"refused", `{"time":"2026-03-02T12:00:00Z","broker":"b","meter":"KAM-1","reason":"quota","received":"2026-03-02T12:00:00Z","round":2}`,
-			state.Refused{At: state.At{Time: noon}, Broker: "b", Ref: "KAM-1", Reason: state.Reason{Code: state.ReasonText, Text: "quota"}, Reading: noon, Round: 2}},
-		{"round_finished", `{"time":"2026-03-02T12:00:00Z","round":3,"cause":"no receiver is left","lost":true,"failed":4}`,
-			state.RoundFinished{At: state.At{Time: noon}, Round: 3, Cause: state.CauseNoReceiver, Lost: true, Failed: 4}},
+		{kind: "failed", data: `{"time":"2026-03-02T12:00:00Z","meter":"KAM-1","kind":"undecodable","reason":"cut off","final":true}`,
+			want: state.Failed{At: state.At{Time: noon}, Ref: "KAM-1", Kind: state.KindUndecodable, Reason: state.Reason{Code: state.ReasonText, Text: "cut off"}, Final: true}},
+		{kind: "refused", data: `{"time":"2026-03-02T12:00:00Z","broker":"b","meter":"KAM-1","reason":"quota","received":"2026-03-02T12:00:00Z","round":2}`,
+			want: state.Refused{At: state.At{Time: noon}, Broker: "b", Ref: "KAM-1", Reason: state.Reason{Code: state.ReasonText, Text: "quota"}, Reading: noon, Round: 2}},
+		{kind: "round_finished", data: `{"time":"2026-03-02T12:00:00Z","round":3,"cause":"no receiver is left","lost":true,"failed":4}`,
+			want: state.RoundFinished{At: state.At{Time: noon}, Round: 3, Cause: state.CauseNoReceiver, Lost: true, Failed: 4}},
 	} {
 		got, err := decoders[c.kind]([]byte(c.data))
 		if err != nil || fmt.Sprint(got) != fmt.Sprint(c.want) {

@@ -19,15 +19,15 @@ func TestMainReading(t *testing.T) {
 		content string
 		want    string // "" for none
 	}{
-		{wmbus.TypeColdWater, "4413 01000000 0406 01000000 0413 E8030000", "volume 1.000 m³"},
-		{wmbus.TypeHeat, "0413 E8030000 0406 05000000", "energy 5 kWh"},
-		{wmbus.TypeHeat, "0413 E8030000 841006 05000000", "volume 1.000 m³"},
-		{wmbus.TypeHeatCostAllocator, "0265 D007 036E 070000", "heat_cost_allocation 7 HCA"},
-		{wmbus.TypeSmokeDetector, "02FD17 0000", "error_flags 0"},
-		{wmbus.TypeUnknown, "0265 D007 0406 05000000", "energy 5 kWh"},
-		{wmbus.TypeRoomSensor, "01FB1B 32 0265 D007", "external_temperature 20.00 °C"},
-		{wmbus.TypeColdWater, "0413 00000080 0C13 78563412", "volume 12345.678 m³"},
-		{wmbus.TypeColdWater, "04933C 01000000 1413 02000000", ""},
+		{typ: wmbus.TypeColdWater, content: "4413 01000000 0406 01000000 0413 E8030000", want: "volume 1.000 m³"},
+		{typ: wmbus.TypeHeat, content: "0413 E8030000 0406 05000000", want: "energy 5 kWh"},
+		{typ: wmbus.TypeHeat, content: "0413 E8030000 841006 05000000", want: "volume 1.000 m³"},
+		{typ: wmbus.TypeHeatCostAllocator, content: "0265 D007 036E 070000", want: "heat_cost_allocation 7 HCA"},
+		{typ: wmbus.TypeSmokeDetector, content: "02FD17 0000", want: "error_flags 0"},
+		{typ: wmbus.TypeUnknown, content: "0265 D007 0406 05000000", want: "energy 5 kWh"},
+		{typ: wmbus.TypeRoomSensor, content: "01FB1B 32 0265 D007", want: "external_temperature 20.00 °C"},
+		{typ: wmbus.TypeColdWater, content: "0413 00000080 0C13 78563412", want: "volume 12345.678 m³"},
+		{typ: wmbus.TypeColdWater, content: "04933C 01000000 1413 02000000", want: ""},
 	} {
 		payload, err := hex.DecodeString(strings.ReplaceAll(c.content, " ", ""))
 		if err != nil {

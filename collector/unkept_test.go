@@ -110,10 +110,10 @@ func TestDamagedStore(t *testing.T) {
 		kind  error
 		words string
 	}{
-		"its first bytes": {0, 16, store.ErrForeign, foreign},
-		"its first page":  {100, 300, store.ErrCorrupt, damaged},
-		"the tables":      {4096, 8192, store.ErrCorrupt, damaged},
-		"the log's pages": {12 * 4096, 6 * 4096, store.ErrCorrupt, damaged},
+		"its first bytes": {at: 0, n: 16, kind: store.ErrForeign, words: foreign},
+		"its first page":  {at: 100, n: 300, kind: store.ErrCorrupt, words: damaged},
+		"the tables":      {at: 4096, n: 8192, kind: store.ErrCorrupt, words: damaged},
+		"the log's pages": {at: 12 * 4096, n: 6 * 4096, kind: store.ErrCorrupt, words: damaged},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

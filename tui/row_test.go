@@ -25,31 +25,31 @@ func TestFieldsOfARow(t *testing.T) {
 		row  state.Row
 		want fields
 	}{
-		{"nothing known", state.Row{ID: wmbus.ID(0x12345678)},
-			fields{verdict: "waiting for a round", meter: "12345678", bars: "░░░░", chain: chainDots{"○", state.StepOpen}}},
-		{"passed", state.Row{
+		{name: "nothing known", row: state.Row{ID: wmbus.ID(0x12345678)},
+			want: fields{verdict: "waiting for a round", meter: "12345678", bars: "░░░░", chain: chainDots{"○", state.StepOpen}}},
+		{name: "passed", row: state.Row{
 			ID: wmbus.ID(0x76348799), Maker: "KAM", Medium: "cold water", Place: site.Place{Entrance: "A", Room: "bath"},
 			Chain: done, Reading: litres, Verdict: state.Verdict{Code: state.CodeOK, Stage: state.StageDelivered},
 			Heard: state.HeardSummary{Count: 3, Last: dawn.Add(-3 * time.Second), Receiver: "ttyUSB0"},
-		}, fields{
+		}, want: fields{
 			where: "A bath", meter: "KAM 76348799", kind: "cold wtr", bars: "░░░░", chain: chainDots{"●●●●●", state.StepDone},
 			verdict: "delivered", reading: "6.408 m³", age: "3s", heard: "3×", receiver: "ttyUSB0",
 		}},
-		{"no broker", state.Row{Chain: noBroker},
-			fields{verdict: "waiting for a round", meter: "00000000", bars: "░░░░", chain: chainDots{"●●●●", state.StepDone}}},
-		{"cached", state.Row{Cached: litres},
-			fields{verdict: "waiting for a round", meter: "00000000", bars: "░░░░", chain: chainDots{"○", state.StepOpen}, reading: "(6.408 m³)", stale: true, age: "2d"}},
-		{"listening", state.Row{
+		{name: "no broker", row: state.Row{Chain: noBroker},
+			want: fields{verdict: "waiting for a round", meter: "00000000", bars: "░░░░", chain: chainDots{"●●●●", state.StepDone}}},
+		{name: "cached", row: state.Row{Cached: litres},
+			want: fields{verdict: "waiting for a round", meter: "00000000", bars: "░░░░", chain: chainDots{"○", state.StepOpen}, reading: "(6.408 m³)", stale: true, age: "2d"}},
+		{name: "listening", row: state.Row{
 			Verdict: state.Verdict{Code: state.CodeListening},
 			Read:    state.ReadState{Active: true, Started: dawn.Add(-20 * time.Second), Until: dawn.Add(10*time.Second + time.Millisecond)},
-		}, fields{
+		}, want: fields{
 			meter: "00000000", bars: "░░░░", chain: chainDots{"○", state.StepOpen}, verdict: "listening",
 			wait: waiting{on: true, sixth: 3, left: 10 * time.Second},
 		}},
-		{"hostile", state.Row{
+		{name: "hostile", row: state.Row{
 			Place:   site.Place{Entrance: "A\x1b[2J", Room: "b\u202eath\x9b1m\n"},
 			Verdict: state.Verdict{Code: state.CodeRefused, Reason: &state.Reason{Code: state.ReasonText, Text: "\x1b]0;owned\x07"}},
-		}, fields{
+		}, want: fields{
 			where: "A[2J bath?1m ", meter: "00000000", bars: "░░░░", chain: chainDots{"○", state.StepOpen},
 			verdict: "refused by the broker: ]0;owned",
 		}},
@@ -68,16 +68,16 @@ func TestFieldsOfARow(t *testing.T) {
 func TestTextOfOthers(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ in, unicode, ascii string }{
-		{"plain", "plain", "plain"},
-		{"Søndergade 12, kælder", "Søndergade 12, kælder", "Sondergade 12, kaelder"},
-		{"6 m³ at 12 °C", "6 m³ at 12 °C", "6 m3 at 12 C"},
-		{"a\tb\nc\u00a0d", "a b c d", "a b c d"},
-		{"\x1b[31mred\x1b[0m", "[31mred[0m", "[31mred[0m"},
-		{"bell\a del\x7f csi\u009b", "bell del csi", "bell del csi"},
-		{"broken \xff\xfe", "broken ??", "broken ??"},
-		{"\u202eright to left", "right to left", "right to left"},
-		{"zero\u200bwidth\ufeff", "zerowidth", "zerowidth"},
-		{"Ünïcödé 水", "Ünïcödé 水", "Unicode ?"},
+		{in: "plain", unicode: "plain", ascii: "plain"},
+		{in: "Søndergade 12, kælder", unicode: "Søndergade 12, kælder", ascii: "Sondergade 12, kaelder"},
+		{in: "6 m³ at 12 °C", unicode: "6 m³ at 12 °C", ascii: "6 m3 at 12 C"},
+		{in: "a\tb\nc\u00a0d", unicode: "a b c d", ascii: "a b c d"},
+		{in: "\x1b[31mred\x1b[0m", unicode: "[31mred[0m", ascii: "[31mred[0m"},
+		{in: "bell\a del\x7f csi\u009b", unicode: "bell del csi", ascii: "bell del csi"},
+		{in: "broken \xff\xfe", unicode: "broken ??", ascii: "broken ??"},
+		{in: "\u202eright to left", unicode: "right to left", ascii: "right to left"},
+		{in: "zero\u200bwidth\ufeff", unicode: "zerowidth", ascii: "zerowidth"},
+		{in: "Ünïcödé 水", unicode: "Ünïcödé 水", ascii: "Unicode ?"},
 	}
 	for _, test := range tests {
 		if got := newLook(false).text(test.in); got != test.unicode {
@@ -125,14 +125,14 @@ func TestShortenKeepsTheUnit(t *testing.T) {
 		room    int
 		want    string
 	}{
-		{"12808.347 m³", 12, "12808.347 m³"},
-		{"12808.347 m³", 11, "12808.34 m³"},
-		{"12808.347 m³", 9, "12808 m³"},
-		{"12808.347 m³", 4, "12808 m³"},
-		{"(12808.347 m³)", 12, "(12808.3 m³)"},
-		{"331188 kWh", 5, "331188 kWh"},
-		{"2026-03-02", 5, "2026-03-02"},
-		{"", 5, ""},
+		{reading: "12808.347 m³", room: 12, want: "12808.347 m³"},
+		{reading: "12808.347 m³", room: 11, want: "12808.34 m³"},
+		{reading: "12808.347 m³", room: 9, want: "12808 m³"},
+		{reading: "12808.347 m³", room: 4, want: "12808 m³"},
+		{reading: "(12808.347 m³)", room: 12, want: "(12808.3 m³)"},
+		{reading: "331188 kWh", room: 5, want: "331188 kWh"},
+		{reading: "2026-03-02", room: 5, want: "2026-03-02"},
+		{reading: "", room: 5, want: ""},
 	} {
 		if got := shorten(c.reading, c.room); got != c.want {
 			t.Errorf("shorten(%q, %d) = %q, want %q", c.reading, c.room, got, c.want)

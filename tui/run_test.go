@@ -82,15 +82,15 @@ func TestRunEndsCleanly(t *testing.T) {
 		end  func(c *console, cancel context.CancelCauseFunc, g *Guard)
 		want func(error) bool
 	}{
-		{"q", func(c *console, _ context.CancelCauseFunc, _ *Guard) { _, _ = c.keys.Write([]byte("q")) },
-			func(err error) bool { return err == nil }},
-		{"ctrl+c", func(c *console, _ context.CancelCauseFunc, _ *Guard) { _, _ = c.keys.Write([]byte{3}) },
-			func(err error) bool { return err == nil }},
-		{"signal", func(_ *console, cancel context.CancelCauseFunc, _ *Guard) { cancel(errHangUp) },
-			func(err error) bool { return errors.Is(err, errHangUp) }},
-		{"panic of a guarded goroutine", func(_ *console, _ context.CancelCauseFunc, g *Guard) {
+		{name: "q", end: func(c *console, _ context.CancelCauseFunc, _ *Guard) { _, _ = c.keys.Write([]byte("q")) },
+			want: func(err error) bool { return err == nil }},
+		{name: "ctrl+c", end: func(c *console, _ context.CancelCauseFunc, _ *Guard) { _, _ = c.keys.Write([]byte{3}) },
+			want: func(err error) bool { return err == nil }},
+		{name: "signal", end: func(_ *console, cancel context.CancelCauseFunc, _ *Guard) { cancel(errHangUp) },
+			want: func(err error) bool { return errors.Is(err, errHangUp) }},
+		{name: "panic of a guarded goroutine", end: func(_ *console, _ context.CancelCauseFunc, g *Guard) {
 			go g.Do(func() { panic(errHangUp) })
-		}, func(err error) bool {
+		}, want: func(err error) bool {
 			var p *crash.Error
 			return errors.As(err, &p) && errors.Is(err, errHangUp) && bytes.Contains(p.Stack, []byte("run_test.go"))
 		}},
@@ -150,8 +150,8 @@ func TestRunRestoresTheTerminalAfterAPanicOfItsOwn(t *testing.T) {
 		arrange    func(w *world, cfg *Config)
 		keys       string
 	}{
-		{"in a command", "the source is broken", func(w *world, cfg *Config) { cfg.Source = &panicky{View: w.board.View()} }, ""},
-		{"in Update", "nobody reads", func(_ *world, cfg *Config) { cfg.Actions = brokenActions{} }, "r"},
+		{name: "in a command", want: "the source is broken", arrange: func(w *world, cfg *Config) { cfg.Source = &panicky{View: w.board.View()} }, keys: ""},
+		{name: "in Update", want: "nobody reads", arrange: func(_ *world, cfg *Config) { cfg.Actions = brokenActions{} }, keys: "r"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -311,13 +311,13 @@ func TestEnvironment(t *testing.T) {
 		ascii bool
 		fps   int
 	}{
-		{[]string{"LANG=en_GB.UTF-8"}, false, 20},
-		{[]string{"LANG=C.utf8", "SSH_CONNECTION=a b c d"}, false, 10},
-		{[]string{"LANG=C"}, true, 20},
-		{[]string{"LANG=en_GB.UTF-8", "LC_ALL=POSIX"}, true, 20},
-		{[]string{"LC_ALL=", "LC_CTYPE=da_DK.UTF-8", "LANG=C"}, false, 20},
-		{[]string{"TERM=linux"}, true, 20},
-		{[]string{"TERM=xterm"}, false, 20},
+		{env: []string{"LANG=en_GB.UTF-8"}, ascii: false, fps: 20},
+		{env: []string{"LANG=C.utf8", "SSH_CONNECTION=a b c d"}, ascii: false, fps: 10},
+		{env: []string{"LANG=C"}, ascii: true, fps: 20},
+		{env: []string{"LANG=en_GB.UTF-8", "LC_ALL=POSIX"}, ascii: true, fps: 20},
+		{env: []string{"LC_ALL=", "LC_CTYPE=da_DK.UTF-8", "LANG=C"}, ascii: false, fps: 20},
+		{env: []string{"TERM=linux"}, ascii: true, fps: 20},
+		{env: []string{"TERM=xterm"}, ascii: false, fps: 20},
 	}
 	for _, test := range tests {
 		cfg := Config{}.withDefaults(test.env)

@@ -117,7 +117,7 @@ func TestBytesPerSecond(t *testing.T) {
 		meters, perSecond int
 		limit             float64
 	}{
-		{48, 10, 2000}, {1000, 10, 2000}, {48, 100, 8000}, {1000, 100, 8000},
+		{meters: 48, perSecond: 10, limit: 2000}, {meters: 1000, perSecond: 10, limit: 2000}, {meters: 48, perSecond: 100, limit: 8000}, {meters: 1000, perSecond: 100, limit: 8000},
 	} {
 		t.Run(fmt.Sprintf("%d meters, %d a second", test.meters, test.perSecond), func(t *testing.T) {
 			t.Parallel()

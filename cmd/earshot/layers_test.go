@@ -97,12 +97,12 @@ var foreign = []struct {
 	imports []string // a name with /... stands for all below
 	why     string
 }{
-	{[]string{"device/wmbus", "collector/state", "collector/reading", "collector/words"},
-		[]string{"os", "os/exec", "net", "net/http", "syscall", "log", "database/sql", "math/rand", "math/rand/v2"},
-		"it is pure: no I/O, no logger, no chance"},
-	{[]string{"device", "device/*", "collector", "collector/*", "collector/upload/*"},
-		[]string{"charm.land/bubbletea/v2", "charm.land/bubbles/v2/...", "charm.land/lipgloss/v2"}, "it knows no screen"},
-	{[]string{"tui"}, []string{"database/sql", "net", "go.bug.st/serial", "github.com/eclipse/paho.golang/..."}, "the screen is a picture of the state"},
+	{from: []string{"device/wmbus", "collector/state", "collector/reading", "collector/words"},
+		imports: []string{"os", "os/exec", "net", "net/http", "syscall", "log", "database/sql", "math/rand", "math/rand/v2"},
+		why:     "it is pure: no I/O, no logger, no chance"},
+	{from: []string{"device", "device/*", "collector", "collector/*", "collector/upload/*"},
+		imports: []string{"charm.land/bubbletea/v2", "charm.land/bubbles/v2/...", "charm.land/lipgloss/v2"}, why: "it knows no screen"},
+	{from: []string{"tui"}, imports: []string{"database/sql", "net", "go.bug.st/serial", "github.com/eclipse/paho.golang/..."}, why: "the screen is a picture of the state"},
 }
 
 // forbidden are functions and statements that some packages must not use.
@@ -111,11 +111,11 @@ var forbidden = []struct {
 	uses []string // package.Name; "go" is the statement
 	why  string
 }{
-	{[]string{"device/wmbus", "collector/state", "collector/reading", "collector/words"},
-		[]string{"time.Now", "time.Since", "time.Until", "time.Sleep", "time.After", "time.AfterFunc", "time.Tick", "time.NewTimer", "time.NewTicker", "go",
+	{in: []string{"device/wmbus", "collector/state", "collector/reading", "collector/words"},
+		uses: []string{"time.Now", "time.Since", "time.Until", "time.Sleep", "time.After", "time.AfterFunc", "time.Tick", "time.NewTimer", "time.NewTicker", "go",
 			"log/slog.Default", "log/slog.New", "log/slog.Debug", "log/slog.Info", "log/slog.Warn", "log/slog.Error", "log/slog.Log"},
-		"it is pure: time comes in as data, and nothing runs beside it"},
-	{[]string{"collector/site", "collector/store", "collector/report"}, []string{"time.Sleep"}, "it waits for nothing"},
+		why: "it is pure: time comes in as data, and nothing runs beside it"},
+	{in: []string{"collector/site", "collector/store", "collector/report"}, uses: []string{"time.Sleep"}, why: "it waits for nothing"},
 }
 
 const module = "earshot/"

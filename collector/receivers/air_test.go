@@ -36,11 +36,11 @@ func TestPresence(t *testing.T) {
 		from, to        int
 		nobody, oneLess time.Duration
 	}{
-		{0, 30, 2 * time.Second, 10 * time.Second}, // 10 to 15 and 13 to 20
-		{0, 10, 0, 0},
-		{12, 14, time.Second, 2 * time.Second},
-		{18, 40, 0, 2 * time.Second},
-		{20, 40, 0, 0},
+		{from: 0, to: 30, nobody: 2 * time.Second, oneLess: 10 * time.Second}, // 10 to 15 and 13 to 20
+		{from: 0, to: 10, nobody: 0, oneLess: 0},
+		{from: 12, to: 14, nobody: time.Second, oneLess: 2 * time.Second},
+		{from: 18, to: 40, nobody: 0, oneLess: 2 * time.Second},
+		{from: 20, to: 40, nobody: 0, oneLess: 0},
 	} {
 		if nobody, oneLess := p.Within(at(c.from), at(c.to)); nobody != c.nobody || oneLess != c.oneLess {
 			t.Errorf("within %d to %d: %v, %v, want %v, %v", c.from, c.to, nobody, oneLess, c.nobody, c.oneLess)
@@ -143,11 +143,11 @@ func TestTurns(t *testing.T) {
 		wanted []device.LinkMode
 		want   int
 	}{
-		{"one at a time", single, []device.LinkMode{"C1", "T1", "S1"}, 3},
-		{"two at a time", combined, []device.LinkMode{"C1", "T1", "S1"}, 2},
-		{"one set is enough", combined, []device.LinkMode{"C1", "T1"}, 0},
-		{"nothing wanted", single, nil, 0},
-		{"more than it can", single, []device.LinkMode{"C1", "N1a"}, 0},
+		{name: "one at a time", sets: single, wanted: []device.LinkMode{"C1", "T1", "S1"}, want: 3},
+		{name: "two at a time", sets: combined, wanted: []device.LinkMode{"C1", "T1", "S1"}, want: 2},
+		{name: "one set is enough", sets: combined, wanted: []device.LinkMode{"C1", "T1"}, want: 0},
+		{name: "nothing wanted", sets: single, wanted: nil, want: 0},
+		{name: "more than it can", sets: single, wanted: []device.LinkMode{"C1", "N1a"}, want: 0},
 	} {
 		if got := newTurns(c.sets, c.wanted); len(got) != c.want {
 			t.Errorf("%s: %v", c.name, got)
@@ -163,11 +163,11 @@ func TestTurnLengths(t *testing.T) {
 		missing Missing
 		a, b    time.Duration
 	}{
-		{"nothing missing", nil, 15 * time.Second, 15 * time.Second},
-		{"nothing known", Missing{"": 10}, 15 * time.Second, 15 * time.Second},
-		{"by the meters missing", Missing{"C1": 10, "T1": 10, "S1": 10}, 20 * time.Second, 10 * time.Second},
-		{"none in one", Missing{"C1": 3}, 30 * time.Second, 0},
-		{"not too short", Missing{"C1": 99, "S1": 1}, 29700 * time.Millisecond, 4 * time.Second},
+		{name: "nothing missing", missing: nil, a: 15 * time.Second, b: 15 * time.Second},
+		{name: "nothing known", missing: Missing{"": 10}, a: 15 * time.Second, b: 15 * time.Second},
+		{name: "by the meters missing", missing: Missing{"C1": 10, "T1": 10, "S1": 10}, a: 20 * time.Second, b: 10 * time.Second},
+		{name: "none in one", missing: Missing{"C1": 3}, a: 30 * time.Second, b: 0},
+		{name: "not too short", missing: Missing{"C1": 99, "S1": 1}, a: 29700 * time.Millisecond, b: 4 * time.Second},
 	} {
 		if a, b := turns.length(0, c.missing), turns.length(1, c.missing); a != c.a || b != c.b {
 			t.Errorf("%s: %v and %v, want %v and %v", c.name, a, b, c.a, c.b)
@@ -185,18 +185,18 @@ func TestTwins(t *testing.T) {
 		at, air  int
 		want     bool
 	}{
-		{"left", a, 0, 0, false},
-		{"right", a, 0, 0, true},
-		{"right", b, 1, 1, false}, // another telegram
-		{"right", a, 1, 1, true},
-		{"left", a, 1, 1, false},  // the meter sends it again
-		{"right", a, 3, 3, false}, // too late to be the same
-		{"left", a, 4, 4, true},
-		{"left", a, 60, 4, true},    // handed over late, heard at once
-		{"left", a, 5, 9000, true},  // its clock is wrong
-		{"left", a, 90, 90, false},  // sent again
-		{"right", a, 90, -1, true},  // nobody knows when it was on the air
-		{"right", a, 99, -1, false}, // nor here
+		{receiver: "left", telegram: a, at: 0, air: 0, want: false},
+		{receiver: "right", telegram: a, at: 0, air: 0, want: true},
+		{receiver: "right", telegram: b, at: 1, air: 1, want: false}, // another telegram
+		{receiver: "right", telegram: a, at: 1, air: 1, want: true},
+		{receiver: "left", telegram: a, at: 1, air: 1, want: false},  // the meter sends it again
+		{receiver: "right", telegram: a, at: 3, air: 3, want: false}, // too late to be the same
+		{receiver: "left", telegram: a, at: 4, air: 4, want: true},
+		{receiver: "left", telegram: a, at: 60, air: 4, want: true},    // handed over late, heard at once
+		{receiver: "left", telegram: a, at: 5, air: 9000, want: true},  // its clock is wrong
+		{receiver: "left", telegram: a, at: 90, air: 90, want: false},  // sent again
+		{receiver: "right", telegram: a, at: 90, air: -1, want: true},  // nobody knows when it was on the air
+		{receiver: "right", telegram: a, at: 99, air: -1, want: false}, // nor here
 	} {
 		air := time.Time{}
 		if step.air >= 0 {
@@ -223,17 +223,17 @@ func TestNewest(t *testing.T) {
 		at, air  int
 		want     bool
 	}{
-		{0, "left", 10, 10, false},
-		{0, "right", 11, 1, true}, // handed over late
-		{1, "right", 11, 1, false},
-		{0, "right", 12, 9, false}, // not by enough
-		{0, "right", 13, 0, false}, // its clock was set
-		{0, "left", 14, 14, false},
-		{0, "right", 14, 13, false},
-		{0, "left", 2, 2, false},    // the clock of this machine was set back
-		{0, "right", 20, -1, false}, // nobody knows when it was on the air
-		{0, "left", 21, 21, false},
-		{0, "right", 22, -1, false},
+		{meter: 0, receiver: "left", at: 10, air: 10, want: false},
+		{meter: 0, receiver: "right", at: 11, air: 1, want: true}, // handed over late
+		{meter: 1, receiver: "right", at: 11, air: 1, want: false},
+		{meter: 0, receiver: "right", at: 12, air: 9, want: false}, // not by enough
+		{meter: 0, receiver: "right", at: 13, air: 0, want: false}, // its clock was set
+		{meter: 0, receiver: "left", at: 14, air: 14, want: false},
+		{meter: 0, receiver: "right", at: 14, air: 13, want: false},
+		{meter: 0, receiver: "left", at: 2, air: 2, want: false},    // the clock of this machine was set back
+		{meter: 0, receiver: "right", at: 20, air: -1, want: false}, // nobody knows when it was on the air
+		{meter: 0, receiver: "left", at: 21, air: 21, want: false},
+		{meter: 0, receiver: "right", at: 22, air: -1, want: false},
 	} {
 		air := time.Time{}
 		if step.air >= 0 {

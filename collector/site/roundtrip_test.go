@@ -189,14 +189,14 @@ func TestIndex(t *testing.T) {
 		row     int
 		ok      bool
 	}{
-		{wmbus.Address{ID: 1, Manufacturer: kam}, 0, true},
-		{wmbus.Address{ID: 2, Manufacturer: kam}, 1, true},
-		{wmbus.Address{ID: 2, Manufacturer: dme, Version: 7, Type: 9}, 2, true},
-		{wmbus.Address{ID: 2, Manufacturer: qds}, 4, true},
-		{wmbus.Address{ID: 2, Manufacturer: maker(t, "HYD")}, 0, false},
-		{wmbus.Address{ID: 3, Manufacturer: kam | 0x8000}, 3, true},
-		{wmbus.Address{ID: 3, Manufacturer: dme}, 0, false},
-		{wmbus.Address{ID: 4, Manufacturer: kam}, 0, false},
+		{address: wmbus.Address{ID: 1, Manufacturer: kam}, row: 0, ok: true},
+		{address: wmbus.Address{ID: 2, Manufacturer: kam}, row: 1, ok: true},
+		{address: wmbus.Address{ID: 2, Manufacturer: dme, Version: 7, Type: 9}, row: 2, ok: true},
+		{address: wmbus.Address{ID: 2, Manufacturer: qds}, row: 4, ok: true},
+		{address: wmbus.Address{ID: 2, Manufacturer: maker(t, "HYD")}, row: 0, ok: false},
+		{address: wmbus.Address{ID: 3, Manufacturer: kam | 0x8000}, row: 3, ok: true},
+		{address: wmbus.Address{ID: 3, Manufacturer: dme}, row: 0, ok: false},
+		{address: wmbus.Address{ID: 4, Manufacturer: kam}, row: 0, ok: false},
 	} {
 		if row, ok := x.Find(c.address); row != c.row || ok != c.ok {
 			t.Errorf("%s is row %d (%v), want %d (%v)", c.address, row, ok, c.row, c.ok)
@@ -216,7 +216,7 @@ func TestExpects(t *testing.T) {
 		meter, link wmbus.Address
 		row         int
 		ok          bool
-	}{{two, one, 1, true}, {other, one, 0, true}, {two, other, 1, true}, {other, other, 0, false}} {
+	}{{meter: two, link: one, row: 1, ok: true}, {meter: other, link: one, row: 0, ok: true}, {meter: two, link: other, row: 1, ok: true}, {meter: other, link: other, row: 0, ok: false}} {
 		if row, ok := x.Expects(wmbus.Header{Meter: c.meter, Link: c.link}); row != c.row || ok != c.ok {
 			t.Errorf("meter %v behind %v is row %d (%v), want %d (%v)", c.meter.ID, c.link.ID, row, ok, c.row, c.ok)
 		}

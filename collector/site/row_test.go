@@ -64,7 +64,7 @@ func TestDistance(t *testing.T) {
 	for _, c := range []struct {
 		a, b string
 		want int
-	}{{"key", "kye", 1}, {"key", "key", 0}, {"", "key", 3}, {"aparment", "apartment", 1}, {"door", "floor", 2}, {"manufakturer", "manufacturer", 1}} {
+	}{{a: "key", b: "kye", want: 1}, {a: "key", b: "key", want: 0}, {a: "", b: "key", want: 3}, {a: "aparment", b: "apartment", want: 1}, {a: "door", b: "floor", want: 2}, {a: "manufakturer", b: "manufacturer", want: 1}} {
 		if got := distance([]rune(c.a), []rune(c.b)); got != c.want {
 			t.Errorf("from %s to %s it is %d, want %d", c.a, c.b, got, c.want)
 		}

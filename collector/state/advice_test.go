@@ -94,13 +94,13 @@ func TestBaseOfPlausibility(t *testing.T) {
 		readings []*reading.Reading
 		want     state.Code
 	}{
-		{"a rise", []*reading.Reading{at(0, "5"), at(1, "6")}, state.CodeOK},
-		{"an outlier", []*reading.Reading{at(0, "5"), at(1, "90000")}, state.CodeImplausible},
-		{"after an outlier", []*reading.Reading{at(0, "5"), at(1, "90000"), at(2, "6")}, state.CodeOK},
-		{"a large one after a year", []*reading.Reading{at(0, "5"), at(8760, "90000")}, state.CodeOK},
-		{"after one that was received in part", []*reading.Reading{at(0, "5"), partial, at(2, "6")}, state.CodeOK},
-		{"a stored value is of another day", []*reading.Reading{at(0, "5"), stored}, state.CodeOK},
-		{"… and no base", []*reading.Reading{at(0, "5"), stored, at(2, "4")}, state.CodeImplausible},
+		{name: "a rise", readings: []*reading.Reading{at(0, "5"), at(1, "6")}, want: state.CodeOK},
+		{name: "an outlier", readings: []*reading.Reading{at(0, "5"), at(1, "90000")}, want: state.CodeImplausible},
+		{name: "after an outlier", readings: []*reading.Reading{at(0, "5"), at(1, "90000"), at(2, "6")}, want: state.CodeOK},
+		{name: "a large one after a year", readings: []*reading.Reading{at(0, "5"), at(8760, "90000")}, want: state.CodeOK},
+		{name: "after one that was received in part", readings: []*reading.Reading{at(0, "5"), partial, at(2, "6")}, want: state.CodeOK},
+		{name: "a stored value is of another day", readings: []*reading.Reading{at(0, "5"), stored}, want: state.CodeOK},
+		{name: "… and no base", readings: []*reading.Reading{at(0, "5"), stored, at(2, "4")}, want: state.CodeImplausible},
 	} {
 		s := state.NewState(state.SmallSite(1), false)
 		for i, r := range c.readings { // each in a round of its own

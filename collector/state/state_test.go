@@ -114,13 +114,13 @@ func TestUnplaced(t *testing.T) {
 		events []Event
 		want   bool
 	}{
-		{"nothing heard", []Event{listening(after(0), first), silent}, false},
-		{"decoded", []Event{listening(after(0), first), heard(after(1), first, -60), good}, true},
-		{"decoded, then silent", []Event{listening(after(0), first), heard(after(1), first, -60), good, again, silent}, true},
-		{"at one of two brokers", []Event{CampaignStarted{At: after(0), Session: Session{Delivering: true, Brokers: []SessionBroker{{Name: "a"}, {Name: "b"}}}}, listening(after(0), first), heard(after(1), first, -60), good, arrived}, false},
-		{"delivered, then silent", []Event{listening(after(0), first), heard(after(1), first, -60), good, arrived, again, silent}, false},
-		{"delivered, then another one", []Event{listening(after(0), first), heard(after(1), first, -60), good, arrived, again, heard(after(61), first, -60),
-			Decoded{At: after(62), Ref: first, Reading: volume(noon.Add(62*time.Second), "7")}}, true},
+		{name: "nothing heard", events: []Event{listening(after(0), first), silent}, want: false},
+		{name: "decoded", events: []Event{listening(after(0), first), heard(after(1), first, -60), good}, want: true},
+		{name: "decoded, then silent", events: []Event{listening(after(0), first), heard(after(1), first, -60), good, again, silent}, want: true},
+		{name: "at one of two brokers", events: []Event{CampaignStarted{At: after(0), Session: Session{Delivering: true, Brokers: []SessionBroker{{Name: "a"}, {Name: "b"}}}}, listening(after(0), first), heard(after(1), first, -60), good, arrived}, want: false},
+		{name: "delivered, then silent", events: []Event{listening(after(0), first), heard(after(1), first, -60), good, arrived, again, silent}, want: false},
+		{name: "delivered, then another one", events: []Event{listening(after(0), first), heard(after(1), first, -60), good, arrived, again, heard(after(61), first, -60),
+			Decoded{At: after(62), Ref: first, Reading: volume(noon.Add(62*time.Second), "7")}}, want: true},
 	} {
 		s := NewState(smallSite(1), true)
 		for _, ev := range c.events {

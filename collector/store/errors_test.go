@@ -35,61 +35,61 @@ var refusals = map[string]struct {
 	want    error
 	says    string
 }{
-	"no directory": {func(*testing.T, string) {}, "sub/site.db", ErrMissing,
-		"the directory does not exist: create it, or name another place for the store"},
-	"a file for a directory": {func(t *testing.T, dir string) { write(t, filepath.Join(dir, "sub"), "x") }, "sub/site.db", ErrMissing,
-		"the directory does not exist: create it, or name another place for the store (DIR/sub is not a directory)"},
-	"a directory": {func(*testing.T, string) {}, ".", ErrForeign,
-		"this file belongs to another program: name another file for the store (it is not a regular file)"},
-	"a list": {func(t *testing.T, dir string) { write(t, filepath.Join(dir, "site.db"), "id,key\n12345678,\n") }, "site.db", ErrForeign,
-		"this file belongs to another program: name another file for the store (this is a text file, perhaps your meter list)"},
-	"a list in Latin-1": {func(t *testing.T, dir string) {
+	"no directory": {prepare: func(*testing.T, string) {}, path: "sub/site.db", want: ErrMissing,
+		says: "the directory does not exist: create it, or name another place for the store"},
+	"a file for a directory": {prepare: func(t *testing.T, dir string) { write(t, filepath.Join(dir, "sub"), "x") }, path: "sub/site.db", want: ErrMissing,
+		says: "the directory does not exist: create it, or name another place for the store (DIR/sub is not a directory)"},
+	"a directory": {prepare: func(*testing.T, string) {}, path: ".", want: ErrForeign,
+		says: "this file belongs to another program: name another file for the store (it is not a regular file)"},
+	"a list": {prepare: func(t *testing.T, dir string) { write(t, filepath.Join(dir, "site.db"), "id,key\n12345678,\n") }, path: "site.db", want: ErrForeign,
+		says: "this file belongs to another program: name another file for the store (this is a text file, perhaps your meter list)"},
+	"a list in Latin-1": {prepare: func(t *testing.T, dir string) {
 		write(t, filepath.Join(dir, "site.db"), "Z\xe4hlernummer;Schl\xfcssel\r\n12345678;\r\n")
-	}, "site.db", ErrForeign,
-		"this file belongs to another program: name another file for the store (this is a text file, perhaps your meter list)"},
-	"garbage": {func(t *testing.T, dir string) {
+	}, path: "site.db", want: ErrForeign,
+		says: "this file belongs to another program: name another file for the store (this is a text file, perhaps your meter list)"},
+	"garbage": {prepare: func(t *testing.T, dir string) {
 		write(t, filepath.Join(dir, "site.db"), string(bytes.Repeat([]byte{0xa5}, 5000)))
-	}, "site.db", ErrForeign,
-		"this file belongs to another program: name another file for the store (this is not a database, or its beginning is damaged)"},
-	"zeros": {func(t *testing.T, dir string) { write(t, filepath.Join(dir, "site.db"), string(make([]byte, 5000))) }, "site.db", ErrForeign,
-		"this file belongs to another program: name another file for the store (this is not a database, or its beginning is damaged)"},
-	"a text over its beginning": {func(t *testing.T, dir string) {
+	}, path: "site.db", want: ErrForeign,
+		says: "this file belongs to another program: name another file for the store (this is not a database, or its beginning is damaged)"},
+	"zeros": {prepare: func(t *testing.T, dir string) { write(t, filepath.Join(dir, "site.db"), string(make([]byte, 5000))) }, path: "site.db", want: ErrForeign,
+		says: "this file belongs to another program: name another file for the store (this is not a database, or its beginning is damaged)"},
+	"a text over its beginning": {prepare: func(t *testing.T, dir string) {
 		path := closed(t, dir)
 		data := must[[]byte](t)(os.ReadFile(path))
 		copy(data, "id,key\n12345678,\n")
 		write(t, path, string(data))
-	}, "site.db", ErrForeign,
-		"this file belongs to another program: name another file for the store (this is not a database, or its beginning is damaged)"},
-	"a large text": {func(t *testing.T, dir string) {
+	}, path: "site.db", want: ErrForeign,
+		says: "this file belongs to another program: name another file for the store (this is not a database, or its beginning is damaged)"},
+	"a large text": {prepare: func(t *testing.T, dir string) {
 		write(t, filepath.Join(dir, "site.db"), string(bytes.Repeat([]byte("id,key\n"), 5000)))
-	}, "site.db", ErrForeign,
-		"this file belongs to another program: name another file for the store (this is a text file, perhaps your meter list)"},
-	"another's tables": {func(t *testing.T, dir string) {
+	}, path: "site.db", want: ErrForeign,
+		says: "this file belongs to another program: name another file for the store (this is a text file, perhaps your meter list)"},
+	"another's tables": {prepare: func(t *testing.T, dir string) {
 		database(t, filepath.Join(dir, "site.db"), "CREATE TABLE log (x)")
-	}, "site.db", ErrForeign, "this file belongs to another program: name another file for the store"},
-	"another's version": {func(t *testing.T, dir string) {
+	}, path: "site.db", want: ErrForeign, says: "this file belongs to another program: name another file for the store"},
+	"another's version": {prepare: func(t *testing.T, dir string) {
 		database(t, filepath.Join(dir, "site.db"), "PRAGMA user_version = 1")
-	}, "site.db", ErrForeign, "this file belongs to another program: name another file for the store"},
-	"another's mark": {func(t *testing.T, dir string) {
+	}, path: "site.db", want: ErrForeign, says: "this file belongs to another program: name another file for the store"},
+	"another's mark": {prepare: func(t *testing.T, dir string) {
 		database(t, filepath.Join(dir, "site.db"), "PRAGMA application_id = 7")
-	}, "site.db", ErrForeign, "this file belongs to another program: name another file for the store"},
-	"a newer version": {func(t *testing.T, dir string) {
+	}, path: "site.db", want: ErrForeign, says: "this file belongs to another program: name another file for the store"},
+	"a newer version": {prepare: func(t *testing.T, dir string) {
 		closed(t, dir)
 		database(t, filepath.Join(dir, "site.db"), fmt.Sprintf("PRAGMA user_version = %d", len(migrations)+1))
-	}, "site.db", ErrNewer, fmt.Sprintf("this file was written by a newer earshot: use that version, or name another file for the store: it has version %d, this program knows versions up to %d",
+	}, path: "site.db", want: ErrNewer, says: fmt.Sprintf("this file was written by a newer earshot: use that version, or name another file for the store: it has version %d, this program knows versions up to %d",
 		len(migrations)+1, len(migrations))},
-	"damaged at its beginning": {func(t *testing.T, dir string) {
+	"damaged at its beginning": {prepare: func(t *testing.T, dir string) {
 		path := closed(t, dir)
 		data := must[[]byte](t)(os.ReadFile(path))
 		copy(data[100:], bytes.Repeat([]byte{0xa5}, 300))
 		write(t, path, string(data))
-	}, "site.db", ErrCorrupt,
-		"the file is damaged: replace it with a backup, or move it and its -wal file away"},
-	"cut": {func(t *testing.T, dir string) {
+	}, path: "site.db", want: ErrCorrupt,
+		says: "the file is damaged: replace it with a backup, or move it and its -wal file away"},
+	"cut": {prepare: func(t *testing.T, dir string) {
 		path := closed(t, dir)
 		write(t, path, string(must[[]byte](t)(os.ReadFile(path))[:5000]))
-	}, "site.db", ErrCorrupt,
-		"the file is damaged: replace it with a backup, or move it and its -wal file away"},
+	}, path: "site.db", want: ErrCorrupt,
+		says: "the file is damaged: replace it with a backup, or move it and its -wal file away"},
 }
 
 func TestOpenRefuses(t *testing.T) {

@@ -146,15 +146,15 @@ func TestDamagedStaysAsItIs(t *testing.T) {
 	for name, c := range map[string]struct {
 		at, n, cut int64
 	}{
-		"no database":            {0, 300, 0},
-		"the header":             {16, 84, 0},
-		"the versions":           {18, 2, 0},
-		"the first page's start": {100, 300, 0},
-		"the first page":         {100, 3900, 0},
-		"the first page's end":   {3000, 1000, 0},
-		"the tables":             {4096, 20 * 4096, 0},
-		"cut":                    {100, 300, 5000},
-		"cut within a page":      {0, 0, 5000},
+		"no database":            {at: 0, n: 300, cut: 0},
+		"the header":             {at: 16, n: 84, cut: 0},
+		"the versions":           {at: 18, n: 2, cut: 0},
+		"the first page's start": {at: 100, n: 300, cut: 0},
+		"the first page":         {at: 100, n: 3900, cut: 0},
+		"the first page's end":   {at: 3000, n: 1000, cut: 0},
+		"the tables":             {at: 4096, n: 20 * 4096, cut: 0},
+		"cut":                    {at: 100, n: 300, cut: 5000},
+		"cut within a page":      {at: 0, n: 0, cut: 5000},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -285,10 +285,10 @@ func TestWriterEndsFailing(t *testing.T) {
 		want                 string
 		after                time.Duration // at most
 	}{
-		"for good":        {0, time.Second, time.Hour, "3 items could not be stored: locked", 5 * time.Second},
-		"mended in time":  {0, time.Second, 2 * time.Second, "", 3750 * time.Millisecond},
-		"cut by the end":  {3 * time.Second, 4 * time.Second, time.Hour, "3 items could not be stored: locked", 5 * time.Second},
-		"nothing in time": {6 * time.Second, 0, time.Hour, "3 items could not be stored: the store did not answer in time", 5 * time.Second},
+		"for good":        {takes: 0, pause: time.Second, mended: time.Hour, want: "3 items could not be stored: locked", after: 5 * time.Second},
+		"mended in time":  {takes: 0, pause: time.Second, mended: 2 * time.Second, want: "", after: 3750 * time.Millisecond},
+		"cut by the end":  {takes: 3 * time.Second, pause: 4 * time.Second, mended: time.Hour, want: "3 items could not be stored: locked", after: 5 * time.Second},
+		"nothing in time": {takes: 6 * time.Second, pause: 0, mended: time.Hour, want: "3 items could not be stored: the store did not answer in time", after: 5 * time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -57,25 +57,25 @@ func TestWhatAnswersIsNoBroker(t *testing.T) {
 		kind               error
 		serve              func(net.Conn)
 	}{
-		{"hangs up", "mqtt", "hung up on CONNECT", mqttconn.ErrRejected, func(conn net.Conn) { _, _ = conn.Read(make([]byte, 1)) }},
-		{"says nothing", "mqtt", "does not answer", mqttconn.ErrUnreachable, func(conn net.Conn) { _, _ = io.Copy(io.Discard, conn) }},
-		{"speaks HTTP", "mqtt", "does not answer CONNECT", mqttconn.ErrUnreachable, func(conn net.Conn) {
+		{name: "hangs up", scheme: "mqtt", says: "hung up on CONNECT", kind: mqttconn.ErrRejected, serve: func(conn net.Conn) { _, _ = conn.Read(make([]byte, 1)) }},
+		{name: "says nothing", scheme: "mqtt", says: "does not answer", kind: mqttconn.ErrUnreachable, serve: func(conn net.Conn) { _, _ = io.Copy(io.Discard, conn) }},
+		{name: "speaks HTTP", scheme: "mqtt", says: "does not answer CONNECT", kind: mqttconn.ErrUnreachable, serve: func(conn net.Conn) {
 			_, _ = conn.Write([]byte("HTTP/1.1 400 Bad Request\r\n\r\n" + strings.Repeat("x", 1000)))
 			_, _ = io.Copy(io.Discard, conn)
 		}},
-		{"speaks MQTT 3", "mqtt", "MQTT 5", mqttconn.ErrRejected, func(conn net.Conn) {
+		{name: "speaks MQTT 3", scheme: "mqtt", says: "MQTT 5", kind: mqttconn.ErrRejected, serve: func(conn net.Conn) {
 			_, _ = conn.Read(make([]byte, 100))
 			_, _ = conn.Write([]byte{0x20, 2, 0, 1}) // unacceptable protocol version
 		}},
-		{"no MQTT 5", "mqtt", "does not speak MQTT 5", mqttconn.ErrRejected, func(conn net.Conn) {
+		{name: "no MQTT 5", scheme: "mqtt", says: "does not speak MQTT 5", kind: mqttconn.ErrRejected, serve: func(conn net.Conn) {
 			_, _ = conn.Read(make([]byte, 100))
 			_, _ = conn.Write([]byte{0x20, 3, 0, 0x84, 0})
 		}},
-		{"no QoS 1", "mqtt", "does not acknowledge", mqttconn.ErrRejected, func(conn net.Conn) {
+		{name: "no QoS 1", scheme: "mqtt", says: "does not acknowledge", kind: mqttconn.ErrRejected, serve: func(conn net.Conn) {
 			_, _ = conn.Read(make([]byte, 100))
 			_, _ = conn.Write([]byte{0x20, 5, 0, 0, 2, 0x24, 0})
 		}},
-		{"no TLS", "mqtts", "does not speak TLS", mqttconn.ErrRejected, func(conn net.Conn) {
+		{name: "no TLS", scheme: "mqtts", says: "does not speak TLS", kind: mqttconn.ErrRejected, serve: func(conn net.Conn) {
 			_, _ = conn.Write([]byte(strings.Repeat("no TLS here ", 10)))
 			_, _ = io.Copy(io.Discard, conn)
 		}},
@@ -115,14 +115,14 @@ func TestWhyTheConnectionEnds(t *testing.T) {
 		messages   int
 		then       func(net.Conn) // what the broker does after it has let us in
 	}{
-		{"hangs up", "closed the connection", mqttconn.ErrLost, 0, func(net.Conn) {}},
-		{"half a packet", "closed the connection", mqttconn.ErrLost, 0, func(conn net.Conn) { _, _ = conn.Write([]byte{0x40, 9}) }},
-		{"resets", "is lost (connection reset by peer)", mqttconn.ErrLost, 0, func(conn net.Conn) { _ = conn.(*net.TCPConn).SetLinger(0) }},
-		{"shuts down", "shutting down (reason code 0x8B)", mqttconn.ErrLost, 0, say(0xE0, 2, 0x8B, 0)},
-		{"is taken over", `0x8E, it says "go"); stop the other one`, mqttconn.ErrLost, 1, say(0xE0, 7, 0x8E, 5, 0x1F, 0, 2, 'g', 'o')},
-		{"sends rubbish", "it sent something other than MQTT 5", mqttconn.ErrLost, 0, say(0x40, 1, 7)},
-		{"answers no ping", "PINGRESP timed out", mqttconn.ErrLost, 0, stay},
-		{"acknowledges nothing", "has acknowledged none for 300ms", upload.ErrSilent, 1, stay},
+		{name: "hangs up", says: "closed the connection", kind: mqttconn.ErrLost, messages: 0, then: func(net.Conn) {}},
+		{name: "half a packet", says: "closed the connection", kind: mqttconn.ErrLost, messages: 0, then: func(conn net.Conn) { _, _ = conn.Write([]byte{0x40, 9}) }},
+		{name: "resets", says: "is lost (connection reset by peer)", kind: mqttconn.ErrLost, messages: 0, then: func(conn net.Conn) { _ = conn.(*net.TCPConn).SetLinger(0) }},
+		{name: "shuts down", says: "shutting down (reason code 0x8B)", kind: mqttconn.ErrLost, messages: 0, then: say(0xE0, 2, 0x8B, 0)},
+		{name: "is taken over", says: `0x8E, it says "go"); stop the other one`, kind: mqttconn.ErrLost, messages: 1, then: say(0xE0, 7, 0x8E, 5, 0x1F, 0, 2, 'g', 'o')},
+		{name: "sends rubbish", says: "it sent something other than MQTT 5", kind: mqttconn.ErrLost, messages: 0, then: say(0x40, 1, 7)},
+		{name: "answers no ping", says: "PINGRESP timed out", kind: mqttconn.ErrLost, messages: 0, then: stay},
+		{name: "acknowledges nothing", says: "has acknowledged none for 300ms", kind: upload.ErrSilent, messages: 1, then: stay},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

@@ -80,13 +80,13 @@ func TestRefusedIsSetAside(t *testing.T) {
 		says  string
 		times int
 	}{
-		{packets.ErrNotAuthorized, "not authorised (reason code 0x87", 1},
-		{packets.ErrTopicNameInvalid, "does not accept the topic (reason code 0x90", 1},
-		{packets.ErrPacketTooLarge, "larger than it accepts (reason code 0x95", 1},
-		{packets.ErrPayloadFormatInvalid, "payload format (reason code 0x99", 1},
-		{packets.ErrUnspecifiedError, "gives no reason (reason code 0x80", 4},
-		{packets.ErrImplementationSpecificError, "implementation-specific error (reason code 0x83", 4},
-		{packets.Code{Code: 0xF0, Reason: "moon phase"}, "unknown reason code (reason code 0xF0", 4},
+		{code: packets.ErrNotAuthorized, says: "not authorised (reason code 0x87", times: 1},
+		{code: packets.ErrTopicNameInvalid, says: "does not accept the topic (reason code 0x90", times: 1},
+		{code: packets.ErrPacketTooLarge, says: "larger than it accepts (reason code 0x95", times: 1},
+		{code: packets.ErrPayloadFormatInvalid, says: "payload format (reason code 0x99", times: 1},
+		{code: packets.ErrUnspecifiedError, says: "gives no reason (reason code 0x80", times: 4},
+		{code: packets.ErrImplementationSpecificError, says: "implementation-specific error (reason code 0x83", times: 4},
+		{code: packets.Code{Code: 0xF0, Reason: "moon phase"}, says: "unknown reason code (reason code 0xF0", times: 4},
 	} {
 		t.Run(c.code.Reason, func(t *testing.T) {
 			t.Parallel()
@@ -198,7 +198,7 @@ func TestLogin(t *testing.T) {
 	for _, c := range []struct {
 		user, password string
 		ok             bool
-	}{{"fitter", "s3cret", true}, {"fitter", "wr0ng", false}, {"", "", false}} {
+	}{{user: "fitter", password: "s3cret", ok: true}, {user: "fitter", password: "wr0ng", ok: false}, {user: "", password: "", ok: false}} {
 		o, r := fill(1), newRecord(t)
 		u, stop := run(t, upload.Config{Broker: b.URL(), User: c.user, Password: mqttconn.NewPassword(c.password)}, o, r)
 		if c.ok {

@@ -31,14 +31,14 @@ func TestMosquittoTLS(t *testing.T) {
 		files  mqttconn.TLSFiles
 		says   string // "" for delivered
 	}{
-		{"all right", good, mqttconn.TLSFiles{CA: o.Path("ca.pem"), Cert: o.Path("client.pem"), Key: o.Path("client.key")}, ""},
-		{"server name", good, mqttconn.TLSFiles{CA: o.Path("ca.pem"), Cert: o.Path("client.pem"), Key: o.Path("client.key"), ServerName: "broker.example"}, ""},
-		{"wrong server name", good, mqttconn.TLSFiles{CA: o.Path("ca.pem"), ServerName: "other.example"}, "not valid"},
-		{"wrong authority", good, mqttconn.TLSFiles{CA: other.Path("ca.pem")}, "authority that is not known here: name the file of the authority's certificate with --mqtt-ca"},
-		{"the system's authorities", good, mqttconn.TLSFiles{}, "authority that is not known here: name the file of the authority's certificate with --mqtt-ca"},
-		{"expired", old, mqttconn.TLSFiles{CA: o.Path("ca.pem")}, "is not valid now (it is from "},
-		{"no client certificate", good, mqttconn.TLSFiles{CA: o.Path("ca.pem")}, "certificate"},
-		{"client of another authority", good, mqttconn.TLSFiles{CA: o.Path("ca.pem"), Cert: other.Path("client.pem"), Key: other.Path("client.key")}, "certificate"},
+		{name: "all right", broker: good, files: mqttconn.TLSFiles{CA: o.Path("ca.pem"), Cert: o.Path("client.pem"), Key: o.Path("client.key")}, says: ""},
+		{name: "server name", broker: good, files: mqttconn.TLSFiles{CA: o.Path("ca.pem"), Cert: o.Path("client.pem"), Key: o.Path("client.key"), ServerName: "broker.example"}, says: ""},
+		{name: "wrong server name", broker: good, files: mqttconn.TLSFiles{CA: o.Path("ca.pem"), ServerName: "other.example"}, says: "not valid"},
+		{name: "wrong authority", broker: good, files: mqttconn.TLSFiles{CA: other.Path("ca.pem")}, says: "authority that is not known here: name the file of the authority's certificate with --mqtt-ca"},
+		{name: "the system's authorities", broker: good, files: mqttconn.TLSFiles{}, says: "authority that is not known here: name the file of the authority's certificate with --mqtt-ca"},
+		{name: "expired", broker: old, files: mqttconn.TLSFiles{CA: o.Path("ca.pem")}, says: "is not valid now (it is from "},
+		{name: "no client certificate", broker: good, files: mqttconn.TLSFiles{CA: o.Path("ca.pem")}, says: "certificate"},
+		{name: "client of another authority", broker: good, files: mqttconn.TLSFiles{CA: o.Path("ca.pem"), Cert: other.Path("client.pem"), Key: other.Path("client.key")}, says: "certificate"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

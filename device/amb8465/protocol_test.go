@@ -115,16 +115,16 @@ func TestModes(t *testing.T) {
 		wanted  []device.LinkMode
 		preset  byte // 0: ErrUnsupported
 	}{
-		{"T1 and C1", 0x78, nil, []device.LinkMode{"T1", "C1"}, 0x09},
-		{"T1 alone", 0x78, nil, []device.LinkMode{"T1"}, 0x06},
-		{"S1", 0x78, nil, []device.LinkMode{"S1"}, 0x03},
-		{"old firmware, widest", 0x78, []byte{0x09}, nil, 0x08},
-		{"old firmware, C1", 0x78, []byte{0x09}, []device.LinkMode{"C1"}, 0x0E},
-		{"no such preset", 0x78, []byte{0x09, 0x0E}, []device.LinkMode{"C1"}, 0},
-		{"not at 868 MHz", 0x78, nil, []device.LinkMode{"N1a"}, 0},
-		{"169 MHz as at power-up", 0x80, nil, nil, 0x03},
-		{"169 MHz, N1a", 0x80, nil, []device.LinkMode{"N1a"}, 0x01},
-		{"169 MHz, N2f", 0x80, nil, []device.LinkMode{"N2f"}, 0x0C},
+		{name: "T1 and C1", size: 0x78, refuses: nil, wanted: []device.LinkMode{"T1", "C1"}, preset: 0x09},
+		{name: "T1 alone", size: 0x78, refuses: nil, wanted: []device.LinkMode{"T1"}, preset: 0x06},
+		{name: "S1", size: 0x78, refuses: nil, wanted: []device.LinkMode{"S1"}, preset: 0x03},
+		{name: "old firmware, widest", size: 0x78, refuses: []byte{0x09}, wanted: nil, preset: 0x08},
+		{name: "old firmware, C1", size: 0x78, refuses: []byte{0x09}, wanted: []device.LinkMode{"C1"}, preset: 0x0E},
+		{name: "no such preset", size: 0x78, refuses: []byte{0x09, 0x0E}, wanted: []device.LinkMode{"C1"}, preset: 0},
+		{name: "not at 868 MHz", size: 0x78, refuses: nil, wanted: []device.LinkMode{"N1a"}, preset: 0},
+		{name: "169 MHz as at power-up", size: 0x80, refuses: nil, wanted: nil, preset: 0x03},
+		{name: "169 MHz, N1a", size: 0x80, refuses: nil, wanted: []device.LinkMode{"N1a"}, preset: 0x01},
+		{name: "169 MHz, N2f", size: 0x80, refuses: nil, wanted: []device.LinkMode{"N2f"}, preset: 0x0C},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			f := newFake(c.size)

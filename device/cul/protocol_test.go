@@ -66,20 +66,20 @@ func TestOpen(t *testing.T) {
 		longest  time.Duration
 		unheards bool // ErrUnsupported
 	}{
-		{"CUL", fake{version: "V 1.67 CUL868"}, 0, nil,
-			dongle.Identity{Product: "CUL868", Firmware: "1.67"}, []device.LinkMode{"C1", "T1"}, 50 * time.Millisecond, false},
-		{"nanoCUL that restarts", fake{version: "V 1.67 nanoCUL868_r571"}, 2 * time.Second, []device.LinkMode{"T1"},
-			dongle.Identity{Product: "nanoCUL868_r571", Firmware: "1.67"}, []device.LinkMode{"T1"}, 3 * time.Second, false},
-		{"bytes before the first request", fake{version: "V 1.67 CUL868", stale: "\x00\xff"}, 0, []device.LinkMode{"S1"},
-			dongle.Identity{Product: "CUL868", Firmware: "1.67"}, []device.LinkMode{"S1"}, 50 * time.Millisecond, false},
-		{"without C", fake{version: "V 1.66 CUL868", noC: "OFF"}, 0, nil,
-			dongle.Identity{Product: "CUL868", Firmware: "1.66", Note: "without C mode"}, []device.LinkMode{"T1"}, 50 * time.Millisecond, false},
-		{"brc unknown", fake{version: "V 1.66 CUL868", noC: "? (brc is unknown) Use one of A B"}, 0, nil,
-			dongle.Identity{Product: "CUL868", Firmware: "1.66", Note: "without C mode"}, []device.LinkMode{"T1"}, 50 * time.Millisecond, false},
-		{"a-culfw", fake{version: "V 1.26.05 a-culfw Build: 280 nanoCUL868 (F-Band: 868MHz)"}, 0, nil,
-			dongle.Identity{Product: "nanoCUL868", Firmware: "1.26.05 a-culfw", Note: "a-culfw has no C"}, []device.LinkMode{"T1"}, 50 * time.Millisecond, false},
-		{"C wanted of one without", fake{version: "V 1.66 CUL868", noC: "OFF"}, 0, []device.LinkMode{"C1"},
-			dongle.Identity{}, nil, 50 * time.Millisecond, true},
+		{name: "CUL", fake: fake{version: "V 1.67 CUL868"}, boots: 0, modes: nil,
+			id: dongle.Identity{Product: "CUL868", Firmware: "1.67"}, hears: []device.LinkMode{"C1", "T1"}, longest: 50 * time.Millisecond, unheards: false},
+		{name: "nanoCUL that restarts", fake: fake{version: "V 1.67 nanoCUL868_r571"}, boots: 2 * time.Second, modes: []device.LinkMode{"T1"},
+			id: dongle.Identity{Product: "nanoCUL868_r571", Firmware: "1.67"}, hears: []device.LinkMode{"T1"}, longest: 3 * time.Second, unheards: false},
+		{name: "bytes before the first request", fake: fake{version: "V 1.67 CUL868", stale: "\x00\xff"}, boots: 0, modes: []device.LinkMode{"S1"},
+			id: dongle.Identity{Product: "CUL868", Firmware: "1.67"}, hears: []device.LinkMode{"S1"}, longest: 50 * time.Millisecond, unheards: false},
+		{name: "without C", fake: fake{version: "V 1.66 CUL868", noC: "OFF"}, boots: 0, modes: nil,
+			id: dongle.Identity{Product: "CUL868", Firmware: "1.66", Note: "without C mode"}, hears: []device.LinkMode{"T1"}, longest: 50 * time.Millisecond, unheards: false},
+		{name: "brc unknown", fake: fake{version: "V 1.66 CUL868", noC: "? (brc is unknown) Use one of A B"}, boots: 0, modes: nil,
+			id: dongle.Identity{Product: "CUL868", Firmware: "1.66", Note: "without C mode"}, hears: []device.LinkMode{"T1"}, longest: 50 * time.Millisecond, unheards: false},
+		{name: "a-culfw", fake: fake{version: "V 1.26.05 a-culfw Build: 280 nanoCUL868 (F-Band: 868MHz)"}, boots: 0, modes: nil,
+			id: dongle.Identity{Product: "nanoCUL868", Firmware: "1.26.05 a-culfw", Note: "a-culfw has no C"}, hears: []device.LinkMode{"T1"}, longest: 50 * time.Millisecond, unheards: false},
+		{name: "C wanted of one without", fake: fake{version: "V 1.66 CUL868", noC: "OFF"}, boots: 0, modes: []device.LinkMode{"C1"},
+			id: dongle.Identity{}, hears: nil, longest: 50 * time.Millisecond, unheards: true},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			f := c.fake

@@ -159,17 +159,17 @@ func TestOrder(t *testing.T) {
 		asked  string
 		found  string
 	}{
-		{"a bare FTDI, Amber first", ftdi, "culfw@38400", "amber@9600 radiocrafts@19200 culfw@38400", "culfw"},
-		{"named by its strings", device.Port{Path: "p", USB: "0403:6001", Manufacturer: "AMBER"}, "amber@9600", "amber@9600", "amber"},
-		{"its strings lie", device.Port{Path: "p", USB: "0403:6001", Manufacturer: "AMBER"}, "radiocrafts@19200", "amber@9600 radiocrafts@19200", "radiocrafts"},
-		{"a later one by its strings", device.Port{Path: "p", USB: "0403:6001", Product: "nanoCUL"}, "culfw@38400", "culfw@38400", "culfw"},
-		{"these lie too", device.Port{Path: "p", USB: "0403:6001", Product: "nanoCUL"}, "amber@9600", "culfw@38400 amber@9600", "amber"},
-		{"an id of its own", device.Port{Path: "p", USB: "10C4:87ED"}, "imst@57600", "imst@57600", "imst"},
-		{"the XL is never asked elsewhere", ftdi, "", "amber@9600 radiocrafts@19200 culfw@38400 amber@115200 culfw@115200", ""},
-		{"named by its id", device.Port{Path: "p", USB: "04B4:0003"}, "xl@115200", "xl@115200", "xl"},
-		{"no USB device, but named by the user", device.Port{Path: "p"}, "xl@115200", "amber@9600 imst@57600 radiocrafts@19200 culfw@38400 xl@115200", "xl"},
-		{"another speed", ftdi, "amber@115200", "amber@9600 radiocrafts@19200 culfw@38400 amber@115200", "amber"},
-		{"a modem", device.Port{Path: "p", USB: "1199:9071"}, "", "", ""},
+		{name: "a bare FTDI, Amber first", port: ftdi, dongle: "culfw@38400", asked: "amber@9600 radiocrafts@19200 culfw@38400", found: "culfw"},
+		{name: "named by its strings", port: device.Port{Path: "p", USB: "0403:6001", Manufacturer: "AMBER"}, dongle: "amber@9600", asked: "amber@9600", found: "amber"},
+		{name: "its strings lie", port: device.Port{Path: "p", USB: "0403:6001", Manufacturer: "AMBER"}, dongle: "radiocrafts@19200", asked: "amber@9600 radiocrafts@19200", found: "radiocrafts"},
+		{name: "a later one by its strings", port: device.Port{Path: "p", USB: "0403:6001", Product: "nanoCUL"}, dongle: "culfw@38400", asked: "culfw@38400", found: "culfw"},
+		{name: "these lie too", port: device.Port{Path: "p", USB: "0403:6001", Product: "nanoCUL"}, dongle: "amber@9600", asked: "culfw@38400 amber@9600", found: "amber"},
+		{name: "an id of its own", port: device.Port{Path: "p", USB: "10C4:87ED"}, dongle: "imst@57600", asked: "imst@57600", found: "imst"},
+		{name: "the XL is never asked elsewhere", port: ftdi, dongle: "", asked: "amber@9600 radiocrafts@19200 culfw@38400 amber@115200 culfw@115200", found: ""},
+		{name: "named by its id", port: device.Port{Path: "p", USB: "04B4:0003"}, dongle: "xl@115200", asked: "xl@115200", found: "xl"},
+		{name: "no USB device, but named by the user", port: device.Port{Path: "p"}, dongle: "xl@115200", asked: "amber@9600 imst@57600 radiocrafts@19200 culfw@38400 xl@115200", found: "xl"},
+		{name: "another speed", port: ftdi, dongle: "amber@115200", asked: "amber@9600 radiocrafts@19200 culfw@38400 amber@115200", found: "amber"},
+		{name: "a modem", port: device.Port{Path: "p", USB: "1199:9071"}, dongle: "", asked: "", found: ""},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			b := &bench{dongles: map[string]string{"p": c.dongle}}
@@ -246,14 +246,14 @@ func TestResolve(t *testing.T) {
 		want    string // the specs
 		says    []string
 	}{
-		{"auto:c1,t1", map[string]string{"a": "imst@57600", "c": "culfw@38400"}, "a:imst[S-imst]:c1,t1 c:culfw[S-culfw]:c1,t1", nil},
-		{"auto", map[string]string{"b": "imst@57600"}, "b:imst[S-imst]", nil},
-		{"auto:c1,n1a", map[string]string{"b": "imst@57600"}, "b:imst[S-imst]:c1", nil},
-		{"auto:n1a", map[string]string{"b": "imst@57600"}, "", []string{"b: the IMST receives none"}},
-		{"b:auto:s1", map[string]string{"b": "imst@57600", "c": "amber@9600"}, "b:imst[S-imst]:s1", nil},
-		{"auto", map[string]string{"c": "amber@115200"}, "c:amber[S-amber]", nil},
-		{"auto", nil, "", []string{"a: no answer that amber, imst", "b: no answer", "c: no answer that amber, radiocrafts, culfw would"}},
-		{"stdin:auto", nil, "", []string{"stdin:hex"}},
+		{spec: "auto:c1,t1", dongles: map[string]string{"a": "imst@57600", "c": "culfw@38400"}, want: "a:imst[S-imst]:c1,t1 c:culfw[S-culfw]:c1,t1", says: nil},
+		{spec: "auto", dongles: map[string]string{"b": "imst@57600"}, want: "b:imst[S-imst]", says: nil},
+		{spec: "auto:c1,n1a", dongles: map[string]string{"b": "imst@57600"}, want: "b:imst[S-imst]:c1", says: nil},
+		{spec: "auto:n1a", dongles: map[string]string{"b": "imst@57600"}, want: "", says: []string{"b: the IMST receives none"}},
+		{spec: "b:auto:s1", dongles: map[string]string{"b": "imst@57600", "c": "amber@9600"}, want: "b:imst[S-imst]:s1", says: nil},
+		{spec: "auto", dongles: map[string]string{"c": "amber@115200"}, want: "c:amber[S-amber]", says: nil},
+		{spec: "auto", dongles: nil, want: "", says: []string{"a: no answer that amber, imst", "b: no answer", "c: no answer that amber, radiocrafts, culfw would"}},
+		{spec: "stdin:auto", dongles: nil, want: "", says: []string{"stdin:hex"}},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			spec, err := device.ParseSpec(c.spec)

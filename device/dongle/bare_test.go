@@ -49,14 +49,14 @@ func TestBare(t *testing.T) {
 		extra int
 		want  [][]byte
 	}{
-		{"back to back", join(short, long, short), 0, [][]byte{short, long, short}},
-		{"with a byte that is not counted", join(short, []byte{0x44}, long, []byte{0xFF}), 1, [][]byte{join(short, []byte{0x44}), join(long, []byte{0xFF})}},
-		{"the end of another before it", join(long[20:], short, long), 0, [][]byte{short, long}},
-		{"a half one before it", join(long[:20], short, short), 0, [][]byte{short, short}},
-		{"noise that looks like the beginning of a long one", join([]byte{0xF0, 0x44, 0xFF}, short, long), 0, [][]byte{short, long}},
-		{"in step, an odd number and noise behind it", join(short, odd, []byte{1, 2, 3}), 0, [][]byte{short, odd}},
-		{"out of step, an odd number and noise behind it", join([]byte{1}, odd, []byte{1, 2, 3}), 0, nil},
-		{"nothing but noise", []byte("\x00\x01\x02TMODE\r\n"), 0, nil},
+		{name: "back to back", in: join(short, long, short), extra: 0, want: [][]byte{short, long, short}},
+		{name: "with a byte that is not counted", in: join(short, []byte{0x44}, long, []byte{0xFF}), extra: 1, want: [][]byte{join(short, []byte{0x44}), join(long, []byte{0xFF})}},
+		{name: "the end of another before it", in: join(long[20:], short, long), extra: 0, want: [][]byte{short, long}},
+		{name: "a half one before it", in: join(long[:20], short, short), extra: 0, want: [][]byte{short, short}},
+		{name: "noise that looks like the beginning of a long one", in: join([]byte{0xF0, 0x44, 0xFF}, short, long), extra: 0, want: [][]byte{short, long}},
+		{name: "in step, an odd number and noise behind it", in: join(short, odd, []byte{1, 2, 3}), extra: 0, want: [][]byte{short, odd}},
+		{name: "out of step, an odd number and noise behind it", in: join([]byte{1}, odd, []byte{1, 2, 3}), extra: 0, want: nil},
+		{name: "nothing but noise", in: []byte("\x00\x01\x02TMODE\r\n"), extra: 0, want: nil},
 	} {
 		got := drainBare(new(Bare), c.in, c.extra)
 		if len(got) != len(c.want) {

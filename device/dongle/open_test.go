@@ -183,13 +183,13 @@ func TestReopen(t *testing.T) {
 		want   string            // "" stays away
 		looked []string          // in this order
 	}{
-		{"the same port", "1", map[string]string{"/dev/ttyUSB0": "1"}, nil, "/dev/ttyUSB0", []string{"/dev/ttyUSB0"}},
-		{"by its number", "1", map[string]string{"/dev/ttyUSB0": "2", "/dev/ttyUSB1": "1"}, nil, "/dev/ttyUSB1", []string{"/dev/ttyUSB0", "/dev/ttyUSB1"}},
-		{"by the number of the USB device", "", map[string]string{"/dev/ttyUSB0": "", "/dev/ttyUSB5": ""}, map[string]string{"/dev/ttyUSB0": "B", "/dev/ttyUSB5": "A"}, "/dev/ttyUSB5", []string{"/dev/ttyUSB5"}},
-		{"not there", "1", nil, nil, "", []string{"/dev/ttyUSB0"}},
-		{"another one only", "1", map[string]string{"/dev/ttyUSB0": "2"}, nil, "", []string{"/dev/ttyUSB0"}},
-		{"not there, but a UART is", "1", map[string]string{"/dev/ttyS0": "7"}, nil, "", []string{"/dev/ttyUSB0"}},
-		{"without any number, elsewhere", "", map[string]string{"/dev/ttyUSB3": ""}, nil, "/dev/ttyUSB3", []string{"/dev/ttyUSB0", "/dev/ttyUSB3"}},
+		{name: "the same port", serial: "1", after: map[string]string{"/dev/ttyUSB0": "1"}, ports: nil, want: "/dev/ttyUSB0", looked: []string{"/dev/ttyUSB0"}},
+		{name: "by its number", serial: "1", after: map[string]string{"/dev/ttyUSB0": "2", "/dev/ttyUSB1": "1"}, ports: nil, want: "/dev/ttyUSB1", looked: []string{"/dev/ttyUSB0", "/dev/ttyUSB1"}},
+		{name: "by the number of the USB device", serial: "", after: map[string]string{"/dev/ttyUSB0": "", "/dev/ttyUSB5": ""}, ports: map[string]string{"/dev/ttyUSB0": "B", "/dev/ttyUSB5": "A"}, want: "/dev/ttyUSB5", looked: []string{"/dev/ttyUSB5"}},
+		{name: "not there", serial: "1", after: nil, ports: nil, want: "", looked: []string{"/dev/ttyUSB0"}},
+		{name: "another one only", serial: "1", after: map[string]string{"/dev/ttyUSB0": "2"}, ports: nil, want: "", looked: []string{"/dev/ttyUSB0"}},
+		{name: "not there, but a UART is", serial: "1", after: map[string]string{"/dev/ttyS0": "7"}, ports: nil, want: "", looked: []string{"/dev/ttyUSB0"}},
+		{name: "without any number, elsewhere", serial: "", after: map[string]string{"/dev/ttyUSB3": ""}, ports: nil, want: "/dev/ttyUSB3", looked: []string{"/dev/ttyUSB0", "/dev/ttyUSB3"}},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			k := &rack{scripts: map[string]*devicetest.Script{"/dev/ttyUSB0": devicetest.NewScript(0, answers(c.serial))}}

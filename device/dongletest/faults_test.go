@@ -80,12 +80,12 @@ func TestSettingsThatDoNotTake(t *testing.T) {
 		family               Family
 		set, good, bad, once string
 	}{
-		{IM871A, setT, "a5010400", "", ""},
-		{IU891A, upper(slip([]byte{9, 3, 2, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0})), upper(slip([]byte{9, 4, 0})), upper(slip([]byte{9, 4, 10})), ""},
-		{AMB8465, "FF 04 01 06 FC", "FF 84 01 00 7A", "FF 84 01 01 7B", ""},
-		{CUL, "58 32 31 0A 62 72 74 0A", upper(culSays("TMODE")), upper(culSays("OFF")), upper(culSays("TMODE"))}, // X21 restarts it,
-		{Embit, "00 05 11 19 2F", "00 05 91 00 96", "00 05 91 01 97", ""},
-		{RC1180, "00 47 0A", "3E 3E", "3E", "3E"},
+		{family: IM871A, set: setT, good: "a5010400", bad: "", once: ""},
+		{family: IU891A, set: upper(slip([]byte{9, 3, 2, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0})), good: upper(slip([]byte{9, 4, 0})), bad: upper(slip([]byte{9, 4, 10})), once: ""},
+		{family: AMB8465, set: "FF 04 01 06 FC", good: "FF 84 01 00 7A", bad: "FF 84 01 01 7B", once: ""},
+		{family: CUL, set: "58 32 31 0A 62 72 74 0A", good: upper(culSays("TMODE")), bad: upper(culSays("OFF")), once: upper(culSays("TMODE"))}, // X21 restarts it,
+		{family: Embit, set: "00 05 11 19 2F", good: "00 05 91 00 96", bad: "00 05 91 01 97", once: ""},
+		{family: RC1180, set: "00 47 0A", good: "3E 3E", bad: "3E", once: "3E"},
 	} {
 		onPipe(t, c.family, Settings{}, func(t *testing.T, h host) {
 			before := h.State()

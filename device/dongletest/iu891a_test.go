@@ -17,10 +17,10 @@ func TestIU891AVectors(t *testing.T) {
 			name, request string
 			modes         []device.LinkMode
 		}{
-			{"T", "C0 09 03 02 02 00 00 0C 00 00 00 00 00 94 E3 C0", hearsT2()},
-			{"C", "C0 09 03 05 02 00 00 0C 00 00 00 00 00 61 27 C0", hearsC2()},
-			{"S", "C0 09 03 01 02 00 00 0C 00 00 00 00 00 FD 97 C0", hearsS2()},
-			{"C+T", "C0 09 03 03 02 00 00 0C 00 00 00 00 00 B3 CF C0", hearsCT()},
+			{name: "T", request: "C0 09 03 02 02 00 00 0C 00 00 00 00 00 94 E3 C0", modes: hearsT2()},
+			{name: "C", request: "C0 09 03 05 02 00 00 0C 00 00 00 00 00 61 27 C0", modes: hearsC2()},
+			{name: "S", request: "C0 09 03 01 02 00 00 0C 00 00 00 00 00 FD 97 C0", modes: hearsS2()},
+			{name: "C+T", request: "C0 09 03 03 02 00 00 0C 00 00 00 00 00 B3 CF C0", modes: hearsCT()},
 		} {
 			h.ask(c.request, upper(slip([]byte{9, 4, 0})))
 			if got := h.State(); !slices.Equal(got.Modes, c.modes) {

@@ -21,12 +21,12 @@ type dialogue struct {
 func dialogues(t testing.TB) map[Family]dialogue {
 	rssi := vector[2:]
 	return map[Family]dialogue{
-		IM871A:  {57600, "A5010100", "A5010200", "A5010306000203300100", "A5010400", "A5420312" + rssi + "7D"},
-		IU891A:  {115200, "C001011607C0", "C0010200A0AFC0", upper(slip([]byte{9, 3, 2, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0})), upper(slip([]byte{9, 4, 0})), "43658793" + "8EC0"},
-		AMB8465: {9600, "FF0B00F4", "FF8B042701CE25BD", "FF040106FC", "FF8401007A", upper(ambFrame(3, append(pattern(t, rssi), 0x1C)...))},
-		CUL:     {38400, "560A", upper(culSays("V 1.67 nanoCUL868")), "5832310A6272740A", upper(culSays("TMODE")), upper(culSays("821C"))},
-		RC1180:  {19200, "0058", "3E", "", "", "13" + rssi + "78"},
-		Embit:   {9600, "00040105", "000681404910", "00051119" + "2F" + "00043135", "00059100960005B100B6", upper(ebi(0xE0, append(pattern(t, "8000C4"), pattern(t, vector)...)...))},
+		IM871A:  {rate: 57600, probe: "A5010100", reply: "A5010200", listen: "A5010306000203300100", listening: "A5010400", telegram: "A5420312" + rssi + "7D"},
+		IU891A:  {rate: 115200, probe: "C001011607C0", reply: "C0010200A0AFC0", listen: upper(slip([]byte{9, 3, 2, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0})), listening: upper(slip([]byte{9, 4, 0})), telegram: "43658793" + "8EC0"},
+		AMB8465: {rate: 9600, probe: "FF0B00F4", reply: "FF8B042701CE25BD", listen: "FF040106FC", listening: "FF8401007A", telegram: upper(ambFrame(3, append(pattern(t, rssi), 0x1C)...))},
+		CUL:     {rate: 38400, probe: "560A", reply: upper(culSays("V 1.67 nanoCUL868")), listen: "5832310A6272740A", listening: upper(culSays("TMODE")), telegram: upper(culSays("821C"))},
+		RC1180:  {rate: 19200, probe: "0058", reply: "3E", listen: "", listening: "", telegram: "13" + rssi + "78"},
+		Embit:   {rate: 9600, probe: "00040105", reply: "000681404910", listen: "00051119" + "2F" + "00043135", listening: "00059100960005B100B6", telegram: upper(ebi(0xE0, append(pattern(t, "8000C4"), pattern(t, vector)...)...))},
 	}
 }
 

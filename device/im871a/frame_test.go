@@ -24,13 +24,13 @@ func TestRequests(t *testing.T) {
 		withCRC bool
 		payload []byte
 	}{
-		{"A5 01 01 00", pingRequest, false, nil},
-		{"A5 01 0F 00", deviceInfoRequest, false, nil},
-		{"A5 01 05 00", getConfigRequest, false, nil},
-		{"A5 01 07 00", resetRequest, false, nil},
-		{"A5 81 03 06 00 03 00 03 08 00 B8 D6", setConfigRequest, true, devicetest.Unhex("000300030800")},
-		{"A5 81 03 06 00 03 00 07 08 00 D9 B5", setConfigRequest, true, devicetest.Unhex("000300070800")},
-		{"A5 01 03 06 00 02 0A 30 01 00", setConfigRequest, false, devicetest.Unhex("00020A300100")},
+		{want: "A5 01 01 00", m: pingRequest, withCRC: false, payload: nil},
+		{want: "A5 01 0F 00", m: deviceInfoRequest, withCRC: false, payload: nil},
+		{want: "A5 01 05 00", m: getConfigRequest, withCRC: false, payload: nil},
+		{want: "A5 01 07 00", m: resetRequest, withCRC: false, payload: nil},
+		{want: "A5 81 03 06 00 03 00 03 08 00 B8 D6", m: setConfigRequest, withCRC: true, payload: devicetest.Unhex("000300030800")},
+		{want: "A5 81 03 06 00 03 00 07 08 00 D9 B5", m: setConfigRequest, withCRC: true, payload: devicetest.Unhex("000300070800")},
+		{want: "A5 01 03 06 00 02 0A 30 01 00", m: setConfigRequest, withCRC: false, payload: devicetest.Unhex("00020A300100")},
 	} {
 		if got := appendRequest([]byte{1}, c.m, c.withCRC, c.payload...); !slices.Equal(got[1:], devicetest.Unhex(c.want)) {
 			t.Errorf("request %X is %X, want %s", int(c.m), got[1:], c.want)

@@ -23,14 +23,14 @@ func TestRequests(t *testing.T) {
 		m       message
 		payload string
 	}{
-		{"C0 01 01 16 07 C0", pingRequest, ""},
-		{"C0 01 05 32 41 C0", firmwareRequest, ""},
-		{"C0 01 03 04 24 C0", deviceInfoRequest, ""},
-		{"C0 09 01 D6 C9 C0", getConfigRequest, ""},
-		{"C0 09 03 02 02 00 00 0C 00 00 00 00 00 94 E3 C0", setConfigRequest, "02 02 00 00 0C 00 00 00 00 00"},
-		{"C0 09 03 03 02 00 00 0C 00 00 00 00 00 B3 CF C0", setConfigRequest, "03 02 00 00 0C 00 00 00 00 00"},
-		{"C0 09 03 05 02 00 00 0C 00 00 00 00 00 61 27 C0", setConfigRequest, "05 02 00 00 0C 00 00 00 00 00"},
-		{"C0 09 03 01 02 00 00 0C 00 00 00 00 00 FD 97 C0", setConfigRequest, "01 02 00 00 0C 00 00 00 00 00"},
+		{want: "C0 01 01 16 07 C0", m: pingRequest, payload: ""},
+		{want: "C0 01 05 32 41 C0", m: firmwareRequest, payload: ""},
+		{want: "C0 01 03 04 24 C0", m: deviceInfoRequest, payload: ""},
+		{want: "C0 09 01 D6 C9 C0", m: getConfigRequest, payload: ""},
+		{want: "C0 09 03 02 02 00 00 0C 00 00 00 00 00 94 E3 C0", m: setConfigRequest, payload: "02 02 00 00 0C 00 00 00 00 00"},
+		{want: "C0 09 03 03 02 00 00 0C 00 00 00 00 00 B3 CF C0", m: setConfigRequest, payload: "03 02 00 00 0C 00 00 00 00 00"},
+		{want: "C0 09 03 05 02 00 00 0C 00 00 00 00 00 61 27 C0", m: setConfigRequest, payload: "05 02 00 00 0C 00 00 00 00 00"},
+		{want: "C0 09 03 01 02 00 00 0C 00 00 00 00 00 FD 97 C0", m: setConfigRequest, payload: "01 02 00 00 0C 00 00 00 00 00"},
 	} {
 		if got := appendRequest([]byte{1}, c.m, devicetest.Unhex(c.payload)...); !slices.Equal(got[1:], devicetest.Unhex(c.want)) {
 			t.Errorf("request %X is %X, want %s", int(c.m), got[1:], c.want)
@@ -54,10 +54,10 @@ func TestVectors(t *testing.T) {
 		want dongle.Message
 		body string
 	}{
-		{"C0010200A0AFC0", dongle.Message{Kind: dongle.Answer, ID: int(pingAnswer)}, "00"},
-		{"C0092000000000000002C41244AE0C7856341201078C2027780B13436587938EC0", dongle.Message{Kind: dongle.Telegram, Mode: "T1", RSSI: device.RSSI{Scale: device.ScaleDBm, Value: -60}}, telegramT},
-		{"C00920DBDCDBDD0000000002C41244AE0C7856341201078C2027780B13436587832AC0", dongle.Message{Kind: dongle.Telegram, Mode: "T1", RSSI: device.RSSI{Scale: device.ScaleDBm, Value: -60}}, telegramT},
-		{"C009209F436D38000002E71844AE4C4455223368077A55000000041389E20100023B0000AF59C0", dongle.Message{Kind: dongle.Telegram, Mode: "T1", RSSI: device.RSSI{Scale: device.ScaleDBm, Value: -25}}, "1844AE4C4455223368077A55000000041389E20100023B0000"},
+		{in: "C0010200A0AFC0", want: dongle.Message{Kind: dongle.Answer, ID: int(pingAnswer)}, body: "00"},
+		{in: "C0092000000000000002C41244AE0C7856341201078C2027780B13436587938EC0", want: dongle.Message{Kind: dongle.Telegram, Mode: "T1", RSSI: device.RSSI{Scale: device.ScaleDBm, Value: -60}}, body: telegramT},
+		{in: "C00920DBDCDBDD0000000002C41244AE0C7856341201078C2027780B13436587832AC0", want: dongle.Message{Kind: dongle.Telegram, Mode: "T1", RSSI: device.RSSI{Scale: device.ScaleDBm, Value: -60}}, body: telegramT},
+		{in: "C009209F436D38000002E71844AE4C4455223368077A55000000041389E20100023B0000AF59C0", want: dongle.Message{Kind: dongle.Telegram, Mode: "T1", RSSI: device.RSSI{Scale: device.ScaleDBm, Value: -25}}, body: "1844AE4C4455223368077A55000000041389E20100023B0000"},
 	} {
 		raw := devicetest.Unhex(c.in)
 		all := decodeAll(t, raw)
@@ -90,12 +90,12 @@ func TestTelegramKinds(t *testing.T) {
 		kind        dongle.Kind
 		length      int
 	}{
-		{2, 18, "T1", dongle.Telegram, 0},
-		{0x14, 18, "C1", dongle.Telegram, 0},
-		{0x15, 20, "C1", dongle.Telegram, 18}, // L counts the CRCs of format B
-		{0, 18, "", dongle.Telegram, 0},
-		{2, 17, "", dongle.Broken, 0},
-		{2, 255, "", dongle.Broken, 0},
+		{modeByte: 2, l: 18, mode: "T1", kind: dongle.Telegram, length: 0},
+		{modeByte: 0x14, l: 18, mode: "C1", kind: dongle.Telegram, length: 0},
+		{modeByte: 0x15, l: 20, mode: "C1", kind: dongle.Telegram, length: 18}, // L counts the CRCs of format B
+		{modeByte: 0, l: 18, mode: "", kind: dongle.Telegram, length: 0},
+		{modeByte: 2, l: 17, mode: "", kind: dongle.Broken, length: 0},
+		{modeByte: 2, l: 255, mode: "", kind: dongle.Broken, length: 0},
 	} {
 		var d decoder
 		m, _ := d.Decode(appendTelegram(c.modeByte, c.l, body)[1:])

@@ -65,13 +65,13 @@ func TestFormsOfMessages(t *testing.T) {
 		name, payload string
 		frames        int
 	}{
-		{"hex", plain, 1},
-		{"bytes with 0x", "0x" + strings.Join(strings.Fields(fmt.Sprintf("% X", bare)), ", 0x"), 1},
-		{"base64 in nested JSON", `{"uplink":{"frm_payload":"` + base64.StdEncoding.EncodeToString(bare) + `"}}`, 1},
-		{"JSON over lines", "{\n \"rx\": [\n  {\"hex\": \"" + plain + "\"},\n  {\"hex\": \"" + formatB + "\"}\n ]\n}", 2},
-		{"lines", plain + "\r\nwords between them\r\n" + formatB + "\r\n", 2},
-		{"wrapped", plain[:16] + "\n" + plain[16:], 1},
-		{"an address of an analyzer", "https://example.org/analyze/" + plain, 1},
+		{name: "hex", payload: plain, frames: 1},
+		{name: "bytes with 0x", payload: "0x" + strings.Join(strings.Fields(fmt.Sprintf("% X", bare)), ", 0x"), frames: 1},
+		{name: "base64 in nested JSON", payload: `{"uplink":{"frm_payload":"` + base64.StdEncoding.EncodeToString(bare) + `"}}`, frames: 1},
+		{name: "JSON over lines", payload: "{\n \"rx\": [\n  {\"hex\": \"" + plain + "\"},\n  {\"hex\": \"" + formatB + "\"}\n ]\n}", frames: 2},
+		{name: "lines", payload: plain + "\r\nwords between them\r\n" + formatB + "\r\n", frames: 2},
+		{name: "wrapped", payload: plain[:16] + "\n" + plain[16:], frames: 1},
+		{name: "an address of an analyzer", payload: "https://example.org/analyze/" + plain, frames: 1},
 	} {
 		var sink devicetest.Sink
 		mqtt.NewInbox(&sink).Take("wmbus/a", []byte(c.payload))

@@ -14,12 +14,12 @@ func TestGuard(t *testing.T) {
 		pieces [][]byte
 		want   bool
 	}{
-		{"packets", [][]byte{ok, make([]byte, 128), {0xD0, 0}}, true},
-		{"split", [][]byte{ok[:1], ok[1:2], ok[2:4], ok[4:8], ok[8:]}, true},
-		{"2 MB", [][]byte{{0x30, 0x80, 0x80, 0x80, 0x01}}, true},
-		{"a byte more", [][]byte{{0x30, 0x81, 0x80}, {0x80, 0x01}}, false},
-		{"256 MB", [][]byte{{0x30, 0xff, 0xff, 0xff, 0x7f}}, false},
-		{"a length that does not end", [][]byte{{0x30, 0x80, 0x80, 0x80, 0x80}}, false},
+		{name: "packets", pieces: [][]byte{ok, make([]byte, 128), {0xD0, 0}}, want: true},
+		{name: "split", pieces: [][]byte{ok[:1], ok[1:2], ok[2:4], ok[4:8], ok[8:]}, want: true},
+		{name: "2 MB", pieces: [][]byte{{0x30, 0x80, 0x80, 0x80, 0x01}}, want: true},
+		{name: "a byte more", pieces: [][]byte{{0x30, 0x81, 0x80}, {0x80, 0x01}}, want: false},
+		{name: "256 MB", pieces: [][]byte{{0x30, 0xff, 0xff, 0xff, 0x7f}}, want: false},
+		{name: "a length that does not end", pieces: [][]byte{{0x30, 0x80, 0x80, 0x80, 0x80}}, want: false},
 	} {
 		if got := mqttconn.Pass(c.pieces...); got != c.want {
 			t.Errorf("%s: pass %t, want %t", c.name, got, c.want)

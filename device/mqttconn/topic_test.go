@@ -15,13 +15,13 @@ import (
 func TestTopic(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ site, meter, want string }{
-		{"Søndergade 12", "76348799", "earshot/Søndergade 12/76348799/reading"},
-		{"a+b", "1", "earshot/a%2Bb/1/reading"},
-		{"a/b#c", "1", "earshot/a%2Fb%23c/1/reading"},
-		{"a\x00\n\u0085b", "1", "earshot/a%00%0A%C2%85b/1/reading"},
-		{"100%", "1", "earshot/100%25/1/reading"},
-		{"\xff", "1", "earshot/%FF/1/reading"},
-		{"", "", "earshot/unnamed/unnamed/reading"},
+		{site: "Søndergade 12", meter: "76348799", want: "earshot/Søndergade 12/76348799/reading"},
+		{site: "a+b", meter: "1", want: "earshot/a%2Bb/1/reading"},
+		{site: "a/b#c", meter: "1", want: "earshot/a%2Fb%23c/1/reading"},
+		{site: "a\x00\n\u0085b", meter: "1", want: "earshot/a%00%0A%C2%85b/1/reading"},
+		{site: "100%", meter: "1", want: "earshot/100%25/1/reading"},
+		{site: "\xff", meter: "1", want: "earshot/%FF/1/reading"},
+		{site: "", meter: "", want: "earshot/unnamed/unnamed/reading"},
 	} {
 		if got := mqttconn.Topic(c.site, c.meter); got != c.want {
 			t.Errorf("Topic(%q, %q) = %q, want %q", c.site, c.meter, got, c.want)

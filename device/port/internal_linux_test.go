@@ -177,10 +177,10 @@ func TestMayOpen(t *testing.T) {
 		me   person
 		want string
 	}{
-		{0o660, person{name: "mads", groups: []int{100}}, "P: no permission: it belongs to the group 4711, and you are not in it: sudo usermod -aG 4711 mads, then log out and back in"},
-		{0o660, person{name: "mads", listed: []int{dialout}}, "P: no permission: you are in the group 4711, but not yet in this session: log out and back in"},
-		{0o620, person{name: "mads"}, "P: no permission: only its owner may open it (-rw--w----): sudo chown mads P, which lasts until it is plugged in again; docs/receivers.md says how to make it permanent"},
-		{0o660, person{name: "mads", groups: []int{dialout}}, "only its owner"},
+		{perm: 0o660, me: person{name: "mads", groups: []int{100}}, want: "P: no permission: it belongs to the group 4711, and you are not in it: sudo usermod -aG 4711 mads, then log out and back in"},
+		{perm: 0o660, me: person{name: "mads", listed: []int{dialout}}, want: "P: no permission: you are in the group 4711, but not yet in this session: log out and back in"},
+		{perm: 0o620, me: person{name: "mads"}, want: "P: no permission: only its owner may open it (-rw--w----): sudo chown mads P, which lasts until it is plugged in again; docs/receivers.md says how to make it permanent"},
+		{perm: 0o660, me: person{name: "mads", groups: []int{dialout}}, want: "only its owner"},
 	} {
 		if got := mayOpen(&Problem{Path: "P"}, c.perm, dialout, c.me).Error(); !strings.Contains(got, c.want) {
 			t.Errorf("mayOpen(%v, %+v) = %q, want %q", c.perm, c.me, got, c.want)

@@ -263,9 +263,9 @@ func TestForbidden(t *testing.T) {
 		mode  os.FileMode
 		words []string
 	}{
-		{dialout, 0o660, []string{path + ": no permission: it belongs to the group dialout, and you are not in it: sudo usermod -aG dialout nobody, then log out"}},
-		{dialout, 0o600, []string{"no permission: only its owner may open it (-rw-------): sudo chown nobody " + path}},
-		{0, 0o660, []string{"no permission: only its owner"}},
+		{gid: dialout, mode: 0o660, words: []string{path + ": no permission: it belongs to the group dialout, and you are not in it: sudo usermod -aG dialout nobody, then log out"}},
+		{gid: dialout, mode: 0o600, words: []string{"no permission: only its owner may open it (-rw-------): sudo chown nobody " + path}},
+		{gid: 0, mode: 0o660, words: []string{"no permission: only its owner"}},
 	} {
 		if err := errors.Join(os.Chown(path, 0, c.gid), os.Chmod(path, c.mode)); err != nil {
 			t.Fatal(err)

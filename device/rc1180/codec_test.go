@@ -34,24 +34,24 @@ func TestDecode(t *testing.T) {
 		want  dongle.Message
 		used  int
 	}{
-		{"telegram", devicetest.Unhex(whole), codec{known: true}, plain, 19},
-		{"telegram with RSSI", devicetest.Unhex(withRSSI), codec{known: true, rssi: true}, loud, 20},
-		{"telegram before the memory is known", devicetest.Unhex(whole), codec{}, dongle.Message{Kind: dongle.Other}, 19},
-		{"between marks", devicetest.Unhex("3D" + withRSSI + "3E"), codec{known: true, rssi: true, marks: true}, loud, 22},
-		{"between marks, behind noise", devicetest.Unhex("0001" + "3D" + whole + "3E"), codec{known: true, marks: true}, dongle.Message{}, 2},
-		{"no stop mark", devicetest.Unhex("3D" + whole + "3F"), codec{known: true, marks: true}, dongle.Message{}, 1},
-		{"half a telegram", devicetest.Unhex(whole[:20]), codec{known: true}, dongle.Message{}, 0},
-		{"prompt", []byte(">"), codec{state: asking}, isPrompt, 1},
-		{"a second prompt", []byte(">>"), codec{state: asking}, isPrompt, 1},
-		{"noise before the prompt", []byte("\x00\xD5>"), codec{state: asking}, dongle.Message{}, 2},
-		{"telegram before the prompt", devicetest.Unhex(whole + "3E"), codec{state: asking, known: true}, plain, 19},
-		{"telegram that begins like a prompt", append([]byte{0x3E}, make([]byte, 62)...), codec{state: asking, known: true}, isPrompt, 1},
-		{"prompt that follows X", devicetest.Unhex("3E" + whole), codec{state: leaving, known: true}, isPrompt, 1},
-		{"no prompt follows X", devicetest.Unhex(whole), codec{state: leaving, known: true}, plain, 19},
-		{"memory", append(bytes.Clone(dump), '>'), codec{state: dumping}, dongle.Message{Kind: dongle.Answer, ID: idMemory, Body: dump}, 257},
-		{"noise before the memory", append([]byte{1, 2}, append(bytes.Clone(dump), '>')...), codec{state: dumping}, dongle.Message{}, 2},
-		{"half the memory", dump[:200], codec{state: dumping}, dongle.Message{}, 0},
-		{"endless memory", bytes.Repeat([]byte{0}, 2*dumpSize), codec{state: dumping}, dongle.Message{}, 1},
+		{name: "telegram", in: devicetest.Unhex(whole), codec: codec{known: true}, want: plain, used: 19},
+		{name: "telegram with RSSI", in: devicetest.Unhex(withRSSI), codec: codec{known: true, rssi: true}, want: loud, used: 20},
+		{name: "telegram before the memory is known", in: devicetest.Unhex(whole), codec: codec{}, want: dongle.Message{Kind: dongle.Other}, used: 19},
+		{name: "between marks", in: devicetest.Unhex("3D" + withRSSI + "3E"), codec: codec{known: true, rssi: true, marks: true}, want: loud, used: 22},
+		{name: "between marks, behind noise", in: devicetest.Unhex("0001" + "3D" + whole + "3E"), codec: codec{known: true, marks: true}, want: dongle.Message{}, used: 2},
+		{name: "no stop mark", in: devicetest.Unhex("3D" + whole + "3F"), codec: codec{known: true, marks: true}, want: dongle.Message{}, used: 1},
+		{name: "half a telegram", in: devicetest.Unhex(whole[:20]), codec: codec{known: true}, want: dongle.Message{}, used: 0},
+		{name: "prompt", in: []byte(">"), codec: codec{state: asking}, want: isPrompt, used: 1},
+		{name: "a second prompt", in: []byte(">>"), codec: codec{state: asking}, want: isPrompt, used: 1},
+		{name: "noise before the prompt", in: []byte("\x00\xD5>"), codec: codec{state: asking}, want: dongle.Message{}, used: 2},
+		{name: "telegram before the prompt", in: devicetest.Unhex(whole + "3E"), codec: codec{state: asking, known: true}, want: plain, used: 19},
+		{name: "telegram that begins like a prompt", in: append([]byte{0x3E}, make([]byte, 62)...), codec: codec{state: asking, known: true}, want: isPrompt, used: 1},
+		{name: "prompt that follows X", in: devicetest.Unhex("3E" + whole), codec: codec{state: leaving, known: true}, want: isPrompt, used: 1},
+		{name: "no prompt follows X", in: devicetest.Unhex(whole), codec: codec{state: leaving, known: true}, want: plain, used: 19},
+		{name: "memory", in: append(bytes.Clone(dump), '>'), codec: codec{state: dumping}, want: dongle.Message{Kind: dongle.Answer, ID: idMemory, Body: dump}, used: 257},
+		{name: "noise before the memory", in: append([]byte{1, 2}, append(bytes.Clone(dump), '>')...), codec: codec{state: dumping}, want: dongle.Message{}, used: 2},
+		{name: "half the memory", in: dump[:200], codec: codec{state: dumping}, want: dongle.Message{}, used: 0},
+		{name: "endless memory", in: bytes.Repeat([]byte{0}, 2*dumpSize), codec: codec{state: dumping}, want: dongle.Message{}, used: 1},
 	} {
 		got, used := c.codec.decode(c.in)
 		if used != c.used || got.Kind != c.want.Kind || got.ID != c.want.ID || got.Length != c.want.Length ||
@@ -78,13 +78,13 @@ func TestIdentify(t *testing.T) {
 		name string
 		want generation
 	}{
-		{"RC1180-MBUS3", 1, "RC1180-MBUS3", mbus3},
-		{"RC1180-MBUS", 1, "RC1180-MBUS", mbus},
-		{"RC1701HP-MBUS4 ", 1, "RC1701HP-MBUS4", mbus4},
-		{"", 1, "", anyFirmware},
-		{"", 10, "", mbus3},
-		{"", 17, "", mbus4},
-		{"", 0xFF, "", anyFirmware},
+		{text: "RC1180-MBUS3", mode: 1, name: "RC1180-MBUS3", want: mbus3},
+		{text: "RC1180-MBUS", mode: 1, name: "RC1180-MBUS", want: mbus},
+		{text: "RC1701HP-MBUS4 ", mode: 1, name: "RC1701HP-MBUS4", want: mbus4},
+		{text: "", mode: 1, name: "", want: anyFirmware},
+		{text: "", mode: 10, name: "", want: mbus3},
+		{text: "", mode: 17, name: "", want: mbus4},
+		{text: "", mode: 0xFF, name: "", want: anyFirmware},
 	} {
 		memory := make([]byte, memorySize)
 		memory[atMode] = c.mode

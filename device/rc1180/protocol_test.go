@@ -117,14 +117,14 @@ func TestGenerations(t *testing.T) {
 		mode   byte // 0xFF: ErrUnsupported
 		note   string
 	}{
-		{"MBUS3, C1", newFake("RC1180-MBUS3", 1, 9, 10), []device.LinkMode{"C1"}, 9, ""},
-		{"MBUS3, S1", newFake("RC1180-MBUS3", 3), []device.LinkMode{"S1"}, 3, ""},
-		{"2008", newFake("RC1180-MBUS", 0, 1), nil, 1, ""},
-		{"2008, S1", newFake("RC1180-MBUS", 0, 1), []device.LinkMode{"S1"}, 0, ""},
-		{"2008, C1", newFake("RC1180-MBUS", 0, 1), []device.LinkMode{"C1"}, 0xFF, ""},
-		{"MBUS4", newFake("RC1701-MBUS4", 16, 17), nil, 17, ""},
-		{"no name, takes 10", newFake("", 0, 1, 10), nil, 10, "used as an MBUS3"},
-		{"no name, does not", newFake("", 0, 1), nil, 1, "only T1 and S1"},
+		{name: "MBUS3, C1", fake: newFake("RC1180-MBUS3", 1, 9, 10), wanted: []device.LinkMode{"C1"}, mode: 9, note: ""},
+		{name: "MBUS3, S1", fake: newFake("RC1180-MBUS3", 3), wanted: []device.LinkMode{"S1"}, mode: 3, note: ""},
+		{name: "2008", fake: newFake("RC1180-MBUS", 0, 1), wanted: nil, mode: 1, note: ""},
+		{name: "2008, S1", fake: newFake("RC1180-MBUS", 0, 1), wanted: []device.LinkMode{"S1"}, mode: 0, note: ""},
+		{name: "2008, C1", fake: newFake("RC1180-MBUS", 0, 1), wanted: []device.LinkMode{"C1"}, mode: 0xFF, note: ""},
+		{name: "MBUS4", fake: newFake("RC1701-MBUS4", 16, 17), wanted: nil, mode: 17, note: ""},
+		{name: "no name, takes 10", fake: newFake("", 0, 1, 10), wanted: nil, mode: 10, note: "used as an MBUS3"},
+		{name: "no name, does not", fake: newFake("", 0, 1), wanted: nil, mode: 1, note: "only T1 and S1"},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			r, err := devicetest.NewScript(0, c.fake.answer).OpenDongle(t, Family(), false, c.wanted...)
@@ -156,12 +156,12 @@ func TestFlash(t *testing.T) {
 		says    string // the telegram as it comes then; "" is ErrUnsupported
 		told    string
 	}{
-		{"no RSSI", 0, wholePackets, false, whole, "--allow-flash"},
-		{"no RSSI, allowed", 0, wholePackets, true, withRSSI, "was 0 and is 1 now"},
-		{"marks", 1, withStartStop, false, "3D" + withRSSI + "3E", ""},
-		{"data only", 1, 1, false, "", ""},
-		{"data only, allowed", 1, 1, true, withRSSI, "was 1 and is 0 now"},
-		{"as it should be, allowed", 1, wholePackets, true, withRSSI, ""},
+		{name: "no RSSI", rssi: 0, data: wholePackets, allowed: false, says: whole, told: "--allow-flash"},
+		{name: "no RSSI, allowed", rssi: 0, data: wholePackets, allowed: true, says: withRSSI, told: "was 0 and is 1 now"},
+		{name: "marks", rssi: 1, data: withStartStop, allowed: false, says: "3D" + withRSSI + "3E", told: ""},
+		{name: "data only", rssi: 1, data: 1, allowed: false, says: "", told: ""},
+		{name: "data only, allowed", rssi: 1, data: 1, allowed: true, says: withRSSI, told: "was 1 and is 0 now"},
+		{name: "as it should be, allowed", rssi: 1, data: wholePackets, allowed: true, says: withRSSI, told: ""},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			f := newFake("RC1180-MBUS3", 10)

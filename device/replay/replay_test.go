@@ -118,13 +118,13 @@ func TestGaps(t *testing.T) {
 		want     []time.Duration
 		troubles int
 	}{
-		{"as recorded", []time.Duration{0, 3 * sec, bad, 3 * sec, 10 * sec}, device.Options{}, []time.Duration{0, 3 * sec, 3 * sec, 10 * sec}, 1},
-		{"ten times as fast", []time.Duration{0, 30 * sec, 100 * sec}, device.Options{Speed: 10}, []time.Duration{0, 3 * sec, 10 * sec}, 0},
-		{"half as fast", []time.Duration{0, 30 * sec}, device.Options{Speed: 0.5}, []time.Duration{0, 60 * sec}, 0},
-		{"without gaps", []time.Duration{0, 30 * sec, 100 * sec}, device.Options{Speed: math.Inf(1)}, []time.Duration{0, 0, 0}, 0},
-		{"out of order", []time.Duration{10 * sec, 9 * sec, 12 * sec}, device.Options{}, []time.Duration{0, 0, 2 * sec}, 0},
-		{"the clock was set", []time.Duration{-30 * 365 * 24 * time.Hour, 0, 2 * sec}, device.Options{}, []time.Duration{0, 0, 2 * sec}, 1},
-		{"the clock was set back", []time.Duration{0, -48 * time.Hour, -48*time.Hour + sec}, device.Options{}, []time.Duration{0, 0, sec}, 1},
+		{name: "as recorded", recorded: []time.Duration{0, 3 * sec, bad, 3 * sec, 10 * sec}, opt: device.Options{}, want: []time.Duration{0, 3 * sec, 3 * sec, 10 * sec}, troubles: 1},
+		{name: "ten times as fast", recorded: []time.Duration{0, 30 * sec, 100 * sec}, opt: device.Options{Speed: 10}, want: []time.Duration{0, 3 * sec, 10 * sec}, troubles: 0},
+		{name: "half as fast", recorded: []time.Duration{0, 30 * sec}, opt: device.Options{Speed: 0.5}, want: []time.Duration{0, 60 * sec}, troubles: 0},
+		{name: "without gaps", recorded: []time.Duration{0, 30 * sec, 100 * sec}, opt: device.Options{Speed: math.Inf(1)}, want: []time.Duration{0, 0, 0}, troubles: 0},
+		{name: "out of order", recorded: []time.Duration{10 * sec, 9 * sec, 12 * sec}, opt: device.Options{}, want: []time.Duration{0, 0, 2 * sec}, troubles: 0},
+		{name: "the clock was set", recorded: []time.Duration{-30 * 365 * 24 * time.Hour, 0, 2 * sec}, opt: device.Options{}, want: []time.Duration{0, 0, 2 * sec}, troubles: 1},
+		{name: "the clock was set back", recorded: []time.Duration{0, -48 * time.Hour, -48*time.Hour + sec}, opt: device.Options{}, want: []time.Duration{0, 0, sec}, troubles: 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -169,12 +169,12 @@ func TestLogsOfOtherPrograms(t *testing.T) {
 		want       []time.Duration
 		dropped    uint64
 	}{
-		{"wmbusmeters", "(wmbus) started\ntelegram=|" + plain + "|+12\ntelegram=|" + formatB + "|+15\nlog telegram=|" + plain + "|\n", []time.Duration{0, 3 * sec, 3 * sec}, 0},
-		{"rtl_wmbus", "T1;1;1;2019-04-03 19:00:42.000;97;148;12345678;0x" + plain + "\nrla;T1;1;1;2019-04-03 19:00:42.000;97;148;12345678;0x" + plain +
+		{name: "wmbusmeters", text: "(wmbus) started\ntelegram=|" + plain + "|+12\ntelegram=|" + formatB + "|+15\nlog telegram=|" + plain + "|\n", want: []time.Duration{0, 3 * sec, 3 * sec}, dropped: 0},
+		{name: "rtl_wmbus", text: "T1;1;1;2019-04-03 19:00:42.000;97;148;12345678;0x" + plain + "\nrla;T1;1;1;2019-04-03 19:00:42.000;97;148;12345678;0x" + plain +
 			"\nT1;0;1;2019-04-03 19:00:43.000;97;148;12345678;0x" + plain + "\nC1;1;1;2019-04-03 19:00:52.500;97;148;12345678;0x" + plain + ";0x" + plain + "\n",
-			[]time.Duration{0, 10500 * time.Millisecond, 10500 * time.Millisecond}, 2},
-		{"all at once", plain + "\n" + `{"time":"2026-03-02T08:00:00Z","hex":"` + plain + `"}` + "\ntelegram=|" + plain + "|+5\n" +
-			`{"time":"2026-03-02T08:00:02Z","hex":"` + plain + `"}` + "\ntelegram=|" + plain + "|+6", []time.Duration{0, 0, 0, 2 * sec, 3 * sec}, 0},
+			want: []time.Duration{0, 10500 * time.Millisecond, 10500 * time.Millisecond}, dropped: 2},
+		{name: "all at once", text: plain + "\n" + `{"time":"2026-03-02T08:00:00Z","hex":"` + plain + `"}` + "\ntelegram=|" + plain + "|+5\n" +
+			`{"time":"2026-03-02T08:00:02Z","hex":"` + plain + `"}` + "\ntelegram=|" + plain + "|+6", want: []time.Duration{0, 0, 0, 2 * sec, 3 * sec}, dropped: 0},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			start := time.Now()

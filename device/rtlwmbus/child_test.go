@@ -36,12 +36,12 @@ func TestCommandThatEnds(t *testing.T) {
 		want    error
 		says    string
 	}{
-		{"echo '" + printed + "'; echo 'Signal caught, exiting!' >&2; exit 3", 1, device.ErrGone, `(exit status 3), its last output was "Signal caught, exiting!"; run the command`},
-		{"echo a >&2; echo 'No supported devices found.' >&2", 0, device.ErrGone, "plug it in"},
-		{"echo 'usb_claim_interface error -6' >&2; exit 1", 0, device.ErrGone, "rmmod dvb_usb_rtl28xxu"},
-		{"no-such-program | cat", 0, device.ErrUnsupported, "is not installed"},
-		{"(trap '' TERM; exec sleep 300) & echo left >&2; exit 4", 0, device.ErrGone, `(exit status 4), its last output was "left"`},
-		{"kill -9 $$", 0, device.ErrGone, `(signal: killed), its last output was "nothing"`},
+		{command: "echo '" + printed + "'; echo 'Signal caught, exiting!' >&2; exit 3", frames: 1, want: device.ErrGone, says: `(exit status 3), its last output was "Signal caught, exiting!"; run the command`},
+		{command: "echo a >&2; echo 'No supported devices found.' >&2", frames: 0, want: device.ErrGone, says: "plug it in"},
+		{command: "echo 'usb_claim_interface error -6' >&2; exit 1", frames: 0, want: device.ErrGone, says: "rmmod dvb_usb_rtl28xxu"},
+		{command: "no-such-program | cat", frames: 0, want: device.ErrUnsupported, says: "is not installed"},
+		{command: "(trap '' TERM; exec sleep 300) & echo left >&2; exit 4", frames: 0, want: device.ErrGone, says: `(exit status 4), its last output was "left"`},
+		{command: "kill -9 $$", frames: 0, want: device.ErrGone, says: `(signal: killed), its last output was "nothing"`},
 	} {
 		r, err := openChild(t, "rtlwmbus:t1", c.command)
 		if err != nil {

@@ -154,7 +154,7 @@ func TestAirTime(t *testing.T) {
 		l     int
 		t, cB float64 // ms
 	}{
-		{15, 3.0, 2.1}, {30, 5.0, 3.3}, {46, 7.2, 4.6}, {67, 9.9, 6.2}, {100, 14.4, 8.9}, {150, 21, 13.0}, {255, 35, 21},
+		{l: 15, t: 3.0, cB: 2.1}, {l: 30, t: 5.0, cB: 3.3}, {l: 46, t: 7.2, cB: 4.6}, {l: 67, t: 9.9, cB: 6.2}, {l: 100, t: 14.4, cB: 8.9}, {l: 150, t: 21, cB: 13.0}, {l: 255, t: 35, cB: 21},
 	} {
 		for mode, want := range map[device.LinkMode]float64{"T1": c.t, "C1": c.cB} {
 			got := airTime(mode, c.l+1)
@@ -177,11 +177,11 @@ func TestCollide(t *testing.T) {
 		firstLevel, secLevel  int64
 		lostFirst, lostSecond bool
 	}{
-		{"one after the other", 7 * ms, -6000, -6000, false, false},
-		{"equally loud", 6 * ms, -6000, -6000, true, true},
-		{"the first captures", 6 * ms, -6000, -6800, false, true},
-		{"the second captures", 1 * ms, -6800, -6000, true, false},
-		{"not quite loud enough", 1 * ms, -6799, -6000, true, true},
+		{name: "one after the other", secondStart: 7 * ms, firstLevel: -6000, secLevel: -6000, lostFirst: false, lostSecond: false},
+		{name: "equally loud", secondStart: 6 * ms, firstLevel: -6000, secLevel: -6000, lostFirst: true, lostSecond: true},
+		{name: "the first captures", secondStart: 6 * ms, firstLevel: -6000, secLevel: -6800, lostFirst: false, lostSecond: true},
+		{name: "the second captures", secondStart: 1 * ms, firstLevel: -6800, secLevel: -6000, lostFirst: true, lostSecond: false},
+		{name: "not quite loud enough", secondStart: 1 * ms, firstLevel: -6799, secLevel: -6000, lostFirst: true, lostSecond: true},
 	} {
 		first := transmission{start: 0, end: 7 * ms, level: c.firstLevel}
 		second := transmission{start: c.secondStart, end: c.secondStart + 7*ms, level: c.secLevel}
@@ -232,7 +232,7 @@ func TestReceptionByLevel(t *testing.T) {
 	for _, c := range []struct {
 		level     int64
 		low, high float64
-	}{{-8000, 0.999, 1}, {-9300, 0.97, 1}, {sensitivity, 0.45, 0.55}, {-10500, 0, 0.01}} {
+	}{{level: -8000, low: 0.999, high: 1}, {level: -9300, low: 0.97, high: 1}, {level: sensitivity, low: 0.45, high: 0.55}, {level: -10500, low: 0, high: 0.01}} {
 		heard := 0
 		const tries = 5000
 		for i := range tries {

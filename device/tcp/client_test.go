@@ -19,15 +19,15 @@ func TestEveryFormIsRecognised(t *testing.T) {
 		want              int
 		mode              device.LinkMode
 	}{
-		{"hex", "", plain + "\n" + formatB + "\r\n", 2, ""},
-		{"hex in lower case after a byte order mark", "", "\ufeff" + strings.ToLower(plain) + "\n", 1, ""},
-		{"rtl_wmbus", "", "T1;1;1;1970-01-01 00:00:01.000;-61;;;0x" + plain + "\n", 1, "T1"},
-		{"JSON", "", `{"mode":"C","rssi":-71,"frame":"` + plain + `"}` + "\n", 1, "C1"},
-		{"raw", "", string(bare) + string(bare), 2, ""},
-		{"raw after half a telegram", "", string(bare[4:]) + string(bare), 1, ""},
-		{"raw that was said", "?format=raw", "AAAAAAAAAAAAAAAA" + string(bare), 1, ""},
-		{"text that was said", "?format=text", "\xff\xfb\x01\xff\xfb\x03\xff\xfd\x00\xff\n" + plain + "\n", 1, ""},
-		{"text that has no end", "", plain, 1, ""},
+		{name: "hex", query: "", text: plain + "\n" + formatB + "\r\n", want: 2, mode: ""},
+		{name: "hex in lower case after a byte order mark", query: "", text: "\ufeff" + strings.ToLower(plain) + "\n", want: 1, mode: ""},
+		{name: "rtl_wmbus", query: "", text: "T1;1;1;1970-01-01 00:00:01.000;-61;;;0x" + plain + "\n", want: 1, mode: "T1"},
+		{name: "JSON", query: "", text: `{"mode":"C","rssi":-71,"frame":"` + plain + `"}` + "\n", want: 1, mode: "C1"},
+		{name: "raw", query: "", text: string(bare) + string(bare), want: 2, mode: ""},
+		{name: "raw after half a telegram", query: "", text: string(bare[4:]) + string(bare), want: 1, mode: ""},
+		{name: "raw that was said", query: "?format=raw", text: "AAAAAAAAAAAAAAAA" + string(bare), want: 1, mode: ""},
+		{name: "text that was said", query: "?format=text", text: "\xff\xfb\x01\xff\xfb\x03\xff\xfd\x00\xff\n" + plain + "\n", want: 1, mode: ""},
+		{name: "text that has no end", query: "", text: plain, want: 1, mode: ""},
 	} {
 		r := open(t, "tcp://"+l.Addr().String()+c.query)
 		conn := accept(t, l)

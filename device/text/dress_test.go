@@ -156,7 +156,7 @@ var dresses = []struct {
 func TestDress(t *testing.T) {
 	t.Parallel()
 	forms := []struct{ name, digits, want string }{
-		{"plain", plain, plain}, {"format B", airB, plain}, {"longer", bare, bare}, {"format A", airA, bare},
+		{name: "plain", digits: plain, want: plain}, {name: "format B", digits: airB, want: plain}, {name: "longer", digits: bare, want: bare}, {name: "format A", digits: airA, want: bare},
 	}
 	for _, d := range dresses {
 		for _, f := range forms {

@@ -61,18 +61,18 @@ func TestBinary(t *testing.T) {
 		pieces [][]byte
 		want   string
 	}{
-		{"back to back", [][]byte{join(short, long, short)}, "S L S"},
-		{"split", [][]byte{short[:1], short[1:5], join(short[5:], long[:2]), long[2:]}, "S L"},
-		{"noise before", [][]byte{join(noise, short)}, "3 S"},
-		{"noise between", [][]byte{join(short, noise, long)}, "S 3 L"},
-		{"noise after", [][]byte{join(short, noise)}, "S 3"},
-		{"half a telegram first", [][]byte{join(long[20:], short, long)}, "27 S L"},
-		{"a length and no more", [][]byte{{0xff, 0x44, 0x93, 0x15}, short}, "4 S"},
-		{"a length that is too short", [][]byte{join([]byte{9, 0x44, 0x93, 0x15}, short)}, "4 S"},
-		{"what looks like a header in the middle", [][]byte{join([]byte{0x0b, 0x44, 0x93, 0x15, 0xff, 0xff}, short, short)}, "6 S S"},
-		{"cut off", [][]byte{short, long[:30]}, "S 30"},
-		{"a short one within one that was cut off", [][]byte{join(long[:12], short)}, "12 S"},
-		{"nothing", nil, ""},
+		{name: "back to back", pieces: [][]byte{join(short, long, short)}, want: "S L S"},
+		{name: "split", pieces: [][]byte{short[:1], short[1:5], join(short[5:], long[:2]), long[2:]}, want: "S L"},
+		{name: "noise before", pieces: [][]byte{join(noise, short)}, want: "3 S"},
+		{name: "noise between", pieces: [][]byte{join(short, noise, long)}, want: "S 3 L"},
+		{name: "noise after", pieces: [][]byte{join(short, noise)}, want: "S 3"},
+		{name: "half a telegram first", pieces: [][]byte{join(long[20:], short, long)}, want: "27 S L"},
+		{name: "a length and no more", pieces: [][]byte{{0xff, 0x44, 0x93, 0x15}, short}, want: "4 S"},
+		{name: "a length that is too short", pieces: [][]byte{join([]byte{9, 0x44, 0x93, 0x15}, short)}, want: "4 S"},
+		{name: "what looks like a header in the middle", pieces: [][]byte{join([]byte{0x0b, 0x44, 0x93, 0x15, 0xff, 0xff}, short, short)}, want: "6 S S"},
+		{name: "cut off", pieces: [][]byte{short, long[:30]}, want: "S 30"},
+		{name: "a short one within one that was cut off", pieces: [][]byte{join(long[:12], short)}, want: "12 S"},
+		{name: "nothing", pieces: nil, want: ""},
 	} {
 		if got := heard(true, c.pieces...); got != c.want {
 			t.Errorf("%s: %q, want %q", c.name, got, c.want)

@@ -52,17 +52,17 @@ func TestLines(t *testing.T) {
 	fits := strings.Repeat("x", text.MaxLine-1)
 	words := strings.Repeat("1234567 ", text.MaxLine/8)
 	for _, c := range []struct{ name, text, want string }{
-		{"line ends", "a\nb\r\nc", "a|b|c"},
-		{"blank lines", "\n \t\na\n\n", "| \t|a||"},
-		{"byte order mark", "\xef\xbb\xbfa\n\xef\xbb\xbfb", "a|\xef\xbb\xbfb"},
-		{"UTF-16", "\xff\xfe1\x002\x00\r\x00\n\x003\x00", "12|3"},
-		{"UTF-16, high byte first", "\xfe\xff\x001\x002\x00\n\x003", "12|3"},
-		{"longest line", fits + "\n" + fits + "\n" + fits, fits + "|" + fits + "|" + fits},
-		{"a word too long", "a\n" + fits + "xxx\nb", "a||*|b"},
-		{"a word far too long", fits + fits + fits + " end\nb", "||| end*|b"},
-		{"a long line of words", words + "abc\nb", words + "|abc|b"},
-		{"a long line with a word at the cut", "x" + words + "abc\nb", "x" + words[:len(words)-8] + "|1234567 abc|b"},
-		{"objects stay whole", "{" + words[:len(words)-16] + "},{12 345678901234567890}\nb", "{" + words[:len(words)-16] + "}|,{12 345678901234567890}|b"},
+		{name: "line ends", text: "a\nb\r\nc", want: "a|b|c"},
+		{name: "blank lines", text: "\n \t\na\n\n", want: "| \t|a||"},
+		{name: "byte order mark", text: "\xef\xbb\xbfa\n\xef\xbb\xbfb", want: "a|\xef\xbb\xbfb"},
+		{name: "UTF-16", text: "\xff\xfe1\x002\x00\r\x00\n\x003\x00", want: "12|3"},
+		{name: "UTF-16, high byte first", text: "\xfe\xff\x001\x002\x00\n\x003", want: "12|3"},
+		{name: "longest line", text: fits + "\n" + fits + "\n" + fits, want: fits + "|" + fits + "|" + fits},
+		{name: "a word too long", text: "a\n" + fits + "xxx\nb", want: "a||*|b"},
+		{name: "a word far too long", text: fits + fits + fits + " end\nb", want: "||| end*|b"},
+		{name: "a long line of words", text: words + "abc\nb", want: words + "|abc|b"},
+		{name: "a long line with a word at the cut", text: "x" + words + "abc\nb", want: "x" + words[:len(words)-8] + "|1234567 abc|b"},
+		{name: "objects stay whole", text: "{" + words[:len(words)-16] + "},{12 345678901234567890}\nb", want: "{" + words[:len(words)-16] + "}|,{12 345678901234567890}|b"},
 	} {
 		got, err := each(t, strings.NewReader(c.text))
 		if got != c.want || !errors.Is(err, device.ErrEnd) {

@@ -211,13 +211,13 @@ func TestDecodeAllocates(t *testing.T) {
 		frame []byte
 		key   *Key
 	}{
-		{"mode 5", frame, key},
-		{"mode 7", plainFrame(t, n13), key},
-		{"mode 10", mode10, key},
-		{"QUNDIS", qundis, qundisKey},
-		{"ELL CTR and compact", compact, mustKey(t, "28F64A24988064A079AA2C807D6102AE")},
-		{"PRIOS", unhex(t, "1944304C72242421D401A2013D4013DD8B46A4999C1293E582CC"), nil},
-		{"text", unhex(t, "1844AE0C78563412010778 0DFD110A 4A494847464544434241"), nil},
+		{name: "mode 5", frame: frame, key: key},
+		{name: "mode 7", frame: plainFrame(t, n13), key: key},
+		{name: "mode 10", frame: mode10, key: key},
+		{name: "QUNDIS", frame: qundis, key: qundisKey},
+		{name: "ELL CTR and compact", frame: compact, key: mustKey(t, "28F64A24988064A079AA2C807D6102AE")},
+		{name: "PRIOS", frame: unhex(t, "1944304C72242421D401A2013D4013DD8B46A4999C1293E582CC"), key: nil},
+		{name: "text", frame: unhex(t, "1844AE0C78563412010778 0DFD110A 4A494847464544434241"), key: nil},
 	}
 	for name, frame := range hostileFrames(t) {
 		cases = append(cases, struct {

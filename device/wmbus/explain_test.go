@@ -77,7 +77,7 @@ func must(parts []Part, _ error) []Part { return parts }
 // outlineCases are telegrams, and what their outline has in it.
 var outlineCases = []struct{ name, frame, key, want string }{
 	{
-		"ELL CTR, compact", "23442D2C998734761B168D20983081B2227A6FA1F10E1B79B5EB4B17E81F930E937EE06C", "28F64A24988064A079AA2C807D6102AE", `
+		name: "ELL CTR, compact", frame: "23442D2C998734761B168D20983081B2227A6FA1F10E1B79B5EB4B17E81F930E937EE06C", key: "28F64A24988064A079AA2C807D6102AE", want: `
 0+10 layer link layer: EN 13757-4
   0+1 control L-field: 35 bytes follow
   1+1 control C-field: SND-NR
@@ -99,7 +99,7 @@ var outlineCases = []struct{ name, frame, key, want string }{
 `,
 	},
 	{
-		"mode 5 without key", "2D44934444332211553769EF7288776655934455080004100500DFE227F9A782146D1513581CD2F83F39040CFD1040C4785634128134", "", `
+		name: "mode 5 without key", frame: "2D44934444332211553769EF7288776655934455080004100500DFE227F9A782146D1513581CD2F83F39040CFD1040C4785634128134", key: "", want: `
 20+1 value status: no application error; low power
   21+2 security configuration word: security mode 5: AES-128-CBC with IV from address and access number, 16 bytes encrypted
 23+23 layer application layer: AES-128-CBC with IV from address and access number: no key: AES-128-CBC with IV from address and access number needs the key of meter QDS-55667788-55-08: enter it, or ask the supplier of the meter for it
@@ -108,7 +108,7 @@ var outlineCases = []struct{ name, frame, key, want string }{
 `,
 	},
 	{
-		"mode 5 without key, cut off inside a block", "2E4493157856341233037A2A0020255923C95AAA26D1B2E7493B013EC4A6F6D3", "", `
+		name: "mode 5 without key, cut off inside a block", frame: "2E4493157856341233037A2A0020255923C95AAA26D1B2E7493B013EC4A6F6D3", key: "", want: `
 0+10 layer link layer: EN 13757-4
   0+1 control L-field: 46 bytes follow, 31 of them are here
   1+1 control C-field: SND-NR
@@ -127,7 +127,7 @@ var outlineCases = []struct{ name, frame, key, want string }{
 `,
 	},
 	{
-		"mode 5 with key", "2D44934444332211553769EF7288776655934455080004100500DFE227F9A782146D1513581CD2F83F39040CFD1040C4785634128134", "000102030405060708090A0B0C0D0E0F", `
+		name: "mode 5 with key", frame: "2D44934444332211553769EF7288776655934455080004100500DFE227F9A782146D1513581CD2F83F39040CFD1040C4785634128134", key: "000102030405060708090A0B0C0D0E0F", want: `
   23+2 check check bytes [2F2F]: 2F 2F: the content is in clear
   25+5 record heat_cost_allocation [0B6E341200]: 1234 HCA
     25+1 header DIF [0B]: instantaneous, 6-digit BCD
@@ -137,7 +137,7 @@ var outlineCases = []struct{ name, frame, key, want string }{
 `,
 	},
 	{
-		"wired", "68090968 0805780C1378563412 B8 16", "", `
+		name: "wired", frame: "68090968 0805780C1378563412 B8 16", key: "", want: `
 0+6 layer wired link layer: M-Bus long frame (EN 13757-2)
   0+4 control start and length: 68, twice the length of 9 bytes, 68
   4+1 control C-field: RSP-UD
@@ -155,7 +155,7 @@ var outlineCases = []struct{ name, frame, key, want string }{
 `,
 	},
 	{
-		"VIFEs and texts", "2344AE0C785634120107 78 8440BB5601000000 017C034B414D02 04FD9BFC0211223344 2F", "", `
+		name: "VIFEs and texts", frame: "2344AE0C785634120107 78 8440BB5601000000 017C034B414D02 04FD9BFC0211223344 2F", key: "", want: `
   11+8 record limit_exceed_duration: 1 h subunit 1 lower_limit last
     11+1 header DIF: instantaneous, 32-bit integer
     12+1 header DIFE: storage 0, tariff 0, subunit 1
@@ -177,7 +177,7 @@ var outlineCases = []struct{ name, frame, key, want string }{
 `,
 	},
 	{
-		"network layer, AFL with everything, status", "3544AE0C785634120107 81 11 22 90 15 003E 65 3412 B30A0000 0102030405060708 1000 FF FF 7A 2A 4F 0000 0D7805 4142434445 2F 0F 01", "", `
+		name: "network layer, AFL with everything, status", frame: "3544AE0C785634120107 81 11 22 90 15 003E 65 3412 B30A0000 0102030405060708 1000 FF FF 7A 2A 4F 0000 0D7805 4142434445 2F 0F 01", key: "", want: `
 10+3 layer network layer: skipped: no public source gives its layout
   10+1 control CI-field: network layer
   11+2 unread network layer data
@@ -209,7 +209,7 @@ var outlineCases = []struct{ name, frame, key, want string }{
 `,
 	},
 	{
-		"texts before and after their VIFEs, VIFEs of every kind", "3244AE0C785634120107 78 02FC03324F433C E803 02FC3C03324F43 E803 0493F5F8A2FC FFFF2001000000 0493FC01000000 1F 01", "", `
+		name: "texts before and after their VIFEs, VIFEs of every kind", frame: "3244AE0C785634120107 78 02FC03324F433C E803 02FC3C03324F43 E803 0493F5F8A2FC FFFF2001000000 0493FC01000000 1F 01", key: "", want: `
   11+9 record text: 1000 CO2 backward number 1
     11+1 header DIF: instantaneous, 16-bit integer
     12+1 header VIF: text
@@ -236,7 +236,7 @@ var outlineCases = []struct{ name, frame, key, want string }{
 `,
 	},
 	{
-		"behind the telegram", "0C44AE0C785634120107 78 0013 AABB", "", `
+		name: "behind the telegram", frame: "0C44AE0C785634120107 78 0013 AABB", key: "", want: `
 11+2 layer application layer: not encrypted
   11+2 record volume: no value
     11+1 header DIF: instantaneous, no data
@@ -246,13 +246,13 @@ var outlineCases = []struct{ name, frame, key, want string }{
 `,
 	},
 	{
-		"no telegram", "0102", "", `
+		name: "no telegram", frame: "0102", key: "", want: `
 0+2 layer no telegram
   0+2 unread not read
 `,
 	},
 	{
-		"PRIOS", "1944304C72242421D401A2013D4013DD8B46A4999C1293E582CC", "", `
+		name: "PRIOS", frame: "1944304C72242421D401A2013D4013DD8B46A4999C1293E582CC", key: "", want: `
   13+1 value status_flags: status_flags 64
   14+1 header VIF: of the volumes
   15+1 check check byte [4B]: 4B: opened with the right key
@@ -260,47 +260,47 @@ var outlineCases = []struct{ name, frame, key, want string }{
 `,
 	},
 	{
-		"manufacturer data that are empty", "0D44AE0C785634120107 78 0013 1F", "", `
+		name: "manufacturer data that are empty", frame: "0D44AE0C785634120107 78 0013 1F", key: "", want: `
   13+1 header DIF: manufacturer data, empty; more records in the next telegram
 `,
 	},
 	{
-		"PRIOS without its key", "1144242385067856 3412 A1 0F000013 01020304", "", `
+		name: "PRIOS without its key", frame: "1144242385067856 3412 A1 0F000013 01020304", key: "", want: `
 10+1 layer transport layer: EN 13757-7
   10+1 control CI-field: manufacturer specific
 `,
 	},
 	{
-		"mode 7 with a wrong MAC", n13, "FF0102030405060708090A0B0C0D0E0F", `
+		name: "mode 7 with a wrong MAC", frame: n13, key: "FF0102030405060708090A0B0C0D0E0F", want: `
   22+8 check message authentication code: does not match
 `,
 	},
 	{
-		"mode 7", n13, key00to0F, `
+		name: "mode 7", frame: n13, key: key00to0F, want: `
   22+8 check message authentication code: matches
 `,
 	},
 	{
-		"ELL, stored in clear", "2A442D2C998734761B168D2091D37CAC21576C7802FF207100041308190000441308190000615B7F616713", "", `
+		name: "ELL, stored in clear", frame: "2A442D2C998734761B168D2091D37CAC21576C7802FF207100041308190000441308190000615B7F616713", key: "", want: `
   17+2 check payload checksum: matches
 `,
 	},
 	{
-		"ELL, closed", "2A442D2C998734761B168D2091D37CAC21E1D68CDAFFCD3DC452BD802913FF7B1706CA9E355D6C2701CC24", "", `
+		name: "ELL, closed", frame: "2A442D2C998734761B168D2091D37CAC21E1D68CDAFFCD3DC452BD802913FF7B1706CA9E355D6C2701CC24", key: "", want: `
   17+2 check payload checksum: encrypted
 19+24 layer application layer: AES-128-CTR of the extended link layer: no key: AES-128-CTR of the extended link layer needs the key of meter KAM-76348799-1B-16: enter it, or ask the supplier of the meter for it
   19+24 encrypted encrypted: 24 bytes, AES-128-CTR of the extended link layer
 `,
 	},
 	{
-		"ELL, wrong checksum", "2A442D2C998734761B168D2091D37CAC01576C7802FF207100041308190000441308190000615B7F616714", "", `
+		name: "ELL, wrong checksum", frame: "2A442D2C998734761B168D2091D37CAC01576C7802FF207100041308190000441308190000615B7F616714", key: "", want: `
   17+2 check payload checksum: does not match
 19+24 layer application layer: not encrypted
   19+24 unread not read
 `,
 	},
 	{
-		"ELL III", "1B442D2C998734761B16 8E C075 3A63 665544330A31 78 0413E8030000", "", `
+		name: "ELL III", frame: "1B442D2C998734761B16 8E C075 3A63 665544330A31 78 0413E8030000", key: "", want: `
   11+1 control communication control: bidirectional, fast response
   12+1 security access number: 117
   13+2 address partner's manufacturer: XYZ
@@ -308,7 +308,7 @@ var outlineCases = []struct{ name, frame, key, want string }{
 `,
 	},
 	{
-		"mode 5, all blocks; values are not valid", "1E44AE0C785634120107 7A 01 00 0005 2F2F 0A13 3AFF 02 6C 0000 1413 01000000", "", `
+		name: "mode 5, all blocks; values are not valid", frame: "1E44AE0C785634120107 7A 01 00 0005 2F2F 0A13 3AFF 02 6C 0000 1413 01000000", key: "", want: `
   13+2 security configuration word: security mode 5: AES-128-CBC with IV from address and access number, 0 bytes encrypted (all whole blocks)
 15+16 layer application layer: AES-128-CBC with IV from address and access number: not encrypted
   15+2 check check bytes: 2F 2F: the content is in clear

@@ -35,13 +35,13 @@ func TestDiehlRealData(t *testing.T) {
 		result  SecurityResult
 		records string
 	}{
-		{"first key", scrambledReal(t, head, records, priosHalves(priosKeys[0])), nil, "HYD-68926025-20-04", SecurityOK, want},
-		{"second key", scrambledReal(t, head, records, priosHalves(priosKeys[1])), nil, "HYD-68926025-20-04", SecurityOK, want},
-		{"own key", scrambledReal(t, head, records, own), ownKey, "HYD-68926025-20-04", SecurityOK, want},
-		{"own key not given", scrambledReal(t, head, records, own), nil, "HYD-68926025-20-04", NoKey, ""},
-		{"AES key given", scrambledReal(t, head, records, own), mustKey(t, key00to0F), "HYD-68926025-20-04", WrongKey, ""},
-		{"CI 71", scrambledReal(t, report, records, priosHalves(priosKeys[1])), nil, "HYD-68926025-20-04", SecurityOK, want},
-		{"stored in clear", plain, nil, "HYD-12345678-8B-06", NotEncrypted, "volume=12.345 m³; date=2021-03-31 /1; volume=1.337 m³/1"},
+		{name: "first key", frame: scrambledReal(t, head, records, priosHalves(priosKeys[0])), key: nil, meter: "HYD-68926025-20-04", result: SecurityOK, records: want},
+		{name: "second key", frame: scrambledReal(t, head, records, priosHalves(priosKeys[1])), key: nil, meter: "HYD-68926025-20-04", result: SecurityOK, records: want},
+		{name: "own key", frame: scrambledReal(t, head, records, own), key: ownKey, meter: "HYD-68926025-20-04", result: SecurityOK, records: want},
+		{name: "own key not given", frame: scrambledReal(t, head, records, own), key: nil, meter: "HYD-68926025-20-04", result: NoKey, records: ""},
+		{name: "AES key given", frame: scrambledReal(t, head, records, own), key: mustKey(t, key00to0F), meter: "HYD-68926025-20-04", result: WrongKey, records: ""},
+		{name: "CI 71", frame: scrambledReal(t, report, records, priosHalves(priosKeys[1])), key: nil, meter: "HYD-68926025-20-04", result: SecurityOK, records: want},
+		{name: "stored in clear", frame: plain, key: nil, meter: "HYD-12345678-8B-06", result: NotEncrypted, records: "volume=12.345 m³; date=2021-03-31 /1; volume=1.337 m³/1"},
 	} {
 		var telegram Telegram
 		parts, err := new(Decoder).Explain(&telegram, c.frame, c.key)
@@ -88,13 +88,13 @@ func TestDiehlPublicKey(t *testing.T) {
 		result SecurityResult
 		notes  Notes
 	}{
-		{"public key, none given", public, nil, SecurityOK, NotePublicKey},
-		{"public key given", public, diehlKey, SecurityOK, 0},
-		{"public key, another given", public, mustKey(t, key00to0F), SecurityOK, NotePublicKey | NoteOtherKey},
-		{"public key, one for DES given", public, mustKey(t, "0001020304050607"), SecurityOK, NotePublicKey | NoteOtherKey},
-		{"another key, a wrong one given", other, mustKey(t, "0F0E0D0C0B0A09080706050403020100"), WrongKey, 0},
-		{"another key, none given", other, nil, NoKey, 0},
-		{"another key given", other, mustKey(t, key00to0F), SecurityOK, 0},
+		{name: "public key, none given", frame: public, key: nil, result: SecurityOK, notes: NotePublicKey},
+		{name: "public key given", frame: public, key: diehlKey, result: SecurityOK, notes: 0},
+		{name: "public key, another given", frame: public, key: mustKey(t, key00to0F), result: SecurityOK, notes: NotePublicKey | NoteOtherKey},
+		{name: "public key, one for DES given", frame: public, key: mustKey(t, "0001020304050607"), result: SecurityOK, notes: NotePublicKey | NoteOtherKey},
+		{name: "another key, a wrong one given", frame: other, key: mustKey(t, "0F0E0D0C0B0A09080706050403020100"), result: WrongKey, notes: 0},
+		{name: "another key, none given", frame: other, key: nil, result: NoKey, notes: 0},
+		{name: "another key given", frame: other, key: mustKey(t, key00to0F), result: SecurityOK, notes: 0},
 	} {
 		err := new(Decoder).Decode(&telegram, c.frame, c.key)
 		if telegram.Security != (Security{ModeAESIV, c.result}) || telegram.Notes != c.notes || (err == nil) != (c.result == SecurityOK) {

@@ -30,22 +30,22 @@ func TestPRIOS(t *testing.T) {
 		notes   Notes
 	}{
 		{
-			"SAP, first key", unhex(t, "1944304C72242421D401A2013D4013DD8B46A4999C1293E582CC"), nil, "SAP-21242472-00-07",
-			"volume=3.488 m³; volume=3.486 m³/1; date=2019-09-30 /1; transmission_period=8 s; battery_life=14.5 y; status_flags=64; serial_number=C19UA 145842 derived",
-			"blocked, underflow", 0,
+			name: "SAP, first key", frame: unhex(t, "1944304C72242421D401A2013D4013DD8B46A4999C1293E582CC"), key: nil, meter: "SAP-21242472-00-07",
+			records: "volume=3.488 m³; volume=3.486 m³/1; date=2019-09-30 /1; transmission_period=8 s; battery_life=14.5 y; status_flags=64; serial_number=C19UA 145842 derived",
+			status:  "blocked, underflow", notes: 0,
 		},
 		{
-			"DME, second key", unhex(t, "1944A511780727324120A2211A00136D7417074C0DCB9661A3AB"), nil, "DME-20413227-78-07",
-			"volume=175.854 m³; volume=172.125 m³/1; date=2022-04-01 /1; transmission_period=8 s; battery_life=13.0 y; status_flags=0", "", 0,
+			name: "DME, second key", frame: unhex(t, "1944A511780727324120A2211A00136D7417074C0DCB9661A3AB"), key: nil, meter: "DME-20413227-78-07",
+			records: "volume=175.854 m³; volume=172.125 m³/1; date=2022-04-01 /1; transmission_period=8 s; battery_life=13.0 y; status_flags=0", status: "", notes: 0,
 		},
 		{
-			"total alone, every flag", scrambledPRIOS(t, "0044 2423 8506 78563412 A1 8F FF FF 13", "4B E8030000", priosHalves(priosKeys[0])), nil, "HYD-12345678-85-06",
-			"volume=1.000 m³; transmission_period=131072 s; battery_life=15.5 y; status_flags=255",
-			"leak, reverse flow, blocked, overflow, underflow, tamper, magnetic tamper, submerged, alarm, leak earlier, tamper earlier", 0,
+			name: "total alone, every flag", frame: scrambledPRIOS(t, "0044 2423 8506 78563412 A1 8F FF FF 13", "4B E8030000", priosHalves(priosKeys[0])), key: nil, meter: "HYD-12345678-85-06",
+			records: "volume=1.000 m³; transmission_period=131072 s; battery_life=15.5 y; status_flags=255",
+			status:  "leak, reverse flow, blocked, overflow, underflow, tamper, magnetic tamper, submerged, alarm, leak earlier, tamper earlier", notes: 0,
 		},
 		{
-			"own key, another VIF", scrambledPRIOS(t, "0044 B416 8506 78563412 A7 01 05 00 15", "4B E8030000", 0x01020304^0x05060708), mustKey(t, "0102030405060708"), "EWT-12345678-85-06",
-			"volume=1.000 m³; transmission_period=8 s; battery_life=2.5 y; status_flags=0", "", NoteUnit,
+			name: "own key, another VIF", frame: scrambledPRIOS(t, "0044 B416 8506 78563412 A7 01 05 00 15", "4B E8030000", 0x01020304^0x05060708), key: mustKey(t, "0102030405060708"), meter: "EWT-12345678-85-06",
+			records: "volume=1.000 m³; transmission_period=8 s; battery_life=2.5 y; status_flags=0", status: "", notes: NoteUnit,
 		},
 	} {
 		if c.name == "own key, another VIF" {

@@ -64,13 +64,13 @@ func TestUnframe(t *testing.T) {
 		format Format
 		want   []byte // nil: as raw
 	}{
-		{"format A", unhex(t, n11), FormatA, unhex(t, "2E4493157856341233037A2A0020255923C95AAA26D1B2E7493B013EC4A6F6D3529B520EDFF0EA6DEFC99D6D69EBF3")},
-		{"format A with two bytes of RSSI behind", append(unhex(t, n11), 0x82, 0x41), FormatA, unhex(t, "2E4493157856341233037A2A0020255923C95AAA26D1B2E7493B013EC4A6F6D3529B520EDFF0EA6DEFC99D6D69EBF3")},
-		{"format B", unhex(t, "1444AE0C7856341201078C2027780B134365877AC5"), FormatB, unhex(t, "1244AE0C7856341201078C2027780B13436587")},
-		{"format B, two blocks", longB, FormatB, long},
-		{"header alone, format A", AppendFormatA(nil, unhex(t, "0944AE0C785634120107")), FormatA, unhex(t, "0944AE0C785634120107")},
-		{"no CRCs", unhex(t, "1244AE0C7856341201078C2027780B13436587"), FormatPlain, nil},
-		{"wired", unhex(t, "68090968 0805780C1378563412 B8 16"), FormatWired, nil},
+		{name: "format A", raw: unhex(t, n11), format: FormatA, want: unhex(t, "2E4493157856341233037A2A0020255923C95AAA26D1B2E7493B013EC4A6F6D3529B520EDFF0EA6DEFC99D6D69EBF3")},
+		{name: "format A with two bytes of RSSI behind", raw: append(unhex(t, n11), 0x82, 0x41), format: FormatA, want: unhex(t, "2E4493157856341233037A2A0020255923C95AAA26D1B2E7493B013EC4A6F6D3529B520EDFF0EA6DEFC99D6D69EBF3")},
+		{name: "format B", raw: unhex(t, "1444AE0C7856341201078C2027780B134365877AC5"), format: FormatB, want: unhex(t, "1244AE0C7856341201078C2027780B13436587")},
+		{name: "format B, two blocks", raw: longB, format: FormatB, want: long},
+		{name: "header alone, format A", raw: AppendFormatA(nil, unhex(t, "0944AE0C785634120107")), format: FormatA, want: unhex(t, "0944AE0C785634120107")},
+		{name: "no CRCs", raw: unhex(t, "1244AE0C7856341201078C2027780B13436587"), format: FormatPlain, want: nil},
+		{name: "wired", raw: unhex(t, "68090968 0805780C1378563412 B8 16"), format: FormatWired, want: nil},
 	} {
 		got, format, err := Unframe(c.raw)
 		want := c.want
@@ -94,12 +94,12 @@ func TestUnframeRefuses(t *testing.T) {
 		text  string
 		frame bool // a frame comes beside the error
 	}{
-		{"nothing", nil, ErrNotWMBus, "not a wireless M-Bus telegram: byte 0: 0 bytes are too few for a telegram, which begins with a header of 10", false},
-		{"too short for its L-field", unhex(t, "1244AE0C7856341201078C2027780B134365"), ErrLength, "wrong length: byte 0: the L-field announces 19 bytes, there are 18", true},
-		{"longer than its L-field", unhex(t, "1244AE0C7856341201078C2027780B13436587FF"), ErrLength, "wrong length: byte 0: the L-field announces 19 bytes, there are 20", true},
-		{"third block broken", broken, ErrCRC, "wrong checksum: byte 30: the checksum of this block is wrong: received with errors, wait for the next telegram", false},
-		{"wired checksum", unhex(t, "68090968 0805780C1378563412 B9 16"), ErrCRC, "wrong checksum: byte 13: the checksum of the wired frame is B9, its bytes add up to B8", true},
-		{"wired stop byte", unhex(t, "68090968 0805780C1378563412 B8 17"), ErrNotWMBus, "not a wireless M-Bus telegram: byte 14: a wired frame ends with 16, not 17", true},
+		{name: "nothing", raw: nil, kind: ErrNotWMBus, text: "not a wireless M-Bus telegram: byte 0: 0 bytes are too few for a telegram, which begins with a header of 10", frame: false},
+		{name: "too short for its L-field", raw: unhex(t, "1244AE0C7856341201078C2027780B134365"), kind: ErrLength, text: "wrong length: byte 0: the L-field announces 19 bytes, there are 18", frame: true},
+		{name: "longer than its L-field", raw: unhex(t, "1244AE0C7856341201078C2027780B13436587FF"), kind: ErrLength, text: "wrong length: byte 0: the L-field announces 19 bytes, there are 20", frame: true},
+		{name: "third block broken", raw: broken, kind: ErrCRC, text: "wrong checksum: byte 30: the checksum of this block is wrong: received with errors, wait for the next telegram", frame: false},
+		{name: "wired checksum", raw: unhex(t, "68090968 0805780C1378563412 B9 16"), kind: ErrCRC, text: "wrong checksum: byte 13: the checksum of the wired frame is B9, its bytes add up to B8", frame: true},
+		{name: "wired stop byte", raw: unhex(t, "68090968 0805780C1378563412 B8 17"), kind: ErrNotWMBus, text: "not a wireless M-Bus telegram: byte 14: a wired frame ends with 16, not 17", frame: true},
 	} {
 		frame, _, err := Unframe(c.raw)
 		if !errors.Is(err, c.kind) || err.Error() != c.text {

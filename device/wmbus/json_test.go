@@ -13,8 +13,8 @@ func TestTelegramJSON(t *testing.T) {
 		want  string
 	}{
 		{
-			"records of every kind", contentFrame(0x7A, unhex(t, "2A 0C 0000 0C13 08640000 426C1F2C 446D32371F15 0A03 3A12 849040933C 01000000 0403 00000080 34FB1AFE000000 0D78 04 22415C1B 037C03324F43 010000 0422 05000000 0FAB01")),
-			`{"id":"12345678","manufacturer":"CEN","version":1,"type":7,"medium":"water",` +
+			name: "records of every kind", frame: contentFrame(0x7A, unhex(t, "2A 0C 0000 0C13 08640000 426C1F2C 446D32371F15 0A03 3A12 849040933C 01000000 0403 00000080 34FB1AFE000000 0D78 04 22415C1B 037C03324F43 010000 0422 05000000 0FAB01")),
+			want: `{"id":"12345678","manufacturer":"CEN","version":1,"type":7,"medium":"water",` +
 				`"security":{"mode":"none","result":"not_encrypted"},"status":["permanent error","low battery"],"records":[` +
 				`{"quantity":"volume","value":6.408,"unit":"m³","function":"instantaneous","storage":0,"tariff":0,"subunit":0},` +
 				`{"quantity":"date","value":"2016-12-31","unit":"","function":"instantaneous","storage":1,"tariff":0,"subunit":0},` +
@@ -29,16 +29,16 @@ func TestTelegramJSON(t *testing.T) {
 				`{"quantity":"manufacturer_data","value":"AB01","unit":"","function":"instantaneous","storage":0,"tariff":0,"subunit":0}]}`,
 		},
 		{
-			"error and notes", contentFrame(0x81, unhex(t, "1122 78 04BB5601000000 0493A23C01000000 041320010000 04")),
-			`{"id":"12345678","manufacturer":"CEN","version":1,"type":7,"medium":"water","security":{"mode":"none","result":"not_encrypted"},"status":[],"records":[` +
+			name: "error and notes", frame: contentFrame(0x81, unhex(t, "1122 78 04BB5601000000 0493A23C01000000 041320010000 04")),
+			want: `{"id":"12345678","manufacturer":"CEN","version":1,"type":7,"medium":"water","security":{"mode":"none","result":"not_encrypted"},"status":[],"records":[` +
 				`{"quantity":"limit_exceed_duration","value":1,"unit":"h","function":"instantaneous","storage":0,"tariff":0,"subunit":0,"of":"volume_flow","qualifiers":["lower_limit","last"]},` +
 				`{"quantity":"volume","value":0.001,"unit":"m³","function":"instantaneous","storage":0,"tariff":0,"subunit":0,"qualifiers":["backward","per_hour"],"role":"backward"},` +
 				`{"quantity":"volume","value":0.288,"unit":"m³","function":"instantaneous","storage":0,"tariff":0,"subunit":0}],` +
 				`"notes":["network layer skipped"],"error":{"kind":"truncated","offset":35,"message":"telegram cut off: byte 35: the telegram ends before the VIF of this record"}}`,
 		},
 		{
-			"no telegram", []byte{1, 2},
-			`{"id":"00000000","manufacturer":"???","version":0,"type":0,"medium":"other","security":{"mode":"none","result":"not_encrypted"},"status":[],"records":[],` +
+			name: "no telegram", frame: []byte{1, 2},
+			want: `{"id":"00000000","manufacturer":"???","version":0,"type":0,"medium":"other","security":{"mode":"none","result":"not_encrypted"},"status":[],"records":[],` +
 				`"error":{"kind":"not_wmbus","offset":0,"message":"not a wireless M-Bus telegram: byte 0: 2 bytes are too few for a telegram, which begins with a header of 10"}}`,
 		},
 	} {

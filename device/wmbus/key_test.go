@@ -59,7 +59,7 @@ func TestNewKey(t *testing.T) {
 	for _, c := range []struct {
 		a, b *Key
 		want bool
-	}{{key, same, true}, {key, other, false}, {key, short, false}, {key, nil, false}, {nil, key, false}, {nil, nil, true}} {
+	}{{a: key, b: same, want: true}, {a: key, b: other, want: false}, {a: key, b: short, want: false}, {a: key, b: nil, want: false}, {a: nil, b: key, want: false}, {a: nil, b: nil, want: true}} {
 		if c.a.Equal(c.b) != c.want {
 			t.Errorf("Equal is %v", !c.want)
 		}

@@ -16,20 +16,20 @@ func TestParseHeader(t *testing.T) {
 		want  Header
 		kind  Kind
 	}{
-		{"ELL I, no header", "1244AE0C7856341201078C2027780B13436587", Header{0x12, SendNoReply, 0x78, link, link}, 0},
-		{"header alone", "0944AE0C785634120107", Header{0x09, SendNoReply, 0, link, link}, 0},
-		{"ELL II, encrypted", "2A442D2C998734761B168D2091D37CAC21E1D68CDAFFCD3DC452BD802913FF7B1706CA9E355D6C2701CC24",
-			Header{0x2A, SendNoReply, 0, Address{0x2C2D, 0x76348799, 0x1B, 0x16}, Address{0x2C2D, 0x76348799, 0x1B, 0x16}}, 0},
-		{"ELL III with the gateway's address, AFL, long header (OMS-N N.1.4)", "53082448443322110337D0468E80753A63665544330A31900F002C25E00AB30A0000AF5D74DF73A600D972785634C027129315330375002007109058475F4BC955CF1DF878B80A1B0F98B629024AAC7279429398BFC549233C0140829B93BAA1",
-			Header{0x53, RespondUserData, 0x72, Address{0x4824, 0x11223344, 0x03, 0x37}, Address{manufacturer("ELS"), 0x12345678, 0x33, 0x03}}, 0},
-		{"long header", "1944 6850 44332211 0337 72 78563412 AE0C 01 07 2A 00 0000 0413E8030000", Header{0x19, SendNoReply, 0x72, adapter, link}, 0},
-		{"wired", "68151568 0805 72 78563412 AE0C 01 07 2A 00 0000 0413E8030000 5A 16", Header{0x15, RespondUserData, 0x72, link, link}, 0},
-		{"nothing", "", Header{}, ErrNotWMBus},
-		{"L-field of 5", "0544AE0C785634120107 78", Header{L: 5}, ErrNotWMBus},
-		{"ELL cut off", "0D44AE0C785634120107 8D 20 27 01", Header{0x0D, SendNoReply, 0x8D, link, link}, ErrTruncated},
-		{"AFL cut off", "0D44AE0C785634120107 90 0F 00 2C", Header{0x0D, SendNoReply, 0x90, link, link}, ErrTruncated},
-		{"long header cut off", "0D44AE0C785634120107 72 01 02 03", Header{0x0D, SendNoReply, 0x72, link, link}, ErrTruncated},
-		{"mode 7 without extension", "0E44AE0C785634120107 7A 01 00 1007", Header{0x0E, SendNoReply, 0x7A, link, link}, ErrTruncated},
+		{name: "ELL I, no header", frame: "1244AE0C7856341201078C2027780B13436587", want: Header{0x12, SendNoReply, 0x78, link, link}, kind: 0},
+		{name: "header alone", frame: "0944AE0C785634120107", want: Header{0x09, SendNoReply, 0, link, link}, kind: 0},
+		{name: "ELL II, encrypted", frame: "2A442D2C998734761B168D2091D37CAC21E1D68CDAFFCD3DC452BD802913FF7B1706CA9E355D6C2701CC24",
+			want: Header{0x2A, SendNoReply, 0, Address{0x2C2D, 0x76348799, 0x1B, 0x16}, Address{0x2C2D, 0x76348799, 0x1B, 0x16}}, kind: 0},
+		{name: "ELL III with the gateway's address, AFL, long header (OMS-N N.1.4)", frame: "53082448443322110337D0468E80753A63665544330A31900F002C25E00AB30A0000AF5D74DF73A600D972785634C027129315330375002007109058475F4BC955CF1DF878B80A1B0F98B629024AAC7279429398BFC549233C0140829B93BAA1",
+			want: Header{0x53, RespondUserData, 0x72, Address{0x4824, 0x11223344, 0x03, 0x37}, Address{manufacturer("ELS"), 0x12345678, 0x33, 0x03}}, kind: 0},
+		{name: "long header", frame: "1944 6850 44332211 0337 72 78563412 AE0C 01 07 2A 00 0000 0413E8030000", want: Header{0x19, SendNoReply, 0x72, adapter, link}, kind: 0},
+		{name: "wired", frame: "68151568 0805 72 78563412 AE0C 01 07 2A 00 0000 0413E8030000 5A 16", want: Header{0x15, RespondUserData, 0x72, link, link}, kind: 0},
+		{name: "nothing", frame: "", want: Header{}, kind: ErrNotWMBus},
+		{name: "L-field of 5", frame: "0544AE0C785634120107 78", want: Header{L: 5}, kind: ErrNotWMBus},
+		{name: "ELL cut off", frame: "0D44AE0C785634120107 8D 20 27 01", want: Header{0x0D, SendNoReply, 0x8D, link, link}, kind: ErrTruncated},
+		{name: "AFL cut off", frame: "0D44AE0C785634120107 90 0F 00 2C", want: Header{0x0D, SendNoReply, 0x90, link, link}, kind: ErrTruncated},
+		{name: "long header cut off", frame: "0D44AE0C785634120107 72 01 02 03", want: Header{0x0D, SendNoReply, 0x72, link, link}, kind: ErrTruncated},
+		{name: "mode 7 without extension", frame: "0E44AE0C785634120107 7A 01 00 1007", want: Header{0x0E, SendNoReply, 0x7A, link, link}, kind: ErrTruncated},
 	} {
 		frame := unhex(t, c.frame)
 		if stripped, format, err := Unframe(frame); err == nil && format == FormatA {
@@ -62,18 +62,18 @@ func TestContents(t *testing.T) {
 		kind    Kind
 		detail  string
 	}{
-		{"application error", contentFrame(0x70, []byte{0x03}), "application_error=3", "application error", 0, ""},
-		{"application error, short header", contentFrame(0x6E, unhex(t, "0102000009")), "application_error=9", "application error", 0, ""},
-		{"alarm", contentFrame(0x75, unhex(t, "78563412AE0C0107 01 00 0000 04")), "alarm=4", "alarm", 0, ""},
-		{"alarm without a byte", contentFrame(0x71, nil), "", "alarm", 0, ""},
-		{"acknowledgement", contentFrame(0x8B, unhex(t, "78563412AE0C0107 01 04 0000")), "", "low battery", 0, ""},
-		{"COSEM", contentFrame(0x7D, unhex(t, "010000000102")), "", "", ErrUnsupported, "CI 7D (COSEM application) carries no readings that can be decoded"},
-		{"reserved", contentFrame(0x05, unhex(t, "010000000102")), "", "", ErrUnsupported, "CI 05 (reserved (DLMS)) carries no readings that can be decoded"},
-		{"set baud rate", contentFrame(0xBB, nil), "", "", ErrUnsupported, "CI BB (set baud rate) carries no readings that can be decoded"},
-		{"maker's own", contentFrame(0xA3, unhex(t, "0102")), "manufacturer_data=0102", "", ErrUnsupported, "CI A3 is manufacturer specific, and there is no known description of what CEN-12345678-01-07 sends with it"},
-		{"maker's own, empty", contentFrame(0xA3, nil), "", "", ErrUnsupported, ""},
-		{"network layer", contentFrame(0x81, unhex(t, "1122 7A 01 00 0000 0413E8030000")), "volume=1.000 m³", "", 0, ""},
-		{"network layer, no end found", contentFrame(0x81, unhex(t, "1122 0413E8030000")), "", "", ErrUnsupported, "CI 81 (network layer) carries no readings that can be decoded"},
+		{name: "application error", frame: contentFrame(0x70, []byte{0x03}), records: "application_error=3", status: "application error", kind: 0, detail: ""},
+		{name: "application error, short header", frame: contentFrame(0x6E, unhex(t, "0102000009")), records: "application_error=9", status: "application error", kind: 0, detail: ""},
+		{name: "alarm", frame: contentFrame(0x75, unhex(t, "78563412AE0C0107 01 00 0000 04")), records: "alarm=4", status: "alarm", kind: 0, detail: ""},
+		{name: "alarm without a byte", frame: contentFrame(0x71, nil), records: "", status: "alarm", kind: 0, detail: ""},
+		{name: "acknowledgement", frame: contentFrame(0x8B, unhex(t, "78563412AE0C0107 01 04 0000")), records: "", status: "low battery", kind: 0, detail: ""},
+		{name: "COSEM", frame: contentFrame(0x7D, unhex(t, "010000000102")), records: "", status: "", kind: ErrUnsupported, detail: "CI 7D (COSEM application) carries no readings that can be decoded"},
+		{name: "reserved", frame: contentFrame(0x05, unhex(t, "010000000102")), records: "", status: "", kind: ErrUnsupported, detail: "CI 05 (reserved (DLMS)) carries no readings that can be decoded"},
+		{name: "set baud rate", frame: contentFrame(0xBB, nil), records: "", status: "", kind: ErrUnsupported, detail: "CI BB (set baud rate) carries no readings that can be decoded"},
+		{name: "maker's own", frame: contentFrame(0xA3, unhex(t, "0102")), records: "manufacturer_data=0102", status: "", kind: ErrUnsupported, detail: "CI A3 is manufacturer specific, and there is no known description of what CEN-12345678-01-07 sends with it"},
+		{name: "maker's own, empty", frame: contentFrame(0xA3, nil), records: "", status: "", kind: ErrUnsupported, detail: ""},
+		{name: "network layer", frame: contentFrame(0x81, unhex(t, "1122 7A 01 00 0000 0413E8030000")), records: "volume=1.000 m³", status: "", kind: 0, detail: ""},
+		{name: "network layer, no end found", frame: contentFrame(0x81, unhex(t, "1122 0413E8030000")), records: "", status: "", kind: ErrUnsupported, detail: "CI 81 (network layer) carries no readings that can be decoded"},
 	} {
 		var telegram Telegram
 		err := new(Decoder).Decode(&telegram, c.frame, nil)
@@ -121,12 +121,12 @@ func TestLengths(t *testing.T) {
 		records string
 		text    string
 	}{
-		{whole[:len(whole)-1], "volume=12345.678 m³; energy=12345678 kWh", "wrong length: byte 27: the L-field announces 28 bytes, there are 27: received in part, wait for the next telegram"},
-		{whole[:20], "volume=12345.678 m³", "wrong length: byte 20: the L-field announces 28 bytes, there are 20: received in part, wait for the next telegram"},
-		{whole[:10], "", "wrong length: byte 10: the L-field announces 28 bytes, there are 10: received in part, wait for the next telegram"},
-		{append(whole[:28:28], 1, 2), "volume=12345.678 m³; energy=12345678 kWh; volume_flow=332.211 m³/h", "wrong length: byte 28: the L-field announces 28 bytes, there are 30: the bytes after the telegram are ignored"},
-		{append(unhex(t, "68090968 0805780C1378563412 B8 16"), 0), "volume=12345.678 m³", "wrong length: byte 15: the L-field announces 15 bytes, there are 16: the bytes after the telegram are ignored"},
-		{changed(whole, 23, 0xF0), "volume=12345.678 m³; energy=12345678 kWh", "telegram cut off: byte 23: this record's value has 3 bytes, 2 are left"},
+		{frame: whole[:len(whole)-1], records: "volume=12345.678 m³; energy=12345678 kWh", text: "wrong length: byte 27: the L-field announces 28 bytes, there are 27: received in part, wait for the next telegram"},
+		{frame: whole[:20], records: "volume=12345.678 m³", text: "wrong length: byte 20: the L-field announces 28 bytes, there are 20: received in part, wait for the next telegram"},
+		{frame: whole[:10], records: "", text: "wrong length: byte 10: the L-field announces 28 bytes, there are 10: received in part, wait for the next telegram"},
+		{frame: append(whole[:28:28], 1, 2), records: "volume=12345.678 m³; energy=12345678 kWh; volume_flow=332.211 m³/h", text: "wrong length: byte 28: the L-field announces 28 bytes, there are 30: the bytes after the telegram are ignored"},
+		{frame: append(unhex(t, "68090968 0805780C1378563412 B8 16"), 0), records: "volume=12345.678 m³", text: "wrong length: byte 15: the L-field announces 15 bytes, there are 16: the bytes after the telegram are ignored"},
+		{frame: changed(whole, 23, 0xF0), records: "volume=12345.678 m³; energy=12345678 kWh", text: "telegram cut off: byte 23: this record's value has 3 bytes, 2 are left"},
 	} {
 		var telegram Telegram
 		err := new(Decoder).Decode(&telegram, c.frame, nil)
@@ -156,16 +156,16 @@ func TestAFLFields(t *testing.T) {
 		want  aflLayer // without span
 		ok    bool
 	}{
-		{"control alone", "90 02 0000", aflLayer{}, true},
-		{"all fields", "90 15 003E 65 3412 B30A0000 0102030405060708 1000 FF FF", aflLayer{fcl: 0x3E00, hasMCL: true, mcl: 0x65, ki: 0x1234, counterAt: 7, macAt: 11, macSize: 8, lengthAt: 19}, true},
-		{"message length", "90 07 0038 40 01000000", aflLayer{}, false},
-		{"message length", "90 09 0038 40 01000000 2000", aflLayer{fcl: 0x3800, hasMCL: true, mcl: 0x40, counterAt: 5, lengthAt: 9}, true},
-		{"MAC without MCL", "90 06 0204 01020304", aflLayer{fcl: 0x0402, macAt: 4, macSize: 4}, true},
-		{"MAC and length without MCL", "90 08 0214 01020304 2000", aflLayer{fcl: 0x1402, macAt: 4, macSize: 4, lengthAt: 8}, true},
-		{"too short for its fields", "90 03 002C 25", aflLayer{}, false},
-		{"too short for length without MCL", "90 03 0014 25", aflLayer{}, false},
-		{"length of 1", "90 01 0000", aflLayer{}, false},
-		{"longer than the telegram", "90 05 0000", aflLayer{}, false},
+		{name: "control alone", layer: "90 02 0000", want: aflLayer{}, ok: true},
+		{name: "all fields", layer: "90 15 003E 65 3412 B30A0000 0102030405060708 1000 FF FF", want: aflLayer{fcl: 0x3E00, hasMCL: true, mcl: 0x65, ki: 0x1234, counterAt: 7, macAt: 11, macSize: 8, lengthAt: 19}, ok: true},
+		{name: "message length", layer: "90 07 0038 40 01000000", want: aflLayer{}, ok: false},
+		{name: "message length", layer: "90 09 0038 40 01000000 2000", want: aflLayer{fcl: 0x3800, hasMCL: true, mcl: 0x40, counterAt: 5, lengthAt: 9}, ok: true},
+		{name: "MAC without MCL", layer: "90 06 0204 01020304", want: aflLayer{fcl: 0x0402, macAt: 4, macSize: 4}, ok: true},
+		{name: "MAC and length without MCL", layer: "90 08 0214 01020304 2000", want: aflLayer{fcl: 0x1402, macAt: 4, macSize: 4, lengthAt: 8}, ok: true},
+		{name: "too short for its fields", layer: "90 03 002C 25", want: aflLayer{}, ok: false},
+		{name: "too short for length without MCL", layer: "90 03 0014 25", want: aflLayer{}, ok: false},
+		{name: "length of 1", layer: "90 01 0000", want: aflLayer{}, ok: false},
+		{name: "longer than the telegram", layer: "90 05 0000", want: aflLayer{}, ok: false},
 	} {
 		var l layers
 		err := l.readAFL(unhex(t, c.layer))

@@ -14,13 +14,13 @@ func TestConverterAddress(t *testing.T) {
 		frame []byte
 		want  string
 	}{
-		{"the meter's address inside", walkByFrame(t, "QDS", 0x23, 0x37, "78 "+address+"0C06 01000000"), "QDS-87654321-23-04"},
-		{"and for the system side", walkByFrame(t, "QDS", 0x23, 0x36, "78 "+address), "QDS-87654321-23-04"},
-		{"cut off", walkByFrame(t, "QDS", 0x23, 0x37, "78 07 79 21436587 9344 23"), "QDS-12345678-23-37"},
-		{"another record first", walkByFrame(t, "QDS", 0x23, 0x37, "78 0C06 01000000"+address), "QDS-12345678-23-37"},
-		{"a meter's own telegram", walkByFrame(t, "QDS", 0x23, 0x04, "78 "+address), "QDS-12345678-23-04"},
-		{"no data records", walkByFrame(t, "QDS", 0x23, 0x37, "A1 "+address), "QDS-12345678-23-37"},
-		{"a transport header says it already", walkByFrame(t, "QDS", 0x23, 0x37, "72 11111111 9344 22 07 01 00 0000 "+address), "QDS-11111111-22-07"},
+		{name: "the meter's address inside", frame: walkByFrame(t, "QDS", 0x23, 0x37, "78 "+address+"0C06 01000000"), want: "QDS-87654321-23-04"},
+		{name: "and for the system side", frame: walkByFrame(t, "QDS", 0x23, 0x36, "78 "+address), want: "QDS-87654321-23-04"},
+		{name: "cut off", frame: walkByFrame(t, "QDS", 0x23, 0x37, "78 07 79 21436587 9344 23"), want: "QDS-12345678-23-37"},
+		{name: "another record first", frame: walkByFrame(t, "QDS", 0x23, 0x37, "78 0C06 01000000"+address), want: "QDS-12345678-23-37"},
+		{name: "a meter's own telegram", frame: walkByFrame(t, "QDS", 0x23, 0x04, "78 "+address), want: "QDS-12345678-23-04"},
+		{name: "no data records", frame: walkByFrame(t, "QDS", 0x23, 0x37, "A1 "+address), want: "QDS-12345678-23-37"},
+		{name: "a transport header says it already", frame: walkByFrame(t, "QDS", 0x23, 0x37, "72 11111111 9344 22 07 01 00 0000 "+address), want: "QDS-11111111-22-07"},
 	} {
 		h, err := ParseHeader(c.frame)
 		if got := h.Meter.String(); got != c.want || err != nil {

@@ -291,16 +291,16 @@ func TestMessageRefuses(t *testing.T) {
 		kind Kind
 		text string
 	}{
-		{"no key", Message{CI: 0x7A, Mode: ModeAESIV}, nil, ErrNoKey, "encrypted, and no key is known: byte 10: a key is needed to build security mode_5"},
-		{"no key for the ELL", Message{CI: 0x78, ELL: ELL{CI: ciELL2, Session: SessionAESCTR}}, nil, ErrNoKey, ""},
-		{"DES key for AES", Message{CI: 0x7A, Mode: ModeAESIV}, desKey, ErrBadMessage, ""},
-		{"AES key for DES", Message{CI: 0x7A, Mode: ModeDES}, aesKey, ErrBadMessage, ""},
-		{"DES key for the ELL", Message{CI: 0x78, ELL: ELL{CI: ciELL4, Session: SessionAESCTR}}, desKey, ErrBadMessage, ""},
-		{"no header for the mode", Message{CI: 0x78, Mode: ModeAESIV}, aesKey, ErrBadMessage, "cannot be encoded: byte 10: security mode_5 needs a transport header, which CI 78 does not have"},
-		{"mode that cannot be built", Message{CI: 0x7A, Mode: ModeAESGCM}, aesKey, ErrBadMessage, ""},
-		{"ELL that cannot be built", Message{CI: 0x78, ELL: ELL{CI: ciELLVar}}, nil, ErrBadMessage, ""},
-		{"MAC of 5 bytes", Message{CI: 0x7A, Mode: ModeAESKDF, MACSize: 5}, aesKey, ErrBadMessage, ""},
-		{"too long", Message{CI: 0x78, Payload: make([]byte, 246)}, nil, ErrBadMessage, "cannot be encoded: byte 256: 257 bytes are more than an L-field can count"},
+		{name: "no key", m: Message{CI: 0x7A, Mode: ModeAESIV}, key: nil, kind: ErrNoKey, text: "encrypted, and no key is known: byte 10: a key is needed to build security mode_5"},
+		{name: "no key for the ELL", m: Message{CI: 0x78, ELL: ELL{CI: ciELL2, Session: SessionAESCTR}}, key: nil, kind: ErrNoKey, text: ""},
+		{name: "DES key for AES", m: Message{CI: 0x7A, Mode: ModeAESIV}, key: desKey, kind: ErrBadMessage, text: ""},
+		{name: "AES key for DES", m: Message{CI: 0x7A, Mode: ModeDES}, key: aesKey, kind: ErrBadMessage, text: ""},
+		{name: "DES key for the ELL", m: Message{CI: 0x78, ELL: ELL{CI: ciELL4, Session: SessionAESCTR}}, key: desKey, kind: ErrBadMessage, text: ""},
+		{name: "no header for the mode", m: Message{CI: 0x78, Mode: ModeAESIV}, key: aesKey, kind: ErrBadMessage, text: "cannot be encoded: byte 10: security mode_5 needs a transport header, which CI 78 does not have"},
+		{name: "mode that cannot be built", m: Message{CI: 0x7A, Mode: ModeAESGCM}, key: aesKey, kind: ErrBadMessage, text: ""},
+		{name: "ELL that cannot be built", m: Message{CI: 0x78, ELL: ELL{CI: ciELLVar}}, key: nil, kind: ErrBadMessage, text: ""},
+		{name: "MAC of 5 bytes", m: Message{CI: 0x7A, Mode: ModeAESKDF, MACSize: 5}, key: aesKey, kind: ErrBadMessage, text: ""},
+		{name: "too long", m: Message{CI: 0x78, Payload: make([]byte, 246)}, key: nil, kind: ErrBadMessage, text: "cannot be encoded: byte 256: 257 bytes are more than an L-field can count"},
 	} {
 		out, err := c.m.Append([]byte{1}, c.key)
 		if !errors.Is(err, c.kind) {

@@ -31,11 +31,11 @@ func TestPrimaryVIF(t *testing.T) {
 		first, count byte
 		want         string
 	}{
-		{0x00, 8, "energy=0.000001 kWh"}, {0x08, 8, "energy=0.000001 MJ"}, {0x10, 8, "volume=0.000001 m³"},
-		{0x18, 8, "mass=0.001 kg"}, {0x28, 8, "power=0.000001 kW"}, {0x30, 8, "power=0.000001 MJ/h"},
-		{0x38, 8, "volume_flow=0.000001 m³/h"}, {0x40, 8, "volume_flow=0.0000060 m³/h"}, {0x48, 8, "volume_flow=0.000003600 m³/h"},
-		{0x50, 8, "mass_flow=0.001 kg/h"}, {0x58, 4, "flow_temperature=0.001 °C"}, {0x5C, 4, "return_temperature=0.001 °C"},
-		{0x60, 4, "temperature_difference=0.001 °C"}, {0x64, 4, "external_temperature=0.001 °C"}, {0x68, 4, "pressure=0.001 bar"},
+		{first: 0x00, count: 8, want: "energy=0.000001 kWh"}, {first: 0x08, count: 8, want: "energy=0.000001 MJ"}, {first: 0x10, count: 8, want: "volume=0.000001 m³"},
+		{first: 0x18, count: 8, want: "mass=0.001 kg"}, {first: 0x28, count: 8, want: "power=0.000001 kW"}, {first: 0x30, count: 8, want: "power=0.000001 MJ/h"},
+		{first: 0x38, count: 8, want: "volume_flow=0.000001 m³/h"}, {first: 0x40, count: 8, want: "volume_flow=0.0000060 m³/h"}, {first: 0x48, count: 8, want: "volume_flow=0.000003600 m³/h"},
+		{first: 0x50, count: 8, want: "mass_flow=0.001 kg/h"}, {first: 0x58, count: 4, want: "flow_temperature=0.001 °C"}, {first: 0x5C, count: 4, want: "return_temperature=0.001 °C"},
+		{first: 0x60, count: 4, want: "temperature_difference=0.001 °C"}, {first: 0x64, count: 4, want: "external_temperature=0.001 °C"}, {first: 0x68, count: 4, want: "pressure=0.001 bar"},
 	} {
 		name, number, unit := splitDescription(t, c.want)
 		for i := range c.count {
@@ -195,16 +195,16 @@ func TestHeaders(t *testing.T) {
 		tariff   uint32
 		subunit  uint16
 	}{
-		{"0413 01000000", Instantaneous, 0, 0, 0},
-		{"1413 01000000", Maximum, 0, 0, 0},
-		{"2413 01000000", Minimum, 0, 0, 0},
-		{"7413 01000000", DuringError, 1, 0, 0},
-		{"C40113 01000000", Instantaneous, 3, 0, 0},
-		{"84804013 01000000", Instantaneous, 0, 0, 2},
-		{"C4804013 01000000", Instantaneous, 1, 0, 2},
-		{"CC081301000000", Instantaneous, 17, 0, 0},
-		{"84B01013 01000000", Instantaneous, 0, 7, 0},
-		{"C4FFFFFFFFFFFFFFFFFF7F13 01000000", Instantaneous, 1<<41 - 1, 1<<20 - 1, 1<<10 - 1},
+		{content: "0413 01000000", function: Instantaneous, storage: 0, tariff: 0, subunit: 0},
+		{content: "1413 01000000", function: Maximum, storage: 0, tariff: 0, subunit: 0},
+		{content: "2413 01000000", function: Minimum, storage: 0, tariff: 0, subunit: 0},
+		{content: "7413 01000000", function: DuringError, storage: 1, tariff: 0, subunit: 0},
+		{content: "C40113 01000000", function: Instantaneous, storage: 3, tariff: 0, subunit: 0},
+		{content: "84804013 01000000", function: Instantaneous, storage: 0, tariff: 0, subunit: 2},
+		{content: "C4804013 01000000", function: Instantaneous, storage: 1, tariff: 0, subunit: 2},
+		{content: "CC081301000000", function: Instantaneous, storage: 17, tariff: 0, subunit: 0},
+		{content: "84B01013 01000000", function: Instantaneous, storage: 0, tariff: 7, subunit: 0},
+		{content: "C4FFFFFFFFFFFFFFFFFF7F13 01000000", function: Instantaneous, storage: 1<<41 - 1, tariff: 1<<20 - 1, subunit: 1<<10 - 1},
 	} {
 		telegram, err := decodeContent(t, c.content)
 		if err != nil || len(telegram.Records) != 1 {
@@ -230,20 +230,20 @@ func TestBrokenRecords(t *testing.T) {
 		at      int
 		detail  string
 	}{
-		{"0413E8030000 04", "volume=1.000 m³", ErrTruncated, 17, "the telegram ends before the VIF of this record"},
-		{"0413E8030000 84", "volume=1.000 m³", ErrTruncated, 17, "the telegram ends inside the DIF of this record"},
-		{"0413E8030000 8480", "volume=1.000 m³", ErrTruncated, 17, "the telegram ends inside the DIF of this record"},
-		{"0413E8030000 0493", "volume=1.000 m³", ErrTruncated, 17, "the telegram ends inside the VIF of this record"},
-		{"0413E8030000 04FD", "volume=1.000 m³", ErrTruncated, 17, "the telegram ends inside the VIF of this record"},
-		{"0413E8030000 04139A", "volume=1.000 m³", ErrTruncated, 17, "this record's value has 4 bytes, 1 are left"},
-		{"0D78", "", ErrTruncated, 11, "the telegram ends before the length of this record's value"},
-		{"0D7805 414243", "", ErrTruncated, 11, "this record's value has 6 bytes, 4 are left"},
-		{"0D78CA 414243", "", ErrRecord, 13, "CA is reserved as the length of a value: these are not data records, or they were received with errors"},
-		{"017C05 414243", "", ErrTruncated, 11, "the telegram ends inside the text that is this record's VIF"},
-		{"84FFFFFFFFFFFFFFFFFFFF0113 01000000", "", ErrRecord, 11, "more than 10 DIFEs: these are not data records, or they were received with errors"},
-		{"0493 8080808080808080808000 01000000", "", ErrRecord, 11, "more than 10 VIFEs: these are not data records, or they were received with errors"},
-		{"0413E8030000 3F 0413E8030000", "volume=1.000 m³", ErrRecord, 17, "3F is reserved as a DIF: these are not data records, or they were received with errors"},
-		{"7F", "", ErrRecord, 11, "7F asks for a global readout: this is a command to a meter, not a reading"},
+		{content: "0413E8030000 04", records: "volume=1.000 m³", kind: ErrTruncated, at: 17, detail: "the telegram ends before the VIF of this record"},
+		{content: "0413E8030000 84", records: "volume=1.000 m³", kind: ErrTruncated, at: 17, detail: "the telegram ends inside the DIF of this record"},
+		{content: "0413E8030000 8480", records: "volume=1.000 m³", kind: ErrTruncated, at: 17, detail: "the telegram ends inside the DIF of this record"},
+		{content: "0413E8030000 0493", records: "volume=1.000 m³", kind: ErrTruncated, at: 17, detail: "the telegram ends inside the VIF of this record"},
+		{content: "0413E8030000 04FD", records: "volume=1.000 m³", kind: ErrTruncated, at: 17, detail: "the telegram ends inside the VIF of this record"},
+		{content: "0413E8030000 04139A", records: "volume=1.000 m³", kind: ErrTruncated, at: 17, detail: "this record's value has 4 bytes, 1 are left"},
+		{content: "0D78", records: "", kind: ErrTruncated, at: 11, detail: "the telegram ends before the length of this record's value"},
+		{content: "0D7805 414243", records: "", kind: ErrTruncated, at: 11, detail: "this record's value has 6 bytes, 4 are left"},
+		{content: "0D78CA 414243", records: "", kind: ErrRecord, at: 13, detail: "CA is reserved as the length of a value: these are not data records, or they were received with errors"},
+		{content: "017C05 414243", records: "", kind: ErrTruncated, at: 11, detail: "the telegram ends inside the text that is this record's VIF"},
+		{content: "84FFFFFFFFFFFFFFFFFFFF0113 01000000", records: "", kind: ErrRecord, at: 11, detail: "more than 10 DIFEs: these are not data records, or they were received with errors"},
+		{content: "0493 8080808080808080808000 01000000", records: "", kind: ErrRecord, at: 11, detail: "more than 10 VIFEs: these are not data records, or they were received with errors"},
+		{content: "0413E8030000 3F 0413E8030000", records: "volume=1.000 m³", kind: ErrRecord, at: 17, detail: "3F is reserved as a DIF: these are not data records, or they were received with errors"},
+		{content: "7F", records: "", kind: ErrRecord, at: 11, detail: "7F asks for a global readout: this is a command to a meter, not a reading"},
 	} {
 		telegram, err := decodeContent(t, c.content)
 		if got := describe(telegram.Records); got != c.records {
@@ -272,12 +272,12 @@ func TestSpecialRecords(t *testing.T) {
 func TestTextVIF(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ content, records, label string }{
-		{"027C03324F43 E803", "text=1000", "CO2"},
-		{"02FC03324F433C E803", "text=1000 backward", "CO2"},
-		{"02FC3C03324F43 E803", "text=1000 backward", "CO2"},
-		{"02FC03FCFCB0 3C E803", "text=1000 backward", "°üü"},
-		{"027C02010A E803", "text=1000", ""},
-		{"027C00 E803", "text=1000", ""},
+		{content: "027C03324F43 E803", records: "text=1000", label: "CO2"},
+		{content: "02FC03324F433C E803", records: "text=1000 backward", label: "CO2"},
+		{content: "02FC3C03324F43 E803", records: "text=1000 backward", label: "CO2"},
+		{content: "02FC03FCFCB0 3C E803", records: "text=1000 backward", label: "°üü"},
+		{content: "027C02010A E803", records: "text=1000", label: ""},
+		{content: "027C00 E803", records: "text=1000", label: ""},
 	} {
 		telegram, err := decodeContent(t, c.content)
 		if err != nil || describe(telegram.Records) != c.records || telegram.Records[0].Label() != c.label {

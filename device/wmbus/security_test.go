@@ -48,31 +48,31 @@ func TestSecurityVerdicts(t *testing.T) {
 		detail  string
 		records string
 	}{
-		{"mode 5, no key", n11Frame, "", Security{ModeAESIV, NoKey}, ErrNoKey, 15, "AES-128-CBC with IV from address and access number needs the key of meter ELS-12345678-33-03: enter it, or ask the supplier of the meter for it", ""},
-		{"mode 5, wrong key", n11Frame, key00to0F, Security{ModeAESIV, WrongKey}, ErrWrongKey, 15, "opened with the key given, the content does not begin with the check bytes 2F 2F: compare the key with the meter's papers", ""},
-		{"mode 5, DES key", n11Frame, "0001020304050607", Security{ModeAESIV, WrongKey}, ErrWrongKey, 15, "AES-128-CBC with IV from address and access number needs a key of 16 bytes, the one given has 8", ""},
-		{"mode 5, stored in clear", unhex(t, inClear), "", Security{ModeAESIV, NotEncrypted}, 0, 0, "", "volume=28504.27 m³; date_time=2008-05-31T23:50; error_flags=0"},
-		{"mode 5, stored in clear, with a key", unhex(t, inClear), key00to0F, Security{ModeAESIV, NotEncrypted}, 0, 0, "", "volume=28504.27 m³; date_time=2008-05-31T23:50; error_flags=0"},
-		{"mode 5, stored in clear, with a DES key", unhex(t, inClear), "0001020304050607", Security{ModeAESIV, NotEncrypted}, 0, 0, "", "volume=28504.27 m³; date_time=2008-05-31T23:50; error_flags=0"},
-		{"mode 7, no key", n13Frame, "", Security{ModeAESKDF, NoKey}, ErrNoKey, 36, "", ""},
-		{"mode 7, wrong key", n13Frame, "FF0102030405060708090A0B0C0D0E0F", Security{ModeAESKDF, MACWrong}, ErrMAC, 22, "the authentication code does not match the content: compare the key with the meter's papers; if it is right, the telegram was altered in transit", ""},
-		{"mode 7, MAC altered (LV)", changed(n13Frame, 26, 0x10), key00to0F, Security{ModeAESKDF, Damaged}, ErrDamaged, 22, "the key opens the content, but the authentication code does not match it: received with errors or altered in transit, wait for the next telegram", ""},
-		{"mode 7, content altered", changed(n13Frame, 60, 1), key00to0F, Security{ModeAESKDF, Damaged}, ErrDamaged, 22, "", ""},
-		{"mode 7, DES key", n13Frame, "0001020304050607", Security{ModeAESKDF, WrongKey}, ErrWrongKey, 36, "", ""},
-		{"DES, no key", unhex(t, "1E468B050100000004077A01001002BBD1EAFD0222F871CB70DA16C78AE098"), "", Security{ModeDES, NoKey}, ErrNoKey, 15, "", ""},
-		{"DES, AES key", unhex(t, "1E468B050100000004077A01001002BBD1EAFD0222F871CB70DA16C78AE098"), key00to0F, Security{ModeDES, WrongKey}, ErrWrongKey, 15, "DES-CBC with zero IV needs a key of 8 bytes, the one given has 16", ""},
-		{"DES, wrong key", unhex(t, "1E468B050100000004077A01001002BBD1EAFD0222F871CB70DA16C78AE098"), "FF02030405060708", Security{ModeDES, WrongKey}, ErrWrongKey, 15, "", ""},
-		{"mode 3", modeX(3), key00to0F, Security{ModeDESDate, Unsupported}, ErrUnsupported, 15, "security mode 3 (DES-CBC with IV from number and date) cannot be opened", ""},
-		{"mode 8", modeX(8), key00to0F, Security{ModeAESCTR, Unsupported}, ErrUnsupported, 15, "security mode 8 (AES-128-CTR with CMAC) cannot be opened", ""},
-		{"mode 9", modeX(9), key00to0F, Security{ModeAESGCM, Unsupported}, ErrUnsupported, 15, "security mode 9 (AES-128-GCM) cannot be opened", ""},
-		{"mode 13", modeX(13), key00to0F, Security{ModeTLS, Unsupported}, ErrUnsupported, 15, "security mode 13 (TLS) cannot be opened", ""},
-		{"ELL, no key", ell, "", Security{ModeELL, NoKey}, ErrNoKey, 17, "AES-128-CTR of the extended link layer needs the key of meter KAM-76348799-1B-16: enter it, or ask the supplier of the meter for it", ""},
-		{"ELL, wrong key", ell, key00to0F, Security{ModeELL, WrongKey}, ErrWrongKey, 17, "opened with the key given, the payload checksum of the extended link layer does not match: compare the key with the meter's papers", ""},
-		{"ELL, DES key", ell, "0001020304050607", Security{ModeELL, WrongKey}, ErrWrongKey, 17, "AES-128-CTR of the extended link layer needs a key of 16 bytes, the one given has 8", ""},
-		{"ELL, altered", changed(ell, 30, 4), "28F64A24988064A079AA2C807D6102AE", Security{ModeELL, WrongKey}, ErrWrongKey, 17, "", ""},
-		{"ELL, reserved encryption", changed(ell, 16, 0x40), "28F64A24988064A079AA2C807D6102AE", Security{ModeELL, Unsupported}, ErrUnsupported, 13, "encryption 3 of the extended link layer is reserved", ""},
-		{"ELL, stored in clear", unhex(t, "2A442D2C998734761B168D2091D37CAC21576C7802FF207100041308190000441308190000615B7F616713"), "", Security{ModeELL, NotEncrypted}, 0, 0, "", "info_flags=113; volume=6.408 m³; volume=6.408 m³/1; flow_temperature=127 °C/1 minimum; external_temperature=19 °C/1 minimum"},
-		{"ELL, not encrypted, wrong checksum", unhex(t, "2A442D2C998734761B168D2091D37CAC01576C7802FF207100041308190000441308190000615B7F616714"), "", Security{Result: Damaged}, ErrCRC, 17, "the payload checksum of the extended link layer is wrong: received with errors, wait for the next telegram", ""},
+		{name: "mode 5, no key", frame: n11Frame, key: "", want: Security{ModeAESIV, NoKey}, kind: ErrNoKey, at: 15, detail: "AES-128-CBC with IV from address and access number needs the key of meter ELS-12345678-33-03: enter it, or ask the supplier of the meter for it", records: ""},
+		{name: "mode 5, wrong key", frame: n11Frame, key: key00to0F, want: Security{ModeAESIV, WrongKey}, kind: ErrWrongKey, at: 15, detail: "opened with the key given, the content does not begin with the check bytes 2F 2F: compare the key with the meter's papers", records: ""},
+		{name: "mode 5, DES key", frame: n11Frame, key: "0001020304050607", want: Security{ModeAESIV, WrongKey}, kind: ErrWrongKey, at: 15, detail: "AES-128-CBC with IV from address and access number needs a key of 16 bytes, the one given has 8", records: ""},
+		{name: "mode 5, stored in clear", frame: unhex(t, inClear), key: "", want: Security{ModeAESIV, NotEncrypted}, kind: 0, at: 0, detail: "", records: "volume=28504.27 m³; date_time=2008-05-31T23:50; error_flags=0"},
+		{name: "mode 5, stored in clear, with a key", frame: unhex(t, inClear), key: key00to0F, want: Security{ModeAESIV, NotEncrypted}, kind: 0, at: 0, detail: "", records: "volume=28504.27 m³; date_time=2008-05-31T23:50; error_flags=0"},
+		{name: "mode 5, stored in clear, with a DES key", frame: unhex(t, inClear), key: "0001020304050607", want: Security{ModeAESIV, NotEncrypted}, kind: 0, at: 0, detail: "", records: "volume=28504.27 m³; date_time=2008-05-31T23:50; error_flags=0"},
+		{name: "mode 7, no key", frame: n13Frame, key: "", want: Security{ModeAESKDF, NoKey}, kind: ErrNoKey, at: 36, detail: "", records: ""},
+		{name: "mode 7, wrong key", frame: n13Frame, key: "FF0102030405060708090A0B0C0D0E0F", want: Security{ModeAESKDF, MACWrong}, kind: ErrMAC, at: 22, detail: "the authentication code does not match the content: compare the key with the meter's papers; if it is right, the telegram was altered in transit", records: ""},
+		{name: "mode 7, MAC altered (LV)", frame: changed(n13Frame, 26, 0x10), key: key00to0F, want: Security{ModeAESKDF, Damaged}, kind: ErrDamaged, at: 22, detail: "the key opens the content, but the authentication code does not match it: received with errors or altered in transit, wait for the next telegram", records: ""},
+		{name: "mode 7, content altered", frame: changed(n13Frame, 60, 1), key: key00to0F, want: Security{ModeAESKDF, Damaged}, kind: ErrDamaged, at: 22, detail: "", records: ""},
+		{name: "mode 7, DES key", frame: n13Frame, key: "0001020304050607", want: Security{ModeAESKDF, WrongKey}, kind: ErrWrongKey, at: 36, detail: "", records: ""},
+		{name: "DES, no key", frame: unhex(t, "1E468B050100000004077A01001002BBD1EAFD0222F871CB70DA16C78AE098"), key: "", want: Security{ModeDES, NoKey}, kind: ErrNoKey, at: 15, detail: "", records: ""},
+		{name: "DES, AES key", frame: unhex(t, "1E468B050100000004077A01001002BBD1EAFD0222F871CB70DA16C78AE098"), key: key00to0F, want: Security{ModeDES, WrongKey}, kind: ErrWrongKey, at: 15, detail: "DES-CBC with zero IV needs a key of 8 bytes, the one given has 16", records: ""},
+		{name: "DES, wrong key", frame: unhex(t, "1E468B050100000004077A01001002BBD1EAFD0222F871CB70DA16C78AE098"), key: "FF02030405060708", want: Security{ModeDES, WrongKey}, kind: ErrWrongKey, at: 15, detail: "", records: ""},
+		{name: "mode 3", frame: modeX(3), key: key00to0F, want: Security{ModeDESDate, Unsupported}, kind: ErrUnsupported, at: 15, detail: "security mode 3 (DES-CBC with IV from number and date) cannot be opened", records: ""},
+		{name: "mode 8", frame: modeX(8), key: key00to0F, want: Security{ModeAESCTR, Unsupported}, kind: ErrUnsupported, at: 15, detail: "security mode 8 (AES-128-CTR with CMAC) cannot be opened", records: ""},
+		{name: "mode 9", frame: modeX(9), key: key00to0F, want: Security{ModeAESGCM, Unsupported}, kind: ErrUnsupported, at: 15, detail: "security mode 9 (AES-128-GCM) cannot be opened", records: ""},
+		{name: "mode 13", frame: modeX(13), key: key00to0F, want: Security{ModeTLS, Unsupported}, kind: ErrUnsupported, at: 15, detail: "security mode 13 (TLS) cannot be opened", records: ""},
+		{name: "ELL, no key", frame: ell, key: "", want: Security{ModeELL, NoKey}, kind: ErrNoKey, at: 17, detail: "AES-128-CTR of the extended link layer needs the key of meter KAM-76348799-1B-16: enter it, or ask the supplier of the meter for it", records: ""},
+		{name: "ELL, wrong key", frame: ell, key: key00to0F, want: Security{ModeELL, WrongKey}, kind: ErrWrongKey, at: 17, detail: "opened with the key given, the payload checksum of the extended link layer does not match: compare the key with the meter's papers", records: ""},
+		{name: "ELL, DES key", frame: ell, key: "0001020304050607", want: Security{ModeELL, WrongKey}, kind: ErrWrongKey, at: 17, detail: "AES-128-CTR of the extended link layer needs a key of 16 bytes, the one given has 8", records: ""},
+		{name: "ELL, altered", frame: changed(ell, 30, 4), key: "28F64A24988064A079AA2C807D6102AE", want: Security{ModeELL, WrongKey}, kind: ErrWrongKey, at: 17, detail: "", records: ""},
+		{name: "ELL, reserved encryption", frame: changed(ell, 16, 0x40), key: "28F64A24988064A079AA2C807D6102AE", want: Security{ModeELL, Unsupported}, kind: ErrUnsupported, at: 13, detail: "encryption 3 of the extended link layer is reserved", records: ""},
+		{name: "ELL, stored in clear", frame: unhex(t, "2A442D2C998734761B168D2091D37CAC21576C7802FF207100041308190000441308190000615B7F616713"), key: "", want: Security{ModeELL, NotEncrypted}, kind: 0, at: 0, detail: "", records: "info_flags=113; volume=6.408 m³; volume=6.408 m³/1; flow_temperature=127 °C/1 minimum; external_temperature=19 °C/1 minimum"},
+		{name: "ELL, not encrypted, wrong checksum", frame: unhex(t, "2A442D2C998734761B168D2091D37CAC01576C7802FF207100041308190000441308190000615B7F616714"), key: "", want: Security{Result: Damaged}, kind: ErrCRC, at: 17, detail: "the payload checksum of the extended link layer is wrong: received with errors, wait for the next telegram", records: ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -184,11 +184,11 @@ func TestAuthenticationAlone(t *testing.T) {
 		want  Security
 		kind  Kind
 	}{
-		{"right", frame, key, Security{}, 0},
-		{"no key", frame, nil, Security{}, 0},
-		{"DES key", frame, mustKey(t, "0001020304050607"), Security{}, 0},
-		{"altered", changed(frame, 37, 1), key, Security{ModeNone, MACWrong}, ErrMAC},
-		{"GMAC", changed(frame, 14, 0x05^0x08), key, Security{ModeNone, Unsupported}, ErrUnsupported},
+		{name: "right", frame: frame, key: key, want: Security{}, kind: 0},
+		{name: "no key", frame: frame, key: nil, want: Security{}, kind: 0},
+		{name: "DES key", frame: frame, key: mustKey(t, "0001020304050607"), want: Security{}, kind: 0},
+		{name: "altered", frame: changed(frame, 37, 1), key: key, want: Security{ModeNone, MACWrong}, kind: ErrMAC},
+		{name: "GMAC", frame: changed(frame, 14, 0x05^0x08), key: key, want: Security{ModeNone, Unsupported}, kind: ErrUnsupported},
 	} {
 		f := c.frame
 		if c.name == "GMAC" { // has 12 bytes

@@ -65,10 +65,10 @@ func TestStrayByte(t *testing.T) {
 		kind  Kind
 		notes Notes
 	}{
-		{"one behind records", append(contentFrame(0x78, unhex(t, "041387D61200")), 0x6E), 0, NoteStrayByte},
-		{"two", append(contentFrame(0x78, unhex(t, "041387D61200")), 0x6E, 0x6E), ErrLength, 0},
-		{"one behind a record cut short", append(contentFrame(0x78, unhex(t, "041387D61200 0413")), 0x6E), ErrTruncated, 0},
-		{"one behind nothing", append(contentFrame(0x78, nil), 0x6E), ErrLength, 0},
+		{name: "one behind records", frame: append(contentFrame(0x78, unhex(t, "041387D61200")), 0x6E), kind: 0, notes: NoteStrayByte},
+		{name: "two", frame: append(contentFrame(0x78, unhex(t, "041387D61200")), 0x6E, 0x6E), kind: ErrLength, notes: 0},
+		{name: "one behind a record cut short", frame: append(contentFrame(0x78, unhex(t, "041387D61200 0413")), 0x6E), kind: ErrTruncated, notes: 0},
+		{name: "one behind nothing", frame: append(contentFrame(0x78, nil), 0x6E), kind: ErrLength, notes: 0},
 	} {
 		var telegram Telegram
 		err := new(Decoder).Decode(&telegram, c.frame, nil)

@@ -144,15 +144,15 @@ func TestCompactTrouble(t *testing.T) {
 		records string
 		notes   Notes
 	}{
-		{"as sent", compact, 0, 0, "volume=1.000 m³; fabrication_number=ABC; date=2016-12-31 /1", 0},
-		{"fillers behind", append(bytes.Clone(compact), 0x2F, 0x2F), 0, 0, "volume=1.000 m³; fabrication_number=ABC; date=2016-12-31 /1", 0},
-		{"one value changed", changed(compact, 4, 1), 0, 0, "volume=1.001 m³; fabrication_number=ABC; date=2016-12-31 /1", NoteCompactCRC},
-		{"one byte more", append(bytes.Clone(compact), 1), ErrRecord, 11, "", 0},
-		{"one byte less", compact[:len(compact)-1], ErrRecord, 11, "", 0},
-		{"cut in the text", compact[:10], ErrRecord, 11, "", 0},
-		{"cut before the text", compact[:8], ErrRecord, 11, "", 0},
-		{"length of the text reserved", changed(compact, 8, 0xFC), ErrRecord, 11, "", 0},
-		{"checksums cut off", compact[:3], ErrTruncated, 11, "", 0},
+		{name: "as sent", content: compact, kind: 0, at: 0, records: "volume=1.000 m³; fabrication_number=ABC; date=2016-12-31 /1", notes: 0},
+		{name: "fillers behind", content: append(bytes.Clone(compact), 0x2F, 0x2F), kind: 0, at: 0, records: "volume=1.000 m³; fabrication_number=ABC; date=2016-12-31 /1", notes: 0},
+		{name: "one value changed", content: changed(compact, 4, 1), kind: 0, at: 0, records: "volume=1.001 m³; fabrication_number=ABC; date=2016-12-31 /1", notes: NoteCompactCRC},
+		{name: "one byte more", content: append(bytes.Clone(compact), 1), kind: ErrRecord, at: 11, records: "", notes: 0},
+		{name: "one byte less", content: compact[:len(compact)-1], kind: ErrRecord, at: 11, records: "", notes: 0},
+		{name: "cut in the text", content: compact[:10], kind: ErrRecord, at: 11, records: "", notes: 0},
+		{name: "cut before the text", content: compact[:8], kind: ErrRecord, at: 11, records: "", notes: 0},
+		{name: "length of the text reserved", content: changed(compact, 8, 0xFC), kind: ErrRecord, at: 11, records: "", notes: 0},
+		{name: "checksums cut off", content: compact[:3], kind: ErrTruncated, at: 11, records: "", notes: 0},
 	} {
 		d := Decoder{Templates: new(Templates)}
 		var telegram Telegram

@@ -87,9 +87,9 @@ func TestValueEqual(t *testing.T) {
 		a, b Value
 		want bool
 	}{
-		{Decimal(150, -2), Decimal(15, -1), true}, {Decimal(0, 3), Decimal(0, -3), true}, {Decimal(150, -2), Decimal(15, -2), false},
-		{Decimal(1, 0), Text("1"), false}, {Text("a"), Text("a"), true}, {Text("a"), Text("b"), false}, {day, day, true}, {Value{}, Value{}, true},
-		{Decimal(-1500, 0), Decimal(-15, 2), true},
+		{a: Decimal(150, -2), b: Decimal(15, -1), want: true}, {a: Decimal(0, 3), b: Decimal(0, -3), want: true}, {a: Decimal(150, -2), b: Decimal(15, -2), want: false},
+		{a: Decimal(1, 0), b: Text("1"), want: false}, {a: Text("a"), b: Text("a"), want: true}, {a: Text("a"), b: Text("b"), want: false}, {a: day, b: day, want: true}, {a: Value{}, b: Value{}, want: true},
+		{a: Decimal(-1500, 0), b: Decimal(-15, 2), want: true},
 	} {
 		if c.a.Equal(c.b) != c.want || c.b.Equal(c.a) != c.want {
 			t.Errorf("%v equals %v: %v", c.a, c.b, !c.want)

@@ -45,25 +45,25 @@ func fits(s *jsonschema.Schema, text []byte) error {
 func TestSchemasRefuse(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ schema, good, old, bad string }{
-		{"reading", water, `"schema":1`, `"schema":2`},
-		{"reading", water, `"id":"76348799"`, `"id":"7634879"`},
-		{"reading", water, `"function":"instantaneous"`, `"function":"average"`},
-		{"reading", water, `"unit":"m³"`, `"unit":""`},
-		{"reading", water, `"site":"Test"`, `"site":"Test","key":"28F6"`},
-		{"reading", water, `"time":"2026-03-02T09:15:00Z"`, `"time":"yesterday"`},
-		{"status", online, `"status":"online"`, `"status":"up"`},
-		{"status", online, `"status":"online"`, `"status":"offline"`},
-		{"status", online, `"schema":1`, `"schema":"1"`},
-		{"homeassistant-device", announced, `"m³"`, `"l"`},
-		{"homeassistant-device", announced, `"total"`, `"measurement"`},
-		{"homeassistant-device", announced, `"device_class":"water"`, `"device_class":"wetness"`},
-		{"homeassistant-device", announced, `"device_class":"water","state_class":"total","unit_of_measurement":"m³"`, `"device_class":"gas","state_class":"total","unit_of_measurement":"gal"`},
-		{"homeassistant-device", announced, `"device_class":"water",`, ``}, // and no name
-		{"homeassistant-device", announced, `"a/b"`, `"a/+"`},
-		{"homeassistant-device", announced, `"unique_id":"x_volume",`, ``},
-		{"homeassistant-device", announced, `"sensor.x_volume"`, `"x_volume"`},
-		{"homeassistant-device", announced, `"device_class":"tamper"`, `"device_class":"water"`},
-		{"homeassistant-device", announced, `"origin":{"name":"earshot"},`, ``},
+		{schema: "reading", good: water, old: `"schema":1`, bad: `"schema":2`},
+		{schema: "reading", good: water, old: `"id":"76348799"`, bad: `"id":"7634879"`},
+		{schema: "reading", good: water, old: `"function":"instantaneous"`, bad: `"function":"average"`},
+		{schema: "reading", good: water, old: `"unit":"m³"`, bad: `"unit":""`},
+		{schema: "reading", good: water, old: `"site":"Test"`, bad: `"site":"Test","key":"28F6"`},
+		{schema: "reading", good: water, old: `"time":"2026-03-02T09:15:00Z"`, bad: `"time":"yesterday"`},
+		{schema: "status", good: online, old: `"status":"online"`, bad: `"status":"up"`},
+		{schema: "status", good: online, old: `"status":"online"`, bad: `"status":"offline"`},
+		{schema: "status", good: online, old: `"schema":1`, bad: `"schema":"1"`},
+		{schema: "homeassistant-device", good: announced, old: `"m³"`, bad: `"l"`},
+		{schema: "homeassistant-device", good: announced, old: `"total"`, bad: `"measurement"`},
+		{schema: "homeassistant-device", good: announced, old: `"device_class":"water"`, bad: `"device_class":"wetness"`},
+		{schema: "homeassistant-device", good: announced, old: `"device_class":"water","state_class":"total","unit_of_measurement":"m³"`, bad: `"device_class":"gas","state_class":"total","unit_of_measurement":"gal"`},
+		{schema: "homeassistant-device", good: announced, old: `"device_class":"water",`, bad: ``}, // and no name
+		{schema: "homeassistant-device", good: announced, old: `"a/b"`, bad: `"a/+"`},
+		{schema: "homeassistant-device", good: announced, old: `"unique_id":"x_volume",`, bad: ``},
+		{schema: "homeassistant-device", good: announced, old: `"sensor.x_volume"`, bad: `"x_volume"`},
+		{schema: "homeassistant-device", good: announced, old: `"device_class":"tamper"`, bad: `"device_class":"water"`},
+		{schema: "homeassistant-device", good: announced, old: `"origin":{"name":"earshot"},`, bad: ``},
 	} {
 		s := schema(t, c.schema)
 		if err := fits(s, []byte(c.good)); err != nil {
