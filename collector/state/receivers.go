@@ -115,8 +115,10 @@ func (s *State) checks(r *Row) bool {
 	return i < 0 || !s.receivers[i].Info.Unchecked
 }
 
-// measure notes whether a telegram has all the bytes that its L-field announces.
-func (r *Receiver) measure(telegram []byte, of string) {
+// heard counts a telegram of a meter, and notes whether it has all the bytes that
+// its L-field announces.
+func (r *Receiver) heard(at At, telegram []byte, of string) {
+	r.count(at.Time)
 	switch n := len(telegram); {
 	case n == 0:
 	case int(telegram[0])+1 <= n:

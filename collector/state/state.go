@@ -99,9 +99,7 @@ func (s *State) Apply(ev Event) {
 		s.roundFinished(ev)
 	case Heard:
 		if !ev.Again {
-			x := s.receiverNamed(ev.Receiver)
-			x.count(ev.Time)
-			x.measure(ev.Bytes, ev.Ref)
+			s.receiverNamed(ev.Receiver).heard(ev.At, ev.Bytes, ev.Ref)
 		}
 		s.edit(ev.Ref, func(r *Row) { r.heard(ev) })
 	case HeardAlso:

@@ -24,9 +24,7 @@ type Unlisted struct {
 }
 
 func (s *State) unlistedHeard(ev UnlistedHeard) {
-	x := s.receiverNamed(ev.Receiver)
-	x.count(ev.Time)
-	x.measure(ev.Bytes, RefOf(ev.Address))
+	s.receiverNamed(ev.Receiver).heard(ev.At, ev.Bytes, RefOf(ev.Address))
 	if s.taken(ev) {
 		return
 	}
