@@ -12,7 +12,7 @@ import (
 	"modernc.org/sqlite"
 )
 
-// ErrExists: a backup overwrites nothing.
+// ErrExists says that a backup overwrites nothing.
 var ErrExists = errors.New("the file already exists: name another one, or remove it")
 
 // Backup writes a copy of the store as it is now to the file to, which must

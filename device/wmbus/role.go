@@ -200,7 +200,7 @@ func (t *Telegram) dateRecords(dates []uint16) {
 			if j >= len(dates) {
 				j -= len(dates)
 			}
-			fit := t.Records[dates[j]].dates(r)
+			fit := r.datedBy(&t.Records[dates[j]])
 			if fit > best {
 				at, best = j, fit
 			}
@@ -215,12 +215,12 @@ func (t *Telegram) dateRecords(dates []uint16) {
 	}
 }
 
-// bestDate is what dates returns for a date of the same function and tariff.
+// bestDate is what datedBy returns for a date of the same function and tariff.
 const bestDate = 3
 
-// dates tells how well the date d fits a record, 0 if not at all. A date of no tariff,
-// or of no maximum, serves all.
-func (d *Record) dates(r *Record) int {
+// datedBy is how well the date d fits the record, 0 if not at all. A date of no
+// tariff, or of no maximum, serves all.
+func (r *Record) datedBy(d *Record) int {
 	switch {
 	case d.Storage != r.Storage || d.Subunit != r.Subunit || d.Tariff != r.Tariff && d.Tariff != 0 || d.Function != r.Function && d.Function != Instantaneous:
 		return 0
