@@ -21,7 +21,7 @@ func TestNewChecksTheSettings(t *testing.T) {
 		cfg  upload.Config
 		says string
 	}{
-		{upload.Config{}, "no broker is named"},
+		{upload.Config{}, "no broker: give its address"},
 		{upload.Config{Broker: &url.URL{Scheme: "ftp", Host: "x"}}, "ftp"},
 		{upload.Config{Broker: &url.URL{Scheme: "mqtt", Host: "x", User: url.UserPassword("a", "s3cret")}}, "user name or password"},
 		{upload.Config{Broker: address, InFlight: -1}, "-1 messages in flight"},
