@@ -120,3 +120,10 @@ func (m *mailbox) result() (failure *state.Failure, done bool) {
 	defer m.mu.Unlock()
 	return m.answer, m.done
 }
+
+// ended reports whether the mailbox is closed, and with it the read over.
+func (m *mailbox) ended() bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.closed
+}

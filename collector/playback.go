@@ -54,6 +54,7 @@ func (p *playback) begin(reads []*read) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now := p.now()
+	p.reads = slices.DeleteFunc(p.reads, func(r *read) bool { return r.box.ended() })
 	for _, r := range reads {
 		r.from, r.until = now, now+r.recorded
 		p.reads = append(p.reads, r)
