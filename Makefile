@@ -58,8 +58,8 @@ bench: ## run the benchmarks, benchstat-ready (BENCH=regexp, COUNT=n)
 fuzz: ## run every fuzz target for FUZZTIME each
 	@.ci/fuzz $(FUZZTIME)
 
-torture: tools ## kill the program at KILLS (200) moments and see that nothing is lost
-	$(GO) test -run TestTorture -timeout 2h -v ./cmd/earshot -kills $(or $(KILLS),200)
+torture: tools ## kill the program at KILLS (200) moments, run each other mode RUNS (30) times; MODE=kill: one mode
+	$(GO) test -run TestTorture -timeout 2h -v ./cmd/earshot -kills $(or $(KILLS),200) -runs $(or $(RUNS),30) $(if $(MODE),-mode $(MODE))
 
 corpus: ## commission real telegrams (CORPUS=FILE.jsonl, each line with ID, Key and Hex)
 	$(GO) test -tags corpus -run TestRealTelegrams ./cmd/earshot -corpus '$(abspath $(CORPUS))'

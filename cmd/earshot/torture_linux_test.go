@@ -21,8 +21,48 @@ import (
 	"earshot/device/mqttconn"
 )
 
-// kills is how often TestTorture kills the program; make torture says more.
-var kills = flag.Int("kills", 6, "how often TestTorture kills the program")
+// What TestTorture does; make torture does more of it.
+var (
+	kills = flag.Int("kills", 6, "how often TestTorture kills the program in its mode kill")
+	runs  = flag.Int("runs", 1, "how often TestTorture runs each of its other modes")
+	mode  = flag.String("mode", "", "the only mode that TestTorture runs (default: all)")
+)
+
+// tortures are the modes of TestTorture. A mode other than kill is one run, with
+// a store of its own.
+var tortures = []struct {
+	name string
+	run  func(t *testing.T, dice *rand.Rand)
+}{
+	{"kill", tortureByKilling},
+}
+
+// TestTorture does to the program what happens to it in the field, in each mode:
+// nothing that it had shown as stored or delivered is lost.
+func TestTorture(t *testing.T) {
+	t.Parallel()
+	known := false
+	for _, torture := range tortures {
+		if *mode != "" && *mode != torture.name {
+			continue
+		}
+		known = true
+		times := *runs
+		if torture.name == "kill" {
+			times = 1 // it counts its kills
+		}
+		t.Run(torture.name, func(t *testing.T) {
+			for range times {
+				seed := uint64(time.Now().UnixNano())
+				t.Logf("seed %d", seed)
+				torture.run(t, rand.New(rand.NewPCG(seed, 0)))
+			}
+		})
+	}
+	if !known {
+		t.Errorf("there is no mode %q", *mode)
+	}
+}
 
 // killsACampaign is after how many kills a campaign may end and is compared
 // with an undisturbed one.
@@ -186,15 +226,11 @@ func (c *tortured) check(s *shown, got *consumer) {
 	}
 }
 
-// TestTorture kills the program at random moments of its campaigns. Whatever it
+// tortureByKilling kills the program at random moments of its campaigns. Whatever it
 // had shown as stored is in its store, what it had shown as delivered is at a
 // subscriber, nothing was delivered that is not stored, and when it may end at
 // last, its verdicts are those of a campaign that nobody disturbed.
-func TestTorture(t *testing.T) {
-	t.Parallel()
-	seed := uint64(time.Now().UnixNano())
-	t.Logf("seed %d", seed)
-	dice := rand.New(rand.NewPCG(seed, 0))
+func tortureByKilling(t *testing.T, dice *rand.Rand) {
 	undisturbed := newTortured(t)
 	want := undisturbed.new()
 	undisturbed.live(want, 0)
