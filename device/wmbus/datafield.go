@@ -136,21 +136,38 @@ func (t *Telegram) digits(raw []byte) Value {
 }
 
 func decodeBCD(raw []byte) (n int64, ok bool) {
-	last := len(raw) - 1
-	for i := last; i >= 0; i-- {
-		high, low := int64(raw[i]>>4), int64(raw[i]&15)
-		if i == last && high == 15 {
-			high = 0
-		}
-		if high > 9 || low > 9 {
+	rest := raw
+	if last := len(raw) - 1; last >= 0 && raw[last] >= 0xF0 {
+		if n, rest = int64(raw[last]&15), raw[:last]; n > 9 {
 			return 0, false
 		}
-		n = n*100 + high*10 + low
 	}
-	if last >= 0 && raw[last]>>4 == 15 {
+	for i := len(rest) - 1; i >= 0; i-- {
+		pair := int64(bcdPairs[rest[i]])
+		if pair == notBCD {
+			return 0, false
+		}
+		n = n*100 + pair
+	}
+	if len(rest) < len(raw) {
 		n = -n
 	}
 	return n, true
+}
+
+// bcdPairs is the number that a byte of two BCD digits stands for, or notBCD.
+var bcdPairs = makeBCDPairs()
+
+const notBCD = 0xFF
+
+func makeBCDPairs() (table [256]byte) {
+	for b := range table {
+		table[b] = notBCD
+		if high, low := byte(b>>4), byte(b&15); high <= 9 && low <= 9 {
+			table[b] = high*10 + low
+		}
+	}
+	return table
 }
 
 // variableValue decodes a value of variable length by its length byte.

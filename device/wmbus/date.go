@@ -7,7 +7,7 @@ import "time"
 const (
 	packMinute    = 6
 	packHour      = 12
-	packDay       = 17
+	packDayAt     = 17
 	packMonth     = 22
 	packYear      = 26
 	packSummer    = 1 << 40
@@ -40,9 +40,12 @@ func DateTime(m Moment) (v Value, ok bool) {
 	return packMoment(DateTimeValue, m), true
 }
 
+func packDay(year, month, day int) int64 {
+	return int64(day)<<packDayAt | int64(month)<<packMonth | int64(year)<<packYear
+}
+
 func packMoment(kind ValueKind, m Moment) Value {
-	n := int64(m.Second) | int64(m.Minute)<<packMinute | int64(m.Hour)<<packHour |
-		int64(m.Day)<<packDay | int64(m.Month)<<packMonth | int64(m.Year)<<packYear
+	n := packDay(m.Year, m.Month, m.Day) | int64(m.Hour)<<packHour | int64(m.Minute)<<packMinute | int64(m.Second)
 	if m.Summer {
 		n |= packSummer
 	}
@@ -59,7 +62,7 @@ func (v Value) Moment() (m Moment, ok bool) {
 	}
 	return Moment{
 		Second: int(v.n & 63), Minute: int(v.n >> packMinute & 63), Hour: int(v.n >> packHour & 31),
-		Day: int(v.n >> packDay & 31), Month: int(v.n >> packMonth & 15), Year: int(v.n >> packYear & 0x3FFF),
+		Day: int(v.n >> packDayAt & 31), Month: int(v.n >> packMonth & 15), Year: int(v.n >> packYear & 0x3FFF),
 		Summer: v.n&packSummer != 0, HasSecond: v.n&packHasSecond != 0,
 	}, true
 }
@@ -170,8 +173,10 @@ func decodeTypeG(b []byte) Value {
 	if year > lastYear {
 		return Value{}
 	}
-	v, _ := Date(year, month, day)
-	return v
+	if !dayExists(year, month, day) {
+		return Value{}
+	}
+	return Value{kind: DateValue, n: packDay(year, month, day)}
 }
 
 func decodeTypeF(b []byte) Value {
@@ -179,11 +184,15 @@ func decodeTypeF(b []byte) Value {
 	if b[0]&0x80 != 0 || year > lastYear {
 		return Value{}
 	}
-	v, _ := DateTime(Moment{
-		Year: year, Month: month, Day: day,
-		Hour: int(b[1] & 31), Minute: int(b[0] & 63), Summer: b[1]&0x80 != 0,
-	})
-	return v
+	hour, minute := int(b[1]&31), int(b[0]&63)
+	if !dayExists(year, month, day) || !timeExists(hour, minute, 0) {
+		return Value{}
+	}
+	n := packDay(year, month, day) | int64(hour)<<packHour | int64(minute)<<packMinute
+	if b[1]&0x80 != 0 {
+		n |= packSummer
+	}
+	return Value{kind: DateTimeValue, n: n}
 }
 
 func decodeTypeI(b []byte) Value {

@@ -47,7 +47,7 @@ func (t *Telegram) reset() {
 	t.MoreFollows, t.teaches, t.compact, t.partly = false, false, false, false
 	t.Plain, t.plainAt, t.Records, t.text = nil, 0, t.Records[:0], t.text[:0]
 	t.Err = nil
-	t.layers, t.family = layers{}, nil
+	t.has = contents{}
 	t.encrypted, t.tagAt = span{}, 0
 }
 
@@ -84,7 +84,6 @@ func (d *Decoder) decode(t *Telegram, frame []byte, key *Key, err *Error) *Error
 		return nil // nothing above the link layer
 	}
 	t.takeTransport()
-	t.family = findFamily(l)
 	if err := t.openContent(key); err != nil {
 		if t.partly {
 			_ = d.readContent(t)
@@ -142,19 +141,20 @@ func (t *Telegram) contentEnd() int {
 
 // openPlain decrypts t.Plain, which begins at at in the frame.
 func (t *Telegram) openPlain(key *Key, at int) *Error {
-	if t.family == nil {
+	f := t.layers.family
+	if f == nil {
 		return t.openPublic(key, at)
 	}
-	t.Family = t.family.name
-	if t.family.open != nil {
-		return shift(t.family.open(t, key), at)
+	t.Family = f.name
+	if f.open != nil {
+		return shift(f.open(t, key), at)
 	}
 	return t.openPublic(key, at)
 }
 
 // openPublic is open, and then with the keys that the maker published.
 func (t *Telegram) openPublic(key *Key, at int) *Error {
-	if !hasPublished(t.Header.Meter.Manufacturer) || t.layers.tpl.mode() == ModeNone {
+	if t.layers.tpl.mode() == ModeNone || !hasPublished(t.Header.Meter.Manufacturer) {
 		return t.open(key)
 	}
 	t.full = append(t.full[:0], t.Plain...)
@@ -169,15 +169,17 @@ func (t *Telegram) openPublic(key *Key, at int) *Error {
 // its numbers are for.
 func (d *Decoder) readContent(t *Telegram) *Error {
 	err := d.readPlain(t)
-	t.readFlags()
+	if f := t.layers.family; t.has.has(ErrorFlags) || f != nil && f.payload != nil {
+		t.readFlags()
+	}
 	t.assignRoles()
 	return err
 }
 
 func (d *Decoder) readPlain(t *Telegram) *Error {
 	at := t.layers.pos
-	if t.family != nil && t.family.payload != nil {
-		if done, err := t.family.payload(t); done {
+	if f := t.layers.family; f != nil && f.payload != nil {
+		if done, err := f.payload(t); done {
 			return shift(err, at)
 		}
 	}

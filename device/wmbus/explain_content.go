@@ -153,16 +153,17 @@ func (e *explainer) gap(to int) {
 }
 
 func (e *explainer) isFiller(at int) bool {
-	return e.buf[at] == difFiller && (e.t.family == nil || e.t.family.payload == nil)
+	return e.buf[at] == difFiller && (e.t.layers.family == nil || e.t.layers.family.payload == nil)
 }
 
 // mark finds what the family says about the byte at one place.
 func (e *explainer) mark(at int) *mark {
-	if e.t.family == nil || !e.t.Security.Result.Readable() {
+	f := e.t.layers.family
+	if f == nil || !e.t.Security.Result.Readable() {
 		return nil
 	}
-	for i := range e.t.family.marks {
-		if m := &e.t.family.marks[i]; at == e.t.plainAt+m.at {
+	for i := range f.marks {
+		if m := &f.marks[i]; at == e.t.plainAt+m.at {
 			return m
 		}
 	}

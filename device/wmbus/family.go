@@ -1,7 +1,5 @@
 package wmbus
 
-import "slices"
-
 // family is a group of meters that need more than EN 13757-3. Each is a small
 // file family_<name>.go with one variable of this type, named in families.
 // The package documentation says how to add one. Every field but name and
@@ -137,35 +135,7 @@ var families = [...]*family{
 	&familyKaden,
 }
 
-// familiesOf is the list by manufacturer, found by its first letter: every
-// telegram is looked up, and most are of manufacturers without families.
-var familiesOf = indexFamilies()
-
-// makerFamilies is the families of a manufacturer, in the order of the list.
-type makerFamilies struct {
-	maker    Manufacturer
-	families []*family
-}
-
-func indexFamilies() *[32][]makerFamilies {
-	index := new([32][]makerFamilies)
-	for _, f := range families {
-		for _, m := range f.models {
-			of := &index[m.manufacturer.firstLetter()]
-			i := slices.IndexFunc(*of, func(entry makerFamilies) bool { return entry.maker == m.manufacturer })
-			if i < 0 {
-				i = len(*of)
-				*of = append(*of, makerFamilies{maker: m.manufacturer})
-			}
-			if entry := &(*of)[i]; !slices.Contains(entry.families, f) {
-				entry.families = append(entry.families, f)
-			}
-		}
-	}
-	return index
-}
-
-func (m Manufacturer) firstLetter() int { return int(m >> 10 & 31) }
+var familiesOf = indexMakers(families[:], func(f *family) []model { return f.models })
 
 // findFamily looks for a meter's family by the meter's address, then by that
 // of the radio module.
@@ -177,30 +147,27 @@ func findFamily(l *layers) *family {
 }
 
 func (l *layers) familyOf(a Address) *family {
-	maker := a.Manufacturer.letters()
-	for _, m := range familiesOf[maker.firstLetter()] {
-		if m.maker != maker {
-			continue
-		}
-		for _, f := range m.families {
-			for i := range f.models {
-				if f.models[i].matches(a, l.header.CI, l.tpl.config) {
-					return f
-				}
+	for _, f := range familiesOf.find(a.Manufacturer) {
+		for i := range f.models {
+			if f.models[i].matches(a, l.header.CI, l.tpl.config) {
+				return f
 			}
 		}
 	}
 	return nil
 }
 
-// fixAddress corrects the meter's address if its family has its own layout.
-func (l *layers) fixAddress(frame []byte) {
-	if l.wired || l.header.CI == 0 || l.header.Meter != l.header.Link {
-		return
+// findMeter finds the meter's family, and corrects its address if the family has its
+// own layout.
+func (l *layers) findMeter(frame []byte) {
+	address := !l.wired && l.header.CI != 0 && l.header.Meter == l.header.Link
+	if address {
+		l.fixConverter(frame)
 	}
-	l.fixConverter(frame)
-	if f := findFamily(l); f != nil && f.address != nil {
-		l.header.Meter = f.address(frame)
+	l.family = findFamily(l)
+	if address && l.family != nil && l.family.address != nil {
+		l.header.Meter = l.family.address(frame)
+		l.family = findFamily(l)
 	}
 }
 
@@ -251,9 +218,13 @@ func (r *Record) makerCode() []byte {
 // refine finishes what the generic reader made: compact profiles, and what
 // the family knows.
 func (t *Telegram) refine() {
-	t.expandProfiles()
-	t.dateStorages()
-	if t.family != nil && t.family.refine != nil {
-		t.family.refine(t)
+	if t.has.qualifiers&profiles != 0 {
+		t.expandProfiles()
+	}
+	if t.has.has(StorageInterval) {
+		t.dateStorages()
+	}
+	if f := t.layers.family; f != nil && f.refine != nil {
+		f.refine(t)
 	}
 }

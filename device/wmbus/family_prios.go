@@ -102,12 +102,12 @@ func unscramble(b []byte, register uint32) bool {
 	return true
 }
 
-// nextPRIOS runs the feedback shift register (taps 1, 2, 11, 31) by a byte.
+// nextPRIOS runs the feedback shift register (taps 1, 2, 11, 31) by a byte. Of its
+// eight new bits, taps XORs what the register held; each new bit is its own of those,
+// and the new bits two and three places before it.
 func nextPRIOS(r uint32) uint32 {
-	for range 8 {
-		r = r<<1 | (r>>1^r>>2^r>>11^r>>31)&1
-	}
-	return r
+	taps := byte(r>>24) ^ byte(r>>4) ^ byte(r<<5) ^ byte(r<<6)
+	return r<<8 | uint32(taps^taps>>2^taps>>3^taps>>4^taps>>7)
 }
 
 func readPRIOS(t *Telegram) (bool, *Error) {

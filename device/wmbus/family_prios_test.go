@@ -131,3 +131,19 @@ func TestPRIOSTrouble(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// TestNextPRIOS compares with the register run bit by bit.
+func TestNextPRIOS(t *testing.T) {
+	t.Parallel()
+	register := uint32(0x51728910)
+	for range 100_000 {
+		want := register
+		for range 8 {
+			want = want<<1 | (want>>1^want>>2^want>>11^want>>31)&1
+		}
+		if got := nextPRIOS(register); got != want {
+			t.Fatalf("%08X becomes %08X, want %08X", register, got, want)
+		}
+		register = register*1664525 + 1013904223
+	}
+}

@@ -34,6 +34,7 @@ const (
 	difReal          = 0x05
 	difGlobalReadout = 0x7F
 	extensionBit     = 0x80
+	firstOddVIF      = 0x7C // the VIFs below it that are not extended mean what the table says
 )
 
 // dataLength is the length of a value by the low nibble of its DIF
@@ -48,6 +49,10 @@ func (h *recordHeader) read(p []byte, at int, device DeviceType) *Error {
 	dif := p[at]
 	*h = recordHeader{data: dif & 15, function: Function(dif >> 4 & 3), storage: uint64(dif >> 6 & 1), start: at}
 	pos := at + 1
+	if dif&extensionBit == 0 && pos < len(p) && p[pos] < firstOddVIF { // most records
+		h.vif, h.vifAt, h.vifeAt, h.end = primaryVIF[p[pos]], pos, pos+1, pos+1
+		return nil
+	}
 	for i, more := 0, dif&extensionBit != 0; more; i++ {
 		if pos == len(p) {
 			return failure(ErrTruncated, at, "the telegram ends inside the DIF of this record")

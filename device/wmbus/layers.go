@@ -20,6 +20,8 @@ type layers struct {
 	block span // of Apator, before the transport layer
 	afl   aflLayer
 	tpl   tplLayer
+
+	family *family // of the meter
 }
 
 // span is a range of bytes; empty when the layer is not there.
@@ -331,6 +333,6 @@ func (l *layers) parse(frame []byte) *Error {
 func (l *layers) parseInner(frame []byte) *Error {
 	l.opened = true
 	err := l.inner(frame)
-	l.fixAddress(frame)
+	l.findMeter(frame)
 	return err
 }

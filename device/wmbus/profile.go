@@ -149,6 +149,7 @@ func (t *Telegram) addDerived(of *Record, value Value, slot []byte, at int, n ui
 	r.Storage, r.Value = of.Storage+n, value
 	r.Qualifiers = of.Qualifiers&^profiles | Derived
 	r.Offset, r.bytes, r.valueAt = of.Offset+at, slot, 0
+	t.has.note(r)
 }
 
 // addProfileTime adds when the n-th value was, as the base says it: a date, or
@@ -203,6 +204,7 @@ func (t *Telegram) addProfileRecord(of *Record, quantity Quantity, value Value, 
 		Value: value, Quantity: quantity, Unit: unit, Function: of.Function, Subunit: of.Subunit, Tariff: of.Tariff,
 		Storage: of.Storage + n, Qualifiers: Derived, Offset: of.Offset,
 	}
+	t.has.note(r)
 	return r
 }
 

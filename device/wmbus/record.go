@@ -100,8 +100,33 @@ func (t *Telegram) addRecord(h *recordHeader, bytes []byte) {
 	t.value(&r.Value, h, bytes[valueAt:])
 	r.Quantity, r.Of, r.Unit, r.Function, r.Per = h.vif.quantity, h.of, h.vif.unit, h.function, h.per
 	r.Subunit, r.Tariff, r.Storage, r.Qualifiers = h.subunit, h.tariff, h.storage, h.qualifiers
-	r.Role, r.From, r.Date = RoleNone, Day{}, Day{}
+	r.Role, r.Index, r.From, r.Date = RoleNone, 0, Day{}, Day{}
 	r.Offset, r.bytes, r.valueAt = h.start, bytes, valueAt
+	t.has.note(r)
+}
+
+// contents is what there is among the records that the generic reader made: most
+// telegrams need not be searched for the rare things.
+type contents struct {
+	quantities [quantityCount/64 + 1]uint64
+	qualifiers Qualifiers
+	keys       [4]uint64 // a bit for each of 256 keys
+	alike      bool      // two records have the same key
+	storages   uint64    // the bits of all storage numbers
+	special    bool      // the maker's data at the end
+}
+
+func (c *contents) has(q Quantity) bool { return c.quantities[q>>6]&(1<<(q&63)) != 0 }
+
+// note adds a record.
+func (c *contents) note(r *Record) {
+	c.quantities[r.Quantity>>6] |= 1 << (r.Quantity & 63)
+	c.qualifiers |= r.Qualifiers
+	key := r.key()
+	word, bit := key>>6&3, uint64(1)<<(key&63)
+	c.alike = c.alike || c.keys[word]&bit != 0
+	c.keys[word] |= bit
+	c.storages |= r.Storage
 }
 
 // newRecord appends a record and returns it; its fields may still be those of
@@ -133,6 +158,7 @@ func (t *Telegram) readSpecial(p []byte, at int) *Error {
 			Quantity: ManufacturerData, Value: Value{kind: BytesValue, text: p[at+1:]},
 			Offset: at, bytes: p[at:], valueAt: 1,
 		}
+		t.has.special = true
 		return nil
 	case difGlobalReadout:
 		return failure(ErrRecord, at, "7F asks for a global readout: this is a command to a meter, not a reading")

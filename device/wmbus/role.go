@@ -124,22 +124,22 @@ func (r *Record) isDate() bool {
 }
 
 // assignRoles finds role and date of every record, and numbers those that differ in
-// nothing else.
+// nothing else. What families made, or changed, is not noted: then all is searched.
 func (t *Telegram) assignRoles() {
-	rules, dates := t.roleRules(), t.dates[:0]
-	for i := range t.Records {
-		r := &t.Records[i]
-		if r.Role == RoleNone && (rules != nil || r.Qualifiers&roleQualifiers != 0 || r.Quantity == PeriodConsumption) {
-			r.Role = t.roleOf(r, rules)
-		}
-		if r.Storage > 0 && r.Value.kind >= DateValue && r.isDate() && r.Value.Valid() {
-			dates = append(dates, uint16(i))
+	rules, all := t.roleRules(), t.layers.family != nil
+	if all || rules != nil || t.has.qualifiers&roleQualifiers != 0 {
+		for i := range t.Records {
+			if r := &t.Records[i]; r.Role == RoleNone && (rules != nil || r.Qualifiers&roleQualifiers != 0 || r.Quantity == PeriodConsumption) {
+				r.Role = t.roleOf(r, rules)
+			}
 		}
 	}
-	if len(dates) > 0 {
-		t.dateRecords(dates)
+	if all || t.has.storages != 0 && (t.has.has(DateQuantity) || t.has.has(DateTimeQuantity)) {
+		t.dateRecords()
 	}
-	t.numberRecords()
+	if all || t.has.alike {
+		t.numberRecords()
+	}
 }
 
 // roleOf is the role of one record: by the rules of its maker, else by the
@@ -187,7 +187,16 @@ const roleQualifiers = PhaseL1 | PhaseL2 | PhaseL3 | PhaseL1L2 | PhaseL2L3 | Pha
 
 // dateRecords gives the records of a storage number the date that the telegram has for
 // it, and its role if they have none.
-func (t *Telegram) dateRecords(dates []uint16) {
+func (t *Telegram) dateRecords() {
+	dates := t.dates[:0]
+	for i := range t.Records {
+		if r := &t.Records[i]; r.Storage > 0 && r.Value.kind >= DateValue && r.isDate() && r.Value.Valid() {
+			dates = append(dates, uint16(i))
+		}
+	}
+	if len(dates) == 0 {
+		return
+	}
 	next := 0 // the dates have mostly the order of the values
 	for i := range t.Records {
 		r := &t.Records[i]
@@ -247,19 +256,14 @@ func (r *Record) takeDate(date *Record) {
 
 // numberRecords numbers records that differ in nothing else, from 1 on.
 func (t *Telegram) numberRecords() {
-	var seen [4]uint64 // a bit for each key
+	const buckets = 1 << 7
+	var last [buckets]uint16 // 1 + the last record of each bucket
 	for i := range t.Records {
 		r := &t.Records[i]
-		r.Index = 0
-		key := r.key()
-		t.keys[i] = key
-		word, bit := key>>6&3, uint64(1)<<(key&63)
-		if seen[word]&bit == 0 {
-			seen[word] |= bit
-			continue
-		}
-		for j := i - 1; j >= 0; j-- {
-			if before := &t.Records[j]; t.keys[j] == key && before.sameAs(r) {
+		bucket := r.key() % buckets
+		t.before[i], last[bucket] = last[bucket], uint16(i+1)
+		for j := t.before[i]; j > 0; j = t.before[j-1] {
+			if before := &t.Records[j-1]; before.sameAs(r) {
 				before.Index = max(before.Index, 1)
 				r.Index = before.Index + 1
 				break
@@ -270,12 +274,11 @@ func (t *Telegram) numberRecords() {
 
 // key is the same for records that differ in nothing but their value.
 func (r *Record) key() uint32 {
-	n := uint64(r.Quantity) | uint64(r.Of)<<8 | uint64(r.Unit)<<16 | uint64(r.Function)<<24 | uint64(r.Per)<<28 | uint64(r.Role)<<36 | uint64(r.Subunit)<<44
-	n ^= (r.Storage<<20 ^ uint64(r.Tariff)<<40 ^ uint64(r.Qualifiers)) * 0x9E3779B97F4A7C15
-	return uint32(n * 0xD6E8FEB86659FD93 >> 32)
+	n := uint32(r.Quantity) + uint32(r.Storage)*37 + r.Tariff*101 + uint32(r.Subunit)*59 + uint32(r.Function)*83
+	return n ^ uint32(r.Qualifiers)*0x9E3779B1>>20
 }
 
 func (r *Record) sameAs(s *Record) bool {
-	return r.Quantity == s.Quantity && r.Of == s.Of && r.Unit == s.Unit && r.Function == s.Function && r.Per == s.Per && r.Role == s.Role &&
-		r.Subunit == s.Subunit && r.Tariff == s.Tariff && r.Storage == s.Storage && r.Qualifiers == s.Qualifiers
+	return r.Quantity == s.Quantity && r.Storage == s.Storage && r.Function == s.Function && r.Of == s.Of && r.Unit == s.Unit && r.Per == s.Per &&
+		r.Role == s.Role && r.Subunit == s.Subunit && r.Tariff == s.Tariff && r.Qualifiers == s.Qualifiers
 }

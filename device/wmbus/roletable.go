@@ -106,27 +106,12 @@ var roleTables = [...]roleTable{
 	}},
 }
 
-// roleTablesOf is the tables by the first letter of the manufacturer: every telegram
-// asks them.
-var roleTablesOf = indexRoleTables()
-
-func indexRoleTables() *[32][]*roleTable {
-	index := new([32][]*roleTable)
-	for i := range roleTables {
-		table := &roleTables[i]
-		for j := range table.models {
-			if of := &index[table.models[j].manufacturer.firstLetter()]; !slices.Contains(*of, table) {
-				*of = append(*of, table)
-			}
-		}
-	}
-	return index
-}
+var roleTablesOf = indexMakers(pointers(roleTables[:]), func(t *roleTable) []model { return t.models })
 
 // roleRules finds the rules of the telegram's meter, nil if there are none.
 func (t *Telegram) roleRules() []roleRule {
 	a := t.Header.Meter
-	for _, table := range roleTablesOf[a.Manufacturer.letters().firstLetter()] {
+	for _, table := range roleTablesOf.find(a.Manufacturer) {
 		for i := range table.models {
 			if table.models[i].matches(a, t.layers.header.CI, t.layers.tpl.config) {
 				return table.rules

@@ -135,11 +135,12 @@ func (f *flagTable) bits() []flag {
 	return f.flags
 }
 
+var flagTablesOf = indexMakers(pointers(flagTables[:]), func(t *flagTable) []model { return t.models })
+
 // flagsOf finds the table of a field, nil if the maker's bits are not known.
 func (t *Telegram) flagsOf(field flagField, size int) *flagTable {
 	a := t.Header.Meter
-	for i := range flagTables {
-		table := &flagTables[i]
+	for _, table := range flagTablesOf.find(a.Manufacturer) {
 		if table.field != field || table.size != 0 && table.size != size {
 			continue
 		}

@@ -16,7 +16,7 @@ func (t *Telegram) endsInChecksum(frame []byte, err *Error) bool {
 		return false
 	}
 	switch {
-	case l.wired || l.message || t.Cut() || l.tail > 0 || t.family != nil && t.family.open != nil && t.family.payload != nil:
+	case l.wired || l.message || t.Cut() || l.tail > 0 || l.family != nil && l.family.open != nil && l.family.payload != nil:
 		return false
 	case l.size < t.plainAt+tailLen || t.encrypted.to > l.size-tailLen:
 		return false

@@ -36,7 +36,6 @@ type Telegram struct {
 	Err *Error
 
 	layers    layers
-	family    *family
 	teaches   bool
 	compact   bool   // templates were looked for
 	partly    bool   // the content is in clear but for encrypted, which was not opened
@@ -47,6 +46,7 @@ type Telegram struct {
 	headers   []byte // of all records, for Templates
 	tagAt     int    // of the tag of mode 10 behind the content, 0 if there is none
 	plainAt   int    // where Plain begins in buf, unless it is in full
+	has       contents
 	*workspace
 
 	candidates [maxPerSignature + 1]*template
@@ -62,8 +62,8 @@ type workspace struct {
 	sum     [aes.BlockSize]byte
 	ccm     ccm
 	nonce   [ccmNonce]byte
-	derived [2]derivedKey // by purpose
-	keys    [maxRecords]uint32
+	derived [2]derivedKey      // by purpose
+	before  [maxRecords]uint16 // of numberRecords: 1 + the record before in the same bucket
 	dates   [maxRecords]uint16
 	spare   Record // what newRecord returns beyond maxRecords
 }

@@ -170,13 +170,12 @@ func (d *Decoder) learn(t *Telegram) {
 	if s == nil || len(t.Records) == 0 || t.Security.Result == CannotTell {
 		return
 	}
+	if t.has.special {
+		return // the rest of the frame is not records
+	}
 	headers := t.headers[:0]
 	for i := range t.Records {
-		h := t.Records[i].Header()
-		if len(h) > 0 && h[0]&15 == difSpecial {
-			return // the rest of the frame is not records
-		}
-		headers = append(headers, h...)
+		headers = append(headers, t.Records[i].Header()...)
 	}
 	t.headers = headers
 	signature := crc16(headers)
@@ -203,8 +202,9 @@ func (d *Decoder) teach(t *Telegram, tpl *template) {
 // has reports whether headers are kept, under their signature.
 func (s *Templates) has(signature uint16, headers []byte) bool {
 	s.mu.RLock()
-	defer s.mu.RUnlock()
-	for _, tpl := range s.known[signature] {
+	known := s.known[signature]
+	s.mu.RUnlock() // lists are not changed
+	for _, tpl := range known {
 		if bytes.Equal(tpl.headers, headers) {
 			return true
 		}
