@@ -96,7 +96,7 @@ What is wrong, by line of the list:
 		what := string(m.Kind)
 		switch m.Kind {
 		case simulate.SwappedKeys:
-			what = fmt.Sprintf("its key and that of line %d are swapped", m.Other+2)
+			what = fmt.Sprintf("its key and that of line %d are swapped", m.Rows[1]+2)
 		case simulate.TurnedDigit:
 			what = fmt.Sprintf("two digits of the number are turned round: the meter is %s", m.Meter.Address.ID)
 		}

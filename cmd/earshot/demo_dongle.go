@@ -10,7 +10,6 @@ import (
 	"sync"
 	"time"
 
-	"earshot/assets"
 	"earshot/device"
 	"earshot/device/all"
 	"earshot/device/dongle"
@@ -37,7 +36,7 @@ func familyNames() string {
 // emulated starts an emulated dongle in dir that hears the demo's building,
 // and returns how to open it: with the driver that a real one would have. The
 // caller closes the dongle.
-func emulated(dir, family string, speed float64) (*dongletest.Dongle, device.Open, error) {
+func emulated(dir, family string, recording []byte, speed float64) (*dongletest.Dongle, device.Open, error) {
 	d, err := dongletest.Start(dongletest.Family(family), dongletest.Settings{Dir: dir, Port: "emulated-" + family})
 	if err != nil {
 		return nil, nil, fmt.Errorf("the demo's dongle: %w", err)
@@ -52,7 +51,7 @@ func emulated(dir, family string, speed float64) (*dongletest.Dongle, device.Ope
 		if !ok {
 			return nil, errors.Join(fmt.Errorf("the demo's dongle is a %T, which cannot be emulated", r), r.Close())
 		}
-		return &onAir{Receiver: real, dongle: d, speed: speed}, nil
+		return &onAir{Receiver: real, dongle: d, recording: recording, speed: speed}, nil
 	}
 	return d, open, nil
 }
@@ -61,17 +60,18 @@ func emulated(dir, family string, speed float64) (*dongletest.Dongle, device.Ope
 // transmit when it begins to receive.
 type onAir struct {
 	*dongle.Receiver
-	dongle *dongletest.Dongle
-	speed  float64
+	dongle    *dongletest.Dongle
+	recording []byte
+	speed     float64
 }
 
 // Receive implements device.Receiver.
 func (r *onAir) Receive(ctx context.Context, sink device.Sink) error {
-	recorded, err := replay.Read(bytes.NewReader(assets.DemoRecording()))
+	recorded, err := replay.Read(bytes.NewReader(r.recording))
 	if err != nil {
 		return err
 	}
-	building, err := replay.New("the demo's recording", bytes.NewReader(assets.DemoRecording()), device.Options{Speed: r.speed})
+	building, err := replay.New("the demo's recording", bytes.NewReader(r.recording), device.Options{Speed: r.speed})
 	if err != nil {
 		return err
 	}

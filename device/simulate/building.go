@@ -16,6 +16,7 @@ type Options struct {
 	Meters     int       // listed ones; 0 is DefaultMeters
 	Neighbours int       // unlisted meters that are also received
 	Mishaps    bool      // the list and some meters have typical faults (Mishaps)
+	Kinds      []Kind    // further mishaps, each at a row that suits it, if there is one
 	Start      time.Time // offset 0, in the zone of the meters' clocks; zero means DemoStart
 	// Perfect makes the radio lose nothing: no distance, no collisions.
 	Perfect bool
@@ -33,6 +34,8 @@ type Building struct {
 	meters  []*Meter // the listed ones, then the neighbours'
 	rows    []Row
 	mishaps []Mishap
+	struck  map[int]bool // rows with a mishap
+	taken   map[wmbus.ID]bool
 }
 
 // DemoStart returns when the demo was recorded: a Monday morning, in the standard
@@ -49,34 +52,44 @@ func New(seed uint64, opt Options) *Building {
 	if opt.Start.IsZero() {
 		opt.Start = DemoStart()
 	}
-	b := &Building{seed: seed, start: opt.Start, perfect: opt.Perfect}
-	taken := make(map[wmbus.ID]bool)
+	b := newBuilding(seed, opt)
 	entrance, spots := 0, entranceA
 	for i := 0; len(b.meters) < opt.Meters; i++ {
 		if i == len(spots) {
 			i, entrance = 0, entrance+1
 			spots = [][]spot{entranceA, entranceB}[entrance%2]
 		}
-		b.add(&spots[i], entrance, taken)
+		b.add(&spots[i], entrance)
 	}
+	b.finish(opt)
+	return b
+}
+
+func newBuilding(seed uint64, opt Options) *Building {
+	return &Building{seed: seed, start: opt.Start, perfect: opt.Perfect, struck: make(map[int]bool), taken: make(map[wmbus.ID]bool)}
+}
+
+// finish adds the neighbours' meters, the list and what is wrong.
+func (b *Building) finish(opt Options) {
+	listed := len(b.meters)
 	for i := range opt.Neighbours {
-		b.addNeighbour(nextDoor[i%len(nextDoor)], taken)
+		b.addNeighbour(nextDoor[i%len(nextDoor)])
 	}
 	if opt.Rate > 0 {
 		b.setRate(opt.Rate)
 	}
-	for _, m := range b.meters[:opt.Meters] {
+	for _, m := range b.meters[:listed] {
 		b.rows = append(b.rows, newRow(m))
 	}
 	if opt.Mishaps {
-		b.applyMishaps()
+		b.applyPlaced()
 	}
-	return b
+	b.apply(opt.Kinds)
 }
 
 // add adds a listed meter.
-func (b *Building) add(s *spot, entrance int, taken map[wmbus.ID]bool) {
-	m := b.newMeter(s.model, taken)
+func (b *Building) add(s *spot, entrance int) {
+	m := b.newMeter(s.model, b.taken)
 	m.Listed = true
 	m.Place = Place{Entrance: letters(entrance), Floor: s.floor, Apartment: s.apartment, Room: s.room}
 	m.level = s.model.power - pathLoss(entrance, where(entrance, s)) + throw(b.seed, forShadow, m.index).normal(300)
@@ -84,8 +97,8 @@ func (b *Building) add(s *spot, entrance int, taken map[wmbus.ID]bool) {
 }
 
 // addNeighbour adds a meter across the yard.
-func (b *Building) addNeighbour(kind *model, taken map[wmbus.ID]bool) {
-	m := b.newMeter(kind, taken)
+func (b *Building) addNeighbour(kind *model) {
+	m := b.newMeter(kind, b.taken)
 	m.level = throw(b.seed, forShadow, m.index).between(nextDoorLevel.low, nextDoorLevel.high)
 	b.meters = append(b.meters, m)
 }
@@ -122,16 +135,19 @@ func (b *Building) newMeter(kind *model, taken map[wmbus.ID]bool) *Meter {
 // newID draws an unused identification number of eight digits.
 func (b *Building) newID(index uint64, taken map[wmbus.ID]bool) wmbus.ID {
 	for d := throw(b.seed, forNumber, index); ; {
-		n := d.between(10_000_000, 89_999_999)
-		var id wmbus.ID
-		for shift := 0; n > 0; n, shift = n/10, shift+4 {
-			id |= wmbus.ID(n%10) << shift
-		}
-		if !taken[id] {
+		if id := decimal(d.between(10_000_000, 89_999_999)); !taken[id] {
 			taken[id] = true
 			return id
 		}
 	}
+}
+
+// decimal is a number as the digits of an ID.
+func decimal(n int64) (id wmbus.ID) {
+	for shift := 0; n > 0; n, shift = n/10, shift+4 {
+		id |= wmbus.ID(n%10) << shift
+	}
+	return id
 }
 
 func mustKey(raw [16]byte) *wmbus.Key {
@@ -174,3 +190,6 @@ func (b *Building) Mishaps() []Mishap { return append([]Mishap(nil), b.mishaps..
 func (p Place) String() string {
 	return strings.Join(strings.Fields(p.Entrance+" "+p.Floor+" "+p.Apartment+" "+p.Room), " ")
 }
+
+// Start returns the time at offset 0.
+func (b *Building) Start() time.Time { return b.start }

@@ -37,7 +37,9 @@ func DemoHistory() []device.Frame {
 	unread := map[Kind]bool{WrongKey: true, SwappedKeys: true, NoKey: true, TurnedDigit: true}
 	fateOf := make(map[int]Kind)
 	for _, m := range b.mishaps {
-		fateOf[m.Row], fateOf[m.Other] = m.Kind, m.Kind
+		for _, row := range m.Rows {
+			fateOf[row] = m.Kind
+		}
 	}
 	var frames []device.Frame
 	for i := range b.rows {
@@ -47,6 +49,11 @@ func DemoHistory() []device.Frame {
 		}
 		frames = append(frames, b.earlier(b.meters[i], demoHistory))
 	}
+	return inOrder(frames)
+}
+
+// inOrder sorts frames by their times.
+func inOrder(frames []device.Frame) []device.Frame {
 	slices.SortFunc(frames, func(x, y device.Frame) int {
 		return cmp.Or(x.AirTime.Compare(y.AirTime), slices.Compare(x.Bytes, y.Bytes))
 	})
@@ -60,4 +67,16 @@ func (b *Building) earlier(m *Meter, age time.Duration) device.Frame {
 	t := transmission{meter: m, start: m.begins(n), frame: m.telegram(n, b.start, true), level: max(m.level, perfectLevel)}
 	t.end = t.start + airTime(m.model.mode, len(t.frame))
 	return b.frame(&t)
+}
+
+// History returns the telegrams of an earlier round, two days before, of all meters
+// that were there and in order then.
+func (b *Building) History() []device.Frame {
+	var frames []device.Frame
+	for _, m := range b.meters {
+		if m.Listed && !m.isNew && !m.bare && !m.unreadable {
+			frames = append(frames, b.earlier(m, demoHistory))
+		}
+	}
+	return inOrder(frames)
 }

@@ -132,7 +132,9 @@ func TestDemoRowsWithoutMishap(t *testing.T) {
 	b, air := demoAir(t)
 	struck := make(map[int]bool)
 	for _, m := range b.mishaps {
-		struck[m.Row], struck[m.Other] = true, true
+		for _, row := range m.Rows {
+			struck[row] = true
+		}
 	}
 	if len(b.mishaps) != 10 || len(struck) != 11 {
 		t.Errorf("%d mishaps strike %d rows, want 10 and 11", len(b.mishaps), len(struck))

@@ -16,6 +16,9 @@ const (
 	forJitter
 	forFading
 	forReception
+	forMishap
+	forNoise
+	forLayout
 )
 
 func throw(seed uint64, purpose uint64, parts ...uint64) *dice {

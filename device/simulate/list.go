@@ -1,6 +1,7 @@
 package simulate
 
 import (
+	"cmp"
 	"encoding/csv"
 	"fmt"
 	"io"
@@ -18,8 +19,9 @@ type Row struct {
 	Timeout      time.Duration // 0: none in the list
 	Note         string
 
-	key    [16]byte
-	hasKey bool
+	key             [16]byte
+	hasKey          bool
+	keyText, idText string // what the list has instead
 }
 
 func newRow(m *Meter) Row {
@@ -60,8 +62,12 @@ func (r *Row) cells() []string {
 	if r.Timeout > 0 {
 		timeout = r.Timeout.String()
 	}
+	maker := ""
+	if r.Manufacturer != 0 {
+		maker = r.Manufacturer.String()
+	}
 	p := r.Place
-	return []string{r.ID.String(), r.Manufacturer.String(), key, p.Entrance, p.Floor, p.Apartment, p.Room, r.Medium, timeout, r.Note}
+	return []string{cmp.Or(r.idText, r.ID.String()), maker, cmp.Or(r.keyText, key), p.Entrance, p.Floor, p.Apartment, p.Room, r.Medium, timeout, r.Note}
 }
 
 // String returns the row without its key.

@@ -26,13 +26,7 @@ type Meter struct {
 	warmth          int64         // determines the temperatures it sends
 	level           int64         // average level at the receiver, in 1/100 dBm
 
-	// What is wrong with it (see mishap.go).
-	info    int64         // Kamstrup's info word
-	status  byte          // of the transport layer
-	drop    int64         // by how much its register falls at dropAt
-	dropAt  time.Duration // offset
-	silent  bool          // it stops transmitting at silence
-	silence time.Duration // offset
+	faults
 }
 
 // Encrypts reports whether its telegrams need a key.
@@ -45,8 +39,11 @@ func (m *Meter) Medium() string { return m.Address.Medium() }
 func (m *Meter) register(at time.Duration) int64 {
 	const day = int64(24 * time.Hour / time.Second)
 	v := m.start + m.daily*int64(at/time.Second)/day
-	if at < m.dropAt {
+	switch {
+	case at < m.changedAt:
 		v += m.drop
+	case m.factor > 0:
+		v *= m.factor
 	}
 	return max(0, v)
 }
@@ -78,18 +75,25 @@ const fullEvery = 8
 // telegram encodes telegram n, which begins at start, without link-layer CRCs. full
 // makes it a full frame even if a compact one is due.
 func (m *Meter) telegram(n int64, start time.Time, full bool) []byte {
-	at := moment{offset: m.begins(n), clock: start.Add(m.begins(n))}
+	at := moment{offset: m.begins(n), clock: start.Add(m.begins(n) + m.skew)}
 	msg := wmbus.Message{Link: m.Address, Access: m.access + byte(n), Status: m.status}
 	records := m.model.say(nil, m, at)
-	switch m.model.security {
-	case wmbus.ModeELL:
-		msg.ELL = wmbus.ELL{CI: ciELLSession, CC: ccSynchronous, Access: msg.Access, Session: m.session(n, at.clock)}
+	switch {
+	case m.bare:
+		msg.C, msg.ELL = wmbus.AccessNoReply, wmbus.ELL{CI: ciELLShort, Access: msg.Access}
+	case m.unreadable:
+		msg.CI, msg.Config, msg.Payload = ciShortHeader, modeOfTLS<<8, m.noise(n, records)
+	case m.model.security == wmbus.ModeELL:
+		msg.ELL = wmbus.ELL{CI: ciELLSession, CC: ccSynchronous | m.hopBit(ccHop), Access: msg.Access, Session: m.session(n, at.clock)}
 		msg.CI, msg.Payload = ciNoHeader, records
-		if compact, err := wmbus.AppendCompact(nil, records); err == nil && !full && (n+int64(m.access))%fullEvery != 0 {
+		if compact, err := wmbus.AppendCompact(nil, records); err == nil && !full && (m.compact || (n+int64(m.access))%fullEvery != 0) {
 			msg.CI, msg.Payload = ciCompact, compact
 		}
 	default:
-		msg.CI, msg.Mode, msg.Payload = ciShortHeader, m.model.security, records
+		msg.CI, msg.Mode, msg.Payload, msg.Config = ciShortHeader, m.model.security, records, uint16(m.hopBit(configHop))
+	}
+	if m.adapter.ID != 0 && msg.CI == ciShortHeader {
+		msg.CI, msg.Link, msg.Meter = ciLongHeader, m.adapter, m.Address
 	}
 	frame, err := msg.Append(nil, m.key)
 	if err != nil {
@@ -97,16 +101,24 @@ func (m *Meter) telegram(n int64, start time.Time, full bool) []byte {
 		// tests encode each of them.
 		panic("simulate: " + m.model.maker + ": " + err.Error())
 	}
-	return frame
+	if full {
+		return frame // of an earlier round, when nothing was wrong
+	}
+	return m.garbled(n, frame)
 }
 
 // CI-fields and control bits of the telegrams (docs/protocol/transport.md#ci-field).
 const (
+	ciELLShort    = 0x8C
 	ciELLSession  = 0x8D
+	ciLongHeader  = 0x72
 	ciNoHeader    = 0x78
 	ciCompact     = 0x79
 	ciShortHeader = 0x7A
 	ccSynchronous = 0x20
+	ccHop         = 0x10
+	configHop     = 0x01
+	modeOfTLS     = 13
 )
 
 // session returns the session number of telegram n: minutes, and a count within the

@@ -37,9 +37,6 @@ var (
 	vifInfoHeat   = []byte{0xFF, 0x21}
 )
 
-// infoLeak is Kamstrup's "leak" in the info word of a water meter.
-const infoLeak = 0x0004
-
 // now returns the head of a present value, stored that of the value at the last due
 // date, which every meter here keeps in storage 1.
 func now(vif []byte) *wmbus.Head    { return &wmbus.Head{VIF: vif} }
@@ -66,8 +63,11 @@ func sayMultical302(dst []byte, m *Meter, at moment) []byte {
 	dst = now(vifKilowattH).Int(dst, 3, m.register(at.offset))
 	dst = stored(vifKilowattH).Int(dst, 3, m.register(monthEnd(at).offset))
 	dst = now(vifTenLitres).Int(dst, 3, m.register(at.offset)*3)
-	dst = stored(vifDate).Date(dst, wall(monthEnd(at).clock))
-	dst = now(vif100Watt).Int(dst, 2, m.daily*10/24)
+	dst = stored(vifDate).Date(dst, wall(monthEnd(at).clock.Add(m.dueDate)))
+	dst = now(vif100Watt).Int(dst, 2, m.flows(m.daily*10/24))
+	if m.compact { // a format that no other meter here sends
+		dst = now(vifLitrePerH).Int(dst, 2, m.flows(m.daily*30/24))
+	}
 	return now(vifInfoHeat).Int(dst, 1, m.info)
 }
 
@@ -76,7 +76,7 @@ func sayHydrus(dst []byte, m *Meter, at moment) []byte {
 	dst = now(vifLitrePerH).BCD(dst, 6, m.daily/24)
 	dst = now(vifDateTime).DateTime(dst, wall(at.clock))
 	dst = stored(vifLitre).BCD(dst, 8, m.register(yearEnd(at).offset))
-	dst = stored(vifDate).Date(dst, wall(yearEnd(at).clock))
+	dst = stored(vifDate).Date(dst, wall(yearEnd(at).clock.Add(m.dueDate)))
 	return now(vifErrors).Int(dst, 2, 0)
 }
 
@@ -85,25 +85,29 @@ func sayIUWS(dst []byte, m *Meter, at moment) []byte {
 	dst = now(vifDateTime).DateTime(dst, wall(at.clock))
 	dst = now(vifErrors).Int(dst, 2, 0)
 	dst = stored(vifLitre).Int(dst, 4, m.register(monthEnd(at).offset))
-	return stored(vifDate).Date(dst, wall(monthEnd(at).clock))
+	return stored(vifDate).Date(dst, wall(monthEnd(at).clock.Add(m.dueDate)))
 }
 
 func sayScylar(dst []byte, m *Meter, at moment) []byte {
 	dst = now(vifKilowattH).BCD(dst, 8, m.register(at.offset))
 	dst = now(vifTenLitres).BCD(dst, 8, m.register(at.offset)*3)
-	dst = now(vif100Watt).BCD(dst, 6, m.daily*10/24)
-	dst = now(vifLitrePerH).BCD(dst, 6, m.daily*30/24)
-	dst = now(vifFlowTemp1).BCD(dst, 4, 640+m.warmth)
-	dst = now(vifReturn1).BCD(dst, 4, 350+m.warmth)
+	flow, back := m.temperatures(640+m.warmth, 350+m.warmth)
+	if m.model.kind == wmbus.TypeCooling {
+		flow, back = m.temperatures(60+m.warmth, 120+m.warmth)
+	}
+	dst = now(vif100Watt).BCD(dst, 6, m.flows(m.daily*10/24))
+	dst = now(vifLitrePerH).BCD(dst, 6, m.flows(m.daily*30/24))
+	dst = now(vifFlowTemp1).BCD(dst, 4, flow)
+	dst = now(vifReturn1).BCD(dst, 4, back)
 	dst = now(vifDateTime).DateTime(dst, wall(at.clock))
 	return now(vifErrors).Int(dst, 2, 0)
 }
 
 func sayAllocator(dst []byte, m *Meter, at moment) []byte {
 	dst = now(vifAllocation).BCD(dst, 6, m.register(at.offset))
-	dst = stored(vifDate).Date(dst, wall(yearEnd(at).clock))
+	dst = stored(vifDate).Date(dst, wall(yearEnd(at).clock.Add(m.dueDate)))
 	dst = stored(vifAllocation).BCD(dst, 6, m.daily*190)
-	dst = now(vifAmbient1).Int(dst, 2, 200+m.warmth)
+	dst = now(vifAmbient1).Int(dst, 2, 200+m.warmth+m.amiss)
 	return now(vifDateTime).DateTime(dst, wall(at.clock))
 }
 
@@ -117,7 +121,7 @@ func saySmokeDetector(dst []byte, m *Meter, at moment) []byte {
 func sayElectricity(dst []byte, m *Meter, at moment) []byte {
 	dst = now(vifWattH).Int(dst, 4, m.register(at.offset))
 	dst = now(vifWatt).Int(dst, 4, m.daily/24)
-	dst = now(vifVolt1).Int(dst, 2, 2290+m.warmth)
+	dst = now(vifVolt1).Int(dst, 2, 2290+m.warmth+m.amiss)
 	return now(vifDateTime).DateTime(dst, wall(at.clock))
 }
 
@@ -125,14 +129,14 @@ func sayWaterStar(dst []byte, m *Meter, at moment) []byte {
 	dst = now(vifLitre).BCD(dst, 8, m.register(at.offset))
 	dst = now(vifDateTime).DateTime(dst, wall(at.clock))
 	dst = stored(vifLitre).BCD(dst, 8, m.register(monthEnd(at).offset))
-	dst = stored(vifDate).Date(dst, wall(monthEnd(at).clock))
-	return now(vifErrors).Int(dst, 2, 0)
+	dst = stored(vifDate).Date(dst, wall(monthEnd(at).clock.Add(m.dueDate)))
+	return now(vifErrors).Int(dst, 2, m.info)
 }
 
 func sayHydrosonic(dst []byte, m *Meter, at moment) []byte {
 	dst = now(vifLitre).Int(dst, 4, m.register(at.offset))
 	dst = stored(vifLitre).Int(dst, 4, m.register(monthEnd(at).offset))
-	dst = stored(vifDate).Date(dst, wall(monthEnd(at).clock))
+	dst = stored(vifDate).Date(dst, wall(monthEnd(at).clock.Add(m.dueDate)))
 	return now(vifDateTime).DateTime(dst, wall(at.clock))
 }
 
