@@ -47,6 +47,12 @@ func (b *Board) take(f *finding) {
 	}))
 }
 
+// overhear applies that an unlisted meter was heard without telling the readers of
+// events: too many come for that. Snapshots show it.
+func (b *Board) overhear(ev state.UnlistedHeard) {
+	b.wake(b.apply(func() { b.state.Apply(ev) }))
+}
+
 // apply changes the state under the lock.
 func (b *Board) apply(do func()) []*View {
 	b.mu.Lock()

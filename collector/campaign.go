@@ -62,6 +62,9 @@ type Config struct {
 	// History are older telegrams, whose readings are put into the store as
 	// cached ones. For the demo.
 	History []device.Frame
+	// KeepUnlisted is how many telegrams of unlisted meters are stored of each
+	// receiver and hour; 0 means DefaultKeepUnlisted, less means none.
+	KeepUnlisted int
 	// ResetEvery restarts each receiver from time to time; 0 never does. For
 	// dongles that are known to fall silent after days.
 	ResetEvery time.Duration
@@ -80,6 +83,9 @@ type uploader = upload.Member
 func (c Config) withDefaults() Config {
 	if c.Timeout <= 0 {
 		c.Timeout = DefaultTimeout
+	}
+	if c.KeepUnlisted == 0 {
+		c.KeepUnlisted = DefaultKeepUnlisted
 	}
 	if c.Speed <= 0 {
 		c.Speed = 1

@@ -83,7 +83,7 @@ func TestFramesThatWaitTooLongAreLogged(t *testing.T) {
 	writer := store.NewWriter(&kept, store.WriterOptions{})
 	board := NewBoard(state.NewState(s, false))
 	board.logTo(writer.Put)
-	d := newDispatcher(s, board, time.Now)
+	d := newDispatcher(s, board, DefaultKeepUnlisted, time.Now)
 	box := newMailbox(readMailbox)
 	d.reads[0].Store(box)
 	frame := waterTelegram(t, s.Meters[0], s.Meters[0].Key, 1)
@@ -116,7 +116,7 @@ func TestHeaderlessFramesAreLoggedAndTold(t *testing.T) {
 	writer := store.NewWriter(&kept, store.WriterOptions{})
 	board := NewBoard(state.NewState(s, false))
 	board.logTo(writer.Put)
-	sink{dispatcher: newDispatcher(s, board, time.Now), name: "r"}.Frame(device.Frame{Time: noon, Bytes: []byte{1, 2}})
+	sink{dispatcher: newDispatcher(s, board, DefaultKeepUnlisted, time.Now), name: "r"}.Frame(device.Frame{Time: noon, Bytes: []byte{1, 2}})
 	ended, end := context.WithCancel(t.Context())
 	end()
 	if err := writer.Run(ended); err != nil || len(kept.items) != 1 {

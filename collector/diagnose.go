@@ -90,6 +90,42 @@ func (x *examiner) unlisted(meter wmbus.Address, f device.Frame) state.UnlistedH
 	return ev
 }
 
+// hints reports whether a telegram that the quota has no room for shows that its
+// meter may be a row's, which is not known yet. It leaves no trace in what stored
+// telegrams are examined by: the log has to give the same verdicts without it.
+func (x *examiner) hints(meter wmbus.Address, frame []byte) bool {
+	x.mu.Lock()
+	like := x.known[meter]
+	room := like != nil && !like.keyFits && like.times < maxTrials || like == nil && len(x.known) < state.MaxUnlisted
+	known := ""
+	if like != nil {
+		known = like.ref
+	}
+	if tried := x.tried[meter]; room {
+		room = tried < maxTrials && (tried > 0 || len(x.tried) < state.MaxUnlisted)
+	}
+	if room {
+		x.tried[meter]++
+	}
+	x.mu.Unlock()
+	if !room {
+		return false
+	}
+	near, keyFits := x.resembles(meter, frame)
+	return near != "" && (near != known || keyFits)
+}
+
+// unstored makes the event of a telegram that is not stored.
+func (x *examiner) unstored(meter wmbus.Address, f device.Frame) state.UnlistedHeard {
+	ev := state.UnlistedHeard{At: state.At{Time: f.Time}, Address: meter, Reception: state.ReceptionOf(f), NotStored: true}
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if like := x.known[meter]; like != nil {
+		ev.Near, ev.KeyFits = like.ref, like.keyFits
+	}
+	return ev
+}
+
 // resembles finds the row that the unlisted meter may be: its ID is one digit
 // or one swap of neighbours away, and the row's key opens the telegram. If no
 // key can prove it, only a swap counts: meters bought together have numbers

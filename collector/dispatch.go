@@ -17,29 +17,36 @@ import (
 const (
 	// readMailbox is how many frames of a meter may wait for its read.
 	readMailbox = 8
-	// laterMailbox is how many frames that belong to no read may wait.
+	// laterMailbox is how many frames that belong to no read may wait, and how many
+	// of unlisted meters.
 	laterMailbox = 8192
 )
 
 // dispatcher passes each frame to the read of its meter. Receivers call it,
 // and it never makes them wait.
 type dispatcher struct {
-	index  atomic.Pointer[site.Index] // corrected rows by their corrected IDs
-	shard  site.Shard                 // for meters that no list names
-	refs   []string                   // by row
-	reads  []atomic.Pointer[mailbox]  // by row; nil if no read is on
-	later  *mailbox                   // frames without a read, and unlisted ones
-	board  *Board
-	twins  *receivers.Twins
-	newest *receivers.Newest // by row
-	now    func() time.Time
+	index   atomic.Pointer[site.Index] // corrected rows by their corrected IDs
+	shard   site.Shard                 // for meters that no list names
+	refs    []string                   // by row
+	reads   []atomic.Pointer[mailbox]  // by row; nil if no read is on
+	ready   chan struct{}              // latch of later and others
+	later   *mailbox                   // frames of listed meters without a read
+	others  *mailbox                   // … and of unlisted meters, which must not displace those
+	surplus *surplus
+	board   *Board
+	twins   [2]*receivers.Twins // of unlisted and of listed meters
+	newest  *receivers.Newest   // by row
+	now     func() time.Time
 }
 
-func newDispatcher(s site.Site, board *Board, now func() time.Time) *dispatcher {
+func newDispatcher(s site.Site, board *Board, keepUnlisted int, now func() time.Time) *dispatcher {
 	d := &dispatcher{
-		refs: make([]string, len(s.Meters)), reads: make([]atomic.Pointer[mailbox], len(s.Meters)),
-		later: newMailbox(laterMailbox), board: board, twins: receivers.NewTwins(), newest: receivers.NewNewest(len(s.Meters)), now: now,
+		refs: make([]string, len(s.Meters)), reads: make([]atomic.Pointer[mailbox], len(s.Meters)), ready: make(chan struct{}, 1),
+		surplus: newSurplus(keepUnlisted, board, now), board: board, twins: [2]*receivers.Twins{receivers.NewTwins(), receivers.NewTwins()},
+		newest: receivers.NewNewest(len(s.Meters)), now: now,
 	}
+	d.later, d.others = newMailbox(laterMailbox), newMailbox(laterMailbox)
+	d.later.ready, d.others.ready = d.ready, d.ready
 	d.index.Store(site.NewIndex(s.Meters))
 	for i := range s.Meters {
 		d.refs[i] = s.Meters[i].Ref()
@@ -73,20 +80,21 @@ func (s sink) Frame(f device.Frame) {
 func (s sink) sort(f device.Frame, brought time.Time) (q queued, expected bool) {
 	f.Time, f.AirTime = settled(f.Time), settled(f.AirTime)
 	f.Receiver = cmp.Or(f.Receiver, s.name) // the frame's own name: one subscription brings frames of many gateways
-	q = queued{row: unlistedRow, frame: f}
+	q = queued{row: unlistedRow, frame: f, brought: brought}
 	var err error
 	if q.header, err = wmbus.ParseHeader(f.Bytes); err != nil {
 		q.fate = store.FateHeadless
 		return q, true
 	}
 	row, listed := s.index.Load().Expects(q.header)
+	twins := s.twins[0]
 	switch {
 	case listed:
-		q.row, q.ref = row, s.refs[row]
+		q.row, q.ref, twins = row, s.refs[row], s.twins[1]
 	case !s.shard.Holds(q.header.Meter.ID):
 		return q, false
 	}
-	if s.twins.Seen(f.Receiver, f.Bytes, brought, f.AirTime) || listed && s.newest.Passed(row, f.Receiver, brought, f.AirTime) {
+	if twins.Seen(f.Receiver, f.Bytes, brought, f.AirTime) || listed && s.newest.Passed(row, f.Receiver, brought, f.AirTime) {
 		q.fate = store.FateTwin
 	}
 	return q, true
@@ -113,7 +121,11 @@ func (d *dispatcher) deliver(q queued) {
 
 // postpone leaves a frame to the listener.
 func (d *dispatcher) postpone(q queued) {
-	if out, evicted, ok := d.later.put(q); evicted {
+	box := d.later
+	if q.row == unlistedRow {
+		box = d.others
+	}
+	if out, evicted, ok := box.put(q); evicted {
 		d.pass(out, store.FateEvicted)
 	} else if !ok {
 		d.pass(q, store.FateEvicted)
@@ -123,6 +135,10 @@ func (d *dispatcher) postpone(q queued) {
 // pass logs a frame that is not examined.
 func (d *dispatcher) pass(q queued, fate store.Fate) {
 	q.fate = fate
+	if q.row == unlistedRow && !d.surplus.room(q.frame.Receiver, q.brought) {
+		d.surplus.skip(q.frame.Receiver)
+		return
+	}
 	found := unexamined(q)
 	d.board.take(&found)
 }

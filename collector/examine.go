@@ -27,6 +27,7 @@ type examiner struct {
 	mu    sync.Mutex
 	fits  map[int]*trial                 // rows with a wrong key
 	known map[wmbus.Address]*resemblance // unlisted meters that were compared with the list
+	tried map[wmbus.Address]int          // … and how often, by telegrams that are not stored
 }
 
 func newExaminer(s site.Site, deliver bool) *examiner {
@@ -34,7 +35,7 @@ func newExaminer(s site.Site, deliver bool) *examiner {
 		site: s, deliver: deliver, refs: make([]string, len(s.Meters)), keys: make([]*wmbus.Key, len(s.Meters)), ids: make([]atomic.Uint32, len(s.Meters)),
 		decoder:   wmbus.Decoder{Templates: new(wmbus.Templates)},
 		telegrams: sync.Pool{New: func() any { return new(wmbus.Telegram) }},
-		fits:      map[int]*trial{}, known: map[wmbus.Address]*resemblance{},
+		fits:      map[int]*trial{}, known: map[wmbus.Address]*resemblance{}, tried: map[wmbus.Address]int{},
 	}
 	for i, m := range s.Meters {
 		x.refs[i] = m.Ref()

@@ -27,34 +27,70 @@ func (c *Campaign) handle(q queued) finding {
 		}
 		q.row, q.ref = unlistedRow, ""
 	}
+	if q.row == unlistedRow {
+		return c.overhear(q)
+	}
 	found := c.examiner.look(q)
 	c.board.take(&found)
 	return found
+}
+
+// overhear examines a frame of an unlisted meter. Beyond those that are stored it
+// only counts, unless it shows for the first time that its meter may be a row's.
+func (c *Campaign) overhear(q queued) finding {
+	surplus := c.dispatch.surplus
+	if surplus.room(q.frame.Receiver, q.brought) || c.examiner.hints(q.header.Meter, q.frame.Bytes) {
+		found := c.examiner.look(q)
+		c.board.take(&found)
+		return found
+	}
+	surplus.skip(q.frame.Receiver)
+	c.board.overhear(c.examiner.unstored(q.header.Meter, q.frame))
+	return finding{row: unlistedRow}
 }
 
 // listenEvery is how often listen looks at most: to be woken for each frame of
 // many costs more than a tenth of what is done with it.
 const listenEvery = 50 * time.Millisecond
 
-// listen handles frames that belong to no read: unlisted meters, late
-// telegrams and those after the first. When ctx ends it handles the rest.
+// listen handles frames that belong to no read: late telegrams and those after the
+// first, and then unlisted meters. When ctx ends it handles the rest.
 func (c *Campaign) listen(ctx context.Context) error {
+	d := c.dispatch
+	defer d.surplus.conclude()
 	var last time.Time
 	for {
 		select {
-		case <-c.dispatch.later.ready:
+		case <-d.ready:
 			_ = wait.For(ctx, listenEvery-time.Since(last))
 			last = time.Now()
-			for _, q := range c.dispatch.later.take() {
-				c.handle(q)
-			}
+			c.handleAll(d.later.take(), d.others.take())
 		case pong := <-c.pings:
 			close(pong)
 		case <-ctx.Done():
-			for _, q := range c.dispatch.later.close() {
-				c.handle(q)
-			}
+			c.handleAll(d.later.close(), d.others.close())
 			return nil
 		}
+	}
+}
+
+// listedFirst is after how many unlisted telegrams listed ones that came meanwhile
+// are handled.
+const listedFirst = 64
+
+// handleAll handles frames of listed meters, and of unlisted ones.
+func (c *Campaign) handleAll(listed, others []queued) {
+	for {
+		for _, q := range listed {
+			c.handle(q)
+		}
+		if len(others) == 0 {
+			return
+		}
+		n := min(listedFirst, len(others))
+		for _, q := range others[:n] {
+			c.handle(q)
+		}
+		listed, others = c.dispatch.later.take(), others[n:]
 	}
 }

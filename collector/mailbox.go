@@ -2,6 +2,7 @@ package collector
 
 import (
 	"sync"
+	"time"
 
 	"earshot/collector/state"
 	"earshot/collector/store"
@@ -15,7 +16,9 @@ type queued struct {
 	ref    string // of its meter, "" for unlistedRow
 	header wmbus.Header
 	frame  device.Frame
-	fate   store.Fate // why it is not examined; FateAgain: it is, for the second time, after it was an unlisted meter's
+	// brought is when the receiver passed it on, for recordings when it was on the air.
+	brought time.Time
+	fate    store.Fate // why it is not examined; FateAgain: it is, for the second time, after it was an unlisted meter's
 }
 
 // unlistedRow is the row of frames whose meter is not in the list.

@@ -52,7 +52,8 @@ func encodeEvent(ev state.Event) (data []byte, logged bool) {
 	case state.CampaignResumed:
 		return mustEncode(loggedList[state.CampaignResumed]{ev, ev.List}), true
 	case state.RoundFinished, state.Failed, state.TimedOut, state.Cached, state.CampaignEnded, state.StoreMended, state.ClockSet,
-		state.ReceiverUp, state.ReceiverDown, state.ReceiverBack, state.ReceiverDeaf, state.ReceiverReset, state.ReceiverTuned:
+		state.ReceiverUp, state.ReceiverDown, state.ReceiverBack, state.ReceiverDeaf, state.ReceiverReset, state.ReceiverTuned,
+		state.UnlistedNotStored:
 		return mustEncode(ev), true
 	}
 	return nil, false
@@ -100,6 +101,8 @@ var decoders = map[string]func([]byte) (state.Event, error){
 	state.ReceiverReset{}.Name(): decoder[state.ReceiverReset],
 	state.ReceiverTuned{}.Name(): decoder[state.ReceiverTuned],
 	markNoteBefore:               decoder[state.Noted],
+
+	state.UnlistedNotStored{}.Name(): decoder[state.UnlistedNotStored],
 }
 
 // decoder reads an event that is logged as its JSON.

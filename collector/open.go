@@ -87,7 +87,7 @@ func newCampaign(cfg Config, o *opened) (*Campaign, error) {
 	}
 	c.board = NewBoard(state.NewState(o.site, c.Delivering()))
 	c.writer = store.NewWriter(o.db, store.WriterOptions{Grace: storeGrace, OnCommit: c.committed, OnError: c.notCommitted})
-	c.dispatch = newDispatcher(o.site, c.board, cfg.Now)
+	c.dispatch = newDispatcher(o.site, c.board, cfg.KeepUnlisted, cfg.Now)
 	c.dispatch.shard = cfg.Shard
 	longest := cfg.Timeout
 	for row := range o.site.Meters {

@@ -187,7 +187,7 @@ func (c *chance) play(name string) *air {
 func (c *chance) config(path string, brokers int) Config {
 	cfg := Config{
 		Load:      func(context.Context) (site.Site, error) { return c.site, nil },
-		StorePath: path, Timeout: 5 * time.Second, Now: c.now,
+		StorePath: path, Timeout: 5 * time.Second, Now: c.now, KeepUnlisted: int(c.seed % 3),
 	}
 	for _, name := range []string{"air", "ether"} {
 		cfg.Receivers = append(cfg.Receivers, func(context.Context) (device.Receiver, error) {

@@ -24,6 +24,8 @@ import (
 type told struct {
 	Event     string        `json:"event"`
 	Receiver  string        `json:"receiver"`
+	Meter     string        `json:"meter"`
+	Count     int           `json:"count"`
 	RSSI      int           `json:"rssi_dbm"`
 	Was       string        `json:"was"`
 	Telegrams int           `json:"telegrams"`

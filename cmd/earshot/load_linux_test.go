@@ -129,7 +129,7 @@ func memberOf(line, name string) int {
 }
 
 // peakMemory is the most that a process had resident, in MB.
-func peakMemory(b *testing.B, pid int) float64 {
+func peakMemory(b testing.TB, pid int) float64 {
 	b.Helper()
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {

@@ -32,6 +32,7 @@ type runFlags struct {
 	store     string
 	speed     float64
 	loop      bool
+	unlisted  int
 	startNew  bool
 	ports     portFlags
 	collect   collectFlags
@@ -110,6 +111,7 @@ func newRun(s streams) *cobra.Command {
 	f.collect.add(cmd)
 	f.mqtt.add(cmd)
 	flags.StringVar(&f.store, "store", "", "file of the store; with several sites the folder of their stores (default: the site's name, in the user's data directory)")
+	flags.IntVar(&f.unlisted, "keep-unlisted", collector.DefaultKeepUnlisted, "how many telegrams of meters that are not in the list to store, of each receiver and hour; 0 stores none")
 	flags.Float64Var(&f.speed, "speed", 1, "replay this many times faster, including waiting times")
 	flags.BoolVar(&f.loop, "loop", false, "replay the recording again when it ends")
 	f.ports.add(cmd)
@@ -131,6 +133,9 @@ func (f *runFlags) campaign(s streams) (cfg collector.Config, err error) {
 	case f.timeout <= 0:
 		return cfg, usageError("--timeout %v: must be more than 0, such as 30s", f.timeout)
 	}
+	if f.unlisted < 0 {
+		return cfg, usageError("--keep-unlisted %d: must be 0 or more", f.unlisted)
+	}
 	if err := checkSpeed(f.speed); err != nil {
 		return cfg, err
 	}
@@ -138,7 +143,10 @@ func (f *runFlags) campaign(s streams) (cfg collector.Config, err error) {
 		return cfg, err
 	}
 	cfg = collector.Config{
-		Timeout: f.timeout, Speed: f.speed, Version: version(), New: f.startNew, ListPath: absolute(f.site),
+		Timeout: f.timeout, Speed: f.speed, Version: version(), New: f.startNew, ListPath: absolute(f.site), KeepUnlisted: f.unlisted,
+	}
+	if f.unlisted == 0 {
+		cfg.KeepUnlisted = -1
 	}
 	if f.output.until, cfg.Deadline, err = f.collect.plan(f.output.headless); err != nil {
 		return cfg, err

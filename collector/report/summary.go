@@ -113,6 +113,9 @@ func writeParts(w io.Writer, s state.Snapshot) error {
 		if r.Trouble > 0 {
 			fmt.Fprintf(w, ", %d unreadable, the last: %s", r.Trouble, Plain(r.Fault))
 		}
+		if r.Surplus > 0 {
+			fmt.Fprintf(w, ", %s of unlisted meters not stored (see --keep-unlisted)", Count(r.Surplus, "telegram"))
+		}
 		if r.Notice != "" {
 			fmt.Fprintf(w, "; note: %s", Plain(r.Notice))
 		}

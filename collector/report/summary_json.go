@@ -46,8 +46,9 @@ type summaryReceiver struct {
 	Receiver   string  `json:"receiver"`
 	Telegrams  int     `json:"telegrams"`
 	Unreadable int     `json:"unreadable,omitempty"`
-	Away       float64 `json:"away_s,omitempty"` // how long it did not listen
-	Reason     string  `json:"reason,omitempty"` // why it does not now
+	NotStored  int     `json:"unlisted_not_stored,omitempty"` // telegrams of unlisted meters beyond --keep-unlisted
+	Away       float64 `json:"away_s,omitempty"`              // how long it did not listen
+	Reason     string  `json:"reason,omitempty"`              // why it does not now
 }
 
 type summaryBroker struct {
@@ -117,7 +118,7 @@ func SummaryJSON(w io.Writer, s state.Snapshot, code int) error {
 		}
 	}
 	for i, r := range s.Receivers {
-		out.Receivers[i] = summaryReceiver{Receiver: r.Info.Name, Telegrams: r.Frames, Unreadable: r.Trouble, Away: r.Away.Seconds(), Reason: r.Reason}
+		out.Receivers[i] = summaryReceiver{Receiver: r.Info.Name, Telegrams: r.Frames, Unreadable: r.Trouble, NotStored: r.Surplus, Away: r.Away.Seconds(), Reason: r.Reason}
 	}
 	for i, b := range s.Brokers {
 		out.Brokers[i] = summaryBroker{Broker: b.Address, Delivered: b.Delivered, Waiting: b.Queued, Refused: b.Refused, Reason: b.Reason}

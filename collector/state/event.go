@@ -113,6 +113,8 @@ type (
 		Reception
 		Near    string `json:"near,omitempty"`     // an expected meter whose ID is almost this one
 		KeyFits bool   `json:"key_fits,omitempty"` // … and whose key opens this telegram
+		// NotStored says that the telegram is not in the log: it changes no row.
+		NotStored bool `json:"-"`
 	}
 	// ReceiverUp is a receiver that listens.
 	ReceiverUp struct {
@@ -234,6 +236,13 @@ type (
 		Ref   string `json:"meter,omitempty"`
 		Count int    `json:"count"`
 	}
+	// UnlistedNotStored counts telegrams of unlisted meters beyond the number that
+	// is stored of each receiver and hour.
+	UnlistedNotStored struct {
+		At
+		Receiver string `json:"receiver"`
+		Count    int    `json:"count"`
+	}
 	// Noted is an installer's action.
 	Noted struct {
 		At
@@ -339,6 +348,8 @@ func (BrokerDown) Name() string    { return "broker_down" }
 func (BrokerHeld) Name() string    { return "broker_held" }
 func (Dropped) Name() string       { return "dropped" }
 func (Noted) Name() string         { return "action" }
+
+func (UnlistedNotStored) Name() string { return "unlisted_not_stored" }
 
 func (ClockSet) Name() string        { return "clock_set" }
 func (StoreMended) Name() string     { return "store_mended" }

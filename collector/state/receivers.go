@@ -19,6 +19,7 @@ type Receiver struct {
 	Resets  int
 	Frames  int
 	Last    time.Time
+	Surplus int      // telegrams of unlisted meters that were not stored, since there were too many
 	Trouble int      // things it could not read
 	Fault   string   // the last of them
 	Notice  string   // the last thing that has to be known of it
@@ -70,6 +71,8 @@ func (s *State) receiver(ev Event) {
 		r.Deaf, r.Reason = true, ev.Reason
 	case ReceiverReset:
 		s.receiverNamed(ev.Receiver).Resets++
+	case UnlistedNotStored:
+		s.receiverNamed(ev.Receiver).Surplus += ev.Count
 	case ReceiverTuned:
 		s.receiverNamed(ev.Receiver).Info.Modes = ev.Modes
 	case Trouble:

@@ -121,7 +121,7 @@ func (s *State) Apply(ev Event) {
 		s.edit(ev.Ref, func(r *Row) { r.cached(ev.Reading) })
 	case UnlistedHeard:
 		s.unlistedHeard(ev)
-	case ReceiverUp, ReceiverDown, ReceiverBack, ReceiverDeaf, ReceiverReset, ReceiverTuned, Trouble:
+	case ReceiverUp, ReceiverDown, ReceiverBack, ReceiverDeaf, ReceiverReset, ReceiverTuned, Trouble, UnlistedNotStored:
 		s.receiver(ev)
 	case Stored:
 		s.stored(ev)

@@ -24,7 +24,11 @@ type Unlisted struct {
 }
 
 func (s *State) unlistedHeard(ev UnlistedHeard) {
-	s.receiverNamed(ev.Receiver).heard(ev.At, ev.Bytes, RefOf(ev.Address))
+	if r := s.receiverNamed(ev.Receiver); ev.NotStored {
+		r.count(ev.Time)
+	} else {
+		r.heard(ev.At, ev.Bytes, RefOf(ev.Address))
+	}
 	if s.taken(ev) {
 		return
 	}
@@ -45,6 +49,8 @@ func (s *State) unlistedHeard(ev UnlistedHeard) {
 	u.RSSI.add(ev.RSSI)
 	if ev.Near != "" {
 		u.Near, u.KeyFits = ev.Near, u.KeyFits || ev.KeyFits
+	}
+	if ev.Near != "" && !ev.NotStored {
 		s.edit(ev.Near, func(r *Row) {
 			if r.Correction == nil {
 				r.Near = &Near{Address: u.Address, KeyFits: u.KeyFits}

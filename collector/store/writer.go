@@ -20,6 +20,10 @@ const (
 	DefaultGrace   = 5 * time.Second
 )
 
+// unlistedShare is the part of the queue that telegrams of unlisted meters may
+// fill: 1 of so many. The rest is for listed ones, however many others come.
+const unlistedShare = 2
+
 // busyRows is how many items make a writer busy: then a commit that waits for
 // more costs less than one that does not.
 const busyRows = 16
@@ -99,12 +103,14 @@ func NewWriter(to Committer, opt WriterOptions) *Writer {
 // Put queues an item, to be committed as a whole with those before and after
 // it. It never blocks. It returns false when the item was dropped, and counts
 // it: the queue is full, or Run has ended. Items other than telegrams have a
-// reserve beyond the limit.
+// reserve beyond the limit, telegrams of unlisted meters a part of the queue.
 func (w *Writer) Put(item Item) bool {
 	w.mu.Lock()
 	limit := w.opt.Queue
-	if _, telegram := item.Entry.(*Telegram); !telegram {
+	if telegram, ok := item.Entry.(*Telegram); !ok {
 		limit += reserve
+	} else if telegram.Meter == "" {
+		limit /= unlistedShare
 	}
 	if w.ended || len(w.queue) >= limit {
 		w.dropped++
