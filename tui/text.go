@@ -5,31 +5,24 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"earshot/device/printable"
+
 	"github.com/charmbracelet/x/ansi"
 	"golang.org/x/text/unicode/norm"
 )
 
-// text makes a string from outside safe for a terminal: unprintable
-// characters (control characters, the start of escape sequences, direction
-// marks, broken UTF-8) are removed or replaced, and on an ASCII screen the
-// rest is spelled in ASCII.
+// text makes a string from outside fit for a terminal: what is not UTF-8 is ?,
+// of whose width no terminal is in doubt, and on an ASCII screen all is spelled in
+// ASCII.
 func (l *look) text(s string) string {
-	if simple(s) {
+	if s = strings.ReplaceAll(printable.Text(s), "\uFFFD", "?"); !l.ascii {
 		return s
 	}
 	var b strings.Builder
 	b.Grow(len(s))
-	if l.ascii {
-		s = norm.NFKD.String(s)
-	}
-	for _, r := range s {
+	for _, r := range norm.NFKD.String(s) {
 		switch {
-		case r == '\n' || r == '\t' || unicode.Is(unicode.Z, r):
-			b.WriteByte(' ')
-		case r == utf8.RuneError:
-			b.WriteByte('?')
-		case !unicode.IsPrint(r) || unicode.Is(unicode.Variation_Selector, r):
-		case r < utf8.RuneSelf || !l.ascii:
+		case r < utf8.RuneSelf:
 			b.WriteRune(r)
 		case unicode.Is(unicode.M, r):
 		default:
@@ -37,16 +30,6 @@ func (l *look) text(s string) string {
 		}
 	}
 	return b.String()
-}
-
-// simple reports whether s is printable ASCII.
-func simple(s string) bool {
-	for i := range len(s) {
-		if s[i] < ' ' || s[i] > '~' {
-			return false
-		}
-	}
-	return true
 }
 
 // spellings are the letters and signs that no decomposition makes ASCII.

@@ -1,14 +1,12 @@
 package main
 
 import (
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
-	"earshot/collector/report"
+	"earshot/device/printable"
 	"earshot/device/wmbus"
 )
 
@@ -61,7 +59,7 @@ func (d *decodeJob) appendExplained(dst []byte, t *wmbus.Telegram, parts []wmbus
 		}
 		dst = fmt.Appendf(dst, "%v\n", t.Err)
 		if t.Security.Result == wmbus.NoKey {
-			dst = fmt.Appendf(dst, "next: %s\n", report.Plain(d.giveKey(a.ID)))
+			dst = fmt.Appendf(dst, "next: %s\n", printable.Text(d.giveKey(a.ID)))
 		}
 	}
 	return append(dst, '\n')
@@ -91,7 +89,7 @@ func appendPart(dst []byte, p *wmbus.Part) []byte {
 	}
 	dst = append(dst, p.Name...)
 	if p.Role == wmbus.RoleLayer || p.Role == wmbus.RoleRecord {
-		return append(appendPlain(append(dst, "  "...), p.Meaning), '\n')
+		return append(printable.Append(append(dst, "  "...), p.Meaning), '\n')
 	}
 	dst = append(pad(dst, nameWidth-utf8.RuneCount(dst[from:])), ' ')
 	from = len(dst)
@@ -100,7 +98,7 @@ func appendPart(dst []byte, p *wmbus.Part) []byte {
 		dst = appendUpperHex(append(dst, " = "...), p.Clear)
 	}
 	dst = append(pad(dst, bytesWidth-len(dst[from:])), ' ')
-	return append(appendPlain(dst, p.Meaning), '\n')
+	return append(printable.Append(dst, p.Meaning), '\n')
 }
 
 // appendOffset appends a number below 10,000 in four columns, and two spaces.
@@ -125,32 +123,4 @@ func appendUpperHex(dst, b []byte) []byte {
 		dst = append(dst, digits[x>>4], digits[x&15])
 	}
 	return dst
-}
-
-// appendPlain appends text without what a terminal would not show as it is.
-func appendPlain(dst, text []byte) []byte {
-	n := printable(text)
-	dst = append(dst, text[:n]...)
-	for _, r := range string(text[n:]) {
-		if unicode.IsGraphic(r) {
-			dst = utf8.AppendRune(dst, r)
-		}
-	}
-	return dst
-}
-
-// printable is how many bytes of text, in eights, are printable ASCII for sure:
-// all of them of most texts.
-func printable(text []byte) int {
-	const each = 0x0101010101010101
-	n := 0
-	for ; n+8 <= len(text); n += 8 {
-		if x := binary.LittleEndian.Uint64(text[n:]); (x|(x+each)|(x-' '*each))&(0x80*each) != 0 {
-			return n
-		}
-	}
-	for n < len(text) && text[n] >= ' ' && text[n] < 0x7F {
-		n++
-	}
-	return n
 }

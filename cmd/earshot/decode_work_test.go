@@ -127,25 +127,3 @@ func (endless) Read(p []byte) (int, error) {
 	const line = "1244AE0C7856341201078C2027780B13436587\n"
 	return copy(p, strings.Repeat(line, max(1, len(p)/len(line)))), nil
 }
-
-// Whatever stands in a text, and wherever: only what can be shown is.
-func TestAppendPlain(t *testing.T) {
-	t.Parallel()
-	for _, bad := range []string{"", "\x00", "\x1b", "\x1f", "\x7f", "\xff", "\u0085", "\u009b", "\u00ad", "\u202e"} {
-		for before := range 20 {
-			for after := range 10 {
-				text := strings.Repeat("~", before) + bad + strings.Repeat(" ", after)
-				want := strings.Repeat("~", before) + strings.Repeat(" ", after)
-				if bad == "\xff" {
-					want = strings.Repeat("~", before) + "\uFFFD" + strings.Repeat(" ", after)
-				}
-				if got := appendPlain(nil, []byte(text)); string(got) != want {
-					t.Fatalf("%q became %q", text, got)
-				}
-			}
-		}
-	}
-	if got := appendPlain([]byte("x"), []byte("1.5 m³ at 20 °C")); string(got) != "x1.5 m³ at 20 °C" {
-		t.Errorf("%q", got)
-	}
-}

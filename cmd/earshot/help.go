@@ -98,9 +98,11 @@ func flagError(cmd *cobra.Command, err error) error {
 		}
 		return usageError("%s has no flag %s%s: %s", cmd.CommandPath(), dashes, word, didYouMean(nearest(flagsOf(cmd), word), "--", cmd))
 	}
-	text, _, bad := strings.Cut(err.Error(), " flag: time: ")
-	if bad {
-		return usageError("%s flag: write a duration as 90s, 10m or 36h; --help lists the flags", text)
+	var bad *pflag.InvalidValueError
+	if errors.As(err, &bad) && bad.GetFlag().Value.Type() == "duration" {
+		if _, own := bad.GetFlag().Value.(*span); !own {
+			return usageError("--%s %q: write a duration as 90s, 10m or 36h; --help lists the flags", bad.GetFlag().Name, bad.GetValue())
+		}
 	}
 	return usageError("%v; --help lists the flags", err)
 }

@@ -12,6 +12,7 @@ import (
 
 	"earshot/collector/crash"
 	"earshot/collector/report"
+	"earshot/device/printable"
 )
 
 // gcPercent is how much the heap may grow before it is collected: a gateway
@@ -53,7 +54,7 @@ type streams struct {
 // printed already is not printed again.
 func printError(w io.Writer, _ fang.Styles, err error) {
 	if text := message(err); text != "" {
-		fmt.Fprintf(w, "earshot: %s\n", text)
+		fmt.Fprintf(printable.NewWriter(w), "earshot: %s\n", text)
 	}
 }
 
@@ -71,6 +72,7 @@ func newRoot(s streams) *cobra.Command {
 	root.SetOut(s.out)
 	root.SetErr(s.err)
 	root.SetFlagErrorFunc(flagError)
+	s.out, s.err = printable.NewWriter(s.out), printable.NewWriter(s.err) // help may have colours
 	root.AddCommand(newRun(s), newDemo(s), newReceivers(s), newRecord(s), newForward(s), newReplay(s), newDecode(s), newStore(s), newSystemd(s), newVersion(s))
 	root.InitDefaultCompletionCmd()
 	fold(root, report.TerminalWidth(s.out))

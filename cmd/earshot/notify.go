@@ -11,8 +11,8 @@ import (
 	"time"
 
 	"earshot/collector"
-	"earshot/collector/report"
 	"earshot/collector/state"
+	"earshot/device/printable"
 )
 
 // manager is the service manager that started this program. It speaks the
@@ -99,7 +99,7 @@ func (m *manager) report(ctx context.Context, patience time.Duration, pulse func
 	var lines []string
 	status := "STATUS="
 	if err != nil {
-		status += "stuck: " + report.Plain(strings.TrimSuffix(err.Error(), ": "+context.DeadlineExceeded.Error()))
+		status += "stuck: " + printable.Text(strings.TrimSuffix(err.Error(), ": "+context.DeadlineExceeded.Error()))
 	} else {
 		lines = append(lines, "WATCHDOG=1")
 		status += standing(view.Snapshot())
@@ -117,7 +117,7 @@ func (m *manager) report(ctx context.Context, patience time.Duration, pulse func
 func standing(s state.Snapshot) string {
 	text := fmt.Sprintf("%d of %d meters passed, %d heard, round %d", s.Counts.Passed(), s.Counts.Meters, s.Counts.Heard, s.Round.Number)
 	if s.Store.Reason != "" {
-		text += "; store: " + report.Plain(s.Store.Reason)
+		text += "; store: " + printable.Text(s.Store.Reason)
 	}
 	if s.Broker.Queued > 0 {
 		text += fmt.Sprintf("; %d readings wait for the broker", s.Broker.Queued)

@@ -8,12 +8,12 @@ import (
 	"github.com/spf13/cobra"
 
 	"earshot/collector/receivers"
-	"earshot/collector/report"
 	"earshot/collector/state"
 	"earshot/device"
 	"earshot/device/all"
 	"earshot/device/detect"
 	"earshot/device/port"
+	"earshot/device/printable"
 )
 
 // portFlags say where to look for dongles, and how to run an SDR stick.
@@ -67,7 +67,7 @@ func attached(ctx context.Context, names []string, opt device.Options, s streams
 			return nil, err
 		}
 		for _, f := range found {
-			fmt.Fprintf(s.err, "earshot: %s: found %s\n", spec, report.Plain(f.String()))
+			fmt.Fprintf(s.err, "earshot: %s: found %s\n", spec, printable.Text(f.String()))
 		}
 		specs = append(specs, found...)
 	}

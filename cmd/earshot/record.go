@@ -15,6 +15,7 @@ import (
 	"earshot/collector/report"
 	"earshot/collector/state"
 	"earshot/device"
+	"earshot/device/printable"
 	"earshot/device/replay"
 )
 
@@ -142,7 +143,7 @@ func (t *troublePrinter) trouble(err error) {
 	if !errors.As(err, new(*device.Notice)) {
 		t.n++
 	}
-	fmt.Fprintf(t.w, "earshot: %s\n", report.Plain(err.Error()))
+	fmt.Fprintf(t.w, "earshot: %s\n", printable.Text(err.Error()))
 }
 
 func (t *troublePrinter) count() int {

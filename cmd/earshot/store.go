@@ -14,6 +14,7 @@ import (
 	"earshot/collector/report"
 	"earshot/collector/site"
 	"earshot/collector/store"
+	"earshot/device/printable"
 )
 
 func newStore(s streams) *cobra.Command {
@@ -63,7 +64,7 @@ func newStoreCheck(s streams) *cobra.Command {
 				return err
 			})
 			if errors.Is(err, store.ErrCorrupt) { // too damaged to be opened
-				fmt.Fprintf(s.out, "problem: %s\n", report.Plain(err.Error()))
+				fmt.Fprintf(s.out, "problem: %s\n", printable.Text(err.Error()))
 				return outcome(exitNotPassed)
 			}
 			return err
@@ -123,7 +124,7 @@ func (c *checker) run(ctx context.Context) error {
 }
 
 func (c *checker) tell(format string, args ...any) {
-	fmt.Fprintln(c.out, report.Plain(fmt.Sprintf(format, args...)))
+	fmt.Fprintln(c.out, printable.Text(fmt.Sprintf(format, args...)))
 }
 
 // campaign replays the log of a campaign.

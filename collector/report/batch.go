@@ -9,6 +9,7 @@ import (
 	"earshot/collector/batch"
 	"earshot/collector/state"
 	"earshot/collector/words"
+	"earshot/device/printable"
 )
 
 // Batch writes a table of the sites, the failures by site and kind, the
@@ -26,9 +27,9 @@ func Batch(w io.Writer, report *batch.Report, failures state.Failures, codes []i
 	fmt.Fprintln(table, "\tSite\tMeters\tHeard\tPassed\tQueued\tOutcome")
 	for i, r := range report.Sites {
 		if c := r.Final.Counts; r.Started {
-			fmt.Fprintf(table, "%s\t%s\t%d\t%d\t%d\t%d\t%s\n", siteMark(r, codes[i]), Plain(r.Site), c.Meters, c.Heard, c.Passed(), r.Final.Broker.Queued, siteOutcome(r))
+			fmt.Fprintf(table, "%s\t%s\t%d\t%d\t%d\t%d\t%s\n", siteMark(r, codes[i]), printable.Text(r.Site), c.Meters, c.Heard, c.Passed(), r.Final.Broker.Queued, siteOutcome(r))
 		} else {
-			fmt.Fprintf(table, "%s\t%s\t–\t–\t–\t–\tnot commissioned\n", siteMark(r, codes[i]), Plain(r.Site))
+			fmt.Fprintf(table, "%s\t%s\t–\t–\t–\t–\tnot commissioned\n", siteMark(r, codes[i]), printable.Text(r.Site))
 		}
 	}
 	if err := table.Flush(); err != nil {
@@ -38,7 +39,7 @@ func Batch(w io.Writer, report *batch.Report, failures state.Failures, codes []i
 	writeAlarms(w, report)
 	for _, r := range report.Sites {
 		if r.Final.Store.Unkept != "" {
-			fmt.Fprintf(w, "\n%s: nothing was stored on disk\n", Plain(r.Site))
+			fmt.Fprintf(w, "\n%s: nothing was stored on disk\n", printable.Text(r.Site))
 			writeLost(w, r.Final)
 		}
 	}
@@ -103,7 +104,7 @@ func writeFailures(w io.Writer, report *batch.Report, failures state.Failures) {
 	for _, g := range failures.Groups() {
 		if g.Site != site {
 			site = g.Site
-			fmt.Fprintf(w, "\n%s\n", Plain(site))
+			fmt.Fprintf(w, "\n%s\n", printable.Text(site))
 		}
 		what := whole[site]
 		if g.Kind != state.KindNone {
@@ -119,7 +120,7 @@ func writeFailures(w io.Writer, report *batch.Report, failures state.Failures) {
 				line = fmt.Sprintf("line %d, %s: %s", f.Row, f.Ref, next[site][f.Ref])
 			}
 			for text := range strings.Lines(line) {
-				fmt.Fprintf(w, "    %s\n", Plain(text))
+				fmt.Fprintf(w, "    %s\n", printable.Text(text))
 			}
 		}
 	}
@@ -131,7 +132,7 @@ func writeAlarms(w io.Writer, report *batch.Report) {
 	for _, r := range report.Sites {
 		for _, row := range r.Final.Rows {
 			if row.Verdict.Mark == state.MarkAlarm {
-				fmt.Fprintf(w, "%s  %s, line %d, %s: %s\n", head, Plain(r.Site), row.Line, row.Ref, Plain(words.English.InFull(&row.Verdict)))
+				fmt.Fprintf(w, "%s  %s, line %d, %s: %s\n", head, printable.Text(r.Site), row.Line, row.Ref, printable.Text(words.English.InFull(&row.Verdict)))
 				head = ""
 			}
 		}
@@ -150,9 +151,9 @@ func writeAir(w io.Writer, report *batch.Report) error {
 	}
 	fmt.Fprintln(w)
 	for _, r := range report.Air.Receivers {
-		fmt.Fprintf(w, "Receiver %s: %s%s", Plain(r.Info.Name), Count(r.Telegrams, "telegram"), reason(r.Reason))
+		fmt.Fprintf(w, "Receiver %s: %s%s", printable.Text(r.Info.Name), Count(r.Telegrams, "telegram"), reason(r.Reason))
 		if r.Troubles > 0 {
-			fmt.Fprintf(w, ", %d unreadable, the last: %s", r.Troubles, Plain(r.Trouble))
+			fmt.Fprintf(w, ", %d unreadable, the last: %s", r.Troubles, printable.Text(r.Trouble))
 		}
 		if r.Discarded > 0 {
 			fmt.Fprintf(w, ", %d discarded: older ones of sites that had not started", r.Discarded)

@@ -10,6 +10,7 @@ import (
 	"earshot/collector"
 	"earshot/collector/batch"
 	"earshot/collector/state"
+	"earshot/device/printable"
 )
 
 // BatchPrinter prints what happens at several sites: each line names its site.
@@ -30,7 +31,7 @@ func NewBatchPrinter(names []string, opt Options, code func(batch.Result) int) *
 
 // Begin prints what happens at a site until the function it returns is called.
 func (p *BatchPrinter) Begin(i int, view *collector.View) (stop func()) {
-	name := Plain(p.names[i])
+	name := printable.Text(p.names[i])
 	member, _ := json.Marshal(name) // a string can always be written
 	own := p.opt
 	own.Out = &siteLines{mu: &p.mu, w: p.opt.Out, after: "{", add: `"site":` + string(member) + ","}
@@ -50,7 +51,7 @@ func (p *BatchPrinter) Done(i int, _ batch.Result) {
 func (p *BatchPrinter) Notice(text string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	fmt.Fprintf(p.opt.Warn, "earshot: %s\n", Plain(text))
+	fmt.Fprintf(p.opt.Warn, "earshot: %s\n", printable.Text(text))
 }
 
 // Finish prints the summary. The error is one of standard output.

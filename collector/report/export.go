@@ -16,6 +16,7 @@ import (
 	"earshot/collector/reading"
 	"earshot/collector/store"
 	"earshot/device"
+	"earshot/device/printable"
 )
 
 // exported is one line of an export.
@@ -92,9 +93,10 @@ func level(v *int16) string {
 	return strconv.Itoa(int(*v))
 }
 
-// cell is a text that no spreadsheet takes for a formula. Numbers are left as
-// they are.
+// cell is a text without what nobody sees and that no spreadsheet takes for a
+// formula. Numbers are left as they are.
 func cell(text string) string {
+	text = printable.Text(text)
 	if _, err := strconv.ParseFloat(text, 64); err != nil && text != "" && strings.ContainsRune("=+-@\t\r", rune(text[0])) {
 		return "'" + text
 	}

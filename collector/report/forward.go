@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"earshot/collector/forward"
+	"earshot/device/printable"
 )
 
 // ForwardJSON writes events as JSON Lines.
@@ -19,7 +20,7 @@ func ForwardJSON(w io.Writer) func(forward.Event) {
 func ForwardText(w io.Writer) func(forward.Event) {
 	return func(ev forward.Event) {
 		if text := eventText(ev); text != "" {
-			fmt.Fprintf(w, "earshot: %s\n", Plain(text))
+			fmt.Fprintf(w, "earshot: %s\n", printable.Text(text))
 		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"earshot/collector"
 	"earshot/collector/state"
 	"earshot/collector/words"
+	"earshot/device/printable"
 	"earshot/device/wait"
 )
 
@@ -124,9 +125,9 @@ func (p *Printer) warnOf(events []state.Event) {
 		p.progress.clear()
 		switch {
 		case p.warnings < maxWarnings:
-			fmt.Fprintf(p.Warn, "earshot: %s\n", Plain(text))
+			fmt.Fprintf(p.Warn, "earshot: %s\n", printable.Text(text))
 		case p.warnings == maxWarnings:
-			fmt.Fprintf(p.Warn, "earshot: %s; further warnings are only counted\n", Plain(text))
+			fmt.Fprintf(p.Warn, "earshot: %s; further warnings are only counted\n", printable.Text(text))
 		}
 	}
 }

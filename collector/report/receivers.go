@@ -11,6 +11,7 @@ import (
 	"earshot/device"
 	"earshot/device/detect"
 	"earshot/device/port"
+	"earshot/device/printable"
 )
 
 // textWidth is what every terminal has.
@@ -77,7 +78,7 @@ const maxPortName = 12
 
 // short makes text fit.
 func short(text string, width int) string {
-	runes := []rune(Plain(text))
+	runes := []rune(printable.Text(text))
 	if len(runes) <= width {
 		return string(runes)
 	}
@@ -86,7 +87,7 @@ func short(text string, width int) string {
 
 // firmwareNumber is the version number in a firmware's name.
 func firmwareNumber(firmware string) string {
-	number, _, _ := strings.Cut(Plain(firmware), " ")
+	number, _, _ := strings.Cut(printable.Text(firmware), " ")
 	return short(number, 10)
 }
 
@@ -95,16 +96,16 @@ func portName(a detect.Finding) string {
 	if a.Port.Path == "" {
 		return "USB"
 	}
-	return Plain(device.Spec{Path: a.Port.Path}.ShortName())
+	return printable.Text(device.Spec{Path: a.Port.Path}.ShortName())
 }
 
 // detail is the USB device's description, and what else a dongle hears.
 func detail(a detect.Finding) string {
 	var parts []string
-	if usb := strings.Join(strings.Fields(Plain(a.Port.USB+" "+a.Port.Manufacturer+" "+a.Port.Product)), " "); usb != "" {
+	if usb := strings.Join(strings.Fields(printable.Text(a.Port.USB+" "+a.Port.Manufacturer+" "+a.Port.Product)), " "); usb != "" {
 		parts = append(parts, usb)
 	}
-	if firmware := Plain(a.Firmware); firmwareNumber(firmware) != firmware {
+	if firmware := printable.Text(a.Firmware); firmwareNumber(firmware) != firmware {
 		parts = append(parts, "firmware "+firmware)
 	}
 	if len(a.Sets) > 1 {
@@ -175,7 +176,7 @@ func writeNotes(b *strings.Builder, found []detect.Finding) {
 		for _, note := range notes(a) {
 			b.WriteString(head)
 			head = ""
-			writeWrapped(b, portName(a)+": "+Plain(note), 2, 4)
+			writeWrapped(b, portName(a)+": "+printable.Text(note), 2, 4)
 		}
 	}
 }
@@ -200,9 +201,9 @@ func writeProblems(b *strings.Builder, found []detect.Finding) {
 func causeAndCure(a detect.Finding) (cause, cure string) {
 	var p *port.Problem
 	if errors.As(a.Err, &p) {
-		return Plain(p.Path + ": " + p.Cause), Plain(p.Cure)
+		return printable.Text(p.Path + ": " + p.Cause), printable.Text(p.Cure)
 	}
-	return Plain(a.Err.Error()), ""
+	return printable.Text(a.Err.Error()), ""
 }
 
 // writeWrapped writes text, if there is any, in lines of textWidth at most.

@@ -8,6 +8,7 @@ import (
 	"earshot/device"
 	"earshot/device/detect"
 	"earshot/device/port"
+	"earshot/device/printable"
 )
 
 // ReceiverLine is one line of `earshot receivers --json`.
@@ -53,8 +54,8 @@ func ReceiversJSON(w io.Writer, found []detect.Finding) error {
 
 func asJSON(a detect.Finding) ReceiverLine {
 	r := ReceiverLine{
-		Port: a.Port.Path, State: stateOf(a), Usable: a.Usable(), Driver: a.Driver, Product: Plain(a.Product),
-		Serial: Plain(a.Serial), Firmware: Plain(a.Firmware), Baud: a.Baud, Modes: a.Sets, Notes: notes(a),
+		Port: a.Port.Path, State: stateOf(a), Usable: a.Usable(), Driver: a.Driver, Product: printable.Text(a.Product),
+		Serial: printable.Text(a.Serial), Firmware: printable.Text(a.Firmware), Baud: a.Baud, Modes: a.Sets, Notes: notes(a),
 	}
 	if a.Port.USB != "" {
 		r.USB = &usbJSON{ID: a.Port.USB, Serial: a.Port.SerialNumber, Manufacturer: a.Port.Manufacturer, Product: a.Port.Product}
@@ -66,10 +67,10 @@ func asJSON(a detect.Finding) ReceiverLine {
 		r.Receiver = specs[0].String()
 	}
 	if a.Err != nil {
-		r.Problem = &problemJSON{Cause: Plain(a.Err.Error())}
+		r.Problem = &problemJSON{Cause: printable.Text(a.Err.Error())}
 		var p *port.Problem
 		if errors.As(a.Err, &p) {
-			r.Problem = &problemJSON{Cause: Plain(p.Cause), Cure: Plain(p.Cure)}
+			r.Problem = &problemJSON{Cause: printable.Text(p.Cause), Cure: printable.Text(p.Cure)}
 		}
 	}
 	return r

@@ -5,11 +5,11 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"unicode"
 
 	"earshot/collector/state"
 	"earshot/collector/words"
 	"earshot/device"
+	"earshot/device/printable"
 )
 
 // marks are the signs before a row in a summary.
@@ -39,7 +39,7 @@ func Summary(w io.Writer, s state.Snapshot) error {
 // summaryIn is Summary with a table of at most that width; 0 means any.
 func summaryIn(w io.Writer, s state.Snapshot, width int) error {
 	c := s.Counts
-	fmt.Fprintf(w, "%s: %s, %d heard, %d passed", Plain(s.Site), Count(c.Meters, "meter"), c.Heard, c.Passed())
+	fmt.Fprintf(w, "%s: %s, %d heard, %d passed", printable.Text(s.Site), Count(c.Meters, "meter"), c.Heard, c.Passed())
 	for code := state.CodeSending; code < state.Codes; code++ {
 		if n := c.ByCode[code]; n > 0 {
 			fmt.Fprintf(w, ", %d %v", n, code)
@@ -60,7 +60,7 @@ func writeTodo(w io.Writer, s state.Snapshot) {
 	head := "\nTo do:\n"
 	for _, r := range s.Rows {
 		if next := words.English.Next(&r.Verdict); next != "" {
-			fmt.Fprintf(w, "%s  line %d, %s: %s\n", head, r.Line, r.Ref, Plain(next))
+			fmt.Fprintf(w, "%s  line %d, %s: %s\n", head, r.Line, r.Ref, printable.Text(next))
 			head = ""
 		}
 	}
@@ -82,7 +82,7 @@ func writeTodo(w io.Writer, s state.Snapshot) {
 func writeLeftOut(w io.Writer, s state.Snapshot) {
 	head := "\nLeft out of the list:\n"
 	for _, bad := range s.LeftOut {
-		fmt.Fprintf(w, "%s  line %d: %s\n", head, bad.Line, Plain(bad.Reason))
+		fmt.Fprintf(w, "%s  line %d: %s\n", head, bad.Line, printable.Text(bad.Reason))
 		head = ""
 	}
 }
@@ -106,18 +106,18 @@ func Count[N int | int64 | uint64](n N, thing string) string {
 func writeParts(w io.Writer, s state.Snapshot) error {
 	fmt.Fprintln(w)
 	for _, r := range s.Receivers {
-		fmt.Fprintf(w, "Receiver %s: %s", Plain(r.Info.Name), Count(r.Frames, "telegram"))
+		fmt.Fprintf(w, "Receiver %s: %s", printable.Text(r.Info.Name), Count(r.Frames, "telegram"))
 		if r.Reason != "" {
-			fmt.Fprintf(w, ", %s", Plain(strings.TrimPrefix(r.Reason, r.Info.Name+": ")))
+			fmt.Fprintf(w, ", %s", printable.Text(strings.TrimPrefix(r.Reason, r.Info.Name+": ")))
 		}
 		if r.Trouble > 0 {
-			fmt.Fprintf(w, ", %d unreadable, the last: %s", r.Trouble, Plain(r.Fault))
+			fmt.Fprintf(w, ", %d unreadable, the last: %s", r.Trouble, printable.Text(r.Fault))
 		}
 		if r.Surplus > 0 {
 			fmt.Fprintf(w, ", %s of unlisted meters not stored (see --keep-unlisted)", Count(r.Surplus, "telegram"))
 		}
 		if r.Notice != "" {
-			fmt.Fprintf(w, "; note: %s", Plain(r.Notice))
+			fmt.Fprintf(w, "; note: %s", printable.Text(r.Notice))
 		}
 		fmt.Fprintln(w)
 	}
@@ -137,7 +137,7 @@ func writeParts(w io.Writer, s state.Snapshot) error {
 	}
 	for _, b := range s.Brokers {
 		fmt.Fprintf(w, "Broker %s: %d readings delivered, %d waiting, %d refused%s\n",
-			Plain(b.Address), b.Delivered, b.Queued, b.Refused, reason(b.Reason))
+			printable.Text(b.Address), b.Delivered, b.Queued, b.Refused, reason(b.Reason))
 	}
 	return nil
 }
@@ -148,12 +148,12 @@ func writeStore(w io.Writer, s state.Snapshot) {
 	if s.Store.Unkept == "" {
 		fmt.Fprintf(w, "Store: %s, %s", Count(s.Store.Telegrams, "telegram"), Count(s.Store.Readings, "reading"))
 		if s.Store.Reason != "" {
-			fmt.Fprintf(w, ", failing: %s", Plain(s.Store.Reason))
+			fmt.Fprintf(w, ", failing: %s", printable.Text(s.Store.Reason))
 		}
 		fmt.Fprintln(w)
 		return
 	}
-	fmt.Fprintf(w, "Store: nothing was stored on disk, %s lost at the end of this run; %s\n", Count(s.Store.Waiting, "telegram"), Plain(s.Store.Reason))
+	fmt.Fprintf(w, "Store: nothing was stored on disk, %s lost at the end of this run; %s\n", Count(s.Store.Waiting, "telegram"), printable.Text(s.Store.Reason))
 	writeLost(w, s)
 }
 
@@ -184,7 +184,7 @@ func reason(text string) string {
 	if text == "" {
 		return ""
 	}
-	return "; " + Plain(text)
+	return "; " + printable.Text(text)
 }
 
 func signalOf(r state.RSSIStat) string {
@@ -221,15 +221,5 @@ func readingText(r *state.Row) string {
 	if cached {
 		text += shown.Sent().Format(" (of 2006-01-02)")
 	}
-	return Plain(text)
-}
-
-// Plain strips control characters and direction marks.
-func Plain(s string) string {
-	return strings.Map(func(r rune) rune {
-		if !unicode.IsGraphic(r) {
-			return -1
-		}
-		return r
-	}, s)
+	return printable.Text(text)
 }

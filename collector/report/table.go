@@ -12,6 +12,7 @@ import (
 
 	"earshot/collector/state"
 	"earshot/collector/words"
+	"earshot/device/printable"
 )
 
 // The columns of the table of verdicts.
@@ -39,8 +40,8 @@ func verdictCells(s state.Snapshot, brief bool) [][columns]string {
 		if text, _, cached := strings.Cut(value, " (of "); cached && brief {
 			value = "(" + text + ")"
 		}
-		cells = append(cells, [columns]string{marks[r.Verdict.Mark], strconv.Itoa(r.Line), Plain(r.Place.String()), r.Ref,
-			Plain(r.Medium), signalOf(r.Heard.RSSI), chain(r.Chain), value, Plain(words.English.Verdict(&r.Verdict))})
+		cells = append(cells, [columns]string{marks[r.Verdict.Mark], strconv.Itoa(r.Line), printable.Text(r.Place.String()), r.Ref,
+			printable.Text(r.Medium), signalOf(r.Heard.RSSI), chain(r.Chain), value, printable.Text(words.English.Verdict(&r.Verdict))})
 	}
 	return cells
 }

@@ -5,12 +5,17 @@ import (
 	"os"
 	"strings"
 
+	"earshot/device/printable"
+
 	"github.com/charmbracelet/x/ansi"
 	"github.com/charmbracelet/x/term"
 )
 
-// terminalOf returns w as a terminal.
+// terminalOf returns w, or what it writes to, as a terminal.
 func terminalOf(w io.Writer) (*os.File, bool) {
+	if front, ok := w.(*printable.Writer); ok {
+		w = front.Unwrap()
+	}
 	file, ok := w.(*os.File)
 	return file, ok && term.IsTerminal(file.Fd())
 }

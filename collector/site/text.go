@@ -5,8 +5,9 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"unicode"
 	"unicode/utf8"
+
+	"earshot/device/printable"
 
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
@@ -68,28 +69,10 @@ func decodeText(data []byte) (text []byte, reason string) {
 	return text, ""
 }
 
-// clean makes a text from outside fit for a terminal: invisible characters
-// are removed, above all control characters and escape sequences; any white
-// space becomes one space. The result is a copy, so that a note does not keep
-// its row, with the key, in memory.
-func clean(s string) string {
-	var b strings.Builder
-	b.Grow(len(s))
-	gap := false
-	for _, r := range s {
-		switch {
-		case unicode.IsSpace(r):
-			gap = b.Len() > 0
-		case unicode.IsGraphic(r):
-			if gap {
-				b.WriteByte(' ')
-				gap = false
-			}
-			b.WriteRune(r)
-		}
-	}
-	return b.String()
-}
+// clean makes a text from outside fit for a terminal, with one space between
+// words. The result is a copy, so that a note does not keep its row, with the
+// key, in memory.
+func clean(s string) string { return strings.Clone(printable.Words(s)) }
 
 // The longest texts that are shown in an error.
 const (

@@ -11,7 +11,8 @@ import (
 	"os"
 	"strings"
 	"time"
-	"unicode"
+
+	"earshot/device/printable"
 
 	"github.com/eclipse/paho.golang/packets"
 )
@@ -181,17 +182,8 @@ func Brief(err error) string {
 	return Printable(err.Error())
 }
 
-// Printable shortens a text of the broker and removes control characters.
+// Printable makes a text of the broker fit for a terminal, and short.
 func Printable(text string) string {
 	const most = 200
-	text = strings.Map(func(r rune) rune {
-		if unicode.IsPrint(r) {
-			return r
-		}
-		return -1
-	}, strings.ToValidUTF8(text, ""))
-	if runes := []rune(text); len(runes) > most {
-		text = string(runes[:most]) + "…"
-	}
-	return text
+	return printable.Short(text, most)
 }

@@ -3,7 +3,8 @@ package port
 import (
 	"errors"
 	"strings"
-	"unicode"
+
+	"earshot/device/printable"
 )
 
 // USB is a USB device as the operating system lists it, serial port or not.
@@ -42,16 +43,8 @@ func NoDriver(u USB) *Problem {
 	return p
 }
 
-// clean removes what cannot be printed, since a device may report any text.
-func clean(s string) string {
-	s = strings.Map(func(r rune) rune {
-		if !unicode.IsPrint(r) {
-			return -1
-		}
-		return r
-	}, strings.ToValidUTF8(s, ""))
-	return strings.TrimSpace(strings.ToValidUTF8(s[:min(len(s), 64)], ""))
-}
+// clean makes a text that a device reports short and fit for a terminal.
+func clean(s string) string { return printable.Words(printable.Short(s, 64)) }
 
 // ErrNoDriver is the kind of problem of a USB device that should be a serial port.
 var ErrNoDriver = errors.New("no driver")
