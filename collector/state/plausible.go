@@ -1,6 +1,9 @@
 package state
 
 import (
+	"strings"
+	"time"
+
 	"earshot/collector/reading"
 	"earshot/device/wmbus"
 )
@@ -9,45 +12,131 @@ import (
 // run backwards: allocators begin again at zero on their set day.
 var counters = map[wmbus.Quantity]bool{wmbus.Volume: true, wmbus.Energy: true, wmbus.HeatCostAllocation: false}
 
-// ranges are the values that a sound meter in a building can show. They are
-// ours, wide on purpose: outside them the reading is called implausible.
+// ranges are the values that a sound meter in a building can show, of any medium
+// or of those that begin with a word. They are ours, wide on purpose: outside them
+// the reading is called implausible.
 var ranges = []struct {
+	medium   string
 	quantity wmbus.Quantity
 	unit     wmbus.Unit
 	min, max float64
 }{
-	{wmbus.FlowTemperature, wmbus.UnitCelsius, -40, 200},
-	{wmbus.ReturnTemperature, wmbus.UnitCelsius, -40, 200},
-	{wmbus.ExternalTemperature, wmbus.UnitCelsius, -60, 150},
-	{wmbus.VolumeFlow, wmbus.UnitM3PerHour, -10000, 10000},
-	{wmbus.Power, wmbus.UnitKW, -100000, 100000},
-	{wmbus.Pressure, wmbus.UnitBar, -1, 100},
-	{wmbus.Voltage, wmbus.UnitVolt, 0, 1000},
-	{wmbus.RelativeHumidity, wmbus.UnitRelativeHumidity, 0, 100},
+	{"cooling", wmbus.FlowTemperature, wmbus.UnitCelsius, -40, 80},
+	{"cooling", wmbus.ReturnTemperature, wmbus.UnitCelsius, -40, 80},
+	{"", wmbus.FlowTemperature, wmbus.UnitCelsius, -40, 200},
+	{"", wmbus.ReturnTemperature, wmbus.UnitCelsius, -40, 200},
+	{"", wmbus.ExternalTemperature, wmbus.UnitCelsius, -60, 150},
+	{"", wmbus.RoomTemperature, wmbus.UnitCelsius, -40, 100},
+	{"heat cost allocator", wmbus.VolumeFlow, wmbus.UnitM3PerHour, 0, 0},
+	{"", wmbus.VolumeFlow, wmbus.UnitM3PerHour, -10000, 10000},
+	{"", wmbus.Power, wmbus.UnitKW, -100000, 100000},
+	{"", wmbus.Pressure, wmbus.UnitBar, -1, 100},
+	{"", wmbus.Voltage, wmbus.UnitVolt, 0, 1000},
+	{"", wmbus.Frequency, wmbus.UnitHertz, 0, 450},
+	{"", wmbus.RelativeHumidity, wmbus.UnitRelativeHumidity, 0, 100},
 }
 
 // implausible says why a reading cannot be right; ReasonNone if nothing speaks
 // against it. before is the meter's previous reading, nil if there is none.
 func implausible(r, before *reading.Reading) Reason {
 	for i := range r.Records {
-		v := &r.Records[i]
-		n, ok := v.Number()
-		if !ok || v.Function != wmbus.Instantaneous {
-			continue
-		}
-		if _, counter := counters[v.Quantity]; counter && v.Current() && n < 0 {
-			return Reason{Code: ReasonBelowZero, Quantity: v.Quantity, Value: v.Value, Unit: v.Unit}
-		}
-		for _, limit := range ranges {
-			if v.Quantity == limit.quantity && v.Unit == limit.unit && (n < limit.min || n > limit.max) {
-				return Reason{Code: ReasonOutOfRange, Quantity: v.Quantity, Value: v.Value, Unit: v.Unit, Min: limit.min, Max: limit.max}
-			}
+		if doubt := outOfRange(r.Medium, &r.Records[i]); doubt.Code != ReasonNone {
+			return doubt
 		}
 	}
-	if doubt := backwards(r, before); doubt.Code != ReasonNone {
+	if doubt := zeroOfUsed(r); doubt.Code != ReasonNone {
 		return doubt
 	}
-	return jumps(r, before)
+	if doubt := twinUnits(r); doubt.Code != ReasonNone {
+		return doubt
+	}
+	return since(r, before)
+}
+
+// outOfRange says whether a value is one that no meter of the medium can show.
+func outOfRange(medium string, v *reading.Record) Reason {
+	n, ok := v.Number()
+	if !ok || v.Function != wmbus.Instantaneous {
+		return Reason{}
+	}
+	if _, counter := counters[v.Quantity]; counter && v.Current() && n < 0 {
+		return Reason{Code: ReasonBelowZero, Quantity: v.Quantity, Value: v.Value, Unit: v.Unit}
+	}
+	for _, limit := range ranges {
+		if v.Quantity == limit.quantity && v.Unit == limit.unit && strings.HasPrefix(medium, limit.medium) && (n < limit.min || n > limit.max) {
+			return Reason{Code: ReasonOutOfRange, Quantity: v.Quantity, Value: v.Value, Unit: v.Unit, Min: limit.min, Max: limit.max}
+		}
+	}
+	return Reason{}
+}
+
+// ago are the stored values of the main register, and the days they are of: at a
+// due date, or the end of a month. What was consumed between two dates is none.
+func ago(r *reading.Reading, yield func(v *reading.Record, day time.Time) bool) {
+	main, ok := r.Main()
+	if !ok || r.StoredOnly {
+		return
+	}
+	for i := range r.Records {
+		v := &r.Records[i]
+		if v.Quantity != main.Quantity || v.Unit != main.Unit || v.Storage == 0 || v.Function != wmbus.Instantaneous || !v.Plain() || v.Role == wmbus.RoleDifference {
+			continue
+		}
+		text, _ := r.DateOf(v)
+		day, _ := time.ParseInLocation(time.DateOnly, text, r.Sent().Location())
+		if !yield(v, day) {
+			return
+		}
+	}
+}
+
+// zeroOfUsed says whether a register shows nothing, and its own stored value says
+// that it has counted.
+func zeroOfUsed(r *reading.Reading) (doubt Reason) {
+	main, ok := r.Main()
+	if n, number := main.Number(); !ok || !number || n != 0 || !counters[main.Quantity] {
+		return Reason{}
+	}
+	ago(r, func(v *reading.Record, day time.Time) bool {
+		if n, _ := v.Number(); n >= 1 {
+			doubt = Reason{Code: ReasonZero, Quantity: main.Quantity, Value: main.Value, Unit: main.Unit, Before: v.Value, Day: day}
+		}
+		return doubt.Code == ReasonNone
+	})
+	return doubt
+}
+
+// The heat that a cubic metre of water brings, in kWh: more than it takes to warm
+// it by 170 K, or less than by 0.2 K, is none.
+const minHeat, maxHeat = 0.2, 200
+
+// twinUnits says whether energy and volume of a heat meter cannot both be right.
+func twinUnits(r *reading.Reading) Reason {
+	if r.Medium != wmbus.TypeHeat.Medium() {
+		return Reason{}
+	}
+	energy, known := present(r, wmbus.Energy, wmbus.UnitKWh)
+	volume, knownToo := present(r, wmbus.Volume, wmbus.UnitM3)
+	if !known || !knownToo {
+		return Reason{}
+	}
+	e, _ := energy.Number()
+	v, _ := volume.Number()
+	if e < 100 || v < 10 || e >= minHeat*v && e <= maxHeat*v {
+		return Reason{}
+	}
+	return Reason{Code: ReasonTwinUnits, Quantity: energy.Quantity, Value: energy.Value, Unit: energy.Unit, Before: volume.Value}
+}
+
+// present is the present value of a quantity, if it has one.
+func present(r *reading.Reading, q wmbus.Quantity, unit wmbus.Unit) (reading.Record, bool) {
+	for i := range r.Records {
+		v := &r.Records[i]
+		if _, number := v.Number(); number && v.Quantity == q && v.Unit == unit && v.Current() {
+			return *v, true
+		}
+	}
+	return reading.Record{}, false
 }
 
 // base is what a meter's next reading is compared with: the one that was just
@@ -63,40 +152,91 @@ func base(before, now *reading.Reading) *reading.Reading {
 	return now
 }
 
-// backwards says whether the main register runs backwards.
-func backwards(r, before *reading.Reading) Reason {
+// since says whether the main register can have come from what it was before.
+func since(r, before *reading.Reading) Reason {
 	now, then, ok := comparable(r, before)
 	if !ok || !counters[now.Quantity] {
 		return Reason{}
 	}
 	a, _ := now.Number()
 	b, _ := then.Number()
-	if a < b {
-		return Reason{Code: ReasonBackwards, Quantity: now.Quantity, Value: now.Value, Unit: now.Unit, Before: then.Value, Day: before.Sent()}
-	}
-	return Reason{}
-}
-
-// fastest is by how much a register may rise in an hour, by its unit: more than
-// the largest meter of a building can count. These limits are ours.
-var fastest = map[wmbus.Unit]float64{
-	wmbus.UnitM3: 5000, wmbus.UnitLitre: 5e6, wmbus.UnitKWh: 1e5, wmbus.UnitMJ: 3.6e5, wmbus.UnitGJ: 360,
-}
-
-// jumps says whether the main register rose by more than can have run through its
-// meter: such an outlier would make each later reading run backwards.
-func jumps(r, before *reading.Reading) Reason {
-	now, then, ok := comparable(r, before)
-	limit, known := fastest[now.Unit]
-	if !ok || !known {
+	doubt := Reason{Quantity: now.Quantity, Value: now.Value, Unit: now.Unit, Before: then.Value, Day: before.Sent()}
+	hours := max(1, r.Sent().Sub(before.Sent()).Hours())
+	most, limited := fastest(r, before, then)
+	doubt.Factor = otherUnit(a, b, most*hours, limited)
+	switch {
+	case a == 0 && b >= 1:
+		doubt.Code = ReasonZero
+	case doubt.Factor > 0:
+		doubt.Code = ReasonUnit
+	case a < b:
+		doubt.Code = ReasonBackwards
+	case limited && a-b > most*hours:
+		doubt.Code = ReasonJump
+	default:
 		return Reason{}
 	}
-	a, _ := now.Number()
-	b, _ := then.Number()
-	if hours := max(1, r.Sent().Sub(before.Sent()).Hours()); a-b > limit*hours {
-		return Reason{Code: ReasonJump, Quantity: now.Quantity, Value: now.Value, Unit: now.Unit, Before: then.Value, Day: before.Sent()}
+	return doubt
+}
+
+// slowest is by how much the smallest meter of a building may rise in an hour, by
+// its unit: a domestic connection. These limits are ours.
+var slowest = map[wmbus.Unit]float64{
+	wmbus.UnitM3: 12, wmbus.UnitLitre: 12e3, wmbus.UnitKWh: 100, wmbus.UnitMJ: 360, wmbus.UnitGJ: 0.36,
+}
+
+const (
+	// share is the share of what it has counted by which a register may rise in an
+	// hour at most: a larger meter shows more.
+	share = 0.001
+	// busier is how many times faster than it did on average a register may rise.
+	busier = 10
+	// faster is how many times faster than the flow or power that it shows.
+	faster = 3
+)
+
+// fastest is by how much a register may rise in an hour, as far as the meter says
+// itself how large it is: by what it has counted, by its own history, and by its
+// flow or power. limited is false if nothing is known of its unit.
+func fastest(r, before *reading.Reading, then reading.Record) (most float64, limited bool) {
+	most, limited = slowest[then.Unit]
+	n, _ := then.Number()
+	most = max(most, share*n)
+	ago(before, func(v *reading.Record, day time.Time) bool {
+		old, _ := v.Number()
+		if hours := before.Sent().Sub(day).Hours(); !day.IsZero() && hours >= 24 && old > 0 {
+			most = max(most, busier*(n-old)/hours)
+		}
+		return true
+	})
+	for _, of := range []*reading.Reading{r, before} {
+		for i := range of.Records {
+			v := &of.Records[i]
+			flow, ok := v.Number()
+			if ok && (v.Unit == wmbus.UnitM3PerHour && then.Unit == wmbus.UnitM3 || v.Unit == wmbus.UnitKW && then.Unit == wmbus.UnitKWh) {
+				most = max(most, faster*flow)
+			}
+		}
 	}
-	return Reason{}
+	return most, limited
+}
+
+// otherUnit is the factor of 10, 100 or 1000 by which a register is off from what it
+// was, as if its unit or the value of a pulse was changed; 0 for none. most is by
+// how much it can have risen.
+func otherUnit(now, then, most float64, limited bool) int {
+	const little = 0.02 // of the register, by which it may have risen meanwhile
+	if !limited || min(now, then) < 1 || now > then && now-then < most/10 {
+		return 0
+	}
+	for _, factor := range []float64{10, 100, 1000} {
+		for _, same := range []float64{now / factor, now * factor} {
+			if rise := same - then; rise >= 0 && rise <= min(most, little*then) {
+				return int(factor)
+			}
+		}
+	}
+	return 0
 }
 
 // comparable are the main registers of two readings, the later one first; ok is

@@ -37,6 +37,9 @@ const (
 	ReasonCut                    // Text: the receiver that cuts telegrams, Offset: after so many bytes
 	ReasonCutCUL                 // … which is a CUL
 	ReasonJump                   // Value, Unit, Before, Day: more than can have run through since
+	ReasonZero                   // Value, Unit, Before, Day: nothing, though it has counted
+	ReasonUnit                   // Value, Unit, Before, Day, Factor: so many times more or less than an earlier reading
+	ReasonTwinUnits              // Value, Unit: energy that does not suit Before, the volume in m³
 	ReasonSilent                 // After, Away: nothing was heard
 	ReasonText                   // Text: as an earlier version logged it
 	reasonEnd
@@ -47,7 +50,7 @@ var reasonWords = [reasonEnd]string{
 	ReasonTelegram: "telegram", ReasonMakerData: "maker_data", ReasonBelowZero: "below_zero", ReasonOutOfRange: "out_of_range",
 	ReasonBackwards: "backwards", ReasonRefused: "refused", ReasonSignOfLife: "sign_of_life", ReasonStatic: "static", ReasonOnly: "only",
 	ReasonNoValue: "no_value", ReasonStored: "stored", ReasonHeldStored: "held_stored", ReasonPlain: "plain", ReasonPublicKey: "public_key",
-	ReasonOneTelegram: "one_telegram", ReasonForeign: "foreign", ReasonTwoMeters: "two_meters", ReasonCut: "cut", ReasonCutCUL: "cut_cul", ReasonJump: "jump", ReasonSilent: "silent", ReasonText: "text",
+	ReasonOneTelegram: "one_telegram", ReasonForeign: "foreign", ReasonTwoMeters: "two_meters", ReasonCut: "cut", ReasonCutCUL: "cut_cul", ReasonJump: "jump", ReasonZero: "zero", ReasonUnit: "unit", ReasonTwinUnits: "twin_units", ReasonSilent: "silent", ReasonText: "text",
 }
 
 func (c ReasonCode) String() string { return reasonWords[min(c, reasonEnd-1)] }
@@ -81,6 +84,7 @@ type Reason struct {
 	Max      float64            `json:"max,omitzero"`
 	Before   wmbus.Value        `json:"before,omitzero"`
 	Day      time.Time          `json:"day,omitzero"`
+	Factor   int                `json:"factor,omitempty"`
 	After    time.Duration      `json:"after_ns,omitempty"` // how long the read took
 	Away     time.Duration      `json:"away_ns,omitempty"`  // how long of it no receiver listened
 	Text     string             `json:"text,omitempty"`
@@ -136,8 +140,8 @@ func (r *Reason) append(b []byte) []byte {
 		return fmt.Appendf(b, " %s", r.Text)
 	case ReasonCut, ReasonCutCUL:
 		return fmt.Appendf(b, " %d %s", r.Offset, r.Text)
-	case ReasonBackwards, ReasonJump:
-		return fmt.Appendf(b, " %v %v %v %s", r.Value, r.Unit, r.Before, r.Day.UTC().Format(time.RFC3339Nano))
+	case ReasonBackwards, ReasonJump, ReasonZero, ReasonUnit, ReasonTwinUnits:
+		return fmt.Appendf(b, " %v %v %v %s %d", r.Value, r.Unit, r.Before, r.Day.UTC().Format(time.RFC3339Nano), r.Factor)
 	}
 	return b
 }

@@ -18,7 +18,7 @@ func (s Snapshot) Verdicts() []byte { return verdicts(s.Rows) }
 // other rules made cannot be compared. It grows with each change of what
 // verdicts writes; sentences are no part of it. TestVerdictRules finds a change
 // of the rules here; one of what a telegram is decoded to has to be thought of.
-const VerdictRules = 5
+const VerdictRules = 6
 
 // Digest is the hash of the table of verdicts, in hex.
 func (s *State) Digest() string {

@@ -219,6 +219,9 @@ var english = map[string]string{
 	"reason.cut_cul":       "receiver {{.Receiver}} cuts telegrams after {{.Bytes}} bytes",
 	"reason.jump":          "{{.Value}} is more than can have been counted since the {{.Before}} of {{.Day}}",
 	"reason.backwards":     "{{.Value}} is less than the {{.Before}} of {{.Day}}",
+	"reason.zero":          "{{.Value}}, and it had {{.Before}} on {{.Day}}",
+	"reason.unit":          "{{.Value}} is {{.Factor}} times off the {{.Before}} of {{.Day}}",
+	"reason.twin_units":    "{{.Value}} of heat do not suit {{.Before}} m³ of water",
 
 	// What became of a telegram.
 	"outcome.ok":          "ok",

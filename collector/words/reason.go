@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strconv"
 	"strings"
+	"time"
 
 	"earshot/collector/state"
 	"earshot/device/wmbus"
@@ -46,10 +47,10 @@ func (p Printer) Reason(r *state.Reason) string {
 		return p.say("reason.two_meters", args{"Meters": r.Text})
 	case state.ReasonCut, state.ReasonCutCUL:
 		return p.say("reason."+r.Code.String(), args{"Receiver": r.Text, "Bytes": r.Offset})
-	case state.ReasonJump:
-		return p.say("reason.jump", args{"Value": measured(r.Value, r.Unit), "Before": r.Before.String(), "Day": r.Day.Format("2006-01-02")})
-	case state.ReasonBackwards:
-		return p.say("reason.backwards", args{"Value": measured(r.Value, r.Unit), "Before": r.Before.String(), "Day": r.Day.Format("2006-01-02")})
+	case state.ReasonJump, state.ReasonBackwards, state.ReasonZero, state.ReasonUnit, state.ReasonTwinUnits:
+		return p.say("reason."+r.Code.String(), args{
+			"Value": measured(r.Value, r.Unit), "Before": r.Before.String(), "Day": r.Day.Format(time.DateOnly), "Factor": r.Factor,
+		})
 	}
 	return p.say("reason."+r.Code.String(), nil)
 }

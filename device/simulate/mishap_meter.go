@@ -142,6 +142,9 @@ var (
 	})
 	jump = on(counts, func(m *Meter, d *dice) {
 		by := d.between(2_000_000, 9_000_000)
+		if m.model.kind == wmbus.TypeElectricity { // it counts watt hours
+			by *= 10
+		}
 		m.start, m.drop, m.changedAt = m.start+by, -by, changed
 	})
 	wrongUnit = on(isWater, func(m *Meter, _ *dice) {
