@@ -65,6 +65,21 @@ func TestFilesAreReadToTheirEnd(t *testing.T) {
 	})
 }
 
+// TestRecordingsEndedIsTheCause reads many files that lack the meter: each round says
+// that it ended because the file did, however the goroutines are scheduled.
+func TestRecordingsEndedIsTheCause(t *testing.T) {
+	s := encryptedSite(t, 1)
+	for i := range 50 {
+		cfg := testConfig(t, s, nil)
+		cfg.Receivers[0] = func(context.Context) (device.Receiver, error) {
+			return &air{name: "air", pace: device.PaceAtOnce, play: func(context.Context, func([]byte)) error { return device.ErrEnd }}, nil
+		}
+		if final, _ := oneRound(t.Context(), t, cfg); final.Round.Cause != state.CauseRecordings {
+			t.Fatalf("round %d of 50 ended because of %v", i+1, final.Round.Cause)
+		}
+	}
+}
+
 func TestLostReceiverComesBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := encryptedSite(t, 1)

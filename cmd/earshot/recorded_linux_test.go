@@ -87,6 +87,16 @@ func (r recorded) run(t *testing.T, stdin string, args ...string) said {
 	return s
 }
 
+// difference is the first place in which two texts differ.
+func difference(got, want string) string {
+	at := 0
+	for at < len(got) && at < len(want) && got[at] == want[at] {
+		at++
+	}
+	part := func(s string) string { return s[max(0, min(at, len(s))-200):min(len(s), at+200)] }
+	return fmt.Sprintf("byte %d: …%s…\nwant …%s…", at, part(got), part(want))
+}
+
 // TestRecordingAtAnySpeed plays a recording in which meters are silent and late,
 // and keys are wrong, at several speeds: all that is said is the same.
 func TestRecordingAtAnySpeed(t *testing.T) {
@@ -105,10 +115,10 @@ func TestRecordingAtAnySpeed(t *testing.T) {
 			continue
 		}
 		if now.summary != first.summary {
-			t.Errorf("at speed %s another summary:\n%s\nwant\n%s", speed, now.summary, first.summary)
+			t.Errorf("at speed %s another summary: %s", speed, difference(now.summary, first.summary))
 		}
 		if now.events != first.events {
-			t.Errorf("at speed %s other events", speed)
+			t.Errorf("at speed %s other events: %s", speed, difference(now.events, first.events))
 		}
 	}
 }
@@ -147,7 +157,7 @@ func TestSlowRecordingsAreHeldBack(t *testing.T) {
 				first = now
 			}
 			if now != first {
-				t.Errorf("%s, run %d: another summary, or other events:\n%s\nwant\n%s", c.name, i+1, now.summary, first.summary)
+				t.Errorf("%s, run %d: %s", c.name, i+1, difference(now.events+now.summary, first.events+first.summary))
 			}
 		}
 	}
