@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"os"
 	"path/filepath"
@@ -96,6 +97,59 @@ func floodOver(t *testing.T, form string) {
 	}
 }
 
+// TestNoiseOverTCP sends random bytes, and after a pause one telegram: no meter is
+// shown or stored but that one.
+func TestNoiseOverTCP(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	list, store := filepath.Join(dir, "list.csv"), filepath.Join(dir, "site.db")
+	if err := os.WriteFile(list, fmt.Appendf(nil, "id,manufacturer,key\n10000000,KAM,%x\n", floodKey(0)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	air, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer air.Close()
+	run := startHeadless(t, "--site", list, "--store", store, "--timeout", "5m", "--receiver", "tcp://"+air.Addr().String())
+	defer func() { _ = run.cmd.Process.Kill() }()
+	sent := make(chan error, 1)
+	go func() {
+		sent <- func() error {
+			conn, err := air.Accept()
+			if err != nil {
+				return err
+			}
+			defer conn.Close()
+			noise, dice := make([]byte, 20<<20), rand.New(rand.NewPCG(7, 7))
+			for i := range noise {
+				noise[i] = byte(dice.Uint32())
+			}
+			if _, err := conn.Write(noise); err != nil {
+				return err
+			}
+			<-time.After(3 * time.Second) // longer than any pause within a telegram
+			telegram, err := listedTelegram(0, 1)
+			if err == nil {
+				_, err = conn.Write(telegram)
+			}
+			_, _ = conn.Read(make([]byte, 1)) // until the program ends
+			return err
+		}()
+	}()
+	code := run.each(t, func(l told) {
+		if l.Event == "unlisted_heard" {
+			t.Errorf("an unlisted meter is shown: %s", run.lines.Bytes())
+		}
+	})
+	if err := <-sent; err != nil {
+		t.Error(err)
+	}
+	if listed, unlisted := storedTelegrams(t, store); code != 0 || listed != 1 || unlisted != 0 {
+		t.Errorf("exit code %d, %d listed and %d unlisted telegrams are stored, want 0, 1 and 0", code, listed, unlisted)
+	}
+}
+
 // floodMemory is in MB; a busy machine needs no more.
 const floodMemory = 100
 
@@ -143,12 +197,7 @@ func sendFlood(air net.Listener, form string) error {
 			number++
 		}
 		for ; listed*steps < 2*floodMeters*(i+1); listed++ {
-			n := listed % floodMeters
-			key, err := site.NewKey(floodKey(n))
-			if err != nil {
-				return err
-			}
-			telegram, err := floodTelegram(wmbus.Address{Manufacturer: maker("KAM"), ID: bcd(10_000_000 + n), Version: 1, Type: wmbus.TypeWater}, key.Prepared(), int64(listed))
+			telegram, err := listedTelegram(listed%floodMeters, listed)
 			if err != nil {
 				return err
 			}
@@ -181,6 +230,15 @@ func floodTelegram(from wmbus.Address, key *wmbus.Key, litres int64) ([]byte, er
 		msg.Mode = wmbus.ModeNone
 	}
 	return msg.Append(nil, key)
+}
+
+// listedTelegram is a telegram of a listed meter.
+func listedTelegram(i, litres int) ([]byte, error) {
+	key, err := site.NewKey(floodKey(i))
+	if err != nil {
+		return nil, err
+	}
+	return floodTelegram(wmbus.Address{Manufacturer: maker("KAM"), ID: bcd(10_000_000 + i), Version: 1, Type: wmbus.TypeWater}, key.Prepared(), int64(litres))
 }
 
 // storedTelegrams counts the telegrams of a store.

@@ -7,7 +7,6 @@ import (
 
 	"earshot/device"
 	"earshot/device/text"
-	"earshot/device/wmbus"
 )
 
 // form is the format in which a sender sends.
@@ -108,13 +107,7 @@ func (s *stream) end() {
 // link-layer CRCs.
 func (s *stream) message(m []byte) {
 	if s.form == formRaw || s.form == formUnknown && text.IsBinary(m) {
-		frame, _, err := wmbus.Unframe(m)
-		if err == nil {
-			s.bytes(bytes.Clone(frame))
-			return
-		}
-		s.raw.Feed(m, s.bytes, s.noise)
-		s.raw.Flush(s.bytes, s.noise)
+		s.raw.Message(m, s.bytes, s.noise)
 		return
 	}
 	if err := s.split.Feed(m, s.line); err != nil {

@@ -1,15 +1,20 @@
 package text
 
+import "earshot/device/wmbus"
+
 // maxUnreported is how many bytes of noise are reported even if no telegram comes: a
 // source that sends nothing else would never be reported.
 const maxUnreported = 256
 
-// Binary finds the telegrams in a stream. It holds back at most one, of 256
-// bytes. The zero value is ready; it is for one goroutine.
+// Binary finds the telegrams in a stream (docs/protocol/text.md#raw-bytes). It holds
+// back a few, of 256 bytes each. The zero value is ready; it is for one goroutine.
 type Binary struct {
-	buf     []byte
-	inStep  bool // the last byte taken ended a telegram
-	skipped int  // bytes of noise skipped so far
+	buf      []byte
+	inStep   bool // the last byte taken ended a telegram
+	noise    int  // bytes of noise since the last telegram or pause
+	skipped  int  // … that were not reported yet
+	decoder  wmbus.Decoder
+	telegram wmbus.Telegram
 }
 
 // Feed takes the next bytes of the stream. It passes each telegram, which the caller
@@ -29,6 +34,20 @@ func (d *Binary) Feed(piece []byte, frame func([]byte), noise func(bytes int)) {
 func (d *Binary) Flush(frame func([]byte), noise func(bytes int)) {
 	d.scan(true, frame, noise)
 	d.tell(noise)
+	d.noise = 0
+}
+
+// Message takes bytes that came as a whole, such as a datagram. They may include
+// their link-layer CRCs.
+func (d *Binary) Message(m []byte, frame func([]byte), noise func(bytes int)) {
+	whole, format, err := wmbus.Unframe(m)
+	switch {
+	case err != nil, format == wmbus.FormatPlain && d.weigh(m, needAtOnce)+weightPause < needAtOnce:
+		d.Feed(m, frame, noise)
+		d.Flush(frame, noise)
+	default:
+		frame(append([]byte(nil), whole...))
+	}
 }
 
 // Pending reports whether a telegram has begun and not ended.
@@ -37,20 +56,21 @@ func (d *Binary) Pending() bool { return len(d.buf) > 0 }
 func (d *Binary) scan(paused bool, frame func([]byte), noise func(int)) {
 	rest := d.buf
 	for len(rest) > 0 {
-		verdict := d.judge(rest)
-		if verdict == wait && !paused {
+		verdict := d.judge(rest, paused)
+		if verdict == wait {
 			break
 		}
 		if verdict != telegram {
 			d.inStep = false
 			d.skipped++
+			d.noise++
 			rest = rest[1:]
 			continue
 		}
 		d.tell(noise)
 		n := int(rest[0]) + 1
 		frame(append([]byte(nil), rest[:n]...))
-		d.inStep = true
+		d.inStep, d.noise = true, 0
 		rest = rest[n:]
 	}
 	d.buf = append(d.buf[:0], rest...)
@@ -72,36 +92,94 @@ const (
 	telegram                // one begins here, and is whole
 )
 
+// How unlikely it is that random bytes hold this by chance: the negative logarithm
+// of the probability, in tenths.
+const (
+	weightHeader = 16 // a plausible header with a known CI-field
+	weightNumber = 33 // … and a number of decimal digits
+	weightSound  = 59 // … and content that can be decoded, or is encrypted as the header says
+	weightPause  = 24 // a telegram ends exactly where the stream pauses
+)
+
+// The weight of a telegram, or of several that follow each other, that is needed
+// while the stream is not in step.
+const (
+	needAtOnce  = 45          // at the beginning and around a pause
+	needSoon    = weightSound // after little noise, such as the rest of a telegram
+	needLate    = 130         // after more: among many bytes there are many chances
+	littleNoise = 400         // bytes
+)
+
 // judge says whether a telegram begins with the first byte.
-func (d *Binary) judge(b []byte) verdict {
+func (d *Binary) judge(b []byte, paused bool) verdict {
 	if !plausible(b) {
 		return none
 	}
-	n := int(b[0]) + 1
+	need := needAtOnce
 	switch {
-	case len(b) < n:
-		return wait
-	// Out of step, what looks like a header may be the middle of a telegram.
-	case d.inStep || certain(b) || plausible(b[n:]):
-		return telegram
+	case d.inStep:
+		need = weightHeader
+	case d.noise > littleNoise:
+		need = needLate
+	case d.noise > 0:
+		need = needSoon
 	}
-	return none
-}
-
-// certain reports whether a header is more than plausible, with what noise hardly
-// holds by chance: a number of decimal digits, and a CI-field of the transport or
-// extended link layer.
-func certain(b []byte) bool {
-	for _, x := range b[4:8] {
-		if x>>4 > 9 || x&15 > 9 {
-			return false
+	weight := 0
+	for weight < need {
+		switch {
+		case len(b) > 0 && len(b) > int(b[0]):
+			n := int(b[0]) + 1
+			w := d.weigh(b[:n], need)
+			if w == 0 {
+				return none
+			}
+			weight += w
+			b = b[n:]
+		case !plausible(b):
+			return none
+		case !paused:
+			return wait
+		case len(b) > 0:
+			return none
+		default:
+			need = needAtOnce
+			if d.noise == 0 {
+				need -= weightPause
+			}
+			if weight < need {
+				return none
+			}
 		}
 	}
-	switch b[headerLen] {
-	case 0x72, 0x78, 0x79, 0x7A, 0x7B, 0x7F, 0x8C, 0x8D, 0x8E, 0x8F, 0x86, 0x90:
-		return true
+	return telegram
+}
+
+// weigh says how unlikely it is that random bytes hold this telegram, 0 for none. It
+// looks no further once that is enough.
+func (d *Binary) weigh(b []byte, enough int) int {
+	switch {
+	case !plausible(b) || !wmbus.KnownCI(b[headerLen]):
+		return 0
+	case enough <= weightHeader:
+		return weightHeader
 	}
-	return b[headerLen] >= 0xA0 && b[headerLen] <= 0xB7 // manufacturer specific
+	for _, x := range b[4:8] {
+		if x>>4 > 9 || x&15 > 9 {
+			return weightHeader
+		}
+	}
+	const unsolicited, installing, lastType = 0x44, 0x46, 0x3F // docs/protocol/linklayer.md#c-field, docs/protocol/linklayer.md#device-type
+	if b[1] != unsolicited && b[1] != installing || b[9] > lastType {
+		return weightNumber
+	}
+	_ = d.decoder.Decode(&d.telegram, b, nil) // telegram.Err is the same error
+	switch t := &d.telegram; {
+	case t.Err == nil && t.Substance() >= wmbus.Static:
+	case t.Err != nil && (t.Err.Kind == wmbus.ErrNoKey || t.Err.Kind == wmbus.ErrNeedFormat || t.Err.Kind == wmbus.ErrFragment):
+	default:
+		return weightNumber
+	}
+	return weightSound
 }
 
 // IsBinary reports whether the first bytes of a sender are binary rather than text:
