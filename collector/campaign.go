@@ -68,7 +68,9 @@ type Config struct {
 	// ResetEvery restarts each receiver from time to time; 0 never does. For
 	// dongles that are known to fall silent after days.
 	ResetEvery time.Duration
-	// Grace is how long closing waits for the outbox; 0 means 5 s.
+	// Grace is how long closing waits for the outbox; 0 means 5 s. Closing as a
+	// whole takes at most 5 s more: what is not committed or acknowledged by
+	// then is counted.
 	Grace time.Duration
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
@@ -182,7 +184,9 @@ func Run(ctx context.Context, cfg Config, use func(ctx context.Context, c *Campa
 // run runs the loops around use, and ends them in the order in which they feed
 // each other.
 func (c *Campaign) run(ctx context.Context, use func(context.Context, *Campaign) error) error {
-	writer := c.begin(c.writer.Run)
+	closing, cut := context.WithCancel(context.Background()) // ends when closing has taken too long
+	defer cut()
+	writer := c.begin(func(ctx context.Context) error { return c.writer.Run(ctx, closing) })
 	var uploads *stage
 	if c.Delivering() {
 		uploads = c.begin(c.uploads.Run)
@@ -198,6 +202,7 @@ func (c *Campaign) run(ctx context.Context, use func(context.Context, *Campaign)
 	stop()
 	cancel(nil)
 
+	defer time.AfterFunc(c.cfg.Grace+storeGrace, cut).Stop()
 	errs := []error{err, radio.end(), listener.end()}
 	c.board.logTo(c.tail.put) // from now on posts go to the tail
 	if err := writer.end(); err != nil {
@@ -205,10 +210,10 @@ func (c *Campaign) run(ctx context.Context, use func(context.Context, *Campaign)
 		c.board.lose(state.At{Time: c.now()})
 	}
 	if uploads != nil {
-		c.flush()
+		c.flush(closing)
 		errs = append(errs, uploads.end())
 	}
-	if err := c.conclude(); err != nil {
+	if err := c.conclude(closing); err != nil {
 		errs = append(errs, &state.Failure{Kind: state.KindStore, Err: err})
 	}
 	if broken := context.Cause(c.broken.ctx); broken != nil && !errors.Is(err, broken) {
@@ -264,8 +269,8 @@ func (c *Campaign) rescue() {
 }
 
 // flush waits for the outbox up to the grace.
-func (c *Campaign) flush() {
-	ctx, cancel := context.WithTimeout(context.Background(), c.cfg.Grace)
+func (c *Campaign) flush(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, c.cfg.Grace)
 	defer cancel()
 	if _, err := c.uploads.Flush(ctx); err != nil {
 		c.fault(state.KindUpload, err)
@@ -278,6 +283,10 @@ func (c *Campaign) awaitBrokers(ctx context.Context) {
 	defer cancel()
 	_ = c.uploads.Await(ctx) // Disconnected posts the reason
 }
+
+// Unstored is how many telegrams and other entries of the log are not
+// committed yet. It may be called at any time.
+func (c *Campaign) Unstored() int { return c.writer.Unstored() + c.tail.waiting() }
 
 // View returns a new reader of the board.
 func (c *Campaign) View() *View { return c.board.View() }

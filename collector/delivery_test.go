@@ -92,7 +92,7 @@ func TestFramesThatWaitTooLongAreLogged(t *testing.T) {
 	}
 	ended, end := context.WithCancel(t.Context())
 	end()
-	if err := writer.Run(ended); err != nil {
+	if err := writer.Run(ended, t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if len(kept.items) != 3 {
@@ -119,7 +119,7 @@ func TestHeaderlessFramesAreLoggedAndTold(t *testing.T) {
 	sink{dispatcher: newDispatcher(s, board, DefaultKeepUnlisted, time.Now), name: "r"}.Frame(device.Frame{Time: noon, Bytes: []byte{1, 2}})
 	ended, end := context.WithCancel(t.Context())
 	end()
-	if err := writer.Run(ended); err != nil || len(kept.items) != 1 {
+	if err := writer.Run(ended, t.Context()); err != nil || len(kept.items) != 1 {
 		t.Errorf("%v, %d telegrams logged, want 1", err, len(kept.items))
 	}
 	if r := board.View().Snapshot().Receivers; len(r) != 1 || r[0].Trouble != 1 {

@@ -3,69 +3,21 @@ package collector
 import (
 	"bytes"
 	"context"
-	"errors"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"syscall"
 	"testing"
 
 	"earshot/collector/store"
+	"earshot/collector/store/storetest"
 )
-
-// smallDiskVar names the directory in which the child of onSmallDisk mounts
-// its small disk.
-const smallDiskVar = "EARSHOT_SMALL_DISK"
-
-// onSmallDisk does something with a disk of one megabyte. The disk is mounted in
-// a child process of its own name space, which runs the same test.
-func onSmallDisk(t *testing.T, do func(dir string)) {
-	t.Helper()
-	dir := os.Getenv(smallDiskVar)
-	if dir == "" {
-		cmd := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$", "-test.v")
-		cmd.Env = append(os.Environ(), smallDiskVar+"="+t.TempDir())
-		cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNS}
-		if uid := os.Getuid(); uid != 0 {
-			cmd.SysProcAttr.Cloneflags |= syscall.CLONE_NEWUSER
-			cmd.SysProcAttr.UidMappings = []syscall.SysProcIDMap{{ContainerID: 0, HostID: uid, Size: 1}}
-		}
-		if out, err := cmd.CombinedOutput(); err != nil {
-			t.Errorf("%v\n%s", err, out)
-		}
-		return
-	}
-	if err := syscall.Mount("", "/", "", syscall.MS_REC|syscall.MS_PRIVATE, ""); err != nil {
-		t.Fatal(err)
-	}
-	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=1m"); err != nil {
-		t.Fatal(err)
-	}
-	do(dir)
-}
-
-// fill writes a file that takes the rest of the disk.
-func fill(t *testing.T, path string) {
-	t.Helper()
-	f, err := os.Create(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	for err == nil {
-		_, err = f.Write(make([]byte, 4096))
-	}
-	if !errors.Is(err, syscall.ENOSPC) {
-		t.Fatal(err)
-	}
-}
 
 // TestDiskFull runs a campaign on a disk that another file fills.
 func TestDiskFull(t *testing.T) {
-	onSmallDisk(t, func(dir string) {
+	storetest.OnSmallDisk(t, "1m", func(dir string) {
 		ballast := filepath.Join(dir, "ballast")
 		testFault(t, filepath.Join(dir, "site.db"), store.ErrFull, "the disk is full: free some space",
-			func(*Campaign) error { fill(t, ballast); return nil },
+			func(*Campaign) error { storetest.Fill(t, ballast); return nil },
 			func(*Campaign) error { return os.Remove(ballast) })
 	})
 }
@@ -74,7 +26,7 @@ func TestDiskFull(t *testing.T) {
 // store on it and without one, and on one that is mounted read-only. What is
 // there stays, and the campaign that was not finished goes on when there is room.
 func TestDiskUnusableAtTheStart(t *testing.T) {
-	onSmallDisk(t, func(dir string) {
+	storetest.OnSmallDisk(t, "1m", func(dir string) {
 		s := encryptedSite(t, 2)
 		cfg := testConfig(t, s, silent)
 		cfg.StorePath = filepath.Join(dir, "site.db")
@@ -82,7 +34,7 @@ func TestDiskUnusableAtTheStart(t *testing.T) {
 			t.Fatal(err)
 		}
 		before := contents(t, cfg.StorePath)
-		fill(t, filepath.Join(dir, "ballast"))
+		storetest.Fill(t, filepath.Join(dir, "ballast"))
 		const full = "the disk is full: free some space"
 		testUnkept(t, s, cfg, store.ErrFull, full)
 		fresh := cfg

@@ -73,9 +73,9 @@ func (o *opened) undo() error {
 	return errors.Join(err, o.lock.Release())
 }
 
-// storeGrace is how long the end waits until received telegrams are
-// committed: a slow card needs time, and what is not committed then is lost.
-const storeGrace = 30 * time.Second
+// storeGrace is what closing has in addition to Config.Grace, for all of its
+// parts: a slow card needs time, and what is not committed then is lost.
+const storeGrace = 5 * time.Second
 
 // newCampaign assembles the parts; nothing runs yet.
 func newCampaign(cfg Config, o *opened) (*Campaign, error) {
@@ -86,7 +86,7 @@ func newCampaign(cfg Config, o *opened) (*Campaign, error) {
 		faults:   map[part]fault{}, unkept: o.unkept,
 	}
 	c.board = NewBoard(state.NewState(o.site, c.Delivering()))
-	c.writer = store.NewWriter(o.db, store.WriterOptions{Grace: storeGrace, OnCommit: c.committed, OnError: c.notCommitted})
+	c.writer = store.NewWriter(o.db, store.WriterOptions{OnCommit: c.committed, OnError: c.notCommitted})
 	c.dispatch = newDispatcher(o.site, c.board, cfg.KeepUnlisted, cfg.Now)
 	c.dispatch.shard = cfg.Shard
 	longest := cfg.Timeout

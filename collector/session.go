@@ -244,9 +244,23 @@ func (t *tail) put(item store.Item) bool {
 	return true
 }
 
+// emptied forgets what was stored.
+func (t *tail) emptied() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.items = nil
+}
+
+// waiting is how many items it holds.
+func (t *tail) waiting() int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return len(t.items)
+}
+
 // conclude logs the events of closing and the final verdicts, and finishes
 // the campaign if that was asked for.
-func (c *Campaign) conclude() error {
+func (c *Campaign) conclude(ctx context.Context) error {
 	at := state.At{Time: c.now()}
 	ended := c.finished.Load() || c.cfg.EndWhenPassed && c.board.passed()
 	if ended {
@@ -254,12 +268,14 @@ func (c *Campaign) conclude() error {
 	} else {
 		c.board.sign(at)
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), storeGrace) // not cfg.Grace, which is for brokers
-	defer cancel()
 	c.board.logTo(nil)
-	if err := c.db.Commit(ctx, &store.Batch{Items: c.tail.items}); err != nil {
+	switch err := c.db.Commit(ctx, &store.Batch{Items: c.tail.items}); {
+	case err != nil && ctx.Err() != nil:
+		return fmt.Errorf("the end of the campaign is not stored (%d entries of the log): closing took longer than %v", len(c.tail.items), c.cfg.Grace+storeGrace)
+	case err != nil:
 		return err
 	}
+	c.tail.emptied()
 	if ended {
 		return c.db.End(ctx, c.campaign, at.Time)
 	}

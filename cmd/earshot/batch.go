@@ -110,7 +110,8 @@ func runBatch(ctx context.Context, cfg batch.Config, flags outputFlags, s stream
 	}
 	out := report.NewBatchPrinter(names, flags.printing(s), siteCode)
 	cfg.Use = func(ctx context.Context, i int, c *collector.Campaign) error {
-		defer out.Begin(i, c.View())()
+		s.ending.keeps(unstored(names[i]+": ", c))
+		out.Begin(i, c.View())
 		return c.Collect(ctx, collector.UntilDeadline)
 	}
 	cfg.Done, cfg.Notice = out.Done, out.Notice
@@ -118,6 +119,7 @@ func runBatch(ctx context.Context, cfg batch.Config, flags outputFlags, s stream
 	if result == nil {
 		return err
 	}
+	s.ending.does(printingSummary)
 	var failures state.Failures
 	errors.As(err, &failures) // Run returns no other error with a result
 	if err := out.Finish(result, failures); err != nil {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"sync"
 
@@ -30,15 +31,20 @@ func runScreen(ctx context.Context, cfg collector.Config, ascii bool, s streams)
 	unseen := false
 	err := collector.Run(ctx, cfg, func(ctx context.Context, c *collector.Campaign) error {
 		view = c.View()
+		s.ending.keeps(unstored("", c))
 		working, cancel := context.WithCancel(ctx)
 		screen := &screenActions{ctx: working, campaign: c}
 		screen.readAll()
 		err := s.signals.untilHungUp(working, func(ctx context.Context) error {
 			return tui.Run(ctx, tui.Config{Source: c.View(), Actions: screen, ASCII: ascii}, tui.Terminal{})
 		})
-		if unseen = errors.Is(err, errHungUp); unseen {
+		switch unseen = errors.Is(err, errHungUp); {
+		case unseen:
 			err = collectUnseen(ctx, c)
+		case ctx.Err() != nil && errors.Is(err, tui.ErrTerminalStuck):
+			unseen, err = true, nil // it takes no summary either
 		}
+		s.ending.does(closingCampaign)
 		cancel() // leaving the screen ends the round
 		screen.rounds.Wait()
 		return err
@@ -50,10 +56,29 @@ func runScreen(ctx context.Context, cfg collector.Config, ascii bool, s streams)
 	if unseen {
 		return outcomeOf(final)
 	}
+	s.ending.does(printingSummary)
 	if err := report.Summary(s.out, final); err != nil && ctx.Err() == nil {
 		return err // after a signal there may be no terminal to write to
 	}
 	return outcomeOf(final)
+}
+
+// What may take too long at the end.
+const (
+	closingCampaign = "closing the campaign (does the disk answer?)"
+	printingSummary = "printing the result (is standard output read?)"
+)
+
+// unstored says what is not on disk yet of a campaign; site begins the text, if
+// it is one of several.
+func unstored(site string, c *collector.Campaign) func() string {
+	return func() string {
+		n := c.Unstored()
+		if n == 0 {
+			return ""
+		}
+		return fmt.Sprintf("%s%d telegrams or events that are not on disk", site, n)
+	}
 }
 
 // collectUnseen continues without a screen until every meter passed, or the
@@ -100,11 +125,13 @@ func runHeadless(ctx context.Context, cfg collector.Config, out outputFlags, s s
 	var printer *report.Printer
 	manager := managerOf(os.Getenv)
 	err := collector.Run(ctx, cfg, func(ctx context.Context, c *collector.Campaign) error {
+		s.ending.keeps(unstored("", c))
 		printer = report.NewPrinter(c.View(), out.printing(s))
-		defer printer.Start()()
+		printer.Start()
 		defer manager.watch(ctx, c)()
 		defer s.signals.whenHungUp(func() { _ = c.Offer() })() // if that fails, the next earshot says that the site is in use
 		err := c.Collect(ctx, out.until)
+		s.ending.does(closingCampaign)
 		if errors.As(err, new(state.Failures)) {
 			err = nil // the summary names each
 		}
@@ -116,6 +143,7 @@ func runHeadless(ctx context.Context, cfg collector.Config, out outputFlags, s s
 	if printer == nil {
 		return err
 	}
+	s.ending.does(printingSummary)
 	final, printErr := printer.Finish()
 	if s.signals.hung.Err() != nil {
 		printErr = nil // standard output is closed

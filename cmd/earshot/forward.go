@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"time"
 
@@ -98,6 +99,13 @@ func (f *forwardFlags) run(ctx context.Context, s streams) error {
 	if err != nil {
 		return err
 	}
+	s.ending.allow(f.grace)
+	s.ending.keeps(func() string {
+		if n := forwarder.Counts().Waiting; n > 0 {
+			return fmt.Sprintf("%s the broker has not acknowledged", report.Count(int64(n), "telegram"))
+		}
+		return ""
+	})
 	opt, err := f.ports.options(device.Options{Stdin: s.in, Speed: f.speed})
 	if err != nil {
 		return err

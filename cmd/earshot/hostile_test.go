@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -180,8 +181,9 @@ func FuzzOutputs(f *testing.F) {
 				h.note()
 			}
 			var out, warn bytes.Buffer
-			ctx, signals, stop := watchSignals(context.Background())
-			root := newRoot(streams{in: strings.NewReader(text), out: &out, err: &warn, signals: signals})
+			end := newEnding(io.Discard)
+			ctx, signals, stop := watchSignals(context.Background(), end)
+			root := newRoot(streams{in: strings.NewReader(text), out: &out, err: &warn, signals: signals, ending: end})
 			root.SetArgs(args)
 			if err := execute(ctx, root, &warn); exitCode(err) == exitFailed {
 				t.Errorf("earshot %q: %v", args, err)

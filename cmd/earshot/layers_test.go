@@ -33,7 +33,7 @@ var (
 var layers = []layer{
 	{packages: "assets", imports: nil},
 	{packages: "assets/generate", imports: []string{"device", "device/replay", "device/simulate"}},
-	{packages: "cmd/earshot", imports: []string{"assets", "collector", "collector/*", "collector/upload/*", "device", "device/*", "tui"}},
+	{packages: "cmd/earshot", imports: []string{"assets", "collector", "collector/*", "collector/store/*", "collector/upload/*", "device", "device/*", "tui"}},
 	{packages: "tui", imports: []string{"collector", "collector/reading", "collector/report", "collector/state", "collector/words", "device", "device/wmbus"}},
 
 	// The core: it knows nothing of the engine.
@@ -45,7 +45,7 @@ var layers = []layer{
 
 	{packages: "collector/store", imports: []string{"device"}},
 	{packages: "collector/upload", imports: []string{"collector/store", "device/mqttconn"}},
-	{packages: "collector/upload/broker collector/upload/brokertest", imports: nil},
+	{packages: "collector/store/storetest collector/upload/broker collector/upload/brokertest", imports: nil},
 	{packages: "collector/upload/format", imports: []string{"collector/reading", "collector/upload", "device", "device/mqttconn", "device/wmbus"}},
 	{packages: "collector/receivers", imports: []string{"device"}},
 	{packages: "collector/share", imports: []string{"collector/receivers", "device", "device/wmbus"}},

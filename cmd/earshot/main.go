@@ -24,8 +24,9 @@ func main() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(gcPercent)
 	}
-	ctx, signals, stop := watchSignals(context.Background())
-	root := newRoot(streams{os.Stdin, os.Stdout, os.Stderr, signals})
+	end := newEnding(printable.NewWriter(os.Stderr))
+	ctx, signals, stop := watchSignals(context.Background(), end)
+	root := newRoot(streams{os.Stdin, os.Stdout, os.Stderr, signals, end})
 	err := execute(ctx, root, os.Stderr)
 	stop()
 	os.Exit(exitCode(err))
@@ -48,6 +49,7 @@ type streams struct {
 	in       io.Reader
 	out, err io.Writer
 	signals  *signals
+	ending   *ending
 }
 
 // printError writes an error as sentences, one a line. What a summary has

@@ -103,6 +103,12 @@ func (f *recordFlags) record(ctx context.Context, sources []receivers.Source, fi
 	}
 	told := &troublePrinter{w: s.err}
 	recorder := replay.NewRecorder(file, told.trouble)
+	s.ending.keeps(func() string {
+		if n := recorder.Waiting(); n > 0 {
+			return report.Count(n, "telegram") + " that were heard and not written"
+		}
+		return ""
+	})
 	group := receivers.New(receivers.Config{Now: time.Now}, sources)
 	done, stop := context.WithCancel(context.Background())
 	var writing sync.WaitGroup

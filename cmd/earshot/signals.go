@@ -3,14 +3,18 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
 
 	"earshot/collector/crash"
+	"earshot/tui"
 )
 
 // errHungUp is returned by a screen whose terminal was lost.
@@ -26,8 +30,9 @@ type signals struct {
 // watchSignals returns a context that the first SIGINT or SIGTERM ends, and
 // SIGHUP unless the program stays. After that the next SIGINT ends the
 // program at once. Other signals may be repeated: a lost SSH session sends
-// SIGHUP twice, and a logout SIGTERM as well.
-func watchSignals(ctx context.Context) (context.Context, *signals, context.CancelFunc) {
+// SIGHUP twice, and a logout SIGTERM as well. From the first one on, end has its
+// deadline.
+func watchSignals(ctx context.Context, end *ending) (context.Context, *signals, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(ctx)
 	s := &signals{}
 	s.hung, s.hangUp = context.WithCancelCause(context.WithoutCancel(ctx))
@@ -45,6 +50,7 @@ func watchSignals(ctx context.Context) (context.Context, *signals, context.Cance
 				continue
 			}
 			signal.Reset(os.Interrupt)
+			end.begin()
 			cancel()
 		}
 	}()
@@ -52,6 +58,7 @@ func watchSignals(ctx context.Context) (context.Context, *signals, context.Cance
 		signal.Stop(come)
 		close(come)
 		<-done
+		end.stop()
 		cancel()
 		s.hangUp(nil)
 	}
@@ -98,7 +105,10 @@ func (s *signals) untilHungUp(ctx context.Context, show func(context.Context) er
 	case err == nil || errors.As(err, new(*crash.Error)):
 		return err
 	case ctx.Err() != nil:
-		return nil // a signal ended the screen: an error of the terminal is not worth reporting
+		if errors.Is(err, tui.ErrTerminalStuck) {
+			return err
+		}
+		return nil // a signal ended the screen: other errors of the terminal are not worth reporting
 	case s.hung.Err() != nil:
 		return errHungUp
 	}
@@ -112,4 +122,109 @@ func (s *signals) untilHungUp(ctx context.Context, show func(context.Context) er
 	case <-wait.C:
 		return err
 	}
+}
+
+const (
+	// endWithin is how long the program may take to end after a signal asked
+	// it to. The unit file's TimeoutStopSec is longer. Closing a campaign takes
+	// at most 10 s of it; the rest is for output and hardware.
+	endWithin = 15 * time.Second
+	// usualGrace is the share of brokers in it.
+	usualGrace = 5 * time.Second
+	// sayWithin is how long it may take to say what was not kept: standard
+	// error may be what takes nothing.
+	sayWithin = time.Second
+)
+
+// ending owns the deadline of the way out: a program that was asked to end and
+// still waits for something when it is over says what it leaves undone, and
+// ends. Its methods may be called from several goroutines.
+type ending struct {
+	to   io.Writer // standard error
+	exit func(code int)
+
+	mu     sync.Mutex
+	within time.Duration
+	doing  string          // what is being done
+	undone []func() string // each says what would not be kept, "" for nothing
+	clock  *time.Timer     // nil until the end was asked for
+}
+
+func newEnding(to io.Writer) *ending {
+	return &ending{to: to, exit: os.Exit, within: endWithin, doing: "its work (is standard output read?)"}
+}
+
+// allow makes room for a longer wait for brokers.
+func (e *ending) allow(grace time.Duration) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.within = max(endWithin, endWithin-usualGrace+grace)
+}
+
+// does notes what is being done: it is named if that never ends.
+func (e *ending) does(what string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.doing = what
+}
+
+// keeps adds a function that says what is not kept if the program ends now,
+// "" for nothing.
+func (e *ending) keeps(undone func() string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.undone = append(e.undone, undone)
+}
+
+// begin starts the clock, once.
+func (e *ending) begin() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.clock == nil {
+		e.clock = time.AfterFunc(e.within, e.cutOff)
+	}
+}
+
+// stop is called when the program ends by itself.
+func (e *ending) stop() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.clock != nil {
+		e.clock.Stop()
+	}
+}
+
+// cutOff ends the program. Asking what is not kept takes locks that may never
+// be free, and saying it an output that may be full: neither prevents the end.
+func (e *ending) cutOff() {
+	said := make(chan struct{})
+	go func() {
+		defer close(said)
+		fmt.Fprintf(e.to, "earshot: %s\n", e.left())
+	}()
+	late := time.NewTimer(sayWithin)
+	defer late.Stop()
+	select {
+	case <-said:
+	case <-late.C:
+	}
+	e.exit(exitFailed)
+}
+
+// left is what the program leaves undone.
+func (e *ending) left() string {
+	e.mu.Lock()
+	doing, within, undone := e.doing, e.within, e.undone
+	e.mu.Unlock()
+	text := fmt.Sprintf("ended %v after it was asked to, in the middle of %s", within, doing)
+	var lost []string
+	for _, what := range undone {
+		if s := what(); s != "" {
+			lost = append(lost, s)
+		}
+	}
+	if len(lost) == 0 {
+		return text + "; everything stored is safe"
+	}
+	return text + "; not kept: " + strings.Join(lost, ", ")
 }

@@ -29,21 +29,21 @@ func NewBatchPrinter(names []string, opt Options, code func(batch.Result) int) *
 	return &BatchPrinter{opt: opt, names: names, sites: make([]*Printer, len(names)), code: code}
 }
 
-// Begin prints what happens at a site until the function it returns is called.
-func (p *BatchPrinter) Begin(i int, view *collector.View) (stop func()) {
+// Begin prints what happens at a site until Done.
+func (p *BatchPrinter) Begin(i int, view *collector.View) {
 	name := printable.Text(p.names[i])
 	member, _ := json.Marshal(name) // a string can always be written
 	own := p.opt
 	own.Out = &siteLines{mu: &p.mu, w: p.opt.Out, after: "{", add: `"site":` + string(member) + ","}
 	own.Warn = &siteLines{mu: &p.mu, w: p.opt.Warn, after: "earshot: ", add: name + ": "}
 	p.sites[i] = NewPrinter(view, own)
-	return p.sites[i].Start()
+	p.sites[i].Start()
 }
 
-// Done prints the events of a site that has closed.
+// Done prints the last events of a site that has closed.
 func (p *BatchPrinter) Done(i int, _ batch.Result) {
 	if p.sites[i] != nil {
-		p.sites[i].print()
+		p.sites[i].end()
 	}
 }
 

@@ -39,6 +39,8 @@ type Printer struct {
 	warnings int
 	last     state.Snapshot
 	err      error
+	stop     context.CancelFunc // ends printing in the background
+	printing sync.WaitGroup
 }
 
 // NewPrinter returns a printer of what a view shows.
@@ -46,7 +48,7 @@ func NewPrinter(view *collector.View, opt Options) *Printer {
 	if opt.JSON {
 		view.Follow()
 	}
-	return &Printer{Options: opt, view: view, progress: newProgress(opt), out: bufio.NewWriter(opt.Out)}
+	return &Printer{Options: opt, view: view, progress: newProgress(opt), out: bufio.NewWriter(opt.Out), stop: func() {}}
 }
 
 // How often the printer prints: events in between are printed together.
@@ -55,11 +57,12 @@ const (
 	clockEvery = time.Second // how often the time left is updated
 )
 
-// Start prints in the background until the function it returns is called.
-func (p *Printer) Start() (stop func()) {
-	ctx, cancel := context.WithCancel(context.Background())
-	var printing sync.WaitGroup
-	printing.Go(func() {
+// Start prints in the background until Finish. It is not ended with the
+// campaign: a reader that takes nothing must not keep the campaign open.
+func (p *Printer) Start() {
+	var ctx context.Context
+	ctx, p.stop = context.WithCancel(context.Background())
+	p.printing.Go(func() {
 		var clock <-chan time.Time
 		if p.progress != nil {
 			ticker := time.NewTicker(clockEvery)
@@ -77,11 +80,14 @@ func (p *Printer) Start() (stop func()) {
 			}
 		}
 	})
-	return func() {
-		cancel()
-		printing.Wait()
-		p.progress.clear()
-	}
+}
+
+// end ends printing in the background, after what has happened until now.
+func (p *Printer) end() {
+	p.stop()
+	p.printing.Wait()
+	p.print()
+	p.progress.clear()
 }
 
 // print writes what has happened since the last time.
@@ -132,8 +138,11 @@ func (p *Printer) warnOf(events []state.Event) {
 	}
 }
 
-// Finish prints the events of closing, and the summary.
+// Finish prints the events of closing, and the summary. It is called after the
+// campaign has ended.
 func (p *Printer) Finish() (state.Snapshot, error) {
+	p.stop()
+	p.printing.Wait()
 	p.last = p.view.Snapshot()
 	p.write(p.last.Events, p.last.Missed)
 	p.progress.clear()

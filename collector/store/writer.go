@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"sync"
 	"time"
 
@@ -17,7 +16,6 @@ const (
 	DefaultBusyAge = time.Second
 	DefaultMaxRows = 1000
 	DefaultQueue   = 16384
-	DefaultGrace   = 5 * time.Second
 )
 
 // unlistedShare is the part of the queue that telegrams of unlisted meters may
@@ -51,7 +49,6 @@ type WriterOptions struct {
 	BusyAge time.Duration // … or after this, if many wait by then; 0 means DefaultBusyAge
 	MaxRows int           // this many items are committed at once without waiting; 0 means DefaultMaxRows
 	Queue   int           // how many items may wait; 0 means DefaultQueue
-	Grace   time.Duration // how long Run tries to commit the rest when its context ends; 0 means DefaultGrace
 
 	OnCommit func(*Batch)        // called after each commit: these are stored
 	OnError  func(error, *Batch) // called after each failed attempt: these are not stored yet
@@ -70,6 +67,7 @@ type Writer struct {
 	since   time.Time // when the first item of the queue was put
 	ended   bool
 	dropped uint64
+	inHand  int           // how many items are being committed, or could not be
 	failing bool          // the last commit failed
 	taken   chan struct{} // closed and replaced whenever the queue was emptied or a commit failed
 }
@@ -87,9 +85,6 @@ func NewWriter(to Committer, opt WriterOptions) *Writer {
 	}
 	if opt.Queue <= 0 {
 		opt.Queue = DefaultQueue
-	}
-	if opt.Grace <= 0 {
-		opt.Grace = DefaultGrace
 	}
 	if opt.OnCommit == nil {
 		opt.OnCommit = func(*Batch) {}
@@ -180,14 +175,27 @@ func (w *Writer) Waiting() int {
 	return len(w.queue)
 }
 
+// Unstored is how many items were taken and are not committed.
+func (w *Writer) Unstored() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return len(w.queue) + w.inHand
+}
+
+// holds notes how many items are being committed.
+func (w *Writer) holds(n int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.inHand = n
+}
+
 // Run commits items until ctx ends; then it commits the rest and returns nil.
-// A batch that cannot be committed is tried again with growing pauses. Items
-// that cannot be committed within the grace at the end are lost: Run then
-// returns the reason with their number. It is called once, and must be
-// awaited before the store is closed.
-func (w *Writer) Run(ctx context.Context) error {
-	hard, cancel := graceful(ctx, w.opt.Grace)
-	defer cancel()
+// A batch that cannot be committed is tried again with growing pauses, until
+// hard ends, which outlives ctx and undoes even the transaction in progress.
+// Items that are not committed by then are lost: Run returns the reason with
+// their number. It is called once, and must be awaited before the store is
+// closed.
+func (w *Writer) Run(ctx, hard context.Context) error {
 	for {
 		select {
 		case <-ctx.Done():
@@ -203,19 +211,6 @@ func (w *Writer) Run(ctx context.Context) error {
 				return w.finish(hard, items, err)
 			}
 		}
-	}
-}
-
-// graceful returns a context that lives for the grace beyond ctx, so that a
-// transaction in progress is finished rather than undone when ctx ends.
-func graceful(ctx context.Context, grace time.Duration) (hard context.Context, cancel func()) {
-	hard, stop := context.WithCancel(context.WithoutCancel(ctx))
-	timer := time.AfterFunc(math.MaxInt64, stop)
-	started := context.AfterFunc(ctx, func() { timer.Reset(grace) })
-	return hard, func() {
-		started()
-		timer.Stop()
-		stop()
 	}
 }
 
@@ -259,10 +254,12 @@ func (w *Writer) take(last bool) []Item {
 // ends, and returns the last error that says why, or else the reason known
 // before; hard undoes even the transaction in progress.
 func (w *Writer) commit(ctx, hard context.Context, b *Batch, reason error) error {
+	w.holds(len(b.Items))
 	for failures := 1; ; failures++ {
 		err := w.to.Commit(hard, b)
 		w.fails(err != nil)
 		if err == nil {
+			w.holds(0)
 			w.opt.OnCommit(b)
 			return nil
 		}

@@ -58,19 +58,25 @@ func (d *disk) told() []string {
 	return slices.Clone(d.commits)
 }
 
-// inBubble runs a writer on a disk; stop ends its context and returns what Run
-// returned.
+// endGrace is how long the writer of inBubble may take to end.
+const endGrace = 5 * time.Second
+
+// inBubble runs a writer on a disk; stop ends its context, and after endGrace
+// the hard one, and returns what Run returned.
 func inBubble(t *testing.T, d *disk, opt WriterOptions, test func(w *Writer, stop func() error)) {
 	synctest.Test(t, func(t *testing.T) {
 		d.start = time.Now()
 		w := NewWriter(d, opt)
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan error, 1)
-		go func() { ended <- w.Run(ctx) }()
+		hard, cut := context.WithCancel(context.WithoutCancel(ctx))
+		defer cut()
+		go func() { ended <- w.Run(ctx, hard) }()
 		stopped := false
 		stop := func() error {
 			stopped = true
 			cancel()
+			defer time.AfterFunc(endGrace, cut).Stop()
 			return <-ended
 		}
 		test(w, stop)
@@ -319,7 +325,7 @@ func TestWriterStore(t *testing.T) {
 	s := open(t)
 	const n = 5000
 	stored := 0
-	w := NewWriter(s, WriterOptions{Grace: time.Minute, OnCommit: func(b *Batch) {
+	w := NewWriter(s, WriterOptions{OnCommit: func(b *Batch) {
 		for _, item := range b.Items {
 			if item.Entry.Position() == 0 || item.Message.Seq == 0 {
 				t.Error("an item without a place is told to be stored")
@@ -329,7 +335,7 @@ func TestWriterStore(t *testing.T) {
 	}, OnError: func(err error, _ *Batch) { t.Error(err) }})
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
-	go func() { ended <- w.Run(ctx) }()
+	go func() { ended <- w.Run(ctx, t.Context()) }()
 	var group sync.WaitGroup
 	for g := range 4 {
 		group.Go(func() {
@@ -363,38 +369,4 @@ func BenchmarkPut(b *testing.B) {
 			w.take(false)
 		}
 	}
-}
-
-// TestPing looks whether a writer comes by: while it has nothing to do, gathers
-// and fails, but not while a commit hangs.
-func TestPing(t *testing.T) {
-	t.Parallel()
-	d := &disk{takes: time.Second}
-	inBubble(t, d, WriterOptions{MaxAge: time.Hour, MaxRows: 2, Grace: time.Minute}, func(w *Writer, stop func() error) {
-		ping := func(what string, want time.Duration) {
-			t.Helper()
-			ctx, cancel := context.WithTimeout(context.Background(), 500*time.Millisecond)
-			defer cancel()
-			start := time.Now()
-			if err := w.Ping(ctx); time.Since(start) != want || (err != nil) != (want > 0) {
-				t.Errorf("%s: after %v %v", what, time.Since(start), err)
-			}
-			synctest.Wait()
-		}
-		ping("idle", 0)
-		w.Put(Item{Entry: telegram(1)})
-		synctest.Wait()
-		ping("gathering", 0)
-		d.fail(errors.New("full"))
-		w.Put(Item{Entry: telegram(2)})
-		synctest.Wait()
-		ping("committing", 500*time.Millisecond)
-		time.Sleep(510 * time.Millisecond)
-		synctest.Wait()
-		ping("waiting to try again", 0)
-		d.fail(nil)
-		if err := stop(); err != nil {
-			t.Error(err)
-		}
-	})
 }

@@ -21,7 +21,7 @@ const (
 	recordAfter = 100 * time.Millisecond
 	// lastWords is how long recording what the broker acknowledged may take
 	// after Run was cancelled.
-	lastWords = 5 * time.Second
+	lastWords = 2 * time.Second
 )
 
 // settler deals with the broker's answers. It belongs to the goroutine of Run.

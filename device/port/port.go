@@ -1,6 +1,7 @@
 package port
 
 import (
+	"bytes"
 	"io"
 	"os"
 	"slices"
@@ -74,17 +75,25 @@ func lastingHolders(path string) []Holder {
 	return holders
 }
 
+// writeWithin is how long a port may take to take what is written to it: a dongle
+// that hangs takes nothing, and the system would wait for it without end.
+const writeWithin = 2 * time.Second
+
 // port closes its descriptor only when no call uses it, so that a call never uses a
 // number that the system has given to another file meanwhile.
 type port struct {
 	serial serial.Port
 	lock   io.Closer
 	closed atomic.Bool
+	stuck  atomic.Bool // a Write never ended
 	using  sync.Mutex
 }
 
 // use runs do while the port cannot be closed.
 func (p *port) use(do func() error) error {
+	if p.stuck.Load() {
+		return errStuck
+	}
 	p.using.Lock()
 	defer p.using.Unlock()
 	if p.closed.Load() {
@@ -98,9 +107,26 @@ func (p *port) Read(b []byte) (n int, err error) {
 	return n, err
 }
 
-func (p *port) Write(b []byte) (n int, err error) {
-	err = p.use(func() error { n, err = p.serial.Write(b); return err })
-	return n, err
+// Write waits for the port no longer than writeWithin. After that the port is of no
+// use any more: every call but Close fails.
+func (p *port) Write(b []byte) (int, error) {
+	b = bytes.Clone(b) // the caller may use its buffer again, even if this write never ends
+	written := make(chan error, 1)
+	go func() {
+		written <- p.use(func() error { _, err := p.serial.Write(b); return err })
+	}()
+	late := time.NewTimer(writeWithin)
+	defer late.Stop()
+	select {
+	case err := <-written:
+		if err != nil {
+			return 0, err
+		}
+		return len(b), nil
+	case <-late.C:
+		p.stuck.Store(true)
+		return 0, errStuck
+	}
 }
 
 func (p *port) SetReadTimeout(d time.Duration) error {
@@ -117,13 +143,35 @@ func (p *port) SetDTR(on bool) error {
 	return p.use(func() error { return p.serial.SetDTR(on) })
 }
 
-// Close waits for the call that uses the port; a Read ends after its timeout.
+// Close waits for the call that uses the port; a Read ends after its timeout. A
+// Write that never ends is not waited for: the port is closed when it does, which is
+// when the dongle is unplugged.
 func (p *port) Close() error {
 	if p.closed.Swap(true) {
 		return nil
 	}
+	released := make(chan error, 1)
+	go func() { released <- p.release() }()
+	wait := writeWithin
+	if p.stuck.Load() {
+		wait = 0
+	}
+	late := time.NewTimer(wait)
+	defer late.Stop()
+	select {
+	case err := <-released:
+		return err
+	case <-late.C:
+		return errStuck
+	}
+}
+
+// release closes the port and what locks it. What was not sent yet is dropped: the
+// system would wait up to 30 s for a dongle that takes nothing.
+func (p *port) release() error {
 	p.using.Lock()
 	defer p.using.Unlock()
+	_ = p.serial.ResetOutputBuffer() // the dongle may be gone
 	err := p.serial.Close()
 	if lockErr := p.lock.Close(); err == nil {
 		err = lockErr

@@ -281,3 +281,32 @@ func TestForbidden(t *testing.T) {
 		wantWords(t, string(out), c.words...)
 	}
 }
+
+// TestWriteToADongleThatTakesNothing fills a terminal that nobody reads: writing
+// ends with an error, and so does closing.
+func TestWriteToADongleThatTakesNothing(t *testing.T) {
+	t.Parallel()
+	far, path := terminal(t)
+	p := mustOpen(t, path)
+	start := time.Now()
+	var err error
+	for range 1000 {
+		if _, err = p.Write(make([]byte, 1024)); err != nil {
+			break
+		}
+	}
+	if err == nil || !strings.Contains(err.Error(), "takes nothing") {
+		t.Fatalf("writing without end: %v", err)
+	}
+	if _, again := p.Write([]byte{1}); again == nil || again.Error() != err.Error() {
+		t.Errorf("a second write: %v", again)
+	}
+	if err := p.Flush(); err == nil {
+		t.Error("the port can still be used")
+	}
+	_ = p.Close()
+	if took := time.Since(start); took > 20*time.Second {
+		t.Errorf("it took %v", took)
+	}
+	_ = far.Close() // unplugged: the write ends, and nothing is left
+}

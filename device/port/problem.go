@@ -26,7 +26,10 @@ func (p *Problem) Error() string { return p.Path + ": " + p.Cause + ": " + p.Cur
 // Unwrap makes errors.Is find Kind.
 func (p *Problem) Unwrap() error { return p.Kind }
 
-var errClosed = errors.New("the port is closed")
+var (
+	errClosed = errors.New("the port is closed")
+	errStuck  = errors.New("it takes nothing that is written to it")
+)
 
 // explain says why a port could not be opened.
 func explain(path string, err error) *Problem {

@@ -47,6 +47,10 @@ func (r *Recorder) Recorded() int64 { return r.recorded.Load() }
 // Dropped returns the number of telegrams for which the disk was too slow.
 func (r *Recorder) Dropped() int64 { return r.dropped.Load() }
 
+// Waiting returns the number of telegrams that are not written yet, the one that is
+// being written not included.
+func (r *Recorder) Waiting() int64 { return int64(len(r.frames)) }
+
 // Run writes until ctx ends or writing fails, and then closes the file. At each
 // tick, which carries the time, it syncs to disk if that is due. Telegrams taken
 // before ctx ended are written.
