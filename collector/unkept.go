@@ -30,7 +30,7 @@ func (e *UnkeptError) Unwrap() error { return e.Err }
 // earshot may then start on the same site, but cannot store anything either.
 func (o *opened) openStore(ctx context.Context, path string) (err error) {
 	if o.lock, err = store.Acquire(path); err == nil {
-		o.db, err = store.Open(ctx, path)
+		o.db, err = o.lock.Open(ctx)
 	}
 	if store.Unusable(err) {
 		return o.openMemory(ctx, path, err)

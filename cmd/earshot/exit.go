@@ -57,7 +57,7 @@ var exitCodes = []struct {
 	{exitNoReceiver, as[*port.Problem]},    // before the check for missing files: a port is a file, too
 	{exitNotPassed, anyOf(state.ErrStore)}, // of a campaign that ran
 	{exitFailed, anyOf(store.ErrInUse, store.ErrLocked)},
-	{exitUsage, anyOf(store.ErrMissing, store.ErrForeign, store.ErrNewer, store.ErrOlder, store.ErrNoFile, store.ErrReadOnly, store.ErrCorrupt, store.ErrExists)},
+	{exitUsage, anyOf(store.ErrMissing, store.ErrForeign, store.ErrNewer, store.ErrOlder, store.ErrNoFile, store.ErrReadOnly, store.ErrCorrupt, store.ErrExists, store.ErrLinked, store.ErrOrphan)},
 	{exitNoReceiver, anyOf(device.ErrGone)}, // before a missing file: it may come back
 	{exitUsage, anyOf(fs.ErrNotExist, fs.ErrPermission)},
 	{exitNoReceiver, anyOf(state.ErrDevice, device.ErrNoAnswer, device.ErrUnsupported)},

@@ -239,7 +239,7 @@ func prune(ctx context.Context, path string, before time.Time, keep int, s strea
 		return err
 	}
 	defer func() { err = errors.Join(err, lock.Release()) }()
-	db, err := store.Open(ctx, path)
+	db, err := lock.Open(ctx)
 	if err != nil {
 		return err
 	}

@@ -35,6 +35,8 @@ var tortures = []struct {
 	run  func(t *testing.T, dice *rand.Rand)
 }{
 	{"kill", tortureByKilling},
+	{"symlink", tortureBySymlink},
+	{"hardlink", tortureByHardLink},
 }
 
 // TestTorture does to the program what happens to it in the field, in each mode:
@@ -136,13 +138,19 @@ type tortured struct {
 
 func (c *tortured) path(name string) string { return filepath.Join(c.dir, name) }
 
+// command is a run of the program with a store.
+func (c *tortured) command(store string) *exec.Cmd {
+	cmd := exec.Command("/proc/self/exe", "run", "--headless", "--json", "--site", c.path("meters.csv"), "--receiver", c.path("building.jsonl")+":replay",
+		"--speed", "20", "--store", c.path(store), "--mqtt", c.broker.URL().String())
+	cmd.Args[0] = "earshot" // as which the test binary is the program
+	return cmd
+}
+
 // live runs the program until it ends, or is killed after a while where that
 // is not 0.
 func (c *tortured) live(s *shown, kill time.Duration) {
 	c.t.Helper()
-	cmd := exec.Command("/proc/self/exe", "run", "--headless", "--json", "--site", c.path("meters.csv"), "--receiver", c.path("building.jsonl")+":replay",
-		"--speed", "20", "--store", c.path("site.db"), "--mqtt", c.broker.URL().String())
-	cmd.Args[0] = "earshot" // as which the test binary is the program
+	cmd := c.command("site.db")
 	var errs bytes.Buffer
 	cmd.Stderr = &errs
 	out, err := cmd.StdoutPipe()

@@ -55,7 +55,10 @@ func (s *Store) Continue(ctx context.Context, c Campaign) error {
 	if err := s.writable(); err != nil {
 		return s.wrap(err)
 	}
-	if _, err := s.conn.ExecContext(ctx, "UPDATE campaign SET fingerprint = ?, list = ? WHERE id = ?", c.Fingerprint, c.List, c.ID); err != nil {
+	if err := s.within(ctx, func(ctx context.Context) error {
+		_, err := s.conn.ExecContext(ctx, "UPDATE campaign SET fingerprint = ?, list = ? WHERE id = ?", c.Fingerprint, c.List, c.ID)
+		return err
+	}); err != nil {
 		return s.wrap(err)
 	}
 	s.campaign = c.ID
@@ -69,8 +72,10 @@ func (s *Store) End(ctx context.Context, id int64, at time.Time) error {
 	if err := s.writable(); err != nil {
 		return s.wrap(err)
 	}
-	_, err := s.conn.ExecContext(ctx, `UPDATE campaign SET "end" = coalesce(?, 0) WHERE id = ? AND "end" IS NULL`, nanos(at), id)
-	return s.wrap(err)
+	return s.wrap(s.within(ctx, func(ctx context.Context) error {
+		_, err := s.conn.ExecContext(ctx, `UPDATE campaign SET "end" = coalesce(?, 0) WHERE id = ? AND "end" IS NULL`, nanos(at), id)
+		return err
+	}))
 }
 
 // Campaigns returns the campaigns, the oldest first.

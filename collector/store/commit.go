@@ -40,6 +40,7 @@ func (s *Store) transact(ctx context.Context, b *Batch) (err error) {
 	if err := s.inPlace(); err != nil {
 		return err
 	}
+	defer s.left.renew()
 	if _, err := s.conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
 		return err
 	}

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"modernc.org/sqlite"
@@ -16,20 +15,24 @@ import (
 
 // The kinds of an *Error, whose text is the file and one of these.
 var (
-	ErrMissing  = errors.New("the directory does not exist: create it, or name another place for the store")
-	ErrForeign  = errors.New("this file belongs to another program: name another file for the store")
-	ErrNewer    = errors.New("this file was written by a newer earshot: use that version, or name another file for the store")
-	ErrOlder    = errors.New("this file was written by an older earshot: run a campaign with this version once to update it")
-	ErrNoFile   = errors.New("no such file: the store of a site is named by --store, or by the site's name")
-	ErrReadOnly = errors.New("the file or its directory cannot be written: give this user the permission, or name another place for the store")
-	ErrLocked   = errors.New("another program is writing to the file: end that program, then retry")
-	ErrInUse    = errors.New("another earshot is using this site's store: end it first, or name another file for the store")
-	ErrCorrupt  = errors.New("the file is damaged: replace it with a backup, or move it and its -wal file away")
-	ErrMoved    = errors.New("the file was moved or removed while it was in use: put it back, or end this program and start again")
-	ErrFull     = errors.New("the disk is full: free some space")
-	ErrDisk     = errors.New("the disk could not be read or written: check its cable and its health")
-	ErrClosed   = errors.New("the store has been closed")
-	ErrMemory   = errors.New("the store is in memory, which is full: end this run, and start again with a store on disk")
+	ErrMissing   = errors.New("the directory does not exist: create it, or name another place for the store")
+	ErrForeign   = errors.New("this file belongs to another program: name another file for the store")
+	ErrNewer     = errors.New("this file was written by a newer earshot: use that version, or name another file for the store")
+	ErrOlder     = errors.New("this file was written by an older earshot: run a campaign with this version once to update it")
+	ErrNoFile    = errors.New("no such file: the store of a site is named by --store, or by the site's name")
+	ErrReadOnly  = errors.New("the file or its directory cannot be written: give this user the permission, or name another place for the store")
+	ErrLocked    = errors.New("another program is writing to the file: end that program, then retry")
+	ErrInUse     = errors.New("another earshot is using this site's store: end it first, or name another file for the store")
+	ErrCorrupt   = errors.New("the file is damaged: replace it with a backup, or move it and its -wal file away")
+	ErrLinked    = errors.New("the file has a second name (a hard link), and two programs that use it by different names destroy it: remove all names but one, or copy it")
+	ErrOrphan    = errors.New("the file is missing or empty, but its -wal file holds what was stored last: put the file back, or move its -wal file away")
+	ErrUnmounted = errors.New("the file system that belongs there is not mounted: mount it, or name another place for the store")
+	ErrChanged   = errors.New("another program changed the file while it was in use: put back what was there, or end this program and start again")
+	ErrMoved     = errors.New("the file was moved or removed while it was in use: put it back, or end this program and start again")
+	ErrFull      = errors.New("the disk is full: free some space")
+	ErrDisk      = errors.New("the disk could not be read or written: check its cable and its health")
+	ErrClosed    = errors.New("the store has been closed")
+	ErrMemory    = errors.New("the store is in memory, which is full: end this run, and start again with a store on disk")
 )
 
 // errNoDatabase is ErrForeign, or a store whose beginning is damaged: the
@@ -83,6 +86,12 @@ func (s *Store) wrap(err error) error {
 	if err != nil && s.closed.Load() && kindOf(err) == nil {
 		err = fmt.Errorf("%w (%w)", ErrClosed, err)
 	}
+	if err != nil && !isContext(err) && !s.closed.Load() && s.mu.TryLock() { // if nothing is being written, which changes the file
+		if gone := s.inPlace(); gone != nil {
+			err = fmt.Errorf("%w (%v)", gone, err)
+		}
+		s.mu.Unlock()
+	}
 	if s.memory && kindOf(err) == ErrFull { // the store is in memory: no disk is involved
 		err = ErrMemory
 	}
@@ -94,13 +103,17 @@ func wrap(path string, err error) error {
 	switch {
 	case err == nil:
 		return nil
-	case errors.As(err, &known), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+	case errors.As(err, &known), isContext(err):
 		return err
 	}
 	return &Error{Path: path, Kind: kindOf(err), Cause: err}
 }
 
-var kinds = [...]error{ErrMissing, ErrForeign, ErrNewer, ErrOlder, ErrNoFile, ErrReadOnly, ErrLocked, ErrInUse, ErrCorrupt, ErrMoved, ErrFull, ErrDisk, ErrClosed, ErrMemory}
+func isContext(err error) bool {
+	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
+}
+
+var kinds = [...]error{ErrMissing, ErrForeign, ErrNewer, ErrOlder, ErrNoFile, ErrReadOnly, ErrLocked, ErrInUse, ErrLinked, ErrOrphan, ErrUnmounted, ErrCorrupt, ErrChanged, ErrMoved, ErrFull, ErrDisk, ErrClosed, ErrMemory}
 
 // primary maps SQLite's primary result codes.
 var primary = map[int]error{
@@ -138,22 +151,6 @@ func kindOf(err error) error {
 		return kind
 	}
 	return primary[failure.Code()&0xFF]
-}
-
-// inPlace checks whether the open file still has its name: SQLite would
-// continue to write to a file that nobody finds again.
-func (s *Store) inPlace() error {
-	if s.memory {
-		return nil
-	}
-	info, err := os.Stat(s.absolute)
-	switch {
-	case errors.Is(err, os.ErrNotExist):
-		return ErrMoved
-	case err == nil && s.identity != nil && !os.SameFile(info, s.identity):
-		return fmt.Errorf("%w (another file has its name now)", ErrMoved)
-	}
-	return nil // other errors of Stat say nothing about the file
 }
 
 // isNoDatabase recognises SQLite's refusal of a file that does not begin as its
@@ -197,22 +194,4 @@ func isText(data []byte) bool {
 		}
 	}
 	return 4*ascii >= len(data)
-}
-
-// checkPlace finds problems that SQLite would report less clearly.
-func checkPlace(path string) error {
-	switch info, err := os.Stat(filepath.Dir(path)); {
-	case errors.Is(err, os.ErrNotExist):
-		return ErrMissing
-	case errors.Is(err, os.ErrPermission):
-		return fmt.Errorf("%w (%w)", ErrReadOnly, err)
-	case err != nil:
-		return err
-	case !info.IsDir():
-		return fmt.Errorf("%w (%s is not a directory)", ErrMissing, filepath.Dir(path))
-	}
-	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
-		return fmt.Errorf("%w (it is not a regular file)", ErrForeign)
-	}
-	return nil
 }

@@ -23,7 +23,7 @@ const memoryTimeout = 60_000
 func OpenInMemory(ctx context.Context, path string) (*Store, error) {
 	s := &Store{path: path, memory: true, brokers: []string{""}}
 	if err := s.openMemory(ctx); err != nil {
-		return nil, errors.Join(wrap(path, fmt.Errorf("in memory: %w", err)), s.release())
+		return nil, errors.Join(wrap(path, fmt.Errorf("in memory: %w", err)), s.release(false))
 	}
 	return s, nil
 }

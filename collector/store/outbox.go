@@ -76,6 +76,10 @@ func (s *Store) readdress(ctx context.Context, names []string) error {
 
 // within runs a function in its own transaction. The caller holds mu.
 func (s *Store) within(ctx context.Context, do func(context.Context) error) (err error) {
+	if err := s.inPlace(); err != nil {
+		return err
+	}
+	defer s.left.renew()
 	if _, err := s.conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
 		return err
 	}

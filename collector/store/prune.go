@@ -77,6 +77,7 @@ func (s *Store) remove(ctx context.Context, campaigns []Campaign) error {
 	if err != nil {
 		return s.wrap(err)
 	}
+	defer s.left.renew()
 	_, err = s.conn.ExecContext(ctx, "VACUUM; PRAGMA wal_checkpoint(TRUNCATE)")
 	return s.wrap(err)
 }

@@ -29,9 +29,9 @@ const readers = 4
 // Store is one open file. Its methods may be called from several goroutines.
 type Store struct {
 	path     string
-	absolute string
-	identity os.FileInfo // of the file that was opened
-	memory   bool        // see OpenInMemory
+	absolute string // resolved
+	memory   bool   // see OpenInMemory
+	left     left
 
 	mu     sync.Mutex // held while conn is used
 	writer *sql.DB
@@ -43,6 +43,7 @@ type Store struct {
 	window   window
 
 	reader *sql.DB
+	guard  *sql.Conn // of reader, see attach
 	closed atomic.Bool
 }
 
@@ -55,13 +56,13 @@ func Open(ctx context.Context, path string) (*Store, error) {
 
 // openWaiting is Open with another time for locks of others, in milliseconds.
 func openWaiting(ctx context.Context, path string, busy int) (*Store, error) {
-	absolute, err := filepath.Abs(path)
+	absolute, err := resolve(path)
 	if err != nil {
 		return nil, wrap(path, err)
 	}
 	s := &Store{path: path, absolute: absolute, brokers: []string{""}}
 	if err := s.open(ctx, absolute, busy); err != nil { // whatever the error: the content of a -wal file belongs to a sound file
-		return nil, errors.Join(wrap(path, refineText(absolute, err)), s.abandon())
+		return nil, errors.Join(wrap(path, refineText(absolute, err)), s.release(true))
 	}
 	return s, nil
 }
@@ -70,13 +71,13 @@ func openWaiting(ctx context.Context, path string, busy int) (*Store, error) {
 // changed, so the file has to be of this version: one that an earlier earshot
 // wrote is ErrOlder. Everything that writes returns ErrReadOnly.
 func OpenReader(ctx context.Context, path string) (*Store, error) {
-	absolute, err := filepath.Abs(path)
+	absolute, err := resolve(path)
 	if err != nil {
 		return nil, wrap(path, err)
 	}
-	s := &Store{path: path}
+	s := &Store{path: path, absolute: absolute}
 	if err := s.openReader(ctx, absolute); err != nil {
-		return nil, errors.Join(wrap(path, refineText(absolute, err)), s.release())
+		return nil, errors.Join(wrap(path, refineText(absolute, err)), s.release(false))
 	}
 	return s, nil
 }
@@ -85,8 +86,10 @@ func (s *Store) openReader(ctx context.Context, path string) error {
 	if err := checkPlace(path); err != nil {
 		return err
 	}
-	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
+	if info, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
 		return ErrNoFile
+	} else if err == nil && info.Size() == 0 {
+		return fmt.Errorf("%w (it is empty)", ErrForeign)
 	}
 	if err := s.attach(ctx, dsn(path, "busy_timeout", busyTimeout)+"&mode=ro"); isNoDatabase(err) {
 		return errNoDatabase
@@ -110,16 +113,34 @@ func (s *Store) openReader(ctx context.Context, path string) error {
 	return nil
 }
 
-// attach opens the connections for reading.
+// attach opens all connections for reading: one that is opened later, by the
+// name of the file, could find another file. One of them, the guard, is not
+// used: SQLite leaves the -wal file alone while somebody else has the file open.
 func (s *Store) attach(ctx context.Context, dsn string) error {
 	connector, err := sqlite.NewConnector(dsn)
 	if err != nil {
 		return err
 	}
 	s.reader = sql.OpenDB(connector)
-	s.reader.SetMaxOpenConns(readers)
+	s.reader.SetMaxOpenConns(readers + 1)
 	s.reader.SetMaxIdleConns(readers)
-	return s.reader.PingContext(ctx)
+	if s.guard, err = s.reader.Conn(ctx); err != nil {
+		return err
+	}
+	if _, err := look(ctx, s.guard); err != nil { // SQLite opens a file when it reads it
+		return err
+	}
+	for range readers {
+		conn, err := s.reader.Conn(ctx)
+		if err != nil {
+			return err
+		}
+		defer conn.Close() // to the pool
+		if _, err := look(ctx, conn); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // writable returns why nothing can be written, nil if the store can be
@@ -141,11 +162,10 @@ func (s *Store) open(ctx context.Context, path string, busy int) error {
 	if err := s.prepare(ctx, dsn(path, "busy_timeout", busy), busy); err != nil {
 		return err
 	}
-	var err error
-	if s.identity, err = os.Stat(path); err != nil {
+	if err := s.attach(ctx, dsn(path, "busy_timeout", busy)+"&mode=ro"); err != nil {
 		return err
 	}
-	return s.attach(ctx, dsn(path, "busy_timeout", busy, "query_only", 1))
+	return s.left.begin(path)
 }
 
 // prepare opens the connection for writing, migrates the tables and prepares
@@ -217,40 +237,75 @@ func (s *Store) Path() string { return s.path }
 
 // Close ends reading and writing. It waits for a Commit in progress. Closing
 // twice does nothing.
-func (s *Store) Close() error { return s.wrap(s.release()) }
+func (s *Store) Close() error { return s.wrap(s.release(false)) }
 
 // Abandon is Close for a damaged file, without changing it. Close would move
 // the content of its -wal file into it.
-func (s *Store) Abandon() error { return s.wrap(s.abandon()) }
+func (s *Store) Abandon() error { return s.wrap(s.release(true)) }
 
-// abandon closes while another, read-only connection has the file open: then
-// SQLite does not touch the -wal file.
-func (s *Store) abandon() error {
-	connector, err := sqlite.NewConnector(dsn(s.absolute, "busy_timeout", busyTimeout) + "&mode=ro")
-	if err != nil || s.memory || s.conn == nil {
-		return s.release()
-	}
-	db := sql.OpenDB(connector)
-	defer db.Close()
-	ctx := context.Background()
-	if conn, err := db.Conn(ctx); err == nil {
-		defer conn.Close()
-		_, _ = look(ctx, conn) // the result does not matter: a file is open only after it was read
-	}
-	return s.release()
-}
-
-func (s *Store) release() error {
+// release closes the store. If leave is true, the file and its -wal file are
+// left as they are.
+func (s *Store) release(leave bool) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed.Swap(true) {
 		return nil
 	}
 	var errs []error
+	changed := false
+	if s.conn != nil && s.guard != nil {
+		switch gone := s.inPlace(); {
+		case errors.Is(gone, ErrChanged): // what the -wal file has belongs to the content before
+			leave, changed = true, true
+		case gone != nil: // to where the file is now; what has its name is another's
+			_, err := s.conn.ExecContext(context.Background(), "PRAGMA wal_checkpoint(TRUNCATE)")
+			leave, errs = true, append(errs, err)
+		}
+	}
+	if !leave {
+		errs = append(errs, s.closeReaders(), s.closeWriter())
+		return errors.Join(errs...)
+	}
+	closeGuard := func() error { return nil }
+	if s.guard == nil {
+		closeGuard = s.guardByName()
+	}
+	errs = append(errs, s.closeWriter(), s.closeReaders(), closeGuard())
+	if changed {
+		errs = append(errs, s.left.setAside())
+	}
+	return errors.Join(errs...)
+}
+
+// guardByName is a guard for a store that could not be opened.
+func (s *Store) guardByName() (end func() error) {
+	connector, err := sqlite.NewConnector(dsn(s.absolute, "busy_timeout", busyTimeout) + "&mode=ro")
+	if err != nil || s.memory || s.conn == nil {
+		return func() error { return nil }
+	}
+	db := sql.OpenDB(connector)
+	ctx := context.Background()
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return db.Close
+	}
+	_, _ = look(ctx, conn) // the result does not matter: a file is open only after it was read
+	return func() error { return errors.Join(conn.Close(), db.Close()) }
+}
+
+func (s *Store) closeReaders() error {
+	var errs []error
+	if s.guard != nil {
+		errs = append(errs, s.guard.Close())
+	}
 	if s.reader != nil {
 		errs = append(errs, s.reader.Close())
 	}
-	errs = append(errs, s.insert.close())
+	return errors.Join(errs...)
+}
+
+func (s *Store) closeWriter() error {
+	errs := []error{s.insert.close()}
 	if s.conn != nil {
 		errs = append(errs, s.conn.Close())
 	}
