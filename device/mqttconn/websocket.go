@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"sync/atomic"
 
 	"github.com/gorilla/websocket"
 )
@@ -20,17 +21,55 @@ type webConn struct {
 	message  io.Reader // the rest of the message that is being read
 }
 
+// maxGreeting is how many bytes a server may send before the WebSocket is open: the
+// headers of its answer have no other limit.
+const maxGreeting = 64 << 10
+
+// greeting is a connection that ends if the server says more than maxGreeting before
+// the WebSocket is open.
+type greeting struct {
+	net.Conn
+	open atomic.Bool
+	said int
+}
+
+// Read implements net.Conn. One goroutine at a time calls it.
+func (c *greeting) Read(p []byte) (int, error) {
+	n, err := c.Conn.Read(p)
+	if !c.open.Load() {
+		if c.said += n; c.said > maxGreeting {
+			return 0, io.ErrUnexpectedEOF
+		}
+	}
+	return n, err
+}
+
 // dialWeb opens a WebSocket to the broker.
 func dialWeb(ctx context.Context, opt Options) (net.Conn, error) {
+	var below *greeting
+	greeted := func(dial func(context.Context, string, string) (net.Conn, error)) func(context.Context, string, string) (net.Conn, error) {
+		return func(ctx context.Context, network, address string) (net.Conn, error) {
+			conn, err := dial(ctx, network, address)
+			if err != nil {
+				return nil, err
+			}
+			below = &greeting{Conn: conn}
+			return below, nil
+		}
+	}
 	d := websocket.Dialer{
-		Subprotocols:     []string{"mqtt"},
-		HandshakeTimeout: opt.DialTimeout,
-		NetDialContext:   (&net.Dialer{}).DialContext,
-		NetDialTLSContext: func(ctx context.Context, network, address string) (net.Conn, error) {
-			return (&tls.Dialer{Config: opt.TLS}).DialContext(ctx, network, address)
-		},
+		Subprotocols:      []string{"mqtt"},
+		HandshakeTimeout:  opt.DialTimeout,
+		NetDialContext:    greeted((&net.Dialer{}).DialContext),
+		NetDialTLSContext: greeted((&tls.Dialer{Config: opt.TLS}).DialContext),
 	}
 	web, answer, err := d.DialContext(ctx, opt.Address.String(), nil)
+	switch {
+	case below != nil && below.said > maxGreeting:
+		return nil, &webError{text: fmt.Sprintf("sends more than %d bytes", maxGreeting), cause: err}
+	case err == nil:
+		below.open.Store(true)
+	}
 	switch {
 	case err == nil && web.Subprotocol() != "mqtt":
 		_ = web.Close()
