@@ -51,6 +51,8 @@ func ParseSpec(text string) (Spec, error) {
 		return Spec{}, badSpec(text, "it holds control characters")
 	case found && len(scheme) > 1: // a single letter is a Windows drive
 		return parseURLSpec(trimmed)
+	case MaskLogin(trimmed) != trimmed:
+		return Spec{}, badSpec(text, "it seems to hold a login but is not a URL: write mqtt://broker/topic, and the login with --receiver-user")
 	}
 	rest, last := cutLast(trimmed)
 	var spec Spec
@@ -88,6 +90,10 @@ func parseURLSpec(text string) (Spec, error) {
 	case u.Hostname() == "" && !(strings.HasSuffix(u.Scheme, listens) && u.Port() != ""):
 		return Spec{}, badSpec(text, "the host is missing after "+u.Scheme+"://")
 	}
+	_, after, _ := strings.Cut(text, "://")
+	if end := strings.IndexAny(after, "/?"); end >= 0 && strings.Contains(after[end:], "@") {
+		return Spec{}, badSpec(text, "an @ follows the host: in a password write / as %2F and ? as %3F, in a topic write @ as %40")
+	}
 	return Spec{Driver: u.Scheme, URL: u}, nil
 }
 
@@ -119,17 +125,7 @@ func looksLikeModes(part string) bool {
 }
 
 func badSpec(text, reason string) error {
-	return fmt.Errorf("%w %q: %s; examples: %s", ErrBadSpec, redactURL(text), reason, specForms)
-}
-
-// redactURL hides what is between a scheme and the last @.
-func redactURL(text string) string {
-	scheme, rest, found := strings.Cut(text, "://")
-	at := strings.LastIndexByte(rest, '@')
-	if !found || at < 0 {
-		return text
-	}
-	return scheme + "://…" + rest[at:]
+	return fmt.Errorf("%w %q: %s; examples: %s", ErrBadSpec, MaskLogin(text), reason, specForms)
 }
 
 func isControl(r rune) bool { return r < ' ' || r == 0x7f }

@@ -72,6 +72,7 @@ func (d *decodeJob) loadKeys(path string, skipBad bool, warn io.Writer) error {
 	case err != nil:
 		return usage{err}
 	}
+	warnExposedList(warn, path, list.Meters)
 	d.meters, d.index = list.Meters, site.NewIndex(list.Meters)
 	return nil
 }

@@ -73,7 +73,7 @@ func TestPanicOfACommand(t *testing.T) {
 	root := &cobra.Command{SilenceErrors: true, RunE: func(*cobra.Command, []string) error { panic("out of range") }}
 	root.SetArgs([]string{})
 	var printed strings.Builder
-	err := execute(t.Context(), root, &printed)
+	err := execute(t.Context(), root, &printed, strings.Clone)
 	if got := exitCode(err); got != exitFailed {
 		t.Errorf("exit code %d of %v", got, err)
 	}

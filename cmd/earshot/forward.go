@@ -18,7 +18,7 @@ import (
 
 // forwardFlags are the flags of `earshot forward`.
 type forwardFlags struct {
-	receivers []string
+	receivers receiverFlags
 	gateway   string
 	broker    brokerFlags
 	queue     int
@@ -44,9 +44,9 @@ func newForward(s streams) *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error { return f.run(cmd.Context(), s) },
 	}
 	flags := cmd.Flags()
-	flags.StringArrayVar(&f.receivers, "receiver", nil, "what to listen with, as auto:c1,t1 or /dev/ttyUSB0:im871a:c1,t1 (may be repeated)")
+	f.receivers.add(cmd, "what to listen with, as auto:c1,t1 or /dev/ttyUSB0:im871a:c1,t1")
 	flags.StringVar(&f.gateway, "gateway", "", "name of this gateway in the topics (default: the name of this machine)")
-	f.broker.add(cmd, "telegrams")
+	f.broker.add(cmd, "telegrams", s)
 	flags.Lookup("mqtt").Usage = "publish to this broker: mqtt://host:1883, mqtts://host:8883, ws:// or wss://host/path"
 	flags.IntVar(&f.queue, "queue", forward.DefaultQueue, "telegrams that may wait in memory while the broker is away; beyond that the oldest are dropped and counted")
 	flags.DurationVar(&f.grace, "grace", 5*time.Second, "at the end, how long to wait for the broker to take the rest")
@@ -62,7 +62,7 @@ func newForward(s streams) *cobra.Command {
 // check returns an error if a flag is missing or out of range.
 func (f *forwardFlags) check() error {
 	switch {
-	case len(f.receivers) == 0:
+	case len(f.receivers.names) == 0:
 		return usageError("no receiver: name one with --receiver, such as auto:c1,t1")
 	case len(f.broker.brokers) == 0:
 		return usageError("no broker: name one with --mqtt, such as mqtt://host:1883")
@@ -110,7 +110,7 @@ func (f *forwardFlags) run(ctx context.Context, s streams) error {
 	if err != nil {
 		return err
 	}
-	specs, err := attached(ctx, f.receivers, opt, s)
+	specs, err := f.receivers.attached(ctx, opt, s)
 	if err != nil {
 		return err
 	}

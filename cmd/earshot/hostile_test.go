@@ -185,7 +185,7 @@ func FuzzOutputs(f *testing.F) {
 			ctx, signals, stop := watchSignals(context.Background(), end)
 			root := newRoot(streams{in: strings.NewReader(text), out: &out, err: &warn, signals: signals, ending: end})
 			root.SetArgs(args)
-			if err := execute(ctx, root, &warn); exitCode(err) == exitFailed {
+			if err := execute(ctx, root, &warn, strings.Clone); exitCode(err) == exitFailed {
 				t.Errorf("earshot %q: %v", args, err)
 			}
 			stop()

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime"
 	"runtime/debug"
 
 	"charm.land/fang/v2"
@@ -24,17 +25,20 @@ func main() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(gcPercent)
 	}
+	args, hide := takeArguments(os.Args)
 	end := newEnding(printable.NewWriter(os.Stderr))
 	ctx, signals, stop := watchSignals(context.Background(), end)
 	root := newRoot(streams{os.Stdin, os.Stdout, os.Stderr, signals, end})
-	err := execute(ctx, root, os.Stderr)
+	root.SetArgs(args[1:])
+	err := execute(ctx, root, os.Stderr, hide)
 	stop()
 	os.Exit(exitCode(err))
 }
 
-// execute runs the command and writes its error. A panic is an error like any
-// other: Go would end the program with exitUsage.
-func execute(ctx context.Context, root *cobra.Command, w io.Writer) (err error) {
+// execute runs the command and writes its error, as hide shows it. A panic is an
+// error like any other: Go would end the program with exitUsage.
+func execute(ctx context.Context, root *cobra.Command, w io.Writer, hide func(string) string) (err error) {
+	printError := func(w io.Writer, _ fang.Styles, err error) { printError(w, err, hide) }
 	defer func() {
 		if v := recover(); v != nil {
 			err = crash.New(v)
@@ -54,9 +58,9 @@ type streams struct {
 
 // printError writes an error as sentences, one a line. What a summary has
 // printed already is not printed again.
-func printError(w io.Writer, _ fang.Styles, err error) {
+func printError(w io.Writer, err error, hide func(string) string) {
 	if text := message(err); text != "" {
-		fmt.Fprintf(printable.NewWriter(w), "earshot: %s\n", text)
+		fmt.Fprintf(printable.NewWriter(w), "earshot: %s\n", hide(text))
 	}
 }
 
@@ -79,4 +83,34 @@ func newRoot(s streams) *cobra.Command {
 	root.InitDefaultCompletionCmd()
 	fold(root, report.TerminalWidth(s.out))
 	return root
+}
+
+// release is the version of a release build, set by the Makefile.
+var release = ""
+
+// version returns the release, or the revision that was built.
+func version() string {
+	if release != "" {
+		return release
+	}
+	if info, ok := debug.ReadBuildInfo(); ok {
+		for _, s := range info.Settings {
+			if s.Key == "vcs.revision" {
+				return "devel-" + s.Value[:min(len(s.Value), 12)]
+			}
+		}
+	}
+	return "devel"
+}
+
+func newVersion(s streams) *cobra.Command {
+	return &cobra.Command{
+		Use:   "version",
+		Short: "Print the version",
+		Args:  noArguments,
+		RunE: func(*cobra.Command, []string) error {
+			_, err := fmt.Fprintf(s.out, "earshot %s (%s %s/%s)\n", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+			return err
+		},
+	}
 }

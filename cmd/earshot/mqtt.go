@@ -1,12 +1,9 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -21,9 +18,6 @@ import (
 // named: never from a flag, which every user of the machine could read.
 const passwordVariable = "EARSHOT_MQTT_PASSWORD"
 
-// maxPassword bounds the file of a password.
-const maxPassword = 64 << 10
-
 // brokerFlags are the flags about the connections to brokers.
 type brokerFlags struct {
 	brokers   []string
@@ -34,10 +28,12 @@ type brokerFlags struct {
 	inFlight  int
 	session   span
 	expiry    span
+	warn      io.Writer
 }
 
 // add adds the flags; what names what is published, such as readings.
-func (f *brokerFlags) add(cmd *cobra.Command, what string) {
+func (f *brokerFlags) add(cmd *cobra.Command, what string, s streams) {
+	f.warn = s.err
 	flags := cmd.Flags()
 	flags.StringArrayVar(&f.brokers, "mqtt", nil, "deliver "+what+" to this broker: mqtt://host:1883, mqtts://host:8883, ws:// or wss://host/path (may be repeated)")
 	flags.StringArrayVar(&f.users, "mqtt-user", nil, "user name at the broker: one for all, or one for each --mqtt, in their order")
@@ -58,6 +54,7 @@ func (f *brokerFlags) connections(now time.Time) ([]upload.Config, error) {
 	if f.inFlight < 1 {
 		return nil, usageError("--mqtt-inflight %d: must be at least 1", f.inFlight)
 	}
+	warnExposed(f.warn, f.tls.Key, "is the key of a certificate")
 	secure, err := mqttconn.LoadTLS(f.tls, now)
 	if err != nil {
 		return nil, err
@@ -92,8 +89,8 @@ type mqttFlags struct {
 	discovery bool
 }
 
-func (f *mqttFlags) add(cmd *cobra.Command) {
-	f.brokerFlags.add(cmd, "readings")
+func (f *mqttFlags) add(cmd *cobra.Command, s streams) {
+	f.brokerFlags.add(cmd, "readings", s)
 	flags := cmd.Flags()
 	flags.StringVar(&f.topic, "mqtt-topic", upload.DefaultTemplate, "topic of a reading; the fields are {site} {id} {meter} {manufacturer} {medium}")
 	flags.StringVar(&f.format, "mqtt-format", string(format.Earshot), "how a reading is written: earshot or wmbusmeters")
@@ -147,56 +144,14 @@ func (f *mqttFlags) alone(cmd *cobra.Command) error {
 
 // login sets user and password of the i-th broker.
 func (f *brokerFlags) login(cfg *upload.Config, i int) (err error) {
-	if cfg.User, err = f.nth("mqtt-user", f.users, i); err != nil {
+	n := len(f.brokers)
+	if cfg.User, err = nth("mqtt-user", f.users, i, n, "broker"); err != nil {
 		return err
 	}
-	file, err := f.nth("mqtt-password-file", f.passwords, i)
+	file, err := nth("mqtt-password-file", f.passwords, i, n, "broker")
 	if err != nil {
 		return err
 	}
-	cfg.Password = mqttconn.NewPassword(os.Getenv(passwordVariable))
-	if file != "" {
-		cfg.Password, err = readPassword(file)
-	}
+	cfg.Password, err = password("mqtt-password-file", file, passwordVariable, f.warn)
 	return err
-}
-
-// nth is a flag's value for the i-th broker: the flag is given once for all
-// brokers, or once for each.
-func (f *brokerFlags) nth(name string, values []string, i int) (string, error) {
-	switch len(values) {
-	case 0:
-		return "", nil
-	case 1:
-		return values[0], nil
-	case len(f.brokers):
-		return values[i], nil
-	}
-	return "", usageError("--%s is given %d times for %d brokers: give it once for all, or once for each --mqtt, in their order", name, len(values), len(f.brokers))
-}
-
-// readPassword reads a password from a file that must have a single line.
-func readPassword(path string) (mqttconn.Password, error) {
-	file, err := os.Open(path)
-	if err != nil {
-		return mqttconn.Password{}, usage{fmt.Errorf("--mqtt-password-file: %w", err)}
-	}
-	defer file.Close()
-	text, err := io.ReadAll(io.LimitReader(file, maxPassword+1))
-	if err != nil {
-		return mqttconn.Password{}, usage{fmt.Errorf("--mqtt-password-file: %w", err)}
-	}
-	password := strings.TrimRight(string(text), "\r\n")
-	switch {
-	case len(text) > maxPassword:
-		err = errors.New("it is too large for a password")
-	case password == "":
-		err = errors.New("it is empty")
-	case strings.ContainsAny(password, "\r\n"):
-		err = errors.New("it has more than one line")
-	}
-	if err != nil {
-		return mqttconn.Password{}, usageError("--mqtt-password-file %s: %v; write the password into it and nothing else", path, err)
-	}
-	return mqttconn.NewPassword(password), nil
 }

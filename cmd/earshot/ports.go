@@ -49,15 +49,15 @@ func (p *portFlags) options(opt device.Options) (device.Options, error) {
 	return opt, nil
 }
 
-// attached parses the names of receivers. An `auto` becomes what is attached
-// now, which is printed.
-func attached(ctx context.Context, names []string, opt device.Options, s streams) ([]device.Spec, error) {
+// attached reads the names of receivers. An `auto` becomes what is attached now,
+// which is printed.
+func (f *receiverFlags) attached(ctx context.Context, opt device.Options, s streams) ([]device.Spec, error) {
+	named, err := f.specs(s.err)
+	if err != nil {
+		return nil, err
+	}
 	var specs []device.Spec
-	for _, name := range names {
-		spec, err := device.ParseSpec(name)
-		if err != nil {
-			return nil, err
-		}
+	for _, spec := range named {
 		if spec.Driver != device.AutoDriver {
 			specs = append(specs, spec)
 			continue

@@ -21,7 +21,7 @@ import (
 
 // recordFlags are the flags of `earshot record`.
 type recordFlags struct {
-	receivers []string
+	receivers receiverFlags
 	output    string
 	lasts     span
 	appendTo  bool
@@ -42,7 +42,7 @@ func newRecord(s streams) *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error { return f.run(cmd.Context(), s) },
 	}
 	flags := cmd.Flags()
-	flags.StringArrayVar(&f.receivers, "receiver", nil, "what to listen with, such as auto:c1,t1 or tcp://host:port (may be repeated)")
+	f.receivers.add(cmd, "what to listen with, such as auto:c1,t1 or tcp://host:port")
 	flags.StringVarP(&f.output, "output", "o", "", "the file to write; - is standard output")
 	flags.Var(&f.lasts, "for", "end after this time (default: at ctrl+c)")
 	flags.BoolVar(&f.appendTo, "append", false, "append to the file if it exists")
@@ -54,7 +54,7 @@ func newRecord(s streams) *cobra.Command {
 
 func (f *recordFlags) run(ctx context.Context, s streams) error {
 	switch {
-	case len(f.receivers) == 0:
+	case len(f.receivers.names) == 0:
 		return usageError("no receiver: name one with --receiver, such as auto:c1,t1 or tcp://host:port")
 	case f.output == "":
 		return usageError("no output file: name one with -o FILE, or use -o - for standard output")
@@ -63,7 +63,7 @@ func (f *recordFlags) run(ctx context.Context, s streams) error {
 	if err != nil {
 		return err
 	}
-	specs, err := attached(ctx, f.receivers, opt, s)
+	specs, err := f.receivers.attached(ctx, opt, s)
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"math"
 	"path/filepath"
 	"strings"
@@ -25,7 +26,7 @@ type runFlags struct {
 	parallel  int
 	name      string
 	skipBad   bool
-	receivers []string
+	receivers receiverFlags
 	timeout   time.Duration
 	shard     string
 	mqtt      mqttFlags
@@ -105,11 +106,11 @@ func newRun(s streams) *cobra.Command {
 	flags.IntVar(&f.parallel, "parallel", batch.DefaultParallel, "how many of several sites run at once")
 	flags.StringVar(&f.name, "name", "", "name of the site (default: the list's file name)")
 	flags.BoolVar(&f.skipBad, "skip-bad-rows", false, "skip the bad rows of a list and use the others")
-	flags.StringArrayVar(&f.receivers, "receiver", nil, "what to listen with, such as auto:c1,t1 (every dongle attached), /dev/ttyUSB0:im871a:c1,t1 or FILE:hexline (may be repeated)")
+	f.receivers.add(cmd, "what to listen with, such as auto:c1,t1 (every dongle attached), /dev/ttyUSB0:im871a:c1,t1 or FILE:hexline")
 	flags.DurationVar(&f.timeout, "timeout", collector.DefaultTimeout, "how long to wait for a meter, unless its row says otherwise")
 	flags.StringVar(&f.shard, "shard", "", "only a part of the list: 2/3 is the second of three collectors that share it; each meter is in one part")
 	f.collect.add(cmd)
-	f.mqtt.add(cmd)
+	f.mqtt.add(cmd, s)
 	flags.StringVar(&f.store, "store", "", "file of the store; with several sites the folder of their stores (default: the site's name, in the user's data directory)")
 	flags.IntVar(&f.unlisted, "keep-unlisted", collector.DefaultKeepUnlisted, "how many telegrams of meters that are not in the list to store, of each receiver and hour; 0 stores none")
 	flags.Float64Var(&f.speed, "speed", 1, "replay this many times faster, including waiting times")
@@ -128,7 +129,7 @@ func (f *runFlags) campaign(s streams) (cfg collector.Config, err error) {
 	switch {
 	case f.site == "":
 		return cfg, usageError("no list of meters: name it with --site LIST.csv")
-	case len(f.receivers) == 0:
+	case len(f.receivers.names) == 0:
 		return cfg, usageError("no receiver: name one with --receiver, such as auto:c1,t1 or FILE:hexline")
 	case f.timeout <= 0:
 		return cfg, usageError("--timeout %v: must be more than 0, such as 30s", f.timeout)
@@ -180,11 +181,11 @@ func (f *runFlags) checkReceivers() error {
 	if err != nil {
 		return err
 	}
-	for _, name := range f.receivers {
-		spec, err := device.ParseSpec(name)
-		if err != nil {
-			return err
-		}
+	specs, err := f.receivers.specs(io.Discard)
+	if err != nil {
+		return err
+	}
+	for _, spec := range specs {
 		if spec.Driver == device.AutoDriver {
 			continue
 		}
@@ -201,7 +202,7 @@ func (f *runFlags) hearing(ctx context.Context, s streams) ([]device.Open, error
 	if err != nil {
 		return nil, err
 	}
-	specs, err := attached(ctx, f.receivers, opt, s)
+	specs, err := f.receivers.attached(ctx, opt, s)
 	if err != nil {
 		return nil, err
 	}
@@ -251,6 +252,7 @@ func (f *runFlags) load(s streams) (site.Site, error) {
 	for _, w := range list.Warnings {
 		fmt.Fprintf(s.err, "earshot: %v\n", w)
 	}
+	warnExposedList(s.err, f.site, list.Meters)
 	list.Name = f.name
 	return list.Site, nil
 }

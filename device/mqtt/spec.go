@@ -24,7 +24,7 @@ func Drivers() []device.Driver {
 		Open:  Open,
 	}, {
 		Name:  TLSName,
-		About: "the same over TLS (mqtts://user:password@broker/topic)",
+		About: "the same over TLS (mqtts://broker/topic)",
 		Open:  Open,
 	}}
 }
