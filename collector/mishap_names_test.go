@@ -100,7 +100,7 @@ var names = map[simulate.Kind]struct{ cause, symptom []string }{
 	simulate.Implausible: {cause: []string{"reason backwards"}, symptom: []string{"implausible"}},
 	simulate.ZeroReading: {cause: []string{"reason zero"}, symptom: []string{"implausible"}},
 	simulate.Jumped:      {cause: []string{"reason jump"}, symptom: []string{"implausible"}},
-	simulate.SameTwice:   {cause: []string{"reason same"}, symptom: []string{"implausible"}},
+	simulate.SameTwice:   {cause: []string{"alarm same_reading"}, symptom: []string{"implausible"}},
 	simulate.ColdFlow:    {cause: []string{"alarm flow_below_return"}, symptom: []string{"implausible"}},
 	simulate.ClockHours:  {cause: []string{"alarm clock"}},
 	simulate.ClockYears:  {cause: []string{"alarm clock"}},

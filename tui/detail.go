@@ -73,6 +73,9 @@ func (m *Model) detailLines() []string {
 	for _, a := range words.English.Alarms(&r.Verdict) {
 		p.fact(alarm, "alarm", "! "+a)
 	}
+	for _, remark := range words.English.Remarks(&r.Verdict) {
+		p.fact(dim, "remark", remark)
+	}
 	p.chain(r, m.now)
 	p.meter(r)
 	p.reading(r)

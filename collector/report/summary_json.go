@@ -69,6 +69,7 @@ type summaryRow struct {
 	Next    string           `json:"next,omitempty"`
 	Details *state.Verdict   `json:"verdict_details"` // what the verdict is about, in codes
 	Alarms  []string         `json:"alarms,omitempty"`
+	Remarks []string         `json:"remarks,omitempty"` // what need not be acted on
 	Late    bool             `json:"late,omitempty"`
 	Cached  bool             `json:"cached,omitempty"` // the reading is from an earlier round or campaign
 	Heard   int              `json:"telegrams"`
@@ -142,7 +143,7 @@ func rowJSON(r *state.Row) summaryRow {
 	shown, cached := r.Shown()
 	return summaryRow{
 		Line: r.Line, Meter: r.Ref, Place: r.Place.String(), Medium: r.Medium, Verdict: r.Verdict.Code, Text: words.English.Verdict(&r.Verdict), Next: words.English.Next(&r.Verdict), Details: &r.Verdict,
-		Alarms: words.English.Alarms(&r.Verdict), Late: r.Read.Late, Cached: cached, Heard: r.Heard.Count, RSSI: dBm(r.Heard.RSSI), Missing: r.Missing, Reading: shown,
+		Alarms: words.English.Alarms(&r.Verdict), Remarks: words.English.Remarks(&r.Verdict), Late: r.Read.Late, Cached: cached, Heard: r.Heard.Count, RSSI: dBm(r.Heard.RSSI), Missing: r.Missing, Reading: shown,
 	}
 }
 

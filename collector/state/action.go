@@ -5,6 +5,7 @@ const (
 	ActNote       = "note"
 	ActReadAgain  = "read again"
 	ActCorrection = "correction" // Noted.Text is the meter: "KAM-76348799"
+	ActAccept     = "accept"     // what is doubtful; Noted.Text is why
 )
 
 // noted folds an action into the state.
@@ -14,6 +15,9 @@ func (s *State) noted(ev Noted) {
 		return
 	}
 	s.edit(ev.Ref, func(r *Row) {
+		if ev.What == ActAccept && !ev.Before {
+			r.accept()
+		}
 		if ev.Text != "" {
 			r.Notes = append(r.Notes[:len(r.Notes):len(r.Notes)], Note{Time: ev.Time, Text: ev.Text})
 		}

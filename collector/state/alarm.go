@@ -20,10 +20,13 @@ const (
 	AlarmUnproven                   // the list has a key, and the reading was not encrypted
 	AlarmPublicKey                  // the maker's public key opens it, that of the list does not
 	AlarmPlain                      // Count: telegrams with its number that are not encrypted
+	AlarmColdFlow                   // Value, Before, Unit: the flow of a heat meter is colder than its return
+	AlarmSame                       // Meter, Line: another row shows the same reading
+	AlarmDueDate                    // Day: its due date is in the future
 	alarmEnd
 )
 
-var alarmWords = [alarmEnd]string{"status", "other_id", "partial", "clock", "weak", "unproven", "public_key", "plain"}
+var alarmWords = [alarmEnd]string{"status", "other_id", "partial", "clock", "weak", "unproven", "public_key", "plain", "flow_below_return", "same_reading", "due_date"}
 
 func (c AlarmCode) String() string { return alarmWords[min(c, alarmEnd-1)] }
 
@@ -38,6 +41,12 @@ type Alarm struct {
 	Skew   time.Duration    `json:"skew_ns,omitempty"` // how far the meter's clock is ahead
 	DBm    int16            `json:"rssi_dbm,omitempty"`
 	Count  int              `json:"count,omitempty"`
+	Meter  string           `json:"meter,omitempty"` // the other one
+	Line   int              `json:"line,omitempty"`  // … and its line
+	Value  wmbus.Value      `json:"value,omitzero"`
+	Before wmbus.Value      `json:"before,omitzero"`
+	Unit   wmbus.Unit       `json:"unit,omitempty"`
+	Day    time.Time        `json:"day,omitzero"`
 }
 
 // MarshalJSON adds the word of the status.
@@ -60,11 +69,6 @@ func statusWord(s wmbus.Status, is bool) string {
 	return s.String()
 }
 
-// maxSkew is how far a meter's clock may be off before it is shown: two
-// hours, since many meters do not switch to summer time and some keep another
-// zone.
-const maxSkew = 2 * time.Hour
-
 // alarms returns the row's alarms.
 func (r *Row) alarms() (out []Alarm) {
 	if r.Correction != nil {
@@ -86,9 +90,7 @@ func (r *Row) alarms() (out []Alarm) {
 		if reading.Partial != "" {
 			out = append(out, Alarm{Code: AlarmPartial})
 		}
-		if reading.Skew != nil && reading.Skew.Abs() > maxSkew {
-			out = append(out, Alarm{Code: AlarmClock, Skew: *reading.Skew})
-		}
+		out = append(out, r.doubts(reading)...)
 	}
 	switch median, _ := r.Heard.RSSI.Median(); r.Heard.RSSI.Quality() {
 	case QualityWeak, QualityMarginal:
@@ -143,6 +145,12 @@ const (
 	AdviceAwaitReading              // its reading may come in another telegram
 	AdviceTellApart                 // say in the list which meter is meant
 	AdviceCorrectList               // the row was corrected: correct the list
+	AdviceSensors                   // flow and return may be swapped
+	AdviceSame                      // compare the displays of two meters
+	AdviceDueDate                   // have its due date set
+	AdviceUnit                      // its unit, or the value of a pulse, may have been changed
+	AdviceSensor                    // compare with what the sensor measures
+	AdviceCounts                    // see whether it counts
 	adviceEnd
 )
 
@@ -150,6 +158,7 @@ var adviceWords = [adviceEnd]string{
 	"", "status", "add_key", "ask_for_key", "correct_key", "swap_keys", "keep_telegram", "compare_display", "ask_broker", "correct_id", "compare_id",
 	"listen_longer", "receiver_away", "go_nearer", "check_receiver", "partial", "clock", "antenna", "unproven", "public_key", "plain",
 	"next_telegram", "second_telegram", "receiver_cuts", "cul_cuts", "await_reading", "tell_apart", "correct_list",
+	"sensors", "same", "due_date", "unit", "sensor", "counts",
 }
 
 func (c AdviceCode) String() string { return adviceWords[min(c, adviceEnd-1)] }
@@ -176,7 +185,8 @@ func (a Advice) MarshalJSON() ([]byte, error) {
 
 // alarmAdvice is what to do about alarms other than a status.
 var alarmAdvice = [alarmEnd]AdviceCode{AlarmPartial: AdvicePartial, AlarmClock: AdviceClock, AlarmWeak: AdviceAntenna,
-	AlarmUnproven: AdviceUnproven, AlarmPublicKey: AdvicePublicKey, AlarmPlain: AdvicePlain}
+	AlarmUnproven: AdviceUnproven, AlarmPublicKey: AdvicePublicKey, AlarmPlain: AdvicePlain,
+	AlarmColdFlow: AdviceSensors, AlarmSame: AdviceSame, AlarmDueDate: AdviceDueDate}
 
 // advice is what to do about a row, the most urgent first: a fire or a burst
 // pipe does not wait. Other alarms wait until the failure is resolved.

@@ -2,6 +2,7 @@ package state
 
 import (
 	"bytes"
+	"slices"
 
 	"earshot/collector/reading"
 	"earshot/device/wmbus"
@@ -116,7 +117,9 @@ func (r *Row) answer(ev Decoded) {
 	r.placed = r.placed && r.Reading != nil
 	r.Reading = ev.Reading
 	r.Read.Active = false
-	if doubt := implausible(ev.Reading, before); doubt.Code != ReasonNone {
+	if doubt := implausible(ev.Reading, before); slices.Contains(r.accepted, doubt.Code) {
+		r.waived = &doubt
+	} else if doubt.Code != ReasonNone {
 		r.fail(StepPlausible, ev.At, KindImplausible, doubt)
 		return
 	}

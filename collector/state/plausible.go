@@ -1,6 +1,7 @@
 package state
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -251,4 +252,58 @@ func comparable(r, before *reading.Reading) (now, then reading.Record, ok bool) 
 	_, number := now.Number()
 	_, numberThen := then.Number()
 	return now, then, ok && known && number && numberThen && now.Quantity == then.Quantity && now.Unit == then.Unit
+}
+
+const (
+	// maxSkew is how far a meter's clock may be off before it is shown: many meters
+	// do not switch to summer time, and some keep another zone.
+	maxSkew = 2 * time.Hour
+	// warmer is by how many kelvin the return of a heat meter may be warmer than the
+	// flow while water flows: sensors are not exact.
+	warmer = 3
+	// ahead is how far in the future a date may be, by clocks that are off.
+	ahead = 48 * time.Hour
+	// still is how long a register may stand still before that is noted.
+	still = 30 * 24 * time.Hour
+)
+
+// doubts are what is unlikely in a reading, though it may be right. What the
+// installer has accepted is none.
+func (r *Row) doubts(now *reading.Reading) []Alarm {
+	return slices.DeleteFunc(r.suspicions(now), func(a Alarm) bool { return slices.Contains(r.pardoned, a.Code) })
+}
+
+func (r *Row) suspicions(now *reading.Reading) (out []Alarm) {
+	if now.Skew != nil && now.Skew.Abs() > maxSkew {
+		out = append(out, Alarm{Code: AlarmClock, Skew: *now.Skew})
+	}
+	flow, known := present(now, wmbus.FlowTemperature, wmbus.UnitCelsius)
+	back, knownToo := present(now, wmbus.ReturnTemperature, wmbus.UnitCelsius)
+	if known && knownToo && now.Medium == wmbus.TypeHeat.Medium() && flows(now) {
+		f, _ := flow.Number()
+		if b, _ := back.Number(); b-f > warmer {
+			out = append(out, Alarm{Code: AlarmColdFlow, Value: flow.Value, Before: back.Value, Unit: flow.Unit})
+		}
+	}
+	ago(now, func(v *reading.Record, day time.Time) bool {
+		n, _ := v.Number()
+		if late := n > 0 && day.Sub(now.Sent()) > ahead; late {
+			out = append(out, Alarm{Code: AlarmDueDate, Day: day})
+			return false
+		}
+		return true
+	})
+	if r.twin.ref != "" {
+		out = append(out, Alarm{Code: AlarmSame, Meter: r.twin.ref, Line: r.twin.line})
+	}
+	return out
+}
+
+// flows reports whether a meter says that anything flows.
+func flows(r *reading.Reading) bool {
+	flow, _ := present(r, wmbus.VolumeFlow, wmbus.UnitM3PerHour)
+	power, _ := present(r, wmbus.Power, wmbus.UnitKW)
+	f, _ := flow.Number()
+	p, _ := power.Number()
+	return f > 0 || p > 0
 }

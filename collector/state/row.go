@@ -90,6 +90,12 @@ type Row struct {
 	proved    bool            // the key opened a telegram in this campaign
 	wants     string          // the medium, as listed
 
+	imprint  string       // what it shows, if that says enough to tell meters apart
+	twin     twin         // another row with the same imprint
+	pardoned []AlarmCode  // what the installer has accepted
+	accepted []ReasonCode // … of readings that were implausible
+	waived   *Reason      // … the last of them
+
 	before *RowFailure // why the chain stopped in an earlier round, until a telegram says otherwise; see present
 	shown  bool        // Chain and Failure are those of the earlier round
 	hidden Chain       // … and this is the round's own

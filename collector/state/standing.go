@@ -62,6 +62,7 @@ func (s *State) resumed(ev CampaignResumed) {
 // restart drops what was heard of a row in this campaign.
 func (s *State) restart(r *Row) {
 	fresh := newRow(&s.meters[s.index[r.Ref]], r.HasKey)
+	fresh.imprint, fresh.twin = r.imprint, r.twin
 	fresh.Version, fresh.epoch, fresh.Notes, fresh.Cached, fresh.Correction = r.Version, r.epoch, r.Notes, r.Cached, r.Correction
 	*r = *fresh
 }

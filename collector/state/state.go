@@ -25,6 +25,7 @@ type State struct {
 	links      links
 	store      Store
 	drops      [dropEnd]int
+	imprints   map[string][]int // rows by what they show
 	epoch      uint64
 }
 
@@ -58,7 +59,7 @@ func NewState(s site.Site, withBroker bool) *State {
 	st := &State{
 		site: s.Name, leftOut: s.LeftOut, broker: withBroker,
 		rows: make([]*Row, len(s.Meters)), index: make(map[string]int, len(s.Meters)),
-		unlistedAt: map[wmbus.Address]int{}, epoch: 1,
+		unlistedAt: map[wmbus.Address]int{}, imprints: map[string][]int{}, epoch: 1,
 	}
 	for i, m := range s.Meters {
 		r := newRow(&m, !m.Key.IsZero())
@@ -108,11 +109,7 @@ func (s *State) Apply(ev Event) {
 	case Decrypted:
 		s.edit(ev.Ref, func(r *Row) { r.decrypted(ev) })
 	case Decoded:
-		s.edit(ev.Ref, func(r *Row) {
-			if r.decoded(ev); r.folded == FoldAnswer {
-				r.unsent = !s.broker
-			}
-		})
+		s.decoded(ev)
 	case Failed:
 		s.failed(ev)
 	case TimedOut:

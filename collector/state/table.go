@@ -53,10 +53,36 @@ func (v *Verdict) append(b []byte) []byte {
 		b = v.Reason.append(append(append(b, " for "...), v.Reason.Code.String()...))
 	}
 	for _, a := range v.Alarms {
-		b = fmt.Appendf(b, "\t%v %s %d %d %d", a.Code, a.word(), a.Skew, a.DBm, a.Count)
+		b = a.append(append(b, '\t'))
+	}
+	for _, m := range v.Remarks {
+		b = fmt.Appendf(b, "\t%v", m.Code)
+		if m.Alarm != nil {
+			b = m.Alarm.append(append(b, ' '))
+		}
+		if m.Reason != nil {
+			b = m.Reason.append(append(append(b, ' '), m.Reason.Code.String()...))
+		}
+		if !m.Day.IsZero() {
+			b = m.Day.UTC().AppendFormat(append(b, ' '), time.RFC3339Nano)
+		}
 	}
 	for _, a := range v.Advice {
 		b = fmt.Appendf(b, "\t%v %s", a.Code, statusWord(a.Status, a.Code == AdviceStatus))
+	}
+	return b
+}
+
+// append writes the code of an alarm, and what it is about.
+func (a *Alarm) append(b []byte) []byte {
+	b = fmt.Appendf(b, "%v %s %d %d %d", a.Code, a.word(), a.Skew, a.DBm, a.Count)
+	switch a.Code {
+	case AlarmColdFlow:
+		b = fmt.Appendf(b, " %v %v %v", a.Value, a.Before, a.Unit)
+	case AlarmSame:
+		b = fmt.Appendf(b, " %s %d", a.Meter, a.Line)
+	case AlarmDueDate:
+		b = a.Day.AppendFormat(append(b, ' '), time.DateOnly)
 	}
 	return b
 }

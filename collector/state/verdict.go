@@ -95,7 +95,8 @@ type Verdict struct {
 	Reason   *Reason       `json:"reason,omitempty"`
 	Missing  []string      `json:"missing,omitempty"` // brokers that do not have it yet
 	Alarms   []Alarm       `json:"alarms,omitempty"`
-	Advice   []Advice      `json:"advice,omitempty"` // what to do next, the most urgent first
+	Remarks  []Remark      `json:"remarks,omitempty"` // what need not be acted on
+	Advice   []Advice      `json:"advice,omitempty"`  // what to do next, the most urgent first
 }
 
 // Passed reports whether the meter passed the whole chain.
@@ -151,7 +152,7 @@ func (r *Row) judge(broker bool) {
 		r.Chain[StepDelivered] = StepNone
 	}
 	code := r.code()
-	v := Verdict{Code: code, Mark: codes[code].mark, Meter: r.meter(), Line: r.Line, Alarms: r.alarms()}
+	v := Verdict{Code: code, Mark: codes[code].mark, Meter: r.meter(), Line: r.Line, Alarms: r.alarms(), Remarks: r.remarks()}
 	if len(v.Alarms) > 0 && code.fine() {
 		v.Mark = MarkAlarm
 	}
@@ -242,7 +243,7 @@ func (r *Row) particulars(v *Verdict) AdviceCode {
 		return AdviceTellApart
 	case CodeImplausible:
 		v.Reason = &r.Failure.Reason
-		return AdviceCompareDisplay
+		return doubtAdvice[v.Reason.Code]
 	case CodeRefused:
 		v.Reason = &r.Failure.Reason
 		return AdviceAskBroker
@@ -265,6 +266,12 @@ func (r *Row) stage(code Code) Stage {
 		return StageDelivered
 	}
 	return StageNone
+}
+
+// doubtAdvice is what to do about a reading that is implausible.
+var doubtAdvice = [reasonEnd]AdviceCode{
+	ReasonBelowZero: AdviceCompareDisplay, ReasonOutOfRange: AdviceSensor, ReasonBackwards: AdviceCompareDisplay, ReasonJump: AdviceCompareDisplay,
+	ReasonZero: AdviceCounts, ReasonUnit: AdviceUnit, ReasonTwinUnits: AdviceUnit, ReasonText: AdviceCompareDisplay,
 }
 
 func (r *Row) timeoutAdvice() AdviceCode {

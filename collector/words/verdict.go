@@ -118,7 +118,25 @@ func (p Printer) alarm(a *state.Alarm) string {
 		}
 		return p.say("alarm.clock"+side, args{"Skew": p.span(a.Skew.Abs())})
 	}
-	return p.say("alarm."+a.Code.String(), args{"DBm": a.DBm, "Count": a.Count})
+	return p.say("alarm."+a.Code.String(), args{
+		"DBm": a.DBm, "Count": a.Count, "Meter": a.Meter, "Line": a.Line, "Value": measured(a.Value, a.Unit), "Before": measured(a.Before, a.Unit),
+		"Day": a.Day.Format(time.DateOnly),
+	})
+}
+
+// Remarks are what is worth knowing of a row and need not be acted on, one text
+// each; nil if there is nothing.
+func (p Printer) Remarks(v *state.Verdict) []string {
+	var out []string
+	for i := range v.Remarks {
+		m := &v.Remarks[i]
+		what := p.Reason(m.Reason)
+		if m.Alarm != nil {
+			what = p.alarm(m.Alarm)
+		}
+		out = append(out, p.say("remark."+m.Code.String(), args{"What": what, "Day": m.Day.Format(time.DateOnly)}))
+	}
+	return out
 }
 
 // span is a time of hours to years, roughly.

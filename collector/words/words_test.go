@@ -42,13 +42,15 @@ func every(p Printer) (texts []string) {
 		say(p.Step(&state.Row{Read: read}, state.StepHeard))
 	}
 	near := &state.Near{}
-	for code := state.AdviceStatus; code.String() != "correct_list"; code++ {
+	for code := state.AdviceStatus; code <= state.AdviceCounts; code++ {
 		if code != state.AdviceStatus {
 			say(p.Next(&state.Verdict{Near: near, Reason: new(state.Reason), Advice: []state.Advice{{Code: code}}}))
 		}
 	}
-	say(p.Next(&state.Verdict{Advice: []state.Advice{{Code: state.AdviceCorrectList}}}))
-	for code := state.AlarmOtherID; code <= state.AlarmPlain; code++ {
+	for code := range state.RemarkWinterTime + 1 {
+		say(strings.Join(p.Remarks(&state.Verdict{Remarks: []state.Remark{{Code: code, Alarm: &state.Alarm{Code: state.AlarmDueDate}}, {Code: code, Reason: &state.Reason{Code: state.ReasonZero}}}}), ""))
+	}
+	for code := state.AlarmOtherID; code <= state.AlarmDueDate; code++ {
 		for _, skew := range []time.Duration{time.Hour, 3 * time.Hour, 72 * time.Hour, -3 * 365 * 24 * time.Hour} {
 			say(strings.Join(p.Alarms(&state.Verdict{Alarms: []state.Alarm{{Code: code, Skew: skew}}}), ""))
 		}
