@@ -14,6 +14,7 @@ import (
 	"earshot/collector/store"
 	"earshot/collector/upload"
 	"earshot/device"
+	"earshot/device/wmbus"
 )
 
 // DefaultTimeout is how long a read waits unless its list row or the user says
@@ -324,6 +325,25 @@ func (c *Campaign) ReadAgain(ctx context.Context, refs []string) error {
 // Note stores a note of the installer about a meter, or about the site if ref
 // is "".
 func (c *Campaign) Note(ref, text string) { c.act(ref, state.ActNote, text) }
+
+// AcceptDoubt stores that the installer accepts what is doubtful about a meter, and
+// why. A reading that was implausible is taken then.
+func (c *Campaign) AcceptDoubt(ref, why string) {
+	c.act(ref, state.ActAccept, why)
+	last := c.board.doubted(ref)
+	if last == nil {
+		return
+	}
+	header, _ := wmbus.ParseHeader(last.Bytes) // it has one: it was examined
+	c.handle(queued{row: c.rowOf[ref], ref: ref, header: header, frame: last.Frame(), fate: store.FateTaken})
+}
+
+// doubted is the telegram with the implausible reading of a row, nil if there is none.
+func (b *Board) doubted(ref string) *state.Telegram {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.state.DoubtedLast(ref)
+}
 
 // act logs an installer's action.
 func (c *Campaign) act(ref, what, text string) {

@@ -26,7 +26,7 @@ import (
 
 // minRight and maxWrong are bounds of what is measured, in per cent of the mishaps.
 const (
-	minRight = 58.0
+	minRight = 62.0
 	maxWrong = 2.0
 )
 

@@ -26,6 +26,8 @@ type Actions interface {
 	ReadAgain(refs []string)
 	// Note stores a note of the installer about a meter.
 	Note(ref, text string)
+	// AcceptDoubt stores that what is doubtful about a meter is right, and why.
+	AcceptDoubt(ref, why string)
 	// Correct assigns an unlisted meter to a row; the zero address withdraws
 	// that.
 	Correct(ref string, to wmbus.Address)

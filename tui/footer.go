@@ -15,7 +15,7 @@ import (
 func (m *Model) drawPrompt() string {
 	n := m.look.line(m.width)
 	switch m.prompt {
-	case promptSearch, promptNote:
+	case promptSearch, promptNote, promptWaiver:
 		n.put(accent, " "+m.promptWords())
 		s := m.input.View()
 		return n.raw(s, ansi.StringWidthWc(s)).String()
@@ -34,8 +34,11 @@ func (m *Model) drawPrompt() string {
 }
 
 func (m *Model) promptWords() string {
-	if m.prompt == promptNote {
+	switch m.prompt {
+	case promptNote:
 		return "note for " + m.look.text(m.noteFor) + ": "
+	case promptWaiver:
+		return "why " + m.look.text(m.noteFor) + " is right: "
 	}
 	return "search: "
 }
@@ -79,6 +82,9 @@ func advice(r *state.Row) string {
 	next := words.English.Next(&r.Verdict)
 	if r.Correctable() && r.Verdict.Code == state.CodeTimedOut { // the advice is about the selected row
 		next += words.English.Assign()
+	}
+	if r.Acceptable() {
+		next += words.English.Accept()
 	}
 	return next
 }

@@ -81,6 +81,7 @@ func newBindings() []binding {
 		{[]string{"r"}, "", "read again", "read the meter again", 3, onMeter, canRead, (*Model).readAgain},
 		{[]string{"R"}, "", "", "read all that failed again", 0, onList, canReadFailed, (*Model).readFailed},
 		{[]string{"n"}, "", "note", "write a note about the meter", 4, onMeter, canNote, (*Model).startNote},
+		{[]string{"y"}, "", "", "accept an implausible reading, or a doubt, with a note why", 0, onMeter, canWaive, (*Model).startWaiver},
 		{[]string{"a"}, "", "", "pressed twice: assign the matching unlisted meter, or undo that", 0, onMeter, canCorrect, (*Model).correct},
 		{[]string{"u"}, "", "unlisted", "meters on the air that are not in the list", 4, onList, canUnlisted, opens(pageUnlisted)},
 		{[]string{"esc", "backspace"}, "esc", "back", "back", 2, onPages, nil, (*Model).back},
@@ -234,6 +235,16 @@ func canReadFailed(m *Model) string {
 }
 
 func canNote(m *Model) string { return firstOf(m, watching, needsMeter) }
+
+func canWaive(m *Model) string {
+	if reason := firstOf(m, watching, needsMeter); reason != "" {
+		return reason
+	}
+	if r := m.current(); !r.Acceptable() {
+		return "nothing is doubtful about " + r.Ref
+	}
+	return ""
+}
 
 func canCorrect(m *Model) string {
 	if reason := firstOf(m, watching, needsMeter); reason != "" {

@@ -33,6 +33,7 @@ const (
 	noPrompt prompt = iota
 	promptSearch
 	promptNote
+	promptWaiver
 )
 
 // Model is the screen. It is the only Bubble Tea model here; the pages are

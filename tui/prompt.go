@@ -13,6 +13,11 @@ func (m *Model) startNote() tea.Cmd {
 	return m.ask(promptNote, "")
 }
 
+func (m *Model) startWaiver() tea.Cmd {
+	m.noteFor = m.current().Ref
+	return m.ask(promptWaiver, "")
+}
+
 // ask opens a prompt.
 func (m *Model) ask(what prompt, text string) tea.Cmd {
 	m.prompt = what
@@ -51,6 +56,11 @@ func (m *Model) takePrompt() tea.Cmd {
 	}
 	if text == "" {
 		m.say(alarm, "empty note discarded")
+		return nil
+	}
+	if what == promptWaiver {
+		m.cfg.Actions.AcceptDoubt(m.noteFor, text)
+		m.say(accent, m.noteFor+" is accepted, with your note")
 		return nil
 	}
 	m.cfg.Actions.Note(m.noteFor, text)

@@ -114,6 +114,9 @@ func (w *world) Correct(ref string, to wmbus.Address) {
 }
 func (w *world) Finish()               { w.asked = append(w.asked, "finish") }
 func (w *world) Note(ref, text string) { w.asked = append(w.asked, "note "+ref+": "+text) }
+func (w *world) AcceptDoubt(ref, why string) {
+	w.asked = append(w.asked, "accept "+ref+": "+why)
+}
 
 // send hands the screen a message.
 func (w *world) send(msg tea.Msg) {

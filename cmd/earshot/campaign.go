@@ -108,6 +108,9 @@ func (a *screenActions) ReadAgain(refs []string) {
 // Note stores a note of the installer.
 func (a *screenActions) Note(ref, text string) { a.campaign.Note(ref, text) }
 
+// AcceptDoubt stores that the installer accepts what is doubtful.
+func (a *screenActions) AcceptDoubt(ref, why string) { a.campaign.AcceptDoubt(ref, why) }
+
 // Correct assigns an unlisted meter to a row, or withdraws that; then the row
 // is read again.
 func (a *screenActions) Correct(ref string, to wmbus.Address) {

@@ -104,6 +104,7 @@ var english = map[string]string{
 	"advice.unit":            "compare with the meter's display: its unit, or the value of a pulse, may be set wrong",
 	"advice.sensor":          "compare with the meter's display, and check the sensor and its cable",
 	"advice.counts":          "compare with the meter's display and see whether it counts: was it replaced, or its module set back?",
+	"advice.accept":          "; y accepts it, with a note why",
 	"advice.assign":          "; a assigns it to this row, for now",
 	"advice.correct_list":    "correct the ID in line {{.Line}} of the list: the meter is {{.Meter}}",
 

@@ -183,6 +183,10 @@ func (p Printer) advice(v *state.Verdict, a state.Advice) string {
 // row may mean, after the advice.
 func (p Printer) Assign() string { return p.say("advice.assign", nil) }
 
+// Accept is what the key y of the screen does about what is doubtful, after the
+// advice.
+func (p Printer) Accept() string { return p.say("advice.accept", nil) }
+
 // InFull is the headline, the alarms among it, and what to do next.
 func (p Printer) InFull(v *state.Verdict) string {
 	if next := p.Next(v); next != "" {

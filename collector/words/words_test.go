@@ -29,6 +29,7 @@ func every(p Printer) (texts []string) {
 		}
 	}
 	say(p.Assign())
+	say(p.Accept())
 	for _, failure := range []*state.RowFailure{nil, {}, {Reason: state.Reason{Code: state.ReasonNoKey}}} {
 		say(p.Step(&state.Row{Chain: state.Chain{state.StepFailed}, Failure: failure}, state.StepHeard))
 	}
