@@ -1,12 +1,12 @@
 package tui
 
 import (
-	"os"
 	"strings"
 	"time"
 
 	"earshot/collector"
 	"earshot/collector/state"
+	"earshot/device/printable"
 	"earshot/device/wmbus"
 )
 
@@ -50,7 +50,10 @@ type Config struct {
 	FPS int
 	// ASCII draws with ASCII signs only. Run sets it if the environment names
 	// no UTF-8 locale.
-	ASCII bool
+	ASCII   bool
+	console bool // the Linux console, whose fonts have few signs
+	// Theme is one of Themes; "" is auto: the terminal is asked for its background.
+	Theme string
 	// Guard catches panics of other goroutines; nil means that Run makes one
 	// for its own.
 	Guard *Guard
@@ -71,20 +74,20 @@ func (c Config) withDefaults(env []string) Config {
 	if c.Guard == nil {
 		c.Guard = NewGuard()
 	}
-	c.ASCII = c.ASCII || !utf8Locale(env)
+	c.ASCII = c.ASCII || !printable.UTF8Locale(env)
+	c.console = lookup(env, "TERM") == "linux"
 	return c
 }
 
-// utf8Locale reports whether the environment says that the terminal takes
-// UTF-8. If it names no locale at all, as on Windows, UTF-8 is assumed.
-func utf8Locale(env []string) bool {
-	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
-		if locale := lookup(env, name); locale != "" {
-			l := strings.ToLower(strings.ReplaceAll(locale, "-", ""))
-			return strings.Contains(l, "utf8")
-		}
+// set is which characters the terminal has.
+func (c *Config) set() alphabet {
+	switch {
+	case c.ASCII:
+		return asciiSet
+	case c.console:
+		return consoleSet
 	}
-	return os.PathSeparator == '\\' || lookup(env, "TERM") != "linux"
+	return unicodeSet
 }
 
 // lookup returns the value of a variable in a list like os.Environ; the last

@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"strings"
+
 	"earshot/collector/duration"
 	"earshot/collector/state"
 )
@@ -75,7 +77,11 @@ func (l *look) drawRow(r *state.Row, f fields, s sheet, w int, sel bool) string 
 		case colWhere:
 			n.cell(plain, f.where, s[c])
 		case colMeter:
-			n.cell(plain, f.meter, s[c])
+			meter := f.meter
+			if width(meter) > s[c] { // the maker goes first
+				meter = meter[strings.LastIndexByte(meter, ' ')+1:]
+			}
+			n.cell(plain, meter, s[c])
 		case colKind:
 			n.cell(dim, f.kind, s[c])
 		case colBars:
@@ -165,7 +171,11 @@ func (m *Model) drawTitles() string {
 			title = "Sig"
 		}
 		if c == by {
-			title += m.look.sorted
+			room := w
+			if c == colBars && m.sheet[colSignal] > 0 {
+				room += 1 + m.sheet[colSignal]
+			}
+			title = title[:min(len(title), max(0, room-width(m.look.sorted)))] + m.look.sorted
 		}
 		if c == colBars && m.sheet[colSignal] > 0 {
 			n.put(strong, m.look.cut(title, w+1+m.sheet[colSignal])).gap(n.left - max(0, w+1-width(title)))

@@ -20,9 +20,12 @@ func (m *Model) drawPrompt() string {
 		s := m.input.View()
 		return n.raw(s, ansi.StringWidthWc(s)).String()
 	}
+	if !m.list.narrowed() {
+		return n.put(accent, " "+m.look.text(m.roundOver())).String()
+	}
 	n.put(dim, fmt.Sprintf(" %d of %s", len(m.list.visible), report.Count(len(m.snap.Rows), "meter")))
-	if m.list.filter != 0 {
-		n.put(dim, "  filter: ").put(accent, filters[m.list.filter].name)
+	if m.list.groups != 0 {
+		n.put(dim, "  filter: ").put(accent, m.list.groupWords())
 	}
 	if m.list.search != "" {
 		n.put(dim, "  search: ").put(accent, m.look.text(m.list.search))
@@ -30,8 +33,25 @@ func (m *Model) drawPrompt() string {
 	if m.list.sorting != 0 {
 		n.put(dim, "  sorted by: ").put(accent, sortings[m.list.sorting].name)
 	}
-	return n.put(dim, "  esc shows all").String()
+	return n.put(dim, "  esc goes back").String()
 }
+
+// roundOver sums up a round that is over, and names the next key.
+func (m *Model) roundOver() string {
+	c := m.list.counts
+	done, left := c[filterDone], c[filterLeft]
+	text := fmt.Sprintf("round %d is over: %d of %d done", m.snap.Round.Number, done, len(m.snap.Rows))
+	switch {
+	case left == 0:
+		return text + ": q quits, E finishes the campaign"
+	case len(m.failedRefs()) > 0 && listens(m) == "" && watching(m) == "":
+		return text + fmt.Sprintf(", %d left: 2 shows them, R reads them again", left)
+	}
+	return text + fmt.Sprintf(", %d left: 2 shows them", left)
+}
+
+// finished reports whether a round is over, and none is on.
+func (m *Model) finished() bool { return m.snap.Round.Number > 0 && !m.snap.Round.Running() }
 
 func (m *Model) promptWords() string {
 	switch m.prompt {

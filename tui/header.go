@@ -21,7 +21,7 @@ func (m *Model) drawHeader() string {
 	}
 	left := m.look.line(room)
 	left.put(accent, " earshot").put(plain, "  ").put(strong, m.look.text(m.snap.Site))
-	left.put(dim, m.look.between+report.Count(m.snap.Counts.Meters, "meter"))
+	left.put(dim, m.look.between+report.Count(m.snap.Counts.Meters, "meter")+fmt.Sprintf(", %d heard", m.snap.Counts.Heard))
 	return n.raw(left.String(), room-left.left).gap(width(right)+1).put(plain, right).String()
 }
 
@@ -129,8 +129,8 @@ func (m *Model) receiverItem(r *state.Receiver, rate int) item {
 	if r.Trouble > 0 {
 		text += fmt.Sprintf(" (%d unreadable)", r.Trouble)
 	}
-	if !r.Last.IsZero() && m.now.Sub(r.Last) >= quiet {
-		return item{alarm, text + ", silent for " + duration.Age(m.now.Sub(r.Last))}
+	if since := r.SilentSince(); !since.IsZero() && m.now.Sub(since) >= quiet {
+		return item{alarm, text + ", silent for " + duration.Age(m.now.Sub(since))}
 	}
 	return item{good, text}
 }
@@ -166,61 +166,35 @@ func (m *Model) dropWords() string {
 	return "! dropped: " + strings.Join(parts, ", ")
 }
 
-// tallies are the counts of the header. Some are shown even if they are 0.
-var tallies = []struct {
-	word   string
-	tone   token
-	many   string // its plural ending
-	always bool
-	count  func(state.Counts) int
-}{
-	{"heard", strong, "", true, func(c state.Counts) int { return c.Heard }},
-	{"ok", good, "", true, func(c state.Counts) int { return c.Passed() }},
-	{"sending", plain, "", false, func(c state.Counts) int { return c.ByCode[state.CodeSending] }},
-	{"key", failed, "", false, func(c state.Counts) int { return c.Key() }},
-	{"damaged", failed, "", false, func(c state.Counts) int { return c.ByCode[state.CodeDamaged] }},
-	{"no reading", failed, "", false, func(c state.Counts) int { return c.ByCode[state.CodeNoReading] }},
-	{"two meters", failed, "", false, func(c state.Counts) int { return c.ByCode[state.CodeTwoMeters] }},
-	{"undecodable", failed, "", false, func(c state.Counts) int { return c.ByCode[state.CodeUndecodable] }},
-	{"implausible", failed, "", false, func(c state.Counts) int { return c.ByCode[state.CodeImplausible] }},
-	{"refused", failed, "", false, func(c state.Counts) int { return c.ByCode[state.CodeRefused] }},
-	{"alarm", alarm, "s", false, func(c state.Counts) int { return c.Alarms }},
-	{"listening", listening, "", false, func(c state.Counts) int { return c.ByCode[state.CodeListening] }},
-	{"timed out", timedOut, "", true, func(c state.Counts) int { return c.ByCode[state.CodeTimedOut] }},
-	{"not judged", timedOut, "", false, func(c state.Counts) int { return c.ByCode[state.CodeNotJudged] }},
-	{"late", plain, "", false, func(c state.Counts) int { return c.Late }},
-}
-
-// drawCounts draws the progress bar and the counts on a limited number of lines.
+// drawCounts draws the filters with the number of their rows, and how much is done,
+// on a limited number of lines. The numbers keep their places while they grow.
 func (m *Model) drawCounts(lines int) []string {
-	c := m.snap.Counts
+	digits := len(strconv.Itoa(len(m.snap.Rows)))
 	var items []item
 	total := 0
-	for _, t := range tallies {
-		n := t.count(c)
-		if n == 0 && !t.always {
-			continue
-		}
-		text := strconv.Itoa(n) + " " + t.word
-		if n != 1 {
-			text += t.many
-		}
-		tone := t.tone
-		if n == 0 {
+	for i, f := range filters {
+		name, tone := f.name, f.tone
+		if m.list.chosen()&(1<<i) != 0 {
+			name = strings.ToUpper(name)
+		} else if m.list.counts[i] == 0 {
 			tone = dim
 		}
+		text := fmt.Sprintf("%d %s %*d", i+1, name, digits, m.list.counts[i])
 		items = append(items, item{tone, text})
 		total += width(text)
 	}
-	space := pick(m.width < narrow, " ", pick(m.width >= 100, "   ", "  "))
+	space := pick(m.width < narrow || total+2*len(items) > m.width, " ", pick(m.width >= 100, "   ", "  "))
 	n := m.look.line(m.width).put(plain, " ")
 	if bar := min(45, m.width-2-total-len(space)*len(items)); bar >= 8 {
 		m.bar.SetWidth(bar)
-		heard := 0.0
-		if c.Meters > 0 {
-			heard = float64(c.Heard) / float64(c.Meters)
+		part := 0.0
+		if rows := len(m.snap.Rows); rows > 0 {
+			part = float64(m.list.counts[filterDone]) / float64(rows)
+			if m.list.counts[filterLeft] > 0 { // full means that nothing is left
+				part = min(part, (float64(bar)-1)/float64(bar))
+			}
 		}
-		n.raw(m.bar.ViewAs(heard), bar).put(plain, space)
+		n.raw(m.bar.ViewAs(part), bar).put(plain, space)
 	}
 	return m.look.flow(n, items, space, m.width, lines)
 }

@@ -22,12 +22,14 @@ const (
 	onUnlisted
 	onHelp
 	onPrompt
+	onSearch
 )
 
 const (
 	onMeter  = onList | onDetail
 	onPages  = onDetail | onUnlisted | onHelp
 	anywhere = onList | onPages
+	onTyping = onPrompt | onSearch
 )
 
 func (p places) has(one places) bool { return p&one != 0 }
@@ -42,7 +44,8 @@ var placeWords = []struct {
 	{onDetail, "In the details of a meter"},
 	{onUnlisted, "In the unlisted meters"},
 	{onHelp, "In this help"},
-	{onPrompt, "While typing"},
+	{onTyping, "While typing"},
+	{onSearch, "While searching"},
 }
 
 // binding is one key.
@@ -66,8 +69,8 @@ const lastRank = 6
 // docs/cli.md and what a key does come from here.
 func newBindings() []binding {
 	return []binding{
-		{[]string{"up"}, "", "", "one up", 0, anywhere, nil, scrolls(-1)},
-		{[]string{"down"}, "updown", "move", "one down", 6, anywhere, nil, scrolls(1)},
+		{[]string{"up"}, "", "", "one up", 0, anywhere | onSearch, nil, scrolls(-1)},
+		{[]string{"down"}, "updown", "move", "one down", 6, anywhere | onSearch, nil, scrolls(1)},
 		{[]string{"pgup", "shift+space"}, "", "", "a page up", 0, anywhere, nil, (*Model).pageUp},
 		{[]string{"pgdown", "space"}, "", "", "a page down", 0, anywhere, nil, (*Model).pageDown},
 		{[]string{"home"}, "", "", "to the first", 0, anywhere, nil, scrolls(-far)},
@@ -75,8 +78,9 @@ func newBindings() []binding {
 		{[]string{"enter"}, "", "details", "everything about the meter: its chain, records, status, telegrams", 2, onList, needsMeter, opens(pageDetail)},
 		{[]string{"left"}, "", "", "the details of the meter before", 0, onDetail, needsMeter, steps(-1)},
 		{[]string{"right"}, "", "next meter", "the details of the next meter", 4, onDetail, needsMeter, steps(1)},
-		{[]string{"/"}, "", "search", "search in place, number, maker, medium, verdict and notes", 3, onList, nil, (*Model).startSearch},
-		{[]string{"f"}, "", "filter", "show all, only failed, alarms, listening, timed out, or ok", 3, onList, nil, (*Model).nextFilter},
+		{[]string{"/"}, "", "search", "search: A 2 tv is a place; longer words are searched for in place, number, maker, medium, verdict and notes", 3, onList, nil, (*Model).startSearch},
+		{[]string{"1", "2", "3", "4", "5", "6"}, "1-6", "filter", "show all, those left, wrong, silent, to look at, done; several add up", 3, onList, nil, (*Model).choose},
+		{[]string{"f"}, "", "", "the next of these filters", 0, onList, nil, (*Model).nextFilter},
 		{[]string{"s"}, "", "sort", "sort by the list, verdict, where, signal (weakest first), or age", 5, onList, nil, (*Model).nextSorting},
 		{[]string{"r"}, "", "read again", "read the meter again", 3, onMeter, canRead, (*Model).readAgain},
 		{[]string{"R"}, "", "", "read all that failed again", 0, onList, canReadFailed, (*Model).readFailed},
@@ -85,13 +89,17 @@ func newBindings() []binding {
 		{[]string{"a"}, "", "", "pressed twice: assign the matching unlisted meter, or undo that", 0, onMeter, canCorrect, (*Model).correct},
 		{[]string{"u"}, "", "unlisted", "meters on the air that are not in the list", 4, onList, canUnlisted, opens(pageUnlisted)},
 		{[]string{"esc", "backspace"}, "esc", "back", "back", 2, onPages, nil, (*Model).back},
-		{[]string{"esc"}, "", "", "clear search, filter and sorting", 0, onList, canReset, (*Model).reset},
+		{[]string{"esc"}, "", "", "one step back in search, filters and sorting", 0, onList, canReset, (*Model).stepBack},
 		{[]string{"?"}, "", "help", "this help", 1, onList | onDetail | onUnlisted, nil, (*Model).openHelp},
-		{[]string{"enter"}, "", "take", "accept what was typed", 1, onPrompt, nil, (*Model).takePrompt},
-		{[]string{"esc"}, "", "forget", "discard what was typed", 1, onPrompt, nil, (*Model).dropPrompt},
+		{[]string{"?"}, "", "", "close this help", 0, onHelp, nil, (*Model).back},
+		{[]string{"enter"}, "", "take", "accept what was typed", 1, onTyping, nil, (*Model).takePrompt},
+		{[]string{"esc"}, "", "forget", "discard what was typed", 1, onTyping, nil, (*Model).dropPrompt},
 		{[]string{"q"}, "", "quit", "quit; the next run continues the campaign", 1, anywhere, nil, quits},
 		{[]string{"E"}, "", "", "pressed twice: finish the campaign and quit; the next run starts a new one", 0, onList, watching, (*Model).finish},
-		{[]string{"ctrl+c"}, "", "", "quit at once", 0, anywhere | onPrompt, nil, quits},
+		{[]string{"m"}, "", "", "switch the mouse off, so that the terminal selects text as usual, and on", 0, anywhere, nil, (*Model).switchMouse},
+		{[]string{"ctrl+l"}, "", "", "draw the screen again", 0, anywhere | onTyping, nil, redraws},
+		{[]string{"ctrl+z"}, "", "", "suspend: nothing is collected until fg brings it back", 0, anywhere | onTyping, nil, suspends},
+		{[]string{"ctrl+c"}, "", "", "quit at once", 0, anywhere | onTyping, nil, quits},
 	}
 }
 
@@ -101,7 +109,10 @@ func (b *binding) under(heading places) bool {
 	if b.on&anywhere == anywhere {
 		return heading == anywhere || heading == b.on&^anywhere
 	}
-	return heading != anywhere && b.on.has(heading)
+	if b.on == onTyping {
+		return heading == onTyping
+	}
+	return heading != anywhere && heading != onTyping && b.on.has(heading)
 }
 
 // sign is the key as the screen calls it.
@@ -122,7 +133,11 @@ func (b *binding) bubble(l *look) key.Binding {
 
 // showing is where the next key goes.
 func (m *Model) showing() places {
-	if m.prompt != noPrompt {
+	switch m.prompt {
+	case noPrompt:
+	case promptSearch:
+		return onSearch
+	default:
 		return onPrompt
 	}
 	return [...]places{pageList: onList, pageDetail: onDetail, pageUnlisted: onUnlisted, pageHelp: onHelp}[m.page]
@@ -131,6 +146,7 @@ func (m *Model) showing() places {
 // press runs the action of a key, or says why it does nothing.
 func (m *Model) press(msg tea.KeyPressMsg) tea.Cmd {
 	name := msg.String()
+	m.pressed = name
 	for i := range m.keys {
 		b := &m.keys[i]
 		if !b.on.has(m.showing()) || !slices.Contains(b.keys, name) {
@@ -188,6 +204,16 @@ func steps(by int) func(*Model) tea.Cmd {
 }
 
 func quits(*Model) tea.Cmd { return tea.Quit }
+
+func redraws(*Model) tea.Cmd { return tea.ClearScreen }
+
+func suspends(*Model) tea.Cmd { return tea.Suspend }
+
+func (m *Model) switchMouse() tea.Cmd {
+	m.noMouse = !m.noMouse
+	m.say(dim, pick(m.noMouse, "the mouse is the terminal's: m gives it back", "the wheel scrolls, a click selects"))
+	return nil
+}
 
 // needsMeter says that no row is under the cursor.
 func needsMeter(m *Model) string {
@@ -336,38 +362,69 @@ func (m *Model) correct() tea.Cmd {
 	return nil
 }
 
-// asked is a question that another press of its key answers.
+// asked is a question that another press of its key answers. Every other key, and a
+// click, cancels it.
 type asked struct {
 	what  string
 	until time.Time
 }
 
-// sure reports whether the same was asked a moment ago; otherwise it asks.
+// asking reports whether a question waits for its answer.
+func (m *Model) asking() bool { return m.asked.what != "" && m.cfg.Now().Before(m.asked.until) }
+
+// answers takes the question away; what is done now either answers or cancels it.
+func (m *Model) answers() {
+	m.answered = asked{}
+	if m.asking() {
+		m.answered = m.asked
+	}
+	m.asked, m.flash = asked{}, flash{}
+}
+
+// sure reports whether the same was asked just before; otherwise it asks.
 func (m *Model) sure(what, question string) bool {
-	if m.asked.what == what && m.cfg.Now().Before(m.asked.until) {
-		m.asked = asked{}
+	if m.answered.what == what {
 		return true
 	}
-	m.asked = asked{what, m.cfg.Now().Add(flashTime)}
 	m.say(alarm, question)
+	m.asked = asked{what, m.flash.until}
 	return false
 }
 
+// choose adds the filter of the digit that was pressed to those chosen, or takes it away.
+func (m *Model) choose() tea.Cmd {
+	m.list.choose(int(m.pressed[0] - '1'))
+	m.relist()
+	return nil
+}
+
+// nextFilter chooses the filter after the chosen one alone.
 func (m *Model) nextFilter() tea.Cmd {
-	m.list.filter = (m.list.filter + 1) % len(filters)
+	if m.list.groups == 0 {
+		m.list.remember()
+	}
+	m.list.groups <<= 1
+	if m.list.groups == 0 {
+		m.list.groups = 1 << 1
+	} else if m.list.groups >= 1<<len(filters) {
+		m.list.groups = 0
+	}
 	m.relist()
 	return nil
 }
 
 func (m *Model) nextSorting() tea.Cmd {
+	if m.list.sorting == 0 {
+		m.list.remember()
+	}
 	m.list.sorting = (m.list.sorting + 1) % len(sortings)
 	m.list.home() // show the first row of the new order
 	m.relist()
 	return nil
 }
 
-func (m *Model) reset() tea.Cmd {
-	m.list.filter, m.list.sorting, m.list.search = 0, 0, ""
+func (m *Model) stepBack() tea.Cmd {
+	m.list.stepBack()
 	m.relist()
 	return nil
 }

@@ -39,6 +39,7 @@ var sheets = []struct {
 	{96, sheet{colWhere: 18, colMeter: 12, colKind: 9, colBars: 4, colSignal: 4, colChain: 5, colReading: 13, colAge: 4}},
 	{76, sheet{colWhere: 14, colMeter: 12, colBars: 4, colChain: 5, colReading: 11, colAge: 3}},
 	{56, sheet{colWhere: 12, colMeter: 12, colChain: 5, colAge: 3}},
+	{36, sheet{colWhere: 12, colMeter: 8}},
 	{0, sheet{colMeter: 12, colChain: 5}},
 }
 
@@ -102,6 +103,7 @@ func planFor(w, h int, prompting, crowded bool) plan {
 	}
 	if w < narrow && h >= 14 {
 		p.counts = 2
+		p.next = min(p.next+1, 3) // advice needs more lines
 	}
 	if crowded && h >= 18 {
 		p.links = 2

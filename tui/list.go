@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"earshot/collector/state"
-	"earshot/collector/words"
 	"earshot/device"
 )
 
@@ -19,25 +18,53 @@ type list struct {
 	ref     string // of the row under the cursor
 	cursor  int    // where it is in visible
 	top     int    // first row on the screen
+	counts  [len(filters)]int
 
-	sorting int // index into sortings
-	filter  int // index into filters
-	search  string
+	narrowing
+	before []narrowing // what esc goes back to, the last one first
 }
 
-// filters are the choices of rows, by group of verdicts.
-var filters = []struct {
-	name string
-	keep func(*state.Row) bool
+// narrowing is which rows are shown, and in which order.
+type narrowing struct {
+	groups  uint8 // a bit for each of filters; none is all
+	search  string
+	sorting int // index into sortings
+}
+
+// filters are the groups of rows. A row that is in one of the chosen groups is shown.
+var filters = [...]struct {
+	name  string
+	tone  token
+	keeps func(*state.Row) bool
 }{
-	{"all", func(*state.Row) bool { return true }},
-	{"failed", func(r *state.Row) bool { return r.Verdict.Mark == state.MarkFailed }},
-	{"alarms", func(r *state.Row) bool { return len(r.Verdict.Alarms) > 0 }},
-	{"listening", func(r *state.Row) bool { return r.Verdict.Code == state.CodeListening }},
-	{"timed out", func(r *state.Row) bool { return r.Verdict.Mark == state.MarkTimeout }}, // including those that cannot be judged
-	{"ok", func(r *state.Row) bool {
-		return r.Verdict.Code == state.CodeOK || r.Verdict.Code == state.CodeSending
-	}},
+	{"all", plain, func(*state.Row) bool { return true }},
+	{"left", listening, func(r *state.Row) bool { return !done(r) }},
+	{"wrong", failed, func(r *state.Row) bool { return r.Verdict.Mark == state.MarkFailed }},
+	{"silent", timedOut, func(r *state.Row) bool { return r.Verdict.Mark == state.MarkTimeout }}, // including those that cannot be judged
+	{"look at", alarm, func(r *state.Row) bool { return done(r) && len(r.Verdict.Alarms) > 0 }},
+	{"done", good, done},
+}
+
+// Filters by their place in filters.
+const (
+	filterLeft = 1
+	filterDone = len(filters) - 1
+)
+
+// groupWords are the names of the chosen filters.
+func (l *list) groupWords() string {
+	var names []string
+	for i := range filters {
+		if l.groups&(1<<i) != 0 {
+			names = append(names, filters[i].name)
+		}
+	}
+	return strings.Join(names, " or ")
+}
+
+// done reports whether nothing is left to do for the meter's reading.
+func done(r *state.Row) bool {
+	return r.Verdict.Mark == state.MarkOK || r.Verdict.Mark == state.MarkAlarm
 }
 
 // sortings are the orders of rows. Equal rows stay in the order of the list.
@@ -48,7 +75,7 @@ var sortings = []struct {
 }{
 	{"list order", columns, func(a, b *state.Row) int { return 0 }},
 	{"verdict", colVerdict, func(a, b *state.Row) int { return cmp.Compare(urgency(a), urgency(b)) }},
-	{"where", colWhere, func(a, b *state.Row) int { return cmp.Compare(a.Place.String(), b.Place.String()) }},
+	{"where", colWhere, func(a, b *state.Row) int { return a.Place.Compare(b.Place) }},
 	{"signal", colBars, func(a, b *state.Row) int { return cmp.Compare(weakness(a), weakness(b)) }},
 	{"age", colAge, func(a, b *state.Row) int { return b.Heard.Last.Compare(a.Heard.Last) }},
 }
@@ -88,12 +115,13 @@ func (l *list) take(rows []*state.Row, lines int) {
 	if len(l.order) != len(rows) {
 		l.sort(rows)
 	}
-	words := strings.Fields(strings.ToLower(l.search))
+	wanted := newQuery(l.search)
 	l.visible = make([]*state.Row, 0, len(rows))
+	l.counts = [len(filters)]int{}
 	at := -1
 	for _, i := range l.order {
 		r := rows[i]
-		if !filters[l.filter].keep(r) || !found(r, words) {
+		if l.count(r)&l.chosen() == 0 || !wanted.finds(r) {
 			continue
 		}
 		if r.Ref == l.ref {
@@ -106,6 +134,50 @@ func (l *list) take(rows []*state.Row, lines int) {
 		l.cursor = at
 	}
 	l.show(lines)
+}
+
+// count counts a row in the groups that it is in, and returns these.
+func (l *list) count(r *state.Row) (groups uint8) {
+	for i := range filters {
+		if filters[i].keeps(r) {
+			groups |= 1 << i
+			l.counts[i]++
+		}
+	}
+	return groups
+}
+
+// chosen are the groups that are shown.
+func (l *list) chosen() uint8 {
+	if l.groups == 0 {
+		return 1 // all
+	}
+	return l.groups
+}
+
+// remember lets esc come back to how the list is narrowed now.
+func (l *list) remember() { l.before = append(l.before, l.narrowing) }
+
+// stepBack undoes the last narrowing.
+func (l *list) stepBack() {
+	was := l.narrowing
+	for len(l.before) > 0 && l.narrowing == was {
+		l.narrowing = l.before[len(l.before)-1]
+		l.before = l.before[:len(l.before)-1]
+	}
+	if l.narrowing == was {
+		l.narrowing = narrowing{}
+	}
+}
+
+// choose adds a group to those shown, or takes it away; the first group is all.
+func (l *list) choose(i int) {
+	l.remember()
+	if i == 0 {
+		l.groups = 0
+		return
+	}
+	l.groups ^= 1 << i
 }
 
 // sort puts the rows into order.
@@ -152,22 +224,4 @@ func (l *list) current() *state.Row {
 }
 
 // narrowed reports whether rows are filtered or sorted.
-func (l *list) narrowed() bool { return l.filter != 0 || l.search != "" || l.sorting != 0 }
-
-// found reports whether every word is somewhere in the row's texts.
-func found(r *state.Row, wanted []string) bool {
-	if len(wanted) == 0 {
-		return true
-	}
-	parts := []string{r.Ref, r.Maker, r.ID.String(), r.Place.String(), r.Medium, words.English.Verdict(&r.Verdict), r.Listed}
-	for _, n := range r.Notes {
-		parts = append(parts, n.Text)
-	}
-	text := strings.ToLower(strings.Join(parts, "\n"))
-	for _, w := range wanted {
-		if !strings.Contains(text, w) {
-			return false
-		}
-	}
-	return true
-}
+func (l *list) narrowed() bool { return l.narrowing != narrowing{} }

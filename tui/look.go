@@ -1,94 +1,13 @@
 package tui
 
 import (
-	"image/color"
 	"strings"
 
 	"charm.land/bubbles/v2/help"
 	"charm.land/bubbles/v2/textinput"
-	"charm.land/lipgloss/v2"
-	"github.com/charmbracelet/x/ansi"
 
 	"earshot/collector/state"
 )
-
-// token is a meaning with its own style.
-type token uint8
-
-const (
-	plain token = iota
-	strong
-	dim
-	good
-	alarm
-	failed
-	timedOut
-	listening
-	cached
-	accent
-	selected
-	tokens
-)
-
-// palette gives each token its style. The colours are the terminal's own
-// sixteen, so that they suit its background, light or dark, and are the same
-// on terminals with only sixteen. Without colours the attributes remain.
-var palette = [tokens]struct {
-	colour               int // ANSI 0 to 15, -1 for the terminal's foreground
-	bold, faint, reverse bool
-}{
-	plain:     {colour: -1},
-	strong:    {colour: -1, bold: true},
-	dim:       {colour: -1, faint: true},
-	good:      {colour: 2},
-	alarm:     {colour: 3, bold: true},
-	failed:    {colour: 1, bold: true},
-	timedOut:  {colour: 5},
-	listening: {colour: 6},
-	cached:    {colour: -1, faint: true},
-	accent:    {colour: 6, bold: true},
-	selected:  {colour: -1, reverse: true},
-}
-
-// foreground is the token's colour, nil for the terminal's own.
-func (t token) foreground() color.Color {
-	if palette[t].colour < 0 {
-		return nil
-	}
-	return ansi.BasicColor(palette[t].colour)
-}
-
-// sgr is the sequence that begins the token's style, "" for plain text.
-func (t token) sgr() string {
-	p := palette[t]
-	var s ansi.Style
-	if p.bold {
-		s = s.Bold()
-	}
-	if p.faint {
-		s = s.Faint()
-	}
-	if p.reverse {
-		s = s.Reverse(true)
-	}
-	if p.colour >= 0 {
-		s = s.ForegroundColor(ansi.BasicColor(p.colour))
-	}
-	if len(s) == 0 {
-		return ""
-	}
-	return s.String()
-}
-
-// style is the token for Bubbles' components.
-func (t token) style() lipgloss.Style {
-	p := palette[t]
-	s := lipgloss.NewStyle().Bold(p.bold).Faint(p.faint).Reverse(p.reverse)
-	if c := t.foreground(); c != nil {
-		s = s.Foreground(c)
-	}
-	return s
-}
 
 // signs are the characters that a screen is drawn with.
 type signs struct {
@@ -137,22 +56,46 @@ var asciiSigns = signs{
 	spinner: []string{"|", "/", "-", "\\"},
 }
 
+// consoleSigns are those that the fonts of the Linux console have.
+var consoleSigns = signs{
+	marks: [5]string{
+		state.MarkWaiting: "~", state.MarkOK: "√", state.MarkAlarm: "!",
+		state.MarkFailed: "x", state.MarkTimeout: "?",
+	},
+	cursor: "►", next: "→", dot: "•",
+	done: "•", open: "○", off: "·",
+	bars: [4]string{"▄", "▄", "█", "█"}, noBar: "░",
+	full: "█", empty: "░",
+	barFull: '█', barEmpty: '░',
+	minus: "-", none: "-", ellipsis: "..",
+	between: " · ", times: "x", sorted: "▼",
+	rule: "─", updown: "↑↓",
+	spinner: []string{"|", "/", "-", "\\"},
+}
+
+// alphabet is which characters the terminal has.
+type alphabet uint8
+
+const (
+	unicodeSet alphabet = iota
+	consoleSet          // Latin-1, and the signs of consoleSigns
+	asciiSet
+)
+
 // look is how a screen is drawn: made once, read by every View.
 type look struct {
 	signs
-	ascii  bool
+	*theme
+	set    alphabet
 	sgr    [tokens]string
 	levels [len(signs{}.bars) + 1]string // signal bars, by quality
 	dots   [2][state.Steps + 1]string    // chains, by whether they stand at a step, and steps passed
 }
 
-func newLook(ascii bool) *look {
-	l := &look{signs: unicodeSigns, ascii: ascii}
-	if ascii {
-		l.signs = asciiSigns
-	}
-	for t := range tokens {
-		l.sgr[t] = t.sgr()
+func newLook(set alphabet, t *theme) *look {
+	l := &look{signs: [...]signs{unicodeSigns, consoleSigns, asciiSigns}[set], theme: t, set: set}
+	for i := range tokens {
+		l.sgr[i] = t[i].sgr()
 	}
 	for q := range l.levels {
 		l.levels[q] = strings.Join(l.bars[:q], "") + strings.Repeat(l.noBar, len(l.bars)-q)
@@ -165,16 +108,16 @@ func newLook(ascii bool) *look {
 }
 
 func (l *look) helpStyles() help.Styles {
-	key, word := strong.style(), dim.style()
+	key, word := l.theme[strong].style(), l.theme[dim].style()
 	return help.Styles{
 		Ellipsis: word, ShortKey: key, ShortDesc: word, ShortSeparator: word,
-		FullKey: key, FullDesc: plain.style(), FullSeparator: word,
+		FullKey: key, FullDesc: l.theme[plain].style(), FullSeparator: word,
 	}
 }
 
 func (l *look) inputStyles() textinput.Styles {
 	state := textinput.StyleState{
-		Text: plain.style(), Placeholder: dim.style(), Suggestion: dim.style(), Prompt: accent.style(),
+		Text: l.theme[plain].style(), Placeholder: l.theme[dim].style(), Suggestion: l.theme[dim].style(), Prompt: l.theme[accent].style(),
 	}
 	return textinput.Styles{Focused: state, Blurred: state}
 }

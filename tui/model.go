@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"image/color"
 	"os"
 	"slices"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"charm.land/bubbles/v2/textinput"
 	"charm.land/bubbles/v2/viewport"
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
 
 	"earshot/collector/state"
 )
@@ -63,12 +65,18 @@ type Model struct {
 	noteFor string // the meter that a note is being written for
 	input   textinput.Model
 
-	bar     progress.Model
-	spinner spinner.Model
-	help    help.Model
-	ticking bool
-	asked   asked // the question that another press answers
-	flash   flash
+	bar      progress.Model
+	spinner  spinner.Model
+	help     help.Model
+	ticking  bool
+	asked    asked  // the question that another press answers
+	answered asked  // … while a key is handled: it was asked just before
+	pressed  string // the key that is handled
+	noMouse  bool
+
+	profile    colorprofile.Profile // of the terminal's colours
+	background color.Color          // nil if the terminal did not say
+	flash      flash
 }
 
 // flash is a message in place of the footer, until a key is pressed or its
@@ -89,20 +97,19 @@ func New(cfg Config) Model {
 
 // newModel is New with a complete configuration.
 func newModel(cfg Config) Model {
-	l := newLook(cfg.ASCII)
+	l := newLook(cfg.set(), themeFor(cfg.Theme, colorprofile.TrueColor, nil))
 	m := Model{
 		cfg: cfg, look: l, life: newLife(), keys: newBindings(),
 		cache: &rowCache{rows: map[string]drawnRow{}},
 		pager: viewport.New(),
 		input: textinput.New(),
 		bar: progress.New(progress.WithoutPercentage(), progress.WithFillCharacters(l.barFull, l.barEmpty),
-			progress.WithColors(good.foreground())),
+			progress.WithColors()),
 		spinner: spinner.New(spinner.WithSpinner(spinner.Spinner{Frames: l.spinner, FPS: tickEvery})),
 		help:    help.New(),
 	}
 	m.bar.EmptyColor = nil
-	m.input.SetStyles(l.inputStyles())
-	m.help.Styles = l.helpStyles()
+	m.dress(l)
 	m.help.ShortSeparator, m.help.Ellipsis = "  ", l.ellipsis
 	m.now = cfg.Now()
 	m.ticking = true // Init asks for the first tick
@@ -112,14 +119,21 @@ func newModel(cfg Config) Model {
 	return m
 }
 
-// Init asks for the first wake-up.
-func (m Model) Init() tea.Cmd { return tea.Batch(m.wake(), m.tick()) }
+// Init asks for the first wake-up, and for the terminal's background.
+func (m Model) Init() tea.Cmd {
+	if themes[m.cfg.Theme] != nil {
+		return tea.Batch(m.wake(), m.tick())
+	}
+	return tea.Batch(m.wake(), m.tick(), tea.RequestBackgroundColor)
+}
 
 // View draws the page. It changes nothing but a cache of drawn rows.
 func (m Model) View() tea.View {
 	v := tea.NewView(strings.Join(m.draw(), "\n"))
 	v.AltScreen = true
-	v.MouseMode = tea.MouseModeCellMotion
+	if !m.noMouse {
+		v.MouseMode = tea.MouseModeCellMotion
+	}
 	return v
 }
 
@@ -133,6 +147,21 @@ func (m *Model) draw() []string {
 		return m.drawList()
 	}
 	return m.drawPager()
+}
+
+// dress draws everything with another look.
+func (m *Model) dress(l *look) {
+	m.look = l
+	m.bar.FullColor = l.theme[good].foreground()
+	m.input.SetStyles(l.inputStyles())
+	m.help.Styles = l.helpStyles()
+	m.cache.forget()
+}
+
+// suit chooses the theme for what the terminal has said of itself.
+func (m *Model) suit() {
+	m.dress(newLook(m.look.set, themeFor(m.cfg.Theme, m.profile, m.background)))
+	m.fill()
 }
 
 // resize fits the screen to a size.
@@ -149,7 +178,7 @@ func (m *Model) resize(w, h int) {
 
 // plan is how the lines of the list page are used now.
 func (m *Model) plan() plan {
-	return planFor(m.width, m.height, m.prompt != noPrompt || m.list.narrowed(), m.crowded())
+	return planFor(m.width, m.height, m.prompt != noPrompt || m.list.narrowed() || m.finished(), m.crowded())
 }
 
 // rowLines is how many rows of the list fit.

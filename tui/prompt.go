@@ -1,12 +1,17 @@
 package tui
 
 import (
+	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	tea "charm.land/bubbletea/v2"
 )
 
-func (m *Model) startSearch() tea.Cmd { return m.ask(promptSearch, m.list.search) }
+func (m *Model) startSearch() tea.Cmd {
+	m.list.remember()
+	return m.ask(promptSearch, m.list.search)
+}
 
 func (m *Model) startNote() tea.Cmd {
 	m.noteFor = m.current().Ref
@@ -36,7 +41,11 @@ func (m *Model) typed(msg tea.Msg) tea.Cmd {
 	if m.prompt == noPrompt {
 		return nil
 	}
+	before := utf8.RuneCountInString(m.input.Value())
 	m.input, _ = m.input.Update(msg)
+	if paste, ok := msg.(tea.PasteMsg); ok && before+utf8.RuneCountInString(paste.Content) > m.input.CharLimit {
+		m.say(alarm, fmt.Sprintf("what was pasted is longer than %d characters: the rest was left out", m.input.CharLimit))
+	}
 	if m.prompt == promptSearch {
 		m.list.search = m.input.Value()
 		m.relist()
@@ -71,7 +80,8 @@ func (m *Model) takePrompt() tea.Cmd {
 // dropPrompt discards what was typed.
 func (m *Model) dropPrompt() tea.Cmd {
 	if m.prompt == promptSearch {
-		m.list.search = ""
+		m.list.search = m.list.before[len(m.list.before)-1].search
+		m.list.stepBack()
 	}
 	m.endPrompt()
 	m.relist()

@@ -54,7 +54,7 @@ func TestFieldsOfARow(t *testing.T) {
 			verdict: "refused by the broker: ]0;owned",
 		}},
 	}
-	l := newLook(false)
+	l := newLook(unicodeSet, themes["16"])
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -80,10 +80,10 @@ func TestTextOfOthers(t *testing.T) {
 		{in: "Ünïcödé 水", unicode: "Ünïcödé 水", ascii: "Unicode ?"},
 	}
 	for _, test := range tests {
-		if got := newLook(false).text(test.in); got != test.unicode {
+		if got := newLook(unicodeSet, themes["16"]).text(test.in); got != test.unicode {
 			t.Errorf("%q: got %q, want %q", test.in, got, test.unicode)
 		}
-		if got := newLook(true).text(test.in); got != test.ascii {
+		if got := newLook(asciiSet, themes["16"]).text(test.in); got != test.ascii {
 			t.Errorf("%q in ASCII: got %q, want %q", test.in, got, test.ascii)
 		}
 	}
@@ -102,8 +102,8 @@ func TestSheetsFit(t *testing.T) {
 		if w >= 23 && used > w+1 {
 			t.Errorf("%d columns: the table takes %d: %v", w, used, s)
 		}
-		if w >= 40 && (s[colVerdict] < 16 || s[colMeter] < 12 || s[colChain] < 5) {
-			t.Errorf("%d columns: meter, chain and verdict are not all readable: %v", w, s)
+		if w >= 56 && (s[colMeter] < 12 || s[colChain] < 5) || w >= 40 && (s[colVerdict] < 15 || s[colMeter] < 8 || s[colWhere] < 12) {
+			t.Errorf("%d columns: place, meter and verdict are not all readable: %v", w, s)
 		}
 	}
 }

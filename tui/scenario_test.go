@@ -2,6 +2,7 @@ package tui
 
 import (
 	"flag"
+	"image/color"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -96,6 +97,11 @@ func (s *scenario) do(f []string) {
 		s.send(tea.WindowSizeMsg{Width: s.number(args[0]), Height: s.number(args[1])})
 	case "ascii":
 		s.world = newWorld(s.t, len(cast), func(c *Config) { c.ASCII = true })
+	case "console":
+		s.world = newWorld(s.t, len(cast), func(c *Config) { c.console = true })
+	case "background": // colour, and the terminal's number of colours
+		s.send(tea.ColorProfileMsg{Profile: map[string]colorprofile.Profile{"16": colorprofile.ANSI, "256": colorprofile.ANSI256}[args[1]]})
+		s.send(tea.BackgroundColorMsg{Color: map[string]color.Color{"white": color.White, "black": color.Black}[args[0]]})
 	case "watch": // a screen without anybody to ask
 		s.m.cfg.Actions = nil
 	case "tick": // duration
@@ -108,6 +114,8 @@ func (s *scenario) do(f []string) {
 		for _, r := range rest(0) {
 			s.press(string(r))
 		}
+	case "paste-long": // characters
+		s.send(tea.PasteMsg{Content: strings.Repeat("x", s.number(args[0]))})
 	case "paste":
 		s.send(tea.PasteMsg{Content: rest(0)})
 	case "click": // column line
@@ -120,6 +128,9 @@ func (s *scenario) do(f []string) {
 		}
 	case "screen":
 		s.compare(args[0], s.picture(nil))
+	case "rich": // with 256 colours
+		p := colorprofile.ANSI256
+		s.compare(args[0], s.picture(&p))
 	case "styled":
 		p := colorprofile.ANSI
 		s.compare(args[0], s.picture(&p))

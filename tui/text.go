@@ -2,49 +2,28 @@ package tui
 
 import (
 	"strings"
-	"unicode"
-	"unicode/utf8"
-
-	"earshot/device/printable"
 
 	"github.com/charmbracelet/x/ansi"
-	"golang.org/x/text/unicode/norm"
+
+	"earshot/device/printable"
 )
 
 // text makes a string from outside fit for a terminal: what is not UTF-8 is ?,
-// of whose width no terminal is in doubt, and on an ASCII screen all is spelled in
-// ASCII.
+// of whose width no terminal is in doubt, and what the terminal's alphabet lacks is
+// spelled in ASCII.
 func (l *look) text(s string) string {
-	if s = strings.ReplaceAll(printable.Text(s), "\uFFFD", "?"); !l.ascii {
-		return s
+	s = strings.ReplaceAll(printable.Text(s), "\uFFFD", "?")
+	switch l.set {
+	case asciiSet:
+		return printable.ASCII(s)
+	case consoleSet:
+		return printable.Latin(s, consoleExtra)
 	}
-	var b strings.Builder
-	b.Grow(len(s))
-	for _, r := range norm.NFKD.String(s) {
-		switch {
-		case r < utf8.RuneSelf:
-			b.WriteRune(r)
-		case unicode.Is(unicode.M, r):
-		default:
-			b.WriteString(spell(r))
-		}
-	}
-	return b.String()
+	return s
 }
 
-// spellings are the letters and signs that no decomposition makes ASCII.
-var spellings = map[rune]string{
-	'ø': "o", 'Ø': "O", 'æ': "ae", 'Æ': "AE", 'ß': "ss", 'ł': "l", 'Ł': "L", 'đ': "d", 'ð': "d", 'þ': "th",
-	'°': "", '−': "-", '–': "-", '—': "-", '·': "-", '…': "..", '→': "->", '’': "'", '“': "\"", '”': "\"", '„': "\"",
-	'✓': "+", '●': "*", '○': "o", '×': "x", 'μ': "u",
-}
-
-func spell(r rune) string {
-	if s, ok := spellings[r]; ok {
-		return s
-	}
-	return "?"
-}
+// consoleExtra are the characters beyond Latin-1 that fonts of the Linux console have.
+const consoleExtra = "√►→•○▄█░▼─↑↓"
 
 // width is how many columns a text without escape sequences takes. It counts
 // like terminals without grapheme clusters; others need less.
@@ -78,7 +57,7 @@ func (l *look) cut(s string, w int) string {
 		return ""
 	case width(s) <= w:
 		return s
-	case w <= len(l.ellipsis) && l.ascii:
+	case w <= len(l.ellipsis) && l.set == asciiSet:
 		return ansi.TruncateWc(s, w, "")
 	}
 	return ansi.TruncateWc(s, w, l.ellipsis)

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"fmt"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -23,13 +24,21 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m.moveOn()
 		cmd = m.keepTicking()
 	case tea.KeyPressMsg:
-		m.flash = flash{}
+		m.answers()
 		cmd = m.press(msg)
+	case tea.ColorProfileMsg:
+		m.profile = msg.Profile
+		m.suit()
+	case tea.BackgroundColorMsg:
+		m.background = msg.Color
+		m.suit()
 	case tea.PasteMsg:
+		m.answers()
 		cmd = m.typed(msg)
 	case tea.MouseWheelMsg:
 		m.wheel(msg.Mouse())
 	case tea.MouseClickMsg:
+		m.answers()
 		m.click(msg.Mouse())
 	}
 	return m, cmd
@@ -40,12 +49,15 @@ func (m *Model) take(snap state.Snapshot) {
 	first := m.snap.Generation == 0 && m.snap.Rows == nil
 	m.snap = snap
 	for _, ev := range snap.Events {
-		if tone, text := words.English.News(ev); text != "" && !first {
+		if tone, text := words.English.News(ev); text != "" && !first && !m.asking() {
 			m.say(tones[tone], text)
 		}
 	}
 	if first || !m.ticking {
 		m.moveTime()
+	}
+	if passed := snap.Counts.Passed(); first && passed > 0 {
+		m.say(accent, fmt.Sprintf("resumed: %d done, %d to read; E begins anew", passed, len(snap.Rows)-passed))
 	}
 	if len(snap.Rows) != len(m.list.order) {
 		m.measure()

@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"sync"
 
 	"earshot/collector"
 	"earshot/collector/report"
 	"earshot/collector/state"
+	"earshot/device/printable"
 	"earshot/device/wmbus"
 	"earshot/tui"
 )
@@ -20,13 +22,13 @@ func runCampaign(ctx context.Context, cfg collector.Config, out outputFlags, s s
 	if out.headless {
 		return runHeadless(ctx, cfg, out, s)
 	}
-	return runScreen(ctx, cfg, out.ascii, s)
+	return runScreen(ctx, cfg, out, s)
 }
 
 // runScreen shows the campaign while its round runs, until the user leaves.
 // If the terminal is lost and the campaign is to stay, it continues without a
 // screen.
-func runScreen(ctx context.Context, cfg collector.Config, ascii bool, s streams) error {
+func runScreen(ctx context.Context, cfg collector.Config, out outputFlags, s streams) error {
 	var view *collector.View
 	unseen := false
 	err := collector.Run(ctx, cfg, func(ctx context.Context, c *collector.Campaign) error {
@@ -36,7 +38,7 @@ func runScreen(ctx context.Context, cfg collector.Config, ascii bool, s streams)
 		screen := &screenActions{ctx: working, campaign: c}
 		screen.readAll()
 		err := s.signals.untilHungUp(working, func(ctx context.Context) error {
-			return tui.Run(ctx, tui.Config{Source: c.View(), Actions: screen, ASCII: ascii}, tui.Terminal{})
+			return tui.Run(ctx, tui.Config{Source: c.View(), Actions: screen, ASCII: out.ascii, Theme: out.theme}, tui.Terminal{})
 		})
 		switch unseen = errors.Is(err, errHungUp); {
 		case unseen:
@@ -57,7 +59,7 @@ func runScreen(ctx context.Context, cfg collector.Config, ascii bool, s streams)
 		return outcomeOf(final)
 	}
 	s.ending.does(printingSummary)
-	if err := report.Summary(s.out, final); err != nil && ctx.Err() == nil {
+	if err := report.Summary(out.text(s.out), final); err != nil && ctx.Err() == nil {
 		return err // after a signal there may be no terminal to write to
 	}
 	return outcomeOf(final)
@@ -157,8 +159,16 @@ func runHeadless(ctx context.Context, cfg collector.Config, out outputFlags, s s
 	return outcomeOf(final)
 }
 
+// text is where texts for people go; JSON stays as it is.
+func (o outputFlags) text(to io.Writer) io.Writer {
+	if o.ascii && !o.json {
+		return printable.NewASCIIWriter(to)
+	}
+	return to
+}
+
 // printing are the options of what is printed.
 func (o outputFlags) printing(s streams) report.Options {
-	return report.Options{JSON: o.json, ASCII: o.ascii, Out: s.out, Warn: s.err,
+	return report.Options{JSON: o.json, ASCII: o.ascii, Out: o.text(s.out), Warn: o.text(s.err),
 		ExitCode: func(final state.Snapshot) int { return exitCode(outcomeOf(final)) }}
 }

@@ -41,7 +41,7 @@ func newDemo(s streams) *cobra.Command {
 			"What it was is printed at the end. The mishaps: " + mishapWords() + ".",
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := out.check(); err != nil {
+			if err := errors.Join(out.check(), out.checkTerminal(s)); err != nil {
 				return err
 			}
 			scene, err := training.scene(cmd.Flags().Changed("seed"))

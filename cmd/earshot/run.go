@@ -6,17 +6,22 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/adrg/xdg"
+	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
 
 	"earshot/collector"
 	"earshot/collector/batch"
 	"earshot/collector/site"
 	"earshot/device"
+	"earshot/device/printable"
+	"earshot/tui"
 )
 
 // runFlags are the flags of `earshot run`.
@@ -45,20 +50,48 @@ type outputFlags struct {
 	headless bool
 	json     bool
 	ascii    bool
+	theme    string
 	until    collector.Until // headless: how long the campaign runs
 }
 
 func (o *outputFlags) add(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&o.headless, "headless", false, "no screen: run one round (see also --until and --for), print the verdicts and exit")
 	cmd.Flags().BoolVar(&o.json, "json", false, "with --headless: print events as JSON Lines, and a closing summary")
-	cmd.Flags().BoolVar(&o.ascii, "ascii", false, "draw the screen with ASCII characters only")
+	cmd.Flags().BoolVar(&o.ascii, "ascii", false, "show everything in ASCII characters only; without it the locale decides")
+	cmd.Flags().StringVar(&o.theme, "theme", "auto", "colours of the screen: "+strings.Join(tui.Themes(), ", "))
 }
 
-func (o outputFlags) check() error {
-	if o.json && !o.headless {
+func (o *outputFlags) check() error {
+	o.ascii = o.ascii || !printable.UTF8Locale(os.Environ())
+	switch {
+	case !slices.Contains(tui.Themes(), o.theme):
+		return usageError("--theme %s: there are %s", o.theme, strings.Join(tui.Themes(), ", "))
+	case o.json && !o.headless:
 		return usageError("--json needs --headless: the screen and JSON Lines cannot share the terminal")
 	}
 	return nil
+}
+
+// checkTerminal says why there can be no screen.
+func (o *outputFlags) checkTerminal(s streams) error {
+	switch {
+	case o.headless:
+		return nil
+	case !isTerminal(s.in) || !isTerminal(s.out):
+		return usageError("the screen needs a terminal, and standard input or output is none: add --headless to print the verdicts at the end")
+	case os.Getenv("TERM") == "dumb":
+		return usageError("the screen cannot be drawn on this terminal (TERM is dumb): add --headless to print the verdicts at the end")
+	}
+	return nil
+}
+
+// isTerminal reports whether a stream of the program is a terminal.
+func isTerminal(stream any) bool {
+	if w, ok := stream.(*printable.Writer); ok {
+		stream = w.Unwrap()
+	}
+	f, ok := stream.(*os.File)
+	return ok && term.IsTerminal(f.Fd())
 }
 
 func newRun(s streams) *cobra.Command {
@@ -87,6 +120,9 @@ func newRun(s streams) *cobra.Command {
 				return err
 			}
 			if cfg.Load, err = loaded(cmd.Context(), cfg.Load); err != nil {
+				return err
+			}
+			if err := f.output.checkTerminal(s); err != nil {
 				return err
 			}
 			if err := f.askStay(cmd, s); err != nil {

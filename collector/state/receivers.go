@@ -19,28 +19,47 @@ type Receiver struct {
 	Resets  int
 	Frames  int
 	Last    time.Time
-	Surplus int      // telegrams of unlisted meters that were not stored, since there were too many
-	Trouble int      // things it could not read
-	Fault   string   // the last of them
-	Notice  string   // the last thing that has to be known of it
-	whole   int      // bytes of the longest telegram that was whole
-	cut     int      // … and of the longest one that was not
-	cutOf   []string // meters whose telegrams were not whole: the first two
+	Since   time.Time // when it came up the last time
+	Surplus int       // telegrams of unlisted meters that were not stored, since there were too many
+	Trouble int       // things it could not read
+	Fault   string    // the last of them
+	Notice  string    // the last thing that has to be known of it
+	whole   int       // bytes of the longest telegram that was whole
+	cut     int       // … and of the longest one that was not
+	cutOf   []string  // meters whose telegrams were not whole: the first two
 	seconds [60]struct {
 		at int64 // Unix second
 		n  int
 	}
 }
 
-// PerMinute is how many frames it heard in the minute before now.
+// SilentSince is since when it has heard nothing: its last frame, or when it came up;
+// zero if it is not up.
+func (r *Receiver) SilentSince() time.Time {
+	switch {
+	case !r.Up:
+		return time.Time{}
+	case r.Last.After(r.Since):
+		return r.Last
+	}
+	return r.Since
+}
+
+// PerMinute is how many frames a minute it heard in the minute before now, or since it
+// came up if that is less than a minute ago.
 func (r *Receiver) PerMinute(now time.Time) int {
+	const least = 10 * time.Second
+	up := time.Duration(len(r.seconds)) * time.Second
+	if r.Up && !r.Since.IsZero() {
+		up = min(up, max(least, now.Sub(r.Since)))
+	}
 	n := 0
 	for _, s := range r.seconds {
 		if age := now.Unix() - s.at; age >= 0 && age < int64(len(r.seconds)) {
 			n += s.n
 		}
 	}
-	return n
+	return int(time.Duration(n) * time.Minute / up)
 }
 
 func (r *Receiver) count(at time.Time) {
@@ -60,7 +79,7 @@ func (s *State) receiver(ev Event) {
 	switch ev := ev.(type) {
 	case ReceiverUp:
 		r := s.receiverNamed(cmp.Or(ev.Was, ev.Info.Name))
-		r.Info, r.Up, r.Ended, r.Reason, r.Deaf = ev.Info, true, false, "", false
+		r.Info, r.Up, r.Since, r.Ended, r.Reason, r.Deaf = ev.Info, true, ev.Time, false, "", false
 	case ReceiverDown:
 		r := s.receiverNamed(ev.Receiver)
 		r.Up, r.Ended, r.Reason = false, ev.Ended, ev.Reason

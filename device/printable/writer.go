@@ -12,7 +12,8 @@ import (
 // JSON stays the same JSON. A byte that is not UTF-8 becomes U+FFFD. Several
 // goroutines may write.
 type Writer struct {
-	to io.Writer
+	to    io.Writer
+	ascii bool
 
 	mu    sync.Mutex
 	begun []byte // of a character that the last write has cut
@@ -21,6 +22,9 @@ type Writer struct {
 
 // NewWriter returns a Writer in front of another one.
 func NewWriter(to io.Writer) *Writer { return &Writer{to: to} }
+
+// NewASCIIWriter returns a Writer that spells what it writes in ASCII.
+func NewASCIIWriter(to io.Writer) *Writer { return &Writer{to: to, ascii: true} }
 
 // Unwrap returns what the Writer writes to.
 func (w *Writer) Unwrap() io.Writer { return w.to }
@@ -39,6 +43,9 @@ func (w *Writer) Write(p []byte) (int, error) {
 	if n := shown(out); n < whole {
 		w.out = escape(append(w.out[:0], out[:n]...), out[n:])
 		out = w.out
+	}
+	if w.ascii {
+		out = []byte(ASCII(string(out)))
 	}
 	_, err := w.to.Write(out)
 	w.begun = append([]byte(nil), text[whole:]...)
