@@ -53,6 +53,9 @@ type Config struct {
 	BrokerWait time.Duration
 	// Timeout is how long a read waits; 0 means DefaultTimeout.
 	Timeout time.Duration
+	// TimeoutAuto makes a read wait for as long as is sensible for its meter:
+	// docs/protocol/field.md#waiting. Timeout is not used then.
+	TimeoutAuto bool
 	// Deadline ends a whole round; 0 leaves every read its own time.
 	Deadline time.Duration
 	// RoundOnly ends UntilDeadline after the round, even if recordings have

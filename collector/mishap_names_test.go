@@ -16,6 +16,9 @@ func signs(r *state.Row, meter wmbus.Address) (out []string) {
 	if !v.Passed() {
 		out = append(out, v.Code.String())
 	}
+	if v.Code == state.CodeNotJudged { // it was not heard either
+		out = append(out, state.CodeTimedOut.String())
+	}
 	if v.Reason != nil && !v.Passed() {
 		out = append(out, "reason "+v.Reason.Code.String())
 		if v.Reason.Code == state.ReasonTelegram {
@@ -80,9 +83,9 @@ var names = map[simulate.Kind]struct{ cause, symptom []string }{
 	simulate.Replaced:     {symptom: []string{"timed out"}},
 
 	simulate.Forged:      {cause: []string{"alarm plain"}},
-	simulate.NeverHeard:  {symptom: []string{"timed out"}},
-	simulate.Slow:        {symptom: []string{"timed out"}},
-	simulate.OfficeHours: {symptom: []string{"timed out"}},
+	simulate.NeverHeard:  {cause: []string{"advice look_at_meter"}, symptom: []string{"timed out"}},
+	simulate.Slow:        {cause: []string{"advice wait_slow", "advice wait"}, symptom: []string{"timed out"}},
+	simulate.OfficeHours: {cause: []string{"advice come_back"}, symptom: []string{"timed out"}},
 	simulate.HeardLate:   {cause: []string{"late"}},
 	simulate.WeakSignal:  {cause: []string{"alarm weak"}, symptom: []string{"timed out"}},
 	simulate.CutOff:      {cause: []string{"telegram truncated"}, symptom: []string{"damaged"}},

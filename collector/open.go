@@ -91,7 +91,11 @@ func newCampaign(cfg Config, o *opened) (*Campaign, error) {
 	c.dispatch.shard = cfg.Shard
 	longest := cfg.Timeout
 	for row := range o.site.Meters {
-		longest = max(longest, o.site.Meters[row].Timeout)
+		wait := o.site.Meters[row].Timeout
+		if wait == 0 && cfg.TimeoutAuto {
+			wait = c.board.patience(row)
+		}
+		longest = max(longest, wait)
 	}
 	for row, ref := range c.dispatch.refs {
 		c.rowOf[ref] = row

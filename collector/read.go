@@ -118,6 +118,13 @@ func (b *Board) known(ref string) *state.RowFailure {
 	return b.state.Before(ref)
 }
 
+// patience is how long a read of a row should wait.
+func (b *Board) patience(row int) time.Duration {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.state.Patience(row)
+}
+
 // pending is what the telegrams of a read have come to so far.
 func (b *Board) pending(ref string) *state.RowFailure {
 	b.mu.Lock()

@@ -134,7 +134,11 @@ func (c *Campaign) choose(refs []string, of *running) []int {
 func (c *Campaign) limit(row, stretch int) time.Duration {
 	timeout := c.site.Meters[row].Timeout
 	if timeout <= 0 {
-		timeout = c.cfg.Timeout * time.Duration(c.group.Turns()) // each link mode has its time
+		timeout = c.cfg.Timeout
+		if c.cfg.TimeoutAuto {
+			timeout = c.board.patience(row)
+		}
+		timeout *= time.Duration(c.group.Turns()) // each link mode has its time
 	}
 	timeout = min(time.Duration(stretch)*timeout, max(timeout, longestRound))
 	if c.playback.waits && c.cfg.Deadline > 0 {

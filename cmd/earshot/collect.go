@@ -87,3 +87,28 @@ func (s *span) String() string {
 
 // Type is what help calls the value.
 func (s *span) Type() string { return "duration" }
+
+// patience is the value of --timeout: a duration, or auto.
+type patience struct {
+	time time.Duration
+	auto bool
+}
+
+// Set reads a patience.
+func (p *patience) Set(text string) (err error) {
+	if p.auto = text == "auto"; p.auto {
+		return nil
+	}
+	p.time, err = time.ParseDuration(text)
+	return err
+}
+
+func (p *patience) String() string {
+	if p.auto {
+		return "auto"
+	}
+	return p.time.String()
+}
+
+// Type is what help calls the value.
+func (*patience) Type() string { return "duration" }

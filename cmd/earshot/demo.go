@@ -114,7 +114,7 @@ func demoConfig(dir string, scene scene, speed float64) (collector.Config, error
 		StorePath: filepath.Join(dir, "demo.db"),
 		History:   history,
 		Speed:     speed,
-		RoundOnly: true,
+		RoundOnly: true, TimeoutAuto: true,
 	}, err
 }
 

@@ -32,7 +32,7 @@ type runFlags struct {
 	name      string
 	skipBad   bool
 	receivers receiverFlags
-	timeout   time.Duration
+	timeout   patience
 	shard     string
 	mqtt      mqttFlags
 	store     string
@@ -143,7 +143,8 @@ func newRun(s streams) *cobra.Command {
 	flags.StringVar(&f.name, "name", "", "name of the site (default: the list's file name)")
 	flags.BoolVar(&f.skipBad, "skip-bad-rows", false, "skip the bad rows of a list and use the others")
 	f.receivers.add(cmd, "what to listen with, such as auto:c1,t1 (every dongle attached), /dev/ttyUSB0:im871a:c1,t1 or FILE:hexline")
-	flags.DurationVar(&f.timeout, "timeout", collector.DefaultTimeout, "how long to wait for a meter, unless its row says otherwise")
+	f.timeout.time = collector.DefaultTimeout
+	flags.Var(&f.timeout, "timeout", "how long to wait for a meter, unless its row says otherwise; auto: four times the interval at which it sends, 30s if that is not known")
 	flags.StringVar(&f.shard, "shard", "", "only a part of the list: 2/3 is the second of three collectors that share it; each meter is in one part")
 	f.collect.add(cmd)
 	f.mqtt.add(cmd, s)
@@ -167,8 +168,8 @@ func (f *runFlags) campaign(s streams) (cfg collector.Config, err error) {
 		return cfg, usageError("no list of meters: name it with --site LIST.csv")
 	case len(f.receivers.names) == 0:
 		return cfg, usageError("no receiver: name one with --receiver, such as auto:c1,t1 or FILE:hexline")
-	case f.timeout <= 0:
-		return cfg, usageError("--timeout %v: must be more than 0, such as 30s", f.timeout)
+	case f.timeout.time <= 0:
+		return cfg, usageError("--timeout %v: must be more than 0, such as 30s, or auto", f.timeout.time)
 	}
 	if f.unlisted < 0 {
 		return cfg, usageError("--keep-unlisted %d: must be 0 or more", f.unlisted)
@@ -180,7 +181,7 @@ func (f *runFlags) campaign(s streams) (cfg collector.Config, err error) {
 		return cfg, err
 	}
 	cfg = collector.Config{
-		Timeout: f.timeout, Speed: f.speed, Version: version(), New: f.startNew, ListPath: absolute(f.site), KeepUnlisted: f.unlisted,
+		Timeout: f.timeout.time, TimeoutAuto: f.timeout.auto, Speed: f.speed, Version: version(), New: f.startNew, ListPath: absolute(f.site), KeepUnlisted: f.unlisted,
 	}
 	if f.unlisted == 0 {
 		cfg.KeepUnlisted = -1

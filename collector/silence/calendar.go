@@ -127,6 +127,31 @@ func (w *writtenCalendar) parse() (Calendar, error) {
 	return c, nil
 }
 
+// String is the calendar as assets/profiles has it: "Mon-Fri 8-18", "" for none.
+func (c Calendar) String() string {
+	if c.Always() {
+		return ""
+	}
+	first, last := c.Span()
+	return fmt.Sprintf("%s-%s %d-%d", first.String()[:3], last.String()[:3], c.From, c.To)
+}
+
+// Span are the first and the last of the calendar's days, which follow each other.
+func (c Calendar) Span() (first, last time.Weekday) {
+	for d := range 7 {
+		if day := (d + 1) % 7; c.Days>>day&1 != 0 && c.Days>>((day+6)%7)&1 == 0 {
+			first = time.Weekday(day)
+		}
+	}
+	if c.Days == 1<<7-1 {
+		return time.Monday, time.Sunday
+	}
+	for last = first; c.Days>>((last+1)%7)&1 != 0; {
+		last = (last + 1) % 7
+	}
+	return first, last
+}
+
 // weekday is the day with a name of three letters, -1 for none.
 func weekday(name string) int {
 	for d := time.Sunday; d <= time.Saturday; d++ {

@@ -28,21 +28,18 @@ const keptSpans = 256
 // begins with its first telegram.
 func (h *Hours) Begin(receiver string, at time.Time, modes []device.LinkMode, recorded bool) {
 	h.End(receiver, at)
-	if len(h.spans) == keptSpans {
-		h.spans = slices.Delete(h.spans, 0, 1)
-	}
 	s := span{receiver: receiver, from: at, to: at, modes: modes, open: true, recorded: recorded}
 	if recorded {
 		s.from, s.to = time.Time{}, time.Time{}
 	}
-	h.spans = append(h.spans, s)
+	h.add(s)
 }
 
 // End notes that a receiver does not listen any more.
 func (h *Hours) End(receiver string, at time.Time) {
 	for i := range h.spans {
 		if s := &h.spans[i]; s.open && s.receiver == receiver {
-			if !s.recorded && at.After(s.to) {
+			if !s.recorded && at.After(s.to) && at.Sub(s.to) <= longestHush {
 				s.to = at
 			}
 			s.open = false
@@ -50,20 +47,37 @@ func (h *Hours) End(receiver string, at time.Time) {
 	}
 }
 
-// EndAll is End for all receivers, when nobody knows since when.
-func (h *Hours) EndAll() {
-	for i := range h.spans {
-		h.spans[i].open = false
-	}
-}
+// longestHush is how long nothing may happen before it counts as time in which
+// nobody listened: the machine slept, or its clock was set.
+const longestHush = 90 * time.Minute
 
 // Pass notes that it is a time by the clock of this machine.
 func (h *Hours) Pass(at time.Time) {
 	for i := range h.spans {
 		if s := &h.spans[i]; s.open && !s.recorded && at.After(s.to) {
-			s.to = at
+			h.reach(i, at)
 		}
 	}
+}
+
+// reach extends a span to a time, or begins another one then.
+func (h *Hours) reach(i int, at time.Time) {
+	s := &h.spans[i]
+	if at.Sub(s.to) <= longestHush {
+		s.to = at
+		return
+	}
+	next := *s
+	next.from, next.to = at, at
+	s.open = false
+	h.add(next)
+}
+
+func (h *Hours) add(s span) {
+	if len(h.spans) == keptSpans {
+		h.spans = slices.Delete(h.spans, 0, 1)
+	}
+	h.spans = append(h.spans, s)
 }
 
 // Played notes that a recording has come to a time.
@@ -78,10 +92,18 @@ func (h *Hours) Played(receiver string, at time.Time) {
 		case s.from.IsZero():
 			s.from, s.to = at, at
 		case at.After(s.to):
-			s.to = at
+			h.reach(i, at)
 		}
 	}
 }
+
+// Listening reports whether a receiver listens now.
+func (h *Hours) Listening() bool {
+	return slices.ContainsFunc(h.spans, func(s span) bool { return s.open })
+}
+
+// Empty reports whether nothing is known of any receiver.
+func (h *Hours) Empty() bool { return len(h.spans) == 0 }
 
 // Now is the time on the air: that of the clock, or of the recording that came
 // furthest. It is zero if nothing listens, or not yet.

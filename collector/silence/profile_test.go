@@ -99,6 +99,11 @@ func TestCalendar(t *testing.T) {
 			t.Errorf("%s: next %v, want %v", c.name, next, c.next)
 		}
 	}
+	for days, want := range map[uint8]string{0b0111110: "Mon-Fri 8-18", 0b1111111: "Mon-Sun 8-18", 0b1000001: "Sat-Sun 8-18", 0b0000100: "Tue-Tue 8-18", 0: ""} {
+		if got := (silence.Calendar{Days: days, From: 8, To: 18}).String(); got != want {
+			t.Errorf("%07b: %q, want %q", days, got, want)
+		}
+	}
 	if on := work.Within(at(4, 17, 0), at(7, 9, 30)); on != 150*time.Minute {
 		t.Errorf("from Friday 17:00 to Monday 9:30 it is on for %v", on)
 	}
@@ -181,7 +186,7 @@ func TestHours(t *testing.T) {
 	if now := h.Now(); !now.Equal(at(0, 9, 40)) {
 		t.Errorf("now %v", now)
 	}
-	h.EndAll()
+	h.End("b", at(0, 9, 40))
 	h.Pass(at(0, 12, 0))
 	if got := h.Heard(time.Time{}, nil, always); got != 40*time.Minute {
 		t.Errorf("after the end: %v", got)
@@ -202,6 +207,23 @@ func TestHoursOfRecordings(t *testing.T) {
 	h.Played("file", at(0, 9, 1))
 	if got := h.Heard(time.Time{}, nil, silence.Calendar{}); got != 2*time.Minute || !h.Now().Equal(at(0, 9, 2)) {
 		t.Errorf("%v until %v, want 2 min", got, h.Now())
+	}
+}
+
+// TestNobodyListensWhileTheMachineSleeps: nor does a clock that is set make hours.
+func TestNobodyListensWhileTheMachineSleeps(t *testing.T) {
+	t.Parallel()
+	var h silence.Hours
+	h.Begin("a", at(0, 9, 0), nil, false)
+	h.Pass(at(0, 9, 30))
+	h.Pass(at(4, 9, 0))
+	h.Pass(at(4, 9, 10))
+	if got := h.Heard(time.Time{}, nil, silence.Calendar{}); got != 40*time.Minute || !h.Listening() {
+		t.Errorf("%v, want 40 min", got)
+	}
+	h.End("a", at(9, 0, 0))
+	if got := h.Heard(time.Time{}, nil, silence.Calendar{}); got != 40*time.Minute || h.Listening() {
+		t.Errorf("after the end %v, want 40 min", got)
 	}
 }
 

@@ -1,6 +1,7 @@
 package silence
 
 import (
+	"slices"
 	"time"
 )
 
@@ -83,8 +84,26 @@ func (r *Rhythm) Learned() (l Learned, ok bool) {
 			return Learned{}, false
 		}
 	}
-	sent := sum(steps[:n])
-	return Learned{Interval: time.Duration((r.at[n] - r.at[0]) / sent), Telegrams: n + 1, Sent: int(sent) + 1}, true
+	sent := 1
+	for _, s := range steps[:n] {
+		sent += int(s)
+	}
+	return Learned{Interval: time.Duration(r.interval(steps[:n])), Telegrams: n + 1, Sent: sent}, true
+}
+
+// Follows reports whether the telegrams may be those of a meter that sends at an
+// interval. Two are enough.
+func (r *Rhythm) Follows(interval time.Duration) bool {
+	if r.n < 2 || interval <= 0 {
+		return false
+	}
+	for i := range int(r.n) - 1 {
+		n := max(1, nearest(r.gap(i), int64(interval)))
+		if off := r.gap(i) - n*int64(interval); max(off, -off)*100 > tolerance*int64(interval)*min(n, 3) || !r.blind && uint8(n) != r.access[i+1]-r.access[i] {
+			return false
+		}
+	}
+	return true
 }
 
 // gap is the time between two arrivals.
@@ -105,7 +124,10 @@ func (r *Rhythm) byAccess(steps []int64) bool {
 		}
 	}
 	for i, s := range steps { // the gap with the smallest unit did not go around
-		steps[i] += rounds * max(0, nearest(r.gap(i)-s*unit, rounds*unit))
+		around := s + rounds*max(0, nearest(r.gap(i)-s*unit, rounds*unit))
+		if off := r.gap(i) - around*unit; max(off, -off) <= around*unit/20 { // else a clock was set
+			steps[i] = around
+		}
 	}
 	return true
 }
@@ -135,7 +157,7 @@ const tolerance = 15
 
 // fits reports whether one interval explains the gaps: all but one in four.
 func (r *Rhythm) fits(steps []int64) bool {
-	interval := (r.at[len(steps)] - r.at[0]) / sum(steps)
+	interval := r.interval(steps)
 	off := 0
 	for i, s := range steps {
 		if d := r.gap(i) - s*interval; max(d, -d)*100 > tolerance*interval*min(s, 3) {
@@ -145,11 +167,14 @@ func (r *Rhythm) fits(steps []int64) bool {
 	return off <= len(steps)/4
 }
 
-func sum(steps []int64) (n int64) {
-	for _, s := range steps {
-		n += s
+// interval is the median of what each gap says: a clock that jumps spoils one.
+func (r *Rhythm) interval(steps []int64) int64 {
+	var each [kept]int64
+	for i, s := range steps {
+		each[i] = r.gap(i) / s
 	}
-	return max(1, n)
+	slices.Sort(each[:len(steps)])
+	return each[len(steps)/2]
 }
 
 // nearest is a/b, rounded to the nearest whole number; b is more than 0.

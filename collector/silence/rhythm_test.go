@@ -69,6 +69,39 @@ func TestLearnedByGapsAlone(t *testing.T) {
 	}
 }
 
+// TestClockJumps: a clock that is set spoils neither interval nor loss.
+func TestClockJumps(t *testing.T) {
+	t.Parallel()
+	const every = 16 * time.Second
+	heard := []arrival{{0, 0}, {every, 1}, {2*every + time.Hour, 2}, {3*every + time.Hour, 3}, {5*every + time.Hour, 5}}
+	if got, ok := learn(heard, true); !ok || got.Interval != every || got.Sent != 6 {
+		t.Errorf("%+v, %v", got, ok)
+	}
+}
+
+func TestFollows(t *testing.T) {
+	t.Parallel()
+	const every = 16 * time.Second
+	for _, c := range []struct {
+		name   string
+		second time.Duration
+		access byte
+		want   bool
+	}{
+		{name: "the next", second: every, access: 1, want: true},
+		{name: "the third", second: 3 * every, access: 3, want: true},
+		{name: "late", second: every + 5*time.Second, access: 1},
+		{name: "other count", second: 3 * every, access: 1},
+	} {
+		var r silence.Rhythm
+		r.Add(start, 0, true)
+		r.Add(start.Add(c.second), c.access, true)
+		if got := r.Follows(every); got != c.want {
+			t.Errorf("%s: %v", c.name, got)
+		}
+	}
+}
+
 func TestNothingLearned(t *testing.T) {
 	t.Parallel()
 	const every = 16 * time.Second

@@ -144,6 +144,14 @@ const (
 	AdviceCULCuts                   // … which is a CUL
 	AdviceAwaitReading              // its reading may come in another telegram
 	AdviceTellApart                 // say in the list which meter is meant
+	AdviceWait                      // Silence: wait until it should have been heard
+	AdviceWaitSlow                  // Silence: … or, if it is set to a longer interval
+	AdviceComeBack                  // Silence: its radio is off at this time
+	AdviceNothingHeard              // nothing at all is heard
+	AdviceOtherSite                 // no meter of the list is heard
+	AdviceOtherMode                 // Silence: listen to other link modes
+	AdviceWeakFloor                 // Silence: its neighbours are weak
+	AdviceLookAtMeter               // Silence: its radio is off, or it is not here
 	AdviceCorrectList               // the row was corrected: correct the list
 	AdviceSensors                   // flow and return may be swapped
 	AdviceSame                      // compare the displays of two meters
@@ -157,7 +165,8 @@ const (
 var adviceWords = [adviceEnd]string{
 	"", "status", "add_key", "ask_for_key", "correct_key", "swap_keys", "keep_telegram", "compare_display", "ask_broker", "correct_id", "compare_id",
 	"listen_longer", "receiver_away", "go_nearer", "check_receiver", "partial", "clock", "antenna", "unproven", "public_key", "plain",
-	"next_telegram", "second_telegram", "receiver_cuts", "cul_cuts", "await_reading", "tell_apart", "correct_list",
+	"next_telegram", "second_telegram", "receiver_cuts", "cul_cuts", "await_reading", "tell_apart",
+	"wait", "wait_slow", "come_back", "nothing_heard", "other_site", "other_mode", "weak_floor", "look_at_meter", "correct_list",
 	"sensors", "same", "due_date", "unit", "sensor", "counts",
 }
 

@@ -57,6 +57,8 @@ type (
 		Ref     string        `json:"meter"`
 		Address wmbus.Address `json:"-"`
 		Reception
+		Access    byte `json:"-"` // its access number
+		HasAccess bool `json:"-"`
 		// Again says that the telegram was heard before, as an unlisted meter's.
 		Again bool `json:"again,omitempty"`
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"earshot/collector/reading"
+	"earshot/collector/silence"
 	"earshot/collector/site"
 	"earshot/device"
 	"earshot/device/wmbus"
@@ -99,6 +100,11 @@ type Row struct {
 	before *RowFailure // why the chain stopped in an earlier round, until a telegram says otherwise; see present
 	shown  bool        // Chain and Failure are those of the earlier round
 	hidden Chain       // … and this is the round's own
+
+	rhythm silence.Rhythm // of its telegrams
+	taught bool           // … and the last event was one of them
+	since  time.Time      // it has been silent since then, by the time on the air; zero: all the time
+	silent *Silence       // why it was not heard when its read had had its time
 
 	epoch  uint64 // Snapshot epoch in which this copy was made
 	shared bool   // … and a Snapshot has the same Recent and Heard.By
@@ -270,6 +276,8 @@ func (r *Row) heard(ev Heard) {
 	}
 	r.recognise(ev.Address)
 	if !r.foreign {
+		r.rhythm.Add(ev.AirTime, ev.Access, ev.HasAccess)
+		r.taught, r.since = true, ev.AirTime
 		r.Maker = ev.Address.Manufacturer.String()
 		r.Medium = ev.Address.Medium()
 	}

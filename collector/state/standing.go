@@ -64,6 +64,7 @@ func (s *State) restart(r *Row) {
 	fresh := newRow(&s.meters[s.index[r.Ref]], r.HasKey)
 	fresh.imprint, fresh.twin = r.imprint, r.twin
 	fresh.Version, fresh.epoch, fresh.Notes, fresh.Cached, fresh.Correction = r.Version, r.epoch, r.Notes, r.Cached, r.Correction
+	fresh.since = s.watch.hours.Now()
 	*r = *fresh
 }
 

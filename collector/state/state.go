@@ -27,6 +27,7 @@ type State struct {
 	drops      [dropEnd]int
 	imprints   map[string][]int // rows by what they show
 	epoch      uint64
+	watch      watch // for meters that are not heard
 }
 
 // Round is the state of the current round.
@@ -69,6 +70,7 @@ func NewState(s site.Site, withBroker bool) *State {
 		m.Key = site.Key{}
 		st.meters = append(st.meters, m)
 	}
+	st.watch = newWatch(st.rows)
 	return st
 }
 
@@ -93,6 +95,8 @@ func newRow(m *site.Meter, hasKey bool) *Row {
 
 // Apply folds one event into the state.
 func (s *State) Apply(ev Event) {
+	s.pass(ev)
+	defer s.look(ev)
 	switch ev := ev.(type) {
 	case RoundStarted:
 		s.roundStarted(ev)
@@ -113,7 +117,7 @@ func (s *State) Apply(ev Event) {
 	case Failed:
 		s.failed(ev)
 	case TimedOut:
-		s.edit(ev.Ref, func(r *Row) { r.timedOut(ev) })
+		s.timedOut(ev)
 	case Cached:
 		s.edit(ev.Ref, func(r *Row) { r.cached(ev.Reading) })
 	case UnlistedHeard:
@@ -171,6 +175,7 @@ func (s *State) edit(ref string, change func(*Row)) {
 	}
 	r.withdraw()
 	change(r)
+	s.learn(i, r)
 	r.Version++
 	r.judge(s.broker)
 }

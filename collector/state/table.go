@@ -18,7 +18,7 @@ func (s Snapshot) Verdicts() []byte { return verdicts(s.Rows) }
 // other rules made cannot be compared. It grows with each change of what
 // verdicts writes; sentences are no part of it. TestVerdictRules finds a change
 // of the rules here; one of what a telegram is decoded to has to be thought of.
-const VerdictRules = 6
+const VerdictRules = 7
 
 // Digest is the hash of the table of verdicts, in hex.
 func (s *State) Digest() string {
@@ -48,6 +48,9 @@ func (v *Verdict) append(b []byte) []byte {
 		v.After, v.Away, v.Fewer, v.Fits, v.FitsLine, v.Mutual, v.Missing)
 	if v.Near != nil {
 		b = fmt.Appendf(b, " near %v %v", v.Near.Address, v.Near.KeyFits)
+	}
+	if v.Silence != nil {
+		b = v.Silence.append(b)
 	}
 	if v.Reason != nil {
 		b = v.Reason.append(append(append(b, " for "...), v.Reason.Code.String()...))

@@ -93,6 +93,7 @@ type Verdict struct {
 	Mutual   bool          `json:"mutual,omitempty"`    // … and this row's key fits that one
 	Near     *Near         `json:"near,omitempty"`      // an unlisted meter that may be this one
 	Reason   *Reason       `json:"reason,omitempty"`
+	Silence  *Silence      `json:"silence,omitempty"` // why it was not heard
 	Missing  []string      `json:"missing,omitempty"` // brokers that do not have it yet
 	Alarms   []Alarm       `json:"alarms,omitempty"`
 	Remarks  []Remark      `json:"remarks,omitempty"` // what need not be acted on
@@ -164,6 +165,9 @@ func (r *Row) judge(broker bool) {
 		}
 	}
 	v.Advice = r.advice(&v, own)
+	if code := r.slowAdvice(&v); code != AdviceNone {
+		v.Advice = append(v.Advice, Advice{Code: code})
+	}
 	r.Verdict = v
 }
 
@@ -183,6 +187,8 @@ func (r *Row) code() Code {
 	case r.Read.Active:
 		return CodeListening
 	case r.Read.TimedOut && r.Read.Away > 0:
+		return CodeNotJudged
+	case r.unheard() && r.Near == nil && r.silent != nil && r.silent.Code == SilenceCalendar:
 		return CodeNotJudged
 	case r.Read.TimedOut:
 		return CodeTimedOut
@@ -206,9 +212,16 @@ func (r *Row) particulars(v *Verdict) AdviceCode {
 		}
 	case CodeNotJudged:
 		v.Cached, v.Away, v.After = r.Cached != nil, r.Read.Away, r.Read.After
-		return AdviceCheckReceiver
+		if v.Away > 0 {
+			return AdviceCheckReceiver
+		}
+		v.Silence = r.silent
+		return AdviceComeBack
 	case CodeTimedOut:
 		v.Cached, v.Heard, v.After, v.Fewer, v.Near = r.Cached != nil, r.Heard.Count > 0, r.Read.After, r.Read.Fewer, r.Near
+		if r.unheard() {
+			v.Silence = r.silent
+		}
 		return r.timeoutAdvice()
 	case CodeNoKey:
 		return AdviceAddKey
@@ -274,6 +287,15 @@ var doubtAdvice = [reasonEnd]AdviceCode{
 	ReasonZero: AdviceCounts, ReasonUnit: AdviceUnit, ReasonTwinUnits: AdviceUnit, ReasonText: AdviceCompareDisplay,
 }
 
+// slowAdvice is what may be done about a silent row instead of what is most likely
+// the matter.
+func (r *Row) slowAdvice(v *Verdict) AdviceCode {
+	if v.Silence != nil && v.Silence.Slow > 0 && len(v.Advice) > 0 && v.Advice[len(v.Advice)-1].Code == AdviceLookAtMeter {
+		return AdviceWaitSlow
+	}
+	return AdviceNone
+}
+
 func (r *Row) timeoutAdvice() AdviceCode {
 	switch {
 	case r.Near != nil && r.Near.KeyFits:
@@ -284,6 +306,14 @@ func (r *Row) timeoutAdvice() AdviceCode {
 		return AdviceListenLonger
 	case r.Read.Fewer > 0:
 		return AdviceReceiverAway
+	case r.silent != nil:
+		return silenceAdvice[r.silent.Code]
 	}
 	return AdviceGoNearer
+}
+
+// silenceAdvice is what to do about a meter that was not heard.
+var silenceAdvice = [silenceEnd]AdviceCode{
+	SilenceUnknown: AdviceGoNearer, SilenceEarly: AdviceWait, SilenceCalendar: AdviceComeBack, SilenceNothing: AdviceNothingHeard,
+	SilenceNobody: AdviceOtherSite, SilenceMode: AdviceOtherMode, SilenceWeak: AdviceWeakFloor, SilenceOff: AdviceLookAtMeter,
 }

@@ -39,6 +39,9 @@ func (p Printer) headline(v *state.Verdict) string {
 	case state.CodeTimedOut:
 		return p.timedOut(v)
 	case state.CodeNotJudged:
+		if v.Silence != nil {
+			return p.silent(v.Silence) + p.cached(v)
+		}
 		return p.say("verdict.not_judged", args{"Away": v.Away, "After": v.After}) + p.cached(v)
 	case state.CodeWrongKey:
 		return p.wrongKey(v)
@@ -61,7 +64,11 @@ func (p Printer) passed(v *state.Verdict) string {
 }
 
 func (p Printer) timedOut(v *state.Verdict) string {
-	text := p.say("verdict.timed_out", nil) + p.cached(v)
+	text := p.say("verdict.timed_out", nil)
+	if v.Silence != nil && v.Near == nil {
+		return text + p.silent(v.Silence) + p.cached(v)
+	}
+	text += p.cached(v)
 	switch {
 	case v.Near != nil && v.Near.KeyFits:
 		text += p.say("verdict.near.key_fits", args{"ID": v.Near.Address.ID})
@@ -171,6 +178,10 @@ func (p Printer) advice(v *state.Verdict, a state.Advice) string {
 		return p.messages["advice.status."+a.Status.String()]
 	case state.AdviceCorrectID, state.AdviceCompareID:
 		return p.say("advice."+a.Code.String(), args{"ID": v.Near.Address.ID, "Line": v.Line})
+	case state.AdviceWait, state.AdviceWaitSlow:
+		return p.say("advice."+a.Code.String()+over(v.Silence), p.about(v.Silence))
+	case state.AdviceComeBack, state.AdviceOtherMode, state.AdviceWeakFloor:
+		return p.say("advice."+a.Code.String(), p.about(v.Silence))
 	case state.AdviceReceiverAway:
 		return p.say("advice."+a.Code.String(), args{"Fewer": v.Fewer})
 	case state.AdviceReceiverCuts, state.AdviceCULCuts:

@@ -7,7 +7,10 @@ import (
 	"testing"
 	"time"
 
+	"earshot/collector/silence"
+	"earshot/collector/site"
 	"earshot/collector/state"
+	"earshot/device"
 	"earshot/device/wmbus"
 )
 
@@ -30,6 +33,7 @@ func every(p Printer) (texts []string) {
 	}
 	say(p.Assign())
 	say(p.Accept())
+	texts = append(texts, silences(p)...)
 	for _, failure := range []*state.RowFailure{nil, {}, {Reason: state.Reason{Code: state.ReasonNoKey}}} {
 		say(p.Step(&state.Row{Chain: state.Chain{state.StepFailed}, Failure: failure}, state.StepHeard))
 	}
@@ -45,7 +49,7 @@ func every(p Printer) (texts []string) {
 	near := &state.Near{}
 	for code := state.AdviceStatus; code <= state.AdviceCounts; code++ {
 		if code != state.AdviceStatus {
-			say(p.Next(&state.Verdict{Near: near, Reason: new(state.Reason), Advice: []state.Advice{{Code: code}}}))
+			say(p.Next(&state.Verdict{Near: near, Silence: new(state.Silence), Reason: new(state.Reason), Advice: []state.Advice{{Code: code}}}))
 		}
 	}
 	for code := range state.RemarkWinterTime + 1 {
@@ -80,6 +84,46 @@ func every(p Printer) (texts []string) {
 		say(p.Warning(ev))
 	}
 	return texts
+}
+
+// silences say all about meters that were not heard.
+func silences(p Printer) (texts []string) {
+	now := time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
+	work := silence.Calendar{Days: 0b0111110, From: 8, To: 18}
+	say := func(x state.Silence) {
+		texts = append(texts, p.Silence(&x), p.Chance(&x), p.Verdict(&state.Verdict{Code: state.CodeTimedOut, Silence: &x}),
+			p.Next(&state.Verdict{Silence: &x, Advice: []state.Advice{{Code: state.AdviceWait}, {Code: state.AdviceWaitSlow}}}))
+	}
+	for code := state.SilenceUnknown; code <= state.SilenceOff; code++ {
+		for day := range 7 {
+			judged := now.AddDate(0, 0, day)
+			say(state.Silence{Code: code, Judged: judged, Until: judged.AddDate(0, 0, 1), Calendar: work, Modes: []device.LinkMode{"C1"}})
+		}
+		for source := state.IntervalProfile; source <= state.IntervalLearned; source++ {
+			say(state.Silence{Code: code, Interval: time.Minute, Slow: time.Hour, Source: source, Expected: 2, Family: state.Others{Rows: 2, Heard: 2}, Kin: "water", Pause: time.Hour})
+		}
+		for _, wake := range silence.Wakes() {
+			say(state.Silence{Code: code, Interval: time.Minute, Expected: 1, Wake: wake, Family: state.Others{Rows: 1, Heard: 1}, Floor: state.Nearby{Heard: 2}})
+		}
+		say(state.Silence{Code: code, Family: state.Others{Rows: 2, Heard: 1}, Floor: state.Nearby{Heard: 1}, Kin: "water"})
+		say(state.Silence{Code: code, Family: state.Others{Rows: 1, Heard: 1}, Kin: "water"})
+	}
+	for d := time.Sunday; d <= time.Saturday; d++ {
+		texts = append(texts, p.weekday("day", d), p.weekday("short", d))
+	}
+	for n := range 2 {
+		for _, kin := range []string{"", "water"} {
+			texts = append(texts, p.others(&state.Silence{Family: state.Others{Rows: 1 + n}, Kin: kin}))
+		}
+	}
+	s := state.NewState(site.Site{Meters: make([]site.Meter, 1)}, false)
+	for n := range 3 {
+		at := now.Add(time.Duration(n) * time.Minute)
+		s.Apply(state.Heard{At: state.At{Time: at}, Ref: s.Row(0).Ref, Reception: state.Reception{AirTime: at}})
+	}
+	texts = append(texts, p.Learned(s.Row(0)), p.calendar(work))
+	calendar := state.Silence{Code: state.SilenceCalendar, Calendar: work, Judged: now}
+	return append(texts, p.Verdict(&state.Verdict{Code: state.CodeNotJudged, Silence: &calendar}))
 }
 
 var name = regexp.MustCompile(`[a-z]+\.[a-z_]+|\{\{|<nil>`)
