@@ -3,6 +3,7 @@ package collector
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -168,12 +169,12 @@ func spans(numbers []int64) string {
 	return b.String()
 }
 
-// maxSpan bounds a run that a log may name.
-const maxSpan = 1 << 20
+// span is a run of message numbers.
+type span struct{ first, last int64 }
 
-// parseSpans reads what spans wrote.
-func parseSpans(text string) ([]int64, error) {
-	var out []int64
+// parseSpans reads what spans wrote. It returns runs and how many numbers they
+// have, since a damaged log may name any number of them.
+func parseSpans(text string) (runs []span, n int64, err error) {
 	for part := range strings.SplitSeq(text, ",") {
 		from, to, run := strings.Cut(part, "-")
 		first, err := strconv.ParseInt(from, 10, 64)
@@ -181,14 +182,12 @@ func parseSpans(text string) ([]int64, error) {
 		if err == nil && run {
 			last, err = strconv.ParseInt(to, 10, 64)
 		}
-		if err != nil || last < first || last-first > maxSpan {
-			return nil, fmt.Errorf("%q are not message numbers", text)
+		if err != nil || first < 0 || last < first || last-first > math.MaxInt32 {
+			return nil, 0, fmt.Errorf("%.40q are not message numbers", text)
 		}
-		for n := first; n <= last; n++ {
-			out = append(out, n)
-		}
+		runs, n = append(runs, span{first, last}), n+(last-first)+1
 	}
-	return out, nil
+	return runs, n, nil
 }
 
 // verdictsMark is a hash of the table of verdicts.

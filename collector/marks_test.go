@@ -20,13 +20,20 @@ func TestSpans(t *testing.T) {
 	}
 	rapid.Check(t, func(r *rapid.T) {
 		numbers := rapid.SliceOfN(rapid.Int64Range(1, 40), 1, 50).Draw(r, "numbers")
-		if got, err := parseSpans(spans(numbers)); err != nil || !slices.Equal(got, numbers) {
-			r.Errorf("%v comes back as %v, %v", numbers, got, err)
+		runs, n, err := parseSpans(spans(numbers))
+		var got []int64
+		for _, run := range runs {
+			for number := run.first; number <= run.last; number++ {
+				got = append(got, number)
+			}
+		}
+		if err != nil || n != int64(len(numbers)) || !slices.Equal(got, numbers) {
+			r.Errorf("%v comes back as %d: %v, %v", numbers, n, got, err)
 		}
 	})
-	for _, text := range []string{"", "x", "1-", "3-1", "1-99999999999", "1,,2"} {
-		if got, err := parseSpans(text); err == nil {
-			t.Errorf("%q is read as %d numbers", text, len(got))
+	for _, text := range []string{"", "x", "1-", "3-1", "1-99999999999", "0-9223372036854775807", "-5", "1,,2"} {
+		if _, n, err := parseSpans(text); err == nil {
+			t.Errorf("%q is read as %d numbers", text, n)
 		}
 	}
 }

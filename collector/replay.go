@@ -25,6 +25,9 @@ type replay struct {
 	delivered []*store.Delivery   // not logged as delivered yet
 	number    int                 // of the last round
 
+	deliveries int64           // so far
+	names      map[string]bool // of receivers and brokers so far
+
 	fingerprint string
 	lost        bool // entries were lost since the session began
 	compared    int  // tables of verdicts that were compared
@@ -41,7 +44,7 @@ type committedTelegram struct {
 
 func newReplay(list site.Site, x *examiner) *replay {
 	r := &replay{state: state.NewState(list, false), examiner: x, rowOf: make(map[string]int, len(list.Meters)),
-		index: site.NewIndex(list.Meters), fingerprint: state.Fingerprint(list)}
+		index: site.NewIndex(list.Meters), fingerprint: state.Fingerprint(list), names: make(map[string]bool)}
 	for i := range list.Meters {
 		r.rowOf[list.Meters[i].Ref()] = i
 	}
@@ -55,7 +58,7 @@ func (r *replay) run(log iter.Seq2[store.Entry, error]) error {
 			return err
 		}
 		if err := r.entry(entry); err != nil {
-			return fmt.Errorf("entry %d of the log: %w", entry.Position(), err)
+			return &store.EntryError{Seq: entry.Position(), Err: err}
 		}
 	}
 	r.catchUp()
@@ -96,9 +99,12 @@ func (r *replay) stored(at time.Time, to int64) {
 
 // deliveredBy applies which messages a broker has.
 func (r *replay) deliveredBy(in loggedDelivered) error {
-	messages, err := parseSpans(in.Messages)
+	runs, n, err := parseSpans(in.Messages)
 	if err != nil {
 		return err
+	}
+	if n > r.deliveries {
+		return fmt.Errorf("it names %d messages, of which %d were delivered", n, r.deliveries)
 	}
 	waiting := make(map[int64]*store.Delivery, len(r.delivered))
 	for _, d := range r.delivered {
@@ -106,11 +112,13 @@ func (r *replay) deliveredBy(in loggedDelivered) error {
 			waiting[d.Message] = d
 		}
 	}
-	done := make(map[*store.Delivery]bool, len(messages))
-	for _, message := range messages {
-		if d := waiting[message]; d != nil && !done[d] {
-			done[d] = true
-			r.state.Apply(deliveredEvent(d))
+	done := make(map[*store.Delivery]bool, n)
+	for _, run := range runs {
+		for message := run.first; message <= run.last; message++ {
+			if d := waiting[message]; d != nil && !done[d] {
+				done[d] = true
+				r.state.Apply(deliveredEvent(d))
+			}
 		}
 	}
 	r.delivered = slices.DeleteFunc(r.delivered, func(d *store.Delivery) bool { return done[d] })
@@ -125,10 +133,13 @@ func (r *replay) entry(entry store.Entry) error {
 	switch e := entry.(type) {
 	case *store.Telegram:
 		r.telegram(e)
+		return r.named(e.Receiver)
 	case *store.Action:
 		r.state.Apply(state.Noted{At: state.At{Time: e.Time}, Ref: e.Meter, What: e.Kind, Text: e.Text})
 	case *store.Delivery:
 		r.delivered = append(r.delivered, e)
+		r.deliveries++
+		return r.named(e.Broker)
 	case *store.Mark:
 		return r.mark(e)
 	}
@@ -171,6 +182,9 @@ func (r *replay) mark(m *store.Mark) error {
 		if err := json.Unmarshal(m.Data, &in); err != nil {
 			return err
 		}
+		if in.To > m.Seq {
+			return fmt.Errorf("mark %q: it is of entry %d, which comes later", m.Kind, in.To)
+		}
 		r.stored(m.Time, in.To)
 		return nil
 	case markDelivered:
@@ -178,7 +192,10 @@ func (r *replay) mark(m *store.Mark) error {
 		if err := json.Unmarshal(m.Data, &in); err != nil {
 			return err
 		}
-		return r.deliveredBy(in)
+		if err := r.deliveredBy(in); err != nil {
+			return fmt.Errorf("mark %q: %w", m.Kind, err)
+		}
+		return nil
 	case markLost:
 		r.lost = true
 		return nil
@@ -195,10 +212,52 @@ func (r *replay) mark(m *store.Mark) error {
 		return nil // a later version knows more marks
 	}
 	ev, err := decode(m.Data)
+	if err == nil {
+		err = state.Check(ev)
+	}
+	if err == nil {
+		err = r.named(peers(ev)...)
+	}
 	if err != nil {
 		return fmt.Errorf("mark %q: %w", m.Kind, err)
 	}
 	r.event(ev)
+	return nil
+}
+
+// maxNames is how many receivers and brokers a campaign can have had: the state
+// remembers each.
+const maxNames = 1000
+
+// named notes the receivers and brokers of an entry.
+func (r *replay) named(names ...string) error {
+	for _, name := range names {
+		r.names[name] = true
+	}
+	if len(r.names) > maxNames {
+		return fmt.Errorf("it names one more than %d receivers and brokers", maxNames)
+	}
+	return nil
+}
+
+// peers are the receivers and brokers that an event names.
+func peers(ev state.Event) []string {
+	switch ev := ev.(type) {
+	case state.ReceiverUp:
+		return []string{ev.Info.Name, ev.Was}
+	case state.ReceiverDown:
+		return []string{ev.Receiver}
+	case state.ReceiverBack:
+		return []string{ev.Receiver}
+	case state.ReceiverDeaf:
+		return []string{ev.Receiver}
+	case state.ReceiverReset:
+		return []string{ev.Receiver}
+	case state.ReceiverTuned:
+		return []string{ev.Receiver}
+	case state.Refused:
+		return []string{ev.Broker}
+	}
 	return nil
 }
 

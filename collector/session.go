@@ -2,6 +2,7 @@ package collector
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -15,6 +16,11 @@ import (
 // recall begins a campaign or resumes the unfinished one, and shows what the
 // store knows from before. Nothing else runs yet.
 func (c *Campaign) recall(ctx context.Context) error {
+	// Before anything is written: if the log makes no sense, the file stays as it is.
+	last, log, err := c.unfinished(ctx)
+	if err != nil {
+		return err
+	}
 	if err := c.remember(ctx); err != nil {
 		return err
 	}
@@ -22,21 +28,34 @@ func (c *Campaign) recall(ctx context.Context) error {
 	if err := c.useBrokers(ctx, &session); err != nil {
 		return err
 	}
-	last, unfinished, err := c.db.Unfinished(ctx)
-	if err != nil {
+	if resumed, err := c.resume(ctx, last, log, session); err != nil {
 		return err
-	}
-	if unfinished && !c.cfg.New {
-		if resumed, err := c.resume(ctx, last, session); err != nil {
-			return err
-		} else if resumed {
-			return c.openUploads(ctx)
-		}
+	} else if resumed {
+		return c.openUploads(ctx)
 	}
 	if err := c.start(ctx, session); err != nil {
 		return err
 	}
 	return c.openUploads(ctx)
+}
+
+// unfinished replays the log of the campaign that can be resumed; log is nil if
+// there is none.
+func (c *Campaign) unfinished(ctx context.Context) (last store.Campaign, log *replay, err error) {
+	last, unfinished, err := c.db.Unfinished(ctx)
+	if err != nil || !unfinished || c.cfg.New {
+		return last, nil, err
+	}
+	log = newReplay(c.site, newExaminer(c.site, c.examiner.deliver))
+	err = log.run(c.db.CampaignLog(ctx, last.ID))
+	if err == nil {
+		return last, log, nil
+	}
+	if odd := (*store.EntryError)(nil); errors.As(err, &odd) { // not a damaged file
+		err = errors.Join(odd, c.db.Abandon())
+	}
+	return last, nil, fmt.Errorf("the campaign of %s in %s cannot be resumed: %w; start a new one with --new",
+		last.Start.Local().Format("2006-01-02 15:04"), c.cfg.StorePath, err)
 }
 
 // start begins a campaign with what is known from earlier ones: readings, and
@@ -115,15 +134,11 @@ func (c *Campaign) isOf(row int, telegram []byte) bool {
 	return listed && own == row
 }
 
-// resume resumes a campaign by replaying its log. resumed is false if there
+// resume resumes a campaign whose log was replayed. resumed is false if there
 // is nothing to resume: the campaign has other meters, or ended before it
 // began.
-func (c *Campaign) resume(ctx context.Context, last store.Campaign, session state.Session) (resumed bool, err error) {
-	r := newReplay(c.site, newExaminer(c.site, c.examiner.deliver))
-	if err := r.run(c.db.CampaignLog(ctx, last.ID)); err != nil {
-		return false, fmt.Errorf("the campaign of %s cannot be resumed: %w; start a new one with --new", last.Start.Format("2006-01-02 15:04"), err)
-	}
-	if r.session == nil {
+func (c *Campaign) resume(ctx context.Context, last store.Campaign, r *replay, session state.Session) (resumed bool, err error) {
+	if r == nil || r.session == nil {
 		return false, nil
 	}
 	keys, added, common := state.Changed(r.session.List, session.List)

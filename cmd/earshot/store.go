@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"earshot/collector"
+	"earshot/collector/reading"
 	"earshot/collector/report"
 	"earshot/collector/site"
 	"earshot/collector/store"
@@ -109,6 +110,9 @@ func (c *checker) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := c.readings(ctx); err != nil {
+		return err
+	}
 	c.tell("structure, outbox and readings are sound: %s, %s, %d to be delivered, %d delivered",
 		report.Count(counts.Telegrams, "telegram"), report.Count(counts.Readings, "reading"), counts.Pending, counts.Delivered)
 	campaigns, err := c.db.Campaigns(ctx)
@@ -127,7 +131,20 @@ func (c *checker) tell(format string, args ...any) {
 	fmt.Fprintln(c.out, printable.Text(fmt.Sprintf(format, args...)))
 }
 
-// campaign replays the log of a campaign.
+// readings reads the last readings.
+func (c *checker) readings(ctx context.Context) error {
+	all, err := c.db.LastReadings(ctx)
+	for _, r := range all {
+		if _, err := reading.Decode(r.Payload); err != nil {
+			c.problems++
+			c.tell("problem: the last reading of %s cannot be read: %v", r.Meter, err)
+		}
+	}
+	return err
+}
+
+// campaign replays the log of a campaign. Without its list, its entries must make
+// sense all the same.
 func (c *checker) campaign(ctx context.Context, campaign store.Campaign) error {
 	name := fmt.Sprintf("campaign %d of %s", campaign.ID, campaign.Start.Local().Format("2006-01-02 15:04"))
 	if campaign.ID == 0 {
@@ -135,18 +152,16 @@ func (c *checker) campaign(ctx context.Context, campaign store.Campaign) error {
 		return nil
 	}
 	list, why := c.read(campaign)
-	if why != "" {
-		c.tell("%s: not replayed: %s", name, why)
-		return nil
-	}
 	v, err := collector.Verify(list, c.db.CampaignLog(ctx, campaign.ID))
-	var broken *store.Error
+	var odd *store.EntryError
 	switch {
-	case errors.As(err, &broken), err != nil && ctx.Err() != nil:
-		return err
-	case err != nil:
+	case errors.As(err, &odd):
 		c.problems++
-		c.tell("problem: %s: its log cannot be replayed: %v", name, err)
+		c.tell("problem: %s: its log cannot be replayed: %v; earshot run --new starts a new campaign in this store", name, odd)
+	case err != nil:
+		return err
+	case why != "":
+		c.tell("%s: not replayed: %s", name, why)
 	case len(v.Differing) > 0:
 		c.problems++
 		c.tell("problem: %s: its log gives other verdicts than recorded in entries %v", name, v.Differing)

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"time"
@@ -86,7 +87,7 @@ func (s *Store) Campaigns(ctx context.Context) ([]Campaign, error) {
 			err = rows.Scan(&c.ID, &start, &end, &c.Site, &c.Fingerprint, &c.List, &c.After)
 			c.Start, c.End = instant(start), instant(end)
 			return c, err
-		})
+		}, func(a, b Campaign) int { return cmp.Compare(a.ID, b.ID) })
 }
 
 // Unfinished returns the campaign that can be resumed: the last one, if it

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql/driver"
+	"fmt"
 	"slices"
 	"time"
 )
@@ -135,19 +136,31 @@ func (w *work) acknowledge(ctx context.Context, same []*Delivery) error {
 		of[d.Message] = d
 	}
 	messages := func(args []any, i int) []any { return append(args, same[i].Message) }
+	damaged := false
 	note := func(row []driver.Value) { // message, meter, campaign, round
-		o := owner{meter: row[1].(string), round: int(row[3].(int64))}
-		if row[2].(int64) != w.campaign {
+		message, _ := row[0].(int64)
+		meter, isText := row[1].(string)
+		campaign, isNumber := row[2].(int64)
+		round, isRound := row[3].(int64)
+		d := of[message]
+		if damaged = damaged || d == nil || !isText || !isNumber || !isRound; damaged {
+			return
+		}
+		o := owner{meter: meter, round: int(round)}
+		if campaign != w.campaign {
 			o.round = -1
 		}
-		w.acknowledged[of[row[0].(int64)]] = o
+		w.acknowledged[d] = o
 	}
 	before := len(w.acknowledged)
 	err := w.in.deliver.query(ctx, len(same), 4, []any{same[0].Broker}, messages, note)
-	if err != nil || len(w.acknowledged)-before == len(same) {
-		return err
+	if err == nil && len(w.acknowledged)-before < len(same) {
+		err = w.in.acknowledge.query(ctx, len(same), 4, []any{nanos(same[0].Time), same[0].Broker}, messages, note)
 	}
-	return w.in.acknowledge.query(ctx, len(same), 4, []any{nanos(same[0].Time), same[0].Broker}, messages, note)
+	if err == nil && damaged {
+		err = fmt.Errorf("%w: a message that was delivered has no meter or campaign", ErrCorrupt)
+	}
+	return err
 }
 
 // putLog writes the log entries in their order, deliveries only of messages

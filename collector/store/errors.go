@@ -42,10 +42,33 @@ var (
 	errText       = fmt.Errorf("%w (this is a text file, perhaps your meter list)", ErrForeign)
 )
 
+// EntryError is an entry of the log that makes no sense, though SQLite could read
+// it: an ErrCorrupt that does not prevent another campaign in the same file.
+type EntryError struct {
+	Seq int64 // 0 if it is not known
+	Err error
+}
+
+func (e *EntryError) Error() string {
+	if e.Seq == 0 {
+		return fmt.Sprintf("an entry of the log makes no sense: %v", e.Err)
+	}
+	return fmt.Sprintf("entry %d of the log makes no sense: %v", e.Seq, e.Err)
+}
+
+// Unwrap returns what makes no sense.
+func (e *EntryError) Unwrap() error { return e.Err }
+
+// Is reports that it is ErrCorrupt.
+func (e *EntryError) Is(target error) bool { return target == ErrCorrupt }
+
 // Unusable reports whether an error is about the state of a store's file,
 // directory or disk, rather than a wrong file or a store in use. Until that
 // is repaired, work can continue with OpenInMemory.
 func Unusable(err error) bool {
+	if errors.As(err, new(*EntryError)) {
+		return false
+	}
 	for _, kind := range []error{ErrReadOnly, ErrFull, ErrCorrupt, ErrDisk, errNoDatabase} {
 		if errors.Is(err, kind) {
 			return true

@@ -41,6 +41,7 @@ const (
 	FateTwin                 // another receiver had brought it before: only its signal counts
 	FateAgain                // it was examined once more, for its meter is another one than was thought
 	FateTaken                // … for its read has had its time, and nothing better came
+	fateEnd
 )
 
 // Repeats reports whether the telegram is in the log for a second time.

@@ -112,6 +112,9 @@ func migrate(ctx context.Context, conn *sql.Conn) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := checkNumbering(ctx, conn, version); err != nil {
+		return err
+	}
 	if version == len(migrations) {
 		// BEGIN IMMEDIATE alone succeeds on a read-only file.
 		_, err = conn.ExecContext(ctx, "UPDATE tally SET queued = queued; ROLLBACK")
@@ -124,6 +127,22 @@ func migrate(ctx context.Context, conn *sql.Conn) (err error) {
 	}
 	stamp := fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT", applicationID, len(migrations))
 	_, err = conn.ExecContext(ctx, stamp)
+	return err
+}
+
+// lastNumber is the highest number of an entry or message that a store can have
+// come to. Near the end of the numbers SQLite would report a full disk.
+const lastNumber = 1 << 53
+
+func checkNumbering(ctx context.Context, conn *sql.Conn, version int) error {
+	if version == 0 {
+		return nil
+	}
+	var last sql.NullInt64
+	err := conn.QueryRowContext(ctx, "SELECT max(seq) FROM sqlite_sequence").Scan(&last)
+	if err == nil && last.Int64 > lastNumber {
+		err = fmt.Errorf("%w: it numbers its entries from %d", ErrCorrupt, last.Int64)
+	}
 	return err
 }
 

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"slices"
@@ -113,7 +114,7 @@ func (s *Store) Pending(ctx context.Context, broker string, after int64, limit i
 			err = rows.Scan(&m.Seq, &at, &m.Meter, &m.Topic, &m.Payload, &m.Campaign, &m.Round, &m.Entry)
 			m.Time = instant(at)
 			return m, err
-		})
+		}, func(a, b Message) int { return cmp.Compare(a.Seq, b.Seq) })
 }
 
 // PendingFor counts the messages that a broker has not acknowledged.

@@ -1,9 +1,11 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"iter"
 )
 
@@ -35,15 +37,18 @@ func (s *Store) LastReadings(ctx context.Context) ([]Reading, error) {
 			err = rows.Scan(&r.Meter, &at, &r.Payload, &r.Telegram, &r.Entry)
 			r.Time = instant(at)
 			return r, err
-		})
+		}, func(a, b Reading) int { return cmp.Compare(a.Meter, b.Meter) })
 }
 
 const logColumns = "SELECT seq, kind, time, air, meter, label, mode, scale, value, data, round, fate, zone, airzone FROM log "
 
-// Actions returns the installer's actions in the order of the log.
+// Actions returns the installer's actions in the order of the log, of all
+// campaigns: one that makes no sense is in the way of each.
 func (s *Store) Actions(ctx context.Context) ([]Action, error) {
-	entries, err := query(ctx, s, logColumns+"WHERE kind = 2 ORDER BY seq", nil, scanEntry)
-	if err != nil {
+	entries, err := query(ctx, s, logColumns+"WHERE kind = 2 ORDER BY seq", nil, scanEntry, byPosition)
+	if odd := (*EntryError)(nil); errors.As(err, &odd) {
+		return nil, s.wrap(fmt.Errorf("%w (%v)", ErrCorrupt, odd))
+	} else if err != nil {
 		return nil, err
 	}
 	actions := make([]Action, len(entries))
@@ -97,7 +102,7 @@ func (s *Store) log(ctx context.Context, after, end int64) iter.Seq2[Entry, erro
 			}
 		}
 		for after := after; after < end; {
-			page, err := query(ctx, s, logColumns+"WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?", []any{after, end, logPage}, scanEntry)
+			page, err := query(ctx, s, logColumns+"WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?", []any{after, end, logPage}, scanEntry, byPosition)
 			if err != nil {
 				yield(nil, err)
 				return
@@ -122,15 +127,19 @@ func scanEntry(rows *sql.Rows) (Entry, error) {
 		at, air sql.NullInt64
 		data    []byte
 	)
-	if err := rows.Scan(&seq, &r.kind, &at, &air, &r.meter, &r.label, &r.mode, &r.scale, &r.value, &data, &r.round, &r.fate, &r.zone, &r.airzone); err != nil {
-		return nil, err
+	err := rows.Scan(&seq, &r.kind, &at, &air, &r.meter, &r.label, &r.mode, &r.scale, &r.value, &data, &r.round, &r.fate, &r.zone, &r.airzone)
+	if err != nil {
+		return nil, &EntryError{Seq: seq, Err: err}
 	}
 	r.time, r.air = instant(at), instant(air)
 	return r.entry(seq, data)
 }
 
-// query collects the rows of a question.
-func query[T any](ctx context.Context, s *Store, question string, args []any, scan func(*sql.Rows) (T, error)) ([]T, error) {
+func byPosition(a, b Entry) int { return cmp.Compare(a.Position(), b.Position()) }
+
+// query collects the rows of a question, which must come in a strict order: in a
+// damaged file rows may repeat without end.
+func query[T any](ctx context.Context, s *Store, question string, args []any, scan func(*sql.Rows) (T, error), order func(a, b T) int) ([]T, error) {
 	rows, err := s.reader.QueryContext(ctx, question, args...)
 	if err != nil {
 		return nil, s.wrap(err)
@@ -139,6 +148,12 @@ func query[T any](ctx context.Context, s *Store, question string, args []any, sc
 	var all []T
 	for rows.Next() {
 		one, err := scan(rows)
+		if n := len(all); err == nil && n > 0 && order(all[n-1], one) >= 0 {
+			err = fmt.Errorf("%w: rows are out of order", ErrCorrupt)
+		}
+		if err != nil && kindOf(err) == nil && !isContext(err) {
+			err = fmt.Errorf("%w: %w", ErrCorrupt, err) // it has another type than its column
+		}
 		if err != nil {
 			return nil, s.wrap(err)
 		}

@@ -52,8 +52,34 @@ func (d *Delivery) row() logRow {
 	return logRow{kind: kindDelivery, time: d.Time, meter: d.Meter, label: d.Broker, value: d.Message, round: d.Round}
 }
 
+// maxZone is the largest offset from UTC, in seconds, that a time can be written
+// with.
+const maxZone = 24*60*60 - 1
+
+// check returns what makes no sense in a row.
+func (r *logRow) check() error {
+	switch {
+	case r.kind < kindTelegram || r.kind > kindDelivery:
+		return fmt.Errorf("it is of the unknown kind %d", r.kind)
+	case r.round < -1 || r.round > math.MaxInt32:
+		return fmt.Errorf("its round is %d", r.round)
+	case r.kind != kindTelegram:
+		return nil
+	case max(r.zone, r.airzone) > maxZone || min(r.zone, r.airzone) < -maxZone:
+		return fmt.Errorf("its time zones are %d and %d seconds", r.zone, r.airzone)
+	case r.fate >= fateEnd:
+		return fmt.Errorf("its fate is %d", r.fate)
+	case r.scale > device.ScaleRelative || r.value != int64(int16(r.value)):
+		return fmt.Errorf("its signal is %d on scale %d", r.value, r.scale)
+	}
+	return nil
+}
+
 // entry is the log entry of a row.
 func (r *logRow) entry(seq int64, data []byte) (Entry, error) {
+	if err := r.check(); err != nil {
+		return nil, &EntryError{Seq: seq, Err: err}
+	}
 	switch r.kind {
 	case kindTelegram:
 		return &Telegram{Seq: seq, Time: r.time, AirTime: r.air, Receiver: r.label, Mode: device.LinkMode(r.mode),
@@ -63,10 +89,8 @@ func (r *logRow) entry(seq int64, data []byte) (Entry, error) {
 		return &Action{Seq: seq, Time: r.time, Meter: r.meter, Kind: r.label, Text: string(data)}, nil
 	case kindMark:
 		return &Mark{Seq: seq, Time: r.time, Kind: r.label, Data: data}, nil
-	case kindDelivery:
-		return &Delivery{Seq: seq, Time: r.time, Message: r.value, Meter: r.meter, Broker: r.label, Round: r.round}, nil
 	}
-	return nil, fmt.Errorf("%w: entry %d of the log is of the unknown kind %d", ErrCorrupt, seq, r.kind)
+	return &Delivery{Seq: seq, Time: r.time, Message: r.value, Meter: r.meter, Broker: r.label, Round: r.round}, nil
 }
 
 // blob makes an empty value NULL, so that nil and empty come back the same.

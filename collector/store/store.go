@@ -225,7 +225,7 @@ func dsn(path string, pragmas ...any) string {
 	if !strings.HasPrefix(path, "/") {
 		path = "/" + path // C:/… of Windows
 	}
-	query := make(url.Values)
+	query := url.Values{"_pragma": {"trusted_schema(0)", "cell_size_check(1)"}} // the file may be damaged
 	for i := 0; i < len(pragmas); i += 2 {
 		query.Add("_pragma", fmt.Sprintf("%v(%v)", pragmas[i], pragmas[i+1]))
 	}
