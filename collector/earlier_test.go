@@ -40,7 +40,7 @@ type earlierRow struct {
 }
 
 // earlier unpacks a store, and returns its list and what its rows are to be.
-func earlier(t *testing.T, seed string) (path string, list site.Site, want []earlierRow) {
+func earlier(t testing.TB, seed string) (path string, list site.Site, want []earlierRow) {
 	t.Helper()
 	packed, err := os.Open(filepath.Join("testdata", "earlier-"+seed+".db.gz"))
 	if err != nil {
