@@ -144,7 +144,10 @@ func (n *line) chain(d chainDots, w int) {
 // verdict draws a verdict, followed by the time left if it waits.
 func (n *line) verdict(tone token, f fields, w int) {
 	bar := f.wait.draw(n.look)
+	clock := " " + duration.Clock(f.wait.left)
 	switch need := width(bar); {
+	case f.again && f.wait.on && w > 2*width(clock):
+		n.cell(tone, n.look.cut(f.verdict, w-width(clock))+clock, w)
 	case bar == "":
 		n.cell(tone, f.verdict, w)
 	case w >= need+1+width(f.verdict):

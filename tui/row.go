@@ -22,6 +22,7 @@ type fields struct {
 	chain    chainDots
 	verdict  string
 	wait     waiting
+	again    bool // the verdict is that of the read before: it stays beside the time left
 	reading  string
 	stale    bool // the reading is a cached one
 	age      string
@@ -44,6 +45,7 @@ func (l *look) fieldsOf(r *state.Row, now time.Time) fields {
 		chain:    l.chainOf(r.Chain),
 		verdict:  l.text(words.English.Verdict(&r.Verdict)),
 		wait:     waitingOf(r, now),
+		again:    r.Verdict.Code == state.CodeListening && r.Verdict.Before != nil,
 		age:      duration.Age(age(r, now)),
 		receiver: l.text(r.Heard.Receiver),
 	}

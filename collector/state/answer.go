@@ -56,6 +56,7 @@ func (r *Row) decrypted(ev Decrypted) {
 		return
 	}
 	r.Chain[StepDecrypted] = StepDone
+	r.Unencrypted = ev.Security.Result == wmbus.NotEncrypted
 	r.doubt = nil
 	if ev.Proof() {
 		r.prove()

@@ -44,23 +44,26 @@ type Chain [Steps]StepState
 // Row is one expected meter and all that is known of it. Rows that were handed
 // out in a Snapshot do not change any more.
 type Row struct {
-	Ref     string           // the row's key, unique in the site: "KAM-76348799"
-	Version uint64           // raised with each change of the row
-	Line    int              // line in the list
-	ID      wmbus.ID         // as listed
-	Place   site.Place       // where the list says it is
-	Medium  string           // on air once heard, as listed before
-	Maker   string           // manufacturer, "" while unknown
-	Mode    device.LinkMode  // it was last heard in, this time or before; "" while unknown
-	HasKey  bool             // the list has a key for it
-	Listed  string           // the list's note
-	Notes   []Note           // the installer's
-	Chain   Chain            // how far it got
-	Verdict Verdict          // what that means
-	Reading *reading.Reading // the last one of this campaign
-	Cached  *reading.Reading // the last one before it
-	Failure *RowFailure      // why the chain stopped, nil when it did not
-	Near    *Near            // an unlisted meter that may be this one
+	Ref     string          // the row's key, unique in the site: "KAM-76348799"
+	Version uint64          // raised with each change of the row
+	Line    int             // line in the list
+	ID      wmbus.ID        // as listed
+	Place   site.Place      // where the list says it is
+	Medium  string          // on air once heard, as listed before
+	Maker   string          // manufacturer, "" while unknown
+	Mode    device.LinkMode // it was last heard in, this time or before; "" while unknown
+	HasKey  bool            // the list has a key for it
+	// Unencrypted says that its last telegram was in clear: there was nothing to decrypt.
+	Unencrypted bool
+	again       *Verdict         // that of the read before, while the meter is read again
+	Listed      string           // the list's note
+	Notes       []Note           // the installer's
+	Chain       Chain            // how far it got
+	Verdict     Verdict          // what that means
+	Reading     *reading.Reading // the last one of this campaign
+	Cached      *reading.Reading // the last one before it
+	Failure     *RowFailure      // why the chain stopped, nil when it did not
+	Near        *Near            // an unlisted meter that may be this one
 	// Correction is the meter that the installer says this row means: its
 	// manufacturer and ID. nil if the list is right.
 	Correction *wmbus.Address

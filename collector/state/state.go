@@ -184,6 +184,7 @@ func (s *State) roundStarted(ev RoundStarted) {
 	s.round = Round{Number: ev.Round, Started: ev.Time, Deadline: ev.Deadline}
 	for _, start := range ev.Reads {
 		s.edit(start.Ref, func(r *Row) {
+			r.keepVerdict()
 			r.Read = ReadState{Round: ev.Round, Active: true, Started: ev.Time, Until: start.Until}
 			r.putAside()
 			r.Chain = Chain{}

@@ -95,6 +95,7 @@ type Verdict struct {
 	Reason   *Reason       `json:"reason,omitempty"`
 	Silence  *Silence      `json:"silence,omitempty"` // why it was not heard
 	Missing  []string      `json:"missing,omitempty"` // brokers that do not have it yet
+	Before   *Verdict      `json:"-"` // listening again: what the read before came to
 	Alarms   []Alarm       `json:"alarms,omitempty"`
 	Remarks  []Remark      `json:"remarks,omitempty"` // what need not be acted on
 	Advice   []Advice      `json:"advice,omitempty"`  // what to do next, the most urgent first
@@ -171,6 +172,16 @@ func (r *Row) judge(broker bool) {
 	r.Verdict = v
 }
 
+// keepVerdict keeps what a failed read came to, for the time of the next one.
+func (r *Row) keepVerdict() {
+	if !r.Verdict.Failed() {
+		return
+	}
+	was := r.Verdict
+	was.Before = nil
+	r.again = &was
+}
+
 // fine reports whether no step failed or is missing on the meter's side.
 func (c Code) fine() bool { return c == CodeOK || c == CodeSending }
 
@@ -206,7 +217,7 @@ func (r *Row) particulars(v *Verdict) AdviceCode {
 			v.Missing = r.Missing
 		}
 	case CodeListening:
-		v.Heard = r.Heard.Count > 0
+		v.Heard, v.Before = r.Heard.Count > 0, r.again
 		if r.open != nil {
 			v.Reason = &r.open.Reason
 		}

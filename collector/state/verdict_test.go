@@ -141,7 +141,7 @@ var verdictCases = []verdictCase{
 	{name: "implausible, then silent twice", broker: false, events: []state.Event{state.Cached{At: state.After(0), Ref: first, Reading: state.Volume(noon, "7")}, state.Listening(state.After(0), first), state.HeardAt(state.After(1), first, -60), evGood,
 		evAgain, state.TimedOut{At: state.After(90), Ref: first}, state.RoundStarted{At: state.After(100), Round: 3, Reads: []state.ReadStart{{Ref: first}}}, state.TimedOut{At: state.After(120), Ref: first}},
 		code: state.CodeImplausible, mark: state.MarkFailed, text: "implausible: 6.408 m³ is less than the 7 of 2026-03-02; not heard again", next: "display"},
-	{name: "wrong key, then read again", broker: false, events: []state.Event{state.Listening(state.After(0), first), evWrong, evAgain}, code: state.CodeListening, mark: state.MarkWaiting, text: "listening", next: ""},
+	{name: "wrong key, then read again", broker: false, events: []state.Event{state.Listening(state.After(0), first), evWrong, evAgain}, code: state.CodeListening, mark: state.MarkWaiting, text: "wrong key · listening again", next: ""},
 	{name: "wrong key, then cancelled", broker: false, events: []state.Event{state.Listening(state.After(0), first), evWrong, evAgain, state.RoundFinished{At: state.After(70), Round: 2, Cause: state.CauseCancelled}},
 		code: state.CodeWrongKey, mark: state.MarkFailed, text: "wrong key", next: "ask the supplier"},
 	{name: "wrong key, then killed and resumed", broker: false, events: []state.Event{state.Listening(state.After(0), first), evWrong, evAgain, state.CampaignResumed{At: state.After(3600)}},

@@ -7,6 +7,7 @@ var english = map[string]string{
 	"verdict.waiting":            "waiting for a round",
 	"verdict.listening":          "listening",
 	"verdict.listening.heard":    "heard, waiting for a complete telegram",
+	"verdict.listening.again":    "{{.Before}} · listening again",
 	"verdict.ok":                 "ok",
 	"verdict.stage.decoded":      "decoded, being stored",
 	"verdict.stage.in_memory":    "in memory, on its way",
@@ -100,6 +101,7 @@ var english = map[string]string{
 
 	// Steps of a row's chain.
 	"step.passed":         "passed",
+	"step.not_encrypted":  "not encrypted: there is nothing to decrypt",
 	"step.heard.one":      "{{.Count}} telegram, at {{.First}}",
 	"step.heard.other":    "{{.Count}} telegrams, first {{.First}}, last {{.Last}}",
 	"step.heard.late":     ", after its read had timed out",

@@ -31,6 +31,9 @@ func (p Printer) Step(r *state.Row, s state.Step) string {
 
 func (p Printer) stepDone(r *state.Row, s state.Step) string {
 	h := &r.Heard
+	if s == state.StepDecrypted && r.Unencrypted {
+		return p.say("step.not_encrypted", nil)
+	}
 	if s != state.StepHeard || h.Count == 0 {
 		return p.say("step.passed", nil)
 	}

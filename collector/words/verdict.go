@@ -34,6 +34,8 @@ func (p Printer) headline(v *state.Verdict) string {
 			return p.say("verdict.listening.so_far", args{"Reason": p.Reason(v.Reason)})
 		case v.Heard:
 			return p.say("verdict.listening.heard", nil)
+		case v.Before != nil:
+			return p.say("verdict.listening.again", args{"Before": p.Verdict(v.Before)})
 		}
 		return p.say("verdict.listening", nil)
 	case state.CodeTimedOut:

@@ -31,6 +31,7 @@ func every(p Printer) (texts []string) {
 			say(p.Verdict(&v))
 		}
 	}
+	say(p.Verdict(&state.Verdict{Code: state.CodeListening, Before: &state.Verdict{Code: state.CodeNoKey}}))
 	say(p.Assign())
 	say(p.Accept())
 	texts = append(texts, silences(p)...)
@@ -42,6 +43,7 @@ func every(p Printer) (texts []string) {
 	}
 	say(p.Step(&state.Row{Chain: state.Chain{state.StepNone}}, state.StepHeard))
 	say(p.Step(&state.Row{}, state.StepDecoded))
+	say(p.Step(&state.Row{Unencrypted: true, Chain: state.Chain{state.StepDecrypted: state.StepDone}}, state.StepDecrypted))
 	say(p.Step(&state.Row{Chain: state.Chain{state.StepPlausible: state.StepDone}}, state.StepDelivered))
 	for _, read := range []state.ReadState{{}, {Active: true}, {TimedOut: true}} {
 		say(p.Step(&state.Row{Read: read}, state.StepHeard))
