@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -56,6 +55,21 @@ func fullPipe(t *testing.T) *os.File {
 	return w
 }
 
+// smallPipe is a pipe that holds 4 kB.
+func smallPipe(t *testing.T) (r, w *os.File) {
+	t.Helper()
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _, _ = r.Close(), w.Close() })
+	const setPipeSize = 1031 // F_SETPIPE_SZ of fcntl(2)
+	if _, _, errno := syscall.RawSyscall(syscall.SYS_FCNTL, w.Fd(), setPipeSize, 4096); errno != 0 {
+		t.Fatal(errno)
+	}
+	return r, w
+}
+
 // asked is a program that is asked to end.
 type asked struct {
 	code int
@@ -67,7 +81,7 @@ type asked struct {
 func end(t *testing.T, cmd *exec.Cmd, signal syscall.Signal) asked {
 	t.Helper()
 	start := time.Now()
-	if err := cmd.Process.Signal(signal); err != nil {
+	if err := cmd.Process.Signal(signal); err != nil && !errors.Is(err, os.ErrProcessDone) {
 		t.Fatal(err)
 	}
 	late := time.AfterFunc(2*endMost, func() { _ = cmd.Process.Kill() })
@@ -154,15 +168,7 @@ func TestSlowStoppedReader(t *testing.T) {
 	t.Parallel()
 	c := newCellar(t)
 	cmd := c.program("--headless", "--json", "--until", "forever", "--timeout", "10m")
-	r, w, err := os.Pipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer r.Close()
-	const setPipeSize = 1031 // F_SETPIPE_SZ of fcntl(2)
-	if _, _, errno := syscall.RawSyscall(syscall.SYS_FCNTL, w.Fd(), setPipeSize, 4096); errno != 0 {
-		t.Fatal(errno)
-	}
+	r, w := smallPipe(t)
 	cmd.Stdout, cmd.Stderr = w, w
 	start(t, cmd)
 	_ = w.Close()
@@ -187,7 +193,7 @@ func TestSlowStoppedReader(t *testing.T) {
 // end.
 func TestSlowOtherCommandsEnd(t *testing.T) {
 	t.Parallel()
-	mute := muteBroker(t)
+	mute := newDoor(t, "").url()
 	for name, args := range map[string][]string{
 		"decode":       {"decode", "-"},
 		"record":       {"record", "--receiver", "stdin:hexline", "-o", "-"},
@@ -228,35 +234,11 @@ func TestSlowOtherCommandsEnd(t *testing.T) {
 	}
 }
 
-// muteBroker accepts connections, takes what comes, and answers nothing.
-func muteBroker(t *testing.T) (address string) {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var conns sync.WaitGroup
-	conns.Go(func() {
-		for {
-			conn, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			conns.Go(func() {
-				defer conn.Close()
-				_, _ = io.Copy(io.Discard, conn)
-			})
-		}
-	})
-	t.Cleanup(func() { _ = listener.Close() }) // connections end with their programs
-	return "mqtt://" + listener.Addr().String()
-}
-
 // TestMuteBroker: the readings wait in the store.
 func TestMuteBroker(t *testing.T) {
 	t.Parallel()
 	c := newCellar(t)
-	cmd := start(t, c.program("--headless", "--until", "forever", "--timeout", "10m", "--mqtt", muteBroker(t)))
+	cmd := start(t, c.program("--headless", "--until", "forever", "--timeout", "10m", "--mqtt", newDoor(t, "").url()))
 	c.send(c.receiver(), "12345678")
 	untilStored(c.ctx, t, c.store, 1)
 	if a := end(t, cmd, syscall.SIGTERM); a.code != exitNotPassed {

@@ -37,6 +37,10 @@ var tortures = []struct {
 	{"kill", tortureByKilling},
 	{"symlink", tortureBySymlink},
 	{"hardlink", tortureByHardLink},
+	{"blocked-stdout", tortureBlockedOutput},
+	{"full-disk", tortureFullDisk},
+	{"muted-broker", tortureMutedBroker},
+	{"slow-exit", tortureSlowExit},
 }
 
 // TestTorture does to the program what happens to it in the field, in each mode:
@@ -138,10 +142,10 @@ type tortured struct {
 
 func (c *tortured) path(name string) string { return filepath.Join(c.dir, name) }
 
-// command is a run of the program with a store.
-func (c *tortured) command(store string) *exec.Cmd {
-	cmd := exec.Command("/proc/self/exe", "run", "--headless", "--json", "--site", c.path("meters.csv"), "--receiver", c.path("building.jsonl")+":replay",
-		"--speed", "20", "--store", c.path(store), "--mqtt", c.broker.URL().String())
+// command is a run of the program with a store and a broker.
+func (c *tortured) command(store, broker string, more ...string) *exec.Cmd {
+	cmd := exec.Command("/proc/self/exe", append([]string{"run", "--headless", "--json", "--site", c.path("meters.csv"), "--receiver", c.path("building.jsonl") + ":replay",
+		"--speed", "20", "--store", c.path(store), "--mqtt", broker}, more...)...)
 	cmd.Args[0] = "earshot" // as which the test binary is the program
 	return cmd
 }
@@ -150,7 +154,7 @@ func (c *tortured) command(store string) *exec.Cmd {
 // is not 0.
 func (c *tortured) live(s *shown, kill time.Duration) {
 	c.t.Helper()
-	cmd := c.command("site.db")
+	cmd := c.command("site.db", c.broker.URL().String())
 	var errs bytes.Buffer
 	cmd.Stderr = &errs
 	out, err := cmd.StdoutPipe()
@@ -264,9 +268,11 @@ func tortureByKilling(t *testing.T, dice *rand.Rand) {
 	}
 }
 
-func newTortured(t *testing.T) *tortured {
+func newTortured(t *testing.T) *tortured { return newTorturedIn(t, t.TempDir()) }
+
+func newTorturedIn(t *testing.T, dir string) *tortured {
 	t.Helper()
-	c := &tortured{t: t, dir: t.TempDir(), broker: brokertest.StartMosquitto(t)}
+	c := &tortured{t: t, dir: dir, broker: brokertest.StartMosquitto(t)}
 	for name, content := range map[string][]byte{"meters.csv": assets.DemoMeters(), "building.jsonl": assets.DemoRecording()} {
 		if err := os.WriteFile(c.path(name), content, 0o600); err != nil {
 			t.Fatal(err)

@@ -62,7 +62,7 @@ func tortureByNames(t *testing.T, dice *rand.Rand, name func(*tortured) []string
 	names := name(c)
 	for tried := 0; ; tried++ {
 		var errs bytes.Buffer
-		cmd := c.command(names[tried%len(names)])
+		cmd := c.command(names[tried%len(names)], c.broker.URL().String())
 		cmd.Stderr = &errs
 		err := cmd.Run()
 		select {
