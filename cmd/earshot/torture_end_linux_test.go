@@ -186,7 +186,7 @@ func tortureMutedBroker(t *testing.T, dice *rand.Rand) {
 	cmd := c.command("site.db", d.url())
 	wait := s.follow(t, cmd)
 	start(t, cmd)
-	<-time.After(someMoment(dice))
+	<-time.After(2*someMoment(dice) + time.Second) // the start waits 3 s for the broker
 	asking(t, dice, cmd)
 	wait()
 	d.open.Store(true)
@@ -222,7 +222,7 @@ func tortureSlowExit(t *testing.T, dice *rand.Rand) {
 		cmd := c.command("site.db", newDoor(t, "").url(), "--receiver", dongle.Path()+":"+string(family))
 		wait := s.follow(t, cmd)
 		start(t, cmd)
-		<-time.After(someMoment(dice))
+		<-time.After(2*someMoment(dice) + time.Second)
 		dongle.Set(func(f *dongletest.Faults) { f.Silent = true })
 		ballast := filepath.Join(dir, "ballast")
 		storetest.Fill(t, ballast)
