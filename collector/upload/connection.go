@@ -27,9 +27,15 @@ const (
 	echoPacketSize    = 1 << 20
 )
 
-// shortLived is how long a connection must hold to count as a good one when
-// nothing was acknowledged on it.
-const shortLived = 5 * time.Second
+const (
+	// shortLived is how long a connection must hold to count as a good one when
+	// fewer than fruitful messages were acknowledged on it.
+	shortLived = 5 * time.Second
+	fruitful   = 16
+	// maxMeagre bounds the failures that are counted if each connection brings at
+	// least something: the pauses stay short then.
+	maxMeagre = 3
+)
 
 // connector has the callbacks of autopaho while it keeps the connection. Its
 // methods are called one after the other, from autopaho's own goroutine.
@@ -122,9 +128,12 @@ func (c *connector) lost(ctx context.Context) {
 	}
 	c.tellDown(kept(mqttconn.LostError(c.broker, err)))
 	held := time.Since(c.began) >= shortLived && !errors.Is(err, ErrSilent)
-	if held || !c.session.fruitless() {
+	switch n := c.session.taken(); {
+	case held, n >= fruitful:
 		c.failed = 0
-	} else {
+	case n > 0:
+		c.failed = min(c.failed+1, maxMeagre)
+	default:
 		c.failed++
 	}
 }

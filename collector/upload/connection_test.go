@@ -201,3 +201,43 @@ func TestCancelWhileTheBrokerDoesNotRead(t *testing.T) {
 		t.Errorf("Run took %v to end", took)
 	}
 }
+
+// A broker that closes after each acknowledgement is left alone for a moment before
+// the next attempt, and gets everything in the end.
+func TestPausesIfEachConnectionBringsLittle(t *testing.T) {
+	t.Parallel()
+	var mu sync.Mutex
+	var came []time.Time
+	address := listen(t, loopback(t), func(conn net.Conn) {
+		mu.Lock()
+		came = append(came, time.Now())
+		mu.Unlock()
+		_, _ = packets.ReadPacket(conn)
+		_, _ = conn.Write([]byte{0x20, 3, 0, 0, 0})
+		for {
+			p, err := packets.ReadPacket(conn)
+			if err != nil {
+				return
+			}
+			if publish, ok := p.Content.(*packets.Publish); ok {
+				_, _ = conn.Write([]byte{0x40, 2, byte(publish.PacketID >> 8), byte(publish.PacketID)})
+				return
+			}
+		}
+	})
+	o, r := fill(5), newRecord(t)
+	u, _ := run(t, upload.Config{Broker: address, RetryMin: 50 * time.Millisecond, RetryMax: time.Hour}, o, r)
+	if left, err := u.Flush(within(t, patience)); left != 0 || err != nil {
+		t.Fatalf("%d messages remain, %v", left, err)
+	}
+	mu.Lock()
+	defer mu.Unlock()
+	if len(came) < 5 {
+		t.Fatalf("%d connections", len(came))
+	}
+	for i, most := range []time.Duration{50, 100, 200, 200} { // milliseconds
+		if pause := came[i+1].Sub(came[i]); pause < most*time.Millisecond*3/4 {
+			t.Errorf("the pause before connection %d was %v", i+2, pause)
+		}
+	}
+}

@@ -80,12 +80,11 @@ func (s *session) again(m Message, until time.Time) {
 	s.room.set()
 }
 
-// fruitless reports whether the connection that ended brought no
-// acknowledgement.
-func (s *session) fruitless() bool {
+// taken returns how many messages were acknowledged on the connection that ended.
+func (s *session) taken() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.acked == 0
+	return s.acked
 }
 
 // overdue returns when the connection is to be given up unless the broker
