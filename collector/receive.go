@@ -79,6 +79,12 @@ func (h *receiving) Up(was string, info device.Info) {
 	h.back(was, up.Time)
 }
 
+// Missing notes that it could not be opened at the start, and is tried again.
+func (h *receiving) Missing(info device.Info, err error) {
+	h.name = info.Name
+	h.Lost(err)
+}
+
 // Lost notes that it is gone and will be opened again.
 func (h *receiving) Lost(err error) {
 	h.NotOpened(err)

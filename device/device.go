@@ -161,8 +161,21 @@ type Reopener interface {
 	Reopen(ctx context.Context) (Receiver, error)
 }
 
-// Open opens a receiver. It may be called repeatedly.
+// Open opens a receiver. It may be called repeatedly. An *OpenError gives a receiver
+// that could never be opened its name.
 type Open func(ctx context.Context) (Receiver, error)
+
+// OpenError is why a receiver could not be opened, and which one it is: its name,
+// and its driver if that is known.
+type OpenError struct {
+	Info Info
+	Err  error
+}
+
+func (e *OpenError) Error() string { return e.Err.Error() }
+
+// Unwrap returns Err.
+func (e *OpenError) Unwrap() error { return e.Err }
 
 // Driver opens receivers of one family.
 type Driver struct {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 
@@ -50,7 +51,8 @@ func (p *portFlags) options(opt device.Options) (device.Options, error) {
 }
 
 // attached reads the names of receivers. An `auto` becomes what is attached now,
-// which is printed.
+// which is printed. If nothing is, and it is not the only receiver, it stays: it is
+// looked for later.
 func (f *receiverFlags) attached(ctx context.Context, opt device.Options, s streams) ([]device.Spec, error) {
 	named, err := f.specs(s.err)
 	if err != nil {
@@ -63,7 +65,12 @@ func (f *receiverFlags) attached(ctx context.Context, opt device.Options, s stre
 			continue
 		}
 		found, err := detect.Resolve(ctx, detect.Config{Families: all.Dongles(), Options: opt}, spec)
-		if err != nil {
+		switch {
+		case err != nil && len(named) > 1 && ctx.Err() == nil && !errors.Is(err, device.ErrBadSpec):
+			fmt.Fprintf(s.err, "earshot: %v\n", err)
+			specs = append(specs, spec)
+			continue
+		case err != nil:
 			return nil, err
 		}
 		for _, f := range found {
@@ -80,15 +87,34 @@ func openers(specs []device.Spec, opt device.Options) ([]device.Open, error) {
 	registry := all.NewRegistry(all.All()...)
 	var out []device.Open
 	for _, spec := range specs {
-		if _, err := registry.Find(spec.Driver); err != nil {
+		open := registry.Open
+		if spec.Driver == device.AutoDriver {
+			open = openFound
+		} else if _, err := registry.Find(spec.Driver); err != nil {
 			return nil, fmt.Errorf("receiver %s: %w", spec, err)
 		}
-		out = append(out, func(ctx context.Context) (device.Receiver, error) { return registry.Open(ctx, spec, opt) })
+		out = append(out, func(ctx context.Context) (device.Receiver, error) {
+			r, err := open(ctx, spec, opt)
+			if err != nil {
+				return nil, &device.OpenError{Info: device.Info{Name: spec.ShortName(), Driver: spec.Driver}, Err: err}
+			}
+			return r, nil
+		})
 	}
 	return out, nil
 }
 
-// openAll opens all receivers, or none.
+// openFound opens the first dongle that is attached by now.
+func openFound(ctx context.Context, spec device.Spec, opt device.Options) (device.Receiver, error) {
+	found, err := detect.Resolve(ctx, detect.Config{Families: all.Dongles(), Options: opt}, spec)
+	if err != nil {
+		return nil, err
+	}
+	return all.NewRegistry(all.All()...).Open(ctx, found[0], opt)
+}
+
+// openAll opens all receivers; those that cannot be opened are left for later.
+// Without any it fails.
 func openAll(ctx context.Context, specs []device.Spec, opt device.Options) ([]receivers.Source, error) {
 	opens, err := openers(specs, opt)
 	if err != nil {

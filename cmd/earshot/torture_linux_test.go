@@ -80,6 +80,7 @@ type shown struct {
 	stored    map[string]int // readings of each meter
 	delivered map[string]int // … at the broker
 	verdicts  map[string]string
+	inMemory  bool // the file of the store could not be used at the start
 }
 
 func (s *shown) read(line []byte) {
@@ -87,6 +88,7 @@ func (s *shown) read(line []byte) {
 		Event     string `json:"event"`
 		Telegrams int    `json:"telegrams"`
 		Meters    any    `json:"meters"`
+		Lasting   bool   `json:"lasting"`
 		Rows      []struct{ Meter, Verdict string }
 	}
 	if json.Unmarshal(line, &ev) != nil {
@@ -102,6 +104,8 @@ func (s *shown) read(line []byte) {
 		}
 	}
 	switch ev.Event {
+	case "store_failed":
+		s.inMemory = s.inMemory || ev.Lasting
 	case "stored":
 		s.telegrams += ev.Telegrams
 	case "summary":

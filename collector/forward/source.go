@@ -38,6 +38,11 @@ func (s *source) Up(_ string, info device.Info) {
 	s.forwarder.reporter.say(Event{Kind: KindReceiverUp, Receiver: info.Name})
 }
 
+// Missing implements receivers.Observer.
+func (s *source) Missing(info device.Info, err error) {
+	s.forwarder.reporter.say(Event{Kind: KindReceiverDown, Receiver: info.Name, Reason: err.Error()})
+}
+
 // Lost implements receivers.Observer.
 func (s *source) Lost(err error) {
 	name := s.listens("")

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -43,27 +44,35 @@ type Config struct {
 	Now func() time.Time
 }
 
-// Source is an open receiver, and how it is opened again.
+// Source is a receiver, and how it is opened again.
 type Source struct {
-	Receiver device.Receiver
+	Receiver device.Receiver // nil if it could not be opened yet
 	Open     device.Open
+	Err      error // why Receiver is nil
 }
 
-// Open opens all receivers side by side. If one fails the others are closed, and
-// the errors are joined in the order of the receivers.
+// Open opens all receivers side by side. One that cannot be opened is left to
+// Group.Run, which tries again. If none can, or if one has a name that is wrong
+// (device.ErrBadSpec), or if ctx ends, all are closed and the errors are joined in
+// the order of the receivers.
 func Open(ctx context.Context, opens []device.Open) ([]Source, error) {
 	sources, errs := make([]Source, len(opens)), make([]error, len(opens))
 	tasks, opening := errgroup.WithContext(ctx)
 	for i, open := range opens {
 		tasks.Go(func() error {
 			r, err := open(opening)
+			sources[i] = Source{Open: open, Err: err}
 			if errs[i] = err; err == nil { // otherwise r may be a typed nil
-				sources[i] = Source{Receiver: r, Open: open}
+				sources[i].Receiver = r
 			}
-			return err
+			if errors.Is(err, device.ErrBadSpec) {
+				return err
+			}
+			return nil
 		})
 	}
-	if tasks.Wait() == nil {
+	usable := func(s Source) bool { return s.Receiver != nil }
+	if tasks.Wait() == nil && ctx.Err() == nil && slices.ContainsFunc(sources, usable) {
 		return sources, nil
 	}
 	Close(sources)
@@ -102,7 +111,11 @@ func New(cfg Config, sources []Source) *Group {
 	cfg.Longest = cmp.Or(cfg.Longest, defaultLongest)
 	g := &Group{cfg: cfg}
 	for _, s := range sources {
-		g.members = append(g.members, &Member{group: g, open: s.Open, receiver: s.Receiver})
+		m := &Member{group: g, open: s.Open, receiver: s.Receiver, missing: s.Err}
+		if m.receiver == nil {
+			m.receiver = absent{s.Err}
+		}
+		g.members = append(g.members, m)
 	}
 	return g
 }
@@ -138,6 +151,9 @@ func (g *Group) Run(ctx context.Context, observe func(i int) Observer) error {
 func (g *Group) Turns() int {
 	least := 0
 	for _, m := range g.members {
+		if _, away := m.current().(absent); away {
+			continue
+		}
 		n := 1
 		if t, ok := m.current().(device.Tuner); ok {
 			n = max(1, len(newTurns(t.ModeSets(), t.Wanted())))

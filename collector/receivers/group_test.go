@@ -68,10 +68,13 @@ func (n *notes) text() string {
 	return strings.Join(n.told, ", ")
 }
 
-func (*notes) Frame(device.Frame)    {}
-func (n *notes) Trouble(err error)   { n.note("trouble %v", err) }
-func (n *notes) Hears(time.Time)     { n.note("hears again") }
-func (n *notes) Lost(err error)      { n.note("lost: %v", err) }
+func (*notes) Frame(device.Frame)  {}
+func (n *notes) Trouble(err error) { n.note("trouble %v", err) }
+func (n *notes) Hears(time.Time)   { n.note("hears again") }
+func (n *notes) Lost(err error)    { n.note("lost: %v", err) }
+func (n *notes) Missing(info device.Info, err error) {
+	n.note("%s is missing: %v", info.Name, err)
+}
 func (n *notes) NotOpened(err error) { n.note("not opened: %v", err) }
 func (n *notes) Ended(err error)     { n.note("ended: %v", err) }
 func (n *notes) Deaf(since time.Time, _ string) {
@@ -213,7 +216,8 @@ func TestHearsIsToldOnce(t *testing.T) {
 	}
 }
 
-// TestOpen opens all or none.
+// TestOpen opens receivers some of which cannot be opened: they are left for later,
+// unless none can, or one has a wrong name.
 func TestOpen(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -226,8 +230,17 @@ func TestOpen(t *testing.T) {
 		if all, err := Open(t.Context(), []device.Open{fine, fine}); err != nil || len(all) != 2 || all[1].Receiver == nil || all[1].Open == nil {
 			t.Errorf("%v, %v", all, err)
 		}
-		if _, err := Open(t.Context(), []device.Open{fine, waits, fails}); err == nil || err.Error() != "refused" || closed != 1 {
-			t.Errorf("%v; %d closed", err, closed)
+		if all, err := Open(t.Context(), []device.Open{fine, fails}); err != nil || all[0].Receiver == nil || all[1].Receiver != nil || !errors.Is(all[1].Err, refused) {
+			t.Errorf("one of two: %v, %v", all, err)
+		}
+		if _, err := Open(t.Context(), []device.Open{fails, fails}); err == nil || err.Error() != "refused\nrefused" || closed != 0 {
+			t.Errorf("none: %v; %d closed", err, closed)
+		}
+		wrong := func(ctx context.Context) (device.Receiver, error) {
+			return nil, device.Errorf(device.ErrBadSpec, "no such name")
+		}
+		if _, err := Open(t.Context(), []device.Open{fine, waits, wrong}); err == nil || err.Error() != "no such name" || closed != 1 {
+			t.Errorf("a wrong name: %v; %d closed", err, closed)
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()

@@ -20,6 +20,7 @@ type lostCase struct {
 	name  string
 	cfg   Config
 	first device.Receiver
+	fails error // why it could not be opened at the start
 	open  device.Open
 	lasts time.Duration // 0: an hour
 	want  string
@@ -68,6 +69,15 @@ func lostCases() []lostCase {
 			kind: refused, err: refused,
 		},
 		{
+			name: "missing at the start", fails: &device.OpenError{Info: device.Info{Name: "ttyUSB1"}, Err: refused}, open: opener(2, ends(device.ErrEnd)),
+			want: "0 ttyUSB1 is missing: refused, 0 not opened: refused, 2 not opened: refused, 4 ttyUSB1 is back as dongle, 4 ended: END", kind: device.ErrEnd,
+		},
+		{
+			name: "missing to the end", cfg: Config{GiveUpAfter: 7 * time.Second}, fails: refused, open: opener(1e6, dongle{}),
+			want: "0 receiver is missing: refused, 0 not opened: refused, 2 not opened: refused, 4 not opened: refused, 7 ended: refused; given up after 7s: plug it in and start again",
+			kind: ErrGivenUp, err: ErrGivenUp,
+		},
+		{
 			name: "cancelled while it is looked for", first: ends(gone), open: opener(1e6, dongle{}), lasts: 2 * time.Second,
 			want: "1 lost: pulled: GONE, 2 not opened: refused, 2 ended: <nil>",
 		},
@@ -85,7 +95,7 @@ func TestLostAndFound(t *testing.T) {
 				ctx, cancel := context.WithTimeout(t.Context(), cmp.Or(c.lasts, time.Hour))
 				defer cancel()
 				c.cfg.Now = time.Now
-				g := New(c.cfg, []Source{{Receiver: c.first, Open: c.open}})
+				g := New(c.cfg, []Source{{Receiver: c.first, Open: c.open, Err: c.fails}})
 				n := &notes{start: time.Now()}
 				var last error
 				err := g.Run(ctx, func(int) Observer { return endsWith{n, &last} })

@@ -28,6 +28,7 @@ var reopening = wait.Backoff{First: 500 * time.Millisecond, Most: 5 * time.Secon
 type Member struct {
 	group   *Group
 	open    device.Open
+	missing error // why it could not be opened at the start; nil if it was
 	silence silence
 
 	mu       sync.Mutex
@@ -49,11 +50,36 @@ func (m *Member) Open(ctx context.Context) (device.Receiver, error) { return m.o
 // Telegrams is how many telegrams it has heard.
 func (m *Member) Telegrams() int64 { return m.silence.count() }
 
+// absent stands for a receiver that was never open.
+type absent struct{ err error }
+
+// Info is what is known of it: at least a name.
+func (a absent) Info() device.Info {
+	var open *device.OpenError
+	if errors.As(a.err, &open) {
+		return open.Info
+	}
+	return device.Info{Name: "receiver"}
+}
+
+// Receive is never called.
+func (a absent) Receive(context.Context, device.Sink) error { return a.err }
+
+// Close does nothing.
+func (absent) Close() error { return nil }
+
 // run receives, and opens the receiver again when it is lost. The error is that of
 // Observer.Ended.
 func (m *Member) run(ctx context.Context, to Observer) (err error) {
 	defer crash.Catch(&err)
 	was := ""
+	if m.missing != nil {
+		was = m.Info().Name
+		to.Missing(m.Info(), m.missing)
+		if err := m.reopen(ctx, m.missing, to); err != nil || ctx.Err() != nil {
+			return err
+		}
+	}
 	for {
 		r := m.current()
 		info := r.Info()

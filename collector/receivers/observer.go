@@ -28,8 +28,11 @@ type Sink interface {
 type Observer interface {
 	Sink
 	// Up says that the receiver is about to receive. was is its name before it
-	// was lost, "" at the start.
+	// was lost, or while it was missing, "" at the start.
 	Up(was string, info device.Info)
+	// Missing says that it could not be opened at the start, and why. That is tried
+	// again; Up follows, with its name here as the one before.
+	Missing(info device.Info, err error)
 	// Lost says that it was lost, by an error that is device.ErrGone, and will be
 	// opened again.
 	Lost(err error)
@@ -72,6 +75,9 @@ func (a AsTrouble) Up(was string, info device.Info) {
 		a.Trouble(fmt.Errorf("%s is back", info.Name))
 	}
 }
+
+// Missing implements Observer.
+func (a AsTrouble) Missing(_ device.Info, err error) { a.Trouble(err) }
 
 // Lost implements Observer.
 func (a AsTrouble) Lost(err error) { a.Trouble(err) }

@@ -70,6 +70,9 @@ func (s *shared) Up(was string, info device.Info) {
 	s.hub.notices.add("receiver %s is back", info.Name)
 }
 
+// Missing implements receivers.Observer: sites wait until it can be opened.
+func (s *shared) Missing(_ device.Info, err error) { s.Lost(device.Errorf(device.ErrGone, "%w", err)) }
+
 // Lost implements receivers.Observer: sites wait until it is opened again.
 func (s *shared) Lost(err error) {
 	s.hub.notices.add("receiver %s: %v", s.name(), err)

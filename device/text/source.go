@@ -52,7 +52,7 @@ func openFile(spec device.Spec) (*Source, error) {
 	// O_NONBLOCK: opening a named pipe without a writer must not block.
 	f, err := os.OpenFile(spec.Path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
-		return nil, fmt.Errorf("cannot open the file of receiver %q: %w; check the path", spec, err)
+		return nil, device.Errorf(device.ErrBadSpec, "cannot open the file of receiver %q: %w; check the path", spec, err)
 	}
 	if info, err := f.Stat(); err == nil && info.IsDir() {
 		_ = f.Close()
