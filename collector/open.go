@@ -77,13 +77,16 @@ func (o *opened) undo() error {
 // parts: a slow card needs time, and what is not committed then is lost.
 const storeGrace = 5 * time.Second
 
+// readsAtOnce is how many reads examine telegrams or give up at once.
+const readsAtOnce = 16
+
 // newCampaign assembles the parts; nothing runs yet.
 func newCampaign(cfg Config, o *opened) (*Campaign, error) {
 	c := &Campaign{
 		cfg: cfg, now: cfg.Now, site: o.site, db: o.db, read: newSignal(), tuned: newSignal(), lost: newSignal(), broken: newSignal(),
 		boxes: make([]*mailbox, len(o.site.Meters)), rowOf: make(map[string]int, len(o.site.Meters)),
-		presence: receivers.NewPresence(),
-		faults:   map[part]fault{}, unkept: o.unkept,
+		presence: receivers.NewPresence(), steps: make(chan struct{}, readsAtOnce),
+		faults: map[part]fault{}, unkept: o.unkept,
 	}
 	c.board = NewBoard(state.NewState(o.site, c.Delivering()))
 	c.writer = store.NewWriter(o.db, store.WriterOptions{OnCommit: c.committed, OnError: c.notCommitted})

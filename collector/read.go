@@ -46,19 +46,34 @@ func (r *read) run(ctx context.Context) *state.Failure {
 				own.Reset(time.Duration(spent))
 			}
 		}
-		if failure, done := r.look(); done { // a frame may have come at the end
+		if failure, done := r.step(ctx, over); done {
 			return failure
 		}
-		switch {
-		case !over:
-		case ctx.Err() != nil && early(ctx) == state.CauseCancelled:
-			return nil
-		case c.playback.waits && early(ctx) == state.CauseRecordings:
+		if over && c.playback.waits && early(ctx) == state.CauseRecordings {
 			ended = nil // playback ends it, in the order of the list
-		case r.box.expire():
-			return r.giveUp(c.now())
 		}
 	}
+}
+
+// step examines what has come, and gives up if the read's time is over. done says
+// that the read has ended. Few reads do it at once: the stack of one that waits is
+// small, and of 100,000 reads whose time is over together each would grow.
+func (r *read) step(ctx context.Context, over bool) (failure *state.Failure, done bool) {
+	c := r.campaign
+	c.steps <- struct{}{}
+	defer func() { <-c.steps }()
+	if failure, done := r.look(); done { // a frame may have come at the end
+		return failure, true
+	}
+	switch {
+	case !over:
+	case ctx.Err() != nil && early(ctx) == state.CauseCancelled:
+		return nil, true
+	case c.playback.waits && early(ctx) == state.CauseRecordings:
+	case r.box.expire():
+		return r.giveUp(c.now()), true
+	}
+	return nil, false
 }
 
 // look examines the frames in the mailbox. done says that the read has its answer.

@@ -37,9 +37,9 @@ type summaryJSON struct {
 	Dropped   map[string]int    `json:"dropped,omitempty"`       // what was dropped so that the radio did not wait, by kind
 	Receivers []summaryReceiver `json:"receivers"`
 	Brokers   []summaryBroker   `json:"brokers"`
-	Rows      []summaryRow      `json:"rows"`
-	Others    []summaryUnlisted `json:"unlisted_meters"`
-	LeftOut   []summaryLeftOut  `json:"left_out,omitempty"` // rows of the list that cannot be used
+	// Then come "rows" ([]summaryRow), "unlisted_meters" ([]summaryUnlisted) and, if
+	// there are any, "left_out" ([]summaryLeftOut): rows of the list that cannot be
+	// used.
 }
 
 type summaryReceiver struct {
@@ -103,7 +103,6 @@ func SummaryJSON(w io.Writer, s state.Snapshot, code int) error {
 		Passed: s.Counts.Passed(), Alarms: s.Counts.Alarms, Late: s.Counts.Late, Unlisted: len(s.Unlisted),
 		Stored: s.Store.Telegrams, Queued: s.Broker.Queued, Failing: s.Store.Reason, Lost: s.Drops[state.DropStore],
 		Receivers: make([]summaryReceiver, len(s.Receivers)), Brokers: make([]summaryBroker, len(s.Brokers)),
-		Rows: make([]summaryRow, len(s.Rows)), Others: make([]summaryUnlisted, len(s.Unlisted)),
 	}
 	if out.Unkept = s.Store.Unkept != ""; out.Unkept {
 		for _, r := range undelivered(s) {
@@ -124,19 +123,64 @@ func SummaryJSON(w io.Writer, s state.Snapshot, code int) error {
 	for i, b := range s.Brokers {
 		out.Brokers[i] = summaryBroker{Broker: b.Address, Delivered: b.Delivered, Waiting: b.Queued, Refused: b.Refused, Reason: b.Reason}
 	}
-	for i, r := range s.Rows {
-		out.Rows[i] = rowJSON(r)
+	return streamJSON(w, out, []list{
+		{name: "rows", items: len(s.Rows), item: func(i int) any { return rowJSON(s.Rows[i]) }},
+		{name: "unlisted_meters", items: len(s.Unlisted), item: func(i int) any { return unlistedRow(s.Unlisted[i]) }},
+		{name: "left_out", items: len(s.LeftOut), item: func(i int) any { return summaryLeftOut{s.LeftOut[i].Line, s.LeftOut[i].Reason} }, optional: true},
+	})
+}
+
+// list is a list in a line of JSON that is too long to be held in memory.
+type list struct {
+	name     string
+	items    int
+	item     func(i int) any
+	optional bool // without items it is left out
+}
+
+// pieceOfJSON is about how many bytes of a line are written together.
+const pieceOfJSON = 32 << 10
+
+// streamJSON writes a line of JSON: the members of head, and then lists, item by item.
+func streamJSON(w io.Writer, head any, lists []list) error {
+	line, err := json.Marshal(head)
+	if err != nil {
+		return err
 	}
-	for i, u := range s.Unlisted {
-		out.Others[i] = summaryUnlisted{
-			Manufacturer: u.Address.Manufacturer.String(), ID: u.Address.ID.String(), Medium: u.Address.Medium(),
-			Telegrams: u.Count, Last: u.Last, RSSI: dBm(u.RSSI), Near: u.Near, KeyFits: u.KeyFits,
+	line = line[:len(line)-1] // the closing brace
+	for _, l := range lists {
+		if l.items == 0 && l.optional {
+			continue
 		}
+		line = append(append(append(line, `,"`...), l.name...), `":[`...)
+		for i := range l.items {
+			item, err := json.Marshal(l.item(i))
+			if err != nil {
+				return err
+			}
+			if i > 0 {
+				line = append(line, ',')
+			}
+			line = append(line, item...)
+			if len(line) < pieceOfJSON {
+				continue
+			}
+			if _, err := w.Write(line); err != nil {
+				return err
+			}
+			line = line[:0]
+		}
+		line = append(line, ']')
 	}
-	for _, bad := range s.LeftOut {
-		out.LeftOut = append(out.LeftOut, summaryLeftOut{bad.Line, bad.Reason})
+	_, err = w.Write(append(line, "}\n"...))
+	return err
+}
+
+func unlistedRow(u *state.Unlisted) summaryUnlisted {
+	return summaryUnlisted{
+		Manufacturer: u.Address.Manufacturer.String(), ID: u.Address.ID.String(), Medium: u.Address.Medium(),
+		Telegrams: u.Count, Last: u.Last, RSSI: dBm(u.RSSI), Near: u.Near, KeyFits: u.KeyFits,
 	}
-	return json.NewEncoder(w).Encode(out)
 }
 
 func rowJSON(r *state.Row) summaryRow {

@@ -22,24 +22,34 @@ const VerdictRules = 7
 
 // Digest is the hash of the table of verdicts, in hex.
 func (s *State) Digest() string {
-	sum := sha256.Sum256(verdicts(s.rows))
-	return hex.EncodeToString(sum[:])
+	sum := sha256.New()
+	var line []byte
+	for _, r := range s.rows {
+		line = r.line(line[:0])
+		_, _ = sum.Write(line)
+	}
+	return hex.EncodeToString(sum.Sum(nil))
 }
 
 // verdicts is the table of verdicts: one line a row, in the order of the list.
 func verdicts(rows []*Row) []byte {
 	var b []byte
 	for _, r := range rows {
-		b = fmt.Appendf(b, "%s\t%d", r.Ref, r.Chain)
-		b = r.Verdict.append(b)
-		b = fmt.Appendf(b, "\t%v\t%d", r.Read.Late, len(r.Notes))
-		if shown, cached := r.Shown(); shown != nil {
-			v, _ := shown.Main()
-			b = fmt.Appendf(b, "\t%v\t%s %s\t%s", cached, v.String(), v.Unit, shown.Time.UTC().Format(time.RFC3339Nano))
-		}
-		b = append(b, '\n')
+		b = r.line(b)
 	}
 	return b
+}
+
+// line appends the row's line of the table.
+func (r *Row) line(b []byte) []byte {
+	b = fmt.Appendf(b, "%s\t%d", r.Ref, r.Chain)
+	b = r.Verdict.append(b)
+	b = fmt.Appendf(b, "\t%v\t%d", r.Read.Late, len(r.Notes))
+	if shown, cached := r.Shown(); shown != nil {
+		v, _ := shown.Main()
+		b = fmt.Appendf(b, "\t%v\t%s %s\t%s", cached, v.String(), v.Unit, shown.Time.UTC().Format(time.RFC3339Nano))
+	}
+	return append(b, '\n')
 }
 
 // append writes the code of a verdict, what it is about, alarms and advice.
