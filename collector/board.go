@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"time"
 
 	"earshot/collector/state"
 	"earshot/collector/store"
@@ -51,6 +52,12 @@ func (b *Board) take(f *finding) {
 // events: too many come for that. Snapshots show it.
 func (b *Board) overhear(ev state.UnlistedHeard) {
 	b.wake(b.apply(func() { b.state.Apply(ev) }))
+}
+
+// notStored posts how many more telegrams of unlisted meters a receiver brought than
+// are stored.
+func (b *Board) notStored(receiver string, count int, at time.Time) {
+	b.Post(state.UnlistedNotStored{At: state.At{Time: at}, Receiver: receiver, Count: count})
 }
 
 // apply changes the state under the lock.

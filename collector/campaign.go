@@ -21,6 +21,10 @@ import (
 // otherwise (docs/design.md#reads).
 const DefaultTimeout = 30 * time.Second
 
+// DefaultKeepUnlisted is how many telegrams of unlisted meters are stored of each
+// receiver and hour, unless the user says otherwise: three a second.
+const DefaultKeepUnlisted = 10000
+
 // Config configures a campaign. Load, Receivers and StorePath are needed; the
 // rest may be zero.
 type Config struct {

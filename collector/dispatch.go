@@ -25,24 +25,24 @@ const (
 // dispatcher passes each frame to the read of its meter. Receivers call it,
 // and it never makes them wait.
 type dispatcher struct {
-	index   atomic.Pointer[site.Index] // corrected rows by their corrected IDs
-	shard   site.Shard                 // for meters that no list names
-	refs    []string                   // by row
-	reads   []atomic.Pointer[mailbox]  // by row; nil if no read is on
-	ready   chan struct{}              // latch of later and others
-	later   *mailbox                   // frames of listed meters without a read
-	others  *mailbox                   // … and of unlisted meters, which must not displace those
-	surplus *surplus
-	board   *Board
-	twins   [2]*receivers.Twins // of unlisted and of listed meters
-	newest  *receivers.Newest   // by row
-	now     func() time.Time
+	index  atomic.Pointer[site.Index] // corrected rows by their corrected IDs
+	shard  site.Shard                 // for meters that no list names
+	refs   []string                   // by row
+	reads  []atomic.Pointer[mailbox]  // by row; nil if no read is on
+	ready  chan struct{}              // latch of later and others
+	later  *mailbox                   // frames of listed meters without a read
+	others *mailbox                   // … and of unlisted meters, which must not displace those
+	quota  *receivers.Quota           // of unlisted meters
+	board  *Board
+	twins  [2]*receivers.Twins // of unlisted and of listed meters
+	newest *receivers.Newest   // by row
+	now    func() time.Time
 }
 
 func newDispatcher(s site.Site, board *Board, keepUnlisted int, now func() time.Time) *dispatcher {
 	d := &dispatcher{
 		refs: make([]string, len(s.Meters)), reads: make([]atomic.Pointer[mailbox], len(s.Meters)), ready: make(chan struct{}, 1),
-		surplus: newSurplus(keepUnlisted, board, now), board: board, twins: [2]*receivers.Twins{receivers.NewTwins(), receivers.NewTwins()},
+		quota: receivers.NewQuota(keepUnlisted, now, board.notStored), board: board, twins: [2]*receivers.Twins{receivers.NewTwins(), receivers.NewTwins()},
 		newest: receivers.NewNewest(len(s.Meters)), now: now,
 	}
 	d.later, d.others = newMailbox(laterMailbox), newMailbox(laterMailbox)
@@ -135,8 +135,8 @@ func (d *dispatcher) postpone(q queued) {
 // pass logs a frame that is not examined.
 func (d *dispatcher) pass(q queued, fate store.Fate) {
 	q.fate = fate
-	if q.row == unlistedRow && !d.surplus.room(q.frame.Receiver, q.brought) {
-		d.surplus.skip(q.frame.Receiver)
+	if q.row == unlistedRow && !d.quota.Room(q.frame.Receiver, q.brought) {
+		d.quota.Skip(q.frame.Receiver)
 		return
 	}
 	found := unexamined(q)

@@ -38,13 +38,13 @@ func (c *Campaign) handle(q queued) finding {
 // overhear examines a frame of an unlisted meter. Beyond those that are stored it
 // only counts, unless it shows for the first time that its meter may be a row's.
 func (c *Campaign) overhear(q queued) finding {
-	surplus := c.dispatch.surplus
-	if surplus.room(q.frame.Receiver, q.brought) || c.examiner.hints(q.header.Meter, q.frame.Bytes) {
+	quota := c.dispatch.quota
+	if quota.Room(q.frame.Receiver, q.brought) || c.examiner.hints(q.header.Meter, q.frame.Bytes) {
 		found := c.examiner.look(q)
 		c.board.take(&found)
 		return found
 	}
-	surplus.skip(q.frame.Receiver)
+	quota.Skip(q.frame.Receiver)
 	c.board.overhear(c.examiner.unstored(q.header.Meter, q.frame))
 	return finding{row: unlistedRow}
 }
@@ -57,7 +57,7 @@ const listenEvery = 50 * time.Millisecond
 // first, and then unlisted meters. When ctx ends it handles the rest.
 func (c *Campaign) listen(ctx context.Context) error {
 	d := c.dispatch
-	defer d.surplus.conclude()
+	defer d.quota.Conclude()
 	var last time.Time
 	for {
 		select {
