@@ -20,13 +20,13 @@ var columns = [...]column{
 		"zählernummer zaehlernummer zählernr seriennummer seriennr geräteid målernr målernummer serienummer", setID},
 	{"manufacturer", "mfr mfct man manuf maker make vendor hersteller fabrikat producent", setManufacturer},
 	{"key", "keys aes aeskey aes128 aes128key encryptionkey decryptionkey dek schlüssel schluessel aesschlüssel nøgle", setKey},
-	{"entrance", "building house staircase stairs stair eingang aufgang haus opgang", text(func(m *Meter) *string { return &m.Place.Entrance })},
-	{"floor", "level storey story etage stockwerk geschoss sal", text(func(m *Meter) *string { return &m.Place.Floor })},
-	{"apartment", "apt flat unit dwelling wohnung lejlighed bolig", text(func(m *Meter) *string { return &m.Place.Apartment })},
-	{"room", "position location place raum zimmer rum", text(func(m *Meter) *string { return &m.Place.Room })},
-	{"medium", "media metertype consumptiontype energy energie forbrugstype", text(func(m *Meter) *string { return &m.Medium })},
+	{"entrance", "building house staircase stairs stair eingang aufgang haus opgang", text("entrance", func(m *Meter) *string { return &m.Place.Entrance })},
+	{"floor", "level storey story etage stockwerk geschoss sal", text("floor", func(m *Meter) *string { return &m.Place.Floor })},
+	{"apartment", "apt flat unit dwelling wohnung lejlighed bolig", text("apartment", func(m *Meter) *string { return &m.Place.Apartment })},
+	{"room", "position location place raum zimmer rum", text("room", func(m *Meter) *string { return &m.Place.Room })},
+	{"medium", "media metertype consumptiontype energy energie forbrugstype", text("medium", func(m *Meter) *string { return &m.Medium })},
 	{"timeout", "wait waittime", setTimeout},
-	{"note", "notes comment comments remark remarks bemerkung kommentar notat", text(func(m *Meter) *string { return &m.Note })},
+	{"note", "notes comment comments remark remarks bemerkung kommentar notat", text("note", func(m *Meter) *string { return &m.Note })},
 }
 
 // normal is the form in which the names of columns are compared: lower case

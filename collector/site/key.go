@@ -7,8 +7,12 @@ import (
 	"io"
 	"log/slog"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
+	"golang.org/x/text/unicode/norm"
+
+	"earshot/device/printable"
 	"earshot/device/wmbus"
 )
 
@@ -38,6 +42,7 @@ const (
 // errors about a key never contain its characters.
 var (
 	errKeyNumber = errors.New("the spreadsheet has turned the key into a number: format the column as text, enter the key again and export the list again")
+	errKeyAsText = errors.New("holds 32 hex digits, like a key: write the key into the column key, and remove it here")
 	errKeyPlain  = errors.New("key has 16 characters, some of which are not hex digits: write it as 32 hex digits (0-9, A-F)")
 )
 
@@ -166,3 +171,36 @@ func (k Key) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
 
 // LogValue redacts slog.
 func (k Key) LogValue() slog.Value { return slog.StringValue(k.String()) }
+
+// holdsKey reports whether a free text holds a key: 32 hex digits in a row, or in
+// groups of even length between separators (as in 00:11:22 or 0x00, 0x11), of
+// which at least one is a letter, since numbers may follow each other.
+func holdsKey(text string) bool {
+	text = strings.NewReplacer("0x", " ", "0X", " ").Replace(norm.NFKC.String(printable.Text(text)))
+	digits, letters, gap := 0, false, 0
+	for text != "" {
+		group := text[:len(text)-len(strings.TrimLeft(text, "0123456789abcdefABCDEF"))]
+		if len(group) == 0 { // a separator, or something else
+			r, size := utf8.DecodeRuneInString(text)
+			text = text[size:]
+			if gap++; unicode.IsLetter(r) || unicode.IsDigit(r) || gap > maxGap {
+				digits, letters = 0, false
+			}
+			continue
+		}
+		text, gap = text[len(group):], 0
+		if len(group)%2 == 1 && len(group) < aesDigits {
+			digits, letters = 0, false
+			continue
+		}
+		digits += len(group)
+		letters = letters || strings.Trim(group, "0123456789") != ""
+		if len(group) >= aesDigits || digits >= aesDigits && letters {
+			return true
+		}
+	}
+	return false
+}
+
+// maxGap is how many separators may stand between two groups of a key's digits.
+const maxGap = 4

@@ -179,7 +179,7 @@ func TestReadBadRows(t *testing.T) {
 		"no timeout":      {"12345678,KAM,,0", `line 3: timeout "0" is out of range: write more than 0 and at most 366d, or leave it empty`},
 		"past":            {"12345678,KAM,,-5s", `line 3: timeout "-5s" is out of range: write more than 0 and at most 366d, or leave it empty`},
 		"eternity":        {"12345678,KAM,,9999999d", `line 3: timeout "9999999d" is out of range: write more than 0 and at most 366d, or leave it empty`},
-		"long note":       {"12345678,KAM,,," + strings.Repeat("x", 501), "line 3: text has 501 characters, at most 500 are allowed: shorten it"},
+		"long note":       {"12345678,KAM,,," + strings.Repeat("x", 501), "line 3: note has 501 characters, at most 500 are allowed: shorten it"},
 		"many cells":      {"12345678,KAM,,,left,behind the shaft", "line 3: row has 6 cells, but the first line names 5 columns: put texts that contain a separator in quotation marks"},
 		"quote inside":    {`12345678,KAM,,,5" pipe`, "line 3: a quotation mark is in the middle of a cell or is not closed: remove it, or put the whole cell in quotation marks and double those inside"},
 		"duplicate":       {"11111111,,", "line 3: meter 11111111 is already in line 2: remove one of the two"},

@@ -48,11 +48,14 @@ func (h *header) parse(m *Meter, cells []string) (problems []problem) {
 	return problems
 }
 
-// text is the setter of a free text.
-func text(field func(*Meter) *string) func(*Meter, string) error {
+// text is the setter of a column of free text.
+func text(column string, field func(*Meter) *string) func(*Meter, string) error {
 	return func(m *Meter, cell string) error {
 		if n := utf8.RuneCountInString(cell); n > maxText {
-			return fmt.Errorf("text has %d characters, at most %d are allowed: shorten it", n, maxText)
+			return fmt.Errorf("%s has %d characters, at most %d are allowed: shorten it", column, n, maxText)
+		}
+		if holdsKey(cell) {
+			return fmt.Errorf("%s %w", column, errKeyAsText)
 		}
 		*field(m) = clean(cell)
 		return nil
