@@ -38,6 +38,7 @@ func (s *Store) Backup(ctx context.Context, to string) (err error) {
 			_ = os.Remove(part)
 		}
 	}()
+	makePrivate(part)
 	if err := s.copyTo(ctx, part); err != nil {
 		return wrap(to, err)
 	}

@@ -124,7 +124,7 @@ func (l *Lock) take(string) error {
 
 // create makes the lock file if there is none; made says so.
 func (l *Lock) create() (made bool, err error) {
-	f, err := os.OpenFile(l.next, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	f, err := os.OpenFile(l.next, os.O_WRONLY|os.O_CREATE|os.O_EXCL, private)
 	if errors.Is(err, os.ErrExist) {
 		return false, nil
 	} else if err != nil {
@@ -145,7 +145,7 @@ func notWritable(err error) bool {
 // own locks the store itself. The lock file does not suffice: where a file is
 // mounted on another one, the store has two paths with a lock file each.
 func (l *Lock) own(real string) error {
-	f, err := os.OpenFile(real, os.O_RDWR|os.O_CREATE, 0o600)
+	f, err := os.OpenFile(real, os.O_RDWR|os.O_CREATE, private)
 	if notWritable(err) || isFull(err) {
 		return nil // Open says so
 	} else if err != nil {
@@ -185,6 +185,7 @@ func (l *Lock) sign(text string) error {
 		return errors.Join(os.ErrNotExist, f.Close()) // another file has its name now
 	}
 	if err == nil {
+		_ = f.Chmod(info.Mode().Perm() & private) // earlier versions made it readable for all
 		err = f.Truncate(signedFrom)
 	}
 	if err == nil {

@@ -196,3 +196,25 @@ func notMounted(path, fstab, mountinfo string) string {
 func unescapeMount(path string) string {
 	return strings.NewReplacer(`\040`, " ", `\011`, "\t", `\012`, "\n", `\134`, `\`).Replace(path)
 }
+
+// private is the mode of every file that belongs to a store: readings show when
+// somebody is at home.
+const private = 0o600
+
+// makePrivate makes an empty file for its owner only, unless there is one. Errors
+// are SQLite's to report.
+func makePrivate(path string) {
+	if f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, private); err == nil {
+		_ = f.Close()
+	}
+}
+
+// keepPrivate removes the permissions of others from a store and its companions, as
+// far as this user may: earlier versions left them to the umask.
+func keepPrivate(path string) {
+	for _, name := range []string{path, path + "-wal", path + "-shm"} {
+		if info, err := os.Lstat(name); err == nil && info.Mode().IsRegular() && info.Mode().Perm()&^private != 0 {
+			_ = os.Chmod(name, info.Mode().Perm()&private)
+		}
+	}
+}

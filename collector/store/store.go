@@ -159,12 +159,14 @@ func (s *Store) open(ctx context.Context, path string, busy int) error {
 	if err := checkPlace(path); err != nil {
 		return err
 	}
+	makePrivate(path)
 	if err := s.prepare(ctx, dsn(path, "busy_timeout", busy), busy); err != nil {
 		return err
 	}
 	if err := s.attach(ctx, dsn(path, "busy_timeout", busy)+"&mode=ro"); err != nil {
 		return err
 	}
+	keepPrivate(path)
 	return s.left.begin(path)
 }
 

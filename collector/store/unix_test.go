@@ -56,3 +56,35 @@ func TestReadOnly(t *testing.T) {
 		t.Errorf("%v: %s", err, out)
 	}
 }
+
+// TestPrivate looks at the modes of everything that belongs to a store: new, and
+// as earlier versions left it.
+func TestPrivate(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "site.db")
+	files := []string{path, path + "-wal", path + "-shm", LockPath(path)}
+	for _, when := range []string{"new", "exposed"} {
+		lock := must[*Lock](t)(Acquire(path))
+		s := must[*Store](t)(lock.Open(t.Context()))
+		commit(t, s, Item{Entry: telegram(1)})
+		if err := s.Backup(t.Context(), path+"."+when); err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range append(files, path+"."+when) {
+			if mode := must[os.FileInfo](t)(os.Stat(name)).Mode(); mode != 0o600 {
+				t.Errorf("%s: %s has mode %v", when, filepath.Base(name), mode)
+			}
+		}
+		for _, name := range files {
+			if err := os.Chmod(name, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := s.Abandon(); err != nil { // it leaves the -wal file
+			t.Fatal(err)
+		}
+		if err := lock.Release(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
