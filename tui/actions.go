@@ -30,7 +30,7 @@ func (m *Model) finish() tea.Cmd {
 		return nil
 	}
 	m.cfg.Actions.Finish()
-	return tea.Quit
+	return quits(m)
 }
 
 // correct assigns the matching unlisted meter to the row at the second press;

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
@@ -199,7 +200,27 @@ func steps(by int) func(*Model) tea.Cmd {
 	}
 }
 
-func quits(*Model) tea.Cmd { return tea.Quit }
+// quits leaves the screen. A terminal that was asked for its background a moment ago
+// may answer first: else the answer would stand at the shell's prompt.
+func quits(m *Model) tea.Cmd {
+	rest := answerTime - m.cfg.Now().Sub(m.started)
+	if m.background != nil || themes[m.cfg.Theme] != nil || rest <= 0 {
+		return tea.Quit
+	}
+	m.leaving = true
+	return m.life.command(m.cfg.Guard, func(done <-chan struct{}) tea.Msg {
+		t := time.NewTimer(rest)
+		defer t.Stop()
+		select {
+		case <-t.C:
+		case <-done:
+		}
+		return tea.QuitMsg{}
+	})
+}
+
+// answerTime is how long a terminal may take to say what its background is.
+const answerTime = time.Second
 
 func redraws(*Model) tea.Cmd { return tea.ClearScreen }
 

@@ -76,6 +76,8 @@ type Model struct {
 
 	profile    colorprofile.Profile // of the terminal's colours
 	background color.Color          // nil if the terminal did not say
+	started    time.Time
+	leaving    bool // as soon as it says, or its time is over
 	flash      flash
 }
 
@@ -112,6 +114,7 @@ func newModel(cfg Config) Model {
 	m.dress(l)
 	m.help.ShortSeparator, m.help.Ellipsis = "  ", l.ellipsis
 	m.now = cfg.Now()
+	m.started = m.now
 	m.ticking = true // Init asks for the first tick
 	m.width, m.height = 80, 24
 	m.take(cfg.Source.Snapshot())

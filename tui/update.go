@@ -32,6 +32,9 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.BackgroundColorMsg:
 		m.background = msg.Color
 		m.suit()
+		if m.leaving {
+			cmd = tea.Quit
+		}
 	case tea.PasteMsg:
 		m.answers()
 		cmd = m.typed(msg)

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"sync"
+	"time"
 
 	"earshot/collector"
 	"earshot/collector/report"
@@ -31,6 +32,7 @@ func runCampaign(ctx context.Context, cfg collector.Config, out outputFlags, s s
 func runScreen(ctx context.Context, cfg collector.Config, out outputFlags, s streams) error {
 	var view *collector.View
 	unseen := false
+	cfg.BrokerWait = time.Nanosecond // the screen shows that it is connecting
 	err := collector.Run(ctx, cfg, func(ctx context.Context, c *collector.Campaign) error {
 		view = c.View()
 		s.ending.keeps(unstored("", c))

@@ -71,9 +71,8 @@ func TestExitCode(t *testing.T) {
 func TestPanicOfACommand(t *testing.T) {
 	t.Parallel()
 	root := &cobra.Command{SilenceErrors: true, RunE: func(*cobra.Command, []string) error { panic("out of range") }}
-	root.SetArgs([]string{})
 	var printed strings.Builder
-	err := execute(t.Context(), root, &printed, strings.Clone)
+	err := execute(t.Context(), root, []string{"--"}, &printed, strings.Clone)
 	if got := exitCode(err); got != exitFailed {
 		t.Errorf("exit code %d of %v", got, err)
 	}

@@ -184,8 +184,7 @@ func FuzzOutputs(f *testing.F) {
 			end := newEnding(io.Discard)
 			ctx, signals, stop := watchSignals(context.Background(), end)
 			root := newRoot(streams{in: strings.NewReader(text), out: &out, err: &warn, signals: signals, ending: end})
-			root.SetArgs(args)
-			if err := execute(ctx, root, &warn, strings.Clone); exitCode(err) == exitFailed {
+			if err := execute(ctx, root, args, &warn, strings.Clone); exitCode(err) == exitFailed {
 				t.Errorf("earshot %q: %v", args, err)
 			}
 			stop()

@@ -7,6 +7,7 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
+	"slices"
 
 	"charm.land/fang/v2"
 	"github.com/spf13/cobra"
@@ -29,15 +30,14 @@ func main() {
 	end := newEnding(printable.NewWriter(os.Stderr))
 	ctx, signals, stop := watchSignals(context.Background(), end)
 	root := newRoot(streams{os.Stdin, os.Stdout, os.Stderr, signals, end})
-	root.SetArgs(args[1:])
-	err := execute(ctx, root, os.Stderr, hide)
+	err := execute(ctx, root, args[1:], os.Stderr, hide)
 	stop()
 	os.Exit(exitCode(err))
 }
 
 // execute runs the command and writes its error, as hide shows it. A panic is an
 // error like any other: Go would end the program with exitUsage.
-func execute(ctx context.Context, root *cobra.Command, w io.Writer, hide func(string) string) (err error) {
+func execute(ctx context.Context, root *cobra.Command, args []string, w io.Writer, hide func(string) string) (err error) {
 	printError := func(w io.Writer, _ fang.Styles, err error) { printError(w, err, hide) }
 	defer func() {
 		if v := recover(); v != nil {
@@ -45,7 +45,32 @@ func execute(ctx context.Context, root *cobra.Command, w io.Writer, hide func(st
 			printError(w, fang.Styles{}, err)
 		}
 	}()
-	return fang.Execute(ctx, root, fang.WithVersion(version()), fang.WithErrorHandler(printError))
+	root.SetArgs(args)
+	if asksForHelp(args) {
+		return fang.Execute(ctx, root, fang.WithVersion(version()), fang.WithErrorHandler(printError))
+	}
+	if err = root.ExecuteContext(ctx); err != nil {
+		printError(w, fang.Styles{}, err)
+	}
+	return err
+}
+
+// asksForHelp reports whether arguments ask for what fang prints: help, the version,
+// the man page, completions. fang asks the terminal for its background, also for an
+// error: over a slow line the answer comes when the program has ended, and stands at
+// the shell's prompt.
+func asksForHelp(args []string) bool {
+	if len(args) == 0 {
+		return true
+	}
+	switch args[0] {
+	case "help", "man", "completion", "--version", "-v", cobra.ShellCompRequestCmd, cobra.ShellCompNoDescRequestCmd:
+		return true
+	}
+	if end := slices.Index(args, "--"); end >= 0 {
+		args = args[:end]
+	}
+	return slices.Contains(args, "--help") || slices.Contains(args, "-h")
 }
 
 // streams are what the commands read and write.
