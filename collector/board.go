@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"earshot/collector/ration"
 	"earshot/collector/state"
 	"earshot/collector/store"
 )
@@ -19,6 +20,8 @@ type Board struct {
 	total  uint64        // events ever posted; also the generation
 	freed  uint64        // number of events dropped because every view has seen them
 	views  []*View
+
+	troubles ration.Ration[troubled]
 
 	journal journal
 	caught  chan struct{} // closed and replaced whenever a reader has taken its events
@@ -68,9 +71,24 @@ func (b *Board) apply(do func()) []*View {
 	return b.views
 }
 
-// fold applies one event.
+// troubled is a receiver that has trouble, or one about which there is a notice.
+type troubled struct {
+	receiver string
+	notice   bool
+}
+
+// fold applies one event. A live receiver can have trouble a million times a
+// second: all are counted, few are shown.
 func (b *Board) fold(ev state.Event) {
 	b.state.Apply(ev)
+	if t, ok := ev.(state.Trouble); ok && !b.state.Waits(t.Receiver) {
+		m, shown := b.troubles.Take(troubled{t.Receiver, t.Notice}, ration.Stream, "", 1, t.Time)
+		if !shown {
+			return
+		}
+		t.More = m.More
+		ev = t
+	}
 	if len(b.events) < eventWindow {
 		b.events = append(b.events, ev)
 	} else {

@@ -102,3 +102,33 @@ func TestReaderIsToldWhatItMissed(t *testing.T) {
 		t.Errorf("state counted %d", snap.Drops[state.DropUnlisted])
 	}
 }
+
+// TestTroubleIsRationed has a receiver with trouble a million times, in 10 s: all are
+// counted, few are events. A file's are events each.
+func TestTroubleIsRationed(t *testing.T) {
+	t.Parallel()
+	for name, pace := range map[string]device.Pace{"a live one": device.PaceLive, "a file": device.PaceAtOnce} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := NewBoard(state.NewState(smallSite(1), false))
+			v := b.View()
+			b.Post(state.ReceiverUp{At: after(0), Info: device.Info{Name: "r", Pace: pace}})
+			const n = 20000
+			for i := range n {
+				b.Post(state.Trouble{At: after(time.Duration(i) * 10 * time.Second / n), Receiver: "r", Reason: "what is that"})
+			}
+			b.Post(state.Trouble{At: after(10 * time.Second), Receiver: "r", Reason: "by the way", Notice: true})
+			b.Post(state.Trouble{At: after(10 * time.Minute), Receiver: "r", Reason: "what is that"})
+			snap := v.Snapshot()
+			events, stand := 0, 0
+			for _, ev := range snap.Events {
+				if t, ok := ev.(state.Trouble); ok && !t.Notice {
+					events, stand = events+1, stand+1+t.More
+				}
+			}
+			if pace == device.PaceLive && (events > 20 || events < 12) || pace != device.PaceLive && events != n+1 || stand != n+1 || snap.Receivers[0].Trouble != n+1 || snap.Receivers[0].Notice == "" {
+				t.Errorf("%d events stand for %d, counted %+v", events, stand, snap.Receivers[0])
+			}
+		})
+	}
+}

@@ -29,6 +29,7 @@ type told struct {
 	RSSI      int           `json:"rssi_dbm"`
 	Was       string        `json:"was"`
 	Telegrams int           `json:"telegrams"`
+	More      int           `json:"more"`
 	Away      time.Duration `json:"away_ns"`
 	Rows      []struct {
 		Meter     string `json:"meter"`

@@ -54,7 +54,7 @@ var layers = []layer{
 	{packages: "collector/batch", imports: append(engineImports, "collector", "collector/share")},
 	{packages: "collector/report", imports: append(engineImports, "collector", "collector/batch", "collector/forward", "device/detect", "device/port")},
 
-	{packages: "collector/crash collector/duration device device/mqttconn device/printable device/wait device/wmbus", imports: nil},
+	{packages: "collector/crash collector/duration collector/ration device device/mqttconn device/printable device/wait device/wmbus", imports: nil},
 	{packages: "device/text", imports: []string{"device", "device/wmbus"}},
 	{packages: "device/port", imports: []string{"device"}},
 	{packages: "device/dongle", imports: []string{"device", "device/port", "device/wmbus"}},
@@ -68,9 +68,9 @@ var layers = []layer{
 
 // common are packages that know nothing, for all that lies above them.
 var common = map[string][]string{
-	"collector": {"collector/crash", "collector/duration", "device/printable", "device/wait"},
+	"collector": {"collector/crash", "collector/duration", "collector/ration", "device/printable", "device/wait"},
 	"tui":       {"collector/crash", "collector/duration", "device/printable"},
-	"cmd":       {"collector/crash", "collector/duration", "device/printable", "device/wait"},
+	"cmd":       {"collector/crash", "collector/duration", "collector/ration", "device/printable", "device/wait"},
 	"device":    {"device/printable", "device/wait"},
 }
 

@@ -115,3 +115,21 @@ func TestOthersWithAMissingReceiver(t *testing.T) {
 		t.Errorf("record: exit code %d: %s", a.code, a.errs)
 	}
 }
+
+// TestBadChildProcess has a command print without end what is no telegram: a few
+// events say so, and how many more there were.
+func TestBadChildProcess(t *testing.T) {
+	t.Parallel()
+	c := newCellar(t)
+	run := startHeadless(t, "--site", c.list, "--store", c.store, "--deadline", "3s",
+		"--receiver", "rtlwmbus", "--rtlwmbus-command", "yes 1244AE0C7856341201078C2027780B134365") // a byte short
+	events, more := 0, 0
+	code := run.each(t, func(l told) {
+		if l.Event == "trouble" {
+			events, more = events+1, more+l.More
+		}
+	})
+	if code != exitNotPassed || events == 0 || events > 20 || more < 100 {
+		t.Errorf("exit code %d: %d events, and %d more", code, events, more)
+	}
+}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"earshot/collector/ration"
 	"earshot/collector/receivers"
 	"earshot/collector/report"
 	"earshot/collector/state"
@@ -122,6 +123,7 @@ func (f *recordFlags) record(ctx context.Context, sources []receivers.Source, fi
 	err := group.Run(ctx, func(int) receivers.Observer { return receivers.AsTrouble{Sink: recorder} })
 	stop()
 	writing.Wait()
+	told.rest()
 	fmt.Fprintf(s.err, "earshot: %s recorded, %s%s\n", report.Count(recorder.Recorded(), "telegram"), report.Count(told.count(), "trouble"), lostToDisk(recorder.Dropped()))
 	if err != nil {
 		err = &state.Failure{Kind: state.KindDevice, Err: err}
@@ -136,11 +138,13 @@ func lostToDisk(n int64) string {
 	return fmt.Sprintf(", %d lost because the disk was too slow", n)
 }
 
-// troublePrinter prints what receivers could not read.
+// troublePrinter prints what receivers could not read: not each time, if it happens
+// again and again.
 type troublePrinter struct {
-	mu sync.Mutex
-	w  io.Writer
-	n  int
+	mu     sync.Mutex
+	w      io.Writer
+	n      int
+	ration ration.Ration[bool] // by whether a receiver is lost
 }
 
 func (t *troublePrinter) trouble(err error) {
@@ -149,7 +153,26 @@ func (t *troublePrinter) trouble(err error) {
 	if !errors.As(err, new(*device.Notice)) {
 		t.n++
 	}
-	fmt.Fprintf(t.w, "earshot: %s\n", printable.Text(err.Error()))
+	lost, rule := errors.Is(err, device.ErrGone), ration.Usual
+	if lost {
+		rule = ration.Vital
+	}
+	if m, ok := t.ration.Take(lost, rule, err.Error(), 1, time.Now()); ok {
+		t.print(m)
+	}
+}
+
+// rest prints what was held back.
+func (t *troublePrinter) rest() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, m := range t.ration.Rest(time.Now()) {
+		t.print(m)
+	}
+}
+
+func (t *troublePrinter) print(m ration.Message) {
+	fmt.Fprintf(t.w, "earshot: %s\n", printable.Text(m.String()))
 }
 
 func (t *troublePrinter) count() int {

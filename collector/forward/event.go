@@ -44,6 +44,7 @@ type Event struct {
 	Receiver string    `json:"receiver,omitempty"`
 	Broker   string    `json:"broker,omitempty"`
 	Reason   string    `json:"reason,omitempty"` // a sentence
+	More     int       `json:"more,omitempty"`   // trouble: how many more came since the event before, and are only counted
 	Counts   *Counts   `json:"counts,omitempty"`
 }
 

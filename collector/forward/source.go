@@ -1,8 +1,10 @@
 package forward
 
 import (
+	"errors"
 	"sync"
 
+	"earshot/collector/ration"
 	"earshot/collector/receivers"
 	"earshot/device"
 )
@@ -13,8 +15,11 @@ type source struct {
 	receivers.AsTrouble
 	forwarder *Forwarder
 
+	troubles ration.Ration[bool] // notices apart
+
 	mu   sync.Mutex
 	name string // "" while it does not listen
+	pace device.Pace
 }
 
 func newSource(f *Forwarder) *source {
@@ -29,11 +34,23 @@ func (s *source) Frame(f device.Frame) { s.forwarder.take(f) }
 // Trouble implements device.Sink.
 func (s *source) Trouble(err error) {
 	s.forwarder.trouble.Add(1)
-	s.forwarder.reporter.say(Event{Kind: KindTrouble, Receiver: s.listening(), Reason: err.Error()})
+	s.mu.Lock()
+	name, pace := s.name, s.pace
+	s.mu.Unlock()
+	m, ok := ration.Message{Text: err.Error()}, true
+	if !pace.Waits() {
+		m, ok = s.troubles.Take(errors.As(err, new(*device.Notice)), ration.Stream, m.Text, 1, s.forwarder.cfg.Now())
+	}
+	if ok {
+		s.forwarder.reporter.say(Event{Kind: KindTrouble, Receiver: name, Reason: m.Text, More: m.More})
+	}
 }
 
 // Up implements receivers.Observer.
 func (s *source) Up(_ string, info device.Info) {
+	s.mu.Lock()
+	s.pace = info.Pace
+	s.mu.Unlock()
 	s.listens(info.Name)
 	s.forwarder.reporter.say(Event{Kind: KindReceiverUp, Receiver: info.Name})
 }

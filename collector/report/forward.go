@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"earshot/collector/forward"
+	"earshot/collector/ration"
 	"earshot/device/printable"
 )
 
@@ -43,7 +44,7 @@ func eventText(ev forward.Event) string {
 		}
 		return text
 	}
-	return ev.Reason
+	return ration.Message{Text: ev.Reason, More: ev.More}.String()
 }
 
 // countsText is the counts in words; less important ones are left out if they

@@ -5,10 +5,12 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math"
 	"sync"
 	"time"
 
 	"earshot/collector"
+	"earshot/collector/ration"
 	"earshot/collector/state"
 	"earshot/collector/words"
 	"earshot/device/printable"
@@ -24,10 +26,6 @@ type Options struct {
 	ExitCode func(state.Snapshot) int
 }
 
-// maxWarnings is how many warnings are printed; what follows is counted in the
-// summary.
-const maxWarnings = 20
-
 // Printer prints what happens in a campaign: all events as JSON Lines, or
 // only what goes wrong with its parts, as warnings on standard error.
 type Printer struct {
@@ -36,7 +34,7 @@ type Printer struct {
 	progress *progress // nil if standard error is not a terminal
 	out      *bufio.Writer
 	line     []byte // buffer of the latest event, reused
-	warnings int
+	warnings ration.Ration[part]
 	last     state.Snapshot
 	err      error
 	stop     context.CancelFunc // ends printing in the background
@@ -69,11 +67,18 @@ func (p *Printer) Start() {
 			defer ticker.Stop()
 			clock = ticker.C
 		}
+		due := time.NewTimer(math.MaxInt64) // for warnings that were held back
+		defer due.Stop()
 		for ctx.Err() == nil {
+			if at, held := p.warnings.Next(); held {
+				due.Reset(time.Until(at))
+			}
 			select {
 			case <-ctx.Done():
 			case <-clock:
 				p.print()
+			case <-due.C:
+				p.warn(p.warnings.Due(time.Now())...)
 			case <-p.view.Changed():
 				p.print()
 				_ = wait.For(ctx, printEvery)
@@ -87,6 +92,7 @@ func (p *Printer) end() {
 	p.stop()
 	p.printing.Wait()
 	p.print()
+	p.warn(p.warnings.Rest(time.Now())...)
 	p.progress.clear()
 }
 
@@ -120,21 +126,46 @@ func (p *Printer) write(events []state.Event, missed int) {
 	p.err = p.out.Flush()
 }
 
-// warnOf prints what goes wrong with receivers, store and broker.
+// part is what a warning is about: a kind of event, and the receiver or broker.
+type part struct {
+	event, name string
+	notice      bool
+}
+
+// warnOf prints what goes wrong with receivers, store and broker: not each time, if
+// it happens again and again.
 func (p *Printer) warnOf(events []state.Event) {
 	for _, ev := range events {
 		text := words.English.Warning(ev)
 		if text == "" {
 			continue
 		}
-		p.warnings++
-		p.progress.clear()
-		switch {
-		case p.warnings < maxWarnings:
-			fmt.Fprintf(p.Warn, "earshot: %s\n", printable.Text(text))
-		case p.warnings == maxWarnings:
-			fmt.Fprintf(p.Warn, "earshot: %s; further warnings are only counted\n", printable.Text(text))
+		of, rule, count := part{event: ev.Name()}, ration.Usual, 1
+		switch ev := ev.(type) {
+		case state.ReceiverDown:
+			of.name, rule = ev.Receiver, ration.Vital
+		case state.StoreFailed, state.StoreMended:
+			rule = ration.Vital
+		case state.BrokerDown:
+			of.name, rule = ev.Broker, ration.Vital
+		case state.BrokerHeld:
+			of.name, rule = ev.Broker, ration.Vital
+		case state.Refused:
+			of.name = ev.Broker
+		case state.Trouble:
+			of.name, of.notice, count = ev.Receiver, ev.Notice, 1+ev.More
 		}
+		if m, ok := p.warnings.Take(of, rule, text, count, time.Now()); ok {
+			p.warn(m)
+		}
+	}
+}
+
+// warn prints warnings.
+func (p *Printer) warn(messages ...ration.Message) {
+	for _, m := range messages {
+		p.progress.clear()
+		fmt.Fprintf(p.Warn, "earshot: %s\n", printable.Text(m.String()))
 	}
 }
 
@@ -145,6 +176,7 @@ func (p *Printer) Finish() (state.Snapshot, error) {
 	p.printing.Wait()
 	p.last = p.view.Snapshot()
 	p.write(p.last.Events, p.last.Missed)
+	p.warn(p.warnings.Rest(time.Now())...)
 	p.progress.clear()
 	if p.err != nil {
 		return p.last, fmt.Errorf("standard output: %w", p.err)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"earshot/collector/crash"
+	"earshot/collector/ration"
 	"earshot/collector/receivers"
 	"earshot/device"
 	"earshot/device/wmbus"
@@ -19,6 +20,7 @@ type shared struct {
 	hub         *Hub
 	receiver    *receivers.Member
 	subscribers []*subscriber // by site
+	told        ration.Ration[string]
 
 	mu       sync.Mutex
 	troubles int
@@ -67,7 +69,7 @@ func (s *shared) Up(was string, info device.Info) {
 	s.err, s.down = nil, make(chan struct{})
 	close(s.settled)
 	s.mu.Unlock()
-	s.hub.notices.add("receiver %s is back", info.Name)
+	s.notice("back", ration.Vital, "receiver %s is back", info.Name)
 }
 
 // Missing implements receivers.Observer: sites wait until it can be opened.
@@ -75,7 +77,7 @@ func (s *shared) Missing(_ device.Info, err error) { s.Lost(device.Errorf(device
 
 // Lost implements receivers.Observer: sites wait until it is opened again.
 func (s *shared) Lost(err error) {
-	s.hub.notices.add("receiver %s: %v", s.name(), err)
+	s.notice("lost", ration.Vital, "receiver %s: %v", s.name(), err)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.err, s.settled = err, make(chan struct{})
@@ -132,7 +134,14 @@ func (s *shared) Trouble(err error) {
 	s.troubles++
 	s.trouble = err.Error()
 	s.mu.Unlock()
-	s.hub.notices.add("%v", err)
+	s.notice("trouble", ration.Stream, "%v", err)
+}
+
+// notice adds a notice, but not each time if it is of the same kind.
+func (s *shared) notice(kind string, rule ration.Rule, format string, args ...any) {
+	if m, ok := s.told.Take(kind, rule, fmt.Sprintf(format, args...), 1, s.hub.cfg.Now()); ok {
+		s.hub.notices.add("%v", m)
+	}
 }
 
 // Deaf implements receivers.Sink.

@@ -163,6 +163,9 @@ type (
 		Receiver string `json:"receiver"`
 		Reason   string `json:"reason"`
 		Notice   bool   `json:"notice,omitempty"` // a notice: nothing was lost
+		// More is how many more of this receiver came since the event before, and are
+		// no events: too many came.
+		More int `json:"more,omitempty"`
 	}
 	// Stored says that telegrams and readings are committed to disk.
 	Stored struct {

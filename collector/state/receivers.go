@@ -115,6 +115,12 @@ func (s *State) receiverNamed(name string) *Receiver {
 	return &s.receivers[i]
 }
 
+// Waits reports whether a receiver can wait, as files do.
+func (s *State) Waits(receiver string) bool {
+	i := slices.IndexFunc(s.receivers, func(r Receiver) bool { return r.Info.Name == receiver })
+	return i >= 0 && s.receivers[i].Info.Pace.Waits()
+}
+
 // Listening are the names of the receivers that work.
 func (s *State) Listening() []string {
 	var names []string
