@@ -2,6 +2,9 @@ package site_test
 
 import (
 	"errors"
+	"fmt"
+	"strconv"
+	"strings"
 	"testing"
 
 	"earshot/collector/site"
@@ -73,4 +76,41 @@ func TestShardOfAMeter(t *testing.T) {
 	if len(in) != 1 || in[0] != "4/5" {
 		t.Errorf("76348799 is in %v", in)
 	}
+}
+
+// FuzzParseShard: what is read as a shard comes back the same, and its shards
+// have each meter once.
+func FuzzParseShard(f *testing.F) {
+	for _, text := range []string{"", "1/1", "2/3", "1000/1000", "0/0", "1/4294967297", "+1/3", "01/03", "1//3"} {
+		f.Add(text, uint32(0x12345678))
+	}
+	f.Fuzz(func(t *testing.T, text string, id uint32) {
+		s, err := site.ParseShard(text)
+		if err != nil {
+			if !errors.Is(err, site.ErrShard) {
+				t.Errorf("%q: %v", text, err)
+			}
+			return
+		}
+		if again, err := site.ParseShard(s.String()); err != nil || again != s {
+			t.Errorf("%q is %q, which is read as %q, %v", text, s, again, err)
+		}
+		if s.IsAll() {
+			if !s.Holds(wmbus.ID(id)) {
+				t.Errorf("%q does not hold %v", text, wmbus.ID(id))
+			}
+			return
+		}
+		holds := 0
+		_, of, _ := strings.Cut(s.String(), "/")
+		n, _ := strconv.Atoi(of)
+		for i := range n {
+			if part, _ := site.ParseShard(fmt.Sprintf("%d/%d", i+1, n)); part.Holds(wmbus.ID(id)) {
+				holds++
+			}
+		}
+		if holds != 1 {
+			t.Errorf("%d of %d shards hold %v", holds, n, wmbus.ID(id))
+		}
+	})
 }
