@@ -109,6 +109,8 @@ func (c Config) withDefaults() Config {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
+	now := c.Now
+	c.Now = func() time.Time { return bounded(now()) }
 	if c.newUploader == nil {
 		c.newUploader = func(cfg upload.Config, outbox upload.Outbox, observer upload.Observer) (uploader, error) {
 			return upload.New(cfg, outbox, observer)

@@ -24,3 +24,23 @@ func (c *clock) back(now time.Time) time.Duration {
 	}
 	return 0
 }
+
+// The years of times that the store can hold.
+const (
+	firstYear = 1700
+	lastYear  = 2260
+)
+
+// bounded is the time, or the nearest one that the store can hold: a clock may
+// be set to any year.
+func bounded(t time.Time) time.Time {
+	switch year := t.Year(); {
+	case t.IsZero():
+		return t
+	case year < firstYear:
+		return time.Date(firstYear, time.January, 1, 0, 0, 0, 0, time.UTC)
+	case year > lastYear:
+		return time.Date(lastYear, time.December, 31, 0, 0, 0, 0, time.UTC)
+	}
+	return t
+}

@@ -150,6 +150,7 @@ func settled(t time.Time) time.Time {
 	if t.IsZero() {
 		return time.Time{}
 	}
+	t = bounded(t)
 	_, offset := t.Zone()
 	return t.Round(0).In(zone(offset))
 }

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	"earshot/collector/state"
 	"earshot/collector/store"
 )
 
@@ -114,22 +113,4 @@ func spoilLog(t *testing.T, path, kind, data, set string) (seq int64) {
 		t.Fatal(err)
 	}
 	return seq
-}
-
-// TestManyNames has a log name more receivers than a campaign can have had: the
-// state would remember each.
-func TestManyNames(t *testing.T) {
-	t.Parallel()
-	r := newReplay(encryptedSite(t, 1), newExaminer(encryptedSite(t, 1), false))
-	err := r.run(func(yield func(store.Entry, error) bool) {
-		for i := range maxNames + 2 {
-			data := mustEncode(state.ReceiverDeaf{At: after(0), Receiver: fmt.Sprint(i)})
-			if !yield(&store.Mark{Seq: int64(i + 1), Kind: state.ReceiverDeaf{}.Name(), Data: data}, nil) {
-				return
-			}
-		}
-	})
-	if want := fmt.Sprintf("entry %d of the log makes no sense: ", maxNames+1); err == nil || !strings.HasPrefix(err.Error(), want) {
-		t.Errorf("error %v, want %s", err, want)
-	}
 }

@@ -25,8 +25,7 @@ type replay struct {
 	delivered []*store.Delivery   // not logged as delivered yet
 	number    int                 // of the last round
 
-	deliveries int64           // so far
-	names      map[string]bool // of receivers and brokers so far
+	deliveries int64 // so far
 
 	fingerprint string
 	lost        bool // entries were lost since the session began
@@ -44,7 +43,7 @@ type committedTelegram struct {
 
 func newReplay(list site.Site, x *examiner) *replay {
 	r := &replay{state: state.NewState(list, false), examiner: x, rowOf: make(map[string]int, len(list.Meters)),
-		index: site.NewIndex(list.Meters), fingerprint: state.Fingerprint(list), names: make(map[string]bool)}
+		index: site.NewIndex(list.Meters), fingerprint: state.Fingerprint(list)}
 	for i := range list.Meters {
 		r.rowOf[list.Meters[i].Ref()] = i
 	}
@@ -133,13 +132,11 @@ func (r *replay) entry(entry store.Entry) error {
 	switch e := entry.(type) {
 	case *store.Telegram:
 		r.telegram(e)
-		return r.named(e.Receiver)
 	case *store.Action:
 		r.state.Apply(state.Noted{At: state.At{Time: e.Time}, Ref: e.Meter, What: e.Kind, Text: e.Text})
 	case *store.Delivery:
 		r.delivered = append(r.delivered, e)
 		r.deliveries++
-		return r.named(e.Broker)
 	case *store.Mark:
 		return r.mark(e)
 	}
@@ -215,49 +212,10 @@ func (r *replay) mark(m *store.Mark) error {
 	if err == nil {
 		err = state.Check(ev)
 	}
-	if err == nil {
-		err = r.named(peers(ev)...)
-	}
 	if err != nil {
 		return fmt.Errorf("mark %q: %w", m.Kind, err)
 	}
 	r.event(ev)
-	return nil
-}
-
-// maxNames is how many receivers and brokers a campaign can have had: the state
-// remembers each.
-const maxNames = 1000
-
-// named notes the receivers and brokers of an entry.
-func (r *replay) named(names ...string) error {
-	for _, name := range names {
-		r.names[name] = true
-	}
-	if len(r.names) > maxNames {
-		return fmt.Errorf("it names one more than %d receivers and brokers", maxNames)
-	}
-	return nil
-}
-
-// peers are the receivers and brokers that an event names.
-func peers(ev state.Event) []string {
-	switch ev := ev.(type) {
-	case state.ReceiverUp:
-		return []string{ev.Info.Name, ev.Was}
-	case state.ReceiverDown:
-		return []string{ev.Receiver}
-	case state.ReceiverBack:
-		return []string{ev.Receiver}
-	case state.ReceiverDeaf:
-		return []string{ev.Receiver}
-	case state.ReceiverReset:
-		return []string{ev.Receiver}
-	case state.ReceiverTuned:
-		return []string{ev.Receiver}
-	case state.Refused:
-		return []string{ev.Broker}
-	}
 	return nil
 }
 

@@ -117,8 +117,10 @@ func (c *Campaign) known(ctx context.Context, at state.At) (map[string]state.Cac
 		if row, listed := c.rowOf[r.Meter]; !listed || !c.isOf(row, r.Telegram) {
 			continue
 		}
-		if old, err := reading.Decode(r.Payload); err == nil {
-			known[r.Meter] = state.Cached{At: at, Ref: r.Meter, Reading: old}
+		old, err := reading.Decode(r.Payload)
+		ev := state.Cached{At: at, Ref: r.Meter, Reading: old}
+		if err == nil && state.Check(ev) == nil { // else the store is damaged: nothing is known
+			known[r.Meter] = ev
 		}
 	}
 	return known, nil

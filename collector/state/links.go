@@ -30,6 +30,9 @@ func (l *links) of(name string) *Broker {
 		}
 		return &l.each[0]
 	}
+	if len(l.each) >= maxPeers {
+		return &Broker{}
+	}
 	l.each = append(l.each, Broker{Named: true, Address: name})
 	return &l.each[len(l.each)-1]
 }
@@ -91,7 +94,7 @@ func (r *Row) Unplaced() bool { return r.sound != nil && !r.placed }
 // arrive notes that a broker has the row's reading: it is delivered when all
 // of them have.
 func (r *Row) arrive(broker string, named []string) {
-	if !slices.Contains(r.arrived, broker) {
+	if !slices.Contains(r.arrived, broker) && len(r.arrived) < maxPeers {
 		r.arrived = append(slices.Clip(r.arrived), broker)
 	}
 	r.placed = true

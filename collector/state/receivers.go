@@ -105,9 +105,17 @@ func (s *State) receiver(ev Event) {
 	}
 }
 
+// maxPeers bounds how many receivers, and brokers, are remembered: a gateway's
+// name may come from outside, and a damaged log may hold any.
+const maxPeers = 1000
+
 // receiverNamed returns the receiver of that name, a new one if there is none.
+// All beyond maxPeers are one that is not shown.
 func (s *State) receiverNamed(name string) *Receiver {
 	i := slices.IndexFunc(s.receivers, func(r Receiver) bool { return r.Info.Name == name })
+	if i < 0 && len(s.receivers) >= maxPeers {
+		return &s.others
+	}
 	if i < 0 {
 		i = len(s.receivers)
 		s.receivers = append(s.receivers, Receiver{Info: device.Info{Name: name}})

@@ -134,6 +134,9 @@ type HeardBy struct {
 func (h *HeardSummary) by(receiver string, rssi device.RSSI) {
 	by := h.By
 	i := slices.IndexFunc(by, func(b HeardBy) bool { return b.Receiver == receiver })
+	if i < 0 && len(by) >= maxPeers {
+		return
+	}
 	if i < 0 {
 		i = len(by)
 		by = append(by, HeardBy{Receiver: receiver})

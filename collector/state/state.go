@@ -20,6 +20,7 @@ type State struct {
 	index      map[string]int // ref → row
 	round      Round
 	receivers  []Receiver
+	others     Receiver // beyond maxPeers
 	unlisted   []*Unlisted
 	unlistedAt map[wmbus.Address]int // address → unlisted
 	links      links

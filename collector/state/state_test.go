@@ -3,6 +3,7 @@ package state
 import (
 	"reflect"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -54,6 +55,21 @@ func TestUnlistedMetersAreBounded(t *testing.T) {
 	}
 	if len(s.unlisted) != MaxUnlisted || s.drops[DropUnlisted] != 5 {
 		t.Errorf("%d remembered, %d dropped, want %d and 5", len(s.unlisted), s.drops[DropUnlisted], MaxUnlisted)
+	}
+}
+
+// TestPeersAreBounded: names of gateways may come from outside.
+func TestPeersAreBounded(t *testing.T) {
+	t.Parallel()
+	s := NewState(smallSite(1), false)
+	for i := range maxPeers + 5 {
+		ev := heard(after(0), first, -60)
+		ev.Receiver = strconv.Itoa(i)
+		s.Apply(ev)
+		s.Apply(BrokerUp{At: after(0), Broker: "b" + ev.Receiver})
+	}
+	if n := len(s.rows[0].Heard.By); len(s.receivers) != maxPeers || s.others.Frames != 5 || n != maxPeers || len(s.links.each) != maxPeers {
+		t.Errorf("%d receivers, %d telegrams of others, %d of the meter, %d brokers, want %d", len(s.receivers), s.others.Frames, n, len(s.links.each), maxPeers)
 	}
 }
 

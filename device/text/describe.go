@@ -156,11 +156,18 @@ func timeOfDay(text []byte) (time.Duration, bool) {
 // a blank or an underscore.
 const dateForm = "0000-00-00T00:00:00"
 
+// The years of dates that can be those of a telegram. What is outside them is no
+// date: nobody could compute or store it.
+const (
+	firstYear = 1970
+	lastYear  = 2260
+)
+
 // dateTime reads the date and the time of day that a text begins with, with or
 // without a fraction of a second and a zone.
 func dateTime(text []byte, zone *time.Location) (time.Time, bool) {
 	part, rest, ok := numbers(text, dateForm)
-	if !ok || part[1] < 1 || part[1] > 12 || part[3] > 23 || part[4] > 59 || part[5] > 59 {
+	if !ok || part[0] < firstYear || part[0] > lastYear || part[1] < 1 || part[1] > 12 || part[3] > 23 || part[4] > 59 || part[5] > 59 {
 		return time.Time{}, false
 	}
 	nanoseconds, n := fraction(rest)

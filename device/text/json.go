@@ -235,12 +235,12 @@ func (d *document) number(top int, t string) {
 // unix reads a time in seconds or milliseconds since 1970.
 func (s *scope) unix(t string) {
 	v, err := strconv.ParseFloat(t, 64)
-	switch {
-	case err != nil || !(v > 1e8 && v < 1e14):
-	case v > 1e11:
-		s.at = time.UnixMilli(int64(v)).UTC()
-	default:
-		s.at = time.UnixMicro(int64(v * 1e6)).UTC()
+	at := time.UnixMicro(int64(v * 1e6)).UTC()
+	if v > 1e11 {
+		at = time.UnixMilli(int64(v)).UTC()
+	}
+	if err == nil && v > 1e8 && v < 1e14 && at.Year() <= lastYear {
+		s.at = at
 	}
 }
 
