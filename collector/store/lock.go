@@ -58,12 +58,21 @@ func (l *Lock) acquire() error {
 			return err
 		}
 	}
-	if err := l.sign(strconv.Itoa(os.Getpid())); notWritable(err) {
-		return fmt.Errorf("%w (%w)", ErrReadOnly, err)
-	} else if err != nil {
-		return fmt.Errorf("its lock file %s: %w", l.next, err)
+	if err := l.sign(strconv.Itoa(os.Getpid())); err != nil {
+		return l.broken(err)
 	}
 	return nil
+}
+
+// broken is the error of a lock file that cannot be used.
+func (l *Lock) broken(err error) error {
+	switch {
+	case notWritable(err):
+		return fmt.Errorf("%w (%w)", ErrReadOnly, err)
+	case isFull(err):
+		return fmt.Errorf("%w (%w)", ErrFull, err)
+	}
+	return fmt.Errorf("its lock file %s: %w", l.next, err)
 }
 
 // foreignLock is ErrForeign for a file with the name of a lock file that is not
@@ -88,12 +97,8 @@ func (l *Lock) take(string) error {
 		l.info, err = os.Lstat(l.next)
 	}
 	switch {
-	case notWritable(err):
-		return fmt.Errorf("%w (%w)", ErrReadOnly, err)
-	case isFull(err):
-		return fmt.Errorf("%w (%w)", ErrFull, err)
 	case err != nil:
-		return fmt.Errorf("its lock file %s: %w", l.next, err)
+		return l.broken(err)
 	case !l.info.Mode().IsRegular():
 		return &foreignLock{l.next, "is not a regular file"}
 	}
@@ -103,7 +108,7 @@ func (l *Lock) take(string) error {
 	text, err := l.read()
 	switch {
 	case err != nil:
-		return fmt.Errorf("its lock file %s: %w", l.next, err)
+		return l.broken(err)
 	case made, lockText.MatchString(text):
 		l.ours = true
 	case text != "": // an empty one may be anybody's: it can be locked
@@ -112,7 +117,7 @@ func (l *Lock) take(string) error {
 	l.file = flock.New(l.next, flock.SetFlag(os.O_RDONLY))
 	switch taken, err := l.file.TryLock(); {
 	case err != nil:
-		return fmt.Errorf("its lock file %s cannot be locked: %w", l.next, err)
+		return l.broken(err)
 	case !taken:
 		return l.inUse()
 	}
