@@ -336,6 +336,10 @@ func (c *Campaign) ReadAgain(ctx context.Context, refs []string) error {
 // is "".
 func (c *Campaign) Note(ref, text string) { c.act(ref, state.ActNote, text) }
 
+// EditNote stores a text in place of the last note about a meter, or removes that if
+// the text is empty.
+func (c *Campaign) EditNote(ref, text string) { c.act(ref, state.ActEditNote, text) }
+
 // AcceptDoubt stores that the installer accepts what is doubtful about a meter, and
 // why. A reading that was implausible is taken then.
 func (c *Campaign) AcceptDoubt(ref, why string) {

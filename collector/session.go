@@ -85,7 +85,7 @@ func (c *Campaign) start(ctx context.Context, session state.Session) error {
 		}
 	}
 	for _, a := range actions {
-		if a.Kind == state.ActNote && a.Text != "" {
+		if a.Kind == state.ActNote && a.Text != "" || a.Kind == state.ActEditNote {
 			events = append(events, state.Noted{At: state.At{Time: a.Time}, Ref: a.Meter, What: a.Kind, Text: a.Text, Before: true})
 		}
 	}

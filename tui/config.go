@@ -26,6 +26,9 @@ type Actions interface {
 	ReadAgain(refs []string)
 	// Note stores a note of the installer about a meter.
 	Note(ref, text string)
+	// EditNote stores a text in place of the last note, or removes that if the text
+	// is empty.
+	EditNote(ref, text string)
 	// AcceptDoubt stores that what is doubtful about a meter is right, and why.
 	AcceptDoubt(ref, why string)
 	// Correct assigns an unlisted meter to a row; the zero address withdraws

@@ -63,6 +63,7 @@ type Model struct {
 
 	prompt  prompt
 	noteFor string // the meter that a note is being written for
+	noteWas string // … and the note that is being edited, "" for a new one
 	input   textinput.Model
 
 	bar      progress.Model

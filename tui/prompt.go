@@ -14,8 +14,12 @@ func (m *Model) startSearch() tea.Cmd {
 }
 
 func (m *Model) startNote() tea.Cmd {
-	m.noteFor = m.current().Ref
-	return m.ask(promptNote, "")
+	r := m.current()
+	m.noteFor, m.noteWas = r.Ref, ""
+	if n := len(r.Notes); n > 0 {
+		m.noteWas = r.Notes[n-1].Text
+	}
+	return m.ask(promptNote, m.noteWas)
 }
 
 func (m *Model) startWaiver() tea.Cmd {
@@ -63,11 +67,14 @@ func (m *Model) takePrompt() tea.Cmd {
 		m.relist()
 		return nil
 	}
-	if text == "" {
+	switch {
+	case what == promptNote && m.noteWas != "":
+		m.editNote(text)
+		return nil
+	case text == "":
 		m.say(alarm, "empty note discarded")
 		return nil
-	}
-	if what == promptWaiver {
+	case what == promptWaiver:
 		m.cfg.Actions.AcceptDoubt(m.noteFor, text)
 		m.say(accent, m.noteFor+" is accepted, with your note")
 		return nil
@@ -75,6 +82,19 @@ func (m *Model) takePrompt() tea.Cmd {
 	m.cfg.Actions.Note(m.noteFor, text)
 	m.say(accent, "note saved for "+m.noteFor)
 	return nil
+}
+
+// editNote stores the note with another text, or removes it.
+func (m *Model) editNote(text string) {
+	switch text {
+	case m.noteWas:
+		return
+	case "":
+		m.say(accent, "note removed from "+m.noteFor)
+	default:
+		m.say(accent, "note changed for "+m.noteFor)
+	}
+	m.cfg.Actions.EditNote(m.noteFor, text)
 }
 
 // dropPrompt discards what was typed.

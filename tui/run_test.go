@@ -140,6 +140,7 @@ type brokenActions struct{}
 
 func (brokenActions) ReadAgain([]string)            { panic("nobody reads") }
 func (brokenActions) Note(string, string)           {}
+func (brokenActions) EditNote(string, string)       {}
 func (brokenActions) AcceptDoubt(string, string)    {}
 func (brokenActions) Correct(string, wmbus.Address) {}
 func (brokenActions) Finish()                       {}

@@ -114,6 +114,10 @@ func (w *world) Correct(ref string, to wmbus.Address) {
 }
 func (w *world) Finish()               { w.asked = append(w.asked, "finish") }
 func (w *world) Note(ref, text string) { w.asked = append(w.asked, "note "+ref+": "+text) }
+
+func (w *world) EditNote(ref, text string) {
+	w.asked = append(w.asked, pick(text == "", "remove note "+ref, "edit note "+ref+": "+text))
+}
 func (w *world) AcceptDoubt(ref, why string) {
 	w.asked = append(w.asked, "accept "+ref+": "+why)
 }
@@ -222,6 +226,10 @@ func (w *world) press(name string) {
 	}
 	if name == "space" {
 		w.send(tea.KeyPressMsg{Code: tea.KeySpace, Text: " "})
+		return
+	}
+	if letter, ok := strings.CutPrefix(name, "ctrl+"); ok {
+		w.send(tea.KeyPressMsg{Code: rune(letter[0]), Mod: tea.ModCtrl})
 		return
 	}
 	r := []rune(name)[0]

@@ -112,6 +112,9 @@ func (a *screenActions) ReadAgain(refs []string) {
 // Note stores a note of the installer.
 func (a *screenActions) Note(ref, text string) { a.campaign.Note(ref, text) }
 
+// EditNote changes or removes the last note.
+func (a *screenActions) EditNote(ref, text string) { a.campaign.EditNote(ref, text) }
+
 // AcceptDoubt stores that the installer accepts what is doubtful.
 func (a *screenActions) AcceptDoubt(ref, why string) { a.campaign.AcceptDoubt(ref, why) }
 

@@ -95,7 +95,7 @@ type Verdict struct {
 	Reason   *Reason       `json:"reason,omitempty"`
 	Silence  *Silence      `json:"silence,omitempty"` // why it was not heard
 	Missing  []string      `json:"missing,omitempty"` // brokers that do not have it yet
-	Before   *Verdict      `json:"-"` // listening again: what the read before came to
+	Before   *Verdict      `json:"-"`                 // listening again: what the read before came to
 	Alarms   []Alarm       `json:"alarms,omitempty"`
 	Remarks  []Remark      `json:"remarks,omitempty"` // what need not be acted on
 	Advice   []Advice      `json:"advice,omitempty"`  // what to do next, the most urgent first
