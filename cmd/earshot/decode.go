@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"earshot/cmd/earshot/lists"
 	"earshot/collector/site"
 	"earshot/device"
 	"earshot/device/text"
@@ -35,7 +36,7 @@ func newDecode(s streams) *cobra.Command {
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			d := &decodeJob{out: s.out, warn: s.err, json: asJSON, list: keys}
-			if err := d.loadKeys(keys, skipBad, s.err); err != nil {
+			if err := d.loadKeys(keys, skipBad, s); err != nil {
 				return err
 			}
 			return d.run(cmd.Context(), args, s.in)
@@ -57,16 +58,16 @@ type decodeJob struct {
 	index  *site.Index
 }
 
-func (d *decodeJob) loadKeys(path string, skipBad bool, warn io.Writer) error {
+func (d *decodeJob) loadKeys(path string, skipBad bool, s streams) error {
 	if path == "" {
 		d.index = site.NewIndex(nil)
 		return nil
 	}
-	list, err := site.ReadFile(path)
+	list, _, err := lists.ReadSite(path, s.lists())
 	var bad *site.BadRows
 	switch {
 	case errors.As(err, &bad) && skipBad:
-		fmt.Fprintf(warn, "earshot: %v\n", bad)
+		fmt.Fprintf(s.err, "earshot: %v\n", bad)
 	case errors.As(err, &bad):
 		return fmt.Errorf("%w; correct the list, or leave these rows out with --skip-bad-rows", bad)
 	case err != nil:

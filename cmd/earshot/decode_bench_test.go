@@ -7,6 +7,7 @@ import (
 	"io"
 	"testing"
 
+	"earshot/cmd/earshot/lists"
 	"earshot/collector/site"
 	"earshot/device/wmbus"
 )
@@ -39,7 +40,7 @@ func decodeMix(tb testing.TB, n int) (text []byte, list []site.Meter) {
 	for i := range 100 {
 		fmt.Fprintf(csv, "%08d,%032X\n", 10000000+i, 0x1234567+i)
 	}
-	parsed, err := site.Read(csv, "keys.csv")
+	parsed, err := lists.ReadEmbedded(csv, "keys.csv")
 	if err != nil {
 		tb.Fatal(err)
 	}

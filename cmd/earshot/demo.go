@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"earshot/assets"
+	"earshot/cmd/earshot/lists"
 	"earshot/collector"
 	"earshot/collector/site"
 	"earshot/collector/upload"
@@ -91,7 +92,7 @@ func runDemo(ctx context.Context, scene scene, speed float64, family string, out
 }
 
 func demoConfig(dir string, scene scene, speed float64) (collector.Config, error) {
-	list, err := site.Read(bytes.NewReader(scene.list), "meters.csv")
+	list, err := lists.ReadEmbedded(bytes.NewReader(scene.list), "meters.csv")
 	if bad := (*site.BadRows)(nil); errors.As(err, &bad) {
 		list.LeftOut, err = bad.Rows, nil
 	}
@@ -109,7 +110,7 @@ func demoConfig(dir string, scene scene, speed float64) (collector.Config, error
 	}
 	receivers, err := openers([]device.Spec{{Driver: "replay", Path: recording}}, device.Options{Speed: speed})
 	return collector.Config{
-		Load:      func(context.Context) (site.Site, error) { return list.Site, nil },
+		Load:      func(context.Context) (site.Site, error) { return list, nil },
 		Receivers: receivers,
 		StorePath: filepath.Join(dir, "demo.db"),
 		History:   history,

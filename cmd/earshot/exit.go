@@ -8,6 +8,7 @@ import (
 	"slices"
 	"syscall"
 
+	"earshot/cmd/earshot/lists"
 	"earshot/collector/crash"
 	"earshot/collector/forward"
 	"earshot/collector/report"
@@ -51,7 +52,7 @@ var exitCodes = []struct {
 	matches func(error) bool
 }{
 	{exitFailed, as[*crash.Error]},
-	{exitUsage, anyOf(errUsage, device.ErrBadSpec, mqttconn.ErrConfig, forward.ErrGateway, site.ErrShard)},
+	{exitUsage, anyOf(errUsage, lists.ErrUsage, lists.ErrNone, device.ErrBadSpec, mqttconn.ErrConfig, forward.ErrGateway, site.ErrShard)},
 	{exitUsage, as[*site.BadRows]},
 	{exitUsage, as[*site.FileError]},
 	{exitNoReceiver, as[*port.Problem]},    // before the check for missing files: a port is a file, too
@@ -63,7 +64,7 @@ var exitCodes = []struct {
 	{exitNoReceiver, anyOf(state.ErrDevice, device.ErrNoAnswer, device.ErrUnsupported)},
 	{exitUsage, anyOf(syscall.ENXIO)}, // /dev/tty: there is no terminal for the screen
 	{exitNotDelivered, anyOf(forward.ErrRefused)},
-	{exitNotPassed, anyOf(context.Canceled)},
+	{exitNotPassed, anyOf(context.Canceled, lists.ErrSome)},
 }
 
 // anyOf makes a function that reports whether an error is one of the targets.
@@ -99,7 +100,7 @@ func exitCode(err error) int {
 // message is what is printed of an error, "" if everything has been printed
 // already.
 func message(err error) string {
-	if errors.As(err, new(outcome)) {
+	if errors.As(err, new(outcome)) || errors.Is(err, lists.ErrSome) || errors.Is(err, lists.ErrNone) {
 		return ""
 	}
 	return report.Message(err)

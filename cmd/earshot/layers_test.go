@@ -33,7 +33,8 @@ var (
 var layers = []layer{
 	{packages: "assets", imports: nil},
 	{packages: "assets/generate", imports: []string{"device", "device/replay", "device/simulate"}},
-	{packages: "cmd/earshot", imports: []string{"assets", "collector", "collector/*", "collector/store/*", "collector/upload/*", "device", "device/*", "tui"}},
+	{packages: "cmd/earshot/lists", imports: []string{"collector/imports", "collector/imports/*", "collector/report", "collector/site", "collector/words"}},
+	{packages: "cmd/earshot", imports: []string{"assets", "cmd/earshot/lists", "collector", "collector/*", "collector/store/*", "collector/upload/*", "device", "device/*", "tui"}},
 	{packages: "tui", imports: []string{"collector", "collector/reading", "collector/report", "collector/state", "collector/words", "device", "device/wmbus"}},
 
 	// The core: it knows nothing of the engine.
@@ -41,7 +42,10 @@ var layers = []layer{
 	{packages: "collector/reading", imports: []string{"device", "device/wmbus"}},
 	{packages: "collector/silence", imports: []string{"assets", "device", "device/wmbus"}},
 	{packages: "collector/state", imports: []string{"collector/reading", "collector/silence", "collector/site", "device", "device/wmbus"}},
-	{packages: "collector/words", imports: []string{"collector/reading", "collector/silence", "collector/site", "collector/state", "device", "device/wmbus"}},
+	{packages: "collector/imports/finding collector/imports/vault", imports: nil},
+	{packages: "collector/imports/table", imports: []string{"collector/imports/finding"}},
+	{packages: "collector/imports", imports: []string{"collector/imports/finding", "collector/imports/table", "collector/site", "device/wmbus"}},
+	{packages: "collector/words", imports: []string{"collector/imports/finding", "collector/reading", "collector/silence", "collector/site", "collector/state", "device", "device/wmbus"}},
 
 	{packages: "collector/store", imports: []string{"device"}},
 	{packages: "collector/upload", imports: []string{"collector/store", "device/mqttconn"}},
@@ -52,7 +56,7 @@ var layers = []layer{
 	{packages: "collector/forward", imports: []string{"collector/receivers", "collector/upload", "device", "device/mqttconn", "device/replay"}},
 	{packages: "collector", imports: engineImports},
 	{packages: "collector/batch", imports: append(engineImports, "collector", "collector/share")},
-	{packages: "collector/report", imports: append(engineImports, "collector", "collector/batch", "collector/forward", "device/detect", "device/port")},
+	{packages: "collector/report", imports: append(engineImports, "collector", "collector/batch", "collector/forward", "collector/imports", "collector/imports/finding", "device/detect", "device/port")},
 
 	{packages: "collector/crash collector/duration collector/ration device device/mqttconn device/printable device/wait device/wmbus", imports: nil},
 	{packages: "device/text", imports: []string{"device", "device/wmbus"}},

@@ -12,6 +12,7 @@ import (
 	"charm.land/fang/v2"
 	"github.com/spf13/cobra"
 
+	"earshot/cmd/earshot/lists"
 	"earshot/collector/crash"
 	"earshot/collector/report"
 	"earshot/device/printable"
@@ -81,6 +82,9 @@ type streams struct {
 	ending   *ending
 }
 
+// lists are the streams for the commands about lists.
+func (s streams) lists() lists.Streams { return lists.Streams{In: s.in, Out: s.out, Err: s.err} }
+
 // printError writes an error as sentences, one a line. What a summary has
 // printed already is not printed again.
 func printError(w io.Writer, err error, hide func(string) string) {
@@ -104,7 +108,7 @@ func newRoot(s streams) *cobra.Command {
 	root.SetErr(s.err)
 	root.SetFlagErrorFunc(flagError)
 	s.out, s.err = printable.NewWriter(s.out), printable.NewWriter(s.err) // help may have colours
-	root.AddCommand(newRun(s), newDemo(s), newReceivers(s), newRecord(s), newForward(s), newReplay(s), newDecode(s), newStore(s), newSystemd(s), newVersion(s))
+	root.AddCommand(newRun(s), newDemo(s), newReceivers(s), newRecord(s), newForward(s), newReplay(s), newDecode(s), lists.NewImport(s.lists()), newStore(s), newSystemd(s), newVersion(s))
 	root.InitDefaultCompletionCmd()
 	fold(root, report.TerminalWidth(s.out))
 	return root

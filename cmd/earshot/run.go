@@ -16,8 +16,10 @@ import (
 	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
 
+	"earshot/cmd/earshot/lists"
 	"earshot/collector"
 	"earshot/collector/batch"
+	"earshot/collector/imports"
 	"earshot/collector/site"
 	"earshot/device"
 	"earshot/device/printable"
@@ -204,7 +206,7 @@ func (f *runFlags) campaign(s streams) (cfg collector.Config, err error) {
 // nameOf is the name of a list's site. A part of a list has its own name,
 // store and status at the broker.
 func (f *runFlags) nameOf(list string) string {
-	name := site.NameOf(list)
+	name := imports.NameOf(list)
 	if part, of, ok := strings.Cut(f.shard, "/"); ok {
 		name += " " + part + " of " + of
 	}
@@ -275,7 +277,7 @@ func loaded(ctx context.Context, load func(context.Context) (site.Site, error)) 
 // load reads the list. Bad rows are an error, unless they are to be skipped:
 // then each is reported.
 func (f *runFlags) load(s streams) (site.Site, error) {
-	list, err := site.ReadFile(f.site)
+	list, read, err := lists.ReadSite(f.site, s.lists())
 	var bad *site.BadRows
 	switch {
 	case errors.As(err, &bad) && f.skipBad && len(list.Meters) > 0:
@@ -286,12 +288,10 @@ func (f *runFlags) load(s streams) (site.Site, error) {
 	case err != nil:
 		return site.Site{}, usage{err}
 	}
-	for _, w := range list.Warnings {
-		fmt.Fprintf(s.err, "earshot: %v\n", w)
-	}
+	lists.SayNotes(s.err, read)
 	warnExposedList(s.err, f.site, list.Meters)
 	list.Name = f.name
-	return list.Site, nil
+	return list, nil
 }
 
 // storePath is the file of a site's store: the named one, or one in the

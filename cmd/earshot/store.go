@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"earshot/cmd/earshot/lists"
 	"earshot/collector"
 	"earshot/collector/reading"
 	"earshot/collector/report"
@@ -186,7 +187,7 @@ func (c *checker) read(campaign store.Campaign) (list site.Site, why string) {
 	if path == "" {
 		return site.Site{}, "name the list with the keys: --site LIST"
 	}
-	read, err := site.ReadFile(path)
+	read, _, err := lists.ReadSite(path, c.lists())
 	var bad *site.BadRows
 	if err != nil && !errors.As(err, &bad) {
 		return site.Site{}, fmt.Sprintf("its list cannot be read: %v; name it with --site", err)
@@ -196,7 +197,7 @@ func (c *checker) read(campaign store.Campaign) (list site.Site, why string) {
 	if c.name != "" {
 		read.Name = c.name
 	}
-	return read.Site, ""
+	return read, ""
 }
 
 func newStoreBackup(s streams) *cobra.Command {

@@ -1,7 +1,6 @@
 package site
 
 import (
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"os"
@@ -33,37 +32,28 @@ func (e *FileError) Unwrap() error { return e.Cause }
 // RowError is a problem of one row. Its text never contains a key.
 type RowError struct {
 	File   string
-	Line   int    // counted from 1
+	Line   int    // counted from 1; 0: the file or sheet as a whole
 	Column string // "id", "key" …; "" for the row as a whole
 	Reason string // what is wrong and what to do
 }
 
-func (e RowError) Error() string { return fmt.Sprintf("%s: line %d: %s", e.File, e.Line, e.Reason) }
+func (e RowError) Error() string {
+	if e.Line == 0 {
+		return e.File + ": " + e.Reason
+	}
+	return fmt.Sprintf("%s: line %d: %s", e.File, e.Line, e.Reason)
+}
 
 // BadRows are the rows of a list that cannot be used. errors.As finds each
 // RowError in it.
 type BadRows struct {
 	File  string
-	Rows  []RowError // what is wrong, in the order of the file; the first maxErrors
+	Rows  []RowError // what is wrong, in the order of the file; the first ones
 	Lines int        // how many lines are bad, including those not in Rows
-
-	last int // the line that was counted last
 }
 
-const (
-	maxErrors = 1000 // kept
-	maxShown  = 20   // in the text of a BadRows
-)
-
-func (b *BadRows) add(line int, column, reason string) {
-	if line != b.last {
-		b.Lines++
-		b.last = line
-	}
-	if len(b.Rows) < maxErrors {
-		b.Rows = append(b.Rows, RowError{b.File, line, column, reason})
-	}
-}
+// maxShown is how many rows the text of a BadRows names.
+const maxShown = 20
 
 // Error is a line with the number of bad lines, and a line for each of the
 // first ones.
@@ -79,7 +69,11 @@ func (b *BadRows) Error() string {
 			text.WriteString("\n  … and more after these")
 			break
 		}
-		fmt.Fprintf(&text, "\n  line %d: %s", r.Line, r.Reason)
+		at := fmt.Sprintf("line %d", r.Line)
+		if r.File != b.File || r.Line == 0 { // a sheet, or a file of an archive
+			at = strings.TrimSuffix(r.File+", "+at, ", line 0")
+		}
+		fmt.Fprintf(&text, "\n  %s: %s", at, r.Reason)
 	}
 	return text.String()
 }
@@ -91,19 +85,4 @@ func (b *BadRows) Unwrap() []error {
 		errs[i] = r
 	}
 	return errs
-}
-
-func duplicateReason(ref string, line int, why string) string {
-	if why == "" {
-		return fmt.Sprintf("meter %s is already in line %d: remove one of the two", ref, line)
-	}
-	return fmt.Sprintf("meter %s is already in line %d%s: name the manufacturer in both, or remove one of the two", ref, line, why)
-}
-
-func quoteReason(e *csv.ParseError) string {
-	if e.Line > e.StartLine {
-		return fmt.Sprintf("the quotation mark that opens here is not closed, so lines %d to %d were not read: close it or remove it",
-			e.StartLine, e.Line)
-	}
-	return "a quotation mark is in the middle of a cell or is not closed: remove it, or put the whole cell in quotation marks and double those inside"
 }

@@ -42,8 +42,7 @@ const (
 // errors about a key never contain its characters.
 var (
 	errKeyNumber = errors.New("the spreadsheet has turned the key into a number: format the column as text, enter the key again and export the list again")
-	errKeyAsText = errors.New("holds 32 hex digits, like a key: write the key into the column key, and remove it here")
-	errKeyPlain  = errors.New("key has 16 characters, some of which are not hex digits: write it as 32 hex digits (0-9, A-F)")
+	ErrKeyPlain  = errors.New("key has 16 characters, some of which are not hex digits: write it as 32 hex digits (0-9, A-F)")
 )
 
 // NewKey makes a key of 16 or 8 bytes, which are copied.
@@ -80,7 +79,7 @@ func ParseKey(text string) (Key, error) {
 	case isNumber(text):
 		return Key{}, errKeyNumber
 	case len(text) == plainSize && isPrintable(text) && countOdd(digits) > 0:
-		return Key{}, errKeyPlain
+		return Key{}, ErrKeyPlain
 	case countOdd(digits) > 0:
 		return Key{}, fmt.Errorf("key has a character at position %d that is not a hex digit: correct it; an AES key has 32 of the digits 0-9 and A-F",
 			1+utf8.RuneCountInString(text[:strings.IndexFunc(text, isOdd)]))
@@ -172,10 +171,10 @@ func (k Key) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
 // LogValue redacts slog.
 func (k Key) LogValue() slog.Value { return slog.StringValue(k.String()) }
 
-// holdsKey reports whether a free text holds a key: 32 hex digits in a row, or in
+// HoldsKey reports whether a free text holds a key: 32 hex digits in a row, or in
 // groups of even length between separators (as in 00:11:22 or 0x00, 0x11), of
 // which at least one is a letter, since numbers may follow each other.
-func holdsKey(text string) bool {
+func HoldsKey(text string) bool {
 	text = strings.NewReplacer("0x", " ", "0X", " ").Replace(norm.NFKC.String(printable.Text(text)))
 	digits, letters, gap := 0, false, 0
 	for text != "" {

@@ -1,11 +1,13 @@
 package words
 
 import (
-	"earshot/collector/duration"
 	"fmt"
+	"maps"
 	"strconv"
 	"strings"
 	"time"
+
+	"earshot/collector/duration"
 )
 
 // Printer says things in one language.
@@ -14,7 +16,16 @@ type Printer struct {
 }
 
 // English is the language that every message is in.
-var English = Printer{english}
+var English = Printer{joined(english, englishImport)}
+
+// joined makes one table of several.
+func joined(tables ...map[string]string) map[string]string {
+	all := map[string]string{}
+	for _, t := range tables {
+		maps.Copy(all, t)
+	}
+	return all
+}
 
 // args are the values of the placeholders of a message.
 type args map[string]any

@@ -85,3 +85,12 @@ func (Key) MarshalJSON() ([]byte, error) { return []byte(`"` + redacted + `"`), 
 
 // LogValue redacts slog.
 func (Key) LogValue() slog.Value { return slog.StringValue(redacted) }
+
+// KeyHex is the key as 32 or 16 upper case hex digits, "" for nil: for lists of
+// meters, which are the only place that a key is written to.
+func KeyHex(k *Key) string {
+	if k == nil {
+		return ""
+	}
+	return string(appendHex(nil, k.raw[:k.size]))
+}

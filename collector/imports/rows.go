@@ -1,0 +1,448 @@
+package imports
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"earshot/collector/imports/finding"
+	"earshot/collector/imports/table"
+	"earshot/collector/site"
+)
+
+// maxText is how many characters a cell of free text may have.
+const maxText = 500
+
+// longestNumber is how long a cell with a number may be to be shown.
+const longestNumber = 26
+
+// builder makes a row of a table's line.
+type builder struct {
+	result *Result
+	sheet  int
+	plan   *layout
+	t      *table.Table
+	row    *Row
+	group  site.Place // said by a line of its own above
+}
+
+// build makes the rows of a table.
+func build(r *Result, sheet int) []Row {
+	s := &r.Sheets[sheet]
+	b := builder{result: r, sheet: sheet, plan: &s.layout, t: s.cells}
+	lines := s.cells.Rows[s.layout.header.first:]
+	rows := make([]Row, 0, len(lines))
+	down := filler{plan: b.plan}
+	down.examine(lines)
+	for i := range lines {
+		if b.isBlank(lines[i].Cells) || b.skipped(lines[i], i) {
+			continue
+		}
+		rows = append(rows, Row{Source: b.source(lines[i].Line), sheet: sheet, raw: lines[i]})
+		b.row = &rows[len(rows)-1]
+		b.row.filled = down.next(lines[i].Cells)
+		b.read()
+	}
+	return rows
+}
+
+func (b *builder) source(line int) finding.Source {
+	return finding.Source{File: b.t.File, Sheet: b.t.Sheet, Line: line}
+}
+
+func (b *builder) isBlank(cells []table.Cell) bool {
+	for _, c := range cells {
+		if c.Text != "" || c.Kind == table.Formula {
+			return false
+		}
+	}
+	return true
+}
+
+// say records a repair or notice of the row.
+func (b *builder) say(f Field, code finding.Code, was, now string) {
+	b.result.say(finding.Finding{Source: b.row.Source, Column: f.String(), Code: code, Was: was, Now: now})
+}
+
+// refuse records why the row cannot be used.
+func (b *builder) refuse(f Field, code finding.Code, was, now string) {
+	b.row.refusals = append(b.row.refusals, finding.Finding{Source: b.row.Source, Column: f.String(), Code: code, Was: was, Now: now})
+}
+
+// cell is the first cell of a field that is not empty.
+func (b *builder) cell(cells []table.Cell, f Field) table.Cell {
+	for _, c := range b.plan.columns[f] {
+		if at := cellAt(cells, c); at.Text != "" || at.Kind == table.Formula {
+			return at
+		}
+	}
+	return table.Cell{}
+}
+
+// skipped reports whether a line is not a meter: a title, a total, the header
+// again, a line of units, a group's name.
+func (b *builder) skipped(row table.Row, index int) bool {
+	if row.Code != "" {
+		return false
+	}
+	note := func(code finding.Code, was string) bool {
+		b.result.say(finding.Finding{Source: b.source(row.Line), Code: code, Was: finding.Shown(Clean(was))})
+		return true
+	}
+	filled, text := 0, ""
+	for _, c := range row.Cells {
+		if c.Text != "" {
+			if filled++; filled == 1 {
+				text = c.Text
+			}
+		}
+	}
+	number, key := b.cell(row.Cells, Number), b.cell(row.Cells, Key)
+	switch {
+	case b.isHeader(row.Cells):
+		return note(finding.HeaderAgain, "")
+	case isTotal(text) && !isFullNumber(number) && !isKey(key):
+		return note(finding.TotalSkipped, text)
+	case index == 0 && isUnits(row.Cells) && !b.t.Named:
+		return note(finding.LineSkipped, text)
+	case b.plan.lone:
+		if key.Text == "" {
+			return note(finding.LineSkipped, text)
+		}
+		return false
+	case isKey(key) || key.Text != "" && !isNoValue(key.Text) && filled > 1:
+		return false
+	}
+	noNumber := number.Text == "" && number.Kind != table.Formula || isProse(number.Text)
+	if filled == 1 && parseNumber(number).code != "" {
+		if place, found := splitPlace(Clean(text)); found > 0 && place.Room == "" {
+			b.group = place
+			return note(finding.GroupLine, text)
+		}
+	}
+	if filled == 1 && b.missing(row.Cells) {
+		return false
+	}
+	if noNumber && (filled == 1 || b.mapped(row.Cells) == 0) || filled <= 2 && isFooter(text) {
+		return note(finding.LineSkipped, text)
+	}
+	return false
+}
+
+// missing reports whether the only cell of a line says what a meter has, so that
+// its number is missing: a title stands in the first column.
+func (b *builder) missing(cells []table.Cell) bool {
+	for _, f := range []Field{Manufacturer, Room, Medium} {
+		for _, c := range b.plan.columns[f] {
+			if c > 0 && cellAt(cells, c).Text != "" {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// isProse reports whether the cell of a number holds words, rather than a
+// damaged number.
+func isProse(text string) bool {
+	if isNoValue(text) {
+		return false
+	}
+	code := parseNumber(table.Cell{Text: text}).code
+	return code == finding.NumberText && strings.ContainsFunc(text, unicode.IsLetter) && slices.ContainsFunc(tokensOf(text), func(t string) bool {
+		return len(t) > 2 && !strings.ContainsAny(t, "0123456789") && !isHex(t) && strings.Trim(t, "xo") != ""
+	})
+}
+
+// mapped counts the cells that say something of a meter, but for its number,
+// key and note.
+func (b *builder) mapped(cells []table.Cell) (n int) {
+	for f := Manufacturer; f <= Place; f++ {
+		if f != Key && f != Note && f != Timeout && b.cell(cells, f).Text != "" {
+			n++
+		}
+	}
+	return n
+}
+
+// isHeader reports whether a line is the header again, as on every page of a
+// printed list.
+func (b *builder) isHeader(cells []table.Cell) bool {
+	same := 0
+	for i, name := range b.plan.header.names {
+		c := cellAt(cells, i)
+		if c.Text == "" {
+			continue
+		}
+		if !strings.EqualFold(c.Text, strings.TrimSpace(name)) {
+			return false
+		}
+		same++
+	}
+	return same >= 2
+}
+
+// isUnits reports whether a line explains the header: (8 digits);(32 hex).
+func isUnits(cells []table.Cell) bool {
+	n := 0
+	for _, c := range cells {
+		t := strings.TrimSpace(c.Text)
+		if t == "" || t == "-" {
+			continue
+		}
+		if !(strings.HasPrefix(t, "(") && strings.HasSuffix(t, ")") || strings.HasPrefix(t, "[") && strings.HasSuffix(t, "]")) {
+			return false
+		}
+		n++
+	}
+	return n > 0
+}
+
+// read fills in the row.
+func (b *builder) read() {
+	cells := b.row.raw.Cells
+	if code := b.row.raw.Code; code != "" {
+		b.refuse(None, code, "", "")
+		return
+	}
+	for i := b.plan.width; i < len(cells); i++ {
+		if len(b.plan.header.rows) > 0 && strings.TrimSpace(cells[i].Text) != "" {
+			b.refuse(None, finding.RowShifted, "", "")
+			b.row.refusals[0].Count = len(cells)
+			return
+		}
+	}
+	b.number(b.cell(cells, Number))
+	b.key(b.cell(cells, Key))
+	if b.plan.has(Manufacturer) {
+		b.maker(b.cell(cells, Manufacturer).Text)
+	}
+	b.medium(b.cell(cells, Medium).Text)
+	if wait := strings.TrimSpace(b.cell(cells, Timeout).Text); wait != "" {
+		b.timeout(wait)
+	}
+	b.place(cells)
+	b.row.Meter.Note = b.text(Note, b.joined(cells, Note))
+}
+
+// joined are the texts of all columns of a field.
+func (b *builder) joined(cells []table.Cell, f Field) string {
+	columns := b.plan.columns[f]
+	if len(columns) == 1 {
+		return cellAt(cells, columns[0]).Text
+	}
+	var all []string
+	for _, c := range columns {
+		if text := strings.TrimSpace(cellAt(cells, c).Text); text != "" {
+			all = append(all, text)
+		}
+	}
+	return strings.Join(all, " ")
+}
+
+func (b *builder) number(c table.Cell) {
+	m := &b.row.Meter
+	m.Row = b.row.Line
+	if c.Text == "" && c.Kind == table.Text && b.isLone() {
+		b.row.Lone = true
+		return
+	}
+	n := parseNumber(c)
+	if n.code != "" {
+		b.refuse(Number, n.code, "", "")
+		b.row.refusals[len(b.row.refusals)-1].Count = n.count
+		return
+	}
+	m.ID, m.Manufacturer = n.id, n.maker
+	for _, step := range n.steps {
+		if step == finding.Marks && b.t.Own {
+			continue // that is how earshot writes it
+		}
+		was := Clean(c.Text)
+		if utf8.RuneCountInString(was) > longestNumber || len(was) == desDigits && isHex(was) {
+			was = finding.Shown(was)
+		}
+		b.say(Number, step, was, n.id.String())
+	}
+	if n.open != "" {
+		b.say(Manufacturer, finding.MakerOpen, n.open, "")
+	}
+}
+
+// isLone reports whether a row has a key and nothing else.
+func (b *builder) isLone() bool {
+	if b.plan.lone {
+		return true
+	}
+	cells := b.row.raw.Cells
+	for f := Manufacturer; f <= Place; f++ {
+		if f != Key && f != Note && b.cell(cells, f).Text != "" {
+			return false
+		}
+	}
+	return isKey(b.cell(cells, Key))
+}
+
+func (b *builder) key(c table.Cell) {
+	if c.Text == "" && c.Kind == table.Text {
+		return
+	}
+	k := parseKey(c)
+	switch {
+	case k.code != "" && k.code.Kind() == finding.Notice:
+		b.say(Key, k.code, "", "")
+	case k.code != "":
+		b.refuse(Key, k.code, "", "")
+		b.row.refusals[len(b.row.refusals)-1].Count = k.count
+		return
+	}
+	b.row.Meter.Key = k.key
+	for _, step := range k.steps {
+		b.say(Key, step, "", k.key.Fingerprint())
+	}
+	if b.row.Lone && k.key.IsZero() {
+		b.refuse(Number, finding.NumberMissing, "", "")
+	}
+}
+
+func (b *builder) medium(cell string) {
+	if cell == "" {
+		return
+	}
+	if m := mediumOf(cell); m != "" {
+		b.row.Meter.Medium = m
+		return
+	}
+	b.row.Meter.Medium = b.text(Medium, cell)
+}
+
+// text is a free text, without what must not be printed. One that holds a key
+// is refused: texts are shown.
+func (b *builder) text(f Field, cell string) string {
+	if cell == "" {
+		return ""
+	}
+	text := cell
+	if len(text) > 1 && text[0] == '\'' && strings.ContainsRune("=+-@'\t\r", rune(text[1])) {
+		text = text[1:] // as it was written, so that it is not a formula
+	}
+	text = Clean(text)
+	switch n := utf8.RuneCountInString(text); {
+	case n > maxText:
+		b.refuse(f, finding.TextLong, "", "")
+		b.row.refusals[len(b.row.refusals)-1].Count = n
+		return ""
+	case holdsKey(text):
+		b.refuse(f, finding.KeyElsewhere, "", "")
+		return ""
+	}
+	return text
+}
+
+// holdsKey reports whether a text has as many hex digits in a row as an AES key.
+func holdsKey(text string) bool {
+	if len(text) < aesDigits {
+		return false
+	}
+	run := 0
+	for i := range len(text) {
+		switch c := text[i]; {
+		case isHex(text[i : i+1]):
+			if run++; run >= aesDigits {
+				return true
+			}
+		case strings.IndexByte(" -:,_", c) >= 0:
+		default:
+			run = 0
+		}
+	}
+	return false
+}
+
+// place fills in where the meter is: from the columns, from a whole place in one
+// cell, and from the cells or lines above.
+func (b *builder) place(cells []table.Cell) {
+	p := &b.row.Meter.Place
+	parts := []struct {
+		field Field
+		to    *string
+	}{{Entrance, &p.Entrance}, {Floor, &p.Floor}, {Apartment, &p.Apartment}, {Room, &p.Room}}
+	for _, part := range parts {
+		*part.to = b.text(part.field, b.joined(cells, part.field))
+	}
+	for _, part := range parts {
+		if *part.to == "" || !b.plan.has(part.field) {
+			continue
+		}
+		split, found := splitPlace(*part.to)
+		others := found
+		if split.Room != "" {
+			others++
+		}
+		if found == 0 || part.field != Room && others < 2 || part.field == Room && isWord(*part.to) {
+			continue
+		}
+		whole := *part.to
+		if *part.to = ""; !b.merge(split) {
+			*part.to = whole
+			continue
+		}
+		b.say(part.field, finding.PlaceSplit, finding.Shown(whole), p.String())
+	}
+	if whole := b.text(Place, b.joined(cells, Place)); whole != "" {
+		split, found := splitPlace(whole)
+		switch {
+		case found > 0 && b.merge(split):
+			b.say(Place, finding.PlaceSplit, finding.Shown(whole), p.String())
+		case p.Room == "":
+			p.Room = whole
+		default:
+			p.Room += ", " + whole
+		}
+	}
+	b.fill()
+}
+
+// isWord reports whether a text is one word: as a room it is one.
+func isWord(text string) bool { return !strings.ContainsAny(text, " ,/;-") }
+
+// merge adds the parts of a place that was split, unless one is there
+// already and differs.
+func (b *builder) merge(split site.Place) bool {
+	p := &b.row.Meter.Place
+	pairs := []struct {
+		to   *string
+		from string
+	}{{&p.Entrance, split.Entrance}, {&p.Floor, split.Floor}, {&p.Apartment, split.Apartment}, {&p.Room, split.Room}}
+	for _, pair := range pairs {
+		if pair.from != "" && *pair.to != "" && !strings.EqualFold(*pair.to, pair.from) {
+			return false
+		}
+	}
+	for _, pair := range pairs {
+		if *pair.to == "" {
+			*pair.to = pair.from
+		}
+	}
+	return true
+}
+
+// fill takes the place of a group for a row that has none.
+func (b *builder) fill() {
+	p := &b.row.Meter.Place
+	from := []site.Place{b.row.filled, b.group}
+	for _, above := range from {
+		for _, pair := range []struct {
+			field Field
+			to    *string
+			from  string
+		}{{Entrance, &p.Entrance, above.Entrance}, {Floor, &p.Floor, above.Floor}, {Apartment, &p.Apartment, above.Apartment}} {
+			if *pair.to == "" && pair.from != "" {
+				if *pair.to = b.text(pair.field, pair.from); above != b.group {
+					b.say(pair.field, finding.FilledDown, "", *pair.to)
+				}
+			}
+		}
+	}
+}
