@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"math"
 	"os"
@@ -17,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"earshot/collector/imports"
 	"earshot/collector/site"
 	"earshot/collector/state"
 	"earshot/collector/words"
@@ -83,13 +83,16 @@ func commission(t *testing.T, b *simulate.Building) commissioned {
 		t.Fatal(err)
 	}
 	out := commissioned{rows: map[int]*state.Row{}, bad: map[int]string{}}
-	list, err := site.Read(&text, "building.csv")
-	if bad := (*site.BadRows)(nil); errors.As(err, &bad) {
-		for _, r := range bad.Rows {
-			out.bad[r.Line] = r.Column
-		}
-	} else if err != nil {
+	read, err := imports.Read(&text, "building.csv", imports.Options{})
+	if err != nil {
 		t.Fatal(err)
+	}
+	for _, bad := range read.Rejected {
+		out.bad[bad.Line] = bad.Reasons[0].Column
+	}
+	list := site.Site{Name: "building"}
+	for i := range read.Rows {
+		list.Meters = append(list.Meters, read.Rows[i].Meter)
 	}
 	air := &recording{building: b, start: b.Start()}
 	history := b.History()
@@ -97,7 +100,7 @@ func commission(t *testing.T, b *simulate.Building) commissioned {
 		history[i].Time = history[i].AirTime
 	}
 	cfg := Config{
-		Load:      func(context.Context) (site.Site, error) { return list.Site, nil },
+		Load:      func(context.Context) (site.Site, error) { return list, nil },
 		Receivers: []device.Open{func(context.Context) (device.Receiver, error) { return air, nil }},
 		StorePath: filepath.Join(t.TempDir(), "store.db"), History: history, Timeout: roundTime, Speed: math.Inf(1), Now: air.now,
 	}

@@ -267,7 +267,7 @@ func (n *number) digits(text string) number {
 		return number{code: finding.NumberText}
 	}
 	switch text = id.String(); text {
-	case "00000000", "99999999", "FFFFFFFF":
+	case "00000000", "FFFFFFFF":
 		return number{code: finding.NumberPlaceholder}
 	}
 	n.id = id
