@@ -62,7 +62,7 @@ var names = map[simulate.Kind]struct{ cause, symptom []string }{
 	simulate.ReversedKey: {symptom: []string{"wrong key"}},
 	simulate.MistypedKey: {symptom: []string{"wrong key"}},
 	simulate.TurnedKey:   {symptom: []string{"wrong key"}},
-	simulate.Placeholder: {symptom: []string{"wrong key"}},
+	simulate.Placeholder: {cause: []string{"advice add_key", "list key"}, symptom: []string{"wrong key"}}, // zeros are no key
 	simulate.DefaultKey:  {cause: []string{"alarm public_key"}},
 	simulate.PlainKey:    {cause: []string{"alarm unproven"}},
 

@@ -13,7 +13,6 @@ import (
 
 	"earshot/collector/imports/finding"
 	"earshot/collector/imports/table"
-	"earshot/device/wmbus"
 )
 
 var update = flag.Bool("update", false, "write what the cases in testdata give")
@@ -208,13 +207,4 @@ func longestHex(s string) int {
 		longest = max(longest, run)
 	}
 	return longest
-}
-
-func maker(t testing.TB, letters string) wmbus.Manufacturer {
-	t.Helper()
-	m, err := wmbus.ParseManufacturer(letters)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return m
 }
