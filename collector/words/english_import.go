@@ -81,7 +81,7 @@ var englishImport = map[string]string{
 	"import.key_character":   "key has characters that are not hex digits: correct it; an AES key has 32 of the digits 0-9 and A-F",
 	"import.key_plain":       "key has 16 characters, some of which are not hex digits: write it as 32 hex digits (0-9, A-F)",
 	"import.key_placeholder": "key is one digit 32 times, a placeholder: ask for the key, or leave the cell empty",
-	"import.key_elsewhere":   "{{.Column}} holds a key: move it to the column key; texts are shown on the screen",
+	"import.key_elsewhere":   "{{.Column}} holds 32 hex digits, like a key: write the key into the column key, and remove it here",
 
 	// Other refusals of rows.
 	"import.not_calculated": "{{.Column}} is a formula without a value: open the file in a spreadsheet and save it",
