@@ -60,6 +60,8 @@ type Config struct {
 	// TimeoutAuto makes a read wait for as long as is sensible for its meter:
 	// docs/protocol/field.md#waiting. Timeout is not used then.
 	TimeoutAuto bool
+	// Signal are the limits of signals; nil means state.DefaultLimits.
+	Signal *state.Limits
 	// Deadline ends a whole round; 0 leaves every read its own time.
 	Deadline time.Duration
 	// RoundOnly ends UntilDeadline after the round, even if recordings have

@@ -55,7 +55,7 @@ func (x *examiner) examine(q queued) finding {
 	out := q.finding()
 	out.events = make([]state.Event, 0, 3)
 	if q.fate != store.FateTaken {
-		out.events = append(out.events, state.Heard{At: at, Ref: ref, Address: t.Header.Meter, Reception: state.ReceptionOf(f), Access: t.Access, HasAccess: t.HasAccess, Again: q.fate == store.FateAgain})
+		out.events = append(out.events, state.Heard{At: at, Ref: ref, Address: t.Header.Meter, Reception: state.ReceptionOf(f), Access: t.Access, HasAccess: t.HasAccess, Again: q.fate == store.FateAgain, Repeated: t.Repeated()})
 	}
 	if fail := x.failure(t, row, f.Bytes); fail.Kind != state.KindNone {
 		fail.At, fail.Ref = at, ref

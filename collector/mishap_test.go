@@ -26,8 +26,8 @@ import (
 
 // minRight and maxWrong are bounds of what is measured, in per cent of the mishaps.
 const (
-	minRight = 62.0
-	maxWrong = 2.0
+	minRight = 66.0
+	maxWrong = 0.5
 )
 
 // roundTime is how long each building is listened to.

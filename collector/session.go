@@ -24,7 +24,7 @@ func (c *Campaign) recall(ctx context.Context) error {
 	if err := c.remember(ctx); err != nil {
 		return err
 	}
-	session := state.Session{Delivering: c.Delivering(), List: state.ListRows(c.site), Fingerprint: state.Fingerprint(c.site)}
+	session := state.Session{Delivering: c.Delivering(), List: state.ListRows(c.site), Fingerprint: state.Fingerprint(c.site), Signal: c.cfg.Signal}
 	if err := c.useBrokers(ctx, &session); err != nil {
 		return err
 	}

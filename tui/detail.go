@@ -128,7 +128,7 @@ func (p *detailPage) meter(r *state.Row) {
 		p.fact(plain, "where", place)
 	}
 	p.fact(plain, "medium", orNone(p.look, r.Medium))
-	p.heard(r.Heard)
+	p.heard(r.Heard, r.Quality)
 	if r.Correction != nil {
 		p.fact(alarm, "corrected", fmt.Sprintf("by the installer, in this campaign: it is %s %v", r.Correction.Manufacturer, r.Correction.ID))
 	}
@@ -142,7 +142,7 @@ func (p *detailPage) meter(r *state.Row) {
 }
 
 // heard says how well the meter is heard, and by which receivers.
-func (p *detailPage) heard(h state.HeardSummary) {
+func (p *detailPage) heard(h state.HeardSummary, quality state.Quality) {
 	if h.Address.ID != 0 || h.Count > 0 {
 		p.fact(plain, "on the air", fmt.Sprintf("%v (%s, version %d)", h.Address, h.Address.Type, h.Address.Version))
 	}
@@ -150,7 +150,7 @@ func (p *detailPage) heard(h state.HeardSummary) {
 		bars, _ := p.look.signalOf(h.RSSI)
 		text := fmt.Sprintf("%s %s (median), last %s, not calibrated", bars, p.look.number(median), p.look.number(h.RSSI.Last))
 		if h.RSSI.Scale == device.ScaleDBm {
-			text = fmt.Sprintf("%s %s dBm (median), last %s dBm: %s", bars, p.look.number(median), p.look.number(h.RSSI.Last), qualityWords[h.RSSI.Quality()])
+			text = fmt.Sprintf("%s %s dBm (median), last %s dBm: %s", bars, p.look.number(median), p.look.number(h.RSSI.Last), qualityWords[quality])
 		}
 		p.fact(plain, "signal", strings.TrimSpace(text))
 	}
@@ -164,7 +164,7 @@ func (p *detailPage) heard(h state.HeardSummary) {
 }
 
 var qualityWords = [...]string{
-	state.QualityUnknown: "unknown", state.QualityMarginal: "marginal", state.QualityWeak: "weak",
+	state.QualityUnknown: "too few to judge", state.QualityMarginal: "marginal", state.QualityWeak: "weak",
 	state.QualityUsable: "usable", state.QualityGood: "good",
 }
 

@@ -85,7 +85,7 @@ func (l *look) drawRow(r *state.Row, f fields, s sheet, w int, sel bool) string 
 		case colKind:
 			n.cell(dim, f.kind, s[c])
 		case colBars:
-			n.cell(bandToken(r), bars, s[c])
+			n.cell(bandToken(n.look.limits.Band(r.Heard.RSSI)), bars, s[c])
 		case colSignal:
 			n.right(plain, signal, s[c])
 		case colChain:
@@ -119,8 +119,8 @@ func orNone(l *look, s string) string {
 }
 
 // bandToken styles signal bars.
-func bandToken(r *state.Row) token {
-	switch r.Heard.RSSI.Quality() {
+func bandToken(q state.Quality) token {
+	switch q {
 	case state.QualityGood, state.QualityUsable:
 		return good
 	case state.QualityWeak, state.QualityMarginal:

@@ -89,6 +89,7 @@ type look struct {
 	set    alphabet
 	sgr    [tokens]string
 	levels [len(signs{}.bars) + 1]string // signal bars, by quality
+	limits state.Limits                  // of signals
 	dots   [2][state.Steps + 1]string    // chains, by whether they stand at a step, and steps passed
 }
 

@@ -155,6 +155,7 @@ func (m *Model) draw() []string {
 
 // dress draws everything with another look.
 func (m *Model) dress(l *look) {
+	l.limits = m.snap.Limits
 	m.look = l
 	m.bar.FullColor = l.theme[good].foreground()
 	m.input.SetStyles(l.inputStyles())

@@ -99,7 +99,7 @@ func (l *look) signalOf(s state.RSSIStat) (bars, value string) {
 	case s.Scale != device.ScaleDBm:
 		return "", "rel " + l.number(median)
 	}
-	return l.quality(s.Quality()), l.number(median)
+	return l.quality(l.limits.Band(s)), l.number(median)
 }
 
 // number writes a number with the screen's minus.

@@ -51,6 +51,7 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 func (m *Model) take(snap state.Snapshot) {
 	first := m.snap.Generation == 0 && m.snap.Rows == nil
 	m.snap = snap
+	m.look.limits = snap.Limits
 	for _, ev := range snap.Events {
 		if tone, text := words.English.News(ev); text != "" && !first && !m.asking() {
 			m.say(tones[tone], text)

@@ -21,6 +21,7 @@ import (
 	"earshot/collector/batch"
 	"earshot/collector/imports"
 	"earshot/collector/site"
+	"earshot/collector/state"
 	"earshot/device"
 	"earshot/device/printable"
 	"earshot/tui"
@@ -35,6 +36,7 @@ type runFlags struct {
 	skipBad   bool
 	receivers receiverFlags
 	timeout   patience
+	signal    string
 	shard     string
 	mqtt      mqttFlags
 	store     string
@@ -147,6 +149,7 @@ func newRun(s streams) *cobra.Command {
 	f.receivers.add(cmd, "what to listen with, such as auto:c1,t1 (every dongle attached), /dev/ttyUSB0:im871a:c1,t1 or FILE:hexline")
 	f.timeout.time = collector.DefaultTimeout
 	flags.Var(&f.timeout, "timeout", "how long to wait for a meter, unless its row says otherwise; auto: four times the interval at which it sends, 30s if that is not known")
+	flags.StringVar(&f.signal, "signal-limits", "-80,-90,-97,20,50", "lowest medians in dBm of a good, a usable and a weak signal; most loss in per cent of a good and a usable one")
 	flags.StringVar(&f.shard, "shard", "", "only a part of the list: 2/3 is the second of three collectors that share it; each meter is in one part")
 	f.collect.add(cmd)
 	f.mqtt.add(cmd, s)
@@ -187,6 +190,13 @@ func (f *runFlags) campaign(s streams) (cfg collector.Config, err error) {
 	}
 	if f.unlisted == 0 {
 		cfg.KeepUnlisted = -1
+	}
+	limits, err := state.ParseLimits(f.signal)
+	if err != nil {
+		return cfg, usageError("--signal-limits %s: %v", f.signal, err)
+	}
+	if limits != state.DefaultLimits() {
+		cfg.Signal = &limits
 	}
 	if f.output.until, cfg.Deadline, err = f.collect.plan(f.output.headless); err != nil {
 		return cfg, err

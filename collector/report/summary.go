@@ -121,6 +121,7 @@ func writeParts(w io.Writer, s state.Snapshot) error {
 		}
 		fmt.Fprintln(w)
 	}
+	fmt.Fprintln(w, words.English.Limits(s.Limits))
 	writeStore(w, s)
 	for drop, n := range s.Drops {
 		if n > 0 {

@@ -12,21 +12,24 @@ import (
 type AlarmCode uint8
 
 const (
-	AlarmStatus    AlarmCode = iota // Status, Maker: what the meter says of itself
-	AlarmOtherID                    // the row was corrected to another meter
-	AlarmPartial                    // its telegram was read only in part
-	AlarmClock                      // Skew: its clock is off
-	AlarmWeak                       // DBm: it is received badly
-	AlarmUnproven                   // the list has a key, and the reading was not encrypted
-	AlarmPublicKey                  // the maker's public key opens it, that of the list does not
-	AlarmPlain                      // Count: telegrams with its number that are not encrypted
-	AlarmColdFlow                   // Value, Before, Unit: the flow of a heat meter is colder than its return
-	AlarmSame                       // Meter, Line: another row shows the same reading
-	AlarmDueDate                    // Day: its due date is in the future
+	AlarmStatus       AlarmCode = iota // Status, Maker: what the meter says of itself
+	AlarmOtherID                       // the row was corrected to another meter
+	AlarmPartial                       // its telegram was read only in part
+	AlarmClock                         // Skew: its clock is off
+	AlarmWeak                          // DBm: it is received badly
+	AlarmUnproven                      // the list has a key, and the reading was not encrypted
+	AlarmPublicKey                     // the maker's public key opens it, that of the list does not
+	AlarmPlain                         // Count: telegrams with its number that are not encrypted
+	AlarmColdFlow                      // Value, Before, Unit: the flow of a heat meter is colder than its return
+	AlarmSame                          // Meter, Line: another row shows the same reading
+	AlarmDueDate                       // Day: its due date is in the future
+	AlarmInterference                  // Count, DBm: telegrams that are received well and damaged
+	AlarmLoss                          // Count, DBm: per cent of its telegrams that are lost although they are strong enough
+	AlarmCut                           // Count: every telegram ends after so many bytes
 	alarmEnd
 )
 
-var alarmWords = [alarmEnd]string{"status", "other_id", "partial", "clock", "weak", "unproven", "public_key", "plain", "flow_below_return", "same_reading", "due_date"}
+var alarmWords = [alarmEnd]string{"status", "other_id", "partial", "clock", "weak", "unproven", "public_key", "plain", "flow_below_return", "same_reading", "due_date", "interference", "loss", "cut"}
 
 func (c AlarmCode) String() string { return alarmWords[min(c, alarmEnd-1)] }
 
@@ -87,13 +90,22 @@ func (r *Row) alarms() (out []Alarm) {
 	}
 	out = append(out, r.provenance()...)
 	if reading := r.Reading; reading != nil {
-		if reading.Partial != "" {
+		switch {
+		case reading.Partial != "" && r.air.cutOff():
+			out = append(out, Alarm{Code: AlarmCut, Count: r.air.cut})
+		case reading.Partial != "":
 			out = append(out, Alarm{Code: AlarmPartial})
 		}
 		out = append(out, r.doubts(reading)...)
 	}
-	switch median, _ := r.Heard.RSSI.Median(); r.Heard.RSSI.Quality() {
-	case QualityWeak, QualityMarginal:
+	median, _ := r.Heard.RSSI.Median()
+	if r.disturbed() && r.Reading != nil {
+		out = append(out, Alarm{Code: AlarmInterference, DBm: median, Count: r.air.damaged()})
+	}
+	switch {
+	case r.Loss > r.limits.WorstLoss && r.limits.Band(r.Heard.RSSI) >= QualityUsable:
+		out = append(out, Alarm{Code: AlarmLoss, DBm: median, Count: r.Loss})
+	case r.Quality == QualityWeak, r.Quality == QualityMarginal:
 		out = append(out, Alarm{Code: AlarmWeak, DBm: median})
 	}
 	return out
@@ -159,6 +171,9 @@ const (
 	AdviceUnit                      // its unit, or the value of a pulse, may have been changed
 	AdviceSensor                    // compare with what the sensor measures
 	AdviceCounts                    // see whether it counts
+	AdviceInterference              // something disturbs its telegrams, or the receiver does
+	AdviceLoss                      // many telegrams are lost
+	AdviceCut                       // its telegrams arrive cut off
 	adviceEnd
 )
 
@@ -167,7 +182,7 @@ var adviceWords = [adviceEnd]string{
 	"listen_longer", "receiver_away", "go_nearer", "check_receiver", "partial", "clock", "antenna", "unproven", "public_key", "plain",
 	"next_telegram", "second_telegram", "receiver_cuts", "cul_cuts", "await_reading", "tell_apart",
 	"wait", "wait_slow", "come_back", "nothing_heard", "other_site", "other_mode", "weak_floor", "look_at_meter", "correct_list",
-	"sensors", "same", "due_date", "unit", "sensor", "counts",
+	"sensors", "same", "due_date", "unit", "sensor", "counts", "interference", "loss", "cut",
 }
 
 func (c AdviceCode) String() string { return adviceWords[min(c, adviceEnd-1)] }
@@ -195,7 +210,8 @@ func (a Advice) MarshalJSON() ([]byte, error) {
 // alarmAdvice is what to do about alarms other than a status.
 var alarmAdvice = [alarmEnd]AdviceCode{AlarmPartial: AdvicePartial, AlarmClock: AdviceClock, AlarmWeak: AdviceAntenna,
 	AlarmUnproven: AdviceUnproven, AlarmPublicKey: AdvicePublicKey, AlarmPlain: AdvicePlain,
-	AlarmColdFlow: AdviceSensors, AlarmSame: AdviceSame, AlarmDueDate: AdviceDueDate}
+	AlarmColdFlow: AdviceSensors, AlarmSame: AdviceSame, AlarmDueDate: AdviceDueDate,
+	AlarmInterference: AdviceInterference, AlarmLoss: AdviceLoss, AlarmCut: AdviceCut}
 
 // advice is what to do about a row, the most urgent first: a fire or a burst
 // pipe does not wait. Other alarms wait until the failure is resolved.

@@ -57,7 +57,7 @@ func (r *Row) decrypted(ev Decrypted) {
 	}
 	r.Chain[StepDecrypted] = StepDone
 	r.Unencrypted = ev.Security.Result == wmbus.NotEncrypted
-	r.doubt = nil
+	r.doubt, r.air.opened = nil, r.air.opened || ev.Proof()
 	if ev.Proof() {
 		r.prove()
 	}
@@ -76,6 +76,7 @@ func (r *Row) decoded(ev Decoded) {
 	if ev.Taken {
 		r.foreign = false // it was not when it was held
 	}
+	r.air.read(now)
 	doubted := now.Doubt != reading.DoubtNone
 	if doubted && !ev.Taken && now.Complete() { // many meters send their status and dates for all to read
 		r.unproven(now.Doubt)
@@ -87,8 +88,12 @@ func (r *Row) decoded(ev Decoded) {
 		r.contest(ev.At)
 	case doubted && (r.proved || r.answered() && r.Reading.Doubt == reading.DoubtNone):
 		r.outcome(Outcome{Reason: doubtReason(now.Doubt), Kind: KindNoReading})
+	case r.air.cutOff() && !now.Complete():
+		r.lacks(ev.At, KindDamaged, Reason{Code: ReasonPart, Offset: r.air.cut})
 	case !now.Complete():
 		r.incomplete(ev.At, now)
+	case now.Partial != "" && r.answered() && r.Reading.Partial == "" && r.Reading.Doubt <= now.Doubt:
+		r.outcome(Outcome{Kind: KindDamaged}) // there is a whole one
 	case (doubted || now.StoredOnly) && r.Read.Active && !ev.Taken:
 		r.hold(ev.At, now)
 	case now.StoredOnly && r.answered() && !r.Reading.StoredOnly && r.Reading.Doubt <= now.Doubt:
@@ -121,6 +126,11 @@ func (r *Row) answer(ev Decoded) {
 	if doubt := implausible(ev.Reading, before); slices.Contains(r.accepted, doubt.Code) {
 		r.waived = &doubt
 	} else if doubt.Code != ReasonNone {
+		r.air.odd++
+		if r.air.noisy() {
+			r.garbled(ev.At)
+			return
+		}
 		r.fail(StepPlausible, ev.At, KindImplausible, doubt)
 		return
 	}
@@ -197,6 +207,7 @@ func (r *Row) unproven(d reading.Doubt) {
 // failed notes why a telegram is no answer.
 func (r *Row) failed(ev Failed, checked bool) {
 	reason := ev.Reason
+	r.air.failed(ev)
 	switch {
 	case r.foreign:
 		r.outcome(Outcome{Reason: &Reason{Code: ReasonForeign}, Kind: KindTwoMeters})
@@ -204,6 +215,10 @@ func (r *Row) failed(ev Failed, checked bool) {
 		r.contest(ev.At)
 	case r.Chain[StepPlausible] == StepDone:
 		r.outcome(Outcome{Kind: ev.Kind}) // an earlier telegram of this round went all the way
+	case r.air.opened && ev.Fits == "" && (ev.Kind == KindWrongKey || ev.Kind == KindUndecodable && reason.Code == ReasonMode):
+		r.garbled(ev.At) // its key opened another one
+	case ev.Kind == KindDamaged && r.Failure != nil && r.Failure.Kind == KindWrongKey && r.air.opened:
+		r.garbled(ev.At) // it was no other key
 	case ev.Final:
 		r.fail(failedStep(ev.Kind), ev.At, ev.Kind, reason)
 		r.Failure.Fits = ev.Fits
@@ -213,6 +228,19 @@ func (r *Row) failed(ev Failed, checked bool) {
 		r.lacks(ev.At, KindDamaged, Reason{Code: ReasonOneTelegram})
 	default:
 		r.lacks(ev.At, ev.Kind, reason)
+	}
+}
+
+// garbled notes that what arrives is not what the meter sent.
+func (r *Row) garbled(at At) {
+	reason := Reason{Code: ReasonGarbled}
+	switch {
+	case r.answered():
+		r.outcome(Outcome{Kind: KindDamaged, Reason: &reason})
+	case r.Read.Active:
+		r.lacks(at, KindDamaged, reason)
+	default:
+		r.fail(StepDecrypted, at, KindDamaged, reason)
 	}
 }
 

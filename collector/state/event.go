@@ -61,6 +61,8 @@ type (
 		HasAccess bool `json:"-"`
 		// Again says that the telegram was heard before, as an unlisted meter's.
 		Again bool `json:"again,omitempty"`
+		// Repeated says that a repeater passed it on.
+		Repeated bool `json:"repeated,omitempty"`
 	}
 	// HeardAlso is the same telegram as one before, from another receiver.
 	HeardAlso struct {
@@ -283,6 +285,8 @@ type Session struct {
 	Queued     int             `json:"queued,omitempty"` // readings from before that are still to be delivered
 	Brokers    []SessionBroker `json:"brokers,omitempty"`
 	List       []ListRow       `json:"-"`
+	// Signal are the limits of signals, nil for DefaultLimits.
+	Signal *Limits `json:"signal,omitempty"`
 	// Fingerprint is that of the list, see Fingerprint.
 	Fingerprint string `json:"fingerprint"`
 }

@@ -40,6 +40,8 @@ const (
 	ReasonZero                   // Value, Unit, Before, Day: nothing, though it has counted
 	ReasonUnit                   // Value, Unit, Before, Day, Factor: so many times more or less than an earlier reading
 	ReasonTwinUnits              // Value, Unit: energy that does not suit Before, the volume in m³
+	ReasonGarbled                // the key is right, and the telegrams arrive with errors
+	ReasonPart                   // Offset: each telegram ends after so many bytes
 	ReasonSilent                 // After, Away: nothing was heard
 	ReasonText                   // Text: as an earlier version logged it
 	reasonEnd
@@ -50,7 +52,8 @@ var reasonWords = [reasonEnd]string{
 	ReasonTelegram: "telegram", ReasonMakerData: "maker_data", ReasonBelowZero: "below_zero", ReasonOutOfRange: "out_of_range",
 	ReasonBackwards: "backwards", ReasonRefused: "refused", ReasonSignOfLife: "sign_of_life", ReasonStatic: "static", ReasonOnly: "only",
 	ReasonNoValue: "no_value", ReasonStored: "stored", ReasonHeldStored: "held_stored", ReasonPlain: "plain", ReasonPublicKey: "public_key",
-	ReasonOneTelegram: "one_telegram", ReasonForeign: "foreign", ReasonTwoMeters: "two_meters", ReasonCut: "cut", ReasonCutCUL: "cut_cul", ReasonJump: "jump", ReasonZero: "zero", ReasonUnit: "unit", ReasonTwinUnits: "twin_units", ReasonSilent: "silent", ReasonText: "text",
+	ReasonOneTelegram: "one_telegram", ReasonForeign: "foreign", ReasonTwoMeters: "two_meters", ReasonCut: "cut", ReasonCutCUL: "cut_cul", ReasonJump: "jump", ReasonZero: "zero", ReasonUnit: "unit", ReasonTwinUnits: "twin_units",
+	ReasonGarbled: "garbled", ReasonPart: "part", ReasonSilent: "silent", ReasonText: "text",
 }
 
 func (c ReasonCode) String() string { return reasonWords[min(c, reasonEnd-1)] }
@@ -138,6 +141,8 @@ func (r *Reason) append(b []byte) []byte {
 		return fmt.Appendf(b, " %v %v %v %s", r.Quantity, r.Value, r.Unit, r.Text)
 	case ReasonTwoMeters:
 		return fmt.Appendf(b, " %s", r.Text)
+	case ReasonPart:
+		return fmt.Appendf(b, " %d", r.Offset)
 	case ReasonCut, ReasonCutCUL:
 		return fmt.Appendf(b, " %d %s", r.Offset, r.Text)
 	case ReasonBackwards, ReasonJump, ReasonZero, ReasonUnit, ReasonTwinUnits:

@@ -76,6 +76,11 @@ func (r *Receiver) count(at time.Time) {
 }
 
 func (s *State) receiver(ev Event) {
+	switch ev.(type) {
+	case ReceiverUp, Trouble: // at the start, and nothing was missed
+	default:
+		s.steady = false
+	}
 	switch ev := ev.(type) {
 	case ReceiverUp:
 		r := s.receiverNamed(cmp.Or(ev.Was, ev.Info.Name))

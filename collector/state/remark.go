@@ -17,10 +17,11 @@ const (
 	RemarkAccepted    RemarkCode = iota // Alarm or Reason: the installer has accepted it
 	RemarkStandsStill                   // Day: its register has not changed since
 	RemarkWinterTime                    // its clock is an hour off
+	RemarkRepeater                      // every telegram came through a repeater
 	remarkEnd
 )
 
-var remarkWords = [remarkEnd]string{"accepted", "stands_still", "winter_time"}
+var remarkWords = [remarkEnd]string{"accepted", "stands_still", "winter_time", "repeater"}
 
 func (c RemarkCode) String() string { return remarkWords[min(c, remarkEnd-1)] }
 
@@ -39,6 +40,9 @@ type Remark struct {
 func (r *Row) remarks() (out []Remark) {
 	if r.waived != nil && r.Failure == nil {
 		out = append(out, Remark{Code: RemarkAccepted, Reason: r.waived})
+	}
+	if r.air.repeated > 0 && r.air.repeated == r.air.telegrams {
+		out = append(out, Remark{Code: RemarkRepeater})
 	}
 	now := r.Reading
 	if now == nil {

@@ -69,6 +69,8 @@ type Row struct {
 	Correction *wmbus.Address
 	offered    *Near        // what Near was then
 	Heard      HeardSummary // of this campaign
+	Quality    Quality      // how well it is received
+	Loss       int          // how many per cent of its telegrams were not received; negative if not known
 	Recent     []Telegram   // the last few, oldest first
 	Read       ReadState
 	Missing    []string // brokers that do not have it yet, when others do
@@ -99,6 +101,9 @@ type Row struct {
 	pardoned []AlarmCode  // what the installer has accepted
 	accepted []ReasonCode // … of readings that were implausible
 	waived   *Reason      // … the last of them
+
+	limits Limits   // of the signal
+	air    arrivals // how the telegrams of this round arrived
 
 	before *RowFailure // why the chain stopped in an earlier round, until a telegram says otherwise; see present
 	shown  bool        // Chain and Failure are those of the earlier round
@@ -280,6 +285,7 @@ func (r *Row) heard(ev Heard) {
 	if ev.Mode != "" {
 		r.Mode = ev.Mode
 	}
+	r.air.add(ev)
 	r.recognise(ev.Address)
 	if !r.foreign {
 		r.rhythm.Add(ev.AirTime, ev.Access, ev.HasAccess)

@@ -22,6 +22,7 @@ type Snapshot struct {
 	Brokers    []Broker    // each, in the order in which they were named
 	Store      Store
 	Drops      [dropEnd]int
+	Limits     Limits // of signals
 	Counts     Counts
 	Events     []Event // since the view's last snapshot, oldest first
 	Missed     int     // events that fell out of the window before it
@@ -47,7 +48,7 @@ func (c Counts) Passed() int { return c.ByCode[CodeOK] }
 func (s *State) Snapshot() Snapshot {
 	s.epoch++ // whatever is handed out now is copied before its next change
 	snap := Snapshot{
-		Site: s.site, LeftOut: s.leftOut, Campaign: s.campaign, Round: s.round, Broker: s.links.all(s.broker), Brokers: slices.Clone(s.links.each), Store: s.store, Drops: s.drops,
+		Site: s.site, LeftOut: s.leftOut, Campaign: s.campaign, Round: s.round, Broker: s.links.all(s.broker), Brokers: slices.Clone(s.links.each), Store: s.store, Drops: s.drops, Limits: s.limits,
 		Rows:      append([]*Row(nil), s.rows...),
 		Receivers: append([]Receiver(nil), s.receivers...),
 		Unlisted:  append([]*Unlisted(nil), s.unlisted...),

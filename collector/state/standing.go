@@ -24,9 +24,14 @@ type Standing struct {
 func (s *State) begin(session Session) {
 	s.broker = session.Delivering
 	s.links.begin(session)
+	s.limits, s.steady = DefaultLimits(), true
+	if session.Signal != nil {
+		s.limits = *session.Signal
+	}
 	s.storeMended()
 	for _, r := range s.rows {
 		s.edit(r.Ref, func(r *Row) {
+			r.limits = s.limits
 			if s.broker && r.Chain[StepDelivered] == StepNone {
 				r.Chain[StepDelivered] = StepOpen
 			}
@@ -62,7 +67,7 @@ func (s *State) resumed(ev CampaignResumed) {
 // restart drops what was heard of a row in this campaign.
 func (s *State) restart(r *Row) {
 	fresh := newRow(&s.meters[s.index[r.Ref]], r.HasKey)
-	fresh.imprint, fresh.twin = r.imprint, r.twin
+	fresh.imprint, fresh.twin, fresh.limits = r.imprint, r.twin, r.limits
 	fresh.Version, fresh.epoch, fresh.Notes, fresh.Cached, fresh.Correction = r.Version, r.epoch, r.Notes, r.Cached, r.Correction
 	fresh.since = s.watch.hours.Now()
 	*r = *fresh

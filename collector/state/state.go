@@ -26,6 +26,8 @@ type State struct {
 	links      links
 	store      Store
 	drops      [dropEnd]int
+	limits     Limits           // of signals
+	steady     bool             // every receiver listened all the time
 	imprints   map[string][]int // rows by what they show
 	epoch      uint64
 	watch      watch // for meters that are not heard
@@ -61,11 +63,11 @@ func NewState(s site.Site, withBroker bool) *State {
 	st := &State{
 		site: s.Name, leftOut: s.LeftOut, broker: withBroker,
 		rows: make([]*Row, len(s.Meters)), index: make(map[string]int, len(s.Meters)),
-		unlistedAt: map[wmbus.Address]int{}, imprints: map[string][]int{}, epoch: 1,
+		unlistedAt: map[wmbus.Address]int{}, imprints: map[string][]int{}, limits: DefaultLimits(), epoch: 1,
 	}
 	for i, m := range s.Meters {
 		r := newRow(&m, !m.Key.IsZero())
-		r.Version, r.epoch = 1, 1
+		r.Version, r.epoch, r.limits = 1, 1, DefaultLimits()
 		r.judge(withBroker)
 		st.rows[i], st.index[r.Ref] = r, i
 		m.Key = site.Key{}
@@ -87,7 +89,7 @@ func (s *State) Round() Round { return s.round }
 
 // newRow is the row of a meter of which nothing is known.
 func newRow(m *site.Meter, hasKey bool) *Row {
-	r := &Row{Ref: m.Ref(), Line: m.Row, ID: m.ID, Place: m.Place, Medium: m.Medium, HasKey: hasKey, Listed: m.Note, wants: m.Medium, from: -1}
+	r := &Row{Loss: -1, Ref: m.Ref(), Line: m.Row, ID: m.ID, Place: m.Place, Medium: m.Medium, HasKey: hasKey, Listed: m.Note, wants: m.Medium, from: -1}
 	if m.Manufacturer != 0 {
 		r.Maker = m.Manufacturer.String()
 	}
@@ -107,7 +109,10 @@ func (s *State) Apply(ev Event) {
 		if !ev.Again {
 			s.receiverNamed(ev.Receiver).heard(ev.At, ev.Bytes, ev.Ref)
 		}
-		s.edit(ev.Ref, func(r *Row) { r.heard(ev) })
+		s.edit(ev.Ref, func(r *Row) {
+			r.heard(ev)
+			r.learnLoss(s.steady)
+		})
 	case HeardAlso:
 		s.receiverNamed(ev.Receiver).count(ev.Time)
 		s.edit(ev.Ref, func(r *Row) { r.heardAlso(ev) })
@@ -195,7 +200,7 @@ func (s *State) roundStarted(ev RoundStarted) {
 			r.Reading = nil
 			r.beginRead()
 			r.stored, r.unkept, r.arrived, r.Missing = false, false, nil, nil
-			r.Heard.Count = 0
+			r.Heard.Count, r.air = 0, arrivals{}
 		})
 	}
 }

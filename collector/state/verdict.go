@@ -150,6 +150,7 @@ var failureCodes = map[Kind]Code{
 // verdicts are made here.
 func (r *Row) judge(broker bool) {
 	r.present()
+	r.Quality = r.limits.Quality(r.Heard.RSSI, r.Loss)
 	if !broker && r.Chain[StepDelivered] == StepOpen {
 		r.Chain[StepDelivered] = StepNone
 	}
@@ -254,6 +255,14 @@ func (r *Row) particulars(v *Verdict) AdviceCode {
 			return AdviceCULCuts
 		case ReasonOneTelegram:
 			return AdviceSecondTelegram
+		case ReasonPart:
+			return AdviceCut
+		}
+		switch {
+		case r.air.cutOff():
+			return AdviceCut
+		case r.disturbed():
+			return AdviceInterference
 		}
 		return AdviceNextTelegram
 	case CodeUndecodable:

@@ -45,6 +45,8 @@ func (p Printer) Reason(r *state.Reason) string {
 		return text
 	case state.ReasonTwoMeters:
 		return p.say("reason.two_meters", args{"Meters": r.Text})
+	case state.ReasonPart:
+		return p.say("reason.part", args{"Bytes": r.Offset})
 	case state.ReasonCut, state.ReasonCutCUL:
 		return p.say("reason."+r.Code.String(), args{"Receiver": r.Text, "Bytes": r.Offset})
 	case state.ReasonJump, state.ReasonBackwards, state.ReasonZero, state.ReasonUnit, state.ReasonTwinUnits:

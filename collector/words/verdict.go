@@ -196,6 +196,11 @@ func (p Printer) advice(v *state.Verdict, a state.Advice) string {
 // row may mean, after the advice.
 func (p Printer) Assign() string { return p.say("advice.assign", nil) }
 
+// Limits says what a signal has to be.
+func (p Printer) Limits(l state.Limits) string {
+	return p.say("limits", args{"Good": l.Good, "Usable": l.Usable, "Weak": l.Weak, "GoodLoss": l.GoodLoss, "WorstLoss": l.WorstLoss})
+}
+
 // Accept is what the key y of the screen does about what is doubtful, after the
 // advice.
 func (p Printer) Accept() string { return p.say("advice.accept", nil) }

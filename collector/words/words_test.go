@@ -35,6 +35,7 @@ func every(p Printer) (texts []string) {
 	say(p.Assign())
 	say(p.Accept())
 	texts = append(texts, silences(p)...)
+	say(p.Limits(state.DefaultLimits()))
 	for _, failure := range []*state.RowFailure{nil, {}, {Reason: state.Reason{Code: state.ReasonNoKey}}} {
 		say(p.Step(&state.Row{Chain: state.Chain{state.StepFailed}, Failure: failure}, state.StepHeard))
 	}
@@ -49,15 +50,15 @@ func every(p Printer) (texts []string) {
 		say(p.Step(&state.Row{Read: read}, state.StepHeard))
 	}
 	near := &state.Near{}
-	for code := state.AdviceStatus; code <= state.AdviceCounts; code++ {
+	for code := state.AdviceStatus; code <= state.AdviceCut; code++ {
 		if code != state.AdviceStatus {
 			say(p.Next(&state.Verdict{Near: near, Silence: new(state.Silence), Reason: new(state.Reason), Advice: []state.Advice{{Code: code}}}))
 		}
 	}
-	for code := range state.RemarkWinterTime + 1 {
+	for code := range state.RemarkRepeater + 1 {
 		say(strings.Join(p.Remarks(&state.Verdict{Remarks: []state.Remark{{Code: code, Alarm: &state.Alarm{Code: state.AlarmDueDate}}, {Code: code, Reason: &state.Reason{Code: state.ReasonZero}}}}), ""))
 	}
-	for code := state.AlarmOtherID; code <= state.AlarmDueDate; code++ {
+	for code := state.AlarmOtherID; code <= state.AlarmCut; code++ {
 		for _, skew := range []time.Duration{time.Hour, 3 * time.Hour, 72 * time.Hour, -3 * 365 * 24 * time.Hour} {
 			say(strings.Join(p.Alarms(&state.Verdict{Alarms: []state.Alarm{{Code: code, Skew: skew}}}), ""))
 		}

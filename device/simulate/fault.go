@@ -30,7 +30,7 @@ type faults struct {
 	repeated   bool          // a repeater passes its telegrams on
 	adapter    wmbus.Address // … or an adapter, under its own address
 	cut        bool          // its telegrams arrive cut off
-	flips      bool          // they arrive with flipped bits
+	flips      bool          // most of them arrive with flipped bits
 }
 
 // isSilent reports whether the meter has stopped transmitting at an offset.
@@ -80,8 +80,8 @@ func (m *Meter) garbled(n int64, frame []byte) []byte {
 	switch {
 	case m.cut:
 		return frame[:len(frame)*3/5]
-	case m.flips:
-		for range d.between(2, 5) {
+	case m.flips && d.chance(0.7):
+		for range d.between(1, 4) {
 			frame[d.between(headLength, int64(len(frame)-1))] ^= 1 << d.below(8)
 		}
 	}

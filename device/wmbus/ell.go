@@ -13,6 +13,20 @@ const (
 	ccRepeated = 0x02
 )
 
+// configHop is the hop bit of the configuration word in modes 0 and 5.
+const configHop = 0x0001
+
+// Repeated reports whether a repeater passed the telegram on, as the hop bit says
+// (docs/protocol/security.md#configuration-word).
+func (t *Telegram) Repeated() bool {
+	l := &t.layers
+	if l.ell.present() {
+		return l.ell.cc&ccHop != 0
+	}
+	mode := l.tpl.mode()
+	return l.tpl.field != nil && l.tpl.field.header != headerNone && (mode == ModeNone || mode == ModeAESIV) && l.tpl.config&configHop != 0
+}
+
 // openELL checks the payload CRC of the extended link layer in t.buf, and
 // decrypts what follows it if that is encrypted.
 func (d *Decoder) openELL(t *Telegram, key *Key) *Error {
