@@ -12,9 +12,9 @@ PARALLEL = -p 4 -parallel 16
 # Tests whose name begins with TestSlow have real deadlines of tens of seconds:
 # make slow. Those below run the whole program for seconds: not in make check.
 SLOW  = ^TestSlow
-WHOLE = ^Test(Scripts|Torture|Receivers|ReceiversListen|Stopped|ProgressOnATerminal|StoreMadeReadOnly|TakeOver|TakeOverHeadless|NoTakeOver|RecordingAtAnySpeed|FrozenTerminal|InterruptedTwice|BrokerRestartsUnderLoad|BytesPerSecond|Flood|NoiseOverTCP)$$
+WHOLE = ^Test(Scripts|Torture|Receivers|ReceiversListen|Stopped|ProgressOnATerminal|StoreMadeReadOnly|TakeOver|TakeOverHeadless|NoTakeOver|RecordingAtAnySpeed|FrozenTerminal|InterruptedTwice|BrokerRestartsUnderLoad|BytesPerSecond|Flood|NoiseOverTCP|Soak|SoakGoroutines)$$
 
-.PHONY: help build check demo test slow race lint format bench fuzz torture corpus load cross packages generate tools
+.PHONY: help build check demo test slow race lint format bench fuzz torture corpus load soak cross packages generate tools
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -66,6 +66,11 @@ corpus: ## commission real telegrams (CORPUS=FILE.jsonl, each line with ID, Key 
 
 load: tools ## a gateway with 10,000 meters and 300 telegrams a second, for LOAD (10m)
 	$(GO) test -run '^$$' -bench Gateway -benchtime 1x -timeout 2h ./cmd/earshot -load $(or $(LOAD),10m)
+
+soak: tools ## run for SOAK (1h) while broker and source restart each minute: memory, goroutines, descriptors
+	@dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && GOEXPERIMENT=goroutineleakprofile $(GO) test -c -o $$dir/soak ./cmd/earshot && cd cmd/earshot && \
+	{ $$dir/soak -test.run '^TestSoakGoroutines$$' -test.timeout 0 -test.v -soak $(or $(SOAK),1h) & inside=$$!; \
+	  $$dir/soak -test.run '^TestSoak$$' -test.timeout 0 -test.v -soak $(or $(SOAK),1h); code=$$?; wait $$inside && exit $$code; }
 
 cross: ## build for every platform
 	@for t in $(TARGETS); do \
