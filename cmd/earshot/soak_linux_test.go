@@ -56,18 +56,18 @@ func newSoaking(t *testing.T) *soaking {
 	s := &soaking{t: t, dir: t.TempDir(), broker: brokertest.StartMosquitto(t), port: brokertest.FreePort(t)}
 	var rows bytes.Buffer
 	fmt.Fprintln(&rows, "id,manufacturer,key")
+	s.list.Name = "soak"
 	for i := range soakMeters {
 		fmt.Fprintf(&rows, "%08d,KAM,%x\n", 10_000_000+i, floodKey(i))
+		key, err := site.NewKey(floodKey(i))
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.list.Meters = append(s.list.Meters, site.Meter{Row: i + 2, ID: bcd(10_000_000 + i), Manufacturer: maker("KAM"), Key: key})
 	}
 	if err := os.WriteFile(s.path("list.csv"), rows.Bytes(), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	list, err := site.ReadFile(s.path("list.csv"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.list = list.Site
-	s.list.Name = "soak"
 	return s
 }
 
