@@ -21,7 +21,11 @@ var downFields = [3]Field{Entrance, Floor, Apartment}
 // value, a third of the rows has none, half of the values are followed by a row
 // without one, and no value follows itself, as it does in columns that are
 // written in full.
-func (f *filler) examine(rows []table.Row) {
+// Objects that name their values are complete.
+func (f *filler) examine(rows []table.Row, named bool) {
+	if named {
+		return
+	}
 	for i, field := range downFields {
 		f.groups[i] = f.grouped(rows, field)
 	}

@@ -148,6 +148,9 @@ func (p *planner) byHeader() {
 		if !p.out.has(f) && p.refused == nil {
 			p.decide(f, found[f])
 		}
+		if p.t.Named && p.refused == nil {
+			p.complement(f, found[f])
+		}
 	}
 	for _, f := range []Field{Manufacturer, Medium, Timeout, Entrance, Floor, Apartment, Room, Place, Note} {
 		if p.out.has(f) {
@@ -158,6 +161,22 @@ func (p *planner) byHeader() {
 			if p.used[c.column] || p.out.has(f) && !joined || c.weak && !p.fits(f, c.column) {
 				continue
 			}
+			p.take(f, c.column)
+		}
+	}
+}
+
+// complement adds the columns of a field that have what its own columns lack: objects
+// of several origins name the number and the key differently.
+func (p *planner) complement(f Field, found []candidate) {
+	for _, c := range found {
+		if p.used[c.column] || !p.out.has(f) {
+			continue
+		}
+		apart := !slices.ContainsFunc(p.t.Rows[p.out.header.first:], func(r table.Row) bool {
+			return cellAt(r.Cells, c.column).Text != "" && slices.ContainsFunc(p.out.columns[f], func(own int) bool { return cellAt(r.Cells, own).Text != "" })
+		})
+		if apart {
 			p.take(f, c.column)
 		}
 	}

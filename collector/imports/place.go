@@ -21,6 +21,7 @@ var (
 var (
 	ordinal      = regexp.MustCompile(`^-?\d{1,2}(?:\.|e|er|ème|eme|te|ste|de|st|nd|rd|th|°|º|ª)?$`)
 	floorToken   = regexp.MustCompile(`(?i)^(\d{1,2})\.?(og|ug|stock|etage|sal)\.?$|^(og|ug)(\d{1,2})$`)
+	bareEntrance = regexp.MustCompile(`^\p{Lu}\d?$`) // if a floor follows
 	streetAndNo  = regexp.MustCompile(`^\pL[\pL .'-]*?\.? \d{1,4} ?[A-Za-z]?$`)
 	polishFlat   = regexp.MustCompile(`^(?:ul\.|al\.|os\.|pl\.)\s*(.+?\s\d+[A-Za-z]?)\s*/\s*(\d+[A-Za-z]?)$`)
 	dottedSide   = strings.NewReplacer("t.v.", "tv", "m.f.", "mf", "t.h.", "th", "t. v.", "tv", "t. h.", "th")
@@ -121,6 +122,10 @@ func (r *placeReader) token(t []string, begin, after, only bool) int {
 		p.Entrance = value
 	case begin && word == "kl" && isDigits(value) && p.Entrance == "":
 		p.Entrance = value
+	case begin && r.found == 0 && bareEntrance.MatchString(t[0]) && beginsFloor(t[1:]):
+		p.Entrance = t[0]
+		r.found++
+		return 1
 	case houseValues[word] && p.Entrance == "":
 		p.Entrance = t[0]
 		r.found++
@@ -161,6 +166,18 @@ func (r *placeReader) token(t []string, begin, after, only bool) int {
 	}
 	r.found++
 	return 2
+}
+
+// beginsFloor reports whether words begin with a floor, and a side if the floor is a
+// number: "st. th", "1. tv", "2 tv bath".
+func beginsFloor(t []string) bool {
+	switch {
+	case len(t) == 0:
+		return false
+	case floorValues[normal(t[0])], floorToken.MatchString(t[0]):
+		return true
+	}
+	return len(t) > 1 && ordinal.MatchString(t[0]) && (sideValues[normal(t[1])] || floorWordSet[normal(t[1])])
 }
 
 // isValue reports whether a word can be the number or letter of an entrance or

@@ -34,7 +34,7 @@ func build(r *Result, sheet int) []Row {
 	lines := s.cells.Rows[s.layout.header.first:]
 	rows := make([]Row, 0, len(lines))
 	down := filler{plan: b.plan}
-	down.examine(lines)
+	down.examine(lines, b.t.Named)
 	for i := range lines {
 		if b.isBlank(lines[i].Cells) || b.skipped(lines[i], i) {
 			continue
