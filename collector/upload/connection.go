@@ -33,8 +33,9 @@ const (
 	shortLived = 5 * time.Second
 	fruitful   = 16
 	// maxMeagre bounds the failures that are counted if each connection brings at
-	// least something: the pauses stay short then.
-	maxMeagre = 3
+	// least something, as those of a broker that closes after each message that it
+	// refuses: the others must get through.
+	maxMeagre = 2
 )
 
 // connector has the callbacks of autopaho while it keeps the connection. Its
@@ -131,6 +132,8 @@ func (c *connector) lost(ctx context.Context) {
 	switch n := c.session.taken(); {
 	case held, n >= fruitful:
 		c.failed = 0
+	case n > 1:
+		c.failed = 1
 	case n > 0:
 		c.failed = min(c.failed+1, maxMeagre)
 	default:

@@ -235,7 +235,7 @@ func TestPausesIfEachConnectionBringsLittle(t *testing.T) {
 	if len(came) < 5 {
 		t.Fatalf("%d connections", len(came))
 	}
-	for i, most := range []time.Duration{50, 100, 200, 200} { // milliseconds
+	for i, most := range []time.Duration{50, 100, 100, 100} { // milliseconds
 		if pause := came[i+1].Sub(came[i]); pause < most*time.Millisecond*3/4 {
 			t.Errorf("the pause before connection %d was %v", i+2, pause)
 		}
