@@ -121,6 +121,36 @@ func TestStoreMovedAway(t *testing.T) {
 		func(*Campaign) error { return os.Rename(path+".away", path) })
 }
 
+// TestStoreMovedAwayInSilence moves the file away while nothing is heard: that is
+// told too, and that it is back.
+func TestStoreMovedAwayInSilence(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cfg := testConfig(t, smallSite(1), silent)
+		if err := Run(t.Context(), cfg, func(_ context.Context, c *Campaign) error {
+			view := c.View()
+			time.Sleep(time.Second)
+			told := view.Snapshot().Store.Telegrams
+			if err := os.Rename(cfg.StorePath, cfg.StorePath+".away"); err != nil {
+				return err
+			}
+			time.Sleep(2 * storeWatch)
+			if reason := view.Snapshot().Store.Reason; !strings.Contains(reason, "was moved or removed while it was in use") {
+				t.Errorf("told %q", reason)
+			}
+			if err := os.Rename(cfg.StorePath+".away", cfg.StorePath); err != nil {
+				return err
+			}
+			time.Sleep(2 * storeWatch)
+			if s := view.Snapshot().Store; s.Reason != "" || s.Telegrams != told {
+				t.Errorf("when it is back: %+v", s)
+			}
+			return nil
+		}); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 // TestLostWhileTheStoreFailed fills the queue while nothing can be committed:
 // what found no room is counted, told, and a gap in the log that a check knows.
 func TestLostWhileTheStoreFailed(t *testing.T) {

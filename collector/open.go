@@ -80,6 +80,10 @@ const storeGrace = 5 * time.Second
 // readsAtOnce is how many reads examine telegrams or give up at once.
 const readsAtOnce = 16
 
+// storeWatch is how often it is found out whether the store's file is still
+// there, if nothing is heard.
+const storeWatch = 5 * time.Second
+
 // newCampaign assembles the parts; nothing runs yet.
 func newCampaign(cfg Config, o *opened) (*Campaign, error) {
 	c := &Campaign{
@@ -89,7 +93,7 @@ func newCampaign(cfg Config, o *opened) (*Campaign, error) {
 		faults: map[part]fault{}, unkept: o.unkept,
 	}
 	c.board = NewBoard(state.NewState(o.site, c.Delivering()))
-	c.writer = store.NewWriter(o.db, store.WriterOptions{OnCommit: c.committed, OnError: c.notCommitted})
+	c.writer = store.NewWriter(o.db, store.WriterOptions{Watch: storeWatch, OnCommit: c.committed, OnError: c.notCommitted})
 	c.dispatch = newDispatcher(o.site, c.board, cfg.KeepUnlisted, cfg.Now)
 	c.dispatch.shard = cfg.Shard
 	longest := cfg.Timeout

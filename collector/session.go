@@ -216,9 +216,13 @@ func (c *Campaign) committed(b *store.Batch) {
 	if back := c.clock.back(c.now()); back > 0 {
 		c.board.Post(state.ClockSet{At: ev.At, Back: back})
 	}
-	events := []state.Event{ev}
-	if c.unkept != nil {
-		events[0] = state.InMemory{Stored: ev}
+	var events []state.Event
+	switch {
+	case len(b.Items) == 0: // the file is back
+	case c.unkept != nil:
+		events = append(events, state.InMemory{Stored: ev})
+	default:
+		events = append(events, ev)
 	}
 	if f := c.failing.Swap(nil); f != nil {
 		events = append(events, state.StoreMended{At: ev.At, Since: f.since, Lost: int(c.writer.Dropped() - f.dropped)})

@@ -30,15 +30,21 @@ func (s *Store) Backup(ctx context.Context, to string) (err error) {
 	if err := checkPlace(to); err != nil {
 		return wrap(to, err)
 	}
-	// The copy gets its name when it is complete.
-	part := to + ".part"
-	_ = os.Remove(part) // of a copy that was interrupted
+	// The copy gets its name when it is complete. Until then it has one that
+	// nothing else has. The file is for its owner only.
+	f, err := os.CreateTemp(filepath.Dir(to), filepath.Base(to)+".*.part")
+	if err != nil {
+		return wrap(to, err)
+	}
+	part := f.Name()
 	defer func() {
 		if err != nil {
 			_ = os.Remove(part)
 		}
 	}()
-	makePrivate(part)
+	if err := f.Close(); err != nil {
+		return wrap(to, err)
+	}
 	if err := s.copyTo(ctx, part); err != nil {
 		return wrap(to, err)
 	}
@@ -62,11 +68,7 @@ func (s *Store) Backup(ctx context.Context, to string) (err error) {
 // copyTo writes a consistent copy on its own connection: those that read may
 // not write anything.
 func (s *Store) copyTo(ctx context.Context, path string) error {
-	from, err := filepath.Abs(s.path)
-	if err != nil {
-		return err
-	}
-	connector, err := sqlite.NewConnector(dsn(from, "busy_timeout", busyTimeout) + "&mode=ro")
+	connector, err := sqlite.NewConnector(dsn(s.absolute, "busy_timeout", busyTimeout) + "&mode=ro")
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql/driver"
 	"fmt"
@@ -12,15 +13,16 @@ import (
 // places in the log and in the outbox. When it returns nil they are on disk;
 // when it returns an error nothing is stored and the batch is unchanged, so
 // that it can be committed again. A context that is done before the sync
-// undoes the transaction.
+// undoes the transaction. An empty batch only finds out whether the file is
+// still in its place.
 func (s *Store) Commit(ctx context.Context, b *Batch) error {
-	if len(b.Items) == 0 {
-		return ctx.Err()
-	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err := s.writable(); err != nil {
 		return s.wrap(err)
+	}
+	if len(b.Items) == 0 {
+		return cmp.Or(ctx.Err(), s.wrap(s.inPlace()))
 	}
 	return s.wrap(s.transact(ctx, b))
 }

@@ -200,6 +200,7 @@ func TestBackup(t *testing.T) {
 	s := open(t)
 	commit(t, s, Item{Entry: telegram(1)})
 	to := filepath.Join(t.TempDir(), "copy of it.db")
+	write(t, to+".part", "another's")
 	if err := s.Backup(t.Context(), to); err != nil {
 		t.Fatal(err)
 	}
@@ -210,8 +211,9 @@ func TestBackup(t *testing.T) {
 	if err := s.Backup(t.Context(), filepath.Join(filepath.Dir(to), "none", "x.db")); !errors.Is(err, ErrMissing) {
 		t.Errorf("into no directory: %v", err)
 	}
-	if left := must[[]os.DirEntry](t)(os.ReadDir(filepath.Dir(to))); len(left) != 1 {
-		t.Errorf("left behind: %v", left)
+	other := must[[]byte](t)(os.ReadFile(to + ".part"))
+	if left := must[[]os.DirEntry](t)(os.ReadDir(filepath.Dir(to))); len(left) != 2 || string(other) != "another's" {
+		t.Errorf("left behind: %v, a file of another program has become %q", left, other)
 	}
 	copied := must[*Store](t)(OpenReader(t.Context(), to))
 	defer copied.Close()

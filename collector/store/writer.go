@@ -49,6 +49,7 @@ type WriterOptions struct {
 	BusyAge time.Duration // … or after this, if many wait by then; 0 means DefaultBusyAge
 	MaxRows int           // this many items are committed at once without waiting; 0 means DefaultMaxRows
 	Queue   int           // how many items may wait; 0 means DefaultQueue
+	Watch   time.Duration // an empty batch is committed this often, to notice that the file was taken away; 0 means never
 
 	OnCommit func(*Batch)        // called after each commit: these are stored
 	OnError  func(error, *Batch) // called after each failed attempt: these are not stored yet
@@ -196,12 +197,19 @@ func (w *Writer) holds(n int) {
 // their number. It is called once, and must be awaited before the store is
 // closed.
 func (w *Writer) Run(ctx, hard context.Context) error {
+	watch, end := w.watch()
+	defer end()
 	for {
 		select {
 		case <-ctx.Done():
 			return w.finish(hard, nil, errLate)
 		case pong := <-w.pings:
 			close(pong)
+			continue
+		case <-watch:
+			if err := w.to.Commit(hard, &Batch{}); err != nil && hard.Err() == nil {
+				_ = w.commit(ctx, hard, &Batch{}, err) // nothing is lost if it fails to the end
+			}
 			continue
 		case <-w.wake:
 		}
@@ -212,6 +220,14 @@ func (w *Writer) Run(ctx, hard context.Context) error {
 			}
 		}
 	}
+}
+
+func (w *Writer) watch() (due <-chan time.Time, end func()) {
+	if w.opt.Watch <= 0 {
+		return nil, func() {}
+	}
+	t := time.NewTicker(w.opt.Watch)
+	return t.C, t.Stop
 }
 
 // gather waits until the first item is MaxAge old, or BusyAge if there are many,
