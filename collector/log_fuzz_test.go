@@ -2,7 +2,6 @@ package collector
 
 import (
 	"bytes"
-	"context"
 	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
@@ -177,11 +176,7 @@ func FuzzStoreFile(f *testing.F) {
 		}
 		allocates(t, len(file), func() {
 			readAll(t, path, list)
-			cfg := resumption(path, list)
-			err := Run(t.Context(), cfg, func(_ context.Context, c *Campaign) error {
-				c.Note("", "of the next session")
-				return nil
-			})
+			err := resumeOnce(t, resumption(path, list))
 			if !errors.As(err, new(*store.EntryError)) {
 				return
 			}
@@ -190,6 +185,21 @@ func FuzzStoreFile(f *testing.F) {
 			}
 		})
 	})
+}
+
+// resumeOnce opens a store as Run does, commits once, which may fail, and closes it.
+func resumeOnce(t *testing.T, cfg Config) error {
+	cfg = cfg.withDefaults()
+	start, err := open(t.Context(), cfg)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = start.undo() }()
+	c, err := start.campaign(t.Context(), cfg)
+	if err == nil {
+		_ = c.db.Commit(t.Context(), &store.Batch{Items: []store.Item{{Entry: &store.Action{Text: "of the next session"}}}})
+	}
+	return err
 }
 
 // readAll reads what a store has, as far as it can be read.

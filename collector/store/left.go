@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -121,17 +122,46 @@ func (l *left) compare(info os.FileInfo) error {
 }
 
 // setAside renames a -wal file, so that SQLite does not apply it to the content
-// that another program has put into the store.
+// that another program has put into the store. The error says where it is.
 func (l *left) setAside() error {
 	from := l.path + "-wal"
 	if wal, err := os.Lstat(from); err != nil || l.wal == nil || !os.SameFile(wal, l.wal) || wal.Size() <= walHeader {
 		return nil
 	}
+	to := unused(from)
+	if err := os.Rename(from, to); err != nil {
+		return err
+	}
+	return fmt.Errorf("%w: what was stored last is in %s", ErrChanged, to)
+}
+
+// rescue copies a store that has no name any more: it would be gone when it is
+// closed. The error says where the copy is.
+func (s *Store) rescue() error {
+	if s.left.file == nil {
+		return nil
+	}
+	info, err := s.left.file.Stat()
+	if err != nil {
+		return err
+	}
+	if n, err := links(s.left.path, info); err != nil || n > 0 { // it was moved
+		return nil
+	}
+	to := unused(s.left.path)
+	makePrivate(to)
+	if _, err := s.conn.ExecContext(context.Background(), "VACUUM INTO ?", to); err != nil {
+		return err
+	}
+	return fmt.Errorf("%w: what was stored until then is in %s", ErrMoved, to)
+}
+
+// unused is a name for what is left of a file.
+func unused(path string) string {
 	for n := 1; ; n++ {
-		to := fmt.Sprintf("%s.left%d", from, n)
-		if _, err := os.Lstat(to); err == nil {
-			continue
+		to := fmt.Sprintf("%s.left%d", path, n)
+		if _, err := os.Lstat(to); err != nil {
+			return to
 		}
-		return os.Rename(from, to)
 	}
 }

@@ -33,27 +33,27 @@ type taking struct {
 	back  func(path string, before []byte) error
 	kind  error
 	says  string
-	apart bool // the -wal file is set aside
+	left1 string // where the rest is
 }
 
 var takings = map[string]taking{
-	"removed":  {take: func(path, _ string) error { return os.Remove(path) }, kind: ErrMoved},
+	"removed":  {take: func(path, _ string) error { return os.Remove(path) }, kind: ErrMoved, left1: ".left1"},
 	"moved":    {take: func(path, _ string) error { return os.Rename(path, path+".away") }, kind: ErrMoved, back: func(path string, _ []byte) error { return os.Rename(path+".away", path) }},
-	"replaced": {take: func(path, other string) error { return os.Rename(other, path) }, kind: ErrMoved, says: "another file has its name now"},
+	"replaced": {take: func(path, other string) error { return os.Rename(other, path) }, kind: ErrMoved, says: "another file has its name now", left1: ".left1"},
 	"without its -wal file": {take: func(path, _ string) error { return os.Rename(path+"-wal", path+"-wal.away") }, kind: ErrMoved, says: "its -wal file is missing",
 		back: func(path string, _ []byte) error { return os.Rename(path+"-wal.away", path+"-wal") }},
 	"with another -wal file": {take: func(path, _ string) error {
 		return errors.Join(os.Rename(path+"-wal", path+"-wal.away"), os.WriteFile(path+"-wal", []byte("another's"), 0o600))
 	}, kind: ErrMoved, says: "its -wal file is another one"},
-	"emptied": {take: func(path, _ string) error { return os.Truncate(path, 0) }, kind: ErrChanged, says: "it has 0 bytes, and had ", apart: true, back: overwrite},
-	"cut":     {take: func(path, _ string) error { return os.Truncate(path, 5000) }, kind: ErrChanged, says: "it has 5000 bytes, and had ", apart: true, back: overwrite},
+	"emptied": {take: func(path, _ string) error { return os.Truncate(path, 0) }, kind: ErrChanged, says: "it has 0 bytes, and had ", left1: "-wal.left1", back: overwrite},
+	"cut":     {take: func(path, _ string) error { return os.Truncate(path, 5000) }, kind: ErrChanged, says: "it has 5000 bytes, and had ", left1: "-wal.left1", back: overwrite},
 	"overwritten": {take: func(path, other string) error {
 		data, err := os.ReadFile(other)
 		if err != nil {
 			return err
 		}
 		return overwrite(path, data)
-	}, kind: ErrChanged, says: "its content is another", apart: true, back: overwrite},
+	}, kind: ErrChanged, says: "its content is another", left1: "-wal.left1", back: overwrite},
 }
 
 // TestTakenAway takes the file from a program that uses it. It says so, writes
@@ -118,7 +118,11 @@ func (c taking) test(t *testing.T, returns bool) {
 		}
 		return
 	}
-	if err := errors.Join(s.Close(), lock.Release()); err != nil {
+	closing := s.Close()
+	if c.left1 == "" && closing != nil || c.left1 != "" && (!errors.Is(closing, c.kind) || !strings.Contains(closing.Error(), path+c.left1)) {
+		t.Errorf("closed: %v", closing)
+	}
+	if err := lock.Release(); err != nil {
 		t.Error(err)
 	}
 	c.left(t, path, taken, wal)
@@ -140,12 +144,15 @@ func (c taking) left(t *testing.T, path string, taken, wal []byte) {
 	case string(after) != string(taken) || errors.Is(err, os.ErrNotExist) != (taken == nil):
 		t.Errorf("what has its name was changed: %d bytes, had %d; %v", len(after), len(taken), err)
 	}
-	if left, _ := os.ReadFile(path + "-wal.left1"); c.apart && (len(left) == 0 || string(left) != string(wal)) {
+	if left, _ := os.ReadFile(path + "-wal.left1"); c.kind == ErrChanged && (len(left) == 0 || string(left) != string(wal)) {
 		t.Errorf("%d bytes of the -wal file were set aside, it had %d", len(left), len(wal))
 	}
-	if moved, err := os.Stat(path + ".away"); err == nil && moved.Size() > 0 {
-		if n := must[*Store](t)(Open(t.Context(), path+".away")); len(readLog(t, n, 0)) != 1 || n.Close() != nil {
-			t.Error("what was stored is not in the file that was moved")
+	for _, name := range []string{path + ".away", path + ".left1"} {
+		if left, err := os.Stat(name); err != nil || left.Size() == 0 {
+			continue
+		}
+		if n := must[*Store](t)(Open(t.Context(), name)); len(readLog(t, n, 0)) != 1 || n.Close() != nil {
+			t.Errorf("what was stored is not in %s", name)
 		}
 	}
 }

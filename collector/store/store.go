@@ -261,7 +261,7 @@ func (s *Store) release(leave bool) error {
 			leave, changed = true, true
 		case gone != nil: // to where the file is now; what has its name is another's
 			_, err := s.conn.ExecContext(context.Background(), "PRAGMA wal_checkpoint(TRUNCATE)")
-			leave, errs = true, append(errs, err)
+			leave, errs = true, append(errs, err, s.rescue())
 		}
 	}
 	if !leave {
