@@ -248,23 +248,7 @@ func (r *Row) particulars(v *Verdict) AdviceCode {
 		return AdviceAskForKey
 	case CodeDamaged:
 		v.Reason = &r.Failure.Reason
-		switch v.Reason.Code {
-		case ReasonCut:
-			return AdviceReceiverCuts
-		case ReasonCutCUL:
-			return AdviceCULCuts
-		case ReasonOneTelegram:
-			return AdviceSecondTelegram
-		case ReasonPart:
-			return AdviceCut
-		}
-		switch {
-		case r.air.cutOff():
-			return AdviceCut
-		case r.disturbed():
-			return AdviceInterference
-		}
-		return AdviceNextTelegram
+		return r.damageAdvice()
 	case CodeUndecodable:
 		v.Reason = &r.Failure.Reason
 		return AdviceKeepTelegram
@@ -299,6 +283,27 @@ func (r *Row) stage(code Code) Stage {
 		return StageDelivered
 	}
 	return StageNone
+}
+
+// damageAdvice is what to do about a meter whose telegrams are damaged.
+func (r *Row) damageAdvice() AdviceCode {
+	switch r.Failure.Reason.Code {
+	case ReasonCut:
+		return AdviceReceiverCuts
+	case ReasonCutCUL:
+		return AdviceCULCuts
+	case ReasonOneTelegram:
+		return AdviceSecondTelegram
+	case ReasonPart:
+		return AdviceCut
+	}
+	switch {
+	case r.air.cutOff():
+		return AdviceCut
+	case r.disturbed():
+		return AdviceInterference
+	}
+	return AdviceNextTelegram
 }
 
 // doubtAdvice is what to do about a reading that is implausible.

@@ -32,10 +32,7 @@ func every(p Printer) (texts []string) {
 		}
 	}
 	say(p.Verdict(&state.Verdict{Code: state.CodeListening, Before: &state.Verdict{Code: state.CodeNoKey}}))
-	say(p.Assign())
-	say(p.Accept())
-	texts = append(texts, silences(p)...)
-	say(p.Limits(state.DefaultLimits()))
+	texts = append(append(texts, p.Assign(), p.Accept(), p.Limits(state.DefaultLimits())), silences(p)...)
 	for _, failure := range []*state.RowFailure{nil, {}, {Reason: state.Reason{Code: state.ReasonNoKey}}} {
 		say(p.Step(&state.Row{Chain: state.Chain{state.StepFailed}, Failure: failure}, state.StepHeard))
 	}
