@@ -77,9 +77,14 @@ func (m *Model) detailLines() []string {
 		p.fact(dim, "remark", remark)
 	}
 	p.chain(r, m.now)
+	why := m.snap.Explain(r)
+	p.head("Why")
+	for _, f := range words.English.Why(&why) {
+		p.fact(plain, f.Label, f.Text)
+	}
 	p.meter(r)
 	p.reading(r)
-	p.telegrams(r)
+	p.telegrams(&why)
 	if len(r.Notes) > 0 || r.Listed != "" {
 		p.head("Notes")
 		if r.Listed != "" {
@@ -230,7 +235,8 @@ func (p *detailPage) record(v *reading.Record) {
 }
 
 // telegrams lists the last ones, the latest first, with all their bytes.
-func (p *detailPage) telegrams(r *state.Row) {
+func (p *detailPage) telegrams(why *state.Explanation) {
+	r := why.Row
 	p.head("Last telegrams")
 	if len(r.Recent) == 0 {
 		p.text(dim, 3, "none was heard")
@@ -238,7 +244,7 @@ func (p *detailPage) telegrams(r *state.Row) {
 	for i := len(r.Recent) - 1; i >= 0; i-- {
 		t := &r.Recent[i]
 		n := p.look.line(p.width).put(plain, "   ")
-		n.put(plain, t.Time.Format("15:04:05.000")).put(strong, "  "+p.look.text(words.English.Outcome(&t.Outcome)))
+		n.put(plain, t.Time.Format("15:04:05.000")).put(dim, "  "+p.look.text(words.English.Reached(why, i))).put(strong, "  "+p.look.text(words.English.Outcome(&t.Outcome)))
 		n.put(plain, p.rssi(t.RSSI))
 		if t.Mode != "" {
 			n.put(dim, "  "+p.look.text(string(t.Mode)))

@@ -107,7 +107,7 @@ var silenceCases = []struct {
 		sc.hear(16*time.Second, 30*time.Minute, -60, upTo(15)...)
 		return sc.giveUp(30 * time.Minute)
 	}, code: state.CodeTimedOut, text: "timed out: off, not here, or slow", nextStep: "go to the meter",
-		evidence: "all 14 other KAM meters (water) were heard, it sends every 16s (as others of its make do here), 112 telegrams expected in 29m52s: its radio is off, it is not here, or it is set to send every 15m only"},
+		evidence: "all 14 other KAM meters (water) were heard, it sends every 16s (as others of its make do here), 112 telegrams expected in 29m52s: its radio is off, it is not here, or it is set to send only every 15m"},
 	{name: "too early", of: func() *state.Verdict {
 		sc := newScene(day(2, 14, 0), row("TCH", "10000000", "heat cost allocator", ""), row("KAM", "10000001", "heat", ""))
 		sc.hear(15*time.Second, 45*time.Second, -60, 1)
@@ -130,7 +130,7 @@ var silenceCases = []struct {
 		sc := newScene(day(1, 12, 0), row("QDS", "10000000", "heat cost allocator", ""), row("QDS", "10000001", "heat cost allocator", ""), row("QDS", "10000002", "heat cost allocator", ""))
 		sc.hear(30*time.Second, time.Hour, -60, 1, 2)
 		return sc.giveUp(time.Hour)
-	}, code: state.CodeTimedOut, text: "timed out: off, not here, or slow", nextStep: "if it may be set to send every 4h only, wait until Mon 01:27",
+	}, code: state.CodeTimedOut, text: "timed out: off, not here, or slow", nextStep: "if it may be set to send only every 4h, wait until Mon 01:27",
 		evidence: "all 2 other QDS meters (heat cost allocator) were heard, it sends every 30s (as others of its make do here), 120 telegrams expected in 1h: its radio is off, it is not here"},
 	{name: "weak floor", of: func() *state.Verdict {
 		sc := newScene(day(2, 12, 0), kamstrups(4)...)

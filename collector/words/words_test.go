@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"earshot/collector/reading"
 	"earshot/collector/silence"
 	"earshot/collector/site"
 	"earshot/collector/state"
@@ -32,7 +33,7 @@ func every(p Printer) (texts []string) {
 		}
 	}
 	say(p.Verdict(&state.Verdict{Code: state.CodeListening, Before: &state.Verdict{Code: state.CodeNoKey}}))
-	texts = append(append(texts, p.Assign(), p.Accept(), p.Limits(state.DefaultLimits())), silences(p)...)
+	texts = append(append(texts, p.Assign(), p.Accept(), p.Limits(state.DefaultLimits())), append(silences(p), explanations(p)...)...)
 	for _, failure := range []*state.RowFailure{nil, {}, {Reason: state.Reason{Code: state.ReasonNoKey}}} {
 		say(p.Step(&state.Row{Chain: state.Chain{state.StepFailed}, Failure: failure}, state.StepHeard))
 	}
@@ -86,6 +87,46 @@ func every(p Printer) (texts []string) {
 	return texts
 }
 
+// explanations say all that explains a verdict.
+func explanations(p Printer) (texts []string) {
+	say := func(e state.Explanation) {
+		for _, fact := range p.Why(&e) {
+			texts = append(texts, fact.Label, fact.Text)
+		}
+	}
+	rules := []string{"timed_out.near", "not_judged.calendar"}
+	for code := range state.Codes {
+		rules = append(rules, strings.ReplaceAll(code.String(), " ", "_"))
+	}
+	for code := state.SilenceUnknown; code <= state.SilenceOff; code++ {
+		if code != state.SilenceCalendar {
+			rules = append(rules, "timed_out."+code.String())
+		}
+	}
+	for _, rule := range rules {
+		say(state.Explanation{Row: new(state.Row), Rule: rule})
+	}
+	for code := state.TriedKeys; code <= state.TriedPlain; code++ {
+		say(state.Explanation{Row: &state.Row{Cached: new(reading.Reading)}, Rule: "ok", Tried: []state.Attempt{{Code: code, Count: 1}, {Code: code, Count: 2}}})
+	}
+	row := &state.Row{Recent: []state.Telegram{{}, {Outcome: state.Outcome{Kind: state.KindNoKey}}}, Verdict: state.Verdict{Silence: &state.Silence{Interval: time.Minute}}}
+	heard := state.Explanation{Row: row, Rule: "ok", Steps: [state.Steps]state.Evidence{state.StepHeard: {Telegrams: []int{0}}, state.StepDecrypted: {Telegrams: []int{1}}}}
+	say(heard)
+	row = heardRow()
+	say(state.Explanation{Row: row, Rule: "ok"})
+	return append(texts, p.Reached(&heard, 0), p.Reached(&heard, 1))
+}
+
+// heardRow is a row that was heard three times.
+func heardRow() *state.Row {
+	s := state.NewState(site.Site{Meters: make([]site.Meter, 1)}, false)
+	for n := range 3 {
+		at := time.Date(2026, 3, 2, 12, n, 0, 0, time.UTC)
+		s.Apply(state.Heard{At: state.At{Time: at}, Ref: s.Row(0).Ref, Reception: state.Reception{AirTime: at}})
+	}
+	return s.Row(0)
+}
+
 // silences say all about meters that were not heard.
 func silences(p Printer) (texts []string) {
 	now := time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
@@ -116,12 +157,7 @@ func silences(p Printer) (texts []string) {
 			texts = append(texts, p.others(&state.Silence{Family: state.Others{Rows: 1 + n}, Kin: kin}))
 		}
 	}
-	s := state.NewState(site.Site{Meters: make([]site.Meter, 1)}, false)
-	for n := range 3 {
-		at := now.Add(time.Duration(n) * time.Minute)
-		s.Apply(state.Heard{At: state.At{Time: at}, Ref: s.Row(0).Ref, Reception: state.Reception{AirTime: at}})
-	}
-	texts = append(texts, p.Learned(s.Row(0)), p.calendar(work))
+	texts = append(texts, p.Learned(heardRow()), p.calendar(work))
 	calendar := state.Silence{Code: state.SilenceCalendar, Calendar: work, Judged: now}
 	return append(texts, p.Verdict(&state.Verdict{Code: state.CodeNotJudged, Silence: &calendar}))
 }
@@ -164,11 +200,12 @@ func TestEveryCodeHasWords(t *testing.T) {
 func TestEveryMessageIsUsed(t *testing.T) {
 	t.Parallel()
 	marked := map[string]string{}
-	for name := range english {
+	all := joined(english, englishSilence)
+	for name := range all {
 		marked[name] = "<" + name + ">"
 	}
 	said := strings.Join(every(Printer{marked}), " ")
-	for name := range english {
+	for name := range all {
 		if !strings.Contains(said, "<"+name+">") && !strings.HasPrefix(name, "advice.status.") && !strings.HasPrefix(name, "advice.medium.") && !strings.HasPrefix(name, "span.") {
 			t.Errorf("nothing says %s", name)
 		}
