@@ -14,7 +14,7 @@ PARALLEL = -p 4 -parallel 16
 SLOW  = ^TestSlow
 WHOLE = ^Test(Scripts|Torture|Receivers|ReceiversListen|Stopped|ProgressOnATerminal|StoreMadeReadOnly|TakeOver|TakeOverHeadless|NoTakeOver|RecordingAtAnySpeed|FrozenTerminal|InterruptedTwice|BrokerRestartsUnderLoad|BytesPerSecond|Flood|NoiseOverTCP|Soak|SoakGoroutines)$$
 
-.PHONY: help build check demo test slow race lint format bench fuzz torture corpus load soak cross packages generate tools
+.PHONY: help build check demo test slow race lint format bench fuzz torture corpus load soak cross packages notices audit generate tools
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -81,6 +81,13 @@ cross: ## build for every platform
 
 packages: ## .deb, .rpm, archives, SBOM and checksums in dist (VERSION=1.2.3)
 	@VERSION='$(or $(VERSION),0.0.0)' TARGETS='$(TARGETS)' .ci/packages
+
+notices: ## the licences of all that is linked, in dist/THIRD-PARTY-NOTICES
+	@mkdir -p dist
+	@.ci/notices $(TARGETS) >dist/THIRD-PARTY-NOTICES
+
+audit: ## verify the modules, list newer ones, and look for known vulnerabilities where their database can be reached
+	@.ci/audit
 
 generate: ## make generated files again
 	$(GO) generate ./...

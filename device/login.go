@@ -15,7 +15,7 @@ const hiddenLogin = "…"
 // MaskLogin returns the name of a receiver or broker without the login that it
 // holds, or seems to hold if it was mistyped: what is between the scheme and the
 // last @ (mqtt://user:password@broker, user:password@broker); without an @, what
-// follows a host, if that is no port (mqtt://user:pass). It returns other texts as
+// follows a host but cannot be a port (mqtt://user:pass). It returns other texts as
 // they are.
 func MaskLogin(text string) string {
 	start := urlStart.FindString(text)

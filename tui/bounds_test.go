@@ -9,8 +9,10 @@ import (
 	"github.com/charmbracelet/x/ansi"
 	"pgregory.net/rapid"
 
+	"earshot/collector/site"
 	"earshot/collector/state"
 	"earshot/device"
+	"earshot/device/printable"
 )
 
 // TestViewFitsEverySize plays random campaigns and keys at random sizes: no
@@ -89,8 +91,8 @@ func fits(t interface{ Fatalf(string, ...any) }, w *world) {
 			t.Fatalf("page %d at %d×%d: line %d is %d wide: %q", w.m.page, w.m.width, w.m.height, y, n, l)
 		}
 		for _, r := range ansi.Strip(l) {
-			if r < ' ' || r == 0x7F || (r >= 0x80 && r < 0xA0) || r == 0x202E {
-				t.Fatalf("line %d has the control character %U: %q", y, r, l)
+			if !printable.Rune(r) {
+				t.Fatalf("line %d has %U, which no terminal shows: %q", y, r, l)
 			}
 		}
 		for i, part := range strings.Split(l, "\x1b") {
@@ -99,6 +101,43 @@ func fits(t interface{ Fatalf(string, ...any) }, w *world) {
 			}
 		}
 	}
+}
+
+// FuzzScreen puts a text wherever a text can come from: the list, telegrams,
+// receivers, brokers, the installer. Every page is drawn.
+func FuzzScreen(f *testing.F) {
+	for _, text := range []string{"bath", "\x1b[2J\x1b]0;owned\a", "\u202eelif\u00ad\u200b", "水道メーター 👩‍👩‍👧‍👦 🇩🇰", "\xff\xfe", "\u0301\u0301\u0301\u0301\u0301\u0301", "\U000e0041\ufe0f\u3164"} {
+		f.Add(text, uint8(80), uint8(24), false)
+		f.Add(text, uint8(40), uint8(9), true)
+	}
+	f.Fuzz(func(t *testing.T, text string, width, height uint8, ascii bool) {
+		expected := building(t, len(cast))
+		expected.Name = text
+		for i := range expected.Meters {
+			m := &expected.Meters[i]
+			m.Place, m.Medium, m.Note = site.Place{Entrance: text, Floor: text, Apartment: text, Room: text}, text, text
+		}
+		w := newWorldOf(t, expected, func(c *Config) { c.ASCII = ascii })
+		ref, other := expected.Meters[0].Ref(), expected.Meters[1].Ref()
+		heard := w.reception(device.ScaleDBm, -70)
+		heard.Receiver, heard.Mode = text, device.LinkMode(text)
+		w.post(w.start(30*time.Second), state.ReceiverUp{At: w.at(), Info: device.Info{Name: text, Driver: text, Serial: text, Firmware: text}},
+			state.Heard{At: w.at(), Ref: ref, Address: w.address(ref), Reception: heard}, state.Decrypted{At: w.at(), Ref: ref},
+			state.Decoded{At: w.at(), Ref: ref, Reading: w.reading(ref, text, text, text, w.now, text)},
+			state.Heard{At: w.at(), Ref: other, Address: w.address(other), Reception: heard},
+			state.Failed{At: w.at(), Ref: other, Kind: state.KindUndecodable, Reason: state.Reason{Code: state.ReasonText, Text: text}, Final: true},
+			state.Noted{At: w.at(), Ref: ref, Text: text}, state.BrokerDown{At: w.at(), Broker: text, Reason: text},
+			state.UnlistedHeard{At: w.at(), Address: w.address(other), Reception: heard, Near: other},
+			state.ReceiverDown{At: w.at(), Receiver: text, Reason: text})
+		w.send(tea.WindowSizeMsg{Width: int(width) + 1, Height: int(height) + 1})
+		for _, keys := range [][]string{{}, {"enter"}, {"esc", "u"}, {"esc", "?"}, {"esc", "down", "enter"}, {"esc", "n"}, {"esc", "/"}} {
+			for _, key := range keys {
+				w.press(key)
+			}
+			w.send(tea.PasteMsg{Content: text})
+			fits(t, w)
+		}
+	})
 }
 
 // sgrOnly reports whether what follows an escape character is a style.

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"earshot/device/printable"
+
 	tea "charm.land/bubbletea/v2"
 )
 
@@ -47,6 +49,10 @@ func (m *Model) typed(msg tea.Msg) tea.Cmd {
 	}
 	before := utf8.RuneCountInString(m.input.Value())
 	m.input, _ = m.input.Update(msg)
+	if clean := printable.Text(m.input.Value()); clean != m.input.Value() {
+		m.input.SetValue(clean)
+		m.input.CursorEnd()
+	}
 	if paste, ok := msg.(tea.PasteMsg); ok && before+utf8.RuneCountInString(paste.Content) > m.input.CharLimit {
 		m.say(alarm, fmt.Sprintf("what was pasted is longer than %d characters: the rest was left out", m.input.CharLimit))
 	}

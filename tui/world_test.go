@@ -93,7 +93,12 @@ type worldOption func(*Config)
 
 func newWorld(t testing.TB, meters int, options ...worldOption) *world {
 	t.Helper()
-	w := &world{t: t, now: dawn, site: building(t, meters)}
+	return newWorldOf(t, building(t, meters), options...)
+}
+
+func newWorldOf(t testing.TB, expected site.Site, options ...worldOption) *world {
+	t.Helper()
+	w := &world{t: t, now: dawn, site: expected}
 	w.board = collector.NewBoard(state.NewState(w.site, true))
 	w.view = w.board.View()
 	cfg := Config{Source: w.view, Actions: w, Now: func() time.Time { return w.now }, Interval: time.Millisecond, FPS: 20, Guard: NewGuard()}

@@ -295,6 +295,31 @@ func TestEveryDependencyHasAReason(t *testing.T) {
 	}
 }
 
+// TestVersionsHaveReasons looks for a reason for each version that is not a
+// release, and compares the version of libc with the one that sqlite names.
+func TestVersionsHaveReasons(t *testing.T) {
+	t.Parallel()
+	mod, page := read(t, "go.mod"), read(t, "docs/contributing.md")
+	pseudo := regexp.MustCompile(`(?m)^\t(\S+) \S+[-.][0-9]{14}-[0-9a-f]{12}`).FindAllStringSubmatch(mod, -1)
+	if len(pseudo) == 0 {
+		t.Fatal("no pseudo-version found in go.mod")
+	}
+	for _, m := range pseudo {
+		if !strings.Contains(page, "\n- `"+m[1]+"` ") {
+			t.Errorf("docs/contributing.md does not say why %s has no release", m[1])
+		}
+	}
+	graph, err := exec.Command("go", "mod", "graph").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	sqlite := regexp.MustCompile(`modernc\.org/sqlite (v\S+)`).FindStringSubmatch(mod)[1]
+	libc := regexp.MustCompile(`modernc\.org/libc (v\S+)`).FindStringSubmatch(mod)[1]
+	if !strings.Contains(string(graph), "\nmodernc.org/sqlite@"+sqlite+" modernc.org/libc@"+libc+"\n") {
+		t.Errorf("sqlite %s does not name libc %s: go get the version that it names", sqlite, libc)
+	}
+}
+
 // TestReceiversPageNamesEveryDriver compares the page with the list of drivers.
 func TestReceiversPageNamesEveryDriver(t *testing.T) {
 	t.Parallel()

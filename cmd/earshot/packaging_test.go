@@ -1,7 +1,12 @@
 package main
 
 import (
+	"debug/buildinfo"
+	"errors"
 	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -36,5 +41,69 @@ func TestUnitNamesTheProgram(t *testing.T) {
 	}
 	if !strings.Contains(string(text), "s|"+assets.SystemdProgram+"|/usr/bin/earshot|") || strings.Count(assets.SystemdUnit(), assets.SystemdProgram) != 1 {
 		t.Errorf("the packages' unit does not start /usr/bin/earshot in place of %s", assets.SystemdProgram)
+	}
+}
+
+// TestNoticesNameWhatIsLinked compares the notices with a build of the program.
+func TestNoticesNameWhatIsLinked(t *testing.T) {
+	t.Parallel()
+	binary := filepath.Join(t.TempDir(), "earshot")
+	build := exec.CommandContext(t.Context(), "go", "build", "-buildvcs=false", "-o", binary, ".")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	info, err := buildinfo.ReadFile(binary)
+	if err != nil || len(info.Deps) < 20 {
+		t.Fatalf("%v, %v", info, err)
+	}
+	notices, err := exec.CommandContext(t.Context(), "../../.ci/notices", runtime.GOOS+"/"+runtime.GOARCH).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, dep := range info.Deps {
+		_, text, found := strings.Cut(string(notices), "\n"+dep.Path+" "+dep.Version+"\n")
+		if text, _, _ = strings.Cut(text, "\n====="); !found || !strings.Contains(text, "\n--- ") || len(text) < 500 {
+			t.Errorf("no licence of %s %s", dep.Path, dep.Version)
+		}
+	}
+	if !strings.Contains(string(notices), "The Go Authors") {
+		t.Error("no licence of Go")
+	}
+}
+
+// TestSlowAudit runs make audit with a database that knows a vulnerability of a
+// module that is used, and with one that cannot be reached.
+func TestSlowAudit(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	const when = "2026-01-01T00:00:00Z"
+	for name, text := range map[string]string{
+		"index/db.json":      `{"modified":"` + when + `"}`,
+		"index/vulns.json":   `[{"id":"GO-2026-0001","modified":"` + when + `"}]`,
+		"index/modules.json": `[{"path":"github.com/gofrs/flock","vulns":[{"id":"GO-2026-0001","modified":"` + when + `"}]}]`,
+		"ID/GO-2026-0001.json": `{"schema_version":"1.3.1","id":"GO-2026-0001","modified":"` + when + `","published":"` + when + `","summary":"a made-up one","affected":[{
+			"package":{"name":"github.com/gofrs/flock","ecosystem":"Go"},"ranges":[{"type":"SEMVER","events":[{"introduced":"0"}]}],
+			"ecosystem_specific":{"imports":[{"path":"github.com/gofrs/flock","symbols":["Flock.TryLock"]}]}}]}`,
+	} {
+		path := filepath.Join(dir, name)
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, []byte(text), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, c := range []struct {
+		db     string
+		passes bool
+		says   string
+	}{
+		{db: "file://" + dir, says: "GO-2026-0001"},
+		{db: "http://127.0.0.1:1", passes: true, says: "no vulnerabilities were looked up, since the database http://127.0.0.1:1"},
+	} {
+		cmd := exec.CommandContext(t.Context(), "../../.ci/audit")
+		cmd.Env = append(os.Environ(), "GOVULNDB="+c.db)
+		out, err := cmd.CombinedOutput()
+		if (err == nil) != c.passes || !strings.Contains(string(out), c.says) {
+			t.Errorf("%s: %v\n%s", c.db, err, out)
+		}
 	}
 }

@@ -8,8 +8,8 @@ import (
 )
 
 // Writer passes text on and writes what Rune refuses, but for line ends and tabs,
-// as \u and four hex digits: whoever reads it sees that something was there, and
-// JSON stays the same JSON. A byte that is not UTF-8 becomes U+FFFD. Several
+// as \u and four hex digits: it can be seen that something was there, and JSON
+// means the same as before. A byte that is not UTF-8 becomes U+FFFD. Several
 // goroutines may write.
 type Writer struct {
 	to    io.Writer
