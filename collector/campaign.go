@@ -35,6 +35,8 @@ type Config struct {
 	Shard site.Shard
 	// Receivers are opened at the start, and again when they are lost.
 	Receivers []device.Open
+	// Patient starts the campaign even if no receiver can be opened yet.
+	Patient bool
 	// StorePath is the file of the store. No other program may use it. If the
 	// file cannot be used, telegrams are kept in memory only: see
 	// UnkeptError.

@@ -43,7 +43,7 @@ func open(ctx context.Context, cfg Config) (*opened, error) {
 	})
 	task(1, func() error { return o.openStore(ctx, cfg.StorePath) })
 	task(2, func() (err error) {
-		if o.sources, err = receivers.Open(ctx, cfg.Receivers); err != nil {
+		if o.sources, err = receivers.Open(ctx, cfg.Receivers, cfg.least()); err != nil {
 			return &state.Failure{Kind: state.KindDevice, Err: err}
 		}
 		return nil
@@ -121,4 +121,12 @@ func newCampaign(cfg Config, o *opened) (*Campaign, error) {
 		return nil, device.Errorf(device.ErrBadSpec, "--speed inf works with recordings and files only, and one of these receivers is neither")
 	}
 	return c, c.checkBrokers()
+}
+
+// least is how many receivers must be there at the start.
+func (c *Config) least() int {
+	if c.Patient {
+		return 0
+	}
+	return 1
 }

@@ -17,8 +17,8 @@ func (m *Model) readAgain() tea.Cmd {
 	return nil
 }
 
-func (m *Model) readFailed() tea.Cmd {
-	refs := m.failedRefs()
+func (m *Model) readLeft() tea.Cmd {
+	refs := m.leftRefs()
 	m.cfg.Actions.ReadAgain(refs)
 	m.say(accent, "reading "+report.Count(len(refs), "meter")+" again")
 	return nil

@@ -44,7 +44,7 @@ func (m *Model) roundOver() string {
 	switch {
 	case left == 0:
 		return text + ": q quits, E finishes the campaign"
-	case len(m.failedRefs()) > 0 && listens(m) == "" && watching(m) == "":
+	case len(m.leftRefs()) > 0 && listens(m) == "" && watching(m) == "":
 		return text + fmt.Sprintf(", %d left: 2 shows them, R reads them again", left)
 	}
 	return text + fmt.Sprintf(", %d left: 2 shows them", left)

@@ -80,7 +80,7 @@ func newBindings() []binding {
 		{[]string{"f"}, "", "", "the next of these filters", 0, onList, nil, (*Model).nextFilter},
 		{[]string{"s"}, "", "sort", "sort by the list, verdict, where, signal (weakest first), or age", 5, onList, nil, (*Model).nextSorting},
 		{[]string{"r"}, "", "read again", "read the meter again", 3, onMeter, canRead, (*Model).readAgain},
-		{[]string{"R"}, "", "", "read all that failed again", 0, onList, canReadFailed, (*Model).readFailed},
+		{[]string{"R"}, "", "", "read all that are left again", 0, onList, canReadLeft, (*Model).readLeft},
 		{[]string{"n"}, "", "note", "write a note about the meter, or edit it; without a text it is removed", 4, onMeter, canNote, (*Model).startNote},
 		{[]string{"y"}, "", "", "accept an implausible reading, or a doubt, with a note why", 0, onMeter, canWaive, (*Model).startWaiver},
 		{[]string{"a"}, "", "", "pressed twice: assign the matching unlisted meter, or undo that", 0, onMeter, canCorrect, (*Model).correct},
@@ -267,12 +267,12 @@ func canRead(m *Model) string {
 	return ""
 }
 
-func canReadFailed(m *Model) string {
+func canReadLeft(m *Model) string {
 	if reason := firstOf(m, watching, listens); reason != "" {
 		return reason
 	}
-	if len(m.failedRefs()) == 0 {
-		return "no meter has failed: nothing to read again"
+	if len(m.leftRefs()) == 0 {
+		return "no meter is left that is not being read"
 	}
 	return ""
 }
@@ -326,11 +326,11 @@ func firstOf(m *Model, reasons ...func(*Model) string) string {
 	return ""
 }
 
-// failedRefs are the rows that failed and are not being read.
-func (m *Model) failedRefs() []string {
+// leftRefs are the rows that are left and are not being read.
+func (m *Model) leftRefs() []string {
 	var refs []string
 	for _, r := range m.snap.Rows {
-		if r.Verdict.Failed() && !r.Read.Active {
+		if !done(r) && !r.Read.Active {
 			refs = append(refs, r.Ref)
 		}
 	}

@@ -43,7 +43,7 @@ func TestKeyTable(t *testing.T) {
 	for _, want := range []string{
 		"| where | key | what it does |",
 		"| Everywhere | `pgdown` or `space` | a page down |",
-		"| In the list | `R` | read all that failed again |",
+		"| In the list | `R` | read all that are left again |",
 		"| In the details of a meter | `right` | the details of the next meter |",
 		"| While typing | `esc` | discard what was typed |",
 	} {

@@ -32,7 +32,7 @@ func runCampaign(ctx context.Context, cfg collector.Config, out outputFlags, s s
 func runScreen(ctx context.Context, cfg collector.Config, out outputFlags, s streams) error {
 	var view *collector.View
 	unseen := false
-	cfg.BrokerWait = time.Nanosecond // the screen shows that it is connecting
+	cfg.BrokerWait, cfg.Patient = time.Nanosecond, true // the screen shows what is not there yet
 	err := collector.Run(ctx, cfg, func(ctx context.Context, c *collector.Campaign) error {
 		view = c.View()
 		s.ending.keeps(unstored("", c))

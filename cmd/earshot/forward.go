@@ -110,7 +110,7 @@ func (f *forwardFlags) run(ctx context.Context, s streams) error {
 	if err != nil {
 		return err
 	}
-	specs, err := f.receivers.attached(ctx, opt, s)
+	specs, err := f.receivers.attached(ctx, opt, 1, s)
 	if err != nil {
 		return err
 	}

@@ -53,7 +53,7 @@ func (p *portFlags) options(opt device.Options) (device.Options, error) {
 // attached reads the names of receivers. An `auto` becomes what is attached now,
 // which is printed. If nothing is, and it is not the only receiver, it stays: it is
 // looked for later.
-func (f *receiverFlags) attached(ctx context.Context, opt device.Options, s streams) ([]device.Spec, error) {
+func (f *receiverFlags) attached(ctx context.Context, opt device.Options, least int, s streams) ([]device.Spec, error) {
 	named, err := f.specs(s.err)
 	if err != nil {
 		return nil, err
@@ -66,7 +66,7 @@ func (f *receiverFlags) attached(ctx context.Context, opt device.Options, s stre
 		}
 		found, err := detect.Resolve(ctx, detect.Config{Families: all.Dongles(), Options: opt}, spec)
 		switch {
-		case err != nil && len(named) > 1 && ctx.Err() == nil && !errors.Is(err, device.ErrBadSpec):
+		case err != nil && len(named) > least && ctx.Err() == nil && !errors.Is(err, device.ErrBadSpec):
 			fmt.Fprintf(s.err, "earshot: %v\n", err)
 			specs = append(specs, spec)
 			continue
@@ -120,7 +120,7 @@ func openAll(ctx context.Context, specs []device.Spec, opt device.Options) ([]re
 	if err != nil {
 		return nil, err
 	}
-	sources, err := receivers.Open(ctx, opens)
+	sources, err := receivers.Open(ctx, opens, 1)
 	if err != nil {
 		return nil, &state.Failure{Kind: state.KindDevice, Err: err}
 	}

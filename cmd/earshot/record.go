@@ -64,7 +64,7 @@ func (f *recordFlags) run(ctx context.Context, s streams) error {
 	if err != nil {
 		return err
 	}
-	specs, err := f.receivers.attached(ctx, opt, s)
+	specs, err := f.receivers.attached(ctx, opt, 1, s)
 	if err != nil {
 		return err
 	}

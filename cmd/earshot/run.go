@@ -252,7 +252,11 @@ func (f *runFlags) hearing(ctx context.Context, s streams) ([]device.Open, error
 	if err != nil {
 		return nil, err
 	}
-	specs, err := f.receivers.attached(ctx, opt, s)
+	least := 1
+	if !f.output.headless {
+		least = 0 // the screen shows what is missing
+	}
+	specs, err := f.receivers.attached(ctx, opt, least, s)
 	if err != nil {
 		return nil, err
 	}

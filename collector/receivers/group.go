@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"slices"
 	"sync"
 	"time"
 
@@ -52,10 +51,10 @@ type Source struct {
 }
 
 // Open opens all receivers side by side. One that cannot be opened is left to
-// Group.Run, which tries again. If none can, or if one has a name that is wrong
+// Group.Run, which tries again. If fewer than least can be opened, or if one has a name that is wrong
 // (device.ErrBadSpec), or if ctx ends, all are closed and the errors are joined in
 // the order of the receivers.
-func Open(ctx context.Context, opens []device.Open) ([]Source, error) {
+func Open(ctx context.Context, opens []device.Open, least int) ([]Source, error) {
 	sources, errs := make([]Source, len(opens)), make([]error, len(opens))
 	tasks, opening := errgroup.WithContext(ctx)
 	for i, open := range opens {
@@ -71,8 +70,14 @@ func Open(ctx context.Context, opens []device.Open) ([]Source, error) {
 			return nil
 		})
 	}
-	usable := func(s Source) bool { return s.Receiver != nil }
-	if tasks.Wait() == nil && ctx.Err() == nil && slices.ContainsFunc(sources, usable) {
+	wrong := tasks.Wait()
+	usable := 0
+	for _, s := range sources {
+		if s.Receiver != nil {
+			usable++
+		}
+	}
+	if wrong == nil && ctx.Err() == nil && usable >= least {
 		return sources, nil
 	}
 	Close(sources)

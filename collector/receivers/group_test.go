@@ -227,24 +227,27 @@ func TestOpen(t *testing.T) {
 		fails := func(ctx context.Context) (device.Receiver, error) {
 			return (*dongle)(nil), errors.Join(wait.For(ctx, time.Second), refused) // it must not be closed
 		}
-		if all, err := Open(t.Context(), []device.Open{fine, fine}); err != nil || len(all) != 2 || all[1].Receiver == nil || all[1].Open == nil {
+		if all, err := Open(t.Context(), []device.Open{fine, fine}, 1); err != nil || len(all) != 2 || all[1].Receiver == nil || all[1].Open == nil {
 			t.Errorf("%v, %v", all, err)
 		}
-		if all, err := Open(t.Context(), []device.Open{fine, fails}); err != nil || all[0].Receiver == nil || all[1].Receiver != nil || !errors.Is(all[1].Err, refused) {
+		if all, err := Open(t.Context(), []device.Open{fine, fails}, 1); err != nil || all[0].Receiver == nil || all[1].Receiver != nil || !errors.Is(all[1].Err, refused) {
 			t.Errorf("one of two: %v, %v", all, err)
 		}
-		if _, err := Open(t.Context(), []device.Open{fails, fails}); err == nil || err.Error() != "refused\nrefused" || closed != 0 {
+		if all, err := Open(t.Context(), []device.Open{fails, fails}, 0); err != nil || all[0].Receiver != nil || !errors.Is(all[1].Err, refused) {
+			t.Errorf("none is needed: %v, %v", all, err)
+		}
+		if _, err := Open(t.Context(), []device.Open{fails, fails}, 1); err == nil || err.Error() != "refused\nrefused" || closed != 0 {
 			t.Errorf("none: %v; %d closed", err, closed)
 		}
 		wrong := func(ctx context.Context) (device.Receiver, error) {
 			return nil, device.Errorf(device.ErrBadSpec, "no such name")
 		}
-		if _, err := Open(t.Context(), []device.Open{fine, waits, wrong}); err == nil || err.Error() != "no such name" || closed != 1 {
+		if _, err := Open(t.Context(), []device.Open{fine, waits, wrong}, 1); err == nil || err.Error() != "no such name" || closed != 1 {
 			t.Errorf("a wrong name: %v; %d closed", err, closed)
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
-		if _, err := Open(ctx, []device.Open{waits}); !errors.Is(err, context.DeadlineExceeded) {
+		if _, err := Open(ctx, []device.Open{waits}, 1); !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("cancelled: %v", err)
 		}
 	})

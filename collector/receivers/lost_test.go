@@ -126,7 +126,7 @@ func TestAllAreClosed(t *testing.T) {
 			order = append(order, fmt.Sprint("open ", number))
 			return logged{number, &order}, nil
 		}
-		sources, err := Open(t.Context(), []device.Open{open})
+		sources, err := Open(t.Context(), []device.Open{open}, 1)
 		if err != nil {
 			t.Fatal(err)
 		}

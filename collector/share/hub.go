@@ -51,7 +51,7 @@ func Open(ctx context.Context, cfg Config) (*Hub, error) {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	sources, err := receivers.Open(ctx, cfg.Receivers)
+	sources, err := receivers.Open(ctx, cfg.Receivers, 1)
 	if err != nil {
 		return nil, err
 	}
