@@ -189,30 +189,67 @@ func TestSlowStoppedReader(t *testing.T) {
 	}
 }
 
+// TestSlowBatchBlockedOutput is TestSlowBlockedOutput with two sites.
+func TestSlowBatchBlockedOutput(t *testing.T) {
+	t.Parallel()
+	c := newCellar(t)
+	dir := t.TempDir()
+	attic := filepath.Join(dir, "attic.csv")
+	if err := os.WriteFile(attic, []byte("id\n12345678\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(c.ctx, "/proc/self/exe", "run", "--headless", "--json", "--site", c.list, "--site", attic, "--store", dir,
+		"--receiver", "tcp://"+c.radio.Addr().String(), "--timeout", "10m")
+	cmd.Args[0] = "earshot" // as which the test binary is the program
+	cmd.Stdout = fullPipe(t)
+	start(t, cmd)
+	c.send(c.receiver(), "12345678")
+	for _, name := range []string{"cellar", "attic"} {
+		untilStored(c.ctx, t, filepath.Join(dir, name+".db"), 1)
+	}
+	if a := end(t, cmd, syscall.SIGTERM); a.code != exitFailed || !strings.Contains(a.errs, "everything stored is safe") {
+		t.Errorf("exit code %d: %s", a.code, a.errs)
+	}
+	for _, name := range []string{"cellar", "attic"} {
+		c.store = filepath.Join(dir, name+".db")
+		if n, marks := c.telegrams(), c.marks(); n != 1 || !strings.Contains(marks, "round_finished") || !strings.Contains(marks, "verdicts") {
+			t.Errorf("%s: %d telegrams are stored; %s", name, n, marks)
+		}
+	}
+}
+
 // TestSlowOtherCommandsEnd blocks the output of the commands that print without
 // end.
 func TestSlowOtherCommandsEnd(t *testing.T) {
 	t.Parallel()
 	mute := newDoor(t, "").url()
-	for name, args := range map[string][]string{
-		"decode":       {"decode", "-"},
-		"record":       {"record", "--receiver", "stdin:hexline", "-o", "-"},
-		"forward":      {"forward", "--json", "--receiver", "stdin:hexline", "--gateway", "cellar", "--mqtt", mute},
-		"store export": {"store", "export", "--format", "jsonl"},
+	for name, command := range map[string]struct {
+		args []string
+		says string // at the end
+	}{
+		"decode":       {args: []string{"decode", "-"}, says: "everything stored is safe"},
+		"record":       {args: []string{"record", "--receiver", "stdin:hexline", "-o", "-"}, says: "that were heard and not written"},
+		"forward":      {args: []string{"forward", "--json", "--every", "5ms", "--receiver", "stdin:hexline", "--gateway", "cellar", "--mqtt", mute}, says: "the broker has not acknowledged"},
+		"store export": {args: []string{"store", "export", "--format", "jsonl"}, says: "everything stored is safe"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			args := command.args
 			t.Parallel()
 			if name == "store export" {
 				c := newCellar(t)
 				run := start(t, c.program("--headless", "--until", "forever", "--timeout", "10m"))
-				c.send(c.receiver(), "12345678")
-				untilStored(c.ctx, t, c.store, 1)
+				radio := c.receiver()
+				for range 200 {
+					c.send(radio, "12345678")
+				}
+				untilStored(c.ctx, t, c.store, 200)
 				end(t, run, syscall.SIGTERM)
 				args = append(args, c.store)
 			}
 			cmd := exec.CommandContext(t.Context(), "/proc/self/exe", args...)
 			cmd.Args[0] = "earshot" // as which the test binary is the program
-			cmd.Stdout = fullPipe(t)
+			r, w := smallPipe(t)
+			cmd.Stdout = w
 			in, err := cmd.StdinPipe()
 			if err != nil {
 				t.Fatal(err)
@@ -226,8 +263,11 @@ func TestSlowOtherCommandsEnd(t *testing.T) {
 					_, err = io.WriteString(in, "1244AE0C7856341201078C2027780B13436587\n")
 				}
 			})
+			if _, err := io.ReadFull(r, make([]byte, 10)); err != nil { // it prints
+				t.Fatal(err)
+			}
 			<-time.After(time.Second) // it fills whatever it has in between
-			if a := end(t, cmd, syscall.SIGTERM); a.code != exitFailed || !strings.Contains(a.errs, "after it was asked to") {
+			if a := end(t, cmd, syscall.SIGTERM); a.code != exitFailed || !strings.Contains(a.errs, "after it was asked to") || !strings.Contains(a.errs, command.says) {
 				t.Errorf("exit code %d: %s", a.code, a.errs)
 			}
 		})
