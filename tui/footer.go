@@ -41,7 +41,9 @@ func (m *Model) roundOver() string {
 	c := m.list.counts
 	done, left := c[filterDone], c[filterLeft]
 	text := fmt.Sprintf("round %d is over: %d of %d done", m.snap.Round.Number, done, len(m.snap.Rows))
-	switch {
+	switch all := words.English.Headline(m.snap.Headline); {
+	case all != "":
+		return all
 	case left == 0:
 		return text + ": q quits, E finishes the campaign"
 	case len(m.leftRefs()) > 0 && listens(m) == "" && watching(m) == "":

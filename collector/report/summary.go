@@ -58,7 +58,14 @@ func summaryIn(w io.Writer, s state.Snapshot, width int) error {
 // writeTodo writes what to do about each meter that needs something.
 func writeTodo(w io.Writer, s state.Snapshot) {
 	head := "\nTo do:\n"
+	if all := words.English.Headline(s.Headline); all != "" {
+		fmt.Fprintf(w, "%s  %s\n", head, all)
+		head = ""
+	}
 	for _, r := range s.Rows {
+		if explained(r, s.Headline) {
+			continue
+		}
 		if next := words.English.Next(&r.Verdict); next != "" {
 			fmt.Fprintf(w, "%s  line %d, %s: %s\n", head, r.Line, r.Ref, printable.Text(next))
 			head = ""
@@ -76,6 +83,12 @@ func writeTodo(w io.Writer, s state.Snapshot) {
 		fmt.Fprintf(w, "%s  %v %s, %s, %s%s\n", head, u.Address, u.Address.Medium(), Count(u.Count, "telegram"), signalOf(u.RSSI), hint)
 		head = ""
 	}
+}
+
+// explained reports whether the headline says what to do about a row.
+func explained(r *state.Row, h state.Headline) bool {
+	advice := r.Verdict.Advice
+	return h != state.HeadlineNone && len(advice) > 0 && advice[0].Code == h.Explains()
 }
 
 // writeLeftOut names the rows of the list that cannot be used.

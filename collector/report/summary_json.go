@@ -37,6 +37,7 @@ type summaryJSON struct {
 	Dropped   map[string]int    `json:"dropped,omitempty"`       // what was dropped so that the radio did not wait, by kind
 	Receivers []summaryReceiver `json:"receivers"`
 	Brokers   []summaryBroker   `json:"brokers"`
+	Headline  state.Headline    `json:"headline,omitempty"` // one cause that explains all
 	Limits    state.Limits      `json:"signal_limits"`
 	// Then come "rows" ([]summaryRow), "unlisted_meters" ([]summaryUnlisted) and, if
 	// there are any, "left_out" ([]summaryLeftOut): rows of the list that cannot be
@@ -102,7 +103,7 @@ func SummaryJSON(w io.Writer, s state.Snapshot, code int) error {
 		Event: "summary", Time: s.Round.Finished, Schema: 1, Site: s.Site, Campaign: s.Campaign.ID, Round: s.Round.Number, Cause: words.English.Cause(s.Round.Cause),
 		ExitCode: code, Meters: s.Counts.Meters, Heard: s.Counts.Heard,
 		Passed: s.Counts.Passed(), Alarms: s.Counts.Alarms, Late: s.Counts.Late, Unlisted: len(s.Unlisted),
-		Limits: s.Limits, Stored: s.Store.Telegrams, Queued: s.Broker.Queued, Failing: s.Store.Reason, Lost: s.Drops[state.DropStore],
+		Headline: s.Headline, Limits: s.Limits, Stored: s.Store.Telegrams, Queued: s.Broker.Queued, Failing: s.Store.Reason, Lost: s.Drops[state.DropStore],
 		Receivers: make([]summaryReceiver, len(s.Receivers)), Brokers: make([]summaryBroker, len(s.Brokers)),
 	}
 	if out.Unkept = s.Store.Unkept != ""; out.Unkept {

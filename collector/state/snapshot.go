@@ -24,8 +24,9 @@ type Snapshot struct {
 	Drops      [dropEnd]int
 	Limits     Limits // of signals
 	Counts     Counts
-	Events     []Event // since the view's last snapshot, oldest first
-	Missed     int     // events that fell out of the window before it
+	Headline   Headline // what all meters have in common
+	Events     []Event  // since the view's last snapshot, oldest first
+	Missed     int      // events that fell out of the window before it
 }
 
 // Counts summarises the rows.
@@ -54,6 +55,7 @@ func (s *State) Snapshot() Snapshot {
 		Unlisted:  append([]*Unlisted(nil), s.unlisted...),
 	}
 	snap.Counts = count(s.rows)
+	snap.Headline = headline(s.rows)
 	return snap
 }
 
@@ -75,6 +77,55 @@ func count(rows []*Row) Counts {
 		}
 	}
 	return c
+}
+
+// Headline is one cause that explains what is wrong with all meters.
+type Headline uint8
+
+const (
+	HeadlineNone      Headline = iota
+	HeadlineNothing            // nothing at all is heard
+	HeadlineNobody             // others are heard, and no meter of the list
+	HeadlineNoKeyFits          // no key of the list opens any of its meters
+	headlineEnd
+)
+
+var headlineWords = [headlineEnd]string{"", "nothing_heard", "nobody_heard", "no_key_fits"}
+
+func (h Headline) String() string { return headlineWords[min(h, headlineEnd-1)] }
+
+// MarshalText writes the headline as a word.
+func (h Headline) MarshalText() ([]byte, error) { return []byte(h.String()), nil }
+
+// Explains is the advice of single rows that the headline makes superfluous.
+func (h Headline) Explains() AdviceCode {
+	return [headlineEnd]AdviceCode{HeadlineNothing: AdviceNothingHeard, HeadlineNobody: AdviceOtherSite, HeadlineNoKeyFits: AdviceAskForKey}[min(h, headlineEnd-1)]
+}
+
+func headline(rows []*Row) Headline {
+	nothing, nobody, wrong, opened := 0, 0, 0, 0
+	for _, r := range rows {
+		v := &r.Verdict
+		switch {
+		case v.Code == CodeTimedOut && v.Silence != nil && v.Silence.Code == SilenceNothing:
+			nothing++
+		case v.Code == CodeTimedOut && v.Silence != nil && v.Silence.Code == SilenceNobody:
+			nobody++
+		case v.Code == CodeWrongKey && v.Fits == "":
+			wrong++
+		case r.proved:
+			opened++
+		}
+	}
+	switch {
+	case nothing >= few && nothing == len(rows):
+		return HeadlineNothing
+	case nobody >= few && nobody == len(rows):
+		return HeadlineNobody
+	case wrong >= few && opened == 0:
+		return HeadlineNoKeyFits
+	}
+	return HeadlineNone
 }
 
 // Remaining is how long the round may still take, 0 when none runs.

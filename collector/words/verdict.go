@@ -196,6 +196,14 @@ func (p Printer) advice(v *state.Verdict, a state.Advice) string {
 // row may mean, after the advice.
 func (p Printer) Assign() string { return p.say("advice.assign", nil) }
 
+// Headline is one cause that explains what is wrong with all meters, "" for none.
+func (p Printer) Headline(h state.Headline) string {
+	if h == state.HeadlineNone {
+		return ""
+	}
+	return p.say("headline."+h.String(), nil)
+}
+
 // Limits says what a signal has to be.
 func (p Printer) Limits(l state.Limits) string {
 	return p.say("limits", args{"Good": l.Good, "Usable": l.Usable, "Weak": l.Weak, "GoodLoss": l.GoodLoss, "WorstLoss": l.WorstLoss})
