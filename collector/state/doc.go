@@ -3,14 +3,14 @@
 // Apply the same events in the same order and you get the same state.
 //
 //   - event.go is the closed set of events; state.go folds them into rows.
-//   - row.go is a row and its chain; verdict.go, alarm.go, plausible.go and
-//     earlier.go judge it; correction.go and action.go are what an installer
+//   - row.go is a row and its chain; verdict.go, alarm.go, remark.go and
+//     plausible.go judge it; correction.go and action.go are what an installer
 //     says of it.
 //   - links.go, receivers.go, unlisted.go, signal.go and standing.go are the
 //     brokers, the receivers, other meters on the air, signal levels, and the
 //     campaign as a whole.
 //   - reason.go is why a telegram, a reading or a round failed, in codes;
-//     failure.go is the error of a round or a batch; snapshot.go is the picture that
+//     failure.go is the error of a round or a batch, and of an earlier round; snapshot.go is the picture that
 //     screens and reports are made of; table.go is the table of verdicts that
 //     two states are compared by.
 //

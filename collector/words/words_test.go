@@ -33,8 +33,7 @@ func every(p Printer) (texts []string) {
 		}
 	}
 	say(p.Verdict(&state.Verdict{Code: state.CodeListening, Before: &state.Verdict{Code: state.CodeNoKey}}))
-	texts = append(append(texts, p.Assign(), p.Accept(), p.Limits(state.DefaultLimits())), append(silences(p), explanations(p)...)...)
-	texts = append(texts, p.Headline(state.HeadlineNothing), p.Headline(state.HeadlineNobody), p.Headline(state.HeadlineNoKeyFits))
+	texts = append(append(texts, p.Headline(state.HeadlineNothing), p.Headline(state.HeadlineNobody), p.Headline(state.HeadlineNoKeyFits), p.Assign(), p.Accept(), p.Limits(state.DefaultLimits())), append(silences(p), explanations(p)...)...)
 	for _, failure := range []*state.RowFailure{nil, {}, {Reason: state.Reason{Code: state.ReasonNoKey}}} {
 		say(p.Step(&state.Row{Chain: state.Chain{state.StepFailed}, Failure: failure}, state.StepHeard))
 	}
