@@ -12,7 +12,7 @@ PARALLEL = -p 4 -parallel 16
 # Tests whose name begins with TestSlow have real deadlines of tens of seconds:
 # make slow. Those below run the whole program for seconds: not in make check.
 SLOW  = ^TestSlow
-WHOLE = ^Test(Scripts|Torture|Receivers|ReceiversListen|Stopped|ProgressOnATerminal|StoreMadeReadOnly|TakeOver|TakeOverHeadless|NoTakeOver|RecordingAtAnySpeed|FrozenTerminal|InterruptedTwice|BrokerRestartsUnderLoad|BytesPerSecond|Flood|NoiseOverTCP|Soak|SoakGoroutines)$$
+WHOLE = ^Test(Scripts|Torture|Receivers|ReceiversListen|Stopped|ProgressOnATerminal|StoreMadeReadOnly|TakeOver|TakeOverHeadless|NoTakeOver|RecordingAtAnySpeed|FrozenTerminal|InterruptedTwice|BrokerRestartsUnderLoad|BytesPerSecond|Flood|NoiseOverTCP|Soak|SoakGoroutines|MuteBroker|SilentDongle|BadChildProcess)$$
 
 .PHONY: help build check demo test slow race lint format bench fuzz torture corpus load soak cross packages notices audit generate tools
 
