@@ -2,6 +2,7 @@ package imports
 
 import (
 	"encoding/base64"
+	"encoding/hex"
 	"errors"
 	"regexp"
 	"strings"
@@ -131,11 +132,13 @@ func (k *keyCell) digits(text string) keyCell {
 	case n > aesDigits:
 		return keyCell{code: finding.KeyLong, count: n}
 	}
-	key, err := site.ParseKey(text)
+	raw, err := hex.DecodeString(text)
+	if err == nil {
+		k.key, err = site.NewKey(raw)
+	}
 	if err != nil {
 		return keyCell{code: finding.KeyCharacter}
 	}
-	k.key = key
 	return *k
 }
 

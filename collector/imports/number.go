@@ -37,10 +37,13 @@ var (
 	twoPattern     = regexp.MustCompile(`\d{8}\b.*[^0-9].*\b\d{8}\b`)
 )
 
+// noBlanks removes what may stand between the digits of a number.
+var noBlanks = strings.NewReplacer(" ", "", "-", "", "_", "")
+
 // parseNumber reads a meter's number. It never makes eight digits of more, nor
 // digits of a date or of a rounded number.
 func parseNumber(c table.Cell) (n number) {
-	if len(c.Text) == 8 && isDigits(c.Text) && c.Kind != table.Date {
+	if len(c.Text) <= 8 && isDigits(c.Text) && c.Kind < table.Date {
 		return n.digits(c.Text)
 	}
 	switch c.Kind {
@@ -111,7 +114,7 @@ func (n *number) structured(text string) bool {
 			return n.take(m[2], m[1], finding.DIN)
 		}
 	}
-	if m := dinPattern.FindStringSubmatch(strings.NewReplacer(" ", "", "-", "").Replace(upper)); m != nil {
+	if m := dinPattern.FindStringSubmatch(noBlanks.Replace(upper)); m != nil {
 		return n.take(m[2], m[1], finding.DIN)
 	}
 	if fields := strings.Fields(upper); len(fields) > 4 { // in groups, and the radio module behind it
@@ -184,7 +187,7 @@ func (n *number) written(text string) number {
 	if labelled := twoPattern.MatchString(text); labelled {
 		return number{code: finding.NumberTwo}
 	}
-	plain := strings.NewReplacer(" ", "", "-", "", "_", "").Replace(text)
+	plain := noBlanks.Replace(text)
 	n.step(plain != text, finding.Separators)
 	return n.digits(plain)
 }

@@ -25,16 +25,17 @@ type builder struct {
 	t      *table.Table
 	row    *Row
 	group  site.Place // said by a line of its own above
+	places places
 }
 
 // build makes the rows of a table.
 func build(r *Result, sheet int) []Row {
 	s := &r.Sheets[sheet]
-	b := builder{result: r, sheet: sheet, plan: &s.layout, t: s.cells}
+	b := builder{result: r, sheet: sheet, plan: &s.layout, t: s.cells, places: places{}}
 	lines := s.cells.Rows[s.layout.header.first:]
 	rows := make([]Row, 0, len(lines))
 	down := filler{plan: b.plan}
-	down.examine(lines, b.t.Named)
+	down.examine(lines, b.t.Named || b.t.Own)
 	for i := range lines {
 		if b.isBlank(lines[i].Cells) || b.skipped(lines[i], i) {
 			continue
@@ -83,7 +84,7 @@ func (b *builder) cell(cells []table.Cell, f Field) table.Cell {
 // skipped reports whether a line is not a meter: a title, a total, the header
 // again, a line of units, a group's name.
 func (b *builder) skipped(row table.Row, index int) bool {
-	if row.Code != "" {
+	if row.Code != "" || b.t.Own && !(index == 0 && isUnits(row.Cells)) {
 		return false
 	}
 	note := func(code finding.Code, was string) bool {

@@ -16,10 +16,10 @@ func (b *builder) text(f Field, cell string) string {
 		return ""
 	}
 	text := cell
-	if len(text) > 1 && text[0] == '\'' && strings.ContainsRune("=+-@'\t\r", rune(text[1])) {
-		text = text[1:] // as it was written, so that it is not a formula
-	}
 	text = Clean(text)
+	if rest, ok := strings.CutPrefix(text, "'"); ok && protected(rest) == text {
+		text = rest // as it was written, so that it is not a formula
+	}
 	switch n := utf8.RuneCountInString(text); {
 	case n > maxText:
 		b.refuse(f, finding.TextLong, "", "")
@@ -43,11 +43,14 @@ func (b *builder) place(cells []table.Cell) {
 	for _, part := range parts {
 		*part.to = b.text(part.field, b.joined(cells, part.field))
 	}
+	if b.t.Own {
+		return
+	}
 	for _, part := range parts {
 		if *part.to == "" || !b.plan.has(part.field) {
 			continue
 		}
-		split, found := splitPlace(*part.to)
+		split, found := b.split(*part.to)
 		others := found
 		if split.Room != "" {
 			others++
@@ -63,7 +66,7 @@ func (b *builder) place(cells []table.Cell) {
 		b.say(part.field, finding.PlaceSplit, finding.Shown(whole), p.String())
 	}
 	if whole := b.text(Place, b.joined(cells, Place)); whole != "" {
-		split, found := splitPlace(whole)
+		split, found := b.split(whole)
 		switch {
 		case found > 0 && b.merge(split):
 			b.say(Place, finding.PlaceSplit, finding.Shown(whole), p.String())
@@ -74,6 +77,29 @@ func (b *builder) place(cells []table.Cell) {
 		}
 	}
 	b.fill()
+}
+
+// places are the places that a list repeats, split.
+type places map[string]splitted
+
+type splitted struct {
+	place site.Place
+	found int
+}
+
+// maxPlaces bounds how many are kept.
+const maxPlaces = 4096
+
+// split is splitPlace, which a list asks again and again with the same text.
+func (b *builder) split(text string) (site.Place, int) {
+	s, known := b.places[text]
+	if !known {
+		s.place, s.found = splitPlace(text)
+		if len(b.places) < maxPlaces {
+			b.places[text] = s
+		}
+	}
+	return s.place, s.found
 }
 
 // isWord reports whether a text is one word: as a room it is one.

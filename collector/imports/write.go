@@ -110,7 +110,7 @@ func protected(text string) string {
 		return ""
 	}
 	switch c := text[0]; {
-	case strings.IndexByte("=+@\t\r", c) >= 0, c == '-' && !isDigits(text[1:]), c == '\'' && len(text) > 1 && strings.IndexByte("=+-@'0", text[1]) >= 0:
+	case strings.IndexByte("=+@\t\r", c) >= 0, c == '-' && !isDigits(text[1:]), c == '\'' && protected(text[1:]) != text[1:]:
 		return "'" + text
 	case isDigits(text) && (c == '0' && len(text) > 1 || len(text) > keptDigits), sciencePattern.MatchString(text):
 		return "'" + text

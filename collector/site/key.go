@@ -175,7 +175,10 @@ func (k Key) LogValue() slog.Value { return slog.StringValue(k.String()) }
 // groups of even length between separators (as in 00:11:22 or 0x00, 0x11), of
 // which at least one is a letter, since numbers may follow each other.
 func HoldsKey(text string) bool {
-	text = strings.NewReplacer("0x", " ", "0X", " ").Replace(norm.NFKC.String(printable.Text(text)))
+	if len(text) < aesDigits {
+		return false
+	}
+	text = hexMarks.Replace(norm.NFKC.String(printable.Text(text)))
 	digits, letters, gap := 0, false, 0
 	for text != "" {
 		group := text[:len(text)-len(strings.TrimLeft(text, "0123456789abcdefABCDEF"))]
@@ -200,6 +203,9 @@ func HoldsKey(text string) bool {
 	}
 	return false
 }
+
+// hexMarks are the marks of hex digits.
+var hexMarks = strings.NewReplacer("0x", " ", "0X", " ")
 
 // maxGap is how many separators may stand between two groups of a key's digits.
 const maxGap = 4

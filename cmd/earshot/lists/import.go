@@ -50,7 +50,7 @@ func NewImport(s Streams) *cobra.Command {
 		RunE: func(_ *cobra.Command, args []string) error { return j.run(args) },
 	}
 	f := cmd.Flags()
-	f.StringVarP(&j.output, "output", "o", "", "list to write; encrypted if it ends with .age; rejected rows are written next to it")
+	f.StringVarP(&j.output, "output", "o", "", "list to write, a workbook if it ends with .xlsx, encrypted if it ends with .age; rejected rows are written next to it")
 	f.StringArrayVar(&j.columns, "map", nil, "column of a field, as FIELD=HEADER, FIELD=B or FIELD=2; fields are id, manufacturer, key, entrance, floor, apartment, room, place, medium, timeout, note")
 	f.StringArrayVar(&j.sheets, "sheet", nil, "sheet of a workbook to read; otherwise all that are not hidden")
 	f.BoolVar(&j.json, "json", false, "print the report as one JSON object")
@@ -189,10 +189,19 @@ func (j *importJob) write(r *imports.Result, rejected string) error {
 	} else if old := rejectedPath(j.output); isOurs(old) {
 		_ = os.Remove(old) // of an earlier import
 	}
-	if err := writeFile(j.output, seal(r.WriteList)); err != nil {
+	list := r.WriteList
+	if isWorkbook(j.output) {
+		list = func(w io.Writer) error { return r.WriteWorkbook(w, "en") }
+	}
+	if err := writeFile(j.output, seal(list)); err != nil {
 		return usageError("%s: cannot be written: %v", j.output, err)
 	}
 	return nil
+}
+
+// isWorkbook reports whether a list is written as a workbook.
+func isWorkbook(path string) bool {
+	return strings.EqualFold(filepath.Ext(strings.TrimSuffix(path, imports.SealedEnding)), ".xlsx")
 }
 
 // sealed encrypts what is written.

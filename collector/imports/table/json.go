@@ -138,7 +138,7 @@ func (j *jsonReader) members(depth int) error {
 	o := j.object[len(j.object)-1]
 	j.object = j.object[:len(j.object)-1]
 	if o.known > 0 {
-		if len(j.rows) >= MaxRows {
+		if len(j.rows) >= MaxRows+slack {
 			e := refuse("", finding.FileRows)
 			e.Count = MaxRows
 			return e

@@ -20,6 +20,7 @@ const (
 	maxMembers = 5_000     // files of an archive
 	maxNested  = 3         // archives in archives
 	maxSheets  = 256
+	slack      = 1000 // rows of titles and headers
 )
 
 // Kind is what a file says of a cell.
@@ -160,7 +161,7 @@ type reader struct {
 
 // add takes a table. Cells are bounded.
 func (rd *reader) add(t Table) error {
-	if rd.rows += len(t.Rows); rd.rows > MaxRows {
+	if rd.rows += len(t.Rows); rd.rows > MaxRows+slack {
 		e := refuse(t.File, finding.FileRows)
 		e.Sheet, e.Count = t.Sheet, MaxRows
 		return e

@@ -12,6 +12,9 @@ import (
 	"earshot/collector/imports/finding"
 )
 
+// ownSheet begins the name of the sheet of the workbooks that earshot writes.
+const ownSheet = "earshot list"
+
 // formulaRows is the size of a sheet up to which empty cells are examined for
 // formulas: that needs the whole sheet in memory.
 const formulaRows = 20_000
@@ -42,7 +45,7 @@ func (rd *reader) xlsx(data []byte, z *zip.Reader, name string) error {
 			notes = append(notes, finding.Finding{Source: finding.Source{File: name, Sheet: clean(sheet)}, Code: code})
 			continue
 		}
-		t := Table{File: name, Sheet: clean(sheet), Format: XLSX}
+		t := Table{File: name, Sheet: clean(sheet), Format: XLSX, Own: strings.HasPrefix(sheet, ownSheet)}
 		if t.Rows, err = rd.sheet(f, sheet, name); err != nil {
 			return err
 		}
@@ -96,7 +99,7 @@ func (rd *reader) sheet(f *excelize.File, sheet, name string) (out []Row, err er
 			row.Cells = append(row.Cells, cellOf(text, r))
 		}
 		if slices.ContainsFunc(row.Cells, func(c Cell) bool { return c.Text != "" }) {
-			if len(out) >= MaxRows {
+			if len(out) >= MaxRows+slack {
 				broken.Code, broken.Count = finding.FileRows, MaxRows
 				return nil, broken
 			}
