@@ -248,9 +248,12 @@ func TestSoakGoroutines(t *testing.T) {
 	})
 	parts.Go(func() {
 		for begun := time.Now(); wait.For(ctx, soakLook()) == nil; {
-			now := sample{"goroutines": runtime.NumGoroutine(), "descriptors": descriptors(os.Getpid())}
+			runtime.GC()
+			var memory runtime.MemStats
+			runtime.ReadMemStats(&memory)
+			now := sample{"goroutines": runtime.NumGoroutine(), "descriptors": descriptors(os.Getpid()), "heap": int(memory.HeapAlloc / 1000)}
 			seen = append(seen, now)
-			t.Logf("%8s: %2d goroutines, %2d descriptors", time.Since(begun).Round(time.Second/10), now["goroutines"], now["descriptors"])
+			t.Logf("%8s: %2d goroutines, %2d descriptors, %5d kB in use", time.Since(begun).Round(time.Second/10), now["goroutines"], now["descriptors"], now["heap"])
 		}
 	})
 	<-listening
@@ -267,6 +270,7 @@ func TestSoakGoroutines(t *testing.T) {
 		t.Error(err)
 	}
 	seen.flat(t, "goroutines", soakSlack)
+	seen.flat(t, "heap", 4000)
 	seen.flat(t, "descriptors", soakSlack)
 	for patience := time.Now().Add(10 * time.Second); runtime.NumGoroutine() > before && time.Now().Before(patience); {
 		<-time.After(10 * time.Millisecond)
