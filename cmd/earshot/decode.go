@@ -73,7 +73,7 @@ func (d *decodeJob) loadKeys(path string, skipBad bool, s streams) error {
 	case err != nil:
 		return usage{err}
 	}
-	warnExposedList(s.err, path, list.Meters)
+	lists.WarnExposedKeys(s.err, path, list.Meters)
 	d.meters, d.index = list.Meters, site.NewIndex(list.Meters)
 	return nil
 }

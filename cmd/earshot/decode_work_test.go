@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"earshot/collector/site"
+	"earshot/device/printable"
 	"earshot/device/text"
 	"earshot/device/wmbus"
 )
@@ -126,4 +128,33 @@ type endless struct{}
 func (endless) Read(p []byte) (int, error) {
 	const line = "1244AE0C7856341201078C2027780B13436587\n"
 	return copy(p, strings.Repeat(line, max(1, len(p)/len(line)))), nil
+}
+
+// FuzzDecodeOutput decodes anything, as bytes of a telegram and as a line: what is
+// printed can be shown, and JSON is JSON.
+func FuzzDecodeOutput(f *testing.F) {
+	for _, text := range []string{"bath", obeyed, "\xff\xfe", "\u202e{\"telegram\":\"\"}"} {
+		telegram, err := hex.DecodeString(telegramWith(text))
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(telegram, text)
+	}
+	f.Fuzz(func(t *testing.T, telegram []byte, line string) {
+		for _, asJSON := range []bool{false, true} {
+			var out, warn bytes.Buffer
+			d := &decodeJob{out: printable.NewWriter(&out), warn: printable.NewWriter(&warn), json: asJSON, index: site.NewIndex(nil)}
+			err := d.run(t.Context(), []string{"-"}, strings.NewReader(hex.EncodeToString(telegram)+"\n"+line+"\n"))
+			if code := exitCode(err); code == exitFailed {
+				t.Errorf("%v", err)
+			}
+			checkPrinted(t, "output", out.Bytes())
+			checkPrinted(t, "warnings", warn.Bytes())
+			for line := range bytes.Lines(out.Bytes()) {
+				if asJSON && !json.Valid(line) {
+					t.Errorf("%q is not JSON", line)
+				}
+			}
+		}
+	})
 }

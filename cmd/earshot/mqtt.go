@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"earshot/cmd/earshot/lists"
 	"earshot/collector"
 	"earshot/collector/upload"
 	"earshot/collector/upload/format"
@@ -54,7 +55,7 @@ func (f *brokerFlags) connections(now time.Time) ([]upload.Config, error) {
 	if f.inFlight < 1 {
 		return nil, usageError("--mqtt-inflight %d: must be at least 1", f.inFlight)
 	}
-	warnExposed(f.warn, f.tls.Key, "is the key of a certificate")
+	lists.WarnExposed(f.warn, f.tls.Key, "is the key of a certificate")
 	secure, err := mqttconn.LoadTLS(f.tls, now)
 	if err != nil {
 		return nil, err

@@ -23,8 +23,8 @@ import (
 	"earshot/collector/site"
 	"earshot/collector/state"
 	"earshot/device"
-	"earshot/device/replay"
 	"earshot/device/printable"
+	"earshot/device/replay"
 	"earshot/tui"
 )
 
@@ -304,7 +304,7 @@ func (f *runFlags) load(s streams) (site.Site, error) {
 		return site.Site{}, usage{err}
 	}
 	lists.SayNotes(s.err, read)
-	warnExposedList(s.err, f.site, list.Meters)
+	lists.WarnExposedKeys(s.err, f.site, list.Meters)
 	list.Name = f.name
 	return list, nil
 }

@@ -8,15 +8,14 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"slices"
 	"strconv"
 	"strings"
 	"unsafe"
 
 	"github.com/spf13/cobra"
 
+	"earshot/cmd/earshot/lists"
 	"earshot/collector/report"
-	"earshot/collector/site"
 	"earshot/device"
 	"earshot/device/mqtt"
 	"earshot/device/mqttconn"
@@ -151,26 +150,8 @@ func password(flag, path, variable string, warn io.Writer) (mqttconn.Password, e
 	if err != nil {
 		return mqttconn.Password{}, usageError("--%s %s: %v; write the password into it and nothing else", flag, path, err)
 	}
-	warnExposed(warn, path, "holds a password")
+	lists.WarnExposed(warn, path, "holds a password")
 	return mqttconn.NewPassword(secret), nil
-}
-
-// warnExposed warns if every user of the machine can read a file that holds
-// secrets. Windows has no such modes.
-func warnExposed(warn io.Writer, path, holds string) {
-	const others = 0o004
-	info, err := os.Stat(path)
-	if err != nil || runtime.GOOS == "windows" || info.Mode()&others == 0 {
-		return
-	}
-	fmt.Fprintf(warn, "earshot: %s %s, and every user of this machine can read it (mode %04o): chmod 600 %[1]s\n", path, holds, info.Mode().Perm())
-}
-
-// warnExposedList is warnExposed for a list, if it holds keys.
-func warnExposedList(warn io.Writer, path string, meters []site.Meter) {
-	if slices.ContainsFunc(meters, func(m site.Meter) bool { return !m.Key.IsZero() }) {
-		warnExposed(warn, path, "holds keys")
-	}
 }
 
 // takeArguments returns a copy of the command line in which to look for flags, and

@@ -192,7 +192,7 @@ func (c *checker) read(campaign store.Campaign) (list site.Site, why string) {
 	if err != nil && !errors.As(err, &bad) {
 		return site.Site{}, fmt.Sprintf("its list cannot be read: %v; name it with --site", err)
 	}
-	warnExposedList(c.err, path, read.Meters)
+	lists.WarnExposedKeys(c.err, path, read.Meters)
 	read.Name = campaign.Site
 	if c.name != "" {
 		read.Name = c.name

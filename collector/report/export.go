@@ -74,7 +74,7 @@ func csvLines(w io.Writer) lineWriter {
 		if e.AirTime != nil {
 			air = e.AirTime.Format(time.RFC3339Nano)
 		}
-		return out.Write([]string{e.Kind, number(e.Entry), e.Time.Format(time.RFC3339Nano), air, cell(e.Meter), cell(e.Receiver), e.Mode,
+		return out.Write([]string{e.Kind, number(e.Entry), e.Time.Format(time.RFC3339Nano), air, cell(e.Meter), cell(e.Receiver), cell(e.Mode),
 			level(e.RSSI), level(e.Relative), e.Fate, e.Telegram, cell(e.Action), cell(e.Text), e.Quantity, cell(e.Value), cell(e.Unit)})
 	}
 }

@@ -5,6 +5,9 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
 	"strings"
 
 	"github.com/charmbracelet/x/term"
@@ -13,6 +16,7 @@ import (
 	"earshot/collector/imports/finding"
 	"earshot/collector/imports/table"
 	"earshot/collector/imports/vault"
+	"earshot/collector/site"
 )
 
 // Where secrets come from if no flag says it. None is ever an argument: every
@@ -37,7 +41,8 @@ type secrets struct {
 	passphraseFile string // of a list
 	identity       string // a key file of age
 
-	asked map[string]int // by file, how often a password was asked for
+	asked  map[string]int // by file, how often a password was asked for
+	warned map[string]bool
 }
 
 func (x *secrets) flags(cmd *cobra.Command) {
@@ -59,7 +64,7 @@ func (x *secrets) password(file string, again bool) (string, bool) {
 	}
 	if !again {
 		x.asked[file] = 0
-		switch text, err := secretFile(x.passwordFile); {
+		switch text, err := x.file(x.passwordFile, "holds a password"); {
 		case err == nil && text != "":
 			return text, true
 		case os.Getenv(envKEMPassword) != "":
@@ -99,11 +104,11 @@ var errNoSecret = errors.New("no passphrase was given, and there is no terminal 
 // secret is what opens, or seals, a list. A new passphrase is asked for twice.
 func (x *secrets) secret(file string, fresh bool) (vault.Secret, error) {
 	if path := firstOf(x.identity, os.Getenv(envIdentity)); path != "" {
-		text, err := secretFile(path)
+		text, err := x.file(path, "opens lists")
 		return vault.Secret{KeyFile: text}, err
 	}
 	if path := firstOf(x.passphraseFile, os.Getenv(envPassphraseFile)); path != "" {
-		text, err := secretFile(path)
+		text, err := x.file(path, "holds a passphrase")
 		return vault.Secret{Passphrase: text}, err
 	}
 	if text := os.Getenv(envPassphrase); text != "" {
@@ -129,6 +134,37 @@ func firstOf(texts ...string) string {
 		}
 	}
 	return ""
+}
+
+// file is secretFile, with a warning the first time.
+func (x *secrets) file(path, holds string) (string, error) {
+	if path != "" && !x.warned[path] {
+		WarnExposed(x.s.Err, path, holds)
+		if x.warned == nil {
+			x.warned = map[string]bool{}
+		}
+		x.warned[path] = true
+	}
+	return secretFile(path)
+}
+
+// WarnExposed warns if every user of the machine can read a file that holds
+// secrets. Windows has no such modes.
+func WarnExposed(warn io.Writer, path, holds string) {
+	const others = 0o004
+	info, err := os.Stat(path)
+	if err != nil || runtime.GOOS == "windows" || info.Mode()&others == 0 {
+		return
+	}
+	fmt.Fprintf(warn, "earshot: %s %s, and every user of this machine can read it (mode %04o): chmod 600 %[1]s\n", path, holds, info.Mode().Perm())
+}
+
+// WarnExposedKeys is WarnExposed for a list, if it holds keys that can be read.
+func WarnExposedKeys(warn io.Writer, path string, meters []site.Meter) {
+	sealed := strings.EqualFold(filepath.Ext(path), ".age")
+	if !sealed && slices.ContainsFunc(meters, func(m site.Meter) bool { return !m.Key.IsZero() }) {
+		WarnExposed(warn, path, "holds keys")
+	}
 }
 
 // secretFile reads a secret without its line end, "" for no file.
