@@ -131,6 +131,8 @@ type Campaign struct {
 	rowOf      map[string]int
 	board      *Board
 	examiner   *examiner
+	detective  *detective
+	changed    []int // rows whose key was changed since the last session
 	dispatch   *dispatcher
 	db         *store.Store
 	writer     *store.Writer
@@ -207,6 +209,8 @@ func (c *Campaign) run(ctx context.Context, use func(context.Context, *Campaign)
 		uploads = c.begin(c.uploads.Run)
 		c.awaitBrokers(ctx)
 	}
+	c.openKept(ctx, c.changed)
+	detective := c.begin(c.detective.run)
 	listener := c.begin(c.listen)
 	radio := c.begin(c.receive)
 
@@ -218,7 +222,7 @@ func (c *Campaign) run(ctx context.Context, use func(context.Context, *Campaign)
 	cancel(nil)
 
 	defer time.AfterFunc(c.cfg.Grace+storeGrace, cut).Stop()
-	errs := []error{err, radio.end(), listener.end()}
+	errs := []error{err, radio.end(), listener.end(), detective.end()}
 	c.board.logTo(c.tail.put) // from now on posts go to the tail
 	if err := writer.end(); err != nil {
 		errs = append(errs, &state.Failure{Kind: state.KindStore, Err: err})

@@ -1,9 +1,12 @@
 package collector
 
 import (
+	"context"
 	"slices"
+	"sync"
 	"sync/atomic"
 
+	"earshot/collector/keys"
 	"earshot/collector/site"
 	"earshot/collector/state"
 	"earshot/collector/store"
@@ -28,6 +31,10 @@ func (c *Campaign) Correct(ref string, to wmbus.Address) {
 	c.act(ref, state.ActCorrection, text)
 	corrected := c.applyCorrections()
 	c.examining.Unlock()
+	for row := range corrected {
+		c.detective.forget(suspect{row: row})
+	}
+	c.detective.forget(suspect{row: unlistedRow, meter: to})
 	if row := c.rowOf[ref]; heard && state.SameMeter(corrected[row], to) {
 		header, _ := wmbus.ParseHeader(last.Bytes) // it has a header: it was found unlisted by it
 		c.dispatch.deliver(queued{row: row, ref: ref, header: header, frame: last, fate: store.FateAgain})
@@ -52,6 +59,82 @@ func (c *Campaign) applyCorrections() map[int]wmbus.Address {
 	return corrected
 }
 
+// UseKey reads a row with the key that was found for it (state.UseFound), or with
+// that of the list again (state.UseListed), and opens the telegrams again that were
+// kept. It applies to this campaign; the list is not changed, and the row says what to
+// correct in it. Rows that have each other's keys change both.
+func (c *Campaign) UseKey(ctx context.Context, ref, which string) {
+	c.correcting.Lock()
+	defer c.correcting.Unlock()
+	row, listed := c.rowOf[ref]
+	if !listed {
+		return
+	}
+	c.examining.Lock()
+	c.act(ref, state.ActKey, which)
+	changed := c.board.useKeys(c.examiner)
+	c.examining.Unlock()
+	for _, row := range append(changed, row) {
+		c.detective.forget(suspect{row: row})
+	}
+	c.openKept(ctx, changed)
+}
+
+// useKeys gives the examiner the keys that rows are read with, and returns those that
+// have another one now.
+func (b *Board) useKeys(x *examiner) []int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return x.useKeys(b.state)
+}
+
+// maxKept is how many telegrams of a meter are opened again.
+const maxKept = 256
+
+// openKept opens telegrams that were kept from before the key was known, with their
+// time.
+func (c *Campaign) openKept(ctx context.Context, rows []int) {
+	if len(rows) == 0 {
+		return
+	}
+	refs := make([]string, len(rows))
+	for i, row := range rows {
+		refs[i] = c.dispatch.refs[row]
+	}
+	stored, err := c.db.Telegrams(ctx, c.campaign, refs, maxKept)
+	if err != nil {
+		c.fault(state.KindStore, err)
+	}
+	for i, row := range rows {
+		c.examining.Lock()
+		for _, f := range c.board.kept(row, stored[refs[i]]) {
+			if header, err := wmbus.ParseHeader(f.Bytes); err == nil {
+				found := c.examiner.look(queued{row: row, ref: refs[i], header: header, frame: f, fate: store.FateKept})
+				c.board.take(&found)
+			}
+		}
+		c.examining.Unlock()
+		c.settle(row)
+	}
+}
+
+// kept are the telegrams of a row: those that the store has, and the last ones, which
+// it may not have yet.
+func (b *Board) kept(row int, stored []*store.Telegram) (out []device.Frame) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	recent := b.state.Row(row).Recent
+	for _, t := range stored {
+		if len(recent) == 0 || t.Time.Before(recent[0].Time) {
+			out = append(out, frameOf(t))
+		}
+	}
+	for i := range recent {
+		out = append(out, recent[i].Frame())
+	}
+	return out
+}
+
 // lastOf is the last telegram of an unlisted meter.
 func (b *Board) lastOf(meter wmbus.Address) (f device.Frame, heard bool) {
 	b.mu.Lock()
@@ -70,12 +153,23 @@ func (b *Board) corrections() map[int]wmbus.Address {
 // share. Its methods may be called from several goroutines.
 type Claims struct {
 	index    atomic.Pointer[site.Index] // corrected rows by their corrected IDs
+	meters   []site.Meter
+	mu       sync.Mutex
+	searcher *keys.Searcher
 	examiner *examiner
+	known    map[wmbus.Address]*resemblance // unlisted meters that were compared with the list
+}
+
+// resemblance is what is known of an unlisted meter.
+type resemblance struct {
+	near, sure bool
+	times      int
 }
 
 // NewClaims returns the claims of a site.
 func NewClaims(s site.Site) *Claims {
-	c := &Claims{examiner: newExaminer(s, false)}
+	x := newExaminer(s, false)
+	c := &Claims{meters: s.Meters, searcher: keys.New(s, x.decoder.Templates), examiner: x, known: map[wmbus.Address]*resemblance{}}
 	c.index.Store(site.NewIndex(s.Meters))
 	return c
 }
@@ -88,8 +182,34 @@ func (c *Claims) Expects(h wmbus.Header) (row int, ok bool) {
 }
 
 // Resembles reports whether an unlisted telegram may be from a meter that the
-// list has with a typing error; sure: the key of that row opens it.
+// list has with a slip in its number; sure: the key of that row opens it.
 func (c *Claims) Resembles(h wmbus.Header, f device.Frame) (near, sure bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	like := c.known[h.Meter]
+	switch {
+	case like == nil && len(c.known) >= state.MaxUnlisted:
+		return false, false
+	case like == nil:
+		like = &resemblance{}
+		c.known[h.Meter] = like
+	}
+	if like.times++; like.sure || like.times > maxSearches {
+		return like.near, like.sure
+	}
 	ev := c.examiner.unlisted(h.Meter, f)
-	return ev.Near != "", ev.KeyFits
+	var keyed []int
+	for row := range c.meters {
+		switch why := site.Alike(&c.meters[row], h.Meter); {
+		case why == site.LikeNone:
+		case ev.Encrypted && !c.meters[row].Key.IsZero():
+			keyed = append(keyed, row)
+		case !why.Weak():
+			like.near = true
+		}
+	}
+	if owners, _ := c.searcher.Owners(keyed, [][]byte{f.Bytes}, func() bool { return true }); len(owners) > 0 {
+		like.near, like.sure = true, true
+	}
+	return like.near, like.sure
 }

@@ -9,7 +9,6 @@ import (
 
 	"github.com/eclipse/paho.golang/paho"
 
-	"earshot/collector/site"
 	"earshot/collector/state"
 	"earshot/collector/store"
 	"earshot/collector/upload"
@@ -166,13 +165,5 @@ func TestExamineTellsWhatATelegramIs(t *testing.T) {
 		if kind := kindOf(found); kind != c.kind || (found.reading != nil && found.item.Message != nil) != (kind == state.KindNone) {
 			t.Errorf("%s: %v, message %v, want %v and nothing to deliver but for a volume", c.name, kind, found.item.Message, c.kind)
 		}
-	}
-	// A key proves nothing about a telegram that is not encrypted.
-	key, err := site.NewKey(make([]byte, 16))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if x.opens(key.Prepared(), plain(0x78, 0x04, 0x13, 1, 0, 0, 0).Bytes) {
-		t.Error("a key opens a telegram that is not encrypted")
 	}
 }

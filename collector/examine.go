@@ -4,6 +4,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"earshot/collector/keys"
 	"earshot/collector/reading"
 	"earshot/collector/site"
 	"earshot/collector/state"
@@ -24,10 +25,19 @@ type examiner struct {
 	decoder   wmbus.Decoder
 	telegrams sync.Pool // *wmbus.Telegram
 
+	searcher *keys.Searcher    // nil until a row is read with another key than its own
+	used     map[int]keys.Clue // by row: where such a key is from
+
 	mu    sync.Mutex
-	fits  map[int]*trial                 // rows with a wrong key
-	known map[wmbus.Address]*resemblance // unlisted meters that were compared with the list
-	tried map[wmbus.Address]int          // … and how often, by telegrams that are not stored
+	known map[wmbus.Address]overheard // unlisted meters
+	tried map[wmbus.Address]int       // … and how often, by telegrams that are not stored
+}
+
+// overheard is what telegrams of an unlisted meter say without a key.
+type overheard struct {
+	encrypted bool
+	printed   wmbus.ID // the number that is printed on it, 0 if they do not say
+	times     int      // how many were looked into
 }
 
 func newExaminer(s site.Site, deliver bool) *examiner {
@@ -35,7 +45,7 @@ func newExaminer(s site.Site, deliver bool) *examiner {
 		site: s, deliver: deliver, refs: make([]string, len(s.Meters)), keys: make([]*wmbus.Key, len(s.Meters)), ids: make([]atomic.Uint32, len(s.Meters)),
 		decoder:   wmbus.Decoder{Templates: new(wmbus.Templates)},
 		telegrams: sync.Pool{New: func() any { return new(wmbus.Telegram) }},
-		fits:      map[int]*trial{}, known: map[wmbus.Address]*resemblance{}, tried: map[wmbus.Address]int{},
+		used:      map[int]keys.Clue{}, known: map[wmbus.Address]overheard{}, tried: map[wmbus.Address]int{},
 	}
 	for i, m := range s.Meters {
 		x.refs[i] = m.Ref()
@@ -55,9 +65,9 @@ func (x *examiner) examine(q queued) finding {
 	out := q.finding()
 	out.events = make([]state.Event, 0, 3)
 	if q.fate != store.FateTaken {
-		out.events = append(out.events, state.Heard{At: at, Ref: ref, Address: t.Header.Meter, Reception: state.ReceptionOf(f), Access: t.Access, HasAccess: t.HasAccess, Again: q.fate == store.FateAgain, Repeated: t.Repeated()})
+		out.events = append(out.events, state.Heard{At: at, Ref: ref, Address: t.Header.Meter, Reception: state.ReceptionOf(f), Access: t.Access, HasAccess: t.HasAccess, Again: q.fate == store.FateAgain, Kept: q.fate == store.FateKept, Repeated: t.Repeated()})
 	}
-	if fail := x.failure(t, row, f.Bytes); fail.Kind != state.KindNone {
+	if fail := failure(t); fail.Kind != state.KindNone {
 		fail.At, fail.Ref = at, ref
 		out.events = append(out.events, fail)
 		return out
@@ -88,6 +98,96 @@ func (x *examiner) examine(q queued) finding {
 	return out
 }
 
+// unlisted makes the event of a telegram of a meter that is not in the list.
+func (x *examiner) unlisted(meter wmbus.Address, f device.Frame) state.UnlistedHeard {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	known, found := x.known[meter]
+	if (found || len(x.known) < state.MaxUnlisted) && known.times < maxSearches {
+		t := x.telegrams.Get().(*wmbus.Telegram)
+		_ = x.decoder.Decode(t, f.Bytes, nil)
+		known.times++
+		known.encrypted = known.encrypted || t.Security.Result == wmbus.NoKey
+		if printed := printedNumber(t); printed != meter.ID {
+			known.printed = printed
+		}
+		x.telegrams.Put(t)
+		x.known[meter] = known
+	}
+	return state.UnlistedHeard{At: state.At{Time: f.Time}, Address: meter, Reception: state.ReceptionOf(f), Encrypted: known.encrypted, Printed: known.printed}
+}
+
+// hints reports whether a telegram that the quota has no room for shows that its
+// meter may be a row's, which is not known yet. It leaves no trace in what stored
+// telegrams are examined by: the log has to give the same verdicts without it.
+func (x *examiner) hints(meter wmbus.Address) bool {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	known, found := x.known[meter]
+	tried := x.tried[meter]
+	if known.times+tried >= maxSearches || !found && len(x.known) >= state.MaxUnlisted || tried == 0 && len(x.tried) >= state.MaxUnlisted {
+		return false
+	}
+	x.tried[meter]++
+	for i := range x.site.Meters {
+		if site.Alike(&x.site.Meters[i], meter) != site.LikeNone {
+			return true
+		}
+	}
+	return false
+}
+
+// unstored makes the event of a telegram that is not stored.
+func (x *examiner) unstored(meter wmbus.Address, f device.Frame) state.UnlistedHeard {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	known := x.known[meter]
+	return state.UnlistedHeard{At: state.At{Time: f.Time}, Address: meter, Reception: state.ReceptionOf(f), Encrypted: known.encrypted, Printed: known.printed, NotStored: true}
+}
+
+// printedNumber is the number of the meter that a telegram's content names, 0 for none.
+func printedNumber(t *wmbus.Telegram) wmbus.ID {
+	for i := range t.Records {
+		switch t.Records[i].Quantity {
+		case wmbus.FabricationNumber, wmbus.SerialNumber, wmbus.EnhancedIdentification:
+			if id, err := wmbus.ParseID(t.Records[i].Value.String()); err == nil && t.Records[i].Storage == 0 {
+				return id
+			}
+		}
+	}
+	return 0
+}
+
+// useKeys gives rows the keys that the state says they are read with, and returns the
+// rows that have another one now. A key that the list does not lead to any more is not
+// used.
+func (x *examiner) useKeys(s *state.State) (changed []int) {
+	wanted := s.KeysUsed()
+	for row := range x.keys {
+		r, other := wanted[row]
+		clue, used := x.used[row]
+		switch {
+		case other && (!used || clue != r.Clue):
+			if x.searcher == nil {
+				x.searcher = keys.New(x.site, x.decoder.Templates)
+			}
+			proof := make([][]byte, len(r.Proof))
+			for i := range r.Proof {
+				proof[i] = r.Proof[i]
+			}
+			if key := x.searcher.Resolve(row, r.Clue, proof); key != nil {
+				x.keys[row], x.used[row] = key, r.Clue
+				changed = append(changed, row)
+			}
+		case !other && used:
+			x.keys[row] = x.site.Meters[row].Key.Prepared()
+			delete(x.used, row)
+			changed = append(changed, row)
+		}
+	}
+	return changed
+}
+
 // publicly reports whether a key opened a telegram that anybody may have, though
 // the list has another one.
 func publicly(t *wmbus.Telegram, key *wmbus.Key) bool {
@@ -96,7 +196,7 @@ func publicly(t *wmbus.Telegram, key *wmbus.Key) bool {
 
 // failure says why the content of a telegram cannot be used: damage, or its
 // security. The zero Failed: it can.
-func (x *examiner) failure(t *wmbus.Telegram, row int, frame []byte) state.Failed {
+func failure(t *wmbus.Telegram) state.Failed {
 	switch result := t.Security.Result; {
 	case result == wmbus.Damaged || t.Cut() && (inconclusive(result) || result.Readable() && !says(t)):
 		return state.Failed{Kind: state.KindDamaged, Reason: state.TelegramReason(t.Err)}
@@ -105,11 +205,10 @@ func (x *examiner) failure(t *wmbus.Telegram, row int, frame []byte) state.Faile
 	case result == wmbus.Unsupported:
 		return state.Failed{Kind: state.KindUndecodable, Reason: state.Reason{Code: state.ReasonMode, Mode: t.Security.Mode}}
 	case result == wmbus.WrongKey, result == wmbus.MACWrong:
-		fail := state.Failed{Kind: state.KindWrongKey, Reason: state.Reason{Code: state.ReasonWrongKey}, Fits: x.fittingKey(row, frame)}
+		fail := state.Failed{Kind: state.KindWrongKey, Reason: state.Reason{Code: state.ReasonWrongKey}}
 		if result == wmbus.MACWrong {
 			fail.Reason.Code = state.ReasonWrongMAC
 		}
-		fail.Final = fail.Fits != "" // what another key opens is not damaged
 		return fail
 	}
 	return state.Failed{}

@@ -32,6 +32,7 @@ func (c *Campaign) handle(q queued) finding {
 	}
 	found := c.examiner.look(q)
 	c.board.take(&found)
+	c.detective.notice(&found)
 	return found
 }
 
@@ -39,9 +40,10 @@ func (c *Campaign) handle(q queued) finding {
 // only counts, unless it shows for the first time that its meter may be a row's.
 func (c *Campaign) overhear(q queued) finding {
 	quota := c.dispatch.quota
-	if quota.Room(q.frame.Receiver, q.brought) || c.examiner.hints(q.header.Meter, q.frame.Bytes) {
+	if quota.Room(q.frame.Receiver, q.brought) || c.examiner.hints(q.header.Meter) {
 		found := c.examiner.look(q)
 		c.board.take(&found)
+		c.detective.notice(&found)
 		return found
 	}
 	quota.Skip(q.frame.Receiver)

@@ -10,6 +10,7 @@ import (
 
 	"earshot/collector/state"
 	"earshot/collector/store"
+	"earshot/device/wmbus"
 )
 
 // loggedRound is RoundStarted in the log, with the time of each read.
@@ -52,7 +53,7 @@ func encodeEvent(ev state.Event) (data []byte, logged bool) {
 		return mustEncode(loggedList[state.CampaignStarted]{ev, ev.List}), true
 	case state.CampaignResumed:
 		return mustEncode(loggedList[state.CampaignResumed]{ev, ev.List}), true
-	case state.RoundFinished, state.Failed, state.TimedOut, state.Cached, state.CampaignEnded, state.StoreMended, state.ClockSet,
+	case state.RoundFinished, state.Failed, state.KeyFound, state.Recognised, state.TimedOut, state.Cached, state.CampaignEnded, state.StoreMended, state.ClockSet,
 		state.ReceiverUp, state.ReceiverDown, state.ReceiverBack, state.ReceiverDeaf, state.ReceiverReset, state.ReceiverTuned,
 		state.UnlistedNotStored:
 		return mustEncode(ev), true
@@ -88,6 +89,16 @@ var decoders = map[string]func([]byte) (state.Event, error){
 		in.Event.List = in.List
 		return in.Event, err
 	},
+	state.Recognised{}.Name(): func(data []byte) (state.Event, error) {
+		var in state.Recognised
+		err := json.Unmarshal(data, &in)
+		if len(in.Proof) > 0 {
+			header, _ := wmbus.ParseHeader(in.Proof[0])
+			in.Address = header.Meter
+		}
+		return in, err
+	},
+	state.KeyFound{}.Name():      decoder[state.KeyFound],
 	state.RoundFinished{}.Name(): decoder[state.RoundFinished],
 	state.Failed{}.Name():        decoder[state.Failed],
 	state.TimedOut{}.Name():      decoder[state.TimedOut],

@@ -28,6 +28,9 @@ func signs(r *state.Row, meter wmbus.Address) (out []string) {
 	if v.Late {
 		out = append(out, "late")
 	}
+	if v.Key != nil {
+		out = append(out, "key "+v.Key.Fault.String())
+	}
 	for i := range v.Alarms {
 		a := &v.Alarms[i]
 		if a.Code == state.AlarmStatus {
@@ -38,6 +41,9 @@ func signs(r *state.Row, meter wmbus.Address) (out []string) {
 	}
 	if v.Near != nil && v.Near.Address.ID != meter.ID {
 		return append(out, "another meter is suggested")
+	}
+	if v.Near != nil {
+		out = append(out, "near "+v.Near.Why.String())
 	}
 	for _, a := range v.Advice {
 		if a.Code != state.AdviceStatus {
@@ -57,13 +63,13 @@ var names = map[simulate.Kind]struct{ cause, symptom []string }{
 	simulate.SwappedKeys: {cause: []string{"advice swap_keys"}, symptom: []string{"wrong key"}},
 	simulate.RotatedKeys: {cause: []string{"advice correct_key"}, symptom: []string{"wrong key"}},
 	simulate.NoKey:       {cause: []string{"advice add_key"}},
-	simulate.CopiedKey:   {symptom: []string{"wrong key"}},
+	simulate.CopiedKey:   {cause: []string{"key copied"}, symptom: []string{"wrong key"}},
 	simulate.ShortKey:    {cause: []string{"list key"}},
-	simulate.ReversedKey: {symptom: []string{"wrong key"}},
-	simulate.MistypedKey: {symptom: []string{"wrong key"}},
-	simulate.TurnedKey:   {symptom: []string{"wrong key"}},
-	simulate.Placeholder: {cause: []string{"advice add_key", "list key"}, symptom: []string{"wrong key"}}, // zeros are no key
-	simulate.DefaultKey:  {cause: []string{"alarm public_key"}},
+	simulate.ReversedKey: {cause: []string{"key reversed"}, symptom: []string{"wrong key"}},
+	simulate.MistypedKey: {cause: []string{"key mistyped"}, symptom: []string{"wrong key"}},
+	simulate.TurnedKey:   {cause: []string{"key turned"}, symptom: []string{"wrong key"}},
+	simulate.Placeholder: {cause: []string{"key placeholder", "advice add_key", "list key"}, symptom: []string{"wrong key"}},
+	simulate.DefaultKey:  {cause: []string{"alarm public_key", "key published", "key default"}, symptom: []string{"wrong key"}},
 	simulate.PlainKey:    {cause: []string{"alarm unproven"}},
 
 	simulate.TurnedDigit:  {cause: []string{"advice correct_id", "advice compare_id"}, symptom: []string{"timed out"}},
@@ -77,7 +83,7 @@ var names = map[simulate.Kind]struct{ cause, symptom []string }{
 	simulate.ModuleNumber: {cause: []string{"advice correct_id"}, symptom: []string{"timed out"}},
 	simulate.TwiceListed:  {cause: []string{"list id"}},
 	simulate.TwoMakers:    {cause: []string{"two meters"}},
-	simulate.WrongMaker:   {symptom: []string{"timed out"}},
+	simulate.WrongMaker:   {cause: []string{"near maker", "near key"}, symptom: []string{"timed out"}},
 	simulate.WrongMedium:  {},
 	simulate.Neighbours:   {symptom: []string{"alarm weak"}},
 	simulate.Replaced:     {symptom: []string{"timed out"}},

@@ -30,7 +30,7 @@ var nonsense = map[string]struct{ kind, data, set, says string }{
 	"no messages":           {kind: "delivered", data: `{"broker":"b","messages":"5-x"}`, says: `mark "delivered": "5-x" are not message numbers`},
 	"stored later":          {kind: "stored", data: `{"to":99999}`, says: `mark "stored": it is of entry 99999, which comes later`},
 	"an unknown kind":       {set: "kind = 7", says: "it is of the unknown kind 7"},
-	"a fate":                {set: "kind = 1, fate = 6", says: "its fate is 6"},
+	"a fate":                {set: "kind = 1, fate = 7", says: "its fate is 7"},
 	"a fate beyond all":     {set: "kind = 1, fate = 300", says: "converting driver.Value type int64"},
 	"a time zone":           {set: "kind = 1, zone = 86400", says: "its time zones are 86400 and 0 seconds"},
 	"a time zone to the west": {set: "kind = 1, airzone = -9223372036854775808",

@@ -108,6 +108,7 @@ func newCampaign(cfg Config, o *opened) (*Campaign, error) {
 		c.rowOf[ref] = row
 	}
 	c.examiner = newExaminer(o.site, c.Delivering())
+	c.detective = newDetective(c, o.site)
 	c.group = receivers.New(receivers.Config{
 		Longest: longest, ResetEvery: cfg.ResetEvery, Speed: cfg.Speed, GiveUpAfter: receivers.GiveUpAfter,
 		Missing: c.board.missing, Now: cfg.Now,

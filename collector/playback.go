@@ -175,6 +175,7 @@ func (p *playback) take(s sink, f device.Frame) {
 		return
 	}
 	found := c.handle(q)
+	c.detective.work(p.ctx, false) // what it finds has its place before the next telegram
 	if found.row == unlistedRow || q.fate != store.FateExamined {
 		return
 	}

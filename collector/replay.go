@@ -134,6 +134,9 @@ func (r *replay) entry(entry store.Entry) error {
 		r.telegram(e)
 	case *store.Action:
 		r.state.Apply(state.Noted{At: state.At{Time: e.Time}, Ref: e.Meter, What: e.Kind, Text: e.Text})
+		if e.Kind == state.ActKey {
+			r.examiner.useKeys(r.state)
+		}
 	case *store.Delivery:
 		r.delivered = append(r.delivered, e)
 		r.deliveries++
@@ -231,6 +234,9 @@ func (r *replay) event(ev state.Event) {
 		r.number = max(r.number, ev.Round)
 	}
 	r.state.Apply(ev)
+	if _, resumed := ev.(state.CampaignResumed); resumed { // rows whose key was changed start again
+		r.examiner.useKeys(r.state)
+	}
 }
 
 // compare compares the verdicts with the logged ones.

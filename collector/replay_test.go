@@ -102,6 +102,7 @@ type chance struct {
 	clock  time.Duration // how far the clock is off
 
 	corrected int                // rows
+	used      int                // keys that were found
 	codes     map[state.Code]int // what was seen on the way
 }
 
@@ -261,6 +262,13 @@ func (c *chance) look(campaign *Campaign, now state.Snapshot) {
 			campaign.Correct(r.Ref, r.Near.Address)
 			c.corrected++
 		}
+		switch {
+		case c.seed%4 == 3 && r.KeyUsable():
+			campaign.UseKey(context.Background(), r.Ref, state.UseFound)
+			c.used++
+		case c.seed%4 == 3 && r.KeyFound && c.IntN(3) == 0:
+			campaign.UseKey(context.Background(), r.Ref, state.UseListed)
+		}
 	}
 }
 
@@ -310,7 +318,7 @@ func TestSettledTimes(t *testing.T) {
 // of verdicts was noted on the way.
 func TestReplay(t *testing.T) {
 	ended, seen := map[state.Code]int{}, map[state.Code]int{} // at the end of each session, and on the way
-	evicted, compared, corrected := 0, 0, 0
+	evicted, compared, corrected, used := 0, 0, 0, 0
 	for seed := range uint64(8) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -339,7 +347,7 @@ func TestReplay(t *testing.T) {
 					for _, r := range live.Rows {
 						ended[r.Verdict.Code]++
 					}
-					corrected, c.corrected = corrected+c.corrected, 0
+					corrected, c.corrected, used, c.used = corrected+c.corrected, 0, used+c.used, 0
 					evicted += live.Drops[state.DropMailbox]
 					compared += again.compared
 				}
@@ -352,8 +360,8 @@ func TestReplay(t *testing.T) {
 			t.Errorf("no meter ended as %v: the campaigns prove little", code)
 		}
 	}
-	if compared < 30 || evicted == 0 || corrected == 0 {
-		t.Errorf("%d tables were compared, %d frames evicted, %d rows corrected", compared, evicted, corrected)
+	if compared < 30 || evicted == 0 || corrected == 0 || used == 0 {
+		t.Errorf("%d tables were compared, %d frames evicted, %d rows corrected, %d keys used", compared, evicted, corrected, used)
 	}
 	t.Logf("%v, on the way %v, %d evicted, %d corrected, %d tables compared", ended, seen, evicted, corrected, compared)
 }

@@ -83,6 +83,7 @@ func (c *Campaign) round(ctx context.Context, stretch int, refs []string) []*sta
 	if c.lost.ctx.Err() != nil {
 		abort(context.Cause(c.lost.ctx)) // stop's function may not have run yet
 	}
+	c.detective.settle(ctx)
 	failures = slices.DeleteFunc(failures, func(f *state.Failure) bool { return f == nil })
 	failures = append(failures, c.shared(start)...)
 	c.board.Post(state.RoundFinished{At: state.At{Time: c.now()}, Round: number, Cause: early(ctx), Lost: errors.Is(context.Cause(ctx), errLost), Failed: len(failures)})

@@ -167,7 +167,16 @@ func (c *Campaign) resume(ctx context.Context, last store.Campaign, r *replay, s
 			events = append(events, ev)
 		}
 	}
-	return true, c.open(ctx, events)
+	for _, ref := range keys {
+		c.changed = append(c.changed, c.rowOf[ref])
+	}
+	c.detective = newDetective(c, c.site)
+	if err := c.open(ctx, events); err != nil {
+		return true, err
+	}
+	c.board.useKeys(c.examiner)
+	c.detective.resume()
+	return true, nil
 }
 
 // remember stores the readings of older telegrams.

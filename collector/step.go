@@ -81,10 +81,15 @@ func (f *finding) into(s *state.State, fold func(state.Event)) {
 	}
 	r := s.Row(f.row)
 	entry.Round = r.Read.Round
+	f.outcome(r)
+	f.keep(r)
+}
+
+// outcome notes whether the read of a row is over, and how.
+func (f *finding) outcome(r *state.Row) {
 	if f.final = r.Answered() && !r.Read.Active; f.final && r.Failure != nil {
 		f.failure = &state.Failure{Kind: r.Failure.Kind, Ref: r.Ref, Row: r.Line, Reason: r.Failure.Reason}
 	}
-	f.keep(r)
 }
 
 // keep leaves of the finding what goes into the store and to the brokers: the

@@ -50,7 +50,8 @@ func logOf(t *testing.T, path string, list site.Site) (listed, unlisted int, v V
 
 // TestUnlistedTelegramsAreBounded hears 30 unlisted meters in one hour and 30 in
 // the next, damaged telegrams, and at last one that the list has with a slip of the
-// pen. Of each hour 10 are stored, and that one; all are shown, and the log gives
+// pen. Of each hour 10 are stored, and those of that one, since one may not prove
+// whose it is; all are shown, and the log gives
 // the same verdicts without the rest.
 func TestUnlistedTelegramsAreBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -79,12 +80,12 @@ func TestUnlistedTelegramsAreBounded(t *testing.T) {
 		if near := final.Rows[1].Near; near == nil || !near.KeyFits || near.Address.ID != real.ID {
 			t.Errorf("near %+v, want the meter that the row means", near)
 		}
-		if n := final.Receivers[0].Surplus; n != 60-20+2+1 {
-			t.Errorf("%d telegrams are counted as not stored, want 43", n)
+		if n := final.Receivers[0].Surplus; n != 60-20+2 {
+			t.Errorf("%d telegrams are counted as not stored, want 42", n)
 		}
 		listed, unlisted, v := logOf(t, cfg.StorePath, s)
-		if listed != 2 || unlisted != 21 {
-			t.Errorf("%d telegrams of listed meters and %d of unlisted ones are stored, want 2 and 21", listed, unlisted)
+		if listed != 2 || unlisted != 22 {
+			t.Errorf("%d telegrams of listed meters and %d of unlisted ones are stored, want 2 and 22", listed, unlisted)
 		}
 		if v.Compared == 0 || v.Skipped > 0 || len(v.Differing) > 0 || string(v.State.Verdicts()) != string(final.Verdicts()) {
 			t.Errorf("the log gives other verdicts: %+v", v)

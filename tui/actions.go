@@ -1,13 +1,11 @@
 package tui
 
 import (
-	"fmt"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
 	"earshot/collector/report"
-	"earshot/device/wmbus"
 )
 
 func (m *Model) readAgain() tea.Cmd {
@@ -31,25 +29,6 @@ func (m *Model) finish() tea.Cmd {
 	}
 	m.cfg.Actions.Finish()
 	return quits(m)
-}
-
-// correct assigns the matching unlisted meter to the row at the second press;
-// the first asks.
-func (m *Model) correct() tea.Cmd {
-	r := m.current()
-	if r.Correction != nil {
-		if m.sure("withdraw "+r.Ref, fmt.Sprintf("a again: %s is no longer %s %v, and is read again", r.Ref, r.Correction.Manufacturer, r.Correction.ID)) {
-			m.cfg.Actions.Correct(r.Ref, wmbus.Address{})
-			m.say(accent, r.Ref+" is read again")
-		}
-		return nil
-	}
-	to := r.Near.Address
-	if m.sure("correct "+r.Ref+to.String(), fmt.Sprintf("a again: in this campaign %s is %s %v; the list is not changed", r.Ref, to.Manufacturer, to.ID)) {
-		m.cfg.Actions.Correct(r.Ref, to)
-		m.say(accent, fmt.Sprintf("%s is now %s %v", r.Ref, to.Manufacturer, to.ID))
-	}
-	return nil
 }
 
 // asked is a question that another press of its key answers. Every other key, and a

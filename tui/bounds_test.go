@@ -41,7 +41,7 @@ func TestViewFitsEverySize(t *testing.T) {
 			case 3:
 				w.post(state.BrokerDown{At: w.at(), Broker: text, Reason: text})
 			case 4:
-				w.post(state.UnlistedHeard{At: w.at(), Address: w.address(ref), Reception: w.reception(device.ScaleDBm, -70), Near: ref})
+				w.post(state.UnlistedHeard{At: w.at(), Address: w.address(ref), Reception: w.reception(device.ScaleDBm, -70)}, state.Recognised{At: w.at(), Ref: ref, Address: w.address(ref)})
 			case 5:
 				w.post(state.ReceiverUp{At: w.at(), Info: device.Info{Name: text, Driver: "im871a"}}, state.TimedOut{At: w.at(), Ref: ref, After: time.Second})
 			case 6:
@@ -67,7 +67,7 @@ func TestViewFitsTinySizes(t *testing.T) {
 		w := newWorld(t, len(cast))
 		w.post(w.start(time.Minute))
 		w.post(w.passed("KAM-76348799", -60, 6408)...)
-		w.post(state.UnlistedHeard{At: w.at(), Address: w.address("KAM-54084283"), Reception: w.reception(device.ScaleDBm, -70), Near: "KAM-54084283"})
+		w.post(state.UnlistedHeard{At: w.at(), Address: w.address("KAM-54084283"), Reception: w.reception(device.ScaleDBm, -70)})
 		for _, k := range keys {
 			w.press(k)
 		}
@@ -127,7 +127,7 @@ func FuzzScreen(f *testing.F) {
 			state.Heard{At: w.at(), Ref: other, Address: w.address(other), Reception: heard},
 			state.Failed{At: w.at(), Ref: other, Kind: state.KindUndecodable, Reason: state.Reason{Code: state.ReasonText, Text: text}, Final: true},
 			state.Noted{At: w.at(), Ref: ref, Text: text}, state.BrokerDown{At: w.at(), Broker: text, Reason: text},
-			state.UnlistedHeard{At: w.at(), Address: w.address(other), Reception: heard, Near: other},
+			state.UnlistedHeard{At: w.at(), Address: w.address(other), Reception: heard},
 			state.ReceiverDown{At: w.at(), Receiver: text, Reason: text})
 		w.send(tea.WindowSizeMsg{Width: int(width) + 1, Height: int(height) + 1})
 		for _, keys := range [][]string{{}, {"enter"}, {"esc", "u"}, {"esc", "?"}, {"esc", "down", "enter"}, {"esc", "n"}, {"esc", "/"}} {

@@ -34,6 +34,9 @@ type Actions interface {
 	// Correct assigns an unlisted meter to a row; the zero address withdraws
 	// that.
 	Correct(ref string, to wmbus.Address)
+	// UseKey reads a row with the key that was found for it (state.UseFound), or with
+	// that of the list again (state.UseListed).
+	UseKey(ref, which string)
 	// Finish says that the campaign is finished: the next run starts a new one.
 	Finish()
 }

@@ -143,6 +143,9 @@ func (p *detailPage) meter(r *state.Row) {
 			text += "; this row's key opens it"
 		}
 		p.fact(alarm, "looks like", text)
+		for _, n := range r.Also {
+			p.fact(plain, "or", n.Address.String())
+		}
 	}
 }
 

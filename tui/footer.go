@@ -102,8 +102,11 @@ func (m *Model) drawSelected(verdictLines, nextLines int) []string {
 // advice is what to do about a row, and which key helps.
 func advice(r *state.Row) string {
 	next := words.English.Next(&r.Verdict)
-	if r.Correctable() && r.Verdict.Code == state.CodeTimedOut { // the advice is about the selected row
+	switch near := r.Verdict.Near; { // the advice is about the selected row
+	case near != nil && r.Correctable():
 		next += words.English.Assign()
+	case near == nil && r.KeyUsable() && r.Verdict.Key != nil:
+		next += words.English.UseKey()
 	}
 	if r.Acceptable() {
 		next += words.English.Accept()

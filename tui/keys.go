@@ -83,7 +83,7 @@ func newBindings() []binding {
 		{[]string{"R"}, "", "", "read all that are left again", 0, onList, canReadLeft, (*Model).readLeft},
 		{[]string{"n"}, "", "note", "write a note about the meter, or edit it; without a text it is removed", 4, onMeter, canNote, (*Model).startNote},
 		{[]string{"y"}, "", "", "accept an implausible reading, or a doubt, with a note why", 0, onMeter, canWaive, (*Model).startWaiver},
-		{[]string{"a"}, "", "", "pressed twice: assign the matching unlisted meter, or undo that", 0, onMeter, canCorrect, (*Model).correct},
+		{[]string{"a"}, "", "", "pressed twice: accept the meter or the key that was found, or undo that", 0, onMeter, canAccept, (*Model).accept},
 		{[]string{"u"}, "", "unlisted", "meters on the air that are not in the list", 4, onList, canUnlisted, opens(pageUnlisted)},
 		{[]string{"esc", "backspace"}, "esc", "back", "back", 2, onPages, nil, (*Model).back},
 		{[]string{"esc"}, "", "", "one step back in search, filters and sorting", 0, onList, canReset, (*Model).stepBack},
@@ -289,17 +289,17 @@ func canWaive(m *Model) string {
 	return ""
 }
 
-func canCorrect(m *Model) string {
+func canAccept(m *Model) string {
 	if reason := firstOf(m, watching, needsMeter); reason != "" {
 		return reason
 	}
 	switch r := m.current(); {
-	case r.Correction != nil || r.Correctable():
+	case r.Correction != nil || r.Correctable() || r.KeyFound || r.KeyUsable():
 		return ""
 	case r.Near != nil:
 		return r.Ref + " was heard: its number is right"
 	default:
-		return "no unlisted meter looks like " + r.Ref
+		return "no unlisted meter looks like " + r.Ref + ", and no other key was found for it"
 	}
 }
 

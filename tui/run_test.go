@@ -143,6 +143,7 @@ func (brokenActions) Note(string, string)           {}
 func (brokenActions) EditNote(string, string)       {}
 func (brokenActions) AcceptDoubt(string, string)    {}
 func (brokenActions) Correct(string, wmbus.Address) {}
+func (brokenActions) UseKey(string, string)         {}
 func (brokenActions) Finish()                       {}
 
 func TestRunRestoresTheTerminalAfterAPanicOfItsOwn(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"image/color"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -14,6 +15,8 @@ import (
 	"github.com/charmbracelet/colorprofile"
 	"github.com/rogpeppe/go-internal/txtar"
 
+	"earshot/collector/keys"
+	"earshot/collector/site"
 	"earshot/collector/state"
 	"earshot/device"
 	"earshot/device/wmbus"
@@ -181,7 +184,12 @@ func (s *scenario) meterEvents(verb string, args []string, rest func(int) string
 		if !ok {
 			s.fatalf("unknown kind %q", args[1])
 		}
-		return []state.Event{state.Failed{At: s.at(), Ref: args[0], Kind: kind, Fits: pick(args[2] == "-", "", args[2]), Reason: state.Reason{Code: state.ReasonText, Text: rest(3)}, Final: true}}
+		events := []state.Event{state.Failed{At: s.at(), Ref: args[0], Kind: kind, Reason: state.Reason{Code: state.ReasonText, Text: rest(3)}, Final: true}}
+		if args[2] != "-" {
+			i := slices.IndexFunc(s.site.Meters, func(m site.Meter) bool { return m.Ref() == args[2] })
+			events = append(events, state.KeyFound{At: s.at(), Ref: args[0], Clue: keys.Clue{Fault: keys.OtherRow, Of: args[2], Line: s.site.Meters[i].Row}})
+		}
+		return events
 	case "hear-also": // meter receiver dBm
 		r := s.reception(device.ScaleDBm, int16(s.number(args[2])))
 		r.Receiver = args[1]
@@ -217,10 +225,11 @@ func (s *scenario) partEvents(verb string, args []string, rest func(int) string)
 			s.fatalf("%v", err)
 		}
 		address := wmbus.Address{Manufacturer: s.site.Meters[0].Manufacturer, ID: id, Type: wmbus.TypeColdWater}
-		return []state.Event{state.UnlistedHeard{
-			At: s.at(), Address: address, Reception: s.reception(device.ScaleDBm, int16(s.number(args[1]))),
-			Near: pick(args[2] == "-", "", args[2]), KeyFits: len(args) > 3,
-		}}
+		events := []state.Event{state.UnlistedHeard{At: s.at(), Address: address, Reception: s.reception(device.ScaleDBm, int16(s.number(args[1]))), Encrypted: len(args) > 3}}
+		if len(args) > 3 {
+			events = append(events, state.Recognised{At: s.at(), Ref: args[2], Address: address})
+		}
+		return events
 	case "receiver": // name driver
 		return []state.Event{state.ReceiverUp{At: s.at(), Info: device.Info{Name: args[0], Driver: args[1]}}}
 	case "receiver-ended": // name

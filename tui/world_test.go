@@ -117,8 +117,9 @@ func (w *world) Correct(ref string, to wmbus.Address) {
 	}
 	w.asked = append(w.asked, fmt.Sprintf("correct %s %v %v", ref, to.Manufacturer, to.ID))
 }
-func (w *world) Finish()               { w.asked = append(w.asked, "finish") }
-func (w *world) Note(ref, text string) { w.asked = append(w.asked, "note "+ref+": "+text) }
+func (w *world) UseKey(ref, which string) { w.asked = append(w.asked, "use key "+which+" "+ref) }
+func (w *world) Finish()                  { w.asked = append(w.asked, "finish") }
+func (w *world) Note(ref, text string)    { w.asked = append(w.asked, "note "+ref+": "+text) }
 
 func (w *world) EditNote(ref, text string) {
 	w.asked = append(w.asked, pick(text == "", "remove note "+ref, "edit note "+ref+": "+text))

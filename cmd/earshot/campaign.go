@@ -127,6 +127,17 @@ func (a *screenActions) Correct(ref string, to wmbus.Address) {
 	}
 }
 
+// UseKey reads a row with another key, or with its own again; then the row is read
+// again.
+func (a *screenActions) UseKey(ref, which string) {
+	a.rounds.Go(func() {
+		a.campaign.UseKey(a.ctx, ref, which)
+		if which == state.UseListed {
+			_ = a.campaign.ReadAgain(a.ctx, []string{ref}) // the board has every failure
+		}
+	})
+}
+
 // Finish says that the campaign is finished.
 func (a *screenActions) Finish() { a.campaign.Finish() }
 

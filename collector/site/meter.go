@@ -14,6 +14,14 @@ type Site struct {
 	// LeftOut are the rows of the list that cannot be used, if the others are to
 	// be used nevertheless.
 	LeftOut []RowError
+	// Loose are the keys of rows that name no meter.
+	Loose []LooseKey
+}
+
+// LooseKey is a key that the list gives to no meter.
+type LooseKey struct {
+	Line int
+	Key  Key
 }
 
 // Meter is one expected meter.

@@ -9,12 +9,23 @@ const (
 	ActReadAgain  = "read again"
 	ActCorrection = "correction" // Noted.Text is the meter: "KAM-76348799"
 	ActAccept     = "accept"     // what is doubtful; Noted.Text is why
+	ActKey        = "key"        // Noted.Text is UseFound or UseListed: which key the row is read with
+)
+
+// Which key a row is read with (Noted.Text of ActKey).
+const (
+	UseFound  = "found"  // the one that Row.Clue leads to
+	UseListed = "listed" // that of the list
 )
 
 // noted folds an action into the state.
 func (s *State) noted(ev Noted) {
-	if ev.What == ActCorrection {
+	switch ev.What {
+	case ActCorrection:
 		s.corrected(ev)
+		return
+	case ActKey:
+		s.useKey(ev)
 		return
 	}
 	s.edit(ev.Ref, func(r *Row) {

@@ -15,7 +15,7 @@ import (
 var adviceOf = map[state.Code][]state.AdviceCode{
 	state.CodeOK:          {state.AdvicePartial, state.AdviceClock, state.AdviceAntenna, state.AdviceUnproven, state.AdvicePublicKey, state.AdvicePlain},
 	state.CodeNoKey:       {state.AdviceAddKey},
-	state.CodeWrongKey:    {state.AdviceAskForKey, state.AdviceCorrectKey, state.AdviceSwapKeys},
+	state.CodeWrongKey:    {state.AdviceAskForKey, state.AdviceCorrectKey, state.AdviceSwapKeys, state.AdviceMendKey},
 	state.CodeDamaged:     {state.AdviceNextTelegram, state.AdviceSecondTelegram, state.AdviceReceiverCuts, state.AdviceCULCuts},
 	state.CodeUndecodable: {state.AdviceKeepTelegram},
 	state.CodeNoReading:   {state.AdviceAwaitReading},
@@ -35,7 +35,7 @@ func TestAdviceFitsTheHeadline(t *testing.T) {
 	situations := map[string][]state.Event{
 		"none":            nil,
 		"weak":            {state.HeardAt(state.After(1), first, -99)},
-		"a similar meter": {state.UnlistedHeard{At: state.After(1), Address: wmbus.Address{ID: 0x01000000}, Near: first}},
+		"a similar meter": {state.UnlistedHeard{At: state.After(1), Address: kam(0x01000000)}},
 		"plain telegrams": {state.HeardAt(state.After(1), first, -60), state.Decoded{At: state.After(1), Ref: first, Reading: plain}},
 		"corrected":       {state.Noted{At: state.After(1), Ref: first, What: state.ActCorrection, Text: "KAM-01000000"}},
 		"a date":          {state.HeardAt(state.After(1), first, -60), state.Decoded{At: state.After(1), Ref: first, Reading: &reading.Reading{Time: noon, Medium: "water", Status: odd.Status}}},

@@ -26,10 +26,11 @@ const (
 	AlarmInterference                  // Count, DBm: telegrams that are received well and damaged
 	AlarmLoss                          // Count, DBm: per cent of its telegrams that are lost although they are strong enough
 	AlarmCut                           // Count: every telegram ends after so many bytes
+	AlarmOtherKey                      // the row is read with another key than that of the list
 	alarmEnd
 )
 
-var alarmWords = [alarmEnd]string{"status", "other_id", "partial", "clock", "weak", "unproven", "public_key", "plain", "flow_below_return", "same_reading", "due_date", "interference", "loss", "cut"}
+var alarmWords = [alarmEnd]string{"status", "other_id", "partial", "clock", "weak", "unproven", "public_key", "plain", "flow_below_return", "same_reading", "due_date", "interference", "loss", "cut", "other_key"}
 
 func (c AlarmCode) String() string { return alarmWords[min(c, alarmEnd-1)] }
 
@@ -76,6 +77,9 @@ func statusWord(s wmbus.Status, is bool) string {
 func (r *Row) alarms() (out []Alarm) {
 	if r.Correction != nil {
 		out = append(out, Alarm{Code: AlarmOtherID})
+	}
+	if r.KeyFound {
+		out = append(out, Alarm{Code: AlarmOtherKey})
 	}
 	said := r.said
 	if r.Reading != nil {
@@ -174,6 +178,7 @@ const (
 	AdviceInterference              // something disturbs its telegrams, or the receiver does
 	AdviceLoss                      // many telegrams are lost
 	AdviceCut                       // its telegrams arrive cut off
+	AdviceMendKey                   // Verdict.Key says what is wrong with the key
 	adviceEnd
 )
 
@@ -182,7 +187,7 @@ var adviceWords = [adviceEnd]string{
 	"listen_longer", "receiver_away", "go_nearer", "check_receiver", "partial", "clock", "antenna", "unproven", "public_key", "plain",
 	"next_telegram", "second_telegram", "receiver_cuts", "cul_cuts", "await_reading", "tell_apart",
 	"wait", "wait_slow", "come_back", "nothing_heard", "other_site", "other_mode", "weak_floor", "look_at_meter", "correct_list",
-	"sensors", "same", "due_date", "unit", "sensor", "counts", "interference", "loss", "cut",
+	"sensors", "same", "due_date", "unit", "sensor", "counts", "interference", "loss", "cut", "mend_key",
 }
 
 func (c AdviceCode) String() string { return adviceWords[min(c, adviceEnd-1)] }
@@ -236,6 +241,9 @@ func (r *Row) advice(v *Verdict, own AdviceCode) (out []Advice) {
 	}
 	if r.Correction != nil {
 		out = append(out, Advice{Code: AdviceCorrectList})
+	}
+	if r.KeyFound && own != r.keyAdvice() {
+		out = append(out, Advice{Code: r.keyAdvice()})
 	}
 	return out
 }

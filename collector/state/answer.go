@@ -52,7 +52,7 @@ func (r *Row) decrypted(ev Decrypted) {
 	if r.foreign {
 		return
 	}
-	if r.HasKey && !ev.Proof() {
+	if (r.HasKey || r.KeyFound) && !ev.Proof() {
 		return
 	}
 	r.Chain[StepDecrypted] = StepDone
@@ -183,8 +183,8 @@ func (r *Row) hold(at At, now *reading.Reading) {
 		reason = *doubtReason(now.Doubt)
 	}
 	r.lacks(at, KindNoReading, reason)
-	if n := len(r.Recent); n > 0 && (r.held == nil || r.heldDoubt >= now.Doubt) {
-		last := r.Recent[n-1]
+	if r.now >= 0 && r.now < len(r.Recent) && (r.held == nil || r.heldDoubt >= now.Doubt) {
+		last := r.Recent[r.now]
 		r.held, r.heldDoubt = &last, now.Doubt
 	}
 }
@@ -207,7 +207,8 @@ func (r *Row) unproven(d reading.Doubt) {
 // failed notes why a telegram is no answer.
 func (r *Row) failed(ev Failed, checked bool) {
 	reason := ev.Reason
-	r.air.failed(ev)
+	otherKey := r.Clue.Opens() && !r.KeyFound // it is known which key opens its telegrams
+	r.air.failed(ev, otherKey)
 	switch {
 	case r.foreign:
 		r.outcome(Outcome{Reason: &Reason{Code: ReasonForeign}, Kind: KindTwoMeters})
@@ -215,14 +216,13 @@ func (r *Row) failed(ev Failed, checked bool) {
 		r.contest(ev.At)
 	case r.Chain[StepPlausible] == StepDone:
 		r.outcome(Outcome{Kind: ev.Kind}) // an earlier telegram of this round went all the way
-	case r.air.opened && ev.Fits == "" && (ev.Kind == KindWrongKey || ev.Kind == KindUndecodable && reason.Code == ReasonMode):
+	case r.air.opened && !otherKey && (ev.Kind == KindWrongKey || ev.Kind == KindUndecodable && reason.Code == ReasonMode):
 		r.garbled(ev.At) // its key opened another one
 	case ev.Kind == KindDamaged && r.Failure != nil && r.Failure.Kind == KindWrongKey && r.air.opened:
 		r.garbled(ev.At) // it was no other key
 	case ev.Final:
 		r.fail(failedStep(ev.Kind), ev.At, ev.Kind, reason)
-		r.Failure.Fits = ev.Fits
-	case ev.Kind == KindWrongKey && r.doubtedBefore():
+	case ev.Kind == KindWrongKey && (otherKey || r.doubtedBefore()):
 		r.fail(StepDecrypted, ev.At, KindWrongKey, reason)
 	case ev.Kind == KindWrongKey && !checked:
 		r.lacks(ev.At, KindDamaged, Reason{Code: ReasonOneTelegram})

@@ -1,12 +1,16 @@
 package state
 
 import (
-	"earshot/collector/site"
-	"earshot/device"
-	"earshot/device/wmbus"
+	"bytes"
+	"encoding/hex"
 	"fmt"
 	"slices"
 	"strings"
+
+	"earshot/collector/keys"
+	"earshot/collector/site"
+	"earshot/device"
+	"earshot/device/wmbus"
 )
 
 // RefOf is an address as a reference.
@@ -43,16 +47,36 @@ func (s *State) corrected(ev Noted) {
 			s.restart(r)
 			r.Near, r.Correction, r.Cached = offered, nil, nil // what is cached may be of the other meter
 		})
+		s.mean()
 	}
 	to, err := parseRef(ev.Text)
-	if err != nil || r.heardItself() || s.lists(to) {
+	if err != nil || s.rows[i].heardItself() && !s.rows[i].Correctable() || s.lists(to) {
 		return
 	}
-	s.edit(ev.Ref, func(r *Row) { r.Correction, r.offered, r.Near = &to, r.Near, nil })
+	s.edit(ev.Ref, func(r *Row) {
+		offered := r.Near
+		if r.heardItself() { // by its number, which is another meter's
+			s.restart(r)
+		}
+		r.Correction, r.offered, r.Near, r.Also = &to, offered, nil, nil
+	})
+	s.mean()
 	s.unlisted = slices.DeleteFunc(slices.Clone(s.unlisted), func(u *Unlisted) bool { return SameMeter(u.Address, to) })
 	clear(s.unlistedAt)
+	s.kept = 0
 	for i, u := range s.unlisted {
+		if u.kept {
+			s.kept++
+		}
 		s.unlistedAt[u.Address] = i
+	}
+}
+
+// mean notes which meters corrected rows mean.
+func (s *State) mean() {
+	clear(s.meant)
+	for _, to := range s.Corrections() {
+		s.meant[to] = true
 	}
 }
 
@@ -68,7 +92,10 @@ func (s *State) lists(a wmbus.Address) bool {
 func (r *Row) heardItself() bool { return r.Correction == nil && len(r.Recent) > 0 }
 
 // Correctable reports whether the row may mean an unlisted meter (Near).
-func (r *Row) Correctable() bool { return r.Near != nil && r.Correction == nil && !r.heardItself() }
+// One that was heard by its number may if its key opens the unlisted meter, and not its own.
+func (r *Row) Correctable() bool {
+	return r.Near != nil && r.Correction == nil && (!r.heardItself() || r.Near.KeyFits && !r.proved)
+}
 
 // meter is the reference of the meter that the row means.
 func (r *Row) meter() string {
@@ -81,8 +108,7 @@ func (r *Row) meter() string {
 // taken reports whether an unlisted meter is the one that a corrected row means:
 // its telegram was on its way when that was said.
 func (s *State) taken(ev UnlistedHeard) bool {
-	i, ok := s.index[ev.Near]
-	return ok && s.rows[i].Correction != nil && SameMeter(*s.rows[i].Correction, ev.Address)
+	return s.meant[wmbus.Address{Manufacturer: ev.Address.Manufacturer, ID: ev.Address.ID}]
 }
 
 // LastOf is the last telegram of an unlisted meter. heard is false if there is
@@ -106,4 +132,146 @@ func (s *State) Corrections() map[int]wmbus.Address {
 		}
 	}
 	return out
+}
+
+// Frame is a telegram as a receiver handed it over, in hex if it is text.
+type Frame []byte
+
+// MarshalText writes it in hex.
+func (f Frame) MarshalText() ([]byte, error) { return []byte(hex.EncodeToString(f)), nil }
+
+// UnmarshalText reads what MarshalText wrote.
+func (f *Frame) UnmarshalText(text []byte) (err error) {
+	*f, err = hex.DecodeString(string(text))
+	return err
+}
+
+// keyFound notes what is wrong with the key of a row.
+func (s *State) keyFound(ev KeyFound) {
+	s.edit(ev.Ref, func(r *Row) { r.keyFound(ev) })
+	s.pairKeys(ev.Ref)
+}
+
+// keyFound takes a clue unless the row's key has opened telegrams meanwhile. What
+// another key opens is not damaged: the read is over.
+func (r *Row) keyFound(ev KeyFound) {
+	if r.proved || r.KeyFound || r.Clue.Opens() && !ev.Clue.Opens() {
+		return
+	}
+	r.Clue, r.Proof = ev.Clue, ev.Proof
+	if !ev.Clue.Opens() || r.answered() {
+		return
+	}
+	if wrong := r.wrong(); wrong != nil && (wrong.Kind == KindWrongKey || wrong.Kind == KindNoKey) {
+		return
+	}
+	kind, reason := KindWrongKey, Reason{Code: ReasonWrongKey}
+	if !r.HasKey {
+		kind, reason.Code = KindNoKey, ReasonNoKey
+	}
+	r.fail(StepDecrypted, ev.At, kind, reason)
+}
+
+// pairKeys notes whether a row and the one whose key opens its meter have each
+// other's.
+func (s *State) pairKeys(ref string) {
+	i, ok := s.index[ref]
+	if !ok {
+		return
+	}
+	j, ok := s.index[s.rows[i].Clue.Of]
+	if !ok {
+		return
+	}
+	one, other := s.rows[i], s.rows[j]
+	if mutual := one.Clue.Fault == keys.OtherRow && other.Clue.Fault == keys.OtherRow && other.Clue.Of == ref; mutual {
+		for _, ref := range []string{ref, one.Clue.Of} {
+			s.edit(ref, func(r *Row) { r.mutual = true })
+		}
+	}
+}
+
+// useKey reads a row with the key that was found for it, or with that of the list
+// again. Two rows that have each other's key change both.
+func (s *State) useKey(ev Noted) {
+	i, listed := s.index[ev.Ref]
+	if !listed {
+		return
+	}
+	refs := []string{ev.Ref}
+	if r := s.rows[i]; r.mutual {
+		refs = append(refs, r.Clue.Of)
+	}
+	for _, ref := range refs {
+		s.edit(ref, func(r *Row) {
+			switch {
+			case ev.Text == UseFound && r.KeyUsable():
+				r.KeyFound = true
+				r.Failure, r.before = nil, nil
+				r.air.harmed, r.air.complete, r.air.partial, r.air.odd = 0, 0, 0, 0 // they are opened again
+				r.Chain = Chain{StepHeard: StepDone}
+				r.beginRead()
+			case ev.Text == UseListed && r.KeyFound:
+				clue, proof, mutual := r.Clue, r.Proof, r.mutual
+				s.restart(r)
+				r.Clue, r.Proof, r.mutual, r.Cached = clue, proof, mutual, nil // what is cached was read with that key
+			}
+		})
+	}
+}
+
+// KeyUsable reports whether a key was found that the row may be read with.
+func (r *Row) KeyUsable() bool { return r.Clue.Opens() && !r.KeyFound && !r.proved }
+
+// KeyInDoubt reports whether the row's key has opened nothing, and it is not known
+// which one would.
+func (r *Row) KeyInDoubt() bool { return !r.proved && !r.KeyFound && !r.Clue.Opens() }
+
+// KeysUsed are the rows that are read with the key that was found, by index.
+func (s *State) KeysUsed() map[int]*Row {
+	out := map[int]*Row{}
+	for i, r := range s.rows {
+		if r.KeyFound {
+			out[i] = r
+		}
+	}
+	return out
+}
+
+// recall makes one of the telegrams that the row remembers the one that outcomes
+// are of; none, if it does not remember it any more.
+func (r *Row) recall(ev Heard) {
+	r.now = -1
+	for i := range r.Recent {
+		if r.Recent[i].Time.Equal(ev.Time) && bytes.Equal(r.Recent[i].Bytes, ev.Bytes) {
+			r.now = i
+		}
+	}
+}
+
+// keyAdvice is what to do about the row's key.
+func (r *Row) keyAdvice() AdviceCode {
+	switch {
+	case r.mutual:
+		return AdviceSwapKeys
+	case r.Clue.Fault == keys.OtherRow:
+		return AdviceCorrectKey
+	case r.Clue.Fault != keys.None:
+		return AdviceMendKey
+	case r.Failure != nil && r.Failure.Kind == KindNoKey:
+		return AdviceAddKey
+	}
+	return AdviceAskForKey
+}
+
+// aboutKey says in the verdict what is wrong with the key.
+func (r *Row) aboutKey(v *Verdict) {
+	if r.Clue.Fault == keys.None {
+		return
+	}
+	clue := r.Clue
+	v.Key = &clue
+	if clue.Fault == keys.OtherRow {
+		v.Fits, v.FitsLine, v.Mutual = clue.Of, clue.Line, r.mutual
+	}
 }

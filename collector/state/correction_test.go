@@ -10,9 +10,9 @@ import (
 func TestCorrectionOnItsWay(t *testing.T) {
 	t.Parallel()
 	s := NewState(smallSite(2), false)
-	late := UnlistedHeard{At: after(1), Address: wmbus.Address{Manufacturer: s.meters[0].Manufacturer, ID: 0x10000010, Type: wmbus.TypeWater}, Near: second, KeyFits: true}
+	late := UnlistedHeard{At: after(1), Address: wmbus.Address{Manufacturer: s.meters[0].Manufacturer, ID: 0x10000010, Type: wmbus.TypeWater}}
 	other := late
-	other.Address.ID, other.Near = 0x20000000, ""
+	other.Address.ID = 0x20000000
 	for _, ev := range []Event{other, late, Noted{At: after(2), Ref: second, What: ActCorrection, Text: "KAM-10000010"}, late, other} {
 		s.Apply(ev)
 	}

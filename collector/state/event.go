@@ -3,6 +3,7 @@ package state
 import (
 	"time"
 
+	"earshot/collector/keys"
 	"earshot/collector/reading"
 	"earshot/device"
 	"earshot/device/wmbus"
@@ -63,6 +64,8 @@ type (
 		Again bool `json:"again,omitempty"`
 		// Repeated says that a repeater passed it on.
 		Repeated bool `json:"repeated,omitempty"`
+		// Kept says that it was heard before, and is opened now with another key.
+		Kept bool `json:"kept,omitempty"`
 	}
 	// HeardAlso is the same telegram as one before, from another receiver.
 	HeardAlso struct {
@@ -93,8 +96,21 @@ type (
 		Ref    string `json:"meter"`
 		Kind   Kind   `json:"kind"`
 		Reason Reason `json:"reason,omitzero"`
-		Fits   string `json:"fits,omitempty"` // wrong key: the row whose key fits, if one does
 		Final  bool   `json:"final"`
+	}
+	// KeyFound is what is wrong with the key of a row.
+	KeyFound struct {
+		At
+		Ref   string    `json:"meter"`
+		Clue  keys.Clue `json:"key"`
+		Proof []Frame   `json:"proof,omitempty"` // telegrams that the key opens to which the clue leads
+	}
+	// Recognised is an unlisted meter that the key of a row opens.
+	Recognised struct {
+		At
+		Ref     string        `json:"meter"`
+		Address wmbus.Address `json:"-"`
+		Proof   []Frame       `json:"proof"` // its telegrams
 	}
 	// TimedOut ends a read that got no answer in time.
 	TimedOut struct {
@@ -115,8 +131,8 @@ type (
 		At
 		Address wmbus.Address `json:"-"`
 		Reception
-		Near    string `json:"near,omitempty"`     // an expected meter whose ID is almost this one
-		KeyFits bool   `json:"key_fits,omitempty"` // … and whose key opens this telegram
+		Encrypted bool     `json:"encrypted,omitempty"`
+		Printed   wmbus.ID `json:"-"` // the number that its content says is printed on it, 0 for none
 		// NotStored says that the telegram is not in the log: it changes no row.
 		NotStored bool `json:"-"`
 	}
@@ -254,7 +270,7 @@ type (
 	Noted struct {
 		At
 		Ref  string `json:"meter,omitempty"`
-		What string `json:"what"` // ActNote, ActReadAgain, ActCorrection
+		What string `json:"what"` // ActNote, ActReadAgain, ActCorrection, ActKey
 		Text string `json:"text,omitempty"`
 		// Before says that it was noted in an earlier campaign.
 		Before bool `json:"before,omitempty"`
@@ -337,6 +353,8 @@ func (HeardAlso) Name() string     { return "heard_also" }
 func (Decrypted) Name() string     { return "decrypted" }
 func (Decoded) Name() string       { return "decoded" }
 func (Failed) Name() string        { return "failed" }
+func (KeyFound) Name() string      { return "key_found" }
+func (Recognised) Name() string    { return "recognised" }
 func (TimedOut) Name() string      { return "timed_out" }
 func (Cached) Name() string        { return "cached" }
 func (UnlistedHeard) Name() string { return "unlisted_heard" }

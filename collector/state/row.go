@@ -1,10 +1,10 @@
 package state
 
 import (
-	"encoding/json"
 	"slices"
 	"time"
 
+	"earshot/collector/keys"
 	"earshot/collector/reading"
 	"earshot/collector/silence"
 	"earshot/collector/site"
@@ -63,7 +63,11 @@ type Row struct {
 	Reading     *reading.Reading // the last one of this campaign
 	Cached      *reading.Reading // the last one before it
 	Failure     *RowFailure      // why the chain stopped, nil when it did not
-	Near        *Near            // an unlisted meter that may be this one
+	Near        *Near            // the unlisted meter that is most likely this one
+	Also        []Near           // … and others that may be
+	Clue        keys.Clue        // what is wrong with its key in the list
+	Proof       []Frame          // … the telegrams that prove it
+	KeyFound    bool             // the installer says that the key is used which Clue leads to
 	// Correction is the meter that the installer says this row means: its
 	// manufacturer and ID. nil if the list is right.
 	Correction *wmbus.Address
@@ -94,6 +98,9 @@ type Row struct {
 	from      int             // which of them sent the last telegram, -1 if that is of no account
 	foreign   bool            // … it is not the row's meter
 	proved    bool            // the key opened a telegram in this campaign
+	pairs     []Near          // unlisted meters that are alike, the likeliest first
+	mutual    bool            // it has the key of the row that Clue names, and that one has its
+	now       int             // which of Recent the last event was about, -1 for none
 	wants     string          // the medium, as listed
 
 	imprint  string       // what it shows, if that says enough to tell meters apart
@@ -175,24 +182,13 @@ type RowFailure struct {
 	Time   time.Time
 	Kind   Kind
 	Reason Reason
-	Fits   string // wrong key: the row whose key fits, "" for none
-	Mutual bool   // … and this row's key fits that one
-	Line   int    // line of the row Fits
 }
 
-// Near is an unlisted meter whose ID is almost the row's.
+// Near is an unlisted meter that may be a row's.
 type Near struct {
-	Address wmbus.Address `json:"-"`
-	KeyFits bool          `json:"key_fits,omitempty"` // the row's key opens its telegrams
-}
-
-// MarshalJSON writes the address as text.
-func (n Near) MarshalJSON() ([]byte, error) {
-	type plain Near
-	return json.Marshal(struct {
-		Meter string `json:"meter"`
-		plain
-	}{n.Address.String(), plain(n)})
+	Address wmbus.Address
+	Why     site.Likeness
+	KeyFits bool // the row's key opens its telegrams
 }
 
 // ReadState is the state of a row's read.
@@ -229,9 +225,9 @@ const recentTelegrams = 8
 func (r *Row) remember(t Telegram) {
 	if n := len(r.Recent); n == recentTelegrams {
 		copy(r.Recent, r.Recent[1:])
-		r.Recent[n-1] = t
-		return
+		r.Recent = r.Recent[:n-1]
 	}
+	r.now = len(r.Recent)
 	r.Recent = append(r.Recent, t)
 }
 
@@ -243,11 +239,11 @@ func (r *Row) own() {
 	}
 }
 
-// outcome sets the result of the last telegram.
+// outcome sets the result of the telegram that the last event was about.
 func (r *Row) outcome(o Outcome) {
-	if n := len(r.Recent); n > 0 {
+	if r.now >= 0 && r.now < len(r.Recent) {
 		r.own()
-		r.Recent[n-1].Outcome = o
+		r.Recent[r.now].Outcome = o
 	}
 }
 
@@ -275,6 +271,11 @@ func (r *Row) heardAlso(ev HeardAlso) {
 
 func (r *Row) heard(ev Heard) {
 	r.own()
+	if ev.Kept {
+		r.recall(ev)
+		r.recognise(ev.Address)
+		return
+	}
 	h := &r.Heard
 	if h.Count == 0 {
 		h.First = ev.Time

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"earshot/collector/keys"
 	"earshot/device/wmbus"
 )
 
@@ -129,6 +130,9 @@ func (r *Row) contest(at At) {
 // prove notes that the row's key opened the last telegram.
 func (r *Row) prove() {
 	r.proved = true
+	if !r.KeyFound {
+		r.Clue, r.Proof, r.mutual = keys.Clue{}, nil, false
+	}
 	if r.from >= 0 && !r.senders[r.from].proved {
 		r.senders = slices.Clone(r.senders)
 		r.senders[r.from].proved = true
@@ -141,4 +145,23 @@ func (r *Row) prove() {
 func (r *Row) forgetSenders() {
 	r.senders = slices.DeleteFunc(slices.Clone(r.senders), func(x sender) bool { return !x.proved })
 	r.from, r.foreign = -1, false
+}
+
+// listedMedia are the media that lists name in the words of package wmbus. What a list
+// calls something else is not understood.
+var listedMedia = map[string]bool{
+	"cold water": true, "warm water": true, "water": true, "heat": true, "cooling": true, "heat/cooling": true, "heat cost allocator": true,
+	"electricity": true, "gas": true, "smoke detector": true,
+}
+
+// compatible reports whether a meter on the air may measure what a list says.
+func compatible(listed string, a wmbus.Address) bool {
+	want, is, common := strings.ToLower(strings.TrimSpace(listed)), a.Medium(), kin(a)
+	if !listedMedia[want] || common == "" || is == want {
+		return true
+	}
+	if k, known := kinships[want]; known {
+		want = k
+	}
+	return want == common
 }

@@ -201,13 +201,13 @@ func (a *arrivals) read(now *reading.Reading) {
 	}
 }
 
-func (a *arrivals) failed(ev Failed) {
+func (a *arrivals) failed(ev Failed, otherKey bool) {
 	switch {
 	case ev.Reason.Code == ReasonTelegram && (ev.Reason.Fault == wmbus.ErrNeedFormat || ev.Reason.Fault == wmbus.ErrFragment):
 	case ev.Kind == KindDamaged:
 		a.harmed++
 		a.opened = a.opened || ev.Reason.Fault == wmbus.ErrDamaged
-	case (a.opened || a.complete > 0) && ev.Fits == "" && (ev.Kind == KindWrongKey || ev.Kind == KindNoKey || ev.Kind == KindUndecodable):
+	case (a.opened || a.complete > 0) && !otherKey && (ev.Kind == KindWrongKey || ev.Kind == KindNoKey || ev.Kind == KindUndecodable):
 		a.harmed++
 	}
 }

@@ -70,6 +70,7 @@ func (s *State) restart(r *Row) {
 	fresh.imprint, fresh.twin, fresh.limits = r.imprint, r.twin, r.limits
 	fresh.Version, fresh.epoch, fresh.Notes, fresh.Cached, fresh.Correction = r.Version, r.epoch, r.Notes, r.Cached, r.Correction
 	fresh.since = s.watch.hours.Now()
+	fresh.pairs = r.pairs
 	*r = *fresh
 }
 

@@ -22,7 +22,9 @@ type State struct {
 	receivers  []Receiver
 	others     Receiver // beyond maxPeers
 	unlisted   []*Unlisted
-	unlistedAt map[wmbus.Address]int // address → unlisted
+	unlistedAt map[wmbus.Address]int  // address → unlisted
+	kept       int                    // how many of them are stored
+	meant      map[wmbus.Address]bool // manufacturers and numbers of the meters that corrected rows mean
 	links      links
 	store      Store
 	drops      [dropEnd]int
@@ -63,7 +65,7 @@ func NewState(s site.Site, withBroker bool) *State {
 	st := &State{
 		site: s.Name, leftOut: s.LeftOut, broker: withBroker,
 		rows: make([]*Row, len(s.Meters)), index: make(map[string]int, len(s.Meters)),
-		unlistedAt: map[wmbus.Address]int{}, imprints: map[string][]int{}, limits: DefaultLimits(), epoch: 1,
+		unlistedAt: map[wmbus.Address]int{}, meant: map[wmbus.Address]bool{}, imprints: map[string][]int{}, limits: DefaultLimits(), epoch: 1,
 	}
 	for i, m := range s.Meters {
 		r := newRow(&m, !m.Key.IsZero())
@@ -89,7 +91,7 @@ func (s *State) Round() Round { return s.round }
 
 // newRow is the row of a meter of which nothing is known.
 func newRow(m *site.Meter, hasKey bool) *Row {
-	r := &Row{Loss: -1, Ref: m.Ref(), Line: m.Row, ID: m.ID, Place: m.Place, Medium: m.Medium, HasKey: hasKey, Listed: m.Note, wants: m.Medium, from: -1}
+	r := &Row{Loss: -1, Ref: m.Ref(), Line: m.Row, ID: m.ID, Place: m.Place, Medium: m.Medium, HasKey: hasKey, Listed: m.Note, wants: m.Medium, from: -1, now: -1}
 	if m.Manufacturer != 0 {
 		r.Maker = m.Manufacturer.String()
 	}
@@ -106,13 +108,14 @@ func (s *State) Apply(ev Event) {
 	case RoundFinished:
 		s.roundFinished(ev)
 	case Heard:
-		if !ev.Again {
+		if !ev.Again && !ev.Kept {
 			s.receiverNamed(ev.Receiver).heard(ev.At, ev.Bytes, ev.Ref)
 		}
 		s.edit(ev.Ref, func(r *Row) {
 			r.heard(ev)
 			r.learnLoss(s.steady)
 		})
+		s.heardNow(ev.Ref)
 	case HeardAlso:
 		s.receiverNamed(ev.Receiver).count(ev.Time)
 		s.edit(ev.Ref, func(r *Row) { r.heardAlso(ev) })
@@ -122,6 +125,10 @@ func (s *State) Apply(ev Event) {
 		s.decoded(ev)
 	case Failed:
 		s.failed(ev)
+	case KeyFound:
+		s.keyFound(ev)
+	case Recognised:
+		s.recognised(ev)
 	case TimedOut:
 		s.timedOut(ev)
 	case Cached:
@@ -218,7 +225,7 @@ func (s *State) roundFinished(ev RoundFinished) {
 	}
 }
 
-// failed notes a failure, and whether two rows hold each other's key.
+// failed notes a failure.
 func (s *State) failed(ev Failed) {
 	s.edit(ev.Ref, func(r *Row) {
 		if cuts := s.cuts(r); ev.Kind == KindDamaged && (ev.Reason.Fault == wmbus.ErrTruncated || ev.Reason.Fault == wmbus.ErrLength) && cuts.Code != ReasonNone {
@@ -226,33 +233,6 @@ func (s *State) failed(ev Failed) {
 		}
 		r.failed(ev, s.checks(r))
 	})
-	i, ok := s.index[ev.Fits]
-	if !ok {
-		return
-	}
-	other := s.rows[i]
-	wrong := other.wrong()
-	mutual := wrong != nil && wrong.Fits == ev.Ref
-	s.edit(ev.Ref, func(r *Row) { r.pair(other, mutual) })
-	if mutual {
-		self := s.rows[s.index[ev.Ref]]
-		s.edit(ev.Fits, func(r *Row) { r.pair(self, true) })
-	}
-}
-
-// pair notes which other row's key fits this one.
-func (r *Row) pair(other *Row, mutual bool) {
-	wrong := r.wrong()
-	if wrong == nil || wrong.Fits != other.Ref {
-		return
-	}
-	f := *wrong
-	f.Mutual, f.Line = mutual, other.Line
-	if r.Failure != nil {
-		r.Failure = &f
-	} else {
-		r.before = &f
-	}
 }
 
 func (s *State) stored(ev Stored) {

@@ -18,7 +18,7 @@ func (s Snapshot) Verdicts() []byte { return verdicts(s.Rows) }
 // other rules made cannot be compared. It grows with each change of what
 // verdicts writes; sentences are no part of it. TestVerdictRules finds a change
 // of the rules here; one of what a telegram is decoded to has to be thought of.
-const VerdictRules = 7
+const VerdictRules = 8
 
 // Digest is the hash of the table of verdicts, in hex.
 func (s *State) Digest() string {
@@ -56,8 +56,14 @@ func (r *Row) line(b []byte) []byte {
 func (v *Verdict) append(b []byte) []byte {
 	b = fmt.Appendf(b, "\t%v\t%d %q %v %v %v %v %v %d %d %d %q %d %v %q", v.Code, v.Mark, v.Meter, v.Stage, v.Late, v.Cached, v.Heard, v.Since,
 		v.After, v.Away, v.Fewer, v.Fits, v.FitsLine, v.Mutual, v.Missing)
+	if v.Key != nil {
+		b = fmt.Appendf(b, " key %v %q %d %d", v.Key.Fault, v.Key.Of, v.Key.Line, v.Key.Digit)
+	}
 	if v.Near != nil {
-		b = fmt.Appendf(b, " near %v %v", v.Near.Address, v.Near.KeyFits)
+		b = fmt.Appendf(b, " near %v %v %v", v.Near.Address, v.Near.Why, v.Near.KeyFits)
+	}
+	for _, n := range v.Also {
+		b = fmt.Appendf(b, " or %v %v", n.Address, n.Why)
 	}
 	if v.Silence != nil {
 		b = v.Silence.append(b)

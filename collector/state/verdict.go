@@ -2,6 +2,8 @@ package state
 
 import (
 	"time"
+
+	"earshot/collector/keys"
 )
 
 // Code is the answer for one meter.
@@ -91,7 +93,9 @@ type Verdict struct {
 	Fits     string        `json:"fits,omitempty"`      // wrong key: the row whose key fits
 	FitsLine int           `json:"fits_line,omitempty"` // … its line
 	Mutual   bool          `json:"mutual,omitempty"`    // … and this row's key fits that one
+	Key      *keys.Clue    `json:"key,omitempty"`       // what is wrong with the row's key
 	Near     *Near         `json:"near,omitempty"`      // an unlisted meter that may be this one
+	Also     []Near        `json:"also,omitempty"`      // … and others that may be
 	Reason   *Reason       `json:"reason,omitempty"`
 	Silence  *Silence      `json:"silence,omitempty"` // why it was not heard
 	Missing  []string      `json:"missing,omitempty"` // brokers that do not have it yet
@@ -159,6 +163,7 @@ func (r *Row) judge(broker bool) {
 	if len(v.Alarms) > 0 && code.fine() {
 		v.Mark = MarkAlarm
 	}
+	r.aboutKey(&v)
 	own := r.particulars(&v)
 	if r.shown && r.Read.TimedOut && r.Heard.Count == 0 {
 		v.Since = SinceSilent
@@ -230,22 +235,17 @@ func (r *Row) particulars(v *Verdict) AdviceCode {
 		v.Silence = r.silent
 		return AdviceComeBack
 	case CodeTimedOut:
-		v.Cached, v.Heard, v.After, v.Fewer, v.Near = r.Cached != nil, r.Heard.Count > 0, r.Read.After, r.Read.Fewer, r.Near
+		v.Cached, v.Heard, v.After, v.Fewer, v.Near, v.Also = r.Cached != nil, r.Heard.Count > 0, r.Read.After, r.Read.Fewer, r.Near, r.Also
 		if r.unheard() {
 			v.Silence = r.silent
 		}
 		return r.timeoutAdvice()
-	case CodeNoKey:
-		return AdviceAddKey
-	case CodeWrongKey:
-		v.Fits, v.FitsLine, v.Mutual = r.Failure.Fits, r.Failure.Line, r.Failure.Mutual
-		switch {
-		case v.Mutual:
-			return AdviceSwapKeys
-		case v.Fits != "":
-			return AdviceCorrectKey
+	case CodeNoKey, CodeWrongKey:
+		if r.Near != nil && r.Near.KeyFits && !r.Clue.Opens() { // the number is wrong, not the key
+			v.Near = r.Near
+			return AdviceCorrectID
 		}
-		return AdviceAskForKey
+		return r.keyAdvice()
 	case CodeDamaged:
 		v.Reason = &r.Failure.Reason
 		return r.damageAdvice()

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"earshot/collector/keys"
 	"earshot/collector/reading"
 	"earshot/collector/state"
 	"earshot/collector/words"
@@ -82,18 +83,18 @@ var verdictCases = []verdictCase{
 	{name: "late", broker: false, events: []state.Event{state.Listening(state.After(0), first), state.TimedOut{At: state.After(30), Ref: first}, state.HeardAt(state.After(31), first, -60), evGood},
 		code: state.CodeOK, mark: state.MarkOK, text: "ok, heard late", next: ""},
 	{name: "transposed ID", broker: false, events: []state.Event{state.Listening(state.After(0), first),
-		state.UnlistedHeard{At: state.After(1), Address: wmbus.Address{ID: 0x01000000}, Near: first, KeyFits: true}, state.TimedOut{At: state.After(30), Ref: first}},
+		state.UnlistedHeard{At: state.After(1), Address: kam(0x01000000)}, state.Recognised{At: state.After(1), Ref: first, Address: kam(0x01000000)}, state.TimedOut{At: state.After(30), Ref: first}},
 		code: state.CodeTimedOut, mark: state.MarkTimeout, text: "timed out: is it 01000000? its key fits", next: "correct the ID in line 2"},
 	{name: "no key", broker: false, events: []state.Event{state.Listening(state.After(0), first), state.HeardAt(state.After(1), first, -60), state.Failed{At: state.After(1), Ref: first, Kind: state.KindNoKey, Final: true}},
 		code: state.CodeNoKey, mark: state.MarkFailed, text: "encrypted, no key in list", next: "line 2"},
 	{name: "wrong key", broker: false, events: []state.Event{state.Listening(state.After(0), first), state.HeardAt(state.After(1), first, -60), state.Failed{At: state.After(1), Ref: first, Kind: state.KindWrongKey, Final: true}},
 		code: state.CodeWrongKey, mark: state.MarkFailed, text: "wrong key", next: "ask the supplier"},
 	{name: "swapped keys", broker: false, events: []state.Event{state.Listening(state.After(0), first, second),
-		state.Failed{At: state.After(1), Ref: first, Kind: state.KindWrongKey, Fits: second, Final: true},
-		state.Failed{At: state.After(2), Ref: second, Kind: state.KindWrongKey, Fits: first, Final: true}},
+		state.Failed{At: state.After(1), Ref: first, Kind: state.KindWrongKey, Final: true}, fits(state.After(1), first, second, 3),
+		state.Failed{At: state.After(2), Ref: second, Kind: state.KindWrongKey, Final: true}, fits(state.After(2), second, first, 2)},
 		code: state.CodeWrongKey, mark: state.MarkFailed, text: "wrong key: lines 2 and 3 swapped?", next: "swap the keys"},
 	{name: "a key of another row", broker: false, events: []state.Event{state.Listening(state.After(0), first),
-		state.Failed{At: state.After(1), Ref: first, Kind: state.KindWrongKey, Fits: second, Final: true}},
+		state.Failed{At: state.After(1), Ref: first, Kind: state.KindWrongKey, Final: true}, fits(state.After(1), first, second, 3)},
 		code: state.CodeWrongKey, mark: state.MarkFailed, text: "wrong key: that of line 3 fits", next: "correct the key in line 2"},
 	{name: "undecodable, still listening", broker: false, events: []state.Event{state.Listening(state.After(0), first), state.HeardAt(state.After(1), first, -60),
 		state.Failed{At: state.After(1), Ref: first, Kind: state.KindUndecodable, Reason: state.Reason{Code: state.ReasonText, Text: "waiting for a full frame"}}},
@@ -166,19 +167,19 @@ var verdictCases = []verdictCase{
 	{name: "refused, then silent", broker: true, events: []state.Event{state.Listening(state.After(0), first), state.HeardAt(state.After(1), first, -60), evGood, evRefusal, evAgain, state.TimedOut{At: state.After(90), Ref: first}},
 		code: state.CodeTimedOut, mark: state.MarkTimeout, text: "timed out; cached", next: "go nearer"},
 	{name: "swapped keys, then both silent", broker: false, events: []state.Event{state.Listening(state.After(0), first, second),
-		state.Failed{At: state.After(1), Ref: first, Kind: state.KindWrongKey, Fits: second, Final: true}, state.Failed{At: state.After(2), Ref: second, Kind: state.KindWrongKey, Fits: first, Final: true},
+		state.Failed{At: state.After(1), Ref: first, Kind: state.KindWrongKey, Final: true}, fits(state.After(1), first, second, 3), state.Failed{At: state.After(2), Ref: second, Kind: state.KindWrongKey, Final: true}, fits(state.After(2), second, first, 2),
 		evAgainBoth, state.TimedOut{At: state.After(90), Ref: first}, state.TimedOut{At: state.After(90), Ref: second}},
 		code: state.CodeWrongKey, mark: state.MarkFailed, text: "wrong key: lines 2 and 3 swapped?; not heard again", next: "swap the keys"},
 	{name: "a key of another row, which is silent now and sends with this one's", broker: false, events: []state.Event{state.Listening(state.After(0), first, second),
-		state.Failed{At: state.After(1), Ref: second, Kind: state.KindWrongKey, Fits: first, Final: true}, evAgainBoth,
-		state.Failed{At: state.After(61), Ref: first, Kind: state.KindWrongKey, Fits: second, Final: true}, state.TimedOut{At: state.After(90), Ref: second}},
+		state.Failed{At: state.After(1), Ref: second, Kind: state.KindWrongKey, Final: true}, fits(state.After(1), second, first, 2), evAgainBoth,
+		state.Failed{At: state.After(61), Ref: first, Kind: state.KindWrongKey, Final: true}, fits(state.After(61), first, second, 3), state.TimedOut{At: state.After(90), Ref: second}},
 		code: state.CodeWrongKey, mark: state.MarkFailed, text: "wrong key: lines 2 and 3 swapped?", next: "swap the keys"},
 	{name: "corrected, and no key", broker: false, events: []state.Event{state.Listening(state.After(0), first), state.Noted{At: state.After(1), Ref: first, What: state.ActCorrection, Text: "KAM-01000000"}, state.HeardAt(state.After(2), first, -60), evNoKey},
 		code: state.CodeNoKey, mark: state.MarkFailed, text: "encrypted, no key in list", next: "add the key of KAM-01000000 to line 2 of the list; correct the ID in line 2 of the list: the meter is KAM-01000000"},
 	{name: "corrected, and a wrong key", broker: false, events: []state.Event{state.Listening(state.After(0), first), state.Noted{At: state.After(1), Ref: first, What: state.ActCorrection, Text: "KAM-01000000"}, state.HeardAt(state.After(2), first, -60), evWrong},
 		code: state.CodeWrongKey, mark: state.MarkFailed, text: "wrong key", next: "ask the supplier for the key of KAM-01000000, line 2; correct the ID"},
 	{name: "corrected, silent, and something else looks like it", broker: false, events: []state.Event{state.Listening(state.After(0), first), state.Noted{At: state.After(1), Ref: first, What: state.ActCorrection, Text: "KAM-01000000"},
-		state.UnlistedHeard{At: state.After(2), Address: wmbus.Address{ID: 0x10000100}, Near: first}, state.TimedOut{At: state.After(30), Ref: first}},
+		state.UnlistedHeard{At: state.After(2), Address: kam(0x10000100)}, state.TimedOut{At: state.After(30), Ref: first}},
 		code: state.CodeTimedOut, mark: state.MarkTimeout, text: "timed out", next: "retry with a longer timeout; correct the ID in line 2"},
 	{name: "heard itself, and corrected all the same", broker: false, events: []state.Event{state.Listening(state.After(0), first), state.HeardAt(state.After(1), first, -60), evGood, evAgain,
 		state.Noted{At: state.After(61), Ref: first, What: state.ActCorrection, Text: "KAM-01000000"}, state.TimedOut{At: state.After(90), Ref: first}},
@@ -189,11 +190,22 @@ var verdictCases = []verdictCase{
 		evAgain, state.Noted{At: state.After(61), Ref: first, What: state.ActCorrection}, state.TimedOut{At: state.After(90), Ref: first}},
 		code: state.CodeTimedOut, mark: state.MarkTimeout, text: "timed out", next: "longer time"},
 	{name: "taken back, and nothing more is heard", broker: false, events: []state.Event{state.Listening(state.After(0), first),
-		state.UnlistedHeard{At: state.After(1), Address: wmbus.Address{ID: 0x01000000}, Near: first, KeyFits: true}, state.Noted{At: state.After(2), Ref: first, What: state.ActCorrection, Text: "KAM-01000000"},
+		state.UnlistedHeard{At: state.After(1), Address: kam(0x01000000)}, state.Recognised{At: state.After(1), Ref: first, Address: kam(0x01000000)}, state.Noted{At: state.After(2), Ref: first, What: state.ActCorrection, Text: "KAM-01000000"},
 		state.Noted{At: state.After(3), Ref: first, What: state.ActCorrection}, evAgain, state.TimedOut{At: state.After(90), Ref: first}},
 		code: state.CodeTimedOut, mark: state.MarkTimeout, text: "timed out: is it 01000000? its key fits", next: "correct the ID in line 2"},
 	{name: "on its way, weak", broker: true, events: []state.Event{state.Listening(state.After(0), first), state.HeardAt(state.After(1), first, -96), evGood, evKept}, code: state.CodeSending, mark: state.MarkAlarm, text: "stored, on its way, alarm: weak signal -96 dBm", next: "antenna nearer"},
 	{name: "cancelled", broker: false, events: []state.Event{state.Listening(state.After(0), first), state.RoundFinished{At: state.After(5), Round: 1, Cause: state.CauseCancelled}}, code: state.CodeWaiting, mark: state.MarkWaiting, text: "waiting for a round", next: ""},
+}
+
+// kam is a meter of the maker of the list.
+func kam(id wmbus.ID) wmbus.Address {
+	maker, _ := wmbus.ParseManufacturer("KAM")
+	return wmbus.Address{Manufacturer: maker, ID: id, Type: wmbus.TypeWater}
+}
+
+// fits says that the key of another row opens the meter of one.
+func fits(at state.At, ref, of string, line int) state.KeyFound {
+	return state.KeyFound{At: at, Ref: ref, Clue: keys.Clue{Fault: keys.OtherRow, Of: of, Line: line}}
 }
 
 // TestVerdicts folds events and looks at the first row.
@@ -223,7 +235,7 @@ func TestVerdictRules(t *testing.T) {
 	for _, c := range verdictCases {
 		all.Write(c.fold().Verdicts())
 	}
-	const rules, sum = 7, "9b318df6b39d82590889c752a6d01eb7fc61b45e188df746bf0f2ee898f69085"
+	const rules, sum = 8, "f0d562d6ae54f573eb2ed362779a3bbca2ed3d488377bc351bbf370af313de60"
 	if got := hex.EncodeToString(all.Sum(nil)); state.VerdictRules != rules || got != sum {
 		t.Errorf("rules %d make %s, rules %d made %s", state.VerdictRules, got, rules, sum)
 	}

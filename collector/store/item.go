@@ -41,11 +41,12 @@ const (
 	FateTwin                 // another receiver had brought it before: only its signal counts
 	FateAgain                // it was examined once more, for its meter is another one than was thought
 	FateTaken                // … for its read has had its time, and nothing better came
+	FateKept                 // … for its key is known now
 	fateEnd
 )
 
 // Repeats reports whether the telegram is in the log for a second time.
-func (f Fate) Repeats() bool { return f == FateAgain || f == FateTaken }
+func (f Fate) Repeats() bool { return f == FateAgain || f == FateTaken || f == FateKept }
 
 // Action is something the installer did.
 type Action struct {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"iter"
@@ -61,6 +62,25 @@ func (s *Store) Actions(ctx context.Context) ([]Action, error) {
 // logPage is how many entries Log reads at a time: it holds no lock and no
 // connection while the caller works on them.
 const logPage = 1000
+
+// Telegrams returns the last telegrams of meters in a campaign, at most limit of each
+// in the order of the log, without those that are in it for a second time.
+func (s *Store) Telegrams(ctx context.Context, campaign int64, meters []string, limit int) (map[string][]*Telegram, error) {
+	names, err := json.Marshal(meters)
+	if err != nil {
+		return nil, err
+	}
+	all, err := query(ctx, s, `SELECT seq, kind, time, air, meter, label, mode, scale, value, data, round, fate, zone, airzone FROM (
+		SELECT *, row_number() OVER (PARTITION BY meter ORDER BY seq DESC) AS n FROM log
+			WHERE kind = 1 AND campaign = ? AND fate < ? AND meter IN (SELECT value FROM json_each(?)))
+		WHERE n <= ? ORDER BY seq`, []any{campaign, int(FateHeadless), string(names), limit}, scanEntry, byPosition)
+	out := map[string][]*Telegram{}
+	for _, e := range all {
+		t := e.(*Telegram)
+		out[t.Meter] = append(out[t.Meter], t)
+	}
+	return out, err
+}
 
 // Log yields the entries after the one with the number after (0: all of them)
 // in the order in which they were committed, up to the last one that there

@@ -19,7 +19,7 @@ func (p Printer) Verdict(v *state.Verdict) string {
 
 // headlines are the messages of the codes that have one.
 var headlines = [state.Codes]string{
-	state.CodeWaiting: "verdict.waiting", state.CodeNoKey: "verdict.no_key",
+	state.CodeWaiting: "verdict.waiting",
 	state.CodeDamaged: "verdict.damaged", state.CodeUndecodable: "verdict.undecodable", state.CodeNoReading: "verdict.no_reading",
 	state.CodeTwoMeters: "verdict.two_meters", state.CodeImplausible: "verdict.implausible", state.CodeRefused: "verdict.refused",
 }
@@ -45,8 +45,8 @@ func (p Printer) headline(v *state.Verdict) string {
 			return p.silent(v.Silence) + p.cached(v)
 		}
 		return p.say("verdict.not_judged", args{"Away": v.Away, "After": v.After}) + p.cached(v)
-	case state.CodeWrongKey:
-		return p.wrongKey(v)
+	case state.CodeWrongKey, state.CodeNoKey:
+		return p.key(v)
 	}
 	return p.say(headlines[v.Code], args{"Reason": p.Reason(v.Reason)})
 }
@@ -72,10 +72,8 @@ func (p Printer) timedOut(v *state.Verdict) string {
 	}
 	text += p.cached(v)
 	switch {
-	case v.Near != nil && v.Near.KeyFits:
-		text += p.say("verdict.near.key_fits", args{"ID": v.Near.Address.ID})
 	case v.Near != nil:
-		text += p.say("verdict.near", args{"ID": v.Near.Address.ID})
+		text += p.say("verdict.near."+v.Near.Why.String(), args{"ID": v.Near.Address.ID, "Maker": v.Near.Address.Manufacturer.String()})
 	case v.Heard:
 		text += p.say("verdict.incomplete", nil)
 	}
@@ -89,22 +87,33 @@ func (p Printer) cached(v *state.Verdict) string {
 	return p.say("verdict.cached", nil)
 }
 
-func (p Printer) wrongKey(v *state.Verdict) string {
-	switch {
-	case v.Mutual:
-		return p.say("verdict.wrong_key.swapped", lines(v))
-	case v.Fits != "":
-		return p.say("verdict.wrong_key.fits", lines(v))
+// key is the headline of a row with a wrong key, or none.
+func (p Printer) key(v *state.Verdict) string {
+	text := p.say("verdict.wrong_key", nil)
+	if v.Code == state.CodeNoKey {
+		text = p.say("verdict.no_key", nil)
 	}
-	return p.say("verdict.wrong_key", nil)
+	switch {
+	case v.Near != nil:
+		return text + p.say("verdict.key.opens_other", args{"ID": v.Near.Address.ID})
+	case v.Mutual:
+		return text + p.say("verdict.key.swapped", lines(v))
+	case v.Key != nil:
+		return text + p.say("verdict.key."+v.Key.Fault.String(), lines(v))
+	}
+	return text
 }
 
 // lines are the lines of the list that a verdict is about.
 func lines(v *state.Verdict) args {
-	return args{
+	a := args{
 		"Line": v.Line, "Meter": v.Meter, "FitsLine": v.FitsLine, "Fits": v.Fits,
 		"First": min(v.Line, v.FitsLine), "Second": max(v.Line, v.FitsLine),
 	}
+	if v.Key != nil {
+		a["KeyLine"], a["KeyOf"], a["Digit"], a["Next"] = v.Key.Line, v.Key.Of, v.Key.Digit, v.Key.Digit+1
+	}
+	return a
 }
 
 // Alarms are the alarms of a row, one text each; nil if it has none.
@@ -179,7 +188,9 @@ func (p Printer) advice(v *state.Verdict, a state.Advice) string {
 		}
 		return p.messages["advice.status."+a.Status.String()]
 	case state.AdviceCorrectID, state.AdviceCompareID:
-		return p.say("advice."+a.Code.String(), args{"ID": v.Near.Address.ID, "Line": v.Line})
+		return p.say("advice."+a.Code.String(), args{"ID": v.Near.Address.ID, "Maker": v.Near.Address.Manufacturer.String(), "Line": v.Line}) + p.also(v)
+	case state.AdviceMendKey:
+		return p.say("advice.key."+v.Key.Fault.String(), lines(v))
 	case state.AdviceWait, state.AdviceWaitSlow:
 		return p.say("advice."+a.Code.String()+over(v.Silence), p.about(v.Silence))
 	case state.AdviceComeBack, state.AdviceOtherMode, state.AdviceWeakFloor:
@@ -190,6 +201,18 @@ func (p Printer) advice(v *state.Verdict, a state.Advice) string {
 		return p.say("advice."+a.Code.String(), args{"Receiver": v.Reason.Text, "Bytes": v.Reason.Offset})
 	}
 	return p.say("advice."+a.Code.String(), lines(v))
+}
+
+// also names other unlisted meters that a row may mean.
+func (p Printer) also(v *state.Verdict) string {
+	var ids []string
+	for i := range v.Also {
+		ids = append(ids, v.Also[i].Address.ID.String())
+	}
+	if len(ids) == 0 {
+		return ""
+	}
+	return p.say("advice.also", args{"IDs": strings.Join(ids, ", ")})
 }
 
 // Assign is what the key a of the screen does about an unlisted meter that a
@@ -212,6 +235,9 @@ func (p Printer) Limits(l state.Limits) string {
 // Accept is what the key y of the screen does about what is doubtful, after the
 // advice.
 func (p Printer) Accept() string { return p.say("advice.accept", nil) }
+
+// UseKey is what the key a does about a key that was found for a row.
+func (p Printer) UseKey() string { return p.say("advice.use_key", nil) }
 
 // InFull is the headline, the alarms among it, and what to do next.
 func (p Printer) InFull(v *state.Verdict) string {

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"earshot/collector/keys"
 	"earshot/collector/reading"
 	"earshot/collector/silence"
 	"earshot/collector/site"
@@ -27,13 +28,14 @@ func every(p Printer) (texts []string) {
 		}
 		for _, v := range []state.Verdict{
 			{Code: code, Cached: true, Late: true, Since: state.SinceSilent}, {Code: code, Since: state.SinceNobody, Mutual: true},
-			{Code: code, Near: &state.Near{}, Fits: "x", Alarms: make([]state.Alarm, 1)}, {Code: code, Near: &state.Near{KeyFits: true}},
+			{Code: code, Near: &state.Near{Why: site.LikeKey, KeyFits: true}, Fits: "x", Alarms: make([]state.Alarm, 1)},
 		} {
 			say(p.Verdict(&v))
 		}
 	}
 	say(p.Verdict(&state.Verdict{Code: state.CodeListening, Before: &state.Verdict{Code: state.CodeNoKey}}))
-	texts = append(append(texts, p.Headline(state.HeadlineNothing), p.Headline(state.HeadlineNobody), p.Headline(state.HeadlineNoKeyFits), p.Assign(), p.Accept(), p.Limits(state.DefaultLimits())), append(silences(p), explanations(p)...)...)
+	texts = append(append(texts, p.Headline(state.HeadlineNothing), p.Headline(state.HeadlineNobody), p.Headline(state.HeadlineNoKeyFits), p.Assign(), p.Accept(), p.UseKey(), p.Limits(state.DefaultLimits())), append(silences(p), explanations(p)...)...)
+	texts = append(texts, ofKeysAndNumbers(p)...)
 	for _, failure := range []*state.RowFailure{nil, {}, {Reason: state.Reason{Code: state.ReasonNoKey}}} {
 		say(p.Step(&state.Row{Chain: state.Chain{state.StepFailed}, Failure: failure}, state.StepHeard))
 	}
@@ -53,14 +55,7 @@ func every(p Printer) (texts []string) {
 			say(p.Next(&state.Verdict{Near: near, Silence: new(state.Silence), Reason: new(state.Reason), Advice: []state.Advice{{Code: code}}}))
 		}
 	}
-	for code := range state.RemarkRepeater + 1 {
-		say(strings.Join(p.Remarks(&state.Verdict{Remarks: []state.Remark{{Code: code, Alarm: &state.Alarm{Code: state.AlarmDueDate}}, {Code: code, Reason: &state.Reason{Code: state.ReasonZero}}}}), ""))
-	}
-	for code := state.AlarmOtherID; code <= state.AlarmCut; code++ {
-		for _, skew := range []time.Duration{time.Hour, 3 * time.Hour, 72 * time.Hour, -3 * 365 * 24 * time.Hour} {
-			say(strings.Join(p.Alarms(&state.Verdict{Alarms: []state.Alarm{{Code: code, Skew: skew}}}), ""))
-		}
-	}
+	texts = append(texts, ofAlarms(p)...)
 	for code := state.ReasonNoKey; code < state.ReasonText; code++ {
 		say(p.Reason(&state.Reason{Code: code, Text: "refused"}))
 	}
@@ -160,6 +155,37 @@ func silences(p Printer) (texts []string) {
 	texts = append(texts, p.Learned(heardRow()), p.calendar(work))
 	calendar := state.Silence{Code: state.SilenceCalendar, Calendar: work, Judged: now}
 	return append(texts, p.Verdict(&state.Verdict{Code: state.CodeNotJudged, Silence: &calendar}))
+}
+
+// ofAlarms says all alarms and remarks.
+func ofAlarms(p Printer) (texts []string) {
+	say := func(text string) { texts = append(texts, text) }
+	for code := range state.RemarkRepeater + 1 {
+		say(strings.Join(p.Remarks(&state.Verdict{Remarks: []state.Remark{{Code: code, Alarm: &state.Alarm{Code: state.AlarmDueDate}}, {Code: code, Reason: &state.Reason{Code: state.ReasonZero}}}}), ""))
+	}
+	for code := state.AlarmOtherID; code <= state.AlarmOtherKey; code++ {
+		for _, skew := range []time.Duration{time.Hour, 3 * time.Hour, 72 * time.Hour, -3 * 365 * 24 * time.Hour} {
+			say(strings.Join(p.Alarms(&state.Verdict{Alarms: []state.Alarm{{Code: code, Skew: skew}}}), ""))
+		}
+	}
+	return texts
+}
+
+// ofKeysAndNumbers says what may be wrong with the key and the number of a row.
+func ofKeysAndNumbers(p Printer) (texts []string) {
+	say := func(text string) { texts = append(texts, text) }
+	for why := site.LikeKey; why < site.Likenesses; why++ {
+		say(p.Verdict(&state.Verdict{Code: state.CodeTimedOut, Near: &state.Near{Why: why}}))
+	}
+	for fault := keys.OtherRow; fault < keys.Faults; fault++ {
+		v := state.Verdict{Code: state.CodeWrongKey, Key: &keys.Clue{Fault: fault, Line: 7, Digit: 3}, Advice: []state.Advice{{Code: state.AdviceMendKey}}}
+		say(p.Verdict(&v))
+		if fault != keys.OtherRow {
+			say(p.Next(&v))
+		}
+	}
+	say(p.Next(&state.Verdict{Near: &state.Near{Why: site.LikeDigit}, Also: make([]state.Near, 2), Advice: []state.Advice{{Code: state.AdviceCompareID}}}))
+	return texts
 }
 
 var name = regexp.MustCompile(`[a-z]+\.[a-z_]+|\{\{|<nil>`)

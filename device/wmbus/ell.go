@@ -121,14 +121,18 @@ func (d *Decoder) tryELL(t *Telegram, key *Key) bool {
 // applyCTR adds the key stream to everything from the payload CRC on. The IV
 // is M, A, CC, session number, frame number 0, block counter.
 func (t *Telegram) applyCTR(key *Key, addressAt int, cc byte) {
-	e := &t.layers.ell
-	t.iv = [aes.BlockSize]byte{}
-	copy(t.iv[:8], t.buf[addressAt:])
-	t.iv[8] = cc
-	binary.LittleEndian.PutUint32(t.iv[9:], e.session)
-	for body := t.buf[e.crcAt:]; len(body) > 0; {
+	t.startCTR(addressAt, cc)
+	for body := t.buf[t.layers.ell.crcAt:]; len(body) > 0; {
 		key.block.Encrypt(t.scratch[:], t.iv[:])
 		body = body[subtle.XORBytes(body, body, t.scratch[:]):]
 		t.iv[15]++
 	}
+}
+
+// startCTR sets t.iv to the first counter block.
+func (t *Telegram) startCTR(addressAt int, cc byte) {
+	t.iv = [aes.BlockSize]byte{}
+	copy(t.iv[:8], t.buf[addressAt:])
+	t.iv[8] = cc
+	binary.LittleEndian.PutUint32(t.iv[9:], t.layers.ell.session)
 }

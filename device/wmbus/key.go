@@ -53,6 +53,18 @@ func NewKey(raw []byte) (*Key, error) {
 // IsAES reports whether it is a key for AES, of 16 bytes, and none of PRIOS.
 func (k *Key) IsAES() bool { return k.size == aes.BlockSize }
 
+// Variant is the key with its bytes changed: change gets a copy of them, which it
+// must not keep, and returns those of the other key. It is nil if they are none.
+func (k *Key) Variant(change func(raw []byte) []byte) *Key {
+	raw := k.raw
+	other, err := NewKey(change(raw[:k.size]))
+	clear(raw[:])
+	if err != nil {
+		return nil
+	}
+	return other
+}
+
 // Equal compares two keys in constant time; a nil key equals only nil.
 func (k *Key) Equal(other *Key) bool {
 	if k == nil || other == nil {

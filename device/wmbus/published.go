@@ -44,12 +44,12 @@ func manufacturers(letters ...string) []Manufacturer {
 }
 
 // PublishedKeys returns the keys that a maker publishes for its meters, of 16
-// bytes, and of 8 bytes for PRIOS; nil if none is known. A telegram that one of
+// bytes, and of 8 bytes for PRIOS; nil if none is known. 0 asks for those of all makers. A telegram that one of
 // them opens may come from anybody. Decode tries them itself: see NotePublicKey.
 func PublishedKeys(m Manufacturer) []*Key {
 	var keys []*Key
 	for i := range publishedKeys {
-		if slices.Contains(publishedKeys[i].makers, m.letters()) {
+		if m == 0 || slices.Contains(publishedKeys[i].makers, m.letters()) {
 			keys = append(keys, publishedKeys[i].key)
 		}
 	}

@@ -40,8 +40,10 @@ func siteOf(path string, r *imports.Result, err error) (site.Site, *imports.Resu
 		return list, r, fileError(err)
 	}
 	for i := range r.Rows {
-		if !r.Rows[i].Lone {
-			list.Meters = append(list.Meters, r.Rows[i].Meter)
+		if m := &r.Rows[i].Meter; r.Rows[i].Lone {
+			list.Loose = append(list.Loose, site.LooseKey{Line: m.Row, Key: m.Key})
+		} else {
+			list.Meters = append(list.Meters, *m)
 		}
 	}
 	bad := &site.BadRows{File: path}
