@@ -23,8 +23,11 @@ func (t *Telegram) Repeated() bool {
 	if l.ell.present() {
 		return l.ell.cc&ccHop != 0
 	}
+	if l.tpl.field == nil || l.tpl.field.header == headerNone {
+		return false
+	}
 	mode := l.tpl.mode()
-	return l.tpl.field != nil && l.tpl.field.header != headerNone && (mode == ModeNone || mode == ModeAESIV) && l.tpl.config&configHop != 0
+	return (mode == ModeNone || mode == ModeAESIV) && l.tpl.config&configHop != 0
 }
 
 // openELL checks the payload CRC of the extended link layer in t.buf, and
