@@ -6,7 +6,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -105,5 +107,51 @@ func TestSlowAudit(t *testing.T) {
 		if (err == nil) != c.passes || !strings.Contains(string(out), c.says) {
 			t.Errorf("%s: %v\n%s", c.db, err, out)
 		}
+	}
+}
+
+// TestEveryDependencyHasAReason compares go.mod with docs/contributing.md.
+func TestEveryDependencyHasAReason(t *testing.T) {
+	t.Parallel()
+	out, err := exec.Command("go", "list", "-m", "-f", "{{if not (or .Main .Indirect)}}{{.Path}}{{end}}", "all").Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	_, table, _ := strings.Cut(read(t, "docs/contributing.md"), "## Dependencies")
+	direct := strings.Fields(string(out))
+	for _, module := range direct {
+		if !strings.Contains(table, "| `"+module+"` | ") {
+			t.Errorf("docs/contributing.md does not say what %s is for", module)
+		}
+	}
+	for _, m := range regexp.MustCompile("(?m)^\\| `([^`]+)` \\|").FindAllStringSubmatch(table, -1) {
+		if !slices.Contains(direct, m[1]) && m[1] != "honnef.co/go/tools" { // a tool
+			t.Errorf("docs/contributing.md names %s, which go.mod does not require", m[1])
+		}
+	}
+}
+
+// TestVersionsHaveReasons looks for a reason for each version that is not a
+// release, and compares the version of libc with the one that sqlite names.
+func TestVersionsHaveReasons(t *testing.T) {
+	t.Parallel()
+	mod, page := read(t, "go.mod"), read(t, "docs/contributing.md")
+	pseudo := regexp.MustCompile(`(?m)^\t(\S+) \S+[-.][0-9]{14}-[0-9a-f]{12}`).FindAllStringSubmatch(mod, -1)
+	if len(pseudo) == 0 {
+		t.Fatal("no pseudo-version found in go.mod")
+	}
+	for _, m := range pseudo {
+		if !strings.Contains(page, "\n- `"+m[1]+"` ") {
+			t.Errorf("docs/contributing.md does not say why %s has no release", m[1])
+		}
+	}
+	graph, err := exec.Command("go", "mod", "graph").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	sqlite := regexp.MustCompile(`modernc\.org/sqlite (v\S+)`).FindStringSubmatch(mod)[1]
+	libc := regexp.MustCompile(`modernc\.org/libc (v\S+)`).FindStringSubmatch(mod)[1]
+	if !strings.Contains(string(graph), "\nmodernc.org/sqlite@"+sqlite+" modernc.org/libc@"+libc+"\n") {
+		t.Errorf("sqlite %s does not name libc %s: go get the version that it names", sqlite, libc)
 	}
 }
