@@ -3,9 +3,10 @@
 // Apply the same events in the same order and you get the same state.
 //
 //   - event.go is the closed set of events; state.go folds them into rows.
-//   - row.go is a row and its chain; verdict.go, alarm.go, remark.go and
-//     plausible.go judge it; correction.go and action.go are what an installer
-//     says of it.
+//   - row.go is a row and its chain; answer.go is what its telegrams come to;
+//     verdict.go, alarm.go, remark.go, plausible.go and silence.go judge it;
+//     explain.go is the evidence; correction.go and action.go are what an installer says of it.
+//   - watch.go is what silence.go knows of all rows: who listened, and for how long.
 //   - links.go, receivers.go, unlisted.go, signal.go and standing.go are the
 //     brokers, the receivers, other meters on the air, signal levels, and the
 //     campaign as a whole.
