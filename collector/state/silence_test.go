@@ -106,13 +106,13 @@ var silenceCases = []struct {
 		sc := newScene(day(2, 12, 0), kamstrups(15)...)
 		sc.hear(16*time.Second, 30*time.Minute, -60, upTo(15)...)
 		return sc.giveUp(30 * time.Minute)
-	}, code: state.CodeTimedOut, text: "timed out: off, not here, or slow", nextStep: "go to the meter",
+	}, code: state.CodeTimedOut, text: "off, not here, or slow", nextStep: "go to the meter",
 		evidence: "all 14 other KAM meters (water) were heard, it sends every 16s (as others of its make do here), 112 telegrams expected in 29m52s: its radio is off, it is not here, or it is set to send only every 15m"},
 	{name: "too early", of: func() *state.Verdict {
 		sc := newScene(day(2, 14, 0), row("TCH", "10000000", "heat cost allocator", ""), row("KAM", "10000001", "heat", ""))
 		sc.hear(15*time.Second, 45*time.Second, -60, 1)
 		return sc.giveUp(30 * time.Second)
-	}, code: state.CodeTimedOut, text: "timed out: due by 14:13", nextStep: "wait until 14:13",
+	}, code: state.CodeTimedOut, text: "due by 14:13", nextStep: "wait until 14:13",
 		evidence: "it sends every 4m (as most of its family do), listened to for 45s: wait until 14:13"},
 	{name: "Sunday", of: func() *state.Verdict {
 		sc := newScene(day(1, 12, 0), row("EFE", "10000000", "water", ""), row("KAM", "10000001", "heat", ""))
@@ -130,25 +130,25 @@ var silenceCases = []struct {
 		sc := newScene(day(1, 12, 0), row("QDS", "10000000", "heat cost allocator", ""), row("QDS", "10000001", "heat cost allocator", ""), row("QDS", "10000002", "heat cost allocator", ""))
 		sc.hear(30*time.Second, time.Hour, -60, 1, 2)
 		return sc.giveUp(time.Hour)
-	}, code: state.CodeTimedOut, text: "timed out: off, not here, or slow", nextStep: "if it may be set to send only every 4h, wait until Mon 01:27",
+	}, code: state.CodeTimedOut, text: "off, not here, or slow", nextStep: "if it may be set to send only every 4h, wait until Mon 01:27",
 		evidence: "all 2 other QDS meters (heat cost allocator) were heard, it sends every 30s (as others of its make do here), 120 telegrams expected in 1h: its radio is off, it is not here"},
 	{name: "weak floor", of: func() *state.Verdict {
 		sc := newScene(day(2, 12, 0), kamstrups(4)...)
 		sc.hear(16*time.Second, 30*time.Minute, -92, upTo(4)...)
 		return sc.giveUp(30 * time.Minute)
-	}, code: state.CodeTimedOut, text: "timed out: its floor is weak", nextStep: "go nearer",
+	}, code: state.CodeTimedOut, text: "its floor is weak", nextStep: "go nearer",
 		evidence: "its 3 neighbours on this floor are at -92 dBm: go nearer"},
 	{name: "nothing at all", of: func() *state.Verdict {
 		sc := newScene(day(2, 12, 0), kamstrups(48)...)
 		sc.now = sc.now.Add(30 * time.Second)
 		return sc.giveUp(30 * time.Second)
-	}, code: state.CodeTimedOut, text: "timed out: nothing at all is heard", nextStep: "look at the receiver", evidence: "look at the receiver"},
+	}, code: state.CodeTimedOut, text: "nothing at all is heard", nextStep: "look at the receiver", evidence: "look at the receiver"},
 	{name: "only others", of: func() *state.Verdict {
 		sc := newScene(day(2, 12, 0), kamstrups(48)...)
 		sc.stranger()
 		sc.now = sc.now.Add(30 * time.Second)
 		return sc.giveUp(30 * time.Second)
-	}, code: state.CodeTimedOut, text: "timed out: no meter of the list is heard", nextStep: "the list of this building", evidence: "none of the list"},
+	}, code: state.CodeTimedOut, text: "no meter of the list is heard", nextStep: "the list of this building", evidence: "none of the list"},
 	{name: "another link mode", of: func() *state.Verdict {
 		sc := newScene(day(2, 12, 0), row("QDS", "10000000", "heat cost allocator", ""), row("KAM", "10000001", "heat", ""))
 		old := state.Volume(noon, "1")
@@ -156,7 +156,7 @@ var silenceCases = []struct {
 		sc.Apply(state.Cached{Ref: "QDS-10000000", Reading: old})
 		sc.hear(16*time.Second, time.Hour, -60, 1)
 		return sc.giveUp(time.Hour)
-	}, code: state.CodeTimedOut, text: "timed out: sends in S1, which no receiver hears; cached", nextStep: "listen to S1", evidence: "it sends in S1"},
+	}, code: state.CodeTimedOut, text: "sends in S1, which no receiver hears; cached", nextStep: "listen to S1", evidence: "it sends in S1"},
 	{name: "nothing is known", of: func() *state.Verdict {
 		sc := newScene(day(2, 12, 0), row("ABB", "10000000", "electricity", ""), row("KAM", "10000001", "heat", ""))
 		sc.hear(16*time.Second, time.Minute, -60, 1)
@@ -166,14 +166,14 @@ var silenceCases = []struct {
 		sc := newScene(day(2, 12, 0), row("ABB", "10000000", "electricity", ""), row("KAM", "10000001", "heat", ""))
 		sc.hear(16*time.Second, time.Hour, -60, 1)
 		return sc.giveUp(time.Hour)
-	}, code: state.CodeTimedOut, text: "timed out: off, or not here", nextStep: "go to the meter", evidence: "listened to for 1h: its radio is off"},
+	}, code: state.CodeTimedOut, text: "off, or not here", nextStep: "go to the meter", evidence: "listened to for 1h: its radio is off"},
 	{name: "its own interval", of: func() *state.Verdict {
 		sc := newScene(day(2, 12, 0), row("ABB", "10000000", "electricity", ""), row("KAM", "10000001", "heat", ""))
 		sc.hear(10*time.Second, time.Minute, -60, 0, 1)
 		sc.read()
 		sc.hear(10*time.Second, time.Minute, -60, 1)
 		return sc.giveUp(time.Minute)
-	}, code: state.CodeTimedOut, text: "timed out: off, or not here", nextStep: "go to the meter",
+	}, code: state.CodeTimedOut, text: "off, or not here", nextStep: "go to the meter",
 		evidence: "it sends every 10s (as its own telegrams say), 7 telegrams expected in 1m10s"},
 }
 

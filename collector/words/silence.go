@@ -8,11 +8,8 @@ import (
 	"earshot/collector/state"
 )
 
-// silent is why a meter was not heard, for the end of a headline.
+// silent is the headline of a meter that was not heard, if it is known why.
 func (p Printer) silent(x *state.Silence) string {
-	if x == nil {
-		return ""
-	}
 	return p.say("silence."+x.Code.String()+variant(x), p.about(x))
 }
 

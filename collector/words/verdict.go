@@ -66,11 +66,10 @@ func (p Printer) passed(v *state.Verdict) string {
 }
 
 func (p Printer) timedOut(v *state.Verdict) string {
-	text := p.say("verdict.timed_out", nil)
-	if v.Silence != nil && v.Near == nil {
-		return text + p.silent(v.Silence) + p.cached(v)
+	if v.Silence != nil && v.Silence.Code != state.SilenceUnknown && v.Near == nil {
+		return p.silent(v.Silence) + p.cached(v)
 	}
-	text += p.cached(v)
+	text := p.say("verdict.timed_out", nil) + p.cached(v)
 	switch {
 	case v.Near != nil:
 		text += p.say("verdict.near."+v.Near.Why.String(), args{"ID": v.Near.Address.ID, "Maker": v.Near.Address.Manufacturer.String()})
