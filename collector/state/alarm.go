@@ -100,7 +100,7 @@ func (r *Row) alarms() (out []Alarm) {
 		case reading.Partial != "":
 			out = append(out, Alarm{Code: AlarmPartial})
 		}
-		out = append(out, r.doubts(reading)...)
+		out = append(out, r.doubts()...)
 	}
 	median, _ := r.Heard.RSSI.Median()
 	if r.disturbed() && r.Reading != nil {

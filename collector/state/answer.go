@@ -121,7 +121,7 @@ func (r *Row) answer(ev Decoded) {
 	}
 	r.Chain[StepDecrypted], r.Chain[StepDecoded] = StepDone, StepDone
 	r.placed = r.placed && r.Reading != nil
-	r.Reading = ev.Reading
+	r.Reading, r.suspects = ev.Reading, suspicions(ev.Reading)
 	r.Read.Active = false
 	if doubt := implausible(ev.Reading, before); slices.Contains(r.accepted, doubt.Code) {
 		r.waived = &doubt

@@ -269,11 +269,21 @@ const (
 
 // doubts are what is unlikely in a reading, though it may be right. What the
 // installer has accepted is none.
-func (r *Row) doubts(now *reading.Reading) []Alarm {
-	return slices.DeleteFunc(r.suspicions(now), func(a Alarm) bool { return slices.Contains(r.pardoned, a.Code) })
+func (r *Row) doubts() []Alarm {
+	return slices.DeleteFunc(r.suspicions(), func(a Alarm) bool { return slices.Contains(r.pardoned, a.Code) })
 }
 
-func (r *Row) suspicions(now *reading.Reading) (out []Alarm) {
+// suspicions are those of the row's reading, and that another row shows the same.
+func (r *Row) suspicions() []Alarm {
+	out := slices.Clone(r.suspects)
+	if r.twin.ref != "" {
+		out = append(out, Alarm{Code: AlarmSame, Meter: r.twin.ref, Line: r.twin.line})
+	}
+	return out
+}
+
+// suspicions are what is unlikely in a reading.
+func suspicions(now *reading.Reading) (out []Alarm) {
 	if now.Skew != nil && now.Skew.Abs() > maxSkew {
 		out = append(out, Alarm{Code: AlarmClock, Skew: *now.Skew})
 	}
@@ -293,9 +303,6 @@ func (r *Row) suspicions(now *reading.Reading) (out []Alarm) {
 		}
 		return true
 	})
-	if r.twin.ref != "" {
-		out = append(out, Alarm{Code: AlarmSame, Meter: r.twin.ref, Line: r.twin.line})
-	}
 	return out
 }
 

@@ -49,7 +49,7 @@ func (r *Row) remarks() (out []Remark) {
 		return out
 	}
 	if len(r.pardoned) > 0 {
-		for _, a := range r.suspicions(now) {
+		for _, a := range r.suspicions() {
 			if slices.Contains(r.pardoned, a.Code) {
 				out = append(out, Remark{Code: RemarkAccepted, Alarm: &a})
 			}
@@ -75,7 +75,7 @@ func (r *Row) accept() {
 		return
 	}
 	if r.Reading != nil {
-		for _, a := range r.suspicions(r.Reading) {
+		for _, a := range r.suspicions() {
 			r.pardoned = append(slices.Clip(r.pardoned), a.Code)
 		}
 	}
@@ -83,7 +83,7 @@ func (r *Row) accept() {
 
 // Acceptable reports whether the installer can accept what is doubtful in the row.
 func (r *Row) Acceptable() bool {
-	return r.Doubted() || r.Reading != nil && len(r.doubts(r.Reading)) > 0
+	return r.Doubted() || r.Reading != nil && len(r.doubts()) > 0
 }
 
 // DoubtedLast is the telegram with the reading that was implausible, nil if there is

@@ -105,6 +105,7 @@ type Row struct {
 
 	imprint  string       // what it shows, if that says enough to tell meters apart
 	twin     twin         // another row with the same imprint
+	suspects []Alarm      // what is unlikely in its reading
 	pardoned []AlarmCode  // what the installer has accepted
 	accepted []ReasonCode // … of readings that were implausible
 	waived   *Reason      // … the last of them

@@ -142,8 +142,11 @@ var (
 	})
 	jump = on(counts, func(m *Meter, d *dice) {
 		by := d.between(2_000_000, 9_000_000)
-		if m.model.kind == wmbus.TypeElectricity { // it counts watt hours
+		switch m.model.kind {
+		case wmbus.TypeElectricity: // it counts watt hours
 			by *= 10
+		case wmbus.TypeHeat: // three bytes hold no more
+			by = min(by, 7_500_000)
 		}
 		m.start, m.drop, m.changedAt = m.start+by, -by, changed
 	})
