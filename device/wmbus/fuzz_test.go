@@ -72,6 +72,7 @@ func checkDecoded(t *testing.T, d *Decoder, telegram *Telegram, frame []byte, ke
 	if !bytes.Equal(frame, before) {
 		t.Fatal("Decode changed its input")
 	}
+	telegram.Repeated()
 	if (err == nil) != (telegram.Err == nil) {
 		t.Fatalf("Decode returns %v, Err is %v", err, telegram.Err)
 	}
