@@ -150,3 +150,17 @@ func (w listWriter) row(cells []string) {
 
 // Flush returns the first error of all that was written.
 func (w listWriter) Flush() error { return w.Writer.Flush() }
+
+// WriteKeys writes only the numbers and keys of the list, to be kept apart from
+// it.
+func (r *Result) WriteKeys(w io.Writer) error {
+	out := newListWriter(w)
+	_, _ = out.WriteString("\ufeff" + Schema + "\n")
+	out.row([]string{Number.String(), Manufacturer.String(), Key.String()})
+	for i := range r.Rows {
+		if !r.Rows[i].Meter.Key.IsZero() {
+			out.row(meterCells(&r.Rows[i])[:3])
+		}
+	}
+	return out.Flush()
+}

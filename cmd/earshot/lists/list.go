@@ -23,7 +23,7 @@ const maxBadRows = 1000
 // the others.
 func ReadSite(path string, s Streams) (site.Site, *imports.Result, error) {
 	x := secrets{s: s}
-	r, err := imports.ReadFiles([]string{path}, imports.Options{Options: x.options()})
+	r, err := imports.ReadFiles(withCompanion(path), imports.Options{Options: x.options()})
 	return siteOf(path, r, err)
 }
 
