@@ -26,7 +26,7 @@ import (
 
 // minRight and maxWrong are bounds of what is measured, in per cent of the mishaps.
 const (
-	minRight = 71.5
+	minRight = 91.5
 	maxWrong = 0.5
 )
 
