@@ -54,8 +54,8 @@ func Patience(interval time.Duration, reception int) time.Duration {
 const (
 	// UnknownWait is how long a read waits for a meter of which nothing is known.
 	UnknownWait = 30 * time.Second
-	// longestWait bounds how long a read waits for one.
-	longestWait = time.Hour
+	// LongestWait bounds how long a read waits for one.
+	LongestWait = time.Hour
 	// telegrams is how many of a meter's intervals a read lasts. If three of five
 	// telegrams are received, 97 of 100 meters are heard within four
 	// (docs/protocol/field.md#waiting).
@@ -68,5 +68,5 @@ func Timeout(interval time.Duration) time.Duration {
 	if interval <= 0 {
 		return UnknownWait
 	}
-	return min(longestWait, max(UnknownWait, telegrams*interval))
+	return min(LongestWait, max(UnknownWait, telegrams*interval))
 }

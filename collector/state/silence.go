@@ -180,7 +180,11 @@ func (s *State) Patience(row int) time.Duration {
 	if x.interval(r, s.watch.of[row], p); x.Source == IntervalProfile {
 		x.Interval = p.Interval // 0 if it is only known how long it may be
 	}
-	return silence.Timeout(x.Interval)
+	wait := silence.Timeout(x.Interval)
+	if len(r.Recent) > 0 && r.Reading == nil { // its full frames may be rare
+		wait = max(wait, min(silence.LongestWait, 2*time.Duration(p.FullEvery)*x.Interval))
+	}
+	return wait
 }
 
 // assumed is the interval of a meter of which nothing is known: no meter of a fixed

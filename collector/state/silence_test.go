@@ -245,7 +245,7 @@ func TestPatience(t *testing.T) {
 	}
 	sc.hear(96*time.Second, 10*time.Minute, -60, 3)
 	sc.hear(20*time.Second, 10*time.Minute, -60, 1)
-	for i, want := range []time.Duration{64 * time.Second, 80 * time.Second, 30 * time.Second, 384 * time.Second} {
+	for i, want := range []time.Duration{64 * time.Second, 80 * time.Second, 30 * time.Second, 2 * 8 * 96 * time.Second} {
 		if got := sc.Patience(i); got != want {
 			t.Errorf("row %d when others were heard: %v, want %v", i, got, want)
 		}

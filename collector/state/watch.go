@@ -188,6 +188,9 @@ func (s *State) learn(i int, r *Row) {
 // transmitter is what is known of the row's meter before it is heard, and after.
 func (r *Row) transmitter() silence.Meter {
 	m := silence.Meter{Kin: kinOf(r.Medium), Mode: r.Mode}
+	if adapters[m.Kin] {
+		m.Kin = kinOf(r.wants)
+	}
 	m.Manufacturer, _ = wmbus.ParseManufacturer(r.Maker) // "" is no maker
 	if r.Heard.Address.ID != 0 {
 		m.Version, m.HasVersion = r.Heard.Address.Version, true
