@@ -1,6 +1,7 @@
 package collector
 
 import (
+	"earshot/collector/site"
 	"earshot/collector/state"
 	"earshot/device/simulate"
 	"earshot/device/wmbus"
@@ -39,7 +40,7 @@ func signs(r *state.Row, meter wmbus.Address) (out []string) {
 			out = append(out, "alarm "+a.Code.String())
 		}
 	}
-	if v.Near != nil && v.Near.Address.ID != meter.ID {
+	if v.Near != nil && v.Near.Address.ID != meter.ID && v.Near.Why != site.LikeReplaced {
 		return append(out, "another meter is suggested")
 	}
 	if v.Near != nil {
@@ -84,9 +85,9 @@ var names = map[simulate.Kind]struct{ cause, symptom []string }{
 	simulate.TwiceListed:  {cause: []string{"list id"}},
 	simulate.TwoMakers:    {cause: []string{"two meters"}},
 	simulate.WrongMaker:   {cause: []string{"near maker", "near key"}, symptom: []string{"timed out"}},
-	simulate.WrongMedium:  {},
-	simulate.Neighbours:   {symptom: []string{"alarm weak"}},
-	simulate.Replaced:     {symptom: []string{"timed out"}},
+	simulate.WrongMedium:  {cause: []string{"alarm medium"}},
+	simulate.Neighbours:   {cause: []string{"alarm neighbour"}, symptom: []string{"alarm weak"}},
+	simulate.Replaced:     {cause: []string{"near replaced"}, symptom: []string{"timed out"}},
 
 	simulate.Forged:      {cause: []string{"alarm plain"}},
 	simulate.NeverHeard:  {cause: []string{"advice look_at_meter"}, symptom: []string{"timed out"}},

@@ -36,7 +36,7 @@ func (l Likeness) MarshalText() ([]byte, error) { return []byte(l.String()), nil
 
 // Weak reports whether meters that were made one after the other are alike in this
 // way, too.
-func (l Likeness) Weak() bool { return l >= LikeZero }
+func (l Likeness) Weak() bool { return l >= LikeZero && l < LikeReplaced }
 
 // Alike compares the number of a row with that of a meter on the air.
 func Alike(m *Meter, a wmbus.Address) Likeness {

@@ -27,10 +27,12 @@ const (
 	AlarmLoss                          // Count, DBm: per cent of its telegrams that are lost although they are strong enough
 	AlarmCut                           // Count: every telegram ends after so many bytes
 	AlarmOtherKey                      // the row is read with another key than that of the list
+	AlarmMedium                        // Medium: it measures something else than the list says
+	AlarmNeighbour                     // Meter: an unlisted one of its make is received far better
 	alarmEnd
 )
 
-var alarmWords = [alarmEnd]string{"status", "other_id", "partial", "clock", "weak", "unproven", "public_key", "plain", "flow_below_return", "same_reading", "due_date", "interference", "loss", "cut", "other_key"}
+var alarmWords = [alarmEnd]string{"status", "other_id", "partial", "clock", "weak", "unproven", "public_key", "plain", "flow_below_return", "same_reading", "due_date", "interference", "loss", "cut", "other_key", "medium", "neighbour"}
 
 func (c AlarmCode) String() string { return alarmWords[min(c, alarmEnd-1)] }
 
@@ -45,8 +47,9 @@ type Alarm struct {
 	Skew   time.Duration    `json:"skew_ns,omitempty"` // how far the meter's clock is ahead
 	DBm    int16            `json:"rssi_dbm,omitempty"`
 	Count  int              `json:"count,omitempty"`
-	Meter  string           `json:"meter,omitempty"` // the other one
-	Line   int              `json:"line,omitempty"`  // … and its line
+	Meter  string           `json:"meter,omitempty"`  // the other one
+	Medium string           `json:"medium,omitempty"` // on the air
+	Line   int              `json:"line,omitempty"`   // … and its line
 	Value  wmbus.Value      `json:"value,omitzero"`
 	Before wmbus.Value      `json:"before,omitzero"`
 	Unit   wmbus.Unit       `json:"unit,omitempty"`
@@ -80,6 +83,12 @@ func (r *Row) alarms() (out []Alarm) {
 	}
 	if r.KeyFound {
 		out = append(out, Alarm{Code: AlarmOtherKey})
+	}
+	if r.Heard.Address.ID != 0 && !r.foreign && !compatible(r.wants, r.Heard.Address) {
+		out = append(out, Alarm{Code: AlarmMedium, Medium: r.Heard.Address.Medium()})
+	}
+	if r.better != "" && r.heardItself() {
+		out = append(out, Alarm{Code: AlarmNeighbour, Meter: r.better})
 	}
 	said := r.said
 	if r.Reading != nil {
@@ -179,6 +188,8 @@ const (
 	AdviceLoss                      // many telegrams are lost
 	AdviceCut                       // its telegrams arrive cut off
 	AdviceMendKey                   // Verdict.Key says what is wrong with the key
+	AdviceMedium                    // compare what the list says with the meter
+	AdviceNeighbour                 // compare the number with the meter on the wall
 	adviceEnd
 )
 
@@ -187,7 +198,7 @@ var adviceWords = [adviceEnd]string{
 	"listen_longer", "receiver_away", "go_nearer", "check_receiver", "partial", "clock", "antenna", "unproven", "public_key", "plain",
 	"next_telegram", "second_telegram", "receiver_cuts", "cul_cuts", "await_reading", "tell_apart",
 	"wait", "wait_slow", "come_back", "nothing_heard", "other_site", "other_mode", "weak_floor", "look_at_meter", "correct_list",
-	"sensors", "same", "due_date", "unit", "sensor", "counts", "interference", "loss", "cut", "mend_key",
+	"sensors", "same", "due_date", "unit", "sensor", "counts", "interference", "loss", "cut", "mend_key", "medium", "neighbour",
 }
 
 func (c AdviceCode) String() string { return adviceWords[min(c, adviceEnd-1)] }
@@ -215,7 +226,7 @@ func (a Advice) MarshalJSON() ([]byte, error) {
 // alarmAdvice is what to do about alarms other than a status.
 var alarmAdvice = [alarmEnd]AdviceCode{AlarmPartial: AdvicePartial, AlarmClock: AdviceClock, AlarmWeak: AdviceAntenna,
 	AlarmUnproven: AdviceUnproven, AlarmPublicKey: AdvicePublicKey, AlarmPlain: AdvicePlain,
-	AlarmColdFlow: AdviceSensors, AlarmSame: AdviceSame, AlarmDueDate: AdviceDueDate,
+	AlarmColdFlow: AdviceSensors, AlarmSame: AdviceSame, AlarmMedium: AdviceMedium, AlarmNeighbour: AdviceNeighbour, AlarmDueDate: AdviceDueDate,
 	AlarmInterference: AdviceInterference, AlarmLoss: AdviceLoss, AlarmCut: AdviceCut}
 
 // advice is what to do about a row, the most urgent first: a fire or a burst

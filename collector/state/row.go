@@ -99,6 +99,7 @@ type Row struct {
 	foreign   bool            // … it is not the row's meter
 	proved    bool            // the key opened a telegram in this campaign
 	pairs     []Near          // unlisted meters that are alike, the likeliest first
+	better    string          // an unlisted meter of its make that is received far better, "" for none
 	mutual    bool            // it has the key of the row that Clue names, and that one has its
 	now       int             // which of Recent the last event was about, -1 for none
 	wants     string          // the medium, as listed

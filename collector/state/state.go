@@ -125,16 +125,12 @@ func (s *State) Apply(ev Event) {
 		s.decoded(ev)
 	case Failed:
 		s.failed(ev)
-	case KeyFound:
-		s.keyFound(ev)
-	case Recognised:
-		s.recognised(ev)
 	case TimedOut:
 		s.timedOut(ev)
 	case Cached:
 		s.edit(ev.Ref, func(r *Row) { r.cached(ev.Reading) })
-	case UnlistedHeard:
-		s.unlistedHeard(ev)
+	case UnlistedHeard, KeyFound, Recognised:
+		s.compared(ev)
 	case ReceiverUp, ReceiverDown, ReceiverBack, ReceiverDeaf, ReceiverReset, ReceiverTuned, Trouble, UnlistedNotStored:
 		s.receiver(ev)
 	case Stored:
@@ -215,6 +211,7 @@ func (s *State) roundStarted(ev RoundStarted) {
 // roundFinished ends those of the round's reads that were cancelled. Rounds may
 // overlap, when meters are read again: the state shows the last one begun.
 func (s *State) roundFinished(ev RoundFinished) {
+	defer s.misplaced()
 	if ev.Round == s.round.Number {
 		s.round.Finished, s.round.Cause, s.round.Lost, s.round.Failed = ev.Time, ev.Cause, ev.Lost, ev.Failed
 	}

@@ -18,7 +18,7 @@ func (s Snapshot) Verdicts() []byte { return verdicts(s.Rows) }
 // other rules made cannot be compared. It grows with each change of what
 // verdicts writes; sentences are no part of it. TestVerdictRules finds a change
 // of the rules here; one of what a telegram is decoded to has to be thought of.
-const VerdictRules = 8
+const VerdictRules = 9
 
 // Digest is the hash of the table of verdicts, in hex.
 func (s *State) Digest() string {
@@ -100,6 +100,8 @@ func (a *Alarm) append(b []byte) []byte {
 		b = fmt.Appendf(b, " %v %v %v", a.Value, a.Before, a.Unit)
 	case AlarmSame:
 		b = fmt.Appendf(b, " %s %d", a.Meter, a.Line)
+	case AlarmMedium, AlarmNeighbour:
+		b = fmt.Appendf(b, " %s %s", a.Medium, a.Meter)
 	case AlarmDueDate:
 		b = a.Day.AppendFormat(append(b, ' '), time.DateOnly)
 	}

@@ -3,9 +3,11 @@ package state
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"earshot/collector/site"
+	"earshot/device"
 	"earshot/device/wmbus"
 )
 
@@ -39,6 +41,18 @@ func (s *State) UnlistedMeter(a wmbus.Address) (last time.Time, fits, heard bool
 		return last, false, false
 	}
 	return s.unlisted[i].Last, s.unlisted[i].KeyFits, true
+}
+
+// compared folds what comes of comparing the air with the list.
+func (s *State) compared(ev Event) {
+	switch ev := ev.(type) {
+	case UnlistedHeard:
+		s.unlistedHeard(ev)
+	case KeyFound:
+		s.keyFound(ev)
+	case Recognised:
+		s.recognised(ev)
+	}
 }
 
 func (s *State) unlistedHeard(ev UnlistedHeard) {
@@ -232,4 +246,86 @@ func (s *State) heardNow(ref string) {
 // MarshalJSON writes the address as text.
 func (n Near) MarshalJSON() ([]byte, error) {
 	return fmt.Appendf(nil, `{"meter":%q,"why":%q,"key_fits":%t}`, n.Address.String(), n.Why, n.KeyFits), nil
+}
+
+// makeOf is what meters have in common that are taken for each other: the maker and
+// what they measure.
+type makeOf struct {
+	maker  wmbus.Manufacturer
+	medium string
+}
+
+// makerLetters are the bits of a manufacturer's code that hold its letters.
+const makerLetters = 0x7FFF
+
+// company are the meters of a make.
+type company struct {
+	silent, faint []int       // rows
+	strong        []*Unlisted // received so well that they are in this building
+}
+
+const (
+	strongFrom = -80 // dBm
+	faintBelow = -87
+)
+
+// misplaced looks for rows that mean another meter than the one at their place: one
+// that was replaced is silent, though it was heard before, and a neighbour's is faint;
+// the only strong unlisted meter of its make is then the one at the place.
+func (s *State) misplaced() {
+	all := map[makeOf]*company{}
+	of := func(maker wmbus.Manufacturer, medium string) *company {
+		m := makeOf{maker & makerLetters, medium}
+		if all[m] == nil {
+			all[m] = &company{}
+		}
+		return all[m]
+	}
+	for _, u := range s.unlisted {
+		if median, ok := u.RSSI.Median(); ok && u.kept && u.RSSI.Scale == device.ScaleDBm && median >= strongFrom && u.Near == "" && kin(u.Address) != "" {
+			c := of(u.Address.Manufacturer, kin(u.Address))
+			c.strong = append(c.strong, u)
+		}
+	}
+	for i, r := range s.rows {
+		median, ok := r.Heard.RSSI.Median()
+		switch m := &s.meters[i]; {
+		case r.heardItself() && ok && r.Heard.RSSI.Scale == device.ScaleDBm && median < faintBelow:
+			c := of(r.Heard.Address.Manufacturer, kin(r.Heard.Address))
+			c.faint = append(c.faint, i)
+		case r.unheard() && r.silent != nil && r.silent.Code == SilenceOff && !r.heardItself() && r.Near == nil && r.Correction == nil && m.Manufacturer != 0:
+			c := of(m.Manufacturer, s.listedKin(i))
+			c.silent = append(c.silent, i)
+		}
+	}
+	for i, r := range s.rows {
+		if r.better != "" {
+			s.edit(s.rows[i].Ref, func(r *Row) { r.better = "" })
+		}
+	}
+	for _, c := range all {
+		if len(c.strong) != 1 || len(c.silent)+len(c.faint) != 1 {
+			continue
+		}
+		u := *c.strong[0]
+		if len(c.faint) == 1 {
+			s.edit(s.rows[c.faint[0]].Ref, func(r *Row) { r.better = RefOf(u.Address) })
+			continue
+		}
+		row := c.silent[0]
+		if s.rows[row].Cached == nil {
+			continue // nobody knows that it ever was here
+		}
+		s.edit(s.rows[row].Ref, func(r *Row) { r.pair(Near{Address: u.Address, Why: site.LikeReplaced}) })
+		s.suggest(row)
+	}
+}
+
+// listedKin is what a row measures by its list, as kin.
+func (s *State) listedKin(row int) string {
+	want := strings.ToLower(strings.TrimSpace(s.meters[row].Medium))
+	if common, known := kinships[want]; known {
+		return common
+	}
+	return want
 }

@@ -74,6 +74,8 @@ var english = map[string]string{
 	// Alarms.
 	"alarm.other_id":          "listed with another ID",
 	"alarm.other_key":         "listed with another key",
+	"alarm.medium":            "measures {{.Medium}}, the list says otherwise",
+	"alarm.neighbour":         "{{.Meter}}, which is not listed, is far nearer: is this the neighbour's?",
 	"alarm.partial":           "read only in part",
 	"alarm.clock.ahead":       "clock {{.Skew}} ahead",
 	"alarm.clock.behind":      "clock {{.Skew}} behind",
@@ -140,6 +142,8 @@ var english = map[string]string{
 	"advice.await_reading":   "listen longer: another of its telegrams may have the reading; if none does, ask the supplier how the meter sends it",
 	"advice.tell_apart":      "say in line {{.Line}} of the list which one is meant: its manufacturer, its medium or its key",
 	"advice.sensors":         "have the sensors of flow and return checked: they may be swapped, or the meter sits in the wrong pipe",
+	"advice.medium":          "compare line {{.Line}} of the list with the meter: its medium, or its number, is another one's",
+	"advice.neighbour":       "compare the number in line {{.Line}} with the meter at this place: the list may have the neighbour's",
 	"advice.same":            "compare both displays: two rows may mean one meter, or a radio module may sit on the wrong one",
 	"advice.due_date":        "have the supplier set the due date",
 	"advice.unit":            "compare with the meter's display: its unit, or the value of a pulse, may be set wrong",

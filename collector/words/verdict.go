@@ -136,7 +136,7 @@ func (p Printer) alarm(a *state.Alarm) string {
 		return p.say("alarm.clock"+side, args{"Skew": p.span(a.Skew.Abs())})
 	}
 	return p.say("alarm."+a.Code.String(), args{
-		"DBm": a.DBm, "Count": a.Count, "Meter": a.Meter, "Line": a.Line, "Value": measured(a.Value, a.Unit), "Before": measured(a.Before, a.Unit),
+		"DBm": a.DBm, "Count": a.Count, "Meter": a.Meter, "Medium": p.term("medium", a.Medium), "Line": a.Line, "Value": measured(a.Value, a.Unit), "Before": measured(a.Before, a.Unit),
 		"Day": a.Day.Format(time.DateOnly),
 	})
 }

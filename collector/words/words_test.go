@@ -160,10 +160,11 @@ func silences(p Printer) (texts []string) {
 // ofAlarms says all alarms and remarks.
 func ofAlarms(p Printer) (texts []string) {
 	say := func(text string) { texts = append(texts, text) }
+	say(p.Next(&state.Verdict{Advice: []state.Advice{{Code: state.AdviceMedium}, {Code: state.AdviceNeighbour}}}))
 	for code := range state.RemarkRepeater + 1 {
 		say(strings.Join(p.Remarks(&state.Verdict{Remarks: []state.Remark{{Code: code, Alarm: &state.Alarm{Code: state.AlarmDueDate}}, {Code: code, Reason: &state.Reason{Code: state.ReasonZero}}}}), ""))
 	}
-	for code := state.AlarmOtherID; code <= state.AlarmOtherKey; code++ {
+	for code := state.AlarmOtherID; code <= state.AlarmNeighbour; code++ {
 		for _, skew := range []time.Duration{time.Hour, 3 * time.Hour, 72 * time.Hour, -3 * 365 * 24 * time.Hour} {
 			say(strings.Join(p.Alarms(&state.Verdict{Alarms: []state.Alarm{{Code: code, Skew: skew}}}), ""))
 		}
