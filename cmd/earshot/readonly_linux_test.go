@@ -17,15 +17,15 @@ func TestStoreMadeReadOnly(t *testing.T) {
 	d := newPortDir(t)
 	list, recording, folder := filepath.Join(d.dir, "meters.csv"), filepath.Join(d.dir, "building.jsonl"), filepath.Join(d.dir, "stores")
 	for path, content := range map[string][]byte{list: assets.DemoMeters(), recording: assets.DemoRecording()} {
-		if err := os.WriteFile(path, content, 0o644); err != nil {
+		if err := os.WriteFile(path, content, 0o600); err != nil { // the list holds keys
 			t.Fatal(err)
 		}
 	}
 	if err := os.Mkdir(folder, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if os.Getuid() == 0 {
-		if err := os.Chown(folder, nobody, nobody); err != nil {
+	for _, path := range []string{folder, list, recording} {
+		if err := os.Chown(path, nobody, nobody); err != nil && os.Getuid() == 0 {
 			t.Fatal(err)
 		}
 	}
