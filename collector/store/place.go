@@ -155,7 +155,7 @@ func beginning(path string, n int64) ([]byte, error) {
 // to be mounted there and is not: it would be hidden when that is mounted. What
 // cannot be found out is no reason to refuse.
 func checkMount(path string) error {
-	if _, err := os.Lstat(path); !errors.Is(err, os.ErrNotExist) {
+	if info, err := os.Lstat(path); err == nil && info.Size() > 0 {
 		return nil
 	}
 	mounted, err := os.ReadFile("/proc/self/mountinfo")
