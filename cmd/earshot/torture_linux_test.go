@@ -142,6 +142,7 @@ type tortured struct {
 	t      *testing.T
 	dir    string
 	broker *brokertest.Mosquitto
+	more   []string // flags of live
 }
 
 func (c *tortured) path(name string) string { return filepath.Join(c.dir, name) }
@@ -158,7 +159,7 @@ func (c *tortured) command(store, broker string, more ...string) *exec.Cmd {
 // is not 0.
 func (c *tortured) live(s *shown, kill time.Duration) {
 	c.t.Helper()
-	cmd := c.command("site.db", c.broker.URL().String())
+	cmd := c.command("site.db", c.broker.URL().String(), c.more...)
 	var errs bytes.Buffer
 	cmd.Stderr = &errs
 	out, err := cmd.StdoutPipe()
