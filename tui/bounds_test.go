@@ -110,6 +110,7 @@ func FuzzScreen(f *testing.F) {
 		f.Add(text, uint8(80), uint8(24), false)
 		f.Add(text, uint8(40), uint8(9), true)
 	}
+	f.Add("🇩", uint8('P'), uint8('B'), false)
 	f.Fuzz(func(t *testing.T, text string, width, height uint8, ascii bool) {
 		expected := building(t, len(cast))
 		expected.Name = text

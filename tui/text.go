@@ -13,6 +13,9 @@ import (
 // spelled in ASCII.
 func (l *look) text(s string) string {
 	s = strings.ReplaceAll(printable.Text(s), "\uFFFD", "?")
+	if strings.Contains(s, flagPrefix) {
+		s = strings.Map(flagLetter, s)
+	}
 	switch l.set {
 	case asciiSet:
 		return printable.ASCII(s)
@@ -20,6 +23,19 @@ func (l *look) text(s string) string {
 		return printable.Latin(s, consoleExtra)
 	}
 	return s
+}
+
+// flagPrefix begins the letters of flags in UTF-8.
+const flagPrefix = "\xF0\x9F\x87"
+
+// flagLetter makes the letters of flags plain ones: terminals do not agree how wide one
+// alone is.
+func flagLetter(r rune) rune {
+	const a, z = 0x1F1E6, 0x1F1FF
+	if r >= a && r <= z {
+		return 'A' + r - a
+	}
+	return r
 }
 
 // consoleExtra are the characters beyond Latin-1 that fonts of the Linux console have.
