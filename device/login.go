@@ -43,5 +43,5 @@ func MaskLogin(text string) string {
 func loginLike(text string) bool {
 	user, rest, found := strings.Cut(text, ":")
 	drive := len(user) == 1 && strings.HasPrefix(strings.ReplaceAll(rest, `\`, "/"), "/")
-	return found && !drive && user != "" && !strings.ContainsAny(user, `/\@`) && strings.Contains(rest, "@")
+	return found && !drive && !strings.ContainsAny(user, `/\@`) && strings.Contains(rest, "@")
 }

@@ -17,6 +17,7 @@ func TestMaskLogin(t *testing.T) {
 		"MQTTS:///user:s3cret@host":       "MQTTS:///…@host",
 		"user:s3cret@host:1883/topic":     "…@host:1883/topic",
 		"user:s3/cr@et@host":              "…@host",
+		":s3cret@host":                    "…@host",
 		"mqtt://user:s3cret":              "mqtt://user:…",
 		"mqtt://user:s3cret/x":            "mqtt://user:…",
 		"mqtt://user:12/34@host/t":        "mqtt://…@host/t",
