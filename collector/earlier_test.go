@@ -22,7 +22,7 @@ import (
 )
 
 // earlierRow is a row of a campaign as the program that wrote testdata/earlier-*.db
-// took it up again. Those stores are of the last version before the log held
+// took it up again, but for what its telegrams are judged by today (state.VerdictRules). Those stores are of the last version before the log held
 // codes: three sessions of TestReplay with two brokers, by seed.
 type earlierRow struct {
 	Meter      string      `json:"meter"`
