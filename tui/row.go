@@ -22,7 +22,7 @@ type fields struct {
 	chain    chainDots
 	verdict  string
 	wait     waiting
-	again    bool // the verdict is that of the read before: it stays beside the time left
+	again    bool // the verdict is that of the read before: it stays, with the time left
 	reading  string
 	stale    bool // the reading is a cached one
 	age      string

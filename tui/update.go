@@ -61,7 +61,7 @@ func (m *Model) take(snap state.Snapshot) {
 		m.moveTime()
 	}
 	if passed := snap.Counts.Passed(); first && passed > 0 {
-		m.say(accent, fmt.Sprintf("resumed: %d done, %d to read; E begins anew", passed, len(snap.Rows)-passed))
+		m.say(accent, fmt.Sprintf("resumed: %d done, %d to read; E finishes this campaign", passed, len(snap.Rows)-passed))
 	}
 	if len(snap.Rows) != len(m.list.order) {
 		m.measure()

@@ -85,8 +85,9 @@ func floodOver(t *testing.T, form string) {
 	if unlisted > floodKept {
 		t.Errorf("%d unlisted telegrams are stored, want %d at most", unlisted, floodKept)
 	}
-	if want := floodRate*floodSeconds - unlisted; skipped != want {
-		t.Errorf("%d unlisted telegrams were counted as not stored, want %d", skipped, want)
+	const queued = 1000 // listed telegrams go first: when the last one ends the run, others may still wait
+	if most := floodRate*floodSeconds - unlisted; skipped > most || skipped < most-queued {
+		t.Errorf("%d unlisted telegrams were counted as not stored, want %d", skipped, most)
 	}
 	if memory > floodMemory {
 		t.Errorf("%.0f MB were resident, want %d at most", memory, floodMemory)

@@ -2,7 +2,7 @@ package keys
 
 import "earshot/device/wmbus"
 
-// placeholders are keys that stand in forms and data sheets, besides those of one
+// placeholders are keys that stand in forms and data sheets, and are not those of one
 // digit repeated.
 var placeholders = [...]string{
 	"000102030405060708090A0B0C0D0E0F", "0F0E0D0C0B0A09080706050403020100", "0102030405060708090A0B0C0D0E0F10",

@@ -30,7 +30,7 @@ var (
 	Stream = Rule{Burst: 10, Pause: wait.Backoff{First: time.Second, Most: time.Minute}}
 )
 
-// maxKinds bounds the kinds that are told apart; those beyond it are one kind.
+// maxKinds bounds the kinds that are counted apart; those beyond it are one kind.
 const maxKinds = 256
 
 // Message is one that is shown.

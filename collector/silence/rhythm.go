@@ -37,7 +37,7 @@ const (
 	// echo is the time within which a second telegram is the same one, repeated or
 	// heard by another receiver, or the second half of a pair.
 	echo = time.Second
-	// longestGap ends what was learned: a meter that was set up anew, or a machine
+	// longestGap ends what was learned: a meter that was set up again, or a machine
 	// that slept.
 	longestGap = 48 * time.Hour
 	// fewest is how many arrivals an interval is learned from.

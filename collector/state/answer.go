@@ -219,7 +219,7 @@ func (r *Row) failed(ev Failed, checked bool) {
 	case r.air.opened && !otherKey && (ev.Kind == KindWrongKey || ev.Kind == KindUndecodable && reason.Code == ReasonMode):
 		r.garbled(ev.At) // its key opened another one
 	case ev.Kind == KindDamaged && r.Failure != nil && r.Failure.Kind == KindWrongKey && r.air.opened:
-		r.garbled(ev.At) // it was no other key
+		r.garbled(ev.At) // the key is right
 	case ev.Final:
 		r.fail(failedStep(ev.Kind), ev.At, ev.Kind, reason)
 	case ev.Kind == KindWrongKey && (otherKey || r.doubtedBefore()):

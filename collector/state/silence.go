@@ -33,7 +33,7 @@ func (c SilenceCode) String() string { return silenceWords[min(c, silenceEnd-1)]
 // MarshalText writes the code as a word.
 func (c SilenceCode) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
 
-// IntervalSource says who says how often a meter sends.
+// IntervalSource is the source of how often a meter sends.
 type IntervalSource uint8
 
 const (
