@@ -166,6 +166,7 @@ func FuzzRead(f *testing.F) {
 		"sep=;\nkey;id\nSommer-Haus_2026;KAM-1234\n", "\xff\xfei\x00d\x00\n\x001\x002\x003\x004\x00", "<table><tr><td>id<td>key<tr><td rowspan=2>12345678</table>",
 		`[{"id":1,"key":"` + testKey(1) + `"}]`, "name=a\nid=12345678\nkey=" + testKey(1), "<MetersInOrder><Meter><SerialNo>1</SerialNo><DEK>2</DEK></Meter></MetersInOrder>",
 		"Serial number: 12345678\nData Encryption Key: " + testKey(1), "\x1b[2Jid\n\x1b\n", "id," + testKey(1) + "\n" + testKey(1) + ",\n",
+		";øgle;ACering\n;0;0000000000000000 0 tv",
 	} {
 		f.Add([]byte(seed))
 	}

@@ -63,13 +63,13 @@ func (b *builder) place(cells []table.Cell) {
 			*part.to = whole
 			continue
 		}
-		b.say(part.field, finding.PlaceSplit, finding.Shown(whole), p.String())
+		b.say(part.field, finding.PlaceSplit, finding.Shown(whole), finding.Shown(p.String()))
 	}
 	if whole := b.text(Place, b.joined(cells, Place)); whole != "" {
 		split, found := b.split(whole)
 		switch {
 		case found > 0 && b.merge(split):
-			b.say(Place, finding.PlaceSplit, finding.Shown(whole), p.String())
+			b.say(Place, finding.PlaceSplit, finding.Shown(whole), finding.Shown(p.String()))
 		case p.Room == "":
 			p.Room = whole
 		default:
