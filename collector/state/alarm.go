@@ -84,7 +84,7 @@ func (r *Row) alarms() (out []Alarm) {
 	if r.KeyFound {
 		out = append(out, Alarm{Code: AlarmOtherKey})
 	}
-	if r.Heard.Address.ID != 0 && !r.foreign && !compatible(r.wants, r.Heard.Address) {
+	if r.Heard.Address.ID != 0 && !r.foreign && contradicts(r.wants, r.Heard.Address) {
 		out = append(out, Alarm{Code: AlarmMedium, Medium: r.Heard.Address.Medium()})
 	}
 	if r.better != "" && r.heardItself() {

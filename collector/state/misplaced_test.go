@@ -57,6 +57,11 @@ func TestMediumOfTheList(t *testing.T) {
 			t.Errorf("%q and cold water: %v", listed, got)
 		}
 	}
+	for listed, want := range map[string]bool{"": false, "Heat": true, "cold water": false, "water": false, "Warm water": true, "the blue one": false} {
+		if got := contradicts(listed, wmbus.Address{Type: wmbus.TypeColdWater}); got != want {
+			t.Errorf("%q against cold water: %v", listed, got)
+		}
+	}
 }
 
 // TestBatchesDoNotCryWolf: of a batch of numbers, half of which are the neighbours',

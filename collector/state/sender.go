@@ -154,6 +154,14 @@ var listedMedia = map[string]bool{
 	"electricity": true, "gas": true, "smoke detector": true,
 }
 
+// contradicts reports whether a meter on the air says of itself that it measures
+// something else than the list says. Cold and warm water contradict each other: their
+// rows are easily exchanged. A meter that says "water" may be of either.
+func contradicts(listed string, a wmbus.Address) bool {
+	want, is := strings.ToLower(strings.TrimSpace(listed)), a.Medium()
+	return !compatible(listed, a) || want == "cold water" && is == "warm water" || want == "warm water" && is == "cold water"
+}
+
 // compatible reports whether a meter on the air may measure what a list says.
 func compatible(listed string, a wmbus.Address) bool {
 	want, is, common := strings.ToLower(strings.TrimSpace(listed)), a.Medium(), kin(a)
