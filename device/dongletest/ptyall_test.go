@@ -179,7 +179,7 @@ func TestWrongBaudOnPTY(t *testing.T) {
 // TestAnswerToAClosedPort is not there for whoever opens the port next.
 func TestAnswerToAClosedPort(t *testing.T) {
 	t.Parallel()
-	d := startOnPTY(t, IM871A, Settings{Faults: Faults{AnswerDelay: 30 * time.Millisecond}})
+	d := startOnPTY(t, IM871A, Settings{Faults: Faults{AnswerDelay: 500 * time.Millisecond}})
 	port := openPort(t, d.Path(), 57600)
 	_, _ = port.Write(pattern(t, ping))
 	eventually(t, d, "asked", func(s State) bool { return s.Requests == 1 })
