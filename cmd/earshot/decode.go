@@ -63,7 +63,7 @@ func (d *decodeJob) loadKeys(path string, skipBad bool, s streams) error {
 		d.index = site.NewIndex(nil)
 		return nil
 	}
-	list, _, err := lists.ReadSite(path, s.lists())
+	list, err := lists.ReadKeys(path, s.lists())
 	var bad *site.BadRows
 	switch {
 	case errors.As(err, &bad) && skipBad:

@@ -48,3 +48,15 @@ func TestKeyInAText(t *testing.T) {
 		}
 	}
 }
+
+// TestKeyOfZeros: in a list it is a placeholder, for decoding it is a key.
+func TestKeyOfZeros(t *testing.T) {
+	t.Parallel()
+	const list = "id;key\n12345678;00000000000000000000000000000000\n"
+	for _, zeros := range []bool{false, true} {
+		r, err := Read(strings.NewReader(list), "list", Options{Zeros: zeros})
+		if err != nil || len(r.Rows) != 1 || r.Rows[0].Meter.Key.IsZero() == zeros {
+			t.Errorf("zeros %v: %+v, %v", zeros, r.Rows, err)
+		}
+	}
+}

@@ -14,7 +14,7 @@ import (
 // is left out if others can; the error is a *table.Refused if none can, or if
 // it cannot be decided which column is which.
 func ReadFiles(paths []string, opt Options) (*Result, error) {
-	r := &Result{}
+	r := &Result{zeros: opt.Zeros}
 	opt.Known = Known
 	var tables []table.Table
 	var failed error
@@ -39,7 +39,7 @@ func ReadFiles(paths []string, opt Options) (*Result, error) {
 
 // Read reads one file.
 func Read(in io.Reader, name string, opt Options) (*Result, error) {
-	r := &Result{}
+	r := &Result{zeros: opt.Zeros}
 	opt.Known = Known
 	tables, err := table.Read(in, name, opt.Options)
 	if err != nil {

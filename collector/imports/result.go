@@ -60,6 +60,8 @@ type Result struct {
 	// LeftOut are files, sheets and members that could not be read, although
 	// others could.
 	LeftOut []finding.Finding
+
+	zeros bool // Options.Zeros
 }
 
 // maxFindings is how many findings are kept.
@@ -79,6 +81,8 @@ type Options struct {
 	// Map names the columns of fields: by their header, or by their letter (B)
 	// or number (2).
 	Map map[Field]string
+	// Zeros takes a key of zeros for a key, as few meters have it, and not for none.
+	Zeros bool
 }
 
 // Letter is the column as spreadsheets name it.

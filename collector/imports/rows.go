@@ -291,6 +291,8 @@ func (b *builder) key(c table.Cell) {
 	}
 	k := parseKey(c)
 	switch {
+	case k.code == finding.KeyZeros && b.result.zeros:
+		k.key, _ = site.NewKey(make([]byte, aesDigits/2))
 	case k.code != "" && k.code.Kind() == finding.Notice:
 		b.say(Key, k.code, "", "")
 	case k.code != "":
