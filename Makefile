@@ -64,8 +64,8 @@ torture: tools ## kill the program at KILLS (200) moments, run each other mode R
 corpus: ## commission real telegrams (CORPUS=FILE.jsonl, each line with ID, Key and Hex)
 	$(GO) test -tags corpus -run TestRealTelegrams ./cmd/earshot -corpus '$(abspath $(CORPUS))'
 
-load: tools ## a gateway with 10,000 meters and 300 telegrams a second, for LOAD (10m)
-	$(GO) test -run '^$$' -bench Gateway -benchtime 1x -timeout 2h ./cmd/earshot -load $(or $(LOAD),10m)
+load: tools ## a gateway with 10,000 meters, FAILING (0) of them with a wrong key, and 300 telegrams a second, for LOAD (10m)
+	$(GO) test -run '^$$' -bench Gateway -benchtime 1x -timeout 2h ./cmd/earshot -load $(or $(LOAD),10m) -failing $(or $(FAILING),0)
 
 soak: tools ## run for SOAK (1h) while broker and source restart each minute: memory, goroutines, descriptors
 	@dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && GOEXPERIMENT=goroutineleakprofile $(GO) test -c -o $$dir/soak ./cmd/earshot && cd cmd/earshot && \

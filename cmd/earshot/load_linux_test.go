@@ -3,10 +3,13 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"strconv"
 	"strings"
@@ -21,6 +24,20 @@ import (
 
 // loadFor is how long BenchmarkGateway measures; make load says 10 minutes.
 var loadFor = flag.Duration("load", 10*time.Second, "how long BenchmarkGateway measures")
+
+// failing is for how many meters the list has a wrong key; make load FAILING=50.
+var failing = flag.Int("failing", 0, "for how many meters BenchmarkGateway has a wrong key")
+
+// wrongKeys makes the first keys of a list wrong: keys that no other meter has.
+func wrongKeys(list []byte, many int) []byte {
+	return regexp.MustCompile(`[0-9A-Fa-f]{32}`).ReplaceAllFunc(list, func(key []byte) []byte {
+		if many--; many < 0 {
+			return key
+		}
+		sum := sha256.Sum256(key)
+		return hex.AppendEncode(nil, sum[:16])
+	})
+}
 
 // BenchmarkGateway is a gateway with 10,000 meters and 300 telegrams a second
 // (simulated), headless, with its store and a real Mosquitto: its share of one
@@ -41,7 +58,7 @@ func BenchmarkGateway(b *testing.B) {
 		b.Fatal(err)
 	}
 	dir := b.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "list.csv"), list.Bytes(), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "list.csv"), wrongKeys(list.Bytes(), *failing), 0o600); err != nil {
 		b.Fatal(err)
 	}
 	mosquitto := brokertest.StartMosquitto(b)
