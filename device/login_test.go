@@ -50,9 +50,10 @@ func FuzzReceiverAddress(f *testing.F) {
 		f.Add(scheme, "user", "pa ss", "host:1883/topic")
 		f.Add(scheme, "us/er", "12/3?4#5", "[::1]")
 	}
+	f.Add(" 0:/", "0", "0", "0")
 	f.Fuzz(func(t *testing.T, scheme, user, password, rest string) {
 		const secret = "s3cr3t"
-		if user == "" || strings.ContainsAny(user, `@:/\`) || device.MaskLogin(scheme+"user:"+secret+"@h") == scheme+"user:"+secret+"@h" {
+		if like := strings.TrimSpace(scheme + "user:" + secret + "@h"); user == "" || strings.ContainsAny(user, `@:/\`) || device.MaskLogin(like) == like {
 			return // what begins like a path is none of an address
 		}
 		text := scheme + user + ":" + secret + password + "@" + rest

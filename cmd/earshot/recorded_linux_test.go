@@ -49,7 +49,8 @@ func recordBuilding(t *testing.T, b *simulate.Building, length time.Duration) re
 	return r
 }
 
-var moments = regexp.MustCompile(`"\d{4}-\d\d-\d\dT[^"]*"|"[a-z_]+_ns":\d+`)
+// moments are the times in what is said, also in sentences: "wait until 14:10".
+var moments = regexp.MustCompile(`"\d{4}-\d\d-\d\dT[^"]*"|"[a-z_]+_ns":\d+|\b\d\d:\d\d\b`)
 
 // said is what a run says: the lines of all events in their order, without those
 // of the store, whose commits take the time they take, and the summary. Times are

@@ -194,8 +194,19 @@ const assumed = 15 * time.Minute
 // few is how many rows are too few to say that nothing is heard.
 const few = 3
 
+// untimed reports whether telegrams come without times only: from files that are read
+// at once, and standard input. The clock of this machine says nothing about them.
+func (s *State) untimed() bool {
+	return len(s.receivers) > 0 && !slices.ContainsFunc(s.receivers, func(r Receiver) bool {
+		return r.Info.Pace == device.PaceLive || r.Info.Pace == device.PaceRecorded
+	})
+}
+
 // assess decides why the meter was not heard.
 func (s *State) assess(r *Row, x *Silence) {
+	if s.untimed() {
+		return // how long the meter had is not known
+	}
 	h := &s.watch.hours
 	now := h.Now()
 	if now.IsZero() {
