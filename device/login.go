@@ -3,6 +3,7 @@ package device
 import (
 	"regexp"
 	"strings"
+	"unicode"
 )
 
 // urlStart is how the text of a URL begins, also with typing errors: mqtt://,
@@ -18,6 +19,11 @@ const hiddenLogin = "…"
 // follows a host but cannot be a port (mqtt://user:pass). It returns other texts as
 // they are.
 func MaskLogin(text string) string {
+	name := strings.TrimLeftFunc(text, unicode.IsSpace) // as ParseSpec reads it
+	return text[:len(text)-len(name)] + maskLogin(name)
+}
+
+func maskLogin(text string) string {
 	start := urlStart.FindString(text)
 	rest := text[len(start):]
 	if start == "" && !loginLike(text) {

@@ -51,6 +51,7 @@ func FuzzReceiverAddress(f *testing.F) {
 		f.Add(scheme, "us/er", "12/3?4#5", "[::1]")
 	}
 	f.Add(" 0:/", "0", "0", "0")
+	f.Add(" :/", "0", "0", "0")
 	f.Fuzz(func(t *testing.T, scheme, user, password, rest string) {
 		const secret = "s3cr3t"
 		if like := strings.TrimSpace(scheme + "user:" + secret + "@h"); user == "" || strings.ContainsAny(user, `@:/\`) || device.MaskLogin(like) == like {
