@@ -12,6 +12,8 @@ PARALLEL = -p 4 -parallel 16
 # Tests whose name begins with TestSlow have real deadlines of tens of seconds:
 # make slow. Those below run the whole program for seconds: not in make check.
 SLOW  = ^TestSlow
+# Those have deadlines or bounds of memory that the race detector breaks: not in make race.
+HEAVY = ^Test(Flood|NoiseOverTCP|Torture|Soak|SoakGoroutines)$$
 WHOLE = ^Test(Scripts|Torture|Receivers|ReceiversListen|Stopped|ProgressOnATerminal|StoreMadeReadOnly|TakeOver|TakeOverHeadless|NoTakeOver|RecordingAtAnySpeed|FrozenTerminal|InterruptedTwice|BrokerRestartsUnderLoad|BytesPerSecond|Flood|NoiseOverTCP|Soak|SoakGoroutines|MuteBroker|SilentDongle|BadChildProcess)$$
 
 .PHONY: help build check demo test slow race lint format bench fuzz torture corpus load soak cross packages notices audit generate tools
@@ -42,7 +44,7 @@ slow: tools ## run the tests with real deadlines of tens of seconds
 	$(GO) test $(PARALLEL) -run '$(SLOW)' $(TESTFLAGS) $$(grep -rl --include='*_test.go' 'func TestSlow' . | xargs -n1 dirname | sort -u)
 
 race: tools ## run the tests under the race detector (needs a C compiler)
-	CGO_ENABLED=1 $(GO) test -race -timeout 30m -parallel 4 -shuffle=on -skip '$(SLOW)' ./...
+	CGO_ENABLED=1 $(GO) test -race -timeout 30m -parallel 4 -shuffle=on -skip '$(SLOW)|$(HEAVY)' ./...
 
 format: ## gofmt finds nothing to change
 	@test -z "$$(gofmt -l .)" || { echo "gofmt would change:"; gofmt -l .; exit 1; }
