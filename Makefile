@@ -13,7 +13,7 @@ PARALLEL = -p 4 -parallel 16
 # make slow. Those below run the whole program for seconds: not in make check.
 SLOW  = ^TestSlow
 # Those have deadlines or bounds of memory that the race detector breaks: not in make race.
-HEAVY = ^Test(Flood|NoiseOverTCP|Torture|Soak|SoakGoroutines)$$
+HEAVY = ^Test(Flood|NoiseOverTCP)$$|^TestTorture$$/^blocked-stdout$$
 WHOLE = ^Test(Scripts|Torture|Receivers|ReceiversListen|Stopped|ProgressOnATerminal|StoreMadeReadOnly|TakeOver|TakeOverHeadless|NoTakeOver|RecordingAtAnySpeed|FrozenTerminal|InterruptedTwice|BrokerRestartsUnderLoad|BytesPerSecond|Flood|NoiseOverTCP|Soak|SoakGoroutines|MuteBroker|SilentDongle|BadChildProcess)$$
 
 .PHONY: help build check demo test slow race lint format bench fuzz torture corpus load soak cross packages notices audit generate tools
