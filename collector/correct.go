@@ -59,6 +59,25 @@ func (c *Campaign) applyCorrections() map[int]wmbus.Address {
 	return corrected
 }
 
+// Claim stores that an unlisted meter belongs into the list, at a place; Disclaim takes
+// that back. The list itself is not changed.
+func (c *Campaign) Claim(of wmbus.Address, place string) {
+	c.act(state.RefOf(of), state.ActClaim, place)
+}
+
+// Disclaim takes Claim back.
+func (c *Campaign) Disclaim(of wmbus.Address) { c.act(state.RefOf(of), state.ActDisclaim, "") }
+
+// Ignore stores that an unlisted meter is somebody else's, or that it may be one of the
+// list after all. Later campaigns of the site know it.
+func (c *Campaign) Ignore(of wmbus.Address, yes bool) {
+	what := state.ActHeed
+	if yes {
+		what = state.ActIgnore
+	}
+	c.act(state.RefOf(of), what, "")
+}
+
 // UseKey reads a row with the key that was found for it (state.UseFound), or with
 // that of the list again (state.UseListed), and opens the telegrams again that were
 // kept. It applies to this campaign; the list is not changed, and the row says what to

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -85,7 +86,7 @@ func (c *Campaign) start(ctx context.Context, session state.Session) error {
 		}
 	}
 	for _, a := range actions {
-		if a.Kind == state.ActNote && a.Text != "" || a.Kind == state.ActEditNote {
+		if a.Kind == state.ActNote && a.Text != "" || slices.Contains([]string{state.ActEditNote, state.ActIgnore, state.ActHeed}, a.Kind) {
 			events = append(events, state.Noted{At: state.At{Time: a.Time}, Ref: a.Meter, What: a.Kind, Text: a.Text, Before: true})
 		}
 	}

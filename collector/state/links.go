@@ -1,6 +1,11 @@
 package state
 
-import "slices"
+import (
+	"slices"
+	"time"
+
+	"earshot/collector/trace"
+)
 
 // Broker is the state of the connection to a broker, or to all of them.
 type Broker struct {
@@ -11,6 +16,18 @@ type Broker struct {
 	Queued    int    // readings committed to the outbox, not acknowledged yet by each of them
 	Delivered int    // readings that each of them has
 	Refused   int
+
+	Since        time.Time      // when it came up, or went down
+	Acknowledged time.Time      // when it had the last reading
+	Refusal      Refusal        // the last one; of all brokers together it is zero
+	Said         trace.Messages // why it was down, or held back
+}
+
+// Refusal is a reading that a broker will never take.
+type Refusal struct {
+	Time   time.Time
+	Ref    string
+	Reason Reason
 }
 
 // links are the connections to the brokers.
@@ -35,6 +52,26 @@ func (l *links) of(name string) *Broker {
 	}
 	l.each = append(l.each, Broker{Named: true, Address: name})
 	return &l.each[len(l.each)-1]
+}
+
+// changed folds that a connection came up, broke or rests.
+func (l *links) changed(ev Event) {
+	switch ev := ev.(type) {
+	case BrokerUp:
+		link := l.of(ev.Broker)
+		link.Up, link.Reason, link.Since = true, "", ev.Time
+	case BrokerDown:
+		link := l.of(ev.Broker)
+		if link.Up || link.Since.IsZero() {
+			link.Since = ev.Time
+		}
+		link.Up, link.Reason = false, ev.Reason
+		link.Said.Add(ev.Time, ev.Reason)
+	case BrokerHeld:
+		link := l.of(ev.Broker)
+		link.Reason = ev.Reason
+		link.Said.Add(ev.Time, ev.Reason)
+	}
 }
 
 // begin begins a session with these brokers.

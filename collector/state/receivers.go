@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"earshot/collector/trace"
 	"earshot/device"
 )
 
@@ -19,17 +20,48 @@ type Receiver struct {
 	Resets  int
 	Frames  int
 	Last    time.Time
-	Since   time.Time // when it came up the last time
-	Surplus int       // telegrams of unlisted meters that were not stored, since there were too many
-	Trouble int       // things it could not read
-	Fault   string    // the last of them
-	Notice  string    // the last thing that has to be known of it
-	whole   int       // bytes of the longest telegram that was whole
-	cut     int       // … and of the longest one that was not
-	cutOf   []string  // meters whose telegrams were not whole: the first two
+	Since   time.Time           // when it came up the last time
+	Surplus int                 // telegrams of unlisted meters that were not stored, since there were too many
+	Trouble int                 // things it could not read
+	Fault   string              // the last of them
+	Notice  string              // the last thing that has to be known of it
+	Began   time.Time           // when it came up the first time
+	Said    trace.Messages      // troubles, notices, restarts and losses
+	Gaps    trace.Gaps          // times in which it did not listen
+	Signals trace.Histogram     // of telegrams with a signal in dBm
+	Modes   [maxModes]ModeCount // how many telegrams came in each link mode, "" for those not used
+	whole   int                 // bytes of the longest telegram that was whole
+	cut     int                 // … and of the longest one that was not
+	cutOf   []string            // meters whose telegrams were not whole: the first two
 	seconds [60]struct {
 		at int64 // Unix second
 		n  int
+	}
+}
+
+// ModeCount is how many telegrams came in a link mode.
+type ModeCount struct {
+	Mode  device.LinkMode
+	Count int
+}
+
+// maxModes bounds how many link modes are counted: a gateway may send any text.
+const maxModes = 8
+
+// radio counts how a telegram was received.
+func (r *Receiver) radio(rec Reception) {
+	if rec.RSSI.Scale == device.ScaleDBm {
+		r.Signals.Add(rec.RSSI.Value)
+	}
+	if rec.Mode == "" {
+		return
+	}
+	for i := range r.Modes {
+		if m := &r.Modes[i]; m.Mode == rec.Mode || m.Mode == "" {
+			m.Mode = rec.Mode
+			m.Count++
+			return
+		}
 	}
 }
 
@@ -85,22 +117,34 @@ func (s *State) receiver(ev Event) {
 	case ReceiverUp:
 		r := s.receiverNamed(cmp.Or(ev.Was, ev.Info.Name))
 		r.Info, r.Up, r.Since, r.Ended, r.Reason, r.Deaf = ev.Info, true, ev.Time, false, "", false
+		r.Gaps.End(ev.Time)
+		if r.Began.IsZero() {
+			r.Began = ev.Time
+		}
 	case ReceiverDown:
 		r := s.receiverNamed(ev.Receiver)
 		r.Up, r.Ended, r.Reason = false, ev.Ended, ev.Reason
+		if !ev.Ended {
+			r.Said.Add(ev.Time, ev.Reason)
+			r.Gaps.Begin(ev.Time, ev.Reason)
+		}
 	case ReceiverBack:
 		s.receiverNamed(ev.Receiver).Away += ev.Away
 	case ReceiverDeaf:
 		r := s.receiverNamed(ev.Receiver)
 		r.Deaf, r.Reason = true, ev.Reason
+		r.Said.Add(ev.Time, ev.Reason)
 	case ReceiverReset:
-		s.receiverNamed(ev.Receiver).Resets++
+		r := s.receiverNamed(ev.Receiver)
+		r.Resets++
+		r.Said.Add(ev.Time, cmp.Or(ev.Problem, ev.Reason))
 	case UnlistedNotStored:
 		s.receiverNamed(ev.Receiver).Surplus += ev.Count
 	case ReceiverTuned:
 		s.receiverNamed(ev.Receiver).Info.Modes = ev.Modes
 	case Trouble:
 		r := s.receiverNamed(ev.Receiver)
+		r.Said.AddMany(ev.Time, ev.Reason, 1+ev.More)
 		if ev.Notice {
 			r.Notice = ev.Reason
 			return
@@ -158,8 +202,10 @@ func (s *State) checks(r *Row) bool {
 
 // heard counts a telegram of a meter, and notes whether it has all the bytes that
 // its L-field announces.
-func (r *Receiver) heard(at At, telegram []byte, of string) {
+func (r *Receiver) heard(at At, rec Reception, of string) {
 	r.count(at.Time)
+	r.radio(rec)
+	telegram := rec.Bytes
 	switch n := len(telegram); {
 	case n == 0:
 	case int(telegram[0])+1 <= n:

@@ -18,6 +18,7 @@ type Snapshot struct {
 	LeftOut    []site.RowError // rows of the list that cannot be used
 	Receivers  []Receiver
 	Unlisted   []*Unlisted // in the order they were first heard
+	Claims     []Claim     // unlisted meters that belong into the list, in the order in which that was said
 	Broker     Broker      // all of them together
 	Brokers    []Broker    // each, in the order in which they were named
 	Store      Store
@@ -53,6 +54,7 @@ func (s *State) Snapshot() Snapshot {
 		Rows:      append([]*Row(nil), s.rows...),
 		Receivers: append([]Receiver(nil), s.receivers...),
 		Unlisted:  append([]*Unlisted(nil), s.unlisted...),
+		Claims:    s.choices.claims,
 	}
 	snap.Counts = count(s.rows)
 	snap.Headline = headline(s.rows)

@@ -24,6 +24,7 @@ type State struct {
 	unlisted   []*Unlisted
 	unlistedAt map[wmbus.Address]int  // address → unlisted
 	kept       int                    // how many of them are stored
+	choices    choices                // the installer's, about them
 	meant      map[wmbus.Address]bool // manufacturers and numbers of the meters that corrected rows mean
 	links      links
 	store      Store
@@ -109,7 +110,7 @@ func (s *State) Apply(ev Event) {
 		s.roundFinished(ev)
 	case Heard:
 		if !ev.Again && !ev.Kept {
-			s.receiverNamed(ev.Receiver).heard(ev.At, ev.Bytes, ev.Ref)
+			s.receiverNamed(ev.Receiver).heard(ev.At, ev.Reception, ev.Ref)
 		}
 		s.edit(ev.Ref, func(r *Row) {
 			r.heard(ev)
@@ -117,7 +118,9 @@ func (s *State) Apply(ev Event) {
 		})
 		s.heardNow(ev.Ref)
 	case HeardAlso:
-		s.receiverNamed(ev.Receiver).count(ev.Time)
+		r := s.receiverNamed(ev.Receiver)
+		r.count(ev.Time)
+		r.radio(ev.Reception)
 		s.edit(ev.Ref, func(r *Row) { r.heardAlso(ev) })
 	case Decrypted:
 		s.edit(ev.Ref, func(r *Row) { r.decrypted(ev) })
@@ -145,14 +148,8 @@ func (s *State) Apply(ev Event) {
 		s.delivered(ev)
 	case Refused:
 		s.refused(ev)
-	case BrokerUp:
-		link := s.links.of(ev.Broker)
-		link.Up, link.Reason = true, ""
-	case BrokerDown:
-		link := s.links.of(ev.Broker)
-		link.Up, link.Reason = false, ev.Reason
-	case BrokerHeld:
-		s.links.of(ev.Broker).Reason = ev.Reason
+	case BrokerUp, BrokerDown, BrokerHeld:
+		s.links.changed(ev)
 	case Dropped:
 		s.drops[min(ev.What, dropEnd-1)] += ev.Count
 	case Noted:
@@ -283,6 +280,7 @@ func round(rounds []int, i int) int {
 func (s *State) refused(ev Refused) {
 	link := s.links.of(ev.Broker)
 	link.Refused++
+	link.Refusal = Refusal{ev.Time, ev.Ref, ev.Reason}
 	link.Queued--
 	s.edit(ev.Ref, func(r *Row) {
 		if r.isOfNow(ev.Round, ev.Reading) {
@@ -307,6 +305,7 @@ func (s *State) delivered(ev Delivered) {
 		link.Reason = ""
 	}
 	link.Delivered += len(ev.Refs)
+	link.Acknowledged = ev.Time
 	link.Queued -= len(ev.Refs)
 	for i, ref := range ev.Refs {
 		s.edit(ref, func(r *Row) {

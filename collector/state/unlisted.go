@@ -6,7 +6,9 @@ import (
 	"strings"
 	"time"
 
+	"earshot/collector/silence"
 	"earshot/collector/site"
+	"earshot/collector/trace"
 	"earshot/device"
 	"earshot/device/wmbus"
 )
@@ -26,11 +28,18 @@ type Unlisted struct {
 	KeyFits     bool   // … and whose key opens it
 	Encrypted   bool
 	Printed     wmbus.ID // the number that its telegrams say is printed on it
+	Trace       trace.Signals
+	Mode        device.LinkMode // of its last telegram
+	Ignored     bool            // the installer does not want to see it
+	Claimed     bool            // the installer takes it into the list …
+	Place       string          // … with this place
 
-	last  Reception // of its last telegram
-	rows  []int     // those that it is alike to
-	batch bool      // there are others with numbers close to its own
-	kept  bool      // its telegrams are stored: it may be a row's
+	rhythm silence.Rhythm
+	steady bool      // every receiver listened all the time
+	last   Reception // of its last telegram
+	rows   []int     // those that it is alike to
+	batch  bool      // there are others with numbers close to its own
+	kept   bool      // its telegrams are stored: it may be a row's
 }
 
 // UnlistedMeter is when an unlisted meter was heard last, and whether the key of a row
@@ -58,8 +67,9 @@ func (s *State) compared(ev Event) {
 func (s *State) unlistedHeard(ev UnlistedHeard) {
 	if r := s.receiverNamed(ev.Receiver); ev.NotStored {
 		r.count(ev.Time)
+		r.radio(ev.Reception)
 	} else {
-		r.heard(ev.At, ev.Bytes, RefOf(ev.Address))
+		r.heard(ev.At, ev.Reception, RefOf(ev.Address))
 	}
 	if s.taken(ev) {
 		return
@@ -72,13 +82,16 @@ func (s *State) unlistedHeard(ev UnlistedHeard) {
 		return
 	default:
 		i = len(s.unlisted)
-		s.unlisted = append(s.unlisted, &Unlisted{Address: ev.Address, First: ev.Time})
+		u := &Unlisted{Address: ev.Address, First: ev.Time}
+		s.choices.mark(u)
+		s.unlisted = append(s.unlisted, u)
 		s.unlistedAt[ev.Address] = i
 	}
 	u := *s.unlisted[i]
 	u.Count++
 	u.Last, u.Receiver, u.last = ev.Time, ev.Receiver, ev.Reception
 	u.RSSI.add(ev.RSSI)
+	u.hear(ev, s.steady)
 	u.Encrypted = u.Encrypted || ev.Encrypted
 	s.unlisted[i] = &u
 	switch first := !ev.NotStored && !u.kept && s.kept < MaxUnlisted; {
@@ -329,3 +342,25 @@ func (s *State) listedKin(row int) string {
 	}
 	return want
 }
+
+// hear notes how a telegram was received.
+func (u *Unlisted) hear(ev UnlistedHeard, steady bool) {
+	u.Mode, u.steady = ev.Mode, steady
+	if ev.RSSI.Scale == device.ScaleDBm {
+		u.Trace.Add(ev.RSSI.Value)
+	}
+	u.rhythm.Add(ev.AirTime, 0, false)
+}
+
+// Rhythm is what its last telegrams teach about its interval and about the share that
+// was not received. ok is false if they are too few, if they follow no interval, or if
+// it may be that nobody listened.
+func (u *Unlisted) Rhythm() (l silence.Learned, ok bool) {
+	if l, ok = u.rhythm.Learned(); !ok || !u.steady || l.Telegrams < lossFrom {
+		return silence.Learned{}, false
+	}
+	return l, true
+}
+
+// Telegram is its last telegram, and how that was received.
+func (u *Unlisted) Telegram() Reception { return u.last }
