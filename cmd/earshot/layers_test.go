@@ -58,6 +58,8 @@ var layers = []layer{
 	{packages: "collector/forward", imports: []string{"collector/receivers", "collector/upload", "device", "device/mqttconn", "device/replay"}},
 	{packages: "collector", imports: engineImports},
 	{packages: "collector/batch", imports: append(engineImports, "collector", "collector/share")},
+	{packages: "collector/handover", imports: append(engineImports, "collector")},
+	{packages: "collector/handover/*", imports: []string{"assets", "collector/handover", "collector/words"}},
 	{packages: "collector/report", imports: append(engineImports, "collector", "collector/batch", "collector/forward", "collector/imports", "collector/imports/finding", "device/detect", "device/port")},
 
 	{packages: "collector/crash collector/duration collector/ration device device/mqttconn device/printable device/wait device/wmbus", imports: nil},

@@ -16,7 +16,7 @@ type Printer struct {
 }
 
 // English is the language that every message is in.
-var English = Printer{joined(english, englishSilence, englishImport)}
+var English = Printer{joined(english, englishSilence, englishImport, englishReport)}
 
 // joined makes one table of several.
 func joined(tables ...map[string]string) map[string]string {

@@ -1,0 +1,3 @@
+// Package handovertest makes documents for the tests of what draws, seals and
+// compares them. Only tests may use it.
+package handovertest
