@@ -360,6 +360,13 @@ func (c *Campaign) AcceptDoubt(ref, why string) {
 	c.handle(queued{row: c.rowOf[ref], ref: ref, header: header, frame: last.Frame(), fate: store.FateTaken})
 }
 
+// Displayed stores what a meter's display shows, as reading.ParseDisplay reads it.
+func (c *Campaign) Displayed(ref, text string) { c.act(ref, state.ActDisplayed, text) }
+
+// NotAccessible stores why nobody can get to a meter; without a reason, that it is
+// accessible.
+func (c *Campaign) NotAccessible(ref, why string) { c.act(ref, state.ActUnreachable, why) }
+
 // doubted is the telegram with the implausible reading of a row, nil if there is none.
 func (b *Board) doubted(ref string) *state.Telegram {
 	b.mu.Lock()

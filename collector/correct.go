@@ -83,6 +83,20 @@ func (c *Campaign) Ignore(of wmbus.Address, yes bool) {
 // kept. It applies to this campaign; the list is not changed, and the row says what to
 // correct in it. Rows that have each other's keys change both.
 func (c *Campaign) UseKey(ctx context.Context, ref, which string) {
+	c.changeKey(ctx, ref, which, func(int) {})
+}
+
+// EnterKey reads a row with a key that the installer typed, and opens the telegrams
+// again that were kept. It applies to this session: the log holds the key's fingerprint
+// only, so the next one needs it in the list.
+func (c *Campaign) EnterKey(ctx context.Context, ref string, key site.Key) {
+	if !key.IsZero() {
+		c.changeKey(ctx, ref, state.UseEntered+key.Fingerprint(), func(row int) { c.examiner.typed[row] = key })
+	}
+}
+
+// changeKey notes which key a row is read with; before prepares that.
+func (c *Campaign) changeKey(ctx context.Context, ref, which string, before func(row int)) {
 	c.correcting.Lock()
 	defer c.correcting.Unlock()
 	row, listed := c.rowOf[ref]
@@ -90,6 +104,7 @@ func (c *Campaign) UseKey(ctx context.Context, ref, which string) {
 		return
 	}
 	c.examining.Lock()
+	before(row)
 	c.act(ref, state.ActKey, which)
 	changed := c.board.useKeys(c.examiner)
 	c.examining.Unlock()
@@ -105,6 +120,38 @@ func (b *Board) useKeys(x *examiner) []int {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return x.useKeys(b.state)
+}
+
+// Undo takes back the installer's last action about a row.
+func (c *Campaign) Undo(ctx context.Context, ref string) {
+	switch what := c.board.undoable(ref); what {
+	case "":
+	case state.ActCorrection:
+		c.Correct(ref, wmbus.Address{})
+		_ = c.ReadAgain(ctx, []string{ref}) // the board has every failure
+	case state.ActKey:
+		c.UseKey(ctx, ref, state.UseListed)
+		_ = c.ReadAgain(ctx, []string{ref})
+	default:
+		c.act(ref, state.ActUndo, what)
+	}
+}
+
+// undoable is the last action about a row, "" if there is none to undo.
+func (b *Board) undoable(ref string) string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.state.Undoable(ref)
+}
+
+// LongerTime makes the reads of a row wait twice as long as before, and reads it again.
+func (c *Campaign) LongerTime(ctx context.Context, ref string) error {
+	row, listed := c.rowOf[ref]
+	if !listed {
+		return nil
+	}
+	c.act(ref, state.ActLongerTime, (2 * c.limit(row, 1)).String())
+	return c.ReadAgain(ctx, []string{ref})
 }
 
 // maxKept is how many telegrams of a meter are opened again.

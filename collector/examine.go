@@ -27,6 +27,8 @@ type examiner struct {
 
 	searcher *keys.Searcher    // nil until a row is read with another key than its own
 	used     map[int]keys.Clue // by row: where such a key is from
+	typed    map[int]site.Key  // by row: those that the installer typed
+	entered  map[int]string    // … the fingerprint of the one in use
 
 	mu    sync.Mutex
 	known map[wmbus.Address]overheard // unlisted meters
@@ -45,7 +47,7 @@ func newExaminer(s site.Site, deliver bool) *examiner {
 		site: s, deliver: deliver, refs: make([]string, len(s.Meters)), keys: make([]*wmbus.Key, len(s.Meters)), ids: make([]atomic.Uint32, len(s.Meters)),
 		decoder:   wmbus.Decoder{Templates: new(wmbus.Templates)},
 		telegrams: sync.Pool{New: func() any { return new(wmbus.Telegram) }},
-		used:      map[int]keys.Clue{}, known: map[wmbus.Address]overheard{}, tried: map[wmbus.Address]int{},
+		used:      map[int]keys.Clue{}, typed: map[int]site.Key{}, entered: map[int]string{}, known: map[wmbus.Address]overheard{}, tried: map[wmbus.Address]int{},
 	}
 	for i, m := range s.Meters {
 		x.refs[i] = m.Ref()
@@ -179,13 +181,22 @@ func (x *examiner) useKeys(s *state.State) (changed []int) {
 				x.keys[row], x.used[row] = key, r.Clue
 				changed = append(changed, row)
 			}
-		case !other && used:
-			x.keys[row] = x.site.Meters[row].Key.Prepared()
+		case !other && (used || x.entered[row] != s.Row(row).Entered):
+			x.keys[row] = x.own(row, s.Row(row).Entered).Prepared()
 			delete(x.used, row)
+			x.entered[row] = s.Row(row).Entered
 			changed = append(changed, row)
 		}
 	}
 	return changed
+}
+
+// own is the key of a row: that of the list, or the typed one with a fingerprint.
+func (x *examiner) own(row int, entered string) site.Key {
+	if key := x.typed[row]; entered != "" && key.Fingerprint() == entered {
+		return key
+	}
+	return x.site.Meters[row].Key
 }
 
 // publicly reports whether a key opened a telegram that anybody may have, though

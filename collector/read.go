@@ -140,6 +140,13 @@ func (b *Board) patience(row int) time.Duration {
 	return b.state.Patience(row)
 }
 
+// longer is how long the installer wants reads of a row to wait, 0 for as usual.
+func (b *Board) longer(row int) time.Duration {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.state.Row(row).Patience
+}
+
 // pending is what the telegrams of a read have come to so far.
 func (b *Board) pending(ref string) *state.RowFailure {
 	b.mu.Lock()

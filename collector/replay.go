@@ -136,6 +136,7 @@ func (r *replay) entry(entry store.Entry) error {
 		r.state.Apply(state.Noted{At: state.At{Time: e.Time}, Ref: e.Meter, What: e.Kind, Text: e.Text})
 		if e.Kind == state.ActKey {
 			r.examiner.useKeys(r.state)
+			r.lost = r.lost || r.unknownKey(e.Meter)
 		}
 	case *store.Delivery:
 		r.delivered = append(r.delivered, e)
@@ -144,6 +145,17 @@ func (r *replay) entry(entry store.Entry) error {
 		return r.mark(e)
 	}
 	return nil
+}
+
+// unknownKey reports whether a row is read with a key that was typed, and that is not in
+// the list: verdicts that it led to cannot be compared.
+func (r *replay) unknownKey(ref string) bool {
+	row, listed := r.rowOf[ref]
+	if !listed {
+		return false
+	}
+	entered := r.state.Row(row).Entered
+	return entered != "" && r.examiner.site.Meters[row].Key.Fingerprint() != entered
 }
 
 // telegram takes a telegram of the log into the state.

@@ -133,7 +133,7 @@ func (c *Campaign) choose(refs []string, of *running) []int {
 // limit is how long a meter's read may take in a round whose times are
 // multiplied by stretch.
 func (c *Campaign) limit(row, stretch int) time.Duration {
-	timeout := c.site.Meters[row].Timeout
+	timeout := cmp.Or(c.board.longer(row), c.site.Meters[row].Timeout)
 	if timeout <= 0 {
 		timeout = c.cfg.Timeout
 		if c.cfg.TimeoutAuto {

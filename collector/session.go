@@ -86,7 +86,7 @@ func (c *Campaign) start(ctx context.Context, session state.Session) error {
 		}
 	}
 	for _, a := range actions {
-		if a.Kind == state.ActNote && a.Text != "" || slices.Contains([]string{state.ActEditNote, state.ActIgnore, state.ActHeed}, a.Kind) {
+		if state.Lasting(a.Kind, a.Text) {
 			events = append(events, state.Noted{At: state.At{Time: a.Time}, Ref: a.Meter, What: a.Kind, Text: a.Text, Before: true})
 		}
 	}
@@ -166,6 +166,11 @@ func (c *Campaign) resume(ctx context.Context, last store.Campaign, r *replay, s
 	for _, ref := range added {
 		if ev, ok := known[ref]; ok {
 			events = append(events, ev)
+		}
+	}
+	for _, ref := range r.state.Entered() { // nothing but the list knows their keys now
+		if !slices.Contains(keys, ref) {
+			events = append(events, state.Noted{At: at, Ref: ref, What: state.ActKey, Text: state.UseListed})
 		}
 	}
 	for _, ref := range keys {

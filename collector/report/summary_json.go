@@ -78,6 +78,10 @@ type summaryRow struct {
 	RSSI    *int16           `json:"rssi_dbm,omitempty"` // the median of the last ones
 	Missing []string         `json:"missing_brokers,omitempty"`
 	Reading *reading.Reading `json:"reading,omitempty"`
+	// What the installer said of the meter: what its display shows, compared with the
+	// reading of then, and why nobody could get to it (a code, or own words).
+	Displayed   *state.Displayed `json:"displayed,omitempty"`
+	Unreachable string           `json:"not_accessible,omitempty"`
 }
 
 type summaryUnlisted struct {
@@ -187,10 +191,14 @@ func unlistedRow(u *state.Unlisted) summaryUnlisted {
 
 func rowJSON(r *state.Row) summaryRow {
 	shown, cached := r.Shown()
-	return summaryRow{
+	row := summaryRow{
 		Line: r.Line, Meter: r.Ref, Place: r.Place.String(), Medium: r.Medium, Verdict: r.Verdict.Code, Text: words.English.Verdict(&r.Verdict), Next: words.English.Next(&r.Verdict), Details: &r.Verdict,
-		Alarms: words.English.Alarms(&r.Verdict), Remarks: words.English.Remarks(&r.Verdict), Late: r.Read.Late, Cached: cached, Heard: r.Heard.Count, RSSI: dBm(r.Heard.RSSI), Missing: r.Missing, Reading: shown,
+		Alarms: words.English.Alarms(&r.Verdict), Remarks: words.English.Remarks(&r.Verdict), Late: r.Read.Late, Cached: cached, Heard: r.Heard.Count, RSSI: dBm(r.Heard.RSSI), Missing: r.Missing, Reading: shown, Displayed: r.Displayed,
 	}
+	if r.Unreachable != nil {
+		row.Unreachable = r.Unreachable.Text
+	}
+	return row
 }
 
 // dBm is the median of a signal, nil if it is not in dBm.

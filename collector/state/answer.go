@@ -52,7 +52,7 @@ func (r *Row) decrypted(ev Decrypted) {
 	if r.foreign {
 		return
 	}
-	if (r.HasKey || r.KeyFound) && !ev.Proof() {
+	if r.keyed() && !ev.Proof() {
 		return
 	}
 	r.Chain[StepDecrypted] = StepDone

@@ -166,7 +166,7 @@ func (r *Row) keyFound(ev KeyFound) {
 		return
 	}
 	kind, reason := KindWrongKey, Reason{Code: ReasonWrongKey}
-	if !r.HasKey {
+	if !r.keyed() {
 		kind, reason.Code = KindNoKey, ReasonNoKey
 	}
 	r.fail(StepDecrypted, ev.At, kind, reason)
@@ -199,7 +199,8 @@ func (s *State) useKey(ev Noted) {
 		return
 	}
 	refs := []string{ev.Ref}
-	if r := s.rows[i]; r.mutual {
+	fingerprint, entered := ev.entered()
+	if r := s.rows[i]; r.mutual && !entered {
 		refs = append(refs, r.Clue.Of)
 	}
 	for _, ref := range refs {
@@ -207,17 +208,29 @@ func (s *State) useKey(ev Noted) {
 			switch {
 			case ev.Text == UseFound && r.KeyUsable():
 				r.KeyFound = true
-				r.Failure, r.before = nil, nil
-				r.air.harmed, r.air.complete, r.air.partial, r.air.odd = 0, 0, 0, 0 // they are opened again
-				r.Chain = Chain{StepHeard: StepDone}
-				r.beginRead()
-			case ev.Text == UseListed && r.KeyFound:
+				r.openAgain()
+			case entered:
+				r.Entered, r.KeyFound, r.proved = fingerprint, false, false
+				r.Clue, r.Proof, r.mutual = keys.Clue{}, nil, false
+				r.openAgain()
+			case ev.Text == UseListed && (r.KeyFound || r.Entered != ""):
 				clue, proof, mutual := r.Clue, r.Proof, r.mutual
 				s.restart(r)
 				r.Clue, r.Proof, r.mutual, r.Cached = clue, proof, mutual, nil // what is cached was read with that key
 			}
 		})
 	}
+}
+
+// keyed reports whether there is a key for the row: in the list, or another one.
+func (r *Row) keyed() bool { return r.HasKey || r.KeyFound || r.Entered != "" }
+
+// openAgain forgets what telegrams came to, since another key opens them now.
+func (r *Row) openAgain() {
+	r.Failure, r.before = nil, nil
+	r.air.harmed, r.air.complete, r.air.partial, r.air.odd = 0, 0, 0, 0
+	r.Chain = Chain{StepHeard: StepDone}
+	r.beginRead()
 }
 
 // KeyUsable reports whether a key was found that the row may be read with.

@@ -68,6 +68,13 @@ type Row struct {
 	Clue        keys.Clue        // what is wrong with its key in the list
 	Proof       []Frame          // … the telegrams that prove it
 	KeyFound    bool             // the installer says that the key is used which Clue leads to
+	// Entered is the fingerprint of the key that the installer typed for it in this
+	// campaign, "" for none. The log and the state never hold a key.
+	Entered     string
+	Displayed   *Displayed    // what its display showed, nil if nobody has said
+	Unreachable *Note         // why nobody could get to it, nil if nobody has said; Text may be one of ReasonsUnreachable
+	Patience    time.Duration // how long its reads wait by the installer's wish, 0 if they wait as usual
+	deeds       []deed        // the installer's actions that can be undone, the last one last
 	// Correction is the meter that the installer says this row means: its
 	// manufacturer and ID. nil if the list is right.
 	Correction *wmbus.Address

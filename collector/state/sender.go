@@ -116,7 +116,7 @@ func (r *Row) contest(at At) {
 	}
 	slices.Sort(names)
 	reason := Reason{Code: ReasonTwoMeters, Text: strings.Join(names, ", ")}
-	if r.HasKey && !r.answered() && r.Read.Active {
+	if r.keyed() && !r.answered() && r.Read.Active {
 		r.lacks(at, KindTwoMeters, reason)
 		return
 	}

@@ -69,6 +69,7 @@ func (s *State) restart(r *Row) {
 	fresh := newRow(&s.meters[s.index[r.Ref]], r.HasKey)
 	fresh.imprint, fresh.twin, fresh.limits = r.imprint, r.twin, r.limits
 	fresh.Version, fresh.epoch, fresh.Notes, fresh.Cached, fresh.Correction = r.Version, r.epoch, r.Notes, r.Cached, r.Correction
+	fresh.Displayed, fresh.Unreachable, fresh.Patience, fresh.deeds = r.Displayed, r.Unreachable, r.Patience, r.deeds
 	fresh.since = s.watch.hours.Now()
 	fresh.pairs = r.pairs
 	*r = *fresh
