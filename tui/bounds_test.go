@@ -23,7 +23,7 @@ func TestViewFitsEverySize(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		w := newWorld(t, 12, func(c *Config) { c.ASCII = rapid.Bool().Draw(rt, "ascii") })
 		names := []string{"up", "down", "left", "right", "enter", "esc", "pgup", "pgdown", "home", "end", "backspace", "space",
-			"/", "f", "s", "r", "R", "n", "u", "?", "a", "ø"}
+			"/", "f", "s", "f1", "f2", "f3", "f4", "f5", "f6", "r", "R", "n", "u", "?", "a", "ø"}
 		hostile := rapid.SampledFrom([]string{"short", "a very long reason that goes on and on, well beyond any screen that one would think of",
 			"\x1b[2J\x1b[H", "水道メーター", "👩‍👩‍👧‍👦 🇩🇰 e\u0301\u0301", "\xff\xfe", ""})
 		w.post(w.start(30 * time.Second))
@@ -84,11 +84,11 @@ func fits(t interface{ Fatalf(string, ...any) }, w *world) {
 	content := w.m.View().Content
 	lines := strings.Split(content, "\n")
 	if len(lines) > w.m.height {
-		t.Fatalf("page %d at %d×%d: %d lines", w.m.page, w.m.width, w.m.height, len(lines))
+		t.Fatalf("screen %d at %d×%d: %d lines", w.m.at, w.m.width, w.m.height, len(lines))
 	}
 	for y, l := range lines {
 		if n := max(ansi.StringWidth(l), ansi.StringWidthWc(l)); n > w.m.width {
-			t.Fatalf("page %d at %d×%d: line %d is %d wide: %q", w.m.page, w.m.width, w.m.height, y, n, l)
+			t.Fatalf("screen %d at %d×%d: line %d is %d wide: %q", w.m.at, w.m.width, w.m.height, y, n, l)
 		}
 		for _, r := range ansi.Strip(l) {
 			if !printable.Rune(r) {
@@ -112,7 +112,7 @@ func FuzzScreen(f *testing.F) {
 	}
 	f.Add("🇩", uint8('P'), uint8('B'), false)
 	f.Fuzz(func(t *testing.T, text string, width, height uint8, ascii bool) {
-		expected := building(t, len(cast))
+		expected := houseOf(t, len(cast))
 		expected.Name = text
 		for i := range expected.Meters {
 			m := &expected.Meters[i]

@@ -7,7 +7,8 @@ import (
 	"earshot/collector"
 	"earshot/collector/state"
 	"earshot/device/printable"
-	"earshot/device/wmbus"
+	"earshot/tui/look"
+	"earshot/tui/screen"
 )
 
 // Source provides the snapshots of the screen; *collector.View is one.
@@ -19,27 +20,11 @@ type Source interface {
 
 var _ Source = (*collector.View)(nil)
 
-// Actions are what the installer can ask for. They are called while the
-// screen handles a key, pass the request on and return at once.
-type Actions interface {
-	// ReadAgain asks for another read of the meters with these references.
-	ReadAgain(refs []string)
-	// Note stores a note of the installer about a meter.
-	Note(ref, text string)
-	// EditNote stores a text in place of the last note, or removes that if the text
-	// is empty.
-	EditNote(ref, text string)
-	// AcceptDoubt stores that what is doubtful about a meter is right, and why.
-	AcceptDoubt(ref, why string)
-	// Correct assigns an unlisted meter to a row; the zero address withdraws
-	// that.
-	Correct(ref string, to wmbus.Address)
-	// UseKey reads a row with the key that was found for it (state.UseFound), or with
-	// that of the list again (state.UseListed).
-	UseKey(ref, which string)
-	// Finish says that the campaign is finished: the next run starts a new one.
-	Finish()
-}
+// Actions are what the installer can ask for.
+type Actions = screen.Actions
+
+// Themes are the names that Config.Theme takes.
+func Themes() []string { return look.Themes() }
 
 // Config is what a screen needs.
 type Config struct {
@@ -72,10 +57,10 @@ func (c Config) withDefaults(env []string) Config {
 		c.Now = time.Now
 	}
 	if c.Interval <= 0 {
-		c.Interval = pick(ssh, 250*time.Millisecond, 100*time.Millisecond)
+		c.Interval = look.Pick(ssh, 250*time.Millisecond, 100*time.Millisecond)
 	}
 	if c.FPS <= 0 {
-		c.FPS = pick(ssh, 10, 20)
+		c.FPS = look.Pick(ssh, 10, 20)
 	}
 	if c.Guard == nil {
 		c.Guard = NewGuard()
@@ -86,14 +71,14 @@ func (c Config) withDefaults(env []string) Config {
 }
 
 // set is which characters the terminal has.
-func (c *Config) set() alphabet {
+func (c *Config) set() look.Alphabet {
 	switch {
 	case c.ASCII:
-		return asciiSet
+		return look.ASCII
 	case c.console:
-		return consoleSet
+		return look.Console
 	}
-	return unicodeSet
+	return look.Unicode
 }
 
 // lookup returns the value of a variable in a list like os.Environ; the last
@@ -105,11 +90,4 @@ func lookup(env []string, name string) string {
 		}
 	}
 	return ""
-}
-
-func pick[T any](yes bool, a, b T) T {
-	if yes {
-		return a
-	}
-	return b
 }

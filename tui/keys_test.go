@@ -3,37 +3,47 @@ package tui
 import (
 	"strings"
 	"testing"
+
+	"earshot/tui/screen"
 )
 
-// TestBindingsAreComplete holds the table of keys: each is explained once, no
-// key means two things at one place, and every page can be left.
+// TestBindingsAreComplete holds the bindings: each is explained, no key means two things on
+// one screen, every screen can be left, and every screen's own key is in its footer or help.
 func TestBindingsAreComplete(t *testing.T) {
 	t.Parallel()
-	keys := newBindings()
-	for _, place := range []places{onList, onDetail, onUnlisted, onHelp, onPrompt} {
-		seen := map[string]string{}
-		for _, b := range keys {
-			if !b.on.has(place) {
-				continue
-			}
-			for _, k := range b.keys {
-				if other, twice := seen[k]; twice {
-					t.Errorf("%s is both %q and %q at place %d", k, other, b.help, place)
-				}
-				seen[k] = b.help
-			}
+	w := newWorld(t, len(cast))
+	for name, s := range w.m.screens {
+		if s == nil {
+			continue
 		}
-		if seen["ctrl+c"] == "" {
-			t.Errorf("place %d cannot be left by ctrl+c", place)
+		complete(t, rooms[name].heading, w.m.keysOf(screen.Name(name)))
+	}
+	w.press("n")
+	complete(t, "prompt", w.m.keys())
+	w.press("esc")
+	w.press("/")
+	complete(t, "search", w.m.keys())
+}
+
+func complete(t *testing.T, place string, keys []screen.Binding) {
+	t.Helper()
+	seen := map[string]string{}
+	for _, b := range keys {
+		for _, k := range b.Keys {
+			if other, twice := seen[k]; twice {
+				t.Errorf("%s: %s is both %q and %q", place, k, other, b.Help)
+			}
+			seen[k] = b.Help
+		}
+		if b.Help == "" || b.Do == nil {
+			t.Errorf("%s: %v lacks a help text or an action", place, b.Keys)
+		}
+		if b.Rank > screen.LastRank || (b.Rank > 0) != (b.Short != "") {
+			t.Errorf("%s: %v: rank %d with the footer word %q", place, b.Keys, b.Rank, b.Short)
 		}
 	}
-	for _, b := range keys {
-		if b.help == "" || b.do == nil || b.on == 0 {
-			t.Errorf("%v lacks a help text, an action or a place", b.keys)
-		}
-		if b.rank > lastRank || (b.rank > 0) != (b.short != "") {
-			t.Errorf("%v: rank %d with the footer word %q", b.keys, b.rank, b.short)
-		}
+	if seen["ctrl+c"] == "" {
+		t.Errorf("%s cannot be left by ctrl+c", place)
 	}
 }
 

@@ -53,7 +53,7 @@ func Run(ctx context.Context, cfg Config, term Terminal) error {
 	life := newLife()
 	model := New(cfg)
 	model.life = life
-	program := tea.NewProgram(screen{model, cfg.Guard}, append(term.options(), tea.WithContext(inner), tea.WithFPS(cfg.FPS))...)
+	program := tea.NewProgram(guarded{model, cfg.Guard}, append(term.options(), tea.WithContext(inner), tea.WithFPS(cfg.FPS))...)
 	ended := make(chan error, 1)
 	go func() {
 		_, err := program.Run()
@@ -124,23 +124,23 @@ func (t Terminal) options() []tea.ProgramOption {
 	return options
 }
 
-// screen is the model with a guard: a panic in it is reported like any other,
+// guarded is the model with a guard: a panic in it is reported like any other,
 // after the terminal is restored.
-type screen struct {
-	Model
+type guarded struct {
+	*Model
 	guard *Guard
 }
 
-func (s screen) Update(msg tea.Msg) (next tea.Model, cmd tea.Cmd) {
+func (s guarded) Update(msg tea.Msg) (next tea.Model, cmd tea.Cmd) {
 	next, cmd = s, tea.Quit
 	s.guard.Do(func() {
 		m, c := s.Model.Update(msg)
-		next, cmd = screen{m.(Model), s.guard}, c
+		next, cmd = guarded{m.(*Model), s.guard}, c
 	})
 	return next, cmd
 }
 
-func (s screen) View() (v tea.View) {
+func (s guarded) View() (v tea.View) {
 	s.guard.Do(func() { v = s.Model.View() })
 	return v
 }
@@ -189,7 +189,7 @@ type tickMsg struct{}
 // wake waits for the next change, but not less than interval, and brings the
 // snapshot. There is one at a time: the next is asked for when a snapshot has
 // been handled, so that a slow terminal gets fewer.
-func (m Model) wake() tea.Cmd {
+func (m *Model) wake() tea.Cmd {
 	source, pause := m.cfg.Source, time.NewTimer(m.cfg.Interval)
 	return m.life.command(m.cfg.Guard, func(done <-chan struct{}) tea.Msg {
 		defer pause.Stop()
@@ -208,7 +208,7 @@ func (m Model) wake() tea.Cmd {
 }
 
 // tick waits for the next tick.
-func (m Model) tick() tea.Cmd {
+func (m *Model) tick() tea.Cmd {
 	return m.life.command(m.cfg.Guard, func(done <-chan struct{}) tea.Msg {
 		t := time.NewTimer(tickEvery)
 		defer t.Stop()

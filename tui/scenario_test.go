@@ -20,6 +20,7 @@ import (
 	"earshot/collector/state"
 	"earshot/device"
 	"earshot/device/wmbus"
+	"earshot/tui/look"
 )
 
 var update = flag.Bool("update", false, "write the screens of testdata anew")
@@ -106,7 +107,7 @@ func (s *scenario) do(f []string) {
 		s.send(tea.ColorProfileMsg{Profile: map[string]colorprofile.Profile{"16": colorprofile.ANSI, "256": colorprofile.ANSI256}[args[1]]})
 		s.send(tea.BackgroundColorMsg{Color: map[string]color.Color{"white": color.White, "black": color.Black}[args[0]]})
 	case "watch": // a screen without anybody to ask
-		s.m.cfg.Actions = nil
+		s.m.host.Actions = nil
 	case "tick": // duration
 		s.pass(s.duration(args[0]))
 	case "key": // names
@@ -124,7 +125,7 @@ func (s *scenario) do(f []string) {
 	case "click": // column line
 		s.send(tea.MouseClickMsg{X: s.number(args[0]), Y: s.number(args[1]), Button: tea.MouseLeft})
 	case "wheel": // up or down
-		s.send(tea.MouseWheelMsg{Button: pick(args[0] == "up", tea.MouseWheelUp, tea.MouseWheelDown)})
+		s.send(tea.MouseWheelMsg{Button: look.Pick(args[0] == "up", tea.MouseWheelUp, tea.MouseWheelDown)})
 	case "asked": // what the screen must have asked for, the last time
 		if n := len(s.world.asked); n == 0 || s.world.asked[n-1] != rest(0) {
 			s.t.Errorf("line %d: asked %q, want %q last", s.line, s.world.asked, rest(0))
@@ -168,7 +169,7 @@ func (s *scenario) meterEvents(verb string, args []string, rest func(int) string
 	case "hear-relative": // meter value
 		return []state.Event{s.heard(args[0], device.ScaleRelative, int16(s.number(args[1])))}
 	case "decode": // meter quantity unit value status…
-		unit := pick(args[2] == "-", "", args[2])
+		unit := look.Pick(args[2] == "-", "", args[2])
 		return []state.Event{
 			state.Decrypted{At: s.at(), Ref: args[0]},
 			state.Decoded{At: s.at(), Ref: args[0], Reading: s.reading(args[0], args[1], unit, args[3], s.now, args[4:]...)},

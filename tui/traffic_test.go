@@ -11,6 +11,8 @@ import (
 	uv "github.com/charmbracelet/ultraviolet"
 
 	"earshot/collector/state"
+	"earshot/tui/building"
+	"earshot/tui/screen"
 )
 
 // painter turns frames into the bytes that go to a terminal, by the same
@@ -34,7 +36,7 @@ func newPainter(w, h int) *painter {
 }
 
 // paint returns how many bytes a frame takes.
-func (p *painter) paint(t testing.TB, m Model) int {
+func (p *painter) paint(t testing.TB, m *Model) int {
 	p.cell.Clear()
 	uv.NewStyledString(m.View().Content).Draw(p.cell, p.cell.Bounds())
 	p.term.Render(p.cell.RenderBuffer)
@@ -143,6 +145,11 @@ func BenchmarkTraffic(b *testing.B) {
 	}
 }
 
+// list is the Building screen.
+func list(w *world) *building.Screen { return w.m.screens[screen.Building].(*building.Screen) }
+
+func rowLines(w *world) int { return list(w).Pageful() + 1 }
+
 // manyRows are two snapshots of a thousand meters that differ in every row.
 func manyRows(b testing.TB) (w *world, snaps [2]state.Snapshot) {
 	w = newWorld(b, 1000)
@@ -161,14 +168,13 @@ func manyRows(b testing.TB) (w *world, snaps [2]state.Snapshot) {
 // BenchmarkView draws a screen of 50 rows out of 1,000, all of them changed.
 func BenchmarkView(b *testing.B) {
 	w, snaps := manyRows(b)
-	if rows := w.m.rowLines(); rows < 50 {
+	if rows := rowLines(w); rows < 50 {
 		b.Fatalf("%d rows on the screen", rows)
 	}
-	var screens [2]Model
-	for i := range snaps {
-		w.send(snapshotMsg(snaps[i]))
-		screens[i] = w.m
-	}
+	screens := [2]*Model{w.m, nil}
+	other, _ := manyRows(b)
+	screens[1] = other.m
+	w.send(snapshotMsg(snaps[0]))
 	b.ReportAllocs()
 	i := 0
 	for b.Loop() {
@@ -201,11 +207,11 @@ func BenchmarkSnapshot(b *testing.B) {
 func TestRowsAreDrawnOnce(t *testing.T) {
 	t.Parallel()
 	w, _ := manyRows(t)
-	rows := w.m.rowLines()
+	rows := rowLines(w)
 	draws := func() int {
-		before := w.m.cache.drawn
+		before := list(w).Drawn()
 		w.m.View()
-		return w.m.cache.drawn - before
+		return list(w).Drawn() - before
 	}
 	if n := draws(); n != rows {
 		t.Errorf("first view drew %d rows, want %d", n, rows)

@@ -19,6 +19,7 @@ import (
 	"earshot/collector/state"
 	"earshot/device"
 	"earshot/device/wmbus"
+	"earshot/tui/look"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -45,7 +46,7 @@ var cast = []struct {
 }
 
 // building returns the cast, and as many more meters as are asked for.
-func building(t testing.TB, meters int) site.Site {
+func houseOf(t testing.TB, meters int) site.Site {
 	t.Helper()
 	key, err := site.ParseKey("000102030405060708090A0B0C0D0E0F")
 	if err != nil {
@@ -86,14 +87,14 @@ type world struct {
 	board *collector.Board
 	view  *collector.View
 	asked []string
-	m     Model
+	m     *Model
 }
 
 type worldOption func(*Config)
 
 func newWorld(t testing.TB, meters int, options ...worldOption) *world {
 	t.Helper()
-	return newWorldOf(t, building(t, meters), options...)
+	return newWorldOf(t, houseOf(t, meters), options...)
 }
 
 func newWorldOf(t testing.TB, expected site.Site, options ...worldOption) *world {
@@ -122,7 +123,7 @@ func (w *world) Finish()                  { w.asked = append(w.asked, "finish") 
 func (w *world) Note(ref, text string)    { w.asked = append(w.asked, "note "+ref+": "+text) }
 
 func (w *world) EditNote(ref, text string) {
-	w.asked = append(w.asked, pick(text == "", "remove note "+ref, "edit note "+ref+": "+text))
+	w.asked = append(w.asked, look.Pick(text == "", "remove note "+ref, "edit note "+ref+": "+text))
 }
 func (w *world) AcceptDoubt(ref, why string) {
 	w.asked = append(w.asked, "accept "+ref+": "+why)
@@ -131,7 +132,7 @@ func (w *world) AcceptDoubt(ref, why string) {
 // send hands the screen a message.
 func (w *world) send(msg tea.Msg) {
 	next, _ := w.m.Update(msg)
-	w.m = next.(Model)
+	w.m = next.(*Model)
 }
 
 // post tells the board, and the screen.
@@ -203,7 +204,7 @@ func (w *world) passed(ref string, dBm int16, litres int) []state.Event {
 
 // start begins a round of all meters.
 func (w *world) start(limit time.Duration) state.Event {
-	ev := state.RoundStarted{At: w.at(), Round: w.m.snap.Round.Number + 1, Deadline: w.now.Add(limit)}
+	ev := state.RoundStarted{At: w.at(), Round: w.m.host.Snap.Round.Number + 1, Deadline: w.now.Add(limit)}
 	for _, m := range w.site.Meters {
 		ev.Reads = append(ev.Reads, state.ReadStart{Ref: m.Ref(), Until: ev.Deadline})
 	}
@@ -222,7 +223,7 @@ func (w *world) pass(d time.Duration) {
 var keyCodes = map[string]rune{
 	"up": tea.KeyUp, "down": tea.KeyDown, "left": tea.KeyLeft, "right": tea.KeyRight, "enter": tea.KeyEnter,
 	"esc": tea.KeyEscape, "pgup": tea.KeyPgUp, "pgdown": tea.KeyPgDown, "home": tea.KeyHome, "end": tea.KeyEnd,
-	"backspace": tea.KeyBackspace,
+	"backspace": tea.KeyBackspace, "f1": tea.KeyF1, "f2": tea.KeyF2, "f3": tea.KeyF3, "f4": tea.KeyF4, "f5": tea.KeyF5, "f6": tea.KeyF6,
 }
 
 func (w *world) press(name string) {

@@ -1,4 +1,6 @@
-package tui
+package building
+
+import "earshot/tui/screen"
 
 // column is a column of the table.
 type column uint8
@@ -69,51 +71,43 @@ func sheetFor(w, where int) sheet {
 
 // plan says how many lines each part of the list page has.
 type plan struct {
-	header, links, counts, gap, titles, rows, prompt, verdict, next, footer int
+	header, links, counts, gap, titles, rows, status, verdict, next int
 }
 
 // parts are in the order in which a higher screen adds them.
 var parts = []struct {
-	from int // lines of the terminal
+	from int // lines of the screen
 	grow func(*plan)
 }{
-	{2, func(p *plan) { p.footer = 1 }},
-	{4, func(p *plan) { p.verdict = 1 }},
-	{6, func(p *plan) { p.counts = 1 }},
-	{7, func(p *plan) { p.header = 1 }},
-	{9, func(p *plan) { p.titles = 1 }},
-	{11, func(p *plan) { p.links = 1 }},
-	{13, func(p *plan) { p.next = 1 }},
-	{18, func(p *plan) { p.next = 2 }},
-	{28, func(p *plan) { p.gap = 1 }},
+	{3, func(p *plan) { p.verdict = 1 }},
+	{5, func(p *plan) { p.counts = 1 }},
+	{6, func(p *plan) { p.header = 1 }},
+	{8, func(p *plan) { p.titles = 1 }},
+	{10, func(p *plan) { p.links = 1 }},
+	{12, func(p *plan) { p.next = 1 }},
+	{17, func(p *plan) { p.next = 2 }},
+	{27, func(p *plan) { p.gap = 1 }},
 }
 
-// narrow is the width under which the counts need two lines.
-const narrow = 60
-
-// planFor divides the height of a screen; prompting says that a line is
-// needed for a prompt, a search or a filter, crowded that the links fill two
-// lines.
-func planFor(w, h int, prompting, crowded bool) plan {
+// planFor divides the height of a screen; status says that a line is needed for a search,
+// a filter or a round that is over, crowded that the links fill two lines.
+func planFor(w, h int, status, crowded bool) plan {
 	var p plan
 	for _, part := range parts {
 		if h >= part.from {
 			part.grow(&p)
 		}
 	}
-	if w < narrow && h >= 14 {
+	if w < screen.Narrow && h >= 13 {
 		p.counts = 2
 		p.next = min(p.next+1, 3) // advice needs more lines
 	}
-	if crowded && h >= 18 {
+	if crowded && h >= 17 {
 		p.links = 2
 	}
-	if prompting && h >= 2 {
-		p.prompt = 1
-		if h < 4 {
-			p.footer = 0
-		}
+	if status && h >= 2 {
+		p.status = 1
 	}
-	p.rows = max(0, h-p.header-p.links-p.counts-p.gap-p.titles-p.prompt-p.verdict-p.next-p.footer)
+	p.rows = max(0, h-p.header-p.links-p.counts-p.gap-p.titles-p.status-p.verdict-p.next)
 	return p
 }

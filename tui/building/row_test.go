@@ -1,16 +1,18 @@
-package tui
+package building
 
 import (
 	"testing"
 	"time"
 
-	"github.com/charmbracelet/x/ansi"
-
 	"earshot/collector/reading"
 	"earshot/collector/site"
 	"earshot/collector/state"
 	"earshot/device/wmbus"
+	"earshot/tui/look"
 )
+
+// dawn is when every test begins.
+var dawn = time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
 
 func TestFieldsOfARow(t *testing.T) {
 	t.Parallel()
@@ -26,66 +28,42 @@ func TestFieldsOfARow(t *testing.T) {
 		want fields
 	}{
 		{name: "nothing known", row: state.Row{ID: wmbus.ID(0x12345678)},
-			want: fields{verdict: "waiting for a round", meter: "12345678", bars: "░░░░", chain: chainDots{"○", state.StepOpen}}},
+			want: fields{verdict: "waiting for a round", meter: "12345678", bars: "░░░░", chain: look.Dots{Text: "○", Last: state.StepOpen}}},
 		{name: "passed", row: state.Row{
 			ID: wmbus.ID(0x76348799), Maker: "KAM", Medium: "cold water", Place: site.Place{Entrance: "A", Room: "bath"},
 			Chain: done, Reading: litres, Verdict: state.Verdict{Code: state.CodeOK, Stage: state.StageDelivered},
 			Heard: state.HeardSummary{Count: 3, Last: dawn.Add(-3 * time.Second), Receiver: "ttyUSB0"},
 		}, want: fields{
-			where: "A bath", meter: "KAM 76348799", kind: "cold wtr", bars: "░░░░", chain: chainDots{"●●●●●", state.StepDone},
+			where: "A bath", meter: "KAM 76348799", kind: "cold wtr", bars: "░░░░", chain: look.Dots{Text: "●●●●●", Last: state.StepDone},
 			verdict: "delivered", reading: "6.408 m³", age: "3s", heard: "3×", receiver: "ttyUSB0",
 		}},
 		{name: "no broker", row: state.Row{Chain: noBroker},
-			want: fields{verdict: "waiting for a round", meter: "00000000", bars: "░░░░", chain: chainDots{"●●●●", state.StepDone}}},
+			want: fields{verdict: "waiting for a round", meter: "00000000", bars: "░░░░", chain: look.Dots{Text: "●●●●", Last: state.StepDone}}},
 		{name: "cached", row: state.Row{Cached: litres},
-			want: fields{verdict: "waiting for a round", meter: "00000000", bars: "░░░░", chain: chainDots{"○", state.StepOpen}, reading: "(6.408 m³)", stale: true, age: "2d"}},
+			want: fields{verdict: "waiting for a round", meter: "00000000", bars: "░░░░", chain: look.Dots{Text: "○", Last: state.StepOpen}, reading: "(6.408 m³)", stale: true, age: "2d"}},
 		{name: "listening", row: state.Row{
 			Verdict: state.Verdict{Code: state.CodeListening},
 			Read:    state.ReadState{Active: true, Started: dawn.Add(-20 * time.Second), Until: dawn.Add(10*time.Second + time.Millisecond)},
 		}, want: fields{
-			meter: "00000000", bars: "░░░░", chain: chainDots{"○", state.StepOpen}, verdict: "listening",
-			wait: waiting{on: true, sixth: 3, left: 10 * time.Second},
+			meter: "00000000", bars: "░░░░", chain: look.Dots{Text: "○", Last: state.StepOpen}, verdict: "listening",
+			wait: look.Wait{On: true, Sixth: 3, Left: 10 * time.Second},
 		}},
 		{name: "hostile", row: state.Row{
 			Place:   site.Place{Entrance: "A\x1b[2J", Room: "b\u202eath\x9b1m\n"},
 			Verdict: state.Verdict{Code: state.CodeRefused, Reason: &state.Reason{Code: state.ReasonText, Text: "\x1b]0;owned\x07"}},
 		}, want: fields{
-			where: "A[2J bath?1m ", meter: "00000000", bars: "░░░░", chain: chainDots{"○", state.StepOpen},
+			where: "A[2J bath?1m ", meter: "00000000", bars: "░░░░", chain: look.Dots{Text: "○", Last: state.StepOpen},
 			verdict: "refused by the broker: ]0;owned",
 		}},
 	}
-	l := newLook(unicodeSet, themes["16"])
+	l := look.New(look.Unicode, look.ThemeFor("16", 0, nil))
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			if got := l.fieldsOf(&test.row, dawn); got != test.want {
+			if got := fieldsOf(l, &test.row, dawn); got != test.want {
 				t.Errorf("got  %+v\nwant %+v", got, test.want)
 			}
 		})
-	}
-}
-
-func TestTextOfOthers(t *testing.T) {
-	t.Parallel()
-	tests := []struct{ in, unicode, ascii string }{
-		{in: "plain", unicode: "plain", ascii: "plain"},
-		{in: "Søndergade 12, kælder", unicode: "Søndergade 12, kælder", ascii: "Sondergade 12, kaelder"},
-		{in: "6 m³ at 12 °C", unicode: "6 m³ at 12 °C", ascii: "6 m3 at 12 C"},
-		{in: "a\tb\nc\u00a0d", unicode: "a b c d", ascii: "a b c d"},
-		{in: "\x1b[31mred\x1b[0m", unicode: "[31mred[0m", ascii: "[31mred[0m"},
-		{in: "bell\a del\x7f csi\u009b", unicode: "bell del csi", ascii: "bell del csi"},
-		{in: "broken \xff\xfe", unicode: "broken ??", ascii: "broken ??"},
-		{in: "\u202eright to left", unicode: "right to left", ascii: "right to left"},
-		{in: "zero\u200bwidth\ufeff", unicode: "zerowidth", ascii: "zerowidth"},
-		{in: "Ünïcödé 水", unicode: "Ünïcödé 水", ascii: "Unicode ?"},
-	}
-	for _, test := range tests {
-		if got := newLook(unicodeSet, themes["16"]).text(test.in); got != test.unicode {
-			t.Errorf("%q: got %q, want %q", test.in, got, test.unicode)
-		}
-		if got := newLook(asciiSet, themes["16"]).text(test.in); got != test.ascii {
-			t.Errorf("%q in ASCII: got %q, want %q", test.in, got, test.ascii)
-		}
 	}
 }
 
@@ -104,16 +82,6 @@ func TestSheetsFit(t *testing.T) {
 		}
 		if w >= 56 && (s[colMeter] < 12 || s[colChain] < 5) || w >= 40 && (s[colVerdict] < 15 || s[colMeter] < 8 || s[colWhere] < 12) {
 			t.Errorf("%d columns: place, meter and verdict are not all readable: %v", w, s)
-		}
-	}
-}
-
-// TestNarrowRunes holds the short cut against the tables of Unicode.
-func TestNarrowRunes(t *testing.T) {
-	t.Parallel()
-	for r := rune(0); r < 0x3000; r++ {
-		if narrowRune(r) && ansi.StringWidthWc(string(r)) != 1 {
-			t.Errorf("%U is %d wide", r, ansi.StringWidthWc(string(r)))
 		}
 	}
 }

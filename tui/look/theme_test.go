@@ -1,4 +1,4 @@
-package tui
+package look
 
 import (
 	"image/color"
@@ -61,7 +61,7 @@ func TestThemeFor(t *testing.T) {
 		{name: "auto", profile: colorprofile.ANSI, background: color.White, want: "16-light"},
 		{name: "contrast", profile: colorprofile.ANSI, background: color.White, want: "contrast"},
 	} {
-		if got := themeFor(c.name, c.profile, c.background); got != themes[c.want] {
+		if got := ThemeFor(c.name, c.profile, c.background); got != themes[c.want] {
 			t.Errorf("%q with %v on %v: not %s", c.name, c.profile, c.background, c.want)
 		}
 	}
@@ -77,7 +77,7 @@ func TestThemesAreComplete(t *testing.T) {
 		}
 	}
 	for name, th := range themes {
-		if !th[selected].reverse || !th[strong].bold {
+		if !th[Selected].reverse || !th[Strong].bold {
 			t.Errorf("%s: the selected row, or what is strong, has no attribute", name)
 		}
 	}

@@ -1,4 +1,4 @@
-package tui
+package building
 
 import (
 	"cmp"
@@ -7,6 +7,7 @@ import (
 
 	"earshot/collector/state"
 	"earshot/device"
+	"earshot/tui/look"
 )
 
 // list is the table's rows, sorted and filtered, and the cursor. The cursor
@@ -34,15 +35,15 @@ type narrowing struct {
 // filters are the groups of rows. A row that is in one of the chosen groups is shown.
 var filters = [...]struct {
 	name  string
-	tone  token
+	tone  look.Token
 	keeps func(*state.Row) bool
 }{
-	{"all", plain, func(*state.Row) bool { return true }},
-	{"left", listening, func(r *state.Row) bool { return !done(r) }},
-	{"wrong", failed, func(r *state.Row) bool { return r.Verdict.Mark == state.MarkFailed }},
-	{"silent", timedOut, func(r *state.Row) bool { return r.Verdict.Mark == state.MarkTimeout }}, // including those that cannot be judged
-	{"look at", alarm, func(r *state.Row) bool { return done(r) && len(r.Verdict.Alarms) > 0 }},
-	{"done", good, done},
+	{"all", look.Plain, func(*state.Row) bool { return true }},
+	{"left", look.Listening, func(r *state.Row) bool { return !done(r) }},
+	{"wrong", look.Failed, func(r *state.Row) bool { return r.Verdict.Mark == state.MarkFailed }},
+	{"silent", look.TimedOut, func(r *state.Row) bool { return r.Verdict.Mark == state.MarkTimeout }}, // including those that cannot be judged
+	{"look at", look.Alarm, func(r *state.Row) bool { return done(r) && len(r.Verdict.Alarms) > 0 }},
+	{"done", look.Good, done},
 }
 
 // Filters by their place in filters.

@@ -1,0 +1,175 @@
+package screen
+
+import (
+	"slices"
+	"time"
+
+	"charm.land/bubbles/v2/help"
+	"charm.land/bubbles/v2/textinput"
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"earshot/collector/state"
+	"earshot/device/wmbus"
+	"earshot/tui/look"
+)
+
+// Actions are what the installer can ask for. They are called while the
+// screen handles a key, pass the request on and return at once.
+type Actions interface {
+	// ReadAgain asks for another read of the meters with these references.
+	ReadAgain(refs []string)
+	// Note stores a note of the installer about a meter.
+	Note(ref, text string)
+	// EditNote stores a text in place of the last note, or removes that if the text
+	// is empty.
+	EditNote(ref, text string)
+	// AcceptDoubt stores that what is doubtful about a meter is right, and why.
+	AcceptDoubt(ref, why string)
+	// Correct assigns an unlisted meter to a row; the zero address withdraws
+	// that.
+	Correct(ref string, to wmbus.Address)
+	// UseKey reads a row with the key that was found for it (state.UseFound), or with
+	// that of the list again (state.UseListed).
+	UseKey(ref, which string)
+	// Finish says that the campaign is finished: the next run starts a new one.
+	Finish()
+}
+
+// Host is what screens are drawn from, and what they ask for things. The root model keeps
+// its fields up to date; screens only read them, but for Selected and Neighbour.
+type Host struct {
+	Look    *look.Look
+	Snap    state.Snapshot
+	Now     time.Time // of the last tick: it advances once a second, for all ages together
+	Rates   []int     // telegrams a minute, by receiver
+	Spinner string    // what turns while a round runs
+	Actions Actions   // nil: the screens only watch
+	Clock   func() time.Time
+
+	// Selected is the reference of the meter that all screens mean.
+	Selected string
+	// Neighbour selects the meter that is so many rows further in the Building screen,
+	// which sets it.
+	Neighbour func(by int)
+	// Command makes a command that the program waits for when it ends; wait returns at
+	// the latest when done is closed.
+	Command func(wait func(done <-chan struct{}) tea.Msg) tea.Cmd
+	// Open shows another screen, Back the one before it.
+	Open func(Name)
+	Back func()
+	// Quit leaves the program.
+	Quit func() tea.Cmd
+
+	width  int
+	help   help.Model
+	input  textinput.Model
+	prompt *Prompt // what is being typed, nil if nothing is
+	flash  flash
+	asked  asked // the question that another press answers
+	before asked // … while a key is handled: it was asked just before
+}
+
+// flash is a message in place of the footer, until a key is pressed or its time is over.
+type flash struct {
+	text  string
+	tone  look.Token
+	until time.Time
+}
+
+// flashTime is how long a message is shown.
+const flashTime = 8 * time.Second
+
+// NewHost returns a host that shows nothing yet and has no one to ask.
+func NewHost(l *look.Look, clock func() time.Time) *Host {
+	h := &Host{
+		Clock: clock, Now: clock(), help: help.New(), input: textinput.New(),
+		Neighbour: func(int) {}, Open: func(Name) {}, Back: func() {}, Quit: func() tea.Cmd { return tea.Quit },
+		Command: func(func(<-chan struct{}) tea.Msg) tea.Cmd { return nil },
+	}
+	h.Dress(l)
+	return h
+}
+
+// Dress draws everything with another look.
+func (h *Host) Dress(l *look.Look) {
+	h.Look = l
+	l.Limits = h.Snap.Limits
+	h.input.SetStyles(l.InputStyles())
+	h.help.Styles = l.HelpStyles()
+	h.help.ShortSeparator, h.help.Ellipsis = "  ", l.Ellipsis
+}
+
+// Resize says how wide the terminal is.
+func (h *Host) Resize(w int) {
+	h.width = w
+	h.help.SetWidth(w)
+	h.fitInput()
+}
+
+// Row is the row of that reference, nil if there is none.
+func (h *Host) Row(ref string) *state.Row {
+	i := slices.IndexFunc(h.Snap.Rows, func(r *state.Row) bool { return r.Ref == ref })
+	if i < 0 {
+		return nil
+	}
+	return h.Snap.Rows[i]
+}
+
+// Current is the selected row, nil if none is.
+func (h *Host) Current() *state.Row { return h.Row(h.Selected) }
+
+// Say shows a message.
+func (h *Host) Say(tone look.Token, text string) {
+	h.flash = flash{text: h.Look.Text(text), tone: tone, until: h.Clock().Add(flashTime)}
+}
+
+// Saying reports whether a message is shown.
+func (h *Host) Saying() bool { return h.flash.text != "" }
+
+// Age takes the message away when its time is over.
+func (h *Host) Age() {
+	if h.Saying() && !h.Now.Before(h.flash.until) {
+		h.flash = flash{}
+	}
+}
+
+// asked is a question that another press of its key answers. Every other key, and a
+// click, cancels it.
+type asked struct {
+	what  string
+	until time.Time
+}
+
+// Asking reports whether a question waits for its answer.
+func (h *Host) Asking() bool { return h.asked.what != "" && h.Clock().Before(h.asked.until) }
+
+// Answers takes the question and the message away; what is done now either answers or
+// cancels it.
+func (h *Host) Answers() {
+	h.before = asked{}
+	if h.Asking() {
+		h.before = h.asked
+	}
+	h.asked, h.flash = asked{}, flash{}
+}
+
+// Sure reports whether the same was asked just before; otherwise it asks.
+func (h *Host) Sure(what, question string) bool {
+	if h.before.what == what {
+		return true
+	}
+	h.Say(look.Alarm, question)
+	h.asked = asked{what, h.flash.until}
+	return false
+}
+
+// Footer draws a message, or the most important of some keys.
+func (h *Host) Footer(bindings []Binding) string {
+	n := h.Look.Line(h.width)
+	if h.Saying() {
+		return n.Put(h.flash.tone, " "+h.flash.text).String()
+	}
+	s := " " + h.help.ShortHelpView(footer(bindings, h.Look, h.width-1, len(h.help.ShortSeparator)))
+	return n.Raw(s, ansi.StringWidthWc(s)).String()
+}

@@ -1,0 +1,153 @@
+package screen
+
+import (
+	"earshot/collector/state"
+	"earshot/collector/words"
+	"earshot/tui/look"
+)
+
+// MeterKeys are what can be done about the selected meter, on every screen that shows one.
+func (h *Host) MeterKeys() []Binding {
+	return []Binding{
+		{Keys: []string{"r"}, Short: "read again", Help: "read the meter again", Rank: 3, Why: h.canRead, Do: Just(h.readAgain)},
+		{Keys: []string{"n"}, Short: "note", Help: "write a note about the meter, or edit it; without a text it is removed", Rank: 4, Why: h.canNote, Do: Just(h.note)},
+		{Keys: []string{"y"}, Help: "accept an implausible reading, or a doubt, with a note why", Why: h.canWaive, Do: Just(h.waive)},
+		{Keys: []string{"a"}, Help: "pressed twice: accept the meter or the key that was found, or undo that", Why: h.canAccept, Do: Just(h.accept)},
+	}
+}
+
+// NeedsMeter says that no meter is selected.
+func (h *Host) NeedsMeter() string {
+	if h.Current() == nil {
+		return "no meter is selected: esc shows all"
+	}
+	return ""
+}
+
+// Watching says that this screen has no actions.
+func (h *Host) Watching() string {
+	if h.Actions == nil {
+		return "this screen is read-only"
+	}
+	return ""
+}
+
+// Listens says why nothing will be heard any more.
+func (h *Host) Listens() string {
+	ended := len(h.Snap.Receivers) > 0
+	for i := range h.Snap.Receivers {
+		ended = ended && h.Snap.Receivers[i].Ended
+	}
+	return look.Pick(ended, "every recording has ended: nothing more can be heard", "")
+}
+
+// First is the first reason that is given, "" if none is.
+func First(reasons ...func() string) string {
+	for _, reason := range reasons {
+		if r := reason(); r != "" {
+			return r
+		}
+	}
+	return ""
+}
+
+func (h *Host) canRead() string {
+	if reason := First(h.Watching, h.Listens, h.NeedsMeter); reason != "" {
+		return reason
+	}
+	if r := h.Current(); r.Read.Active {
+		return r.Ref + " is being read already"
+	}
+	return ""
+}
+
+func (h *Host) readAgain() {
+	h.Actions.ReadAgain([]string{h.Selected})
+	h.Say(look.Accent, "reading "+h.Selected+" again")
+}
+
+func (h *Host) canNote() string { return First(h.Watching, h.NeedsMeter) }
+
+// note asks for a note, or for another text of the last one.
+func (h *Host) note() {
+	r, was := h.Current(), ""
+	if n := len(r.Notes); n > 0 {
+		was = r.Notes[n-1].Text
+	}
+	h.Ask(Prompt{Words: "note for " + r.Ref + ": ", Value: was, Take: func(text string) {
+		switch {
+		case was != "":
+			h.editNote(r.Ref, was, text)
+		case text == "":
+			h.Say(look.Alarm, "empty note discarded")
+		default:
+			h.Actions.Note(r.Ref, text)
+			h.Say(look.Accent, "note saved for "+r.Ref)
+		}
+	}})
+}
+
+// editNote stores the note with another text, or removes it.
+func (h *Host) editNote(ref, was, text string) {
+	switch text {
+	case was:
+		return
+	case "":
+		h.Say(look.Accent, "note removed from "+ref)
+	default:
+		h.Say(look.Accent, "note changed for "+ref)
+	}
+	h.Actions.EditNote(ref, text)
+}
+
+func (h *Host) canWaive() string {
+	if reason := First(h.Watching, h.NeedsMeter); reason != "" {
+		return reason
+	}
+	if r := h.Current(); !r.Acceptable() {
+		return "nothing is doubtful about " + r.Ref
+	}
+	return ""
+}
+
+// waive asks why what is doubtful is right.
+func (h *Host) waive() {
+	ref := h.Selected
+	h.Ask(Prompt{Words: "why " + ref + " is right: ", Take: func(text string) {
+		if text == "" {
+			h.Say(look.Alarm, "empty note discarded")
+			return
+		}
+		h.Actions.AcceptDoubt(ref, text)
+		h.Say(look.Accent, ref+" is accepted, with your note")
+	}})
+}
+
+func (h *Host) canAccept() string {
+	if reason := First(h.Watching, h.NeedsMeter); reason != "" {
+		return reason
+	}
+	switch r := h.Current(); {
+	case r.Correction != nil || r.Correctable() || r.KeyFound || r.KeyUsable():
+		return ""
+	case r.Near != nil:
+		return r.Ref + " was heard: its number is right"
+	default:
+		return "no unlisted meter looks like " + r.Ref + ", and no other key was found for it"
+	}
+}
+
+// Advice is what to do about a row, and which key helps.
+func Advice(r *state.Row) string {
+	next := words.English.Next(&r.Verdict)
+	switch near := r.Verdict.Near; { // the advice is about the selected row
+	case near != nil && r.Correctable():
+		next += words.English.Assign()
+	case near == nil && r.KeyUsable() && r.Verdict.Key != nil:
+		next += words.English.UseKey()
+	}
+	if r.Acceptable() {
+		next += words.English.Accept()
+	}
+	return next
+}
