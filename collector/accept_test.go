@@ -9,6 +9,7 @@ import (
 	"earshot/collector/site"
 	"earshot/collector/state"
 	"earshot/collector/store"
+	"earshot/collector/words"
 	"earshot/device"
 )
 
@@ -35,7 +36,7 @@ func TestAcceptDoubt(t *testing.T) {
 			t.Errorf("%v before it is accepted", v.Code)
 		}
 		c.AcceptDoubt(m.Ref(), "replaced in May")
-		if r := view.Snapshot().Rows[0]; !r.Verdict.Passed() || len(r.Verdict.Remarks) != 1 || len(r.Notes) != 1 || r.Reading.MainText() != "500.000 m³" {
+		if r := view.Snapshot().Rows[0]; !r.Verdict.Passed() || len(r.Verdict.Remarks) != 1 || len(r.Notes) != 1 || words.English.Reading(r.Reading) != "500.000 m³" {
 			t.Errorf("%v with the remarks %v after it was accepted", r.Verdict.Code, r.Verdict.Remarks)
 		}
 		return nil

@@ -112,8 +112,8 @@ func TestDetective(t *testing.T) {
 		if next := words.English.Next(&r.Verdict); !strings.Contains(next, "digit 8 of the key in line 5") {
 			t.Errorf("advice %q", next)
 		}
-		if r.Reading.MainText() != "1.001 m³" || !r.Reading.Time.Equal(r.Heard.Last) || r.Heard.Count != 2 || len(r.Recent) != 2 || !r.Recent[0].Outcome.Decoded {
-			t.Errorf("read %s of %v, heard %d times, last %v, %+v", r.Reading.MainText(), r.Reading.Time, r.Heard.Count, r.Heard.Last, r.Recent)
+		if words.English.Reading(r.Reading) != "1.001 m³" || !r.Reading.Time.Equal(r.Heard.Last) || r.Heard.Count != 2 || len(r.Recent) != 2 || !r.Recent[0].Outcome.Decoded {
+			t.Errorf("read %s of %v, heard %d times, last %v, %+v", words.English.Reading(r.Reading), r.Reading.Time, r.Heard.Count, r.Heard.Last, r.Recent)
 		}
 		checkLog(t, cfg.StorePath, s, final)
 

@@ -135,7 +135,7 @@ func TestWhatPasses(t *testing.T) {
 		j.end()
 		v, shown := &j.row().Verdict, ""
 		if r, _ := j.row().Shown(); r != nil {
-			shown = r.MainText()
+			shown = words.English.Reading(r)
 		}
 		if atEnd := words.English.Verdict(v); soFar != c.soFar || atEnd != c.atEnd || shown != c.shown || v.Passed() != c.passes {
 			t.Errorf("%s: %q, at the end %q with %q\nwant %q, at the end %q with %q", c.name, soFar, atEnd, shown, c.soFar, c.atEnd, c.shown)
@@ -304,7 +304,7 @@ func TestTwoMetersWithOneNumber(t *testing.T) {
 		j.end()
 		v := &j.row().Verdict
 		shown, _ := j.row().Shown()
-		if v.Code != c.want || (shown != nil) != (c.want == state.CodeOK) || shown != nil && shown.MainText() != "1.000 m³" {
+		if v.Code != c.want || (shown != nil) != (c.want == state.CodeOK) || shown != nil && words.English.Reading(shown) != "1.000 m³" {
 			t.Errorf("%s: %v, %q", c.name, v.Code, words.English.InFull(v))
 		}
 	}
@@ -332,14 +332,14 @@ func TestOnlyPlainTelegrams(t *testing.T) {
 	}
 	// The real one, with a lower value, replaces it.
 	j.hear("r", waterTelegram(t, m, m.Key, 8000))
-	if got := words.English.Verdict(&j.row().Verdict); got != "ok, alarm: somebody sends plain telegrams with this number (1)" || j.row().Reading.MainText() != "8.000 m³" {
-		t.Errorf("%q, %s", got, j.row().Reading.MainText())
+	if got := words.English.Verdict(&j.row().Verdict); got != "ok, alarm: somebody sends plain telegrams with this number (1)" || words.English.Reading(j.row().Reading) != "8.000 m³" {
+		t.Errorf("%q, %s", got, words.English.Reading(j.row().Reading))
 	}
 	// In a later round only plain ones come: they count for nothing any more.
 	j.begin(2)
 	j.hear("r", waterTelegram(t, m, site.Key{}, 9000))
 	j.end()
-	if shown, cached := j.row().Shown(); j.row().Verdict.Passed() || !cached || shown.MainText() != "8.000 m³" {
-		t.Errorf("%q, %s", words.English.Verdict(&j.row().Verdict), shown.MainText())
+	if shown, cached := j.row().Shown(); j.row().Verdict.Passed() || !cached || words.English.Reading(shown) != "8.000 m³" {
+		t.Errorf("%q, %s", words.English.Verdict(&j.row().Verdict), words.English.Reading(shown))
 	}
 }

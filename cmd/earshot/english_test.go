@@ -29,7 +29,7 @@ var habits = []*regexp.Regexp{
 // messages.
 func TestPagesAndWordsArePlain(t *testing.T) {
 	t.Parallel()
-	for _, name := range append(pages(t), "collector/words/english.go") {
+	for _, name := range append(pages(t), englishFiles(t)...) {
 		n := 0
 		for line := range strings.Lines(read(t, name)) {
 			n++
@@ -40,6 +40,19 @@ func TestPagesAndWordsArePlain(t *testing.T) {
 			}
 		}
 	}
+}
+
+// englishFiles are the files of English messages, from the top of the module.
+func englishFiles(t *testing.T) (names []string) {
+	t.Helper()
+	found, err := filepath.Glob("../../assets/languages/*.en.toml")
+	if err != nil || len(found) == 0 {
+		t.Fatalf("%d files of messages, %v", len(found), err)
+	}
+	for _, name := range found {
+		names = append(names, strings.TrimPrefix(filepath.ToSlash(name), "../../"))
+	}
+	return names
 }
 
 // plainDirs are the directories whose comments and string literals are checked,

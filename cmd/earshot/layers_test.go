@@ -50,7 +50,7 @@ var layers = []layer{
 	{packages: "collector/imports/finding collector/imports/vault", imports: nil},
 	{packages: "collector/imports/table", imports: []string{"collector/imports/finding"}},
 	{packages: "collector/imports", imports: []string{"collector/imports/finding", "collector/imports/table", "collector/site", "device/wmbus"}},
-	{packages: "collector/words", imports: []string{"collector/imports/finding", "collector/keys", "collector/reading", "collector/silence", "collector/site", "collector/state", "device", "device/wmbus"}},
+	{packages: "collector/words", imports: []string{"assets", "collector/imports/finding", "collector/keys", "collector/reading", "collector/silence", "collector/site", "collector/state", "device", "device/wmbus"}},
 
 	{packages: "collector/store", imports: []string{"device"}},
 	{packages: "collector/upload", imports: []string{"collector/store", "device/mqttconn"}},

@@ -87,9 +87,10 @@ func (r *Reading) main() int {
 
 // Complete reports whether it is a reading: it has the main register of its
 // medium. Of a detector, an alarm says enough.
-func (r *Reading) Complete() bool { return r.main() >= 0 || r.isDetector() && r.Status.Alarm() }
+func (r *Reading) Complete() bool { return r.main() >= 0 || r.IsDetector() && r.Status.Alarm() }
 
-func (r *Reading) isDetector() bool {
+// IsDetector reports whether the meter has a status and no register.
+func (r *Reading) IsDetector() bool {
 	return r.Medium == wmbus.TypeSmokeDetector.Medium() || r.Medium == "gas detector"
 }
 
@@ -186,27 +187,6 @@ func (r *Reading) Stored() (v Record, ok bool) {
 var storedOnly = []string{"TCH", "QDS", "LSE"}
 
 func sendsStoredOnly(m wmbus.Manufacturer) bool { return slices.Contains(storedOnly, m.String()) }
-
-// MainText is the meter's reading in words: "6.408 m³", "12 kWh of 2025-12-31"
-// for a stored one, the status of a detector; "" if there is none.
-func (r *Reading) MainText() string {
-	v, ok := r.Main()
-	switch {
-	case r.isDetector() && r.Complete():
-		if alarms := r.Status.Alarms(); alarms.Alarm() {
-			return alarms.String()
-		}
-		return "no alarm"
-	case !ok:
-		return ""
-	case !r.StoredOnly:
-		return v.Text()
-	}
-	if day, known := r.DateOf(&v); known {
-		return v.Text() + " of " + day
-	}
-	return v.Text() + " stored"
-}
 
 // Lead is the value that says best what a telegram without a main register is
 // about: something measured before flags, and flags before dates. ok is false if

@@ -228,7 +228,7 @@ func readingText(r *state.Row) string {
 	if shown == nil {
 		return "–"
 	}
-	text := shown.MainText()
+	text := words.English.Reading(shown)
 	if text == "" {
 		return "–"
 	}

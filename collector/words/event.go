@@ -7,35 +7,35 @@ import (
 )
 
 // Warning says an event that somebody at the terminal has to see, "" for others.
-func (p Printer) Warning(ev state.Event) string {
+func (l *Language) Warning(ev state.Event) string {
 	switch ev := ev.(type) {
 	case state.Trouble:
 		return ev.Reason
 	case state.ReceiverDown:
 		if !ev.Ended {
-			return p.say("warning.receiver_down", args{"Receiver": ev.Receiver, "Reason": ev.Reason})
+			return l.Say("warning.receiver_down", Args{"Receiver": ev.Receiver, "Reason": ev.Reason})
 		}
 	case state.StoreFailed:
 		return ev.Reason
 	case state.StoreMended:
-		return p.storeMended(ev)
+		return l.storeMended(ev)
 	case state.ClockSet:
-		return p.say("warning.clock_set", args{"Back": ev.Back})
+		return l.Say("warning.clock_set", Args{"Back": ev.Back})
 	case state.BrokerDown:
 		return ev.Reason
 	case state.BrokerHeld:
 		return ev.Reason
 	case state.Refused:
-		return ev.Ref + ": " + p.Reason(&ev.Reason)
+		return ev.Ref + ": " + l.Reason(&ev.Reason)
 	}
 	return ""
 }
 
-func (p Printer) storeMended(ev state.StoreMended) string {
+func (l *Language) storeMended(ev state.StoreMended) string {
 	if ev.Lost > 0 {
-		return p.plural("event.store_mended.lost", ev.Lost, nil)
+		return l.Plural("event.store_mended.lost", ev.Lost, nil)
 	}
-	return p.say("event.store_mended", nil)
+	return l.Say("event.store_mended", nil)
 }
 
 // Tone is how serious an event is.
@@ -51,55 +51,55 @@ const (
 
 // News is what an event says in addition to its changes in the list, "" for
 // nothing.
-func (p Printer) News(ev state.Event) (Tone, string) {
+func (l *Language) News(ev state.Event) (Tone, string) {
 	switch ev := ev.(type) {
 	case state.RoundStarted:
-		return Accent, p.plural("news.round_started", len(ev.Reads), args{"Round": ev.Round})
+		return Accent, l.Plural("news.round_started", len(ev.Reads), Args{"Round": ev.Round})
 	case state.RoundFinished:
-		return p.roundFinished(ev)
+		return l.roundFinished(ev)
 	case state.ReceiverDown:
 		if !ev.Ended {
-			return Bad, p.say("news.receiver_down", args{"Receiver": ev.Receiver, "Reason": ev.Reason})
+			return Bad, l.Say("news.receiver_down", Args{"Receiver": ev.Receiver, "Reason": ev.Reason})
 		}
 	case state.Trouble:
 		if ev.Notice {
 			return Alarm, ev.Reason
 		}
 	case state.ReceiverBack:
-		return Good, p.say("news.receiver_back", args{"Receiver": ev.Receiver, "Away": ev.Away})
+		return Good, l.Say("news.receiver_back", Args{"Receiver": ev.Receiver, "Away": ev.Away})
 	case state.ReceiverDeaf:
-		return Bad, p.say("news.receiver_deaf", args{"Receiver": ev.Receiver, "Reason": ev.Reason})
+		return Bad, l.Say("news.receiver_deaf", Args{"Receiver": ev.Receiver, "Reason": ev.Reason})
 	case state.ReceiverReset:
 		if ev.Problem != "" {
-			return Bad, p.say("news.receiver_reset.failed", args{"Receiver": ev.Receiver, "Reason": ev.Problem})
+			return Bad, l.Say("news.receiver_reset.failed", Args{"Receiver": ev.Receiver, "Reason": ev.Problem})
 		}
-		return Accent, p.say("news.receiver_reset", args{"Receiver": ev.Receiver, "Reason": ev.Reason})
+		return Accent, l.Say("news.receiver_reset", Args{"Receiver": ev.Receiver, "Reason": ev.Reason})
 	case state.StoreFailed:
-		return Bad, p.say("news.store_failed", args{"Reason": ev.Reason})
+		return Bad, l.Say("news.store_failed", Args{"Reason": ev.Reason})
 	case state.StoreMended:
 		if ev.Lost > 0 {
-			return Alarm, p.storeMended(ev)
+			return Alarm, l.storeMended(ev)
 		}
-		return Good, p.storeMended(ev)
+		return Good, l.storeMended(ev)
 	case state.ClockSet:
-		return Alarm, p.say("news.clock_set", args{"Back": ev.Back.Round(time.Second)})
+		return Alarm, l.Say("news.clock_set", Args{"Back": ev.Back.Round(time.Second)})
 	case state.CampaignResumed:
-		text := p.say("news.campaign_resumed", nil)
+		text := l.Say("news.campaign_resumed", nil)
 		if n := len(ev.Changed); n > 0 {
-			text += p.plural("news.campaign_resumed.changed", n, nil)
+			text += l.Plural("news.campaign_resumed.changed", n, nil)
 		}
 		return Accent, text
 	}
 	return Plain, ""
 }
 
-func (p Printer) roundFinished(ev state.RoundFinished) (Tone, string) {
-	a := args{"Round": ev.Round, "Cause": p.Cause(ev.Cause)}
+func (l *Language) roundFinished(ev state.RoundFinished) (Tone, string) {
+	a := Args{"Round": ev.Round, "Cause": l.Cause(ev.Cause)}
 	switch {
 	case ev.Cause != state.CauseNone:
-		return Bad, p.say("news.round_finished.early", a)
+		return Bad, l.Say("news.round_finished.early", a)
 	case ev.Failed == 0:
-		return Good, p.say("news.round_finished", a)
+		return Good, l.Say("news.round_finished", a)
 	}
-	return Alarm, p.plural("news.round_finished.failed", ev.Failed, a)
+	return Alarm, l.Plural("news.round_finished.failed", ev.Failed, a)
 }

@@ -1,56 +1,52 @@
 package words
 
-import (
-	"time"
-
-	"earshot/collector/state"
-)
+import "earshot/collector/state"
 
 // Step says what is known of a step of a row's chain.
-func (p Printer) Step(r *state.Row, s state.Step) string {
+func (l *Language) Step(r *state.Row, s state.Step) string {
 	switch r.Chain[s] {
 	case state.StepDone:
-		return p.stepDone(r, s)
+		return l.stepDone(r, s)
 	case state.StepFailed:
-		return p.stepFailed(r)
+		return l.stepFailed(r)
 	case state.StepNone:
-		return p.say("step.none", nil)
+		return l.Say("step.none", nil)
 	}
 	switch {
 	case s > 0 && r.Chain[s-1] != state.StepDone:
-		return p.say("step.not_reached", nil)
+		return l.Say("step.not_reached", nil)
 	case s == state.StepDelivered:
-		return p.say("step.unacknowledged", nil)
+		return l.Say("step.unacknowledged", nil)
 	case r.Read.Active:
-		return p.say("step.listening", nil)
+		return l.Say("step.listening", nil)
 	case r.Read.TimedOut:
-		return p.say("step.timed_out", args{"After": r.Read.After})
+		return l.Say("step.timed_out", Args{"After": r.Read.After})
 	}
-	return p.say("step.no_read", nil)
+	return l.Say("step.no_read", nil)
 }
 
-func (p Printer) stepDone(r *state.Row, s state.Step) string {
+func (l *Language) stepDone(r *state.Row, s state.Step) string {
 	h := &r.Heard
 	if s == state.StepDecrypted && r.Unencrypted {
-		return p.say("step.not_encrypted", nil)
+		return l.Say("step.not_encrypted", nil)
 	}
 	if s != state.StepHeard || h.Count == 0 {
-		return p.say("step.passed", nil)
+		return l.Say("step.passed", nil)
 	}
-	text := p.plural("step.heard", h.Count, args{"First": h.First.Format(time.TimeOnly), "Last": h.Last.Format(time.TimeOnly)})
+	text := l.Plural("step.heard", h.Count, Args{"First": l.Seconds(h.First), "Last": l.Seconds(h.Last)})
 	if r.Read.Late {
-		text += p.say("step.heard.late", nil)
+		text += l.Say("step.heard.late", nil)
 	}
 	return text
 }
 
-func (p Printer) stepFailed(r *state.Row) string {
+func (l *Language) stepFailed(r *state.Row) string {
 	if r.Failure == nil {
-		return p.say("step.failed", nil)
+		return l.Say("step.failed", nil)
 	}
-	a := args{"Time": r.Failure.Time.Format(time.TimeOnly), "Reason": p.Reason(&r.Failure.Reason)}
+	a := Args{"Time": l.Seconds(r.Failure.Time), "Reason": l.Reason(&r.Failure.Reason)}
 	if a["Reason"] == "" {
-		return p.say("step.failed.at", a)
+		return l.Say("step.failed.at", a)
 	}
-	return p.say("step.failed.reason", a)
+	return l.Say("step.failed.reason", a)
 }

@@ -60,7 +60,7 @@ func readingOf(l *look.Look, r *state.Row) (text string, stale bool) {
 	if reading == nil {
 		return "", false
 	}
-	text = reading.MainText()
+	text = words.English.Reading(reading)
 	if stale && text != "" {
 		text = "(" + text + ")"
 	}

@@ -1,0 +1,158 @@
+package words
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/nicksnyder/go-i18n/v2/i18n"
+	"github.com/pelletier/go-toml/v2"
+	"golang.org/x/text/feature/plural"
+	"golang.org/x/text/language"
+
+	"earshot/assets"
+	"earshot/collector/state"
+	"earshot/device/wmbus"
+)
+
+// namesOf are the names of a language's messages by subject.
+func namesOf(t *testing.T, code string) map[string][]string {
+	t.Helper()
+	names := map[string][]string{}
+	for path, text := range assets.Languages(code) {
+		file, err := i18n.ParseMessageFileBytes(text, path, map[string]i18n.UnmarshalFunc{"toml": toml.Unmarshal})
+		if err != nil {
+			t.Fatal(err)
+		}
+		subject, _, _ := strings.Cut(path, ".")
+		for _, m := range file.Messages {
+			names[subject] = append(names[subject], m.ID)
+		}
+	}
+	return names
+}
+
+// made is a language with these messages only.
+func made(messages map[string]string) *Language {
+	all := &table{tag: language.Danish, decimal: ",", messages: map[string]*entry{}}
+	for name, text := range messages {
+		all.messages[name] = &entry{[plural.Many + 1]*template{plural.Other: compile(text)}}
+	}
+	return &Language{"xx", func() *table { return all }}
+}
+
+// params are the parameters of all forms of a message.
+func params(e *entry) []string {
+	all := map[string]bool{}
+	for _, t := range e.forms {
+		if t != nil {
+			for _, p := range t.params {
+				all[p] = true
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(all))
+}
+
+// TestLanguagesAreComplete names what a language misses, has in addition, or says with
+// other parameters, and names that are in two files.
+func TestLanguagesAreComplete(t *testing.T) {
+	t.Parallel()
+	for _, l := range Languages()[:1] {
+		files := map[string]string{}
+		for subject, names := range namesOf(t, l.code) {
+			for _, name := range names {
+				if other := files[name]; other != "" {
+					t.Errorf("%s is in %s.%s.toml and in %s.%s.toml", name, other, l, subject, l)
+				}
+				files[name] = subject
+			}
+		}
+		for name, english := range English.load().messages {
+			e := l.load().messages[name]
+			switch {
+			case e == nil:
+				t.Errorf("%s misses %s", l, name)
+			case e.forms[plural.Other] == nil:
+				t.Errorf("%s: %s has no other form", l, name)
+			case (e.forms[plural.One] == nil) != (english.forms[plural.One] == nil):
+				t.Errorf("%s: %s has not the forms of the English one", l, name)
+			case !slices.Equal(params(e), params(english)):
+				t.Errorf("%s: %s has the parameters %v, the English one %v", l, name, params(e), params(english))
+			}
+		}
+		for name := range l.load().messages {
+			if English.load().messages[name] == nil {
+				t.Errorf("%s has %s, which English does not have", l, name)
+			}
+		}
+	}
+}
+
+func TestLocale(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		env  map[string]string
+		want *Language
+	}{
+		{env: nil, want: English},
+		{env: map[string]string{"LANG": "da_DK.UTF-8"}, want: Danish},
+		{env: map[string]string{"LANG": "da_DK.UTF-8", "LC_MESSAGES": "de_AT@euro"}, want: German},
+		{env: map[string]string{"LANG": "da_DK.UTF-8", "LC_ALL": "C"}, want: English},
+		{env: map[string]string{"LANG": "de", "LC_ALL": ""}, want: German},
+		{env: map[string]string{"LANG": "sv_SE.UTF-8"}, want: English},
+		{env: map[string]string{"LANG": "\x1b[31m;"}, want: English},
+	} {
+		if got := Locale(func(name string) string { return c.env[name] }); got != c.want {
+			t.Errorf("%v: %v, want %v", c.env, got, c.want)
+		}
+	}
+	if l, ok := Named("de"); l != German || !ok {
+		t.Error(l, ok)
+	}
+	if l, ok := Named("klingon"); l != English || ok {
+		t.Error(l, ok)
+	}
+}
+
+func TestNumbersAndTimes(t *testing.T) {
+	t.Parallel()
+	at := time.Date(2026, 12, 31, 14, 10, 9, 0, time.UTC)
+	for l, want := range map[*Language]string{
+		English: "12345.60 m³|1.5 °C|2026-12-31|14:10|1d12h|2h05m|3h|now",
+		Danish:  "12345,60 m³|1,5 °C|31.12.2026|14.10|1d12t|2t05m|3t|nu",
+		German:  "12345,60 m³|1,5 °C|31.12.2026|14:10|1d12h|2h05m|3h|eben",
+	} {
+		got := strings.Join([]string{
+			l.Value(wmbus.Decimal(1234560, -2), wmbus.UnitM3), l.Value(wmbus.Decimal(15, -1), wmbus.UnitCelsius), l.Date(at), l.Time(at),
+			l.Duration(36 * time.Hour), l.Countdown(125 * time.Minute), l.Age(3 * time.Hour), l.Age(time.Millisecond),
+		}, "|")
+		if got != want {
+			t.Errorf("%v: %s\nwant %s", l, got, want)
+		}
+	}
+}
+
+// TestUnknownMessages: a message that a language does not have is English, and one
+// that nobody has is seen.
+func TestUnknownMessages(t *testing.T) {
+	t.Parallel()
+	l := made(map[string]string{"verdict.ok": "i orden", "a": "{{.B}}{{.C}}.", "step.heard": "x"})
+	if got := l.Verdict(&state.Verdict{Code: state.CodeOK}); got != "i orden" {
+		t.Errorf("%q", got)
+	}
+	if got := l.Verdict(&state.Verdict{Code: state.CodeNoKey}); got != English.Say("verdict.no_key", nil) {
+		t.Errorf("%q", got)
+	}
+	if got := l.Say("verdict.nothing", nil); got != "verdict.nothing" {
+		t.Errorf("%q", got)
+	}
+	if got := l.Say("a", Args{"B": 3, "C": time.Hour}); got != "31h." {
+		t.Errorf("%q", got)
+	}
+	if got := l.Plural("step.heard", 1, nil); got != "x" {
+		t.Errorf("%q", got)
+	}
+}
