@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/adrg/xdg"
 	"github.com/spf13/cobra"
@@ -32,8 +31,9 @@ func newExplain(s streams) *cobra.Command {
 		Use:   "explain METER",
 		Short: "Say why a meter has its verdict, with the telegrams behind it",
 		Long: "explain replays the log of the last campaign and shows for one meter the chain, the rule that decided, what else was\n" +
-			"looked at, and its last telegrams. METER is its number, or as the list has it: KAM-76348799. That needs the list with\n" +
-			"its keys, which are never stored: it is read from where the campaign had it, or from --site.",
+			"looked at, and its last telegrams. METER is its number, as the list has it (KAM-76348799), or as its label or a\n" +
+			"scanner of labels has it (6KAM2076348799). That needs the list with its keys, which are never stored: it is read from\n" +
+			"where the campaign had it, or from --site.",
 		Example: "earshot explain 76348799\nearshot explain KAM-76348799 --store building.db --json",
 		Args:    exactly(1, "METER"),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -102,7 +102,7 @@ func (f *explainFlags) explain(ctx context.Context, db *store.Store, path, meter
 		fmt.Fprintln(s.err, "earshot: the campaign was run with another list: its verdicts may have been others")
 	}
 	snap := v.State.Snapshot()
-	row, err := rowNamed(snap.Rows, meter)
+	row, err := rowNamed(snap, meter)
 	if err != nil {
 		return err
 	}
@@ -112,32 +112,15 @@ func (f *explainFlags) explain(ctx context.Context, db *store.Store, path, meter
 	return report.Explain(s.out, snap, row)
 }
 
-// rowNamed is the row of a meter: its reference, its number, or a part of one that
-// no other row has.
-func rowNamed(rows []*state.Row, meter string) (*state.Row, error) {
-	meter = strings.ToUpper(strings.NewReplacer(" ", "", "_", "-").Replace(meter))
-	var found []*state.Row
-	for _, r := range rows {
-		if strings.ToUpper(r.Ref) == meter {
-			return r, nil
-		}
-		if r.ID.String() == meter {
-			found = append(found, r)
-		}
-	}
-	for _, r := range rows {
-		ref := strings.ToUpper(r.Ref)
-		switch {
-		case len(found) > 0 && found[0].ID.String() == meter: // it is a whole number
-		case meter != "" && strings.Contains(strings.ReplaceAll(ref, "-", ""), strings.ReplaceAll(meter, "-", "")):
-			found = append(found, r)
-		}
-	}
-	switch len(found) {
+// rowNamed is the row of a meter: its reference, what stands on its label, or a part of
+// its number that no other row has.
+func rowNamed(s state.Snapshot, meter string) (*state.Row, error) {
+	switch found := s.Named(meter); len(found) {
 	case 1:
 		return found[0], nil
 	case 0:
-		return nil, usageError("no row of the list is %s: write its number as in the list, such as %s", meter, rows[0].Ref)
+		return nil, usageError("no row of the list is %s: write its number as in the list, such as %s", meter, s.Rows[0].Ref)
+	default:
+		return nil, usageError("%d rows of the list have %s in their number, such as %s and %s: write more of it", len(found), meter, found[0].Ref, found[1].Ref)
 	}
-	return nil, usageError("%d rows of the list have %s in their number, such as %s and %s: write more of it", len(found), meter, found[0].Ref, found[1].Ref)
 }

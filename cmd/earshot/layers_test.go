@@ -42,14 +42,15 @@ var layers = []layer{
 
 	// The core: it knows nothing of the engine.
 	{packages: "collector/site", imports: []string{"device/wmbus"}},
+	{packages: "collector/label", imports: []string{"device/wmbus"}},
 	{packages: "collector/reading", imports: []string{"device", "device/wmbus"}},
 	{packages: "collector/silence", imports: []string{"assets", "device", "device/wmbus"}},
 	{packages: "collector/keys", imports: []string{"collector/site", "device/wmbus"}},
 	{packages: "collector/trace", imports: nil},
-	{packages: "collector/state", imports: []string{"collector/keys", "collector/reading", "collector/silence", "collector/site", "collector/trace", "device", "device/wmbus"}},
+	{packages: "collector/state", imports: []string{"collector/keys", "collector/label", "collector/reading", "collector/silence", "collector/site", "collector/trace", "device", "device/wmbus"}},
 	{packages: "collector/imports/finding collector/imports/vault", imports: nil},
 	{packages: "collector/imports/table", imports: []string{"collector/imports/finding"}},
-	{packages: "collector/imports", imports: []string{"collector/imports/finding", "collector/imports/table", "collector/site", "device/wmbus"}},
+	{packages: "collector/imports", imports: []string{"collector/imports/finding", "collector/imports/table", "collector/label", "collector/site", "device/wmbus"}},
 	{packages: "collector/words", imports: []string{"assets", "collector/imports/finding", "collector/keys", "collector/reading", "collector/silence", "collector/site", "collector/state", "device", "device/wmbus"}},
 
 	{packages: "collector/store", imports: []string{"device"}},

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"earshot/collector/imports/finding"
+	"earshot/collector/label"
 	"earshot/device/wmbus"
 )
 
@@ -44,7 +45,7 @@ func (b *builder) maker(cell string) {
 	}
 	code, err := wmbus.ParseManufacturer(text)
 	if hex, ok := strings.CutPrefix(strings.ToLower(text), "0x"); ok && len(hex) == 4 {
-		if n, bad := strconv.ParseUint(hex, 16, 16); bad == nil && isMaker(wmbus.Manufacturer(n)) {
+		if n, bad := strconv.ParseUint(hex, 16, 16); bad == nil && label.IsMaker(wmbus.Manufacturer(n)) {
 			code, err = wmbus.Manufacturer(n), nil
 		}
 	}

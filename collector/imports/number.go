@@ -7,6 +7,7 @@ import (
 
 	"earshot/collector/imports/finding"
 	"earshot/collector/imports/table"
+	"earshot/collector/label"
 	"earshot/device/wmbus"
 )
 
@@ -28,10 +29,6 @@ var (
 	sciencePattern = regexp.MustCompile(`^(\d+)(?:[.,](\d+))?[eE](\+?)(\d{1,3})$`)
 	decimalPattern = regexp.MustCompile(`^(\d{4,8})[.,]0+$`)
 	groupPattern   = regexp.MustCompile(`^\d{1,3}(?:([., '])\d{3})(?:[., ']\d{3})*$`)
-	dinPattern     = regexp.MustCompile(`^[0-9E]([A-Z]{3})\d{2}(\d{8})$`)
-	labelPattern   = regexp.MustCompile(`^([0-9A-Fa-f]{8})\s*/\s*[0-9A-Za-z]{1,4}\s*/\s*\d{2,4}$`)
-	fullPattern    = regexp.MustCompile(`(?i)^([0-9A-F]{8})(?:\.(?:M=([A-Z]{3})|V=[0-9A-F]{1,2}|T=[0-9A-F]{1,2}))+$`)
-	makerPart      = regexp.MustCompile(`(?i)\.M=([A-Z]{3})`)
 	prefixPattern  = regexp.MustCompile(`^([A-Za-z]{3})(?:\s*[-_:/ ]\s*|)([0-9].*)$`)
 	labelWord      = regexp.MustCompile(`^[^0-9=+]*?([\pL][\pL/. °-]*)[.:#=\s°]+(\S.*)$`)
 	twoPattern     = regexp.MustCompile(`\d{8}\b.*[^0-9].*\b\d{8}\b`)
@@ -105,49 +102,14 @@ func isDateText(text string) bool {
 	return day(first, second) || day(second, first)
 }
 
+// labelForms are what is said about the forms of labels.
+var labelForms = map[label.Form]finding.Code{label.FormDIN: finding.DIN, label.FormKamstrup: finding.KamstrupLabel, label.FormAddress: finding.Address}
+
 // structured reads the forms that say more than a number: printed DIN numbers,
 // Kamstrup's label, addresses.
 func (n *number) structured(text string) bool {
-	upper := strings.ToUpper(text)
-	if first, _, _ := strings.Cut(upper, " "); first != upper {
-		if m := dinPattern.FindStringSubmatch(first); m != nil {
-			return n.take(m[2], m[1], finding.DIN)
-		}
-	}
-	if m := dinPattern.FindStringSubmatch(noBlanks.Replace(upper)); m != nil {
-		return n.take(m[2], m[1], finding.DIN)
-	}
-	if fields := strings.Fields(upper); len(fields) > 4 { // in groups, and the radio module behind it
-		if m := dinPattern.FindStringSubmatch(strings.Join(fields[:5], "")); m != nil {
-			return n.take(m[2], m[1], finding.DIN)
-		}
-	}
-	if m := labelPattern.FindStringSubmatch(text); m != nil {
-		return n.take(m[1], "", finding.KamstrupLabel)
-	}
-	if m := fullPattern.FindStringSubmatch(text); m != nil {
-		maker := ""
-		if m := makerPart.FindStringSubmatch(text); m != nil {
-			maker = m[1]
-		}
-		return n.take(m[1], maker, finding.Address)
-	}
-	if digits := strings.ReplaceAll(upper, " ", ""); len(digits) == 16 && isHex(digits) && isDigits(digits[:8]) {
-		code, _ := strconv.ParseUint(digits[10:12]+digits[8:10], 16, 16)
-		kind, _ := strconv.ParseUint(digits[14:], 16, 8)
-		if maker := wmbus.Manufacturer(code); isMaker(maker) && kind < deviceTypes {
-			return n.take(digits[:8], maker.String(), finding.Address)
-		}
-	}
-	return false
-}
-
-// deviceTypes is how many types of devices the standard has room for.
-const deviceTypes = 0x40
-
-// isMaker reports whether a code is three letters.
-func isMaker(m wmbus.Manufacturer) bool {
-	return m&0x8000 == 0 && !strings.Contains(m.String(), "?")
+	digits, maker, form := label.Structured(text)
+	return form != label.FormNone && n.take(digits, maker, labelForms[form])
 }
 
 func (n *number) take(digits, maker string, code finding.Code) bool {

@@ -2,8 +2,10 @@ package state
 
 import (
 	"slices"
+	"strings"
 	"time"
 
+	"earshot/collector/label"
 	"earshot/collector/site"
 )
 
@@ -136,4 +138,49 @@ func (r Round) Remaining(now time.Time) time.Duration {
 		return 0
 	}
 	return max(0, r.Deadline.Sub(now))
+}
+
+// Named returns the rows that a text names: as the list has them, as a label or a
+// scanner of labels has them, or by a part of their number. Several of them if the text
+// does not say which.
+func (s *Snapshot) Named(text string) []*Row {
+	asked := strings.ToUpper(strings.NewReplacer(" ", "", "_", "-").Replace(text))
+	if found := s.rowsThat(func(r *Row) bool { return strings.ToUpper(r.Ref) == asked }); len(found) > 0 || asked == "" {
+		return found
+	}
+	for _, n := range label.Read(text) {
+		found := s.rowsThat(func(r *Row) bool { return r.ID == n.ID || r.Correction != nil && r.Correction.ID == n.ID })
+		if maker := n.Maker.String(); n.Maker != 0 && len(found) > 1 {
+			found = slices.DeleteFunc(found, func(r *Row) bool { return r.Maker != "" && r.Maker != maker })
+		}
+		if len(found) > 0 {
+			return found
+		}
+	}
+	part := strings.ReplaceAll(asked, "-", "")
+	return s.rowsThat(func(r *Row) bool { return strings.Contains(strings.ToUpper(strings.ReplaceAll(r.Ref, "-", "")), part) })
+}
+
+func (s *Snapshot) rowsThat(fit func(*Row) bool) (found []*Row) {
+	for _, r := range s.Rows {
+		if fit(r) {
+			found = append(found, r)
+		}
+	}
+	return found
+}
+
+// NamedUnlisted returns the unlisted meters that a text names, as Named.
+func (s *Snapshot) NamedUnlisted(text string) (found []*Unlisted) {
+	for _, n := range label.Read(text) {
+		for _, u := range s.Unlisted {
+			if u.Address.ID == n.ID && (n.Maker == 0 || n.Maker == u.Address.Manufacturer) {
+				found = append(found, u)
+			}
+		}
+		if len(found) > 0 {
+			return found
+		}
+	}
+	return nil
 }
