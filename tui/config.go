@@ -6,6 +6,7 @@ import (
 
 	"earshot/collector"
 	"earshot/collector/state"
+	"earshot/collector/words"
 	"earshot/device/printable"
 	"earshot/tui/look"
 	"earshot/tui/screen"
@@ -42,7 +43,8 @@ type Config struct {
 	// ASCII draws with ASCII signs only. Run sets it if the environment names
 	// no UTF-8 locale.
 	ASCII   bool
-	console bool // the Linux console, whose fonts have few signs
+	console bool            // the Linux console, whose fonts have few signs
+	Lang    *words.Language // nil means English
 	// Theme is one of Themes; "" is auto: the terminal is asked for its background.
 	Theme string
 	// Guard catches panics of other goroutines; nil means that Run makes one

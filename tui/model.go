@@ -50,7 +50,7 @@ func New(cfg Config) *Model {
 
 // newModel is New with a complete configuration.
 func newModel(cfg Config) *Model {
-	l := look.New(cfg.set(), look.ThemeFor(cfg.Theme, colorprofile.TrueColor, nil))
+	l := look.New(cfg.set(), look.ThemeFor(cfg.Theme, colorprofile.TrueColor, nil), cfg.Lang)
 	m := &Model{
 		cfg: cfg, life: newLife(), host: screen.NewHost(l, cfg.Now), at: screen.Building,
 		spinner: spinner.New(spinner.WithSpinner(spinner.Spinner{Frames: l.Spinner, FPS: tickEvery})),

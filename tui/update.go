@@ -71,7 +71,7 @@ func (m *Model) take(snap state.Snapshot) {
 	h.Snap = snap
 	h.Look.Limits = snap.Limits
 	for _, ev := range snap.Events {
-		if tone, text := words.English.News(ev); text != "" && !first && !h.Asking() {
+		if tone, text := h.Look.Lang.News(ev); text != "" && !first && !h.Asking() {
 			h.Say(tones[tone], text)
 		}
 	}

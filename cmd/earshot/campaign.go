@@ -40,7 +40,7 @@ func runScreen(ctx context.Context, cfg collector.Config, out outputFlags, s str
 		screen := &screenActions{ctx: working, campaign: c}
 		screen.readAll()
 		err := s.signals.untilHungUp(working, func(ctx context.Context) error {
-			return tui.Run(ctx, tui.Config{Source: c.View(), Actions: screen, ASCII: out.ascii, Theme: out.theme}, tui.Terminal{})
+			return tui.Run(ctx, tui.Config{Source: c.View(), Actions: screen, ASCII: out.ascii, Theme: out.theme, Lang: s.lang}, tui.Terminal{})
 		})
 		switch unseen = errors.Is(err, errHungUp); {
 		case unseen:

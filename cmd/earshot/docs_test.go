@@ -236,7 +236,7 @@ func TestCommandLinePage(t *testing.T) {
 		if cmd.Hidden || name == "completion" || name == "help" {
 			return
 		}
-		cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		cmd.LocalNonPersistentFlags().VisitAll(func(f *pflag.Flag) {
 			if !f.Hidden && f.Name != "help" && f.Name != "version" {
 				commands[f.Name] = append(commands[f.Name], name)
 			}
@@ -247,6 +247,7 @@ func TestCommandLinePage(t *testing.T) {
 	}
 	root := newRoot(streams{})
 	visit(root)
+	root.PersistentFlags().VisitAll(func(f *pflag.Flag) { commands[f.Name] = []string{"all"} })
 	for name, have := range commands {
 		_, row, found := strings.Cut(page, "\n| `--"+name+"` | ")
 		said, _, _ := strings.Cut(row, " |")
@@ -319,6 +320,7 @@ func TestPagesUseFlagsThatExist(t *testing.T) {
 	var visit func(cmd *cobra.Command)
 	visit = func(cmd *cobra.Command) {
 		cmd.Flags().VisitAll(func(f *pflag.Flag) { known["--"+f.Name] = true })
+		cmd.PersistentFlags().VisitAll(func(f *pflag.Flag) { known["--"+f.Name] = true })
 		for _, sub := range cmd.Commands() {
 			visit(sub)
 		}

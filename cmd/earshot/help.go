@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
@@ -10,6 +11,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"earshot/collector/report"
+	"earshot/collector/words"
 )
 
 // Space that help puts before a description: the margin, and the gap after
@@ -140,4 +142,51 @@ func didYouMean(names []string, before string, cmd *cobra.Command) string {
 		return cmd.CommandPath() + " --help lists them"
 	}
 	return "did you mean " + before + strings.Join(names, " or "+before) + "?"
+}
+
+// language is the flag --lang. Its value is taken before the commands are made
+// (languageOf), since their help is in that language, too.
+type language struct{ *words.Language }
+
+func (l *language) Set(name string) error {
+	var ok bool
+	if l.Language, ok = words.Named(name); !ok {
+		return fmt.Errorf("there are %s", languages())
+	}
+	return nil
+}
+
+func (l *language) String() string {
+	if l.Language == nil {
+		return ""
+	}
+	return l.Language.String()
+}
+
+func (*language) Type() string { return "language" }
+
+// languages are the values of --lang.
+func languages() string {
+	var codes []string
+	for _, l := range words.Languages() {
+		codes = append(codes, l.String())
+	}
+	return strings.Join(codes, ", ")
+}
+
+// languageOf is the language of arguments, or else of the environment's locale.
+func languageOf(args []string, getenv func(string) string) *words.Language {
+	for i, arg := range args {
+		name, is := strings.CutPrefix(arg, "--lang=")
+		switch {
+		case arg == "--":
+			return words.Locale(getenv)
+		case arg == "--lang" && i+1 < len(args):
+			name, is = args[i+1], true
+		}
+		if l, known := words.Named(name); is && known {
+			return l
+		}
+	}
+	return words.Locale(getenv)
 }

@@ -36,7 +36,7 @@ var layers = []layer{
 	{packages: "cmd/earshot/lists", imports: []string{"collector/imports", "collector/imports/*", "collector/report", "collector/site", "collector/words"}},
 	{packages: "cmd/earshot", imports: []string{"assets", "cmd/earshot/lists", "collector", "collector/*", "collector/store/*", "collector/upload/*", "device", "device/*", "tui"}},
 	{packages: "tui", imports: []string{"collector", "collector/state", "collector/words", "tui/*"}},
-	{packages: "tui/look", imports: []string{"collector/state", "device"}},
+	{packages: "tui/look", imports: []string{"collector/state", "collector/words", "device"}},
 	{packages: "tui/screen", imports: []string{"collector/state", "collector/words", "device/wmbus", "tui/look"}},
 	{packages: "tui/*", imports: []string{"collector/reading", "collector/report", "collector/state", "collector/words", "device", "device/wmbus", "tui/look", "tui/screen"}},
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -15,6 +16,7 @@ import (
 	"earshot/cmd/earshot/lists"
 	"earshot/collector/crash"
 	"earshot/collector/report"
+	"earshot/collector/words"
 	"earshot/device/printable"
 )
 
@@ -30,7 +32,7 @@ func main() {
 	args, hide := takeArguments(os.Args)
 	end := newEnding(printable.NewWriter(os.Stderr))
 	ctx, signals, stop := watchSignals(context.Background(), end)
-	root := newRoot(streams{os.Stdin, os.Stdout, os.Stderr, signals, end})
+	root := newRoot(streams{os.Stdin, os.Stdout, os.Stderr, signals, end, languageOf(args[1:], os.Getenv)})
 	err := execute(ctx, root, args[1:], os.Stderr, hide)
 	stop()
 	os.Exit(exitCode(err))
@@ -80,10 +82,13 @@ type streams struct {
 	out, err io.Writer
 	signals  *signals
 	ending   *ending
+	lang     *words.Language // nil means English
 }
 
 // lists are the streams for the commands about lists.
-func (s streams) lists() lists.Streams { return lists.Streams{In: s.in, Out: s.out, Err: s.err} }
+func (s streams) lists() lists.Streams {
+	return lists.Streams{In: s.in, Out: s.out, Err: s.err, Lang: s.lang}
+}
 
 // printError writes an error as sentences, one a line. What a summary has
 // printed already is not printed again.
@@ -94,6 +99,7 @@ func printError(w io.Writer, err error, hide func(string) string) {
 }
 
 func newRoot(s streams) *cobra.Command {
+	s.lang = cmp.Or(s.lang, words.English)
 	root := &cobra.Command{
 		Use:   "earshot",
 		Short: "Commission the wireless M-Bus meters of a building",
@@ -103,6 +109,7 @@ func newRoot(s streams) *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 		Args: noSuchCommand,
 	}
+	root.PersistentFlags().Var(new(language), "lang", "language of what people read: "+languages()+"; without it the locale decides")
 	root.SetIn(s.in)
 	root.SetOut(s.out)
 	root.SetErr(s.err)

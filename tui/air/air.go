@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strconv"
 
-	"earshot/collector/duration"
 	"earshot/collector/report"
 	"earshot/collector/state"
 	"earshot/tui/look"
@@ -76,7 +75,7 @@ func (s *Screen) draw(u *state.Unlisted, w int) string {
 		bars, value := l.Signal(u.RSSI)
 		n.Cell(look.Dim, look.ShortMedium(u.Address.Type.Medium()), 14).Cell(look.Plain, bars+" "+value, 9)
 	}
-	n.Right(look.Plain, strconv.Itoa(u.Count)+l.Times, 6).Right(look.Dim, duration.Age(max(0, s.host.Now.Sub(u.Last))), 4)
+	n.Right(look.Plain, strconv.Itoa(u.Count)+l.Times, 6).Right(look.Dim, l.Lang.Age(max(0, s.host.Now.Sub(u.Last))), 4)
 	switch {
 	case u.KeyFits:
 		n.Put(look.Alarm, l.Text(u.Near)+": its key opens this meter")

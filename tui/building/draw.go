@@ -3,7 +3,6 @@ package building
 import (
 	"strings"
 
-	"earshot/collector/duration"
 	"earshot/collector/state"
 	"earshot/tui/look"
 )
@@ -34,7 +33,7 @@ func (c *rowCache) forget() { clear(c.rows) }
 func (s *Screen) rowText(r *state.Row, sel bool) string {
 	key := rowKey{version: r.Version, selected: sel, wait: look.WaitOf(r, s.host.Now)}
 	if s.sheet[colAge] > 0 {
-		key.age = duration.Age(age(r, s.host.Now))
+		key.age = s.host.Look.Lang.Age(age(r, s.host.Now))
 	}
 	if was, ok := s.cache.rows[r.Ref]; ok && was.key == key {
 		return was.text
@@ -113,7 +112,7 @@ func drawRow(l *look.Look, r *state.Row, f fields, s sheet, w int, sel bool) str
 // verdict draws a verdict, followed by the time left if it waits.
 func drawVerdict(l *look.Look, n *look.Line, tone look.Token, f fields, w int) {
 	bar := l.Wait(f.wait)
-	clock := " " + duration.Clock(f.wait.Left)
+	clock := " " + l.Lang.Countdown(f.wait.Left)
 	switch need := look.Width(bar); {
 	case f.again && f.wait.On && w > 2*look.Width(clock):
 		n.Cell(tone, l.Cut(f.verdict, w-look.Width(clock))+clock, w)
@@ -124,7 +123,7 @@ func drawVerdict(l *look.Look, n *look.Line, tone look.Token, f fields, w int) {
 	case w >= need:
 		n.Cell(tone, bar, w)
 	default:
-		n.Cell(tone, duration.Clock(f.wait.Left), w)
+		n.Cell(tone, l.Lang.Countdown(f.wait.Left), w)
 	}
 }
 

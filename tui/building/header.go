@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"earshot/collector/duration"
 	"earshot/collector/report"
 	"earshot/collector/state"
 	"earshot/device"
@@ -36,9 +35,9 @@ func (s *Screen) roundWords() string {
 		return "no round yet"
 	case r.Running():
 		return fmt.Sprintf("%s round %d  %s/%s", s.host.Spinner, r.Number,
-			duration.Clock(min(s.host.Now.Sub(r.Started), r.Deadline.Sub(r.Started))), duration.Clock(r.Deadline.Sub(r.Started)))
+			s.host.Look.Lang.Countdown(min(s.host.Now.Sub(r.Started), r.Deadline.Sub(r.Started))), s.host.Look.Lang.Countdown(r.Deadline.Sub(r.Started)))
 	}
-	return fmt.Sprintf("round %d over after %s", r.Number, duration.Clock(r.Finished.Sub(r.Started)))
+	return fmt.Sprintf("round %d over after %s", r.Number, s.host.Look.Lang.Countdown(r.Finished.Sub(r.Started)))
 }
 
 // drawLinks draws receivers, brokers and store.
@@ -110,7 +109,7 @@ func (s *Screen) receiverItem(r *state.Receiver, rate int) look.Item {
 		text += fmt.Sprintf(" (%d unreadable)", r.Trouble)
 	}
 	if since := r.SilentSince(); !since.IsZero() && s.host.Now.Sub(since) >= quiet {
-		return look.NewItem(look.Alarm, text+", silent for "+duration.Age(s.host.Now.Sub(since)))
+		return look.NewItem(look.Alarm, text+", silent for "+s.host.Look.Lang.Age(s.host.Now.Sub(since)))
 	}
 	return look.NewItem(look.Good, text)
 }

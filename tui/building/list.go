@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"earshot/collector/state"
+	"earshot/collector/words"
 	"earshot/device"
 	"earshot/tui/look"
 )
@@ -112,7 +113,7 @@ func weakness(r *state.Row) int {
 }
 
 // take shows new rows on a number of lines.
-func (l *list) take(rows []*state.Row, lines int) {
+func (l *list) take(lang *words.Language, rows []*state.Row, lines int) {
 	if len(l.order) != len(rows) {
 		l.sort(rows)
 	}
@@ -122,7 +123,7 @@ func (l *list) take(rows []*state.Row, lines int) {
 	at := -1
 	for _, i := range l.order {
 		r := rows[i]
-		if l.count(r)&l.chosen() == 0 || !wanted.finds(r) {
+		if l.count(r)&l.chosen() == 0 || !wanted.finds(lang, r) {
 			continue
 		}
 		if r.Ref == l.ref {

@@ -5,9 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"earshot/collector/duration"
 	"earshot/collector/state"
-	"earshot/collector/words"
 	"earshot/tui/look"
 )
 
@@ -37,10 +35,10 @@ func fieldsOf(l *look.Look, r *state.Row, now time.Time) fields {
 		meter:    r.ID.String(),
 		kind:     l.Text(look.ShortMedium(r.Medium)),
 		chain:    l.Chain(r.Chain),
-		verdict:  l.Text(words.English.Verdict(&r.Verdict)),
+		verdict:  l.Text(l.Lang.Verdict(&r.Verdict)),
 		wait:     look.WaitOf(r, now),
 		again:    r.Verdict.Code == state.CodeListening && r.Verdict.Before != nil,
-		age:      duration.Age(age(r, now)),
+		age:      l.Lang.Age(age(r, now)),
 		receiver: l.Text(r.Heard.Receiver),
 	}
 	if r.Maker != "" {
@@ -60,7 +58,7 @@ func readingOf(l *look.Look, r *state.Row) (text string, stale bool) {
 	if reading == nil {
 		return "", false
 	}
-	text = words.English.Reading(reading)
+	text = l.Lang.Reading(reading)
 	if stale && text != "" {
 		text = "(" + text + ")"
 	}

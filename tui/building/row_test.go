@@ -7,6 +7,7 @@ import (
 	"earshot/collector/reading"
 	"earshot/collector/site"
 	"earshot/collector/state"
+	"earshot/collector/words"
 	"earshot/device/wmbus"
 	"earshot/tui/look"
 )
@@ -56,7 +57,7 @@ func TestFieldsOfARow(t *testing.T) {
 			verdict: "refused by the broker: ]0;owned",
 		}},
 	}
-	l := look.New(look.Unicode, look.ThemeFor("16", 0, nil))
+	l := look.New(look.Unicode, look.ThemeFor("16", 0, nil), words.English)
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

@@ -43,7 +43,7 @@ func (s *Screen) Take() {
 	if len(s.host.Snap.Rows) != s.rows {
 		s.measure()
 	}
-	s.list.take(s.host.Snap.Rows, s.rowLines())
+	s.list.take(s.host.Look.Lang, s.host.Snap.Rows, s.rowLines())
 	s.mark()
 }
 

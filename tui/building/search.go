@@ -51,7 +51,7 @@ func placeParts(s string) []string {
 }
 
 // finds reports whether a row has all that is searched for.
-func (q *query) finds(r *state.Row) bool {
+func (q *query) finds(lang *words.Language, r *state.Row) bool {
 	if len(q.words)+len(q.runs) == 0 {
 		return true
 	}
@@ -67,7 +67,7 @@ func (q *query) finds(r *state.Row) bool {
 	if len(q.words) == 0 {
 		return true
 	}
-	texts := []string{r.Ref, r.Maker, r.ID.String(), place, r.Medium, words.English.Verdict(&r.Verdict), r.Listed}
+	texts := []string{r.Ref, r.Maker, r.ID.String(), place, r.Medium, lang.Verdict(&r.Verdict), r.Listed}
 	for _, n := range r.Notes {
 		texts = append(texts, n.Text)
 	}

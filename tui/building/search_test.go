@@ -5,6 +5,7 @@ import (
 
 	"earshot/collector/site"
 	"earshot/collector/state"
+	"earshot/collector/words"
 	"earshot/device/wmbus"
 )
 
@@ -42,7 +43,7 @@ func TestQuery(t *testing.T) {
 		{search: "warm", row: flat, want: false},
 	} {
 		q := newQuery(c.search)
-		if got := q.finds(c.row); got != c.want {
+		if got := q.finds(words.English, c.row); got != c.want {
 			t.Errorf("%q finds %v: %v", c.search, c.row.Place, got)
 		}
 	}

@@ -6,7 +6,6 @@ import (
 
 	"earshot/collector/report"
 	"earshot/collector/state"
-	"earshot/collector/words"
 	"earshot/tui/look"
 	"earshot/tui/screen"
 )
@@ -35,7 +34,7 @@ func (s *Screen) roundOver() string {
 	c := s.list.counts
 	done, left := c[filterDone], c[filterLeft]
 	text := fmt.Sprintf("round %d is over: %d of %d done", s.host.Snap.Round.Number, done, len(s.host.Snap.Rows))
-	switch all := words.English.Headline(s.host.Snap.Headline); {
+	switch all := s.host.Look.Lang.Headline(s.host.Snap.Headline); {
 	case all != "":
 		return all
 	case left == 0:
@@ -61,7 +60,7 @@ func (s *Screen) drawSelected(verdictLines, nextLines int) []string {
 	if verdictLines > 0 {
 		n := s.host.Look.Line(s.w)
 		n.Put(tone, " "+sign+" "+s.host.Look.Text(r.Ref))
-		n.Put(look.Plain, s.host.Look.Between+s.host.Look.Text(words.English.Verdict(&r.Verdict)))
+		n.Put(look.Plain, s.host.Look.Between+s.host.Look.Text(s.host.Look.Lang.Verdict(&r.Verdict)))
 		out = append(out, n.String())
 	}
 	next := s.next(r)
@@ -85,7 +84,7 @@ func (s *Screen) drawSelected(verdictLines, nextLines int) []string {
 
 // next is what to do about a row, and its last note.
 func (s *Screen) next(r *state.Row) string {
-	text := screen.Advice(r)
+	text := screen.Advice(s.host.Look.Lang, r)
 	if n := len(r.Notes); n > 0 {
 		if text != "" {
 			text += "; "

@@ -10,6 +10,7 @@ import (
 	"charm.land/lipgloss/v2"
 
 	"earshot/collector/state"
+	"earshot/collector/words"
 )
 
 // Signs are the characters that a screen is drawn with.
@@ -90,7 +91,8 @@ const (
 // Look is how a screen is drawn: made once, read whenever something is drawn.
 type Look struct {
 	Signs
-	Limits state.Limits // of signals
+	Lang   *words.Language // what texts, numbers and times are written in
+	Limits state.Limits    // of signals
 	theme  *Theme
 	set    Alphabet
 	sgr    [tokens]string
@@ -98,9 +100,9 @@ type Look struct {
 	dots   [2][state.Steps + 1]string    // chains, by whether they stand at a step, and steps passed
 }
 
-// New returns the look of an alphabet and a theme.
-func New(set Alphabet, t *Theme) *Look {
-	l := &Look{Signs: [...]Signs{unicodeSigns, consoleSigns, asciiSigns}[set], theme: t, set: set}
+// New returns the look of an alphabet, a theme and a language, nil for English.
+func New(set Alphabet, t *Theme, lang *words.Language) *Look {
+	l := &Look{Signs: [...]Signs{unicodeSigns, consoleSigns, asciiSigns}[set], Lang: cmp.Or(lang, words.English), theme: t, set: set}
 	for i := range tokens {
 		l.sgr[i] = t[i].sgr()
 	}
@@ -116,7 +118,7 @@ func New(set Alphabet, t *Theme) *Look {
 
 // With returns the same look in another theme.
 func (l *Look) With(t *Theme) *Look {
-	other := New(l.set, t)
+	other := New(l.set, t, l.Lang)
 	other.Limits = l.Limits
 	return other
 }

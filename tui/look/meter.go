@@ -5,7 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"earshot/collector/duration"
 	"earshot/collector/state"
 	"earshot/device"
 )
@@ -113,7 +112,7 @@ func (l *Look) Wait(w Wait) string {
 	if !w.On {
 		return ""
 	}
-	return strings.Repeat(l.Full, w.Sixth) + strings.Repeat(l.Empty, 6-w.Sixth) + " " + duration.Clock(w.Left)
+	return strings.Repeat(l.Full, w.Sixth) + strings.Repeat(l.Empty, 6-w.Sixth) + " " + l.Lang.Countdown(w.Left)
 }
 
 // shortMedia are short names of media that are too long for a column.

@@ -3,6 +3,8 @@ package look
 import (
 	"testing"
 
+	"earshot/collector/words"
+
 	"github.com/charmbracelet/x/ansi"
 )
 
@@ -21,10 +23,10 @@ func TestTextOfOthers(t *testing.T) {
 		{in: "Ünïcödé 水", unicode: "Ünïcödé 水", ascii: "Unicode ?"},
 	}
 	for _, test := range tests {
-		if got := New(Unicode, themes["16"]).Text(test.in); got != test.unicode {
+		if got := New(Unicode, themes["16"], words.English).Text(test.in); got != test.unicode {
 			t.Errorf("%q: got %q, want %q", test.in, got, test.unicode)
 		}
-		if got := New(ASCII, themes["16"]).Text(test.in); got != test.ascii {
+		if got := New(ASCII, themes["16"], words.English).Text(test.in); got != test.ascii {
 			t.Errorf("%q in ASCII: got %q, want %q", test.in, got, test.ascii)
 		}
 	}

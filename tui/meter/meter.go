@@ -13,7 +13,6 @@ import (
 	"earshot/collector/reading"
 	"earshot/collector/report"
 	"earshot/collector/state"
-	"earshot/collector/words"
 	"earshot/device"
 	"earshot/device/wmbus"
 	"earshot/tui/look"
@@ -70,20 +69,20 @@ func (s *Screen) lines(w int) []string {
 		return p.Lines
 	}
 	sign, tone := p.Mark(r.Verdict.Mark)
-	p.Fact(tone, "verdict", sign+" "+words.English.Verdict(&r.Verdict))
-	if next := screen.Advice(r); next != "" {
+	p.Fact(tone, "verdict", sign+" "+p.Lang.Verdict(&r.Verdict))
+	if next := screen.Advice(p.Lang, r); next != "" {
 		p.Fact(look.Plain, "next", p.Next+" "+next)
 	}
-	for _, a := range words.English.Alarms(&r.Verdict) {
+	for _, a := range p.Lang.Alarms(&r.Verdict) {
 		p.Fact(look.Alarm, "alarm", "! "+a)
 	}
-	for _, remark := range words.English.Remarks(&r.Verdict) {
+	for _, remark := range p.Lang.Remarks(&r.Verdict) {
 		p.Fact(look.Dim, "remark", remark)
 	}
 	p.chain(r, s.host.Now)
 	why := s.host.Snap.Explain(r)
 	p.Head("Why")
-	for _, f := range words.English.Why(&why) {
+	for _, f := range p.Lang.Why(&why) {
 		p.Fact(look.Plain, f.Label, f.Text)
 	}
 	p.meter(r)
@@ -105,7 +104,7 @@ func (s *Screen) lines(w int) []string {
 func (p page) chain(r *state.Row, now time.Time) {
 	p.Head("Chain")
 	for s := range state.Steps {
-		sign, tone, text := p.Off, look.Dim, words.English.Step(r, s)
+		sign, tone, text := p.Off, look.Dim, p.Lang.Step(r, s)
 		switch r.Chain[s] {
 		case state.StepDone:
 			sign, tone = p.Done, look.Good
@@ -251,7 +250,7 @@ func (p page) telegrams(why *state.Explanation) {
 	for i := len(r.Recent) - 1; i >= 0; i-- {
 		t := &r.Recent[i]
 		n := p.Line(p.Width).Put(look.Plain, "   ")
-		n.Put(look.Plain, t.Time.Format("15:04:05.000")).Put(look.Dim, "  "+p.Text(words.English.Reached(why, i))).Put(look.Strong, "  "+p.Text(words.English.Outcome(&t.Outcome)))
+		n.Put(look.Plain, t.Time.Format("15:04:05.000")).Put(look.Dim, "  "+p.Text(p.Lang.Reached(why, i))).Put(look.Strong, "  "+p.Text(p.Lang.Outcome(&t.Outcome)))
 		if rssi := p.RSSI(t.RSSI); rssi != "" {
 			n.Put(look.Plain, "  "+rssi)
 		}

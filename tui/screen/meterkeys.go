@@ -138,16 +138,16 @@ func (h *Host) canAccept() string {
 }
 
 // Advice is what to do about a row, and which key helps.
-func Advice(r *state.Row) string {
-	next := words.English.Next(&r.Verdict)
+func Advice(lang *words.Language, r *state.Row) string {
+	next := lang.Next(&r.Verdict)
 	switch near := r.Verdict.Near; { // the advice is about the selected row
 	case near != nil && r.Correctable():
-		next += words.English.Assign()
+		next += lang.Assign()
 	case near == nil && r.KeyUsable() && r.Verdict.Key != nil:
-		next += words.English.UseKey()
+		next += lang.UseKey()
 	}
 	if r.Acceptable() {
-		next += words.English.Accept()
+		next += lang.Accept()
 	}
 	return next
 }

@@ -9,12 +9,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"earshot/collector/words"
 )
 
 // Streams are what the commands read and write.
 type Streams struct {
 	In       io.Reader
 	Out, Err io.Writer
+	Lang     *words.Language
 }
 
 // Results that have been printed already.
