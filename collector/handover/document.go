@@ -24,6 +24,7 @@ const (
 type Document struct {
 	Kind     string  `json:"kind"`   // Kind
 	Schema   int     `json:"schema"` // Schema
+	Title    string  `json:"title"`
 	Number   string  `json:"number"` // of the protocol: "20261127-3"
 	Revision int     `json:"revision"`
 	Previous string  `json:"previous_sha256,omitempty"` // of the JSON of the revision before
@@ -75,20 +76,20 @@ type Program struct {
 
 // Property is the building.
 type Property struct {
-	Name    string `json:"name"`              // the site's
-	Address string `json:"address,omitempty"` // lines separated by \n
-	Number  string `json:"number,omitempty"`  // cadastral or customer number
-	Order   string `json:"order,omitempty"`   // order number of the job
+	Name    string `json:"name" toml:"name"`                 // the site's
+	Address string `json:"address,omitempty" toml:"address"` // lines separated by \n
+	Number  string `json:"number,omitempty" toml:"number"`   // cadastral or customer number
+	Order   string `json:"order,omitempty" toml:"order"`     // order number of the job
 }
 
 // Party is a person or a company. Any member may be empty.
 type Party struct {
-	Name        string `json:"name,omitempty"`
-	Company     string `json:"company,omitempty"`
-	Address     string `json:"address,omitempty"`
-	Phone       string `json:"phone,omitempty"`
-	Number      string `json:"number,omitempty"`      // CVR, HRB …
-	Certificate string `json:"certificate,omitempty"` // of an installer
+	Name        string `json:"name,omitempty" toml:"name"`
+	Company     string `json:"company,omitempty" toml:"company"`
+	Address     string `json:"address,omitempty" toml:"address"`
+	Phone       string `json:"phone,omitempty" toml:"phone"`
+	Number      string `json:"number,omitempty" toml:"number"`           // CVR, HRB …
+	Certificate string `json:"certificate,omitempty" toml:"certificate"` // of an installer
 }
 
 // Empty reports whether nothing is known of the party.
@@ -129,21 +130,22 @@ type Receiver struct {
 
 // Gateway is a fixed receiver that stays in the building, as the details say.
 type Gateway struct {
-	Type     string `json:"type"`
-	Serial   string `json:"serial,omitempty"`
-	Firmware string `json:"firmware,omitempty"`
-	Place    string `json:"place,omitempty"`
-	Power    string `json:"power,omitempty"`
-	Network  string `json:"network,omitempty"`
-	Antenna  string `json:"antenna,omitempty"`
+	Type     string `json:"type" toml:"type"`
+	Serial   string `json:"serial,omitempty" toml:"serial"`
+	Firmware string `json:"firmware,omitempty" toml:"firmware"`
+	Place    string `json:"place,omitempty" toml:"place"`
+	Power    string `json:"power,omitempty" toml:"power"`
+	Network  string `json:"network,omitempty" toml:"network"`
+	Antenna  string `json:"antenna,omitempty" toml:"antenna"`
 }
 
 // Spot is a place from which was listened.
 type Spot struct {
-	Name    string     `json:"name"`
-	Time    *time.Time `json:"time,omitempty"`
-	Meters  int        `json:"meters"` // of the list that were heard from there
-	Outside bool       `json:"outside_flats"`
+	Name     string     `json:"name" toml:"name"`
+	Receiver string     `json:"receiver,omitempty" toml:"receiver"` // whose telegrams are meant; "" for those of all
+	Time     *time.Time `json:"time,omitempty" toml:"-"`
+	Meters   int        `json:"meters" toml:"-"` // of the list that were heard from there
+	Outside  bool       `json:"outside_flats" toml:"outside_flats"`
 }
 
 // Broker is where readings were delivered.
@@ -155,7 +157,8 @@ type Broker struct {
 
 // Method is how the work was done, and by which limits.
 type Method struct {
-	Texts      []string `json:"texts"` // sentences, a paragraph each
+	Texts      []string `json:"texts"` // a paragraph each
+	Own        []string `json:"own"`   // the installer's own paragraphs, after these
 	GoodDBm    int      `json:"good_dbm"`
 	UsableDBm  int      `json:"usable_dbm"`
 	WeakDBm    int      `json:"weak_dbm"`

@@ -122,10 +122,12 @@ type Stored struct {
 
 // Displayed is a number that the installer read from the meter's display.
 type Displayed struct {
-	Text       string      `json:"text"`            // as entered
-	Value      json.Number `json:"value,omitempty"` // … as a number
+	Text       string      `json:"text"` // "12.345 m³"
 	Time       time.Time   `json:"time"`
-	Difference json.Number `json:"difference,omitempty"` // reading − display, in the unit of the reading
+	Agreement  string      `json:"agreement"` // with the reading: state.Displayed's
+	Says       string      `json:"agreement_text"`
+	Difference json.Number `json:"difference,omitempty"` // display less reading, in Unit
+	Unit       string      `json:"unit,omitempty"`
 }
 
 // Step is a step of the verdict chain.
@@ -152,6 +154,7 @@ type Note struct {
 
 // Reason is why a meter was set aside.
 type Reason struct {
+	Code string    `json:"code"` // one of state.ReasonsUnreachable, or "other"
 	Time time.Time `json:"time"`
 	Text string    `json:"text"`
 }
@@ -159,19 +162,19 @@ type Reason struct {
 // Radiator is what Danish rules want kept of an allocator's radiator, and German
 // surveys record alike. Numbers are as written in the list or the details.
 type Radiator struct {
-	Meter    string `json:"meter"` // Meter.Ref
-	Line     int    `json:"line"`
-	Place    string `json:"place"`
-	Make     string `json:"make,omitempty"`
-	Model    string `json:"model,omitempty"`
-	Length   string `json:"length_mm,omitempty"`
-	Height   string `json:"height_mm,omitempty"`
-	Depth    string `json:"depth_mm,omitempty"`
-	Output   string `json:"output_w,omitempty"`
-	DeltaT   string `json:"output_at,omitempty"` // temperatures of the output: "75/65/20"
-	Mounting string `json:"mounting,omitempty"`  // point: "75 %", "mm from the top"
-	Scale    string `json:"scale,omitempty"`     // unit scale or product scale
-	Factor   string `json:"scale_factor,omitempty"`
-	Sensors  string `json:"sensors,omitempty"`
-	Sealed   string `json:"sealed,omitempty"` // year and installer's mark
+	Meter    string `json:"meter" toml:"-"` // Meter.Ref
+	Line     int    `json:"line" toml:"-"`
+	Place    string `json:"place" toml:"-"`
+	Make     string `json:"make,omitempty" toml:"make"`
+	Model    string `json:"model,omitempty" toml:"model"`
+	Length   string `json:"length_mm,omitempty" toml:"length_mm"`
+	Height   string `json:"height_mm,omitempty" toml:"height_mm"`
+	Depth    string `json:"depth_mm,omitempty" toml:"depth_mm"`
+	Output   string `json:"output_w,omitempty" toml:"output_w"`
+	DeltaT   string `json:"output_at,omitempty" toml:"output_at"` // temperatures of the output: "75/65/20"
+	Mounting string `json:"mounting,omitempty" toml:"mounting"`   // point: "75 %", "mm from the top"
+	Scale    string `json:"scale,omitempty" toml:"scale"`         // unit scale or product scale
+	Factor   string `json:"scale_factor,omitempty" toml:"scale_factor"`
+	Sensors  string `json:"sensors,omitempty" toml:"sensors"`
+	Sealed   string `json:"sealed,omitempty" toml:"sealed"` // year and installer's mark
 }

@@ -10,7 +10,6 @@ import (
 	"maps"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"earshot/collector/reading"
@@ -74,8 +73,8 @@ func csvLines(w io.Writer) lineWriter {
 		if e.AirTime != nil {
 			air = e.AirTime.Format(time.RFC3339Nano)
 		}
-		return out.Write([]string{e.Kind, number(e.Entry), e.Time.Format(time.RFC3339Nano), air, cell(e.Meter), cell(e.Receiver), cell(e.Mode),
-			level(e.RSSI), level(e.Relative), e.Fate, e.Telegram, cell(e.Action), cell(e.Text), e.Quantity, cell(e.Value), cell(e.Unit)})
+		return out.Write([]string{e.Kind, number(e.Entry), e.Time.Format(time.RFC3339Nano), air, printable.Cell(e.Meter), printable.Cell(e.Receiver), printable.Cell(e.Mode),
+			level(e.RSSI), level(e.Relative), e.Fate, e.Telegram, printable.Cell(e.Action), printable.Cell(e.Text), e.Quantity, printable.Cell(e.Value), printable.Cell(e.Unit)})
 	}
 }
 
@@ -91,16 +90,6 @@ func level(v *int16) string {
 		return ""
 	}
 	return strconv.Itoa(int(*v))
-}
-
-// cell is a text without what nobody sees and that no spreadsheet takes for a
-// formula. Numbers are left as they are.
-func cell(text string) string {
-	text = printable.Text(text)
-	if _, err := strconv.ParseFloat(text, 64); err != nil && text != "" && strings.ContainsRune("=+-@\t\r", rune(text[0])) {
-		return "'" + text
-	}
-	return text
 }
 
 // Export writes a store in one of the ExportFormats: the log's telegrams and actions, then the last readings.

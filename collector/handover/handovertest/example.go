@@ -19,7 +19,7 @@ func At(hour, minute int) time.Time { return time.Date(2026, 11, 27, hour, minut
 func Example() *handover.Document {
 	end, first, last := At(11, 40), At(9, 2), At(11, 38)
 	d := &handover.Document{
-		Kind: handover.Kind, Schema: handover.Schema, Number: "20261127-3", Revision: 2, Previous: "5f2c0d8e9b7a41633f0e6d1c2b4a59687786950413223140ffeeddccbbaa9988",
+		Kind: handover.Kind, Schema: handover.Schema, Title: "Hand-over protocol", Number: "20261127-3", Revision: 2, Previous: "5f2c0d8e9b7a41633f0e6d1c2b4a59687786950413223140ffeeddccbbaa9988",
 		Language: "en", State: handover.Draft,
 		Caveats: []handover.Said{{Code: "open_meters", Text: "This is a draft: 2 meters are open, and nobody has said anything about them."}},
 		Program: handover.Program{Name: "earshot", Version: "1.4.0", Rules: 12},

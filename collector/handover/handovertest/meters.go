@@ -78,7 +78,7 @@ func meters() []handover.Meter {
 		meter(9, "55550008", allocator, "A", "2", "th", "living room"),
 		meter(10, "55550009", allocator, "A", "2", "th", "kitchen"),
 	}
-	m[1].Displayed = &handover.Displayed{Text: "54,512", Value: "54.512", Time: At(10, 31), Difference: "0"}
+	m[1].Displayed = &handover.Displayed{Text: "54.512 m³", Time: At(10, 31), Agreement: "agrees", Says: "agrees with the reading"}
 	m[2].Status = []handover.Said{{Code: "low battery", Text: "low battery"}}
 	m[2].Alarms, m[2].Verdict.Mark, m[2].Verdict.Short = []string{"low battery"}, "alarm", "LOOK"
 	m[2].Verdict.Text, m[2].Verdict.Next = "delivered, alarm: low battery", "have the meter replaced before its battery is empty"
@@ -90,8 +90,8 @@ func meters() []handover.Meter {
 	m[5].Verdict = handover.Verdict{Code: "wrong key", Mark: "failed", Short: "ERROR", Text: "wrong key",
 		Next: "no key of the list fits: ask the supplier for the key of DME-55550006, line 7", Details: json.RawMessage(`{}`)}
 	m[5].Notes = []handover.Note{{Time: At(10, 50), Text: "Supplier called, sends the key on Monday."}}
-	m[6].Inaccessible = &handover.Reason{Time: At(11, 5), Text: "tenant not at home"}
-	m[8].Displayed = &handover.Displayed{Text: "410", Value: "410", Time: At(11, 15), Difference: "2"}
+	m[6].Inaccessible = &handover.Reason{Code: "nobody_home", Time: At(11, 5), Text: "nobody was at home"}
+	m[8].Displayed = &handover.Displayed{Text: "450 HCA", Time: At(11, 15), Agreement: "differs", Says: "differs from the reading", Difference: "38", Unit: "HCA"}
 	m[8].Listed = "replaced in October"
 	return m
 }

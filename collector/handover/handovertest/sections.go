@@ -15,7 +15,7 @@ func points(d *handover.Document) {
 		{Who: handover.WhoInstaller, WhoText: "Installer", Do: "look", Text: "Go to 1 meter that is not heard.", Count: 1, Lines: []int{5}, Meters: []string{quiet.Ref}},
 		{Who: handover.WhoSupplier, WhoText: "Supplier", Do: "send_key", Text: "Send the right key of 1 meter.", Count: 1, Lines: []int{7}, Meters: []string{wrong.Ref}},
 	}
-	d.Inaccessible = []handover.Inaccessible{{Meter: away.Ref, Line: 8, Place: away.Place.Text, Reason: "tenant not at home", Time: At(11, 5)}}
+	d.Inaccessible = []handover.Inaccessible{{Meter: away.Ref, Line: 8, Place: away.Place.Text, Reason: "nobody was at home", Time: At(11, 5)}}
 	d.Corrections = []handover.Correction{{Meter: d.Meters[4].Ref, Line: 6, Place: d.Meters[4].Place.Text, Kind: "number", Text: "the number is KAM-55550050, not KAM-55550005", From: "KAM-55550005", To: "KAM-55550050", Time: At(10, 12)}}
 }
 

@@ -1,0 +1,131 @@
+package handover
+
+import (
+	"slices"
+	"strings"
+
+	"earshot/collector/state"
+	"earshot/collector/words"
+)
+
+// summary counts the meters.
+func (f *filler) summary() {
+	s := &f.doc.Summary
+	s.Unlisted, s.LeftOut = f.doc.Unlisted.Meters, len(f.doc.LeftOut)
+	codes := [state.Codes]int{}
+	for i, row := range f.Snapshot.Rows {
+		m := &f.doc.Meters[i]
+		codes[row.Verdict.Code]++
+		n := slices.IndexFunc(s.ByMedium, func(c MediumCount) bool { return c.Medium == m.Device.Medium })
+		if n < 0 {
+			n = len(s.ByMedium)
+			s.ByMedium = append(s.ByMedium, MediumCount{Medium: m.Device.Medium, Text: m.Device.Text})
+		}
+		s.add(m)
+		s.ByMedium[n].add(m)
+		if len(m.Alarms) > 0 {
+			s.Alarms++
+		}
+		if m.Reading != nil && m.Reading.Earlier {
+			s.Cached++
+		}
+	}
+	for code, n := range codes {
+		if n > 0 {
+			word := state.Code(code).String()
+			s.Verdicts = append(s.Verdicts, VerdictSum{Code: word, Text: f.Words.Say("report.code."+strings.ReplaceAll(word, " ", "_"), nil), Count: n})
+		}
+	}
+	s.Cause = f.Words.Headline(f.Snapshot.Headline)
+	s.Headline = f.headline()
+}
+
+// add counts a meter.
+func (c *Counts) add(m *Meter) {
+	c.Expected++
+	for i, n := range []*int{&c.Heard, &c.Decrypted, &c.Decoded, &c.Plausible, &c.Delivered} {
+		if m.Chain[i].State == "passed" {
+			*n++
+		}
+	}
+	switch {
+	case m.Done:
+		c.Done++
+	case m.Inaccessible != nil:
+		c.Inaccessible++
+	default:
+		c.Open++
+	}
+}
+
+// headline is one sentence about all meters.
+func (f *filler) headline() string {
+	s := &f.doc.Summary
+	parts := []string{f.Words.Plural("report.headline.done", s.Expected, words.Args{"Done": s.Done})}
+	if s.Done == s.Expected && s.Expected > 0 {
+		parts[0] = f.Words.Plural("report.headline.all", s.Expected, nil)
+	}
+	if s.Open > 0 {
+		parts = append(parts, f.Words.Plural("report.headline.open", s.Open, nil))
+	}
+	if s.Inaccessible > 0 {
+		parts = append(parts, f.Words.Plural("report.headline.inaccessible", s.Inaccessible, nil))
+	}
+	if s.Alarms > 0 {
+		parts = append(parts, f.Words.Plural("report.headline.alarms", s.Alarms, nil))
+	}
+	return strings.Join(parts, " ")
+}
+
+// method says how the work was done.
+func (f *filler) method() {
+	l := f.Snapshot.Limits
+	m := Method{GoodDBm: int(l.Good), UsableDBm: int(l.Usable), WeakDBm: int(l.Weak), NotChecked: f.Words.Say("report.method.not_checked", nil), Own: f.Details.Method}
+	m.Limits = f.Words.Say("report.method.limits", words.Args{"Good": m.GoodDBm, "Usable": m.UsableDBm, "Weak": m.WeakDBm, "GoodLoss": l.GoodLoss, "WorstLoss": l.WorstLoss})
+	for _, text := range []string{"listen", "chain", "signal", "unlisted"} {
+		m.Texts = append(m.Texts, f.Words.Say("report.method."+text, nil))
+	}
+	m.Display.Of = len(f.doc.Meters)
+	for i := range f.doc.Meters {
+		if f.doc.Meters[i].Displayed != nil {
+			m.Display.Compared++
+		}
+	}
+	f.doc.Method = m
+}
+
+// judge says what the document is worth.
+func (f *filler) judge() {
+	d, s := f.doc, &f.doc.Summary
+	unexplained := 0
+	for i := range d.Meters {
+		if m := &d.Meters[i]; m.Open() && len(m.Notes) == 0 {
+			unexplained++
+		}
+	}
+	running := f.Info.End.IsZero() && f.Info.ID > 0
+	f.caveat(running, "running", 0)
+	f.caveat(s.Heard == 0, "empty", 0)
+	f.caveat(unexplained > 0, "open_meters", unexplained)
+	f.caveat(len(d.LeftOut) > 0, "left_out", len(d.LeftOut))
+	f.caveat(f.OtherList, "other_list", 0)
+	f.caveat(f.Info.ID == 0 || f.Skipped > 0 && !f.OtherList, "older_version", 0)
+	f.caveat(len(f.Differing) > 0, "differing", 0)
+	f.caveat(f.Snapshot.Drops[state.DropStore] > 0, "lost", f.Snapshot.Drops[state.DropStore])
+	f.caveat(f.Snapshot.Campaign.ClockBack > 0, "clock_back", 0)
+	switch {
+	case running || unexplained > 0 || s.Heard == 0 || len(f.Differing) > 0:
+		d.State = Draft
+	case s.Done < s.Expected || len(d.LeftOut) > 0:
+		d.State = WithExceptions
+	default:
+		d.State = Complete
+	}
+}
+
+// caveat says something that the reader must know, if it is so.
+func (f *filler) caveat(so bool, code string, n int) {
+	if so {
+		f.doc.Caveats = append(f.doc.Caveats, Said{Code: code, Text: f.Words.Plural("report.caveat."+code, n, nil)})
+	}
+}

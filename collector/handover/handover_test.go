@@ -1,0 +1,207 @@
+package handover_test
+
+import (
+	"bytes"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"earshot/assets"
+	"earshot/collector/handover"
+	"earshot/collector/handover/handovertest"
+	"earshot/collector/words"
+)
+
+var update = flag.Bool("update", false, "write the goldens")
+
+// golden compares a text with a file of testdata.
+func golden(t *testing.T, name string, got []byte) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(path, got, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil || !bytes.Equal(want, got) {
+		t.Errorf("%s is another one (%v): run with -update, and read the diff", path, err)
+	}
+}
+
+// read makes the document of a stored campaign.
+func read(t testing.TB, s *handovertest.Stored, details string, language *words.Language) *handover.Document {
+	t.Helper()
+	c, err := handover.Read(s.List, s.Info, s.Entries())
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := handover.ParseDetails([]byte(details))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return handover.New(c, handover.Options{Details: d, Words: language, Version: "1.4.0"})
+}
+
+// jsonOf is the document's JSON.
+func jsonOf(t testing.TB, d *handover.Document) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := d.WriteJSON(&b); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func testdata(t testing.TB, name string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("testdata", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// TestDemo: the document of the demo's building.
+func TestDemo(t *testing.T) {
+	t.Parallel()
+	d := read(t, handovertest.Demo(), testdata(t, "details.toml"), words.English)
+	golden(t, "demo.json", jsonOf(t, d))
+	var b bytes.Buffer
+	if err := d.WriteCSV(&b); err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "demo.csv", b.Bytes())
+}
+
+// TestSchema: each document is as the schema says.
+func TestSchema(t *testing.T) {
+	t.Parallel()
+	text, ok := assets.Schema("handover")
+	if !ok {
+		t.Fatal("there is no schema")
+	}
+	raw, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := jsonschema.NewCompiler()
+	c.AssertFormat()
+	if err := c.AddResource("handover.schema.json", raw); err != nil {
+		t.Fatal(err)
+	}
+	schema, err := c.Compile("handover.schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, d := range map[string]*handover.Document{
+		"example": handovertest.Example(), "many": handovertest.Many(300), "long": handovertest.Long(500), "nothing": {Kind: handover.Kind, Schema: 1, Language: "en", State: handover.Draft, Revision: 1},
+		"demo":  read(t, handovertest.Demo(), testdata(t, "details.toml"), words.English),
+		"empty": read(t, handovertest.Empty(), "", words.English), "running": read(t, handovertest.Running(), "", words.English),
+	} {
+		v, err := jsonschema.UnmarshalJSON(bytes.NewReader(jsonOf(t, d)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := schema.Validate(v); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	for name, spoil := range map[string]func(*handover.Document){
+		"state": func(d *handover.Document) { d.State = "fine" }, "kind": func(d *handover.Document) { d.Kind = "invoice" },
+		"key": func(d *handover.Document) { d.Meters[0].Key.State = "0123" }, "who": func(d *handover.Document) { d.Open[0].Who = "me" },
+		"value": func(d *handover.Document) { d.Tasks[0].Who = "" }, "schema": func(d *handover.Document) { d.Schema = 0 },
+	} {
+		d := handovertest.Example()
+		spoil(d)
+		v, err := jsonschema.UnmarshalJSON(bytes.NewReader(jsonOf(t, d)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if schema.Validate(v) == nil {
+			t.Errorf("%s: the schema takes it", name)
+		}
+	}
+}
+
+// TestSameBytes: the same campaign gives the same bytes, and so does a document that is
+// made with what an earlier one says.
+func TestSameBytes(t *testing.T) {
+	t.Parallel()
+	first := jsonOf(t, read(t, handovertest.Demo(), testdata(t, "details.toml"), words.English))
+	if again := jsonOf(t, read(t, handovertest.Demo(), testdata(t, "details.toml"), words.English)); !bytes.Equal(first, again) {
+		t.Error("the second document is another one")
+	}
+	d, err := handover.ReadJSON(bytes.NewReader(first))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := handovertest.Demo()
+	c, err := handover.Read(s.List, s.Info, s.Entries())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again := jsonOf(t, handover.New(c, handover.Options{Details: d.Details(), Words: words.English, Version: d.Program.Version})); !bytes.Equal(first, again) {
+		t.Error("the document that is made with its own details is another one")
+	}
+	if !bytes.Equal(first, jsonOf(t, d)) {
+		t.Error("the document that was read is another one")
+	}
+}
+
+// TestNoKey: neither a key of the list nor a path is in any document.
+func TestNoKey(t *testing.T) {
+	t.Parallel()
+	s := handovertest.Demo()
+	text := strings.ToLower(string(jsonOf(t, read(t, s, "", words.English))))
+	keys := 0
+	for line := range strings.Lines(string(assets.DemoMeters())) {
+		for _, cell := range strings.Split(strings.TrimSpace(line), ",") {
+			if len(cell) != 32 {
+				continue
+			}
+			keys++
+			if strings.Contains(text, strings.ToLower(cell[:16])) || strings.Contains(text, strings.ToLower(cell[16:])) {
+				t.Errorf("the document has a key")
+			}
+		}
+	}
+	if keys < 30 {
+		t.Errorf("%d keys were looked for", keys)
+	}
+	if strings.Contains(text, "somebody") || strings.Contains(text, "/home") {
+		t.Error("the document has a path")
+	}
+}
+
+// TestStates: what a document is worth.
+func TestStates(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		of    *handovertest.Stored
+		state handover.State
+		says  string
+	}{
+		"running": {of: handovertest.Running(), state: handover.Draft, says: "running open_meters"},
+		"empty":   {of: handovertest.Empty(), state: handover.Draft, says: "running empty open_meters"},
+		"demo":    {of: handovertest.Demo(), state: handover.Draft, says: "open_meters"},
+	} {
+		d := read(t, c.of, "", words.English)
+		var codes []string
+		for _, caveat := range d.Caveats {
+			codes = append(codes, caveat.Code)
+		}
+		if got := strings.Join(codes, " "); d.State != c.state || got != c.says {
+			t.Errorf("%s: %s: %s, want %s: %s", name, d.State, got, c.state, c.says)
+		}
+	}
+	other := handovertest.Demo()
+	other.List.Meters[5].Note = "another list"
+	if d := read(t, other, "", words.English); !strings.Contains(string(jsonOf(t, d)), `"code": "other_list"`) {
+		t.Error("nothing says that the campaign was run with another list")
+	}
+}
