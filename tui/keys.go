@@ -23,8 +23,11 @@ func (m *Model) keys() []screen.Binding {
 // keysOf are the keys of a screen: its own, and of those that work everywhere the ones
 // that it does not use.
 func (m *Model) keysOf(name screen.Name) []screen.Binding {
-	own := m.screens[name].Keys()
-	return slices.Concat(screen.Over(own, m.movements()), own, screen.Over(own, m.commons()), m.terminal())
+	if m.bindings[name] == nil {
+		own := m.screens[name].Keys()
+		m.bindings[name] = slices.Concat(screen.Over(own, m.movements()), own, screen.Over(own, m.commons(name)), m.terminal())
+	}
+	return m.bindings[name]
 }
 
 // movements are the keys that move on every screen.
@@ -41,12 +44,17 @@ func (m *Model) movements() []screen.Binding {
 
 func upDown(l *look.Look) string { return l.UpDown }
 
-// commons are the other keys that work on every screen.
-func (m *Model) commons() []screen.Binding {
+// commons are the other keys that work on every screen. The ways to other screens are the
+// first to leave the footer, but on the list.
+func (m *Model) commons(on screen.Name) []screen.Binding {
 	var keys []screen.Binding
-	for name, r := range rooms {
-		if r.key != "" && m.screens[name] != nil {
-			keys = append(keys, screen.Binding{Keys: []string{r.key}, Help: r.help, Do: screen.Just(func() { m.open(screen.Name(name)) })})
+	for i, r := range rooms {
+		if name := screen.Name(i); r.key != "" && m.screens[name] != nil && name != on {
+			b := screen.Binding{Keys: []string{r.key}, Help: r.help, Do: screen.Just(func() { m.open(name) })}
+			if r.letter != "" {
+				b.Keys, b.Short, b.Rank = []string{r.letter, r.key}, r.short, look.Pick(on == screen.Building, r.rank, screen.LastRank)
+			}
+			keys = append(keys, b)
 		}
 	}
 	return append(keys, []screen.Binding{
@@ -86,7 +94,7 @@ type group struct {
 
 // groups are all keys, as the help and docs/cli.md list them.
 func (m *Model) groups() []group {
-	all := []group{{"Everywhere", slices.Concat(m.movements(), m.commons(), m.terminal())}}
+	all := []group{{"Everywhere", slices.Concat(m.movements(), m.commons(screen.Names), m.terminal())}}
 	for name, s := range m.screens {
 		if s != nil {
 			all = append(all, group{rooms[name].heading, s.Keys()})

@@ -23,8 +23,9 @@ type Model struct {
 	host *screen.Host
 
 	screens       [screen.Names]screen.Screen // nil: there is none
-	at            screen.Name                 // the one that is shown
-	past          []screen.Name               // where back goes, the last one first
+	bindings      [screen.Names][]screen.Binding
+	at            screen.Name   // the one that is shown
+	past          []screen.Name // where back goes, the last one first
 	width, height int
 
 	spinner spinner.Model

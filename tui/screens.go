@@ -10,19 +10,22 @@ import (
 )
 
 // rooms are the keys of the screens, and the headings of their own keys in the help and in
-// docs/cli.md. A screen that newScreens does not make has no key.
+// docs/cli.md. A screen that newScreens does not make has no key. The letter opens it on
+// screens that do not use that letter themselves.
 var rooms = [screen.Names]struct {
-	key     string
-	help    string // what the key shows
-	heading string
+	key, letter string
+	short       string // in the footer
+	rank        int
+	help        string // what the key shows
+	heading     string
 }{
-	screen.Setup:     {"f1", "the set-up", "In the set-up"},
-	screen.Building:  {"f2", "the list", "In the list"},
-	screen.Meter:     {"f3", "the details of the selected meter", "In the details of a meter"},
-	screen.Air:       {"f4", "the unlisted meters", "In the unlisted meters"},
-	screen.Equipment: {"f5", "the equipment", "In the equipment"},
-	screen.Handover:  {"f6", "the handover", "In the handover"},
-	screen.Help:      {"", "", "In this help"},
+	screen.Setup:     {"f1", "", "", 0, "the set-up", "In the set-up"},
+	screen.Building:  {"f2", "", "", 0, "the list", "In the list"},
+	screen.Meter:     {"f3", "", "", 0, "the details of the selected meter", "In the details of a meter"},
+	screen.Air:       {"f4", "u", "unlisted", 4, "the unlisted meters", "In the unlisted meters"},
+	screen.Equipment: {"f5", "e", "equipment", 5, "the equipment", "In the equipment"},
+	screen.Handover:  {"f6", "p", "handover", 3, "the handover", "In the handover"},
+	screen.Help:      {"", "", "", 0, "", "In this help"},
 }
 
 // newScreens makes every screen.

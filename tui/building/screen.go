@@ -134,7 +134,6 @@ func (s *Screen) Keys() []screen.Binding {
 	keys = append(keys, h.MeterKeys()...)
 	return append(keys,
 		screen.Binding{Keys: []string{"R"}, Help: "read all that are left again", Why: s.canReadLeft, Do: screen.Just(s.readLeft)},
-		screen.Binding{Keys: []string{"u"}, Short: "unlisted", Help: "meters on the air that are not in the list", Rank: 4, Why: s.canUnlisted, Do: s.opens(screen.Air)},
 		screen.Binding{Keys: []string{"esc"}, Help: "one step back in search, filters and sorting", Why: s.canReset, Do: screen.Just(s.stepBack)},
 		screen.Binding{Keys: []string{"E"}, Help: "pressed twice: finish the campaign and quit; the next run starts a new one", Why: h.Watching, Do: s.finish},
 	)
@@ -205,13 +204,6 @@ func (s *Screen) relist() { s.Tick() }
 func (s *Screen) canReset() string {
 	if !s.list.narrowed() {
 		return "all meters are shown: q quits"
-	}
-	return ""
-}
-
-func (s *Screen) canUnlisted() string {
-	if len(s.host.Snap.Unlisted) == 0 {
-		return "no unlisted meter has been heard"
 	}
 	return ""
 }

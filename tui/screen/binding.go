@@ -15,6 +15,7 @@ type Binding struct {
 	Label func(*look.Look) string  // as the screen calls them; nil: the first of Keys
 	Short string                   // in the footer
 	Help  string                   // in the help and docs/cli.md
+	Offer func() string            // what it would do now, next to the advice, "" if that is of no use; nil: always ""
 	Rank  int                      // 1 is the last to leave the footer, 0 is never in it
 	Why   func() string            // why the key does nothing now, "" if it does something; nil: always
 	Do    func(key string) tea.Cmd // with the key that was pressed
@@ -22,6 +23,20 @@ type Binding struct {
 
 // LastRank is the greatest rank.
 const LastRank = 6
+
+// Offered are the bindings that would be of use now, and what they would do.
+func Offered(bindings []Binding) (keys []*Binding, words []string) {
+	for i := range bindings {
+		b := &bindings[i]
+		if b.Offer == nil || b.Why != nil && b.Why() != "" {
+			continue
+		}
+		if text := b.Offer(); text != "" {
+			keys, words = append(keys, b), append(words, text)
+		}
+	}
+	return keys, words
+}
 
 // Just makes an action of a function that needs neither the key nor a command.
 func Just(f func()) func(string) tea.Cmd {

@@ -61,6 +61,7 @@ type Host struct {
 	// Quit leaves the program.
 	Quit func() tea.Cmd
 
+	found  int // where Row found the last one
 	width  int
 	help   help.Model
 	input  textinput.Model
@@ -109,11 +110,14 @@ func (h *Host) Resize(w int) {
 
 // Row is the row of that reference, nil if there is none.
 func (h *Host) Row(ref string) *state.Row {
-	i := slices.IndexFunc(h.Snap.Rows, func(r *state.Row) bool { return r.Ref == ref })
-	if i < 0 {
-		return nil
+	if h.found >= len(h.Snap.Rows) || h.Snap.Rows[h.found].Ref != ref { // mostly the same one is asked for
+		i := slices.IndexFunc(h.Snap.Rows, func(r *state.Row) bool { return r.Ref == ref })
+		if i < 0 {
+			return nil
+		}
+		h.found = i
 	}
-	return h.Snap.Rows[i]
+	return h.Snap.Rows[h.found]
 }
 
 // Current is the selected row, nil if none is.

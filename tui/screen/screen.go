@@ -18,8 +18,8 @@ const (
 
 // Screen is one of the screens. All methods are called by one goroutine.
 type Screen interface {
-	// Keys are what can be pressed here, in the order of the help. The root adds keys that
-	// work everywhere; a screen's own come first.
+	// Keys are what can be pressed here, in the order of the help; they are asked for once.
+	// The root adds keys that work everywhere; a screen's own come first.
 	Keys() []Binding
 	// Take takes over what the Host has: a new snapshot, time or look, or a selection. It is
 	// called while the screen is shown, and when it is opened.
