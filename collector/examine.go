@@ -30,6 +30,9 @@ type examiner struct {
 	typed    map[int]site.Key  // by row: those that the installer typed
 	entered  map[int]string    // … the fingerprint of the one in use
 
+	// seen is called with each telegram of a row that was examined; nil: nobody asks.
+	seen func(row int, t *wmbus.Telegram, r *reading.Reading)
+
 	mu    sync.Mutex
 	known map[wmbus.Address]overheard // unlisted meters
 	tried map[wmbus.Address]int       // … and how often, by telegrams that are not stored
@@ -59,10 +62,19 @@ func newExaminer(s site.Site, deliver bool) *examiner {
 
 // examine examines a frame of an expected meter.
 func (x *examiner) examine(q queued) finding {
-	row, f := q.row, q.frame
-	ref, at := x.refs[row], state.At{Time: f.Time}
 	t := x.telegrams.Get().(*wmbus.Telegram)
 	defer x.telegrams.Put(t)
+	out := x.examineInto(t, q)
+	if x.seen != nil {
+		x.seen(q.row, t, out.reading)
+	}
+	return out
+}
+
+// examineInto is examine with a telegram to decode into.
+func (x *examiner) examineInto(t *wmbus.Telegram, q queued) finding {
+	row, f := q.row, q.frame
+	ref, at := x.refs[row], state.At{Time: f.Time}
 	_ = x.decoder.Decode(t, f.Bytes, x.keys[row]) // t.Err is the same error
 	out := q.finding()
 	out.events = make([]state.Event, 0, 3)

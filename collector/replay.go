@@ -24,6 +24,7 @@ type replay struct {
 	heard     []committedTelegram // not logged as stored yet
 	delivered []*store.Delivery   // not logged as delivered yet
 	number    int                 // of the last round
+	entryNow  *store.Telegram     // that is being taken
 
 	deliveries int64 // so far
 
@@ -167,6 +168,7 @@ func (r *replay) telegram(e *store.Telegram) {
 	var err error
 	q.header, err = wmbus.ParseHeader(e.Bytes)
 	heard := committedTelegram{entry: e}
+	r.entryNow = e
 	if !q.examined() || r.holds(q, err) {
 		found := r.examiner.look(q)
 		found.into(r.state, r.state.Apply)

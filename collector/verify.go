@@ -26,10 +26,22 @@ type Verification struct {
 	OtherList bool
 }
 
+// Watcher is called with each telegram of a row of the list in the order of the log:
+// its entry, what it was decoded to and the reading in it, nil if it has none. The
+// telegram and its records are valid until it returns.
+type Watcher func(row int, e *store.Telegram, t *wmbus.Telegram, r *reading.Reading)
+
 // Verify replays the log of a campaign with the list of its last session and
-// compares the verdicts with the logged ones.
-func Verify(list site.Site, log iter.Seq2[store.Entry, error]) (Verification, error) {
+// compares the verdicts with the logged ones. Watchers see its telegrams meanwhile.
+func Verify(list site.Site, log iter.Seq2[store.Entry, error], watchers ...Watcher) (Verification, error) {
 	r := newReplay(list, newExaminer(list, false))
+	if len(watchers) > 0 {
+		r.examiner.seen = func(row int, t *wmbus.Telegram, read *reading.Reading) {
+			for _, watch := range watchers {
+				watch(row, r.entryNow, t, read)
+			}
+		}
+	}
 	if err := r.run(log); err != nil {
 		return Verification{}, err
 	}

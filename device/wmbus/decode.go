@@ -43,7 +43,7 @@ func (t *Telegram) reset() {
 	}
 	t.Header, t.Security, t.Config = Header{}, Security{}, 0
 	t.Access, t.HasAccess = 0, false
-	t.StatusByte, t.Status, t.Family, t.Notes = 0, StatusSet{}, "", 0
+	t.StatusByte, t.Status, t.Family, t.Own, t.Notes = 0, StatusSet{}, "", false, 0
 	t.MoreFollows, t.teaches, t.compact, t.partly = false, false, false, false
 	t.Plain, t.plainAt, t.Records, t.text = nil, 0, t.Records[:0], t.text[:0]
 	t.Err = nil
@@ -180,6 +180,7 @@ func (d *Decoder) readPlain(t *Telegram) *Error {
 	at := t.layers.pos
 	if f := t.layers.family; f != nil && f.payload != nil {
 		if done, err := f.payload(t); done {
+			t.Own = true
 			return shift(err, at)
 		}
 	}
@@ -202,6 +203,7 @@ func (d *Decoder) readPlain(t *Telegram) *Error {
 	case contentNothing:
 		return nil
 	case contentMaker:
+		t.Own = true
 		if len(t.Plain) > 0 {
 			r := t.newRecord()
 			*r = Record{Quantity: ManufacturerData, Value: Value{kind: BytesValue, text: t.Plain}, bytes: t.Plain}

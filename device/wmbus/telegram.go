@@ -20,6 +20,9 @@ type Telegram struct {
 	Config uint16
 	// Family names the rules beyond EN 13757-3 that were used, "" for none.
 	Family string
+	// Own says that the content is laid out by the maker, not in records of
+	// EN 13757-3: another party needs the maker's description to read it.
+	Own bool
 	// Notes are doubts and remarks that are not failures.
 	Notes Notes
 	// MoreFollows says that the next telegram of the meter has more records.
