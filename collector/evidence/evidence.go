@@ -43,6 +43,7 @@ type Value struct {
 	Value    wmbus.Value
 	Role     wmbus.RecordRole
 	From     string // of a difference: its first day, "2006-01-02"
+	Index    uint16 // of values without a day that differ in nothing else
 	Day      string // when a stored value was, or the last day of a difference; "" if not known
 	Disputed bool   // another telegram had another value for that day
 	Source   Source
@@ -196,7 +197,7 @@ func (m *Meter) read(r *reading.Reading, by Source) {
 }
 
 func valueOf(v *reading.Record, by Source) Value {
-	return Value{Quantity: v.Quantity, Unit: v.Unit, Value: v.Value, Role: v.Role, Source: by}
+	return Value{Quantity: v.Quantity, Unit: v.Unit, Value: v.Value, Role: v.Role, Index: v.Index, Source: by}
 }
 
 // store keeps a stored value: the last one that was sent for a day.
@@ -226,7 +227,7 @@ func (m *Meter) store(v *reading.Record, day string, by Source) {
 // order most of the time.
 func (m *Meter) find(v *Value) int {
 	same := func(o *Value) bool {
-		return o.Day == v.Day && o.From == v.From && o.Role == v.Role && o.Quantity == v.Quantity && o.Unit == v.Unit
+		return o.Day == v.Day && (v.Day != "" || o.Index == v.Index) && o.From == v.From && o.Role == v.Role && o.Quantity == v.Quantity && o.Unit == v.Unit
 	}
 	if m.next >= len(m.Stored) {
 		m.next = 0

@@ -1,0 +1,135 @@
+package settlement
+
+import (
+	"slices"
+	"time"
+
+	"earshot/collector/evidence"
+	"earshot/device/wmbus"
+)
+
+// Point is the register at one time.
+type Point struct {
+	Day      string          `json:"day"` // "2026-01-31": at the end of it; of the present value the day of the telegram
+	Value    Number          `json:"value"`
+	Telegram evidence.Source `json:"telegram"`
+}
+
+// registers are the register at the ends of months, by month.
+type registers struct {
+	at       map[string]Point
+	disputed []string // months for which two values were sent
+}
+
+// registersOf takes those stored values that were at the end of a month. If the
+// register begins again after the due date, the value of the due date counts: that of
+// the month's end may be the one after it.
+func registersOf(stored []evidence.Value, restarts bool) registers {
+	r := registers{at: map[string]Point{}}
+	fixed := map[string]bool{}
+	for i := range stored {
+		v := &stored[i]
+		month, ok := monthOf(v)
+		p := Point{Day: v.Day, Value: numberOf(v.Value), Telegram: v.Source}
+		due := restarts && (v.Role == wmbus.RoleDueDate || v.Role == wmbus.RoleDueDatePrevious)
+		if !ok || p.Value.None() || fixed[month] && !due {
+			continue
+		}
+		other, twice := r.at[month]
+		if v.Disputed || twice && !due && !other.Value.equal(p.Value) {
+			r.disputed = append(r.disputed, month)
+			continue
+		}
+		r.at[month], fixed[month] = p, due
+		if due {
+			r.disputed = slices.DeleteFunc(r.disputed, func(m string) bool { return m == month })
+		}
+	}
+	for _, m := range r.disputed {
+		delete(r.at, m)
+	}
+	return r
+}
+
+// monthOf is the month at whose end a stored value was.
+func monthOf(v *evidence.Value) (string, bool) {
+	day, err := time.Parse(time.DateOnly, v.Day)
+	if err != nil {
+		return "", false
+	}
+	last := day.AddDate(0, 0, 1).Day() == 1
+	switch v.Role {
+	case wmbus.RoleMonthStart:
+		return day.AddDate(0, 0, -1).Format("2006-01"), day.Day() == 1
+	case wmbus.RoleMonthEnd, wmbus.RoleHalfMonth, wmbus.RoleDayEnd, wmbus.RoleDueDate, wmbus.RoleDueDatePrevious:
+		return day.Format("2006-01"), last
+	}
+	return "", false
+}
+
+// span are the first and the last month that are known, "" if none is.
+func (r *registers) span() (first, last string) {
+	var all []string
+	for m := range r.at {
+		all = append(all, m)
+	}
+	for _, m := range r.disputed {
+		all = append(all, m)
+	}
+	if len(all) == 0 {
+		return "", ""
+	}
+	return slices.Min(all), slices.Max(all)
+}
+
+// differences are what was counted between two days, as the meter sends it.
+type differences map[string][]evidence.Value // by first day
+
+func differencesOf(stored []evidence.Value) differences {
+	d := differences{}
+	for _, v := range stored {
+		if v.Role == wmbus.RoleDifference && isDay(v.From) && isDay(v.Day) && v.Day > v.From {
+			d[v.From] = append(d[v.From], v)
+		}
+	}
+	return d
+}
+
+// of adds the differences that make up a month; none if they do not.
+func (d differences) of(month string) (use Number, by evidence.Source, why Why) {
+	first, err := time.Parse("2006-01", month)
+	if err != nil || len(d) == 0 {
+		return Number{}, by, WhyNotSent
+	}
+	next := first.AddDate(0, 1, 0)
+	for _, ends := range [][2]time.Time{{first.AddDate(0, 0, -1), next.AddDate(0, 0, -1)}, {first, next}} {
+		at, end := ends[0].Format(time.DateOnly), ends[1].Format(time.DateOnly)
+		use = Number{}
+		for at < end {
+			i := slices.IndexFunc(d[at], func(v evidence.Value) bool { return v.Day <= end })
+			if i < 0 {
+				break
+			}
+			v := &d[at][i]
+			n := numberOf(v.Value)
+			switch {
+			case v.Disputed:
+				return Number{}, v.Source, WhyDisputed
+			case n.None():
+				return Number{}, v.Source, WhyNotSent
+			case n.Negative():
+				return Number{}, v.Source, WhyBackwards
+			}
+			use, by, at = use.plus(n), v.Source, v.Day
+		}
+		if at == end {
+			return use, by, ""
+		}
+	}
+	return Number{}, by, WhyNotSent
+}
+
+func isDay(text string) bool {
+	_, err := time.Parse(time.DateOnly, text)
+	return err == nil
+}
