@@ -24,6 +24,9 @@ type Verification struct {
 	Differing []int64 // the entries of the log with a table that came out differently
 	// OtherList says that the campaign was last run with another list.
 	OtherList bool
+	// List is the list of the last session as the log has it: rows and fingerprints of
+	// keys.
+	List []state.ListRow
 }
 
 // Watcher is called with each telegram of a row of the list in the order of the log:
@@ -45,10 +48,11 @@ func Verify(list site.Site, log iter.Seq2[store.Entry, error], watchers ...Watch
 	if err := r.run(log); err != nil {
 		return Verification{}, err
 	}
-	return Verification{
-		State: r.state, Compared: r.compared, Skipped: r.skipped, Differing: r.differing,
-		OtherList: r.session != nil && r.session.Fingerprint != r.fingerprint,
-	}, nil
+	v := Verification{State: r.state, Compared: r.compared, Skipped: r.skipped, Differing: r.differing}
+	if r.session != nil {
+		v.OtherList, v.List = r.session.Fingerprint != r.fingerprint, r.session.List
+	}
+	return v, nil
 }
 
 // Sample is what one telegram of a meter said.

@@ -14,6 +14,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"earshot/collector/decimal"
 	"earshot/device/printable"
 )
 
@@ -148,7 +149,7 @@ func (r *degreeReader) month(cells []string) error {
 	if at, err := time.Parse("2006-01", month); err != nil || at.Year() < 1900 || at.Year() > 2200 {
 		return fmt.Errorf("month %q: write it as 2026-01", printable.Text(month))
 	}
-	base, err := decimal(cells[2], r.between, 5, 25)
+	base, err := degree(cells[2], r.between, 5, 25)
 	if err != nil {
 		return fmt.Errorf("base: %w", err)
 	}
@@ -165,11 +166,11 @@ func (r *degreeReader) month(cells []string) error {
 	if _, twice := d.months[month]; twice {
 		return fmt.Errorf("month %s is there twice", month)
 	}
-	actual, err := decimal(cells[4], r.between, 0, maxDegree)
+	actual, err := degree(cells[4], r.between, 0, maxDegree)
 	if err != nil {
 		return fmt.Errorf("actual: %w", err)
 	}
-	normal, err := decimal(cells[5], r.between, 0, maxDegree)
+	normal, err := degree(cells[5], r.between, 0, maxDegree)
 	if err != nil {
 		return fmt.Errorf("normal: %w", err)
 	}
@@ -177,9 +178,9 @@ func (r *degreeReader) month(cells []string) error {
 	return nil
 }
 
-// decimal reads a number between two limits. If the cells are not separated by commas,
+// degree reads a number between two limits. If the cells are not separated by commas,
 // a comma may stand before its fraction.
-func decimal(text, between string, low, high int64) (*big.Rat, error) {
+func degree(text, between string, low, high int64) (*big.Rat, error) {
 	plain := text
 	if between != "," {
 		plain = strings.Replace(text, ",", ".", 1)
@@ -225,18 +226,18 @@ func (d *DegreeDays) Of(first, last string) (actual, normal *big.Rat, ok bool) {
 // months: use × ((100 − h) × normal / actual + h) / 100, where h is the share in per
 // cent that does not depend on the weather. None if the months are not known, or had
 // no degree days. Source: docs/protocol/readiness.md#degree-days.
-func (d *DegreeDays) correct(use Number, first, last string, share int) Number {
+func (d *DegreeDays) correct(use decimal.Number, first, last string, share int) decimal.Number {
 	if d == nil || use.None() {
-		return Number{}
+		return decimal.Number{}
 	}
 	actual, normal, ok := d.Of(first, last)
 	if !ok || actual.Sign() == 0 {
-		return Number{}
+		return decimal.Number{}
 	}
 	factor := normal.Quo(normal, actual)
 	factor.Mul(factor, big.NewRat(int64(100-share), 100))
 	factor.Add(factor, big.NewRat(int64(share), 100))
-	return Number{factor.Mul(factor, use.n), max(use.places, correctedPlaces)}
+	return use.Times(factor, correctedPlaces)
 }
 
 // correctedPlaces are the fewest places that a corrected number is written with.

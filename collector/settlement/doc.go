@@ -5,7 +5,6 @@
 //   - months.go turns stored values into the register at the ends of months.
 //   - sums.go adds meters of one medium, unit and due date.
 //   - degreedays.go reads degree days, and corrects heat by them.
-//   - number.go is exact decimal arithmetic.
 //
 // Nothing is summed silently: a sum names the meters that are missing in it. Units are
 // never mixed, and units of heat cost allocators are summed within a flat only. It is

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"earshot/collector/decimal"
 	"earshot/collector/evidence"
 	"earshot/collector/site"
 	"earshot/collector/state"
@@ -12,33 +13,33 @@ import (
 
 // Meter is what one meter counted.
 type Meter struct {
-	Ref      string     `json:"meter"`
-	Line     int        `json:"line"`
-	Place    site.Place `json:"place"`
-	Medium   string     `json:"medium"`
-	Quantity string     `json:"quantity,omitempty"`
-	Unit     string     `json:"unit,omitempty"` // "HCA" counts have no unit
-	Due      *Point     `json:"due_date,omitempty"`
-	Now      *Point     `json:"now,omitempty"`
-	Since    Number     `json:"since_due_date,omitzero"` // what was used since then
-	Whole    *Period    `json:"whole_months,omitempty"`  // … of it, the months that are over
-	Months   []Month    `json:"months"`                  // the latest first
-	Missing  []Gap      `json:"missing"`
+	Ref      string         `json:"meter"`
+	Line     int            `json:"line"`
+	Place    site.Place     `json:"place"`
+	Medium   string         `json:"medium"`
+	Quantity string         `json:"quantity,omitempty"`
+	Unit     string         `json:"unit,omitempty"` // "HCA" counts have no unit
+	Due      *Point         `json:"due_date,omitempty"`
+	Now      *Point         `json:"now,omitempty"`
+	Since    decimal.Number `json:"since_due_date,omitzero"` // what was used since then
+	Whole    *Period        `json:"whole_months,omitempty"`  // … of it, the months that are over
+	Months   []Month        `json:"months"`                  // the latest first
+	Missing  []Gap          `json:"missing"`
 }
 
 // Period is what was used in months that are over.
 type Period struct {
-	First     string `json:"first"` // "2026-01"
-	Last      string `json:"last"`
-	Use       Number `json:"use"`
-	Corrected Number `json:"corrected,omitzero"` // by degree days
+	First     string         `json:"first"` // "2026-01"
+	Last      string         `json:"last"`
+	Use       decimal.Number `json:"use"`
+	Corrected decimal.Number `json:"corrected,omitzero"` // by degree days
 }
 
 // Month is what was used in a month.
 type Month struct {
 	Month     string          `json:"month"`
-	Use       Number          `json:"use"`
-	Corrected Number          `json:"corrected,omitzero"`
+	Use       decimal.Number  `json:"use"`
+	Corrected decimal.Number  `json:"corrected,omitzero"`
 	Telegram  evidence.Source `json:"telegram"`
 }
 
@@ -153,7 +154,7 @@ func (a *account) take(row *state.Row) {
 		now.Quantity, now.Unit = m.Stored[0].Quantity, m.Stored[0].Unit
 	}
 	a.out.Quantity, a.out.Unit = now.Quantity.String(), now.Unit.String()
-	if n := numberOf(now.Value); !n.None() && !row.Doubted() && !now.Source.None() {
+	if n := decimal.Of(now.Value); !n.None() && !row.Doubted() && !now.Source.None() {
 		day := now.Day
 		if day == "" {
 			day = now.Source.Time.Format(time.DateOnly)
@@ -193,10 +194,10 @@ func (a *account) sinceDue(doubted bool) {
 	case a.restarts():
 		a.out.Since = now.Value
 	default:
-		a.out.Since = now.Value.minus(due.Value)
+		a.out.Since = now.Value.Minus(due.Value)
 	}
-	if a.out.Since.Negative() {
-		a.out.Since, why = Number{}, WhyBackwards
+	if a.out.Since.Sign() < 0 {
+		a.out.Since, why = decimal.Number{}, WhyBackwards
 	}
 	if why != "" {
 		a.miss(NeedsSince, "", why)
@@ -212,7 +213,7 @@ func (a *account) dueDate() (*Point, Why) {
 	var due *Point
 	for i := range a.stored {
 		v := &a.stored[i]
-		n := numberOf(v.Value)
+		n := decimal.Of(v.Value)
 		switch {
 		case v.Role != wmbus.RoleDueDate || n.None():
 			continue
@@ -278,21 +279,21 @@ func (a *account) span(r *registers, d differences) (first, last string) {
 }
 
 // month is what was used in a month.
-func (a *account) month(r *registers, d differences, m string) (use Number, by evidence.Source, why Why) {
+func (a *account) month(r *registers, d differences, m string) (use decimal.Number, by evidence.Source, why Why) {
 	end, known := r.at[m]
 	before, knownBefore := r.at[monthAfter(m, -1)]
 	restart := a.restartIn(monthAfter(m, -1))
 	switch {
 	case slices.Contains(r.disputed, m), slices.Contains(r.disputed, monthAfter(m, -1)):
-		return Number{}, by, WhyDisputed
+		return decimal.Number{}, by, WhyDisputed
 	case a.restarts() && a.restartWithin(m):
-		return Number{}, by, WhyRestart
+		return decimal.Number{}, by, WhyRestart
 	case known && restart:
 		return end.Value, end.Telegram, ""
 	case known && knownBefore:
-		use, by = end.Value.minus(before.Value), end.Telegram
-		if use.Negative() {
-			return Number{}, by, WhyBackwards
+		use, by = end.Value.Minus(before.Value), end.Telegram
+		if use.Sign() < 0 {
+			return decimal.Number{}, by, WhyBackwards
 		}
 		return use, by, ""
 	}
@@ -331,18 +332,18 @@ func (a *account) whole(r *registers) {
 	}
 	use := end.Value
 	if !a.restarts() {
-		use = end.Value.minus(due.Value)
+		use = end.Value.Minus(due.Value)
 	}
-	if !use.Negative() {
+	if use.Sign() >= 0 {
 		first := nextMonth(due.Day[:len("2006-01")])
 		a.out.Whole = &Period{First: first, Last: last, Use: use, Corrected: a.corrected(use, first, last)}
 	}
 }
 
 // corrected is what would have been used in a normal year; none of what is no heat.
-func (a *account) corrected(use Number, first, last string) Number {
+func (a *account) corrected(use decimal.Number, first, last string) decimal.Number {
 	if !a.heats() {
-		return Number{}
+		return decimal.Number{}
 	}
 	return a.opt.DegreeDays.correct(use, first, last, a.opt.HotWater)
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"earshot/collector/decimal"
 	"earshot/collector/evidence"
 	"earshot/device/wmbus"
 )
@@ -11,7 +12,7 @@ import (
 // Point is the register at one time.
 type Point struct {
 	Day      string          `json:"day"` // "2026-01-31": at the end of it; of the present value the day of the telegram
-	Value    Number          `json:"value"`
+	Value    decimal.Number  `json:"value"`
 	Telegram evidence.Source `json:"telegram"`
 }
 
@@ -30,13 +31,13 @@ func registersOf(stored []evidence.Value, restarts bool) registers {
 	for i := range stored {
 		v := &stored[i]
 		month, ok := monthOf(v)
-		p := Point{Day: v.Day, Value: numberOf(v.Value), Telegram: v.Source}
+		p := Point{Day: v.Day, Value: decimal.Of(v.Value), Telegram: v.Source}
 		due := restarts && (v.Role == wmbus.RoleDueDate || v.Role == wmbus.RoleDueDatePrevious)
 		if !ok || p.Value.None() || fixed[month] && !due {
 			continue
 		}
 		other, twice := r.at[month]
-		if v.Disputed || twice && !due && !other.Value.equal(p.Value) {
+		if v.Disputed || twice && !due && !other.Value.Equal(p.Value) {
 			r.disputed = append(r.disputed, month)
 			continue
 		}
@@ -96,37 +97,37 @@ func differencesOf(stored []evidence.Value) differences {
 }
 
 // of adds the differences that make up a month; none if they do not.
-func (d differences) of(month string) (use Number, by evidence.Source, why Why) {
+func (d differences) of(month string) (use decimal.Number, by evidence.Source, why Why) {
 	first, err := time.Parse("2006-01", month)
 	if err != nil || len(d) == 0 {
-		return Number{}, by, WhyNotSent
+		return decimal.Number{}, by, WhyNotSent
 	}
 	next := first.AddDate(0, 1, 0)
 	for _, ends := range [][2]time.Time{{first.AddDate(0, 0, -1), next.AddDate(0, 0, -1)}, {first, next}} {
 		at, end := ends[0].Format(time.DateOnly), ends[1].Format(time.DateOnly)
-		use = Number{}
+		use = decimal.Number{}
 		for at < end {
 			i := slices.IndexFunc(d[at], func(v evidence.Value) bool { return v.Day <= end })
 			if i < 0 {
 				break
 			}
 			v := &d[at][i]
-			n := numberOf(v.Value)
+			n := decimal.Of(v.Value)
 			switch {
 			case v.Disputed:
-				return Number{}, v.Source, WhyDisputed
+				return decimal.Number{}, v.Source, WhyDisputed
 			case n.None():
-				return Number{}, v.Source, WhyNotSent
-			case n.Negative():
-				return Number{}, v.Source, WhyBackwards
+				return decimal.Number{}, v.Source, WhyNotSent
+			case n.Sign() < 0:
+				return decimal.Number{}, v.Source, WhyBackwards
 			}
-			use, by, at = use.plus(n), v.Source, v.Day
+			use, by, at = use.Plus(n), v.Source, v.Day
 		}
 		if at == end {
 			return use, by, ""
 		}
 	}
-	return Number{}, by, WhyNotSent
+	return decimal.Number{}, by, WhyNotSent
 }
 
 func isDay(text string) bool {

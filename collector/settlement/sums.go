@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 
+	"earshot/collector/decimal"
 	"earshot/device/wmbus"
 )
 
@@ -24,15 +25,15 @@ type Sum struct {
 	Of       int        `json:"of"`                 // meters
 	Since    Part       `json:"since_due_date"`
 	Whole    *MonthSum  `json:"whole_months,omitempty"` // from the due date to the end of Month
-	Months   []MonthSum `json:"months"` // the latest first
+	Months   []MonthSum `json:"months"`                 // the latest first
 }
 
 // Part is a sum of those meters that have a value; the others are named.
 type Part struct {
-	Use       Number   `json:"use"`                // null if no meter has a value
-	Corrected Number   `json:"corrected,omitzero"` // by degree days, if that can be done for all of them
-	Meters    int      `json:"meters"`             // that are in it
-	Missing   []string `json:"missing"`            // meters that are not
+	Use       decimal.Number `json:"use"`                // null if no meter has a value
+	Corrected decimal.Number `json:"corrected,omitzero"` // by degree days, if that can be done for all of them
+	Meters    int            `json:"meters"`             // that are in it
+	Missing   []string       `json:"missing"`            // meters that are not
 }
 
 // MonthSum is the sum of a month.
@@ -114,7 +115,7 @@ func sums(meters []Meter, allocators bool) []Sum {
 // add adds its meters.
 func (s *Sum) add(members []*Meter) {
 	s.Of, s.Months = len(members), []MonthSum{}
-	s.Since = part(members, func(m *Meter) (use, corrected Number) { return m.Since, Number{} })
+	s.Since = part(members, func(m *Meter) (use, corrected decimal.Number) { return m.Since, decimal.Number{} })
 	last := ""
 	months := map[string]bool{}
 	for _, m := range members {
@@ -126,18 +127,18 @@ func (s *Sum) add(members []*Meter) {
 		}
 	}
 	if last != "" {
-		s.Whole = &MonthSum{Month: last, Part: part(members, func(m *Meter) (use, corrected Number) {
+		s.Whole = &MonthSum{Month: last, Part: part(members, func(m *Meter) (use, corrected decimal.Number) {
 			if m.Whole == nil || m.Whole.Last != last {
-				return Number{}, Number{}
+				return decimal.Number{}, decimal.Number{}
 			}
 			return m.Whole.Use, m.Whole.Corrected
 		})}
 	}
 	for _, month := range slices.Backward(slices.Sorted(maps.Keys(months))) {
-		s.Months = append(s.Months, MonthSum{Month: month, Part: part(members, func(m *Meter) (use, corrected Number) {
+		s.Months = append(s.Months, MonthSum{Month: month, Part: part(members, func(m *Meter) (use, corrected decimal.Number) {
 			i := slices.IndexFunc(m.Months, func(o Month) bool { return o.Month == month })
 			if i < 0 {
-				return Number{}, Number{}
+				return decimal.Number{}, decimal.Number{}
 			}
 			return m.Months[i].Use, m.Months[i].Corrected
 		})})
@@ -145,7 +146,7 @@ func (s *Sum) add(members []*Meter) {
 }
 
 // part adds what meters used, and names those of which it is not known.
-func part(members []*Meter, of func(*Meter) (use, corrected Number)) Part {
+func part(members []*Meter, of func(*Meter) (use, corrected decimal.Number)) Part {
 	p := Part{Missing: []string{}}
 	corrected := 0
 	for _, m := range members {
@@ -155,14 +156,14 @@ func part(members []*Meter, of func(*Meter) (use, corrected Number)) Part {
 			continue
 		}
 		p.Meters++
-		p.Use = p.Use.plus(use)
+		p.Use = p.Use.Plus(use)
 		if !normal.None() {
-			p.Corrected = p.Corrected.plus(normal)
+			p.Corrected = p.Corrected.Plus(normal)
 			corrected++
 		}
 	}
 	if corrected < p.Meters {
-		p.Corrected = Number{} // it would be compared with the use of more meters
+		p.Corrected = decimal.Number{} // it would be compared with the use of more meters
 	}
 	return p
 }

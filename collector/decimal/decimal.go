@@ -1,4 +1,6 @@
-package settlement
+// Package decimal computes with the numbers of meters exactly: no register is rounded
+// before it is printed.
+package decimal
 
 import (
 	"math/big"
@@ -16,8 +18,8 @@ type Number struct {
 // maxExponent bounds what is computed: no meter counts in larger or smaller steps.
 const maxExponent = 18
 
-// numberOf is a value of a telegram; None if it is no number.
-func numberOf(v wmbus.Value) Number {
+// Of is a value of a telegram; None if it is no number, or of a size that no meter has.
+func Of(v wmbus.Value) Number {
 	mantissa, exponent, ok := v.Decimal()
 	if !ok || exponent > maxExponent || exponent < -maxExponent {
 		return Number{}
@@ -33,13 +35,19 @@ func numberOf(v wmbus.Value) Number {
 // None reports whether there is no number.
 func (a Number) None() bool { return a.n == nil }
 
-// Negative reports whether it is below zero.
-func (a Number) Negative() bool { return a.n != nil && a.n.Sign() < 0 }
+// Sign is -1, 0 or 1; 0 of none.
+func (a Number) Sign() int {
+	if a.n == nil {
+		return 0
+	}
+	return a.n.Sign()
+}
 
-func (a Number) equal(b Number) bool { return a.n != nil && b.n != nil && a.n.Cmp(b.n) == 0 }
+// Equal reports whether both are the same number; none equals nothing.
+func (a Number) Equal(b Number) bool { return a.n != nil && b.n != nil && a.n.Cmp(b.n) == 0 }
 
-// plus adds two numbers; that of none and a number is the number.
-func (a Number) plus(b Number) Number {
+// Plus adds two numbers; that of none and a number is the number.
+func (a Number) Plus(b Number) Number {
 	switch {
 	case a.None():
 		return b
@@ -49,12 +57,20 @@ func (a Number) plus(b Number) Number {
 	return Number{new(big.Rat).Add(a.n, b.n), max(a.places, b.places)}
 }
 
-// minus subtracts; none if either is none.
-func (a Number) minus(b Number) Number {
+// Minus subtracts; none if either is none.
+func (a Number) Minus(b Number) Number {
 	if a.None() || b.None() {
 		return Number{}
 	}
 	return Number{new(big.Rat).Sub(a.n, b.n), max(a.places, b.places)}
+}
+
+// Times multiplies, and is written with at least some places; none stays none.
+func (a Number) Times(factor *big.Rat, places int) Number {
+	if a.None() {
+		return a
+	}
+	return Number{new(big.Rat).Mul(a.n, factor), max(a.places, places)}
 }
 
 // String is the number with its places, "" for none.
