@@ -100,7 +100,7 @@ func (l *Log) See(row int, e *store.Telegram, t *wmbus.Telegram, r *reading.Read
 	if row < 0 || row >= len(l.meters) {
 		return
 	}
-	m, by := &l.meters[row], Source{Time: e.Time, Entry: e.Seq, Receiver: e.Receiver}
+	m, by := &l.meters[row], Source{Time: e.Time.In(time.FixedZone("", e.Zone)), Entry: e.Seq, Receiver: e.Receiver}
 	if !e.Fate.Repeats() {
 		m.arrive(e, by)
 	}

@@ -43,7 +43,7 @@ func checks() []check {
 	return []check{
 		{name: CheckRemote, judge: remote},
 		{name: CheckKey, judge: key},
-		{name: CheckOpen, judge: open, content: true},
+		{name: CheckOpen, judge: open},
 		{name: CheckSecurity, judge: security, content: true},
 		{name: CheckGateway, judge: gateway, content: true},
 		{name: CheckMonthEnd, judge: monthEnd},
@@ -192,7 +192,7 @@ func key(s *subject) Finding {
 	for i := range m.Ways {
 		switch w := &m.Ways[i]; w.Result {
 		case wmbus.SecurityOK:
-			return met(WhyOpened, w.Mode.Name(), w.Source)
+			return met(WhyOpened, w.Mode.String(), w.Source)
 		case wmbus.NotEncrypted:
 			return met(WhyInClear, "", w.Source)
 		}

@@ -16,8 +16,11 @@ const absence = 3
 // open: docs/protocol/readiness.md#without-the-vendor.
 func open(s *subject) Finding {
 	m := s.found
-	if s.wrongKey() {
+	switch {
+	case s.wrongKey():
 		return notMet(WhyRefused, "", m.Refused)
+	case len(m.Ways) == 0:
+		return s.unopened()
 	}
 	standard := slices.ContainsFunc(m.Ways, func(w evidence.Way) bool { return !w.Own })
 	switch {
@@ -42,17 +45,17 @@ func security(s *subject) Finding {
 		w := &s.found.Ways[i]
 		switch {
 		case w.Mode == wmbus.ModePRIOS, w.Own && w.Result != wmbus.NotEncrypted && !slices.Contains(secure, w.Mode):
-			best = unjudged(WhyScrambled, w.Mode.Name(), w.Source)
+			best = unjudged(WhyScrambled, w.Mode.String(), w.Source)
 		case w.Result == wmbus.NotEncrypted:
 			return notMet(WhyInClear, "", w.Source) // whatever else it sends: these values can be read
 		case w.Result != wmbus.SecurityOK:
-			best = unjudged(WhyUnproved, w.Mode.Name(), w.Source)
+			best = unjudged(WhyUnproved, w.Mode.String(), w.Source)
 		case !slices.Contains(secure, w.Mode):
-			best = unjudged(WhyOldMode, w.Mode.Name(), w.Source)
+			best = unjudged(WhyOldMode, w.Mode.String(), w.Source)
 		case s.shares != 0:
 			return notMet(WhySharedKey, strconv.Itoa(s.shares), w.Source)
 		case best.Verdict != Unjudged:
-			best = met(WhyMode, w.Mode.Name(), w.Source)
+			best = met(WhyMode, w.Mode.String(), w.Source)
 		}
 	}
 	return best
@@ -63,13 +66,13 @@ func gateway(s *subject) Finding {
 	for i := range s.found.Ways {
 		w := &s.found.Ways[i]
 		if w.Link == "T1" && w.Result == wmbus.SecurityOK && (w.Mode == wmbus.ModeAESKDF || w.Mode == wmbus.ModeTLS) {
-			return met(WhyMode, "T1, "+w.Mode.Name(), w.Source)
+			return met(WhyMode, "T1 "+w.Mode.String(), w.Source)
 		}
 	}
 	w := &s.found.Ways[0]
-	detail := w.Mode.Name()
+	detail := w.Mode.String()
 	if w.Link != "" {
-		detail = string(w.Link) + ", " + detail
+		detail = string(w.Link) + " " + detail
 	}
 	return unjudged(WhyDeclaration, detail, w.Source)
 }

@@ -144,9 +144,10 @@ func (s *subject) listed() string {
 
 var waters = []string{"cold water", "warm water", "hot water"}
 
-// scope reports whether a rule is about a meter.
+// scope reports whether a rule is about a meter. One whose medium is not known may be
+// any.
 func (r *Rule) scope(s *subject) bool {
-	return slices.Contains(r.Media, s.medium) && (!r.House || s.flats && !s.inFlat())
+	return (s.medium == "" || slices.Contains(r.Media, s.medium)) && (!r.House || s.flats && !s.inFlat())
 }
 
 // asks reports whether any rule asks for a check of a meter.
