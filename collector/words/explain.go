@@ -46,9 +46,9 @@ func (l *Language) Reached(e *state.Explanation, telegram int) string {
 				continue
 			}
 			if e.Row.Recent[i].Outcome.Kind != state.KindNone {
-				return l.Say("reached.failed", Args{"Step": step.String()})
+				return l.Say("reached.failed", Args{"Step": l.Term("step_name", step.String())})
 			}
-			return l.Say("reached", Args{"Step": step.String()})
+			return l.Say("reached", Args{"Step": l.Term("step_name", step.String())})
 		}
 	}
 	return ""

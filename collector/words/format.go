@@ -18,11 +18,16 @@ func (l *Language) Number(decimal string) string {
 	return strings.Replace(decimal, ".", l.load().decimal, 1)
 }
 
-// Value writes what was measured: "54,5 m³".
+// Value writes what was measured: "54,5 m³"; no value is a dash.
 func (l *Language) Value(v wmbus.Value, unit wmbus.Unit) string {
 	text := v.String()
-	if v.Kind() == wmbus.NumberValue {
+	switch v.Kind() {
+	case wmbus.NumberValue:
 		text = l.Number(text)
+	case wmbus.DateValue, wmbus.DateTimeValue:
+		text = l.day(text)
+	case wmbus.NoValue:
+		return "—"
 	}
 	return strings.TrimSpace(text + " " + unit.String())
 }

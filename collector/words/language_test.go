@@ -60,7 +60,7 @@ func params(e *entry) []string {
 // other parameters, and names that are in two files.
 func TestLanguagesAreComplete(t *testing.T) {
 	t.Parallel()
-	for _, l := range Languages()[:1] {
+	for _, l := range Languages() {
 		files := map[string]string{}
 		for subject, names := range namesOf(t, l.code) {
 			for _, name := range names {
@@ -86,6 +86,42 @@ func TestLanguagesAreComplete(t *testing.T) {
 		for name := range l.load().messages {
 			if English.load().messages[name] == nil {
 				t.Errorf("%s has %s, which English does not have", l, name)
+			}
+		}
+	}
+}
+
+// TestEveryTermIsThere names words of codes that a language may call otherwise.
+func TestEveryTermIsThere(t *testing.T) {
+	t.Parallel()
+	terms := map[string][]string{}
+	for _, s := range wmbus.Statuses() {
+		terms["status"] = append(terms["status"], s.String())
+	}
+	for typ := range 256 {
+		if medium := wmbus.DeviceType(typ).Medium(); medium != "reserved" {
+			terms["medium"] = append(terms["medium"], medium)
+		}
+	}
+	for q := wmbus.Quantity(0); q == 0 || q.String() != wmbus.Unknown.String(); q++ {
+		terms["quantity"] = append(terms["quantity"], q.String())
+	}
+	for code := range state.Codes {
+		terms["code"] = append(terms["code"], code.String())
+	}
+	for step := range state.Steps {
+		terms["step_name"] = append(terms["step_name"], step.String())
+	}
+	for q := wmbus.Qualifiers(1); q.String() != ""; q <<= 1 {
+		terms["qualifier"] = append(terms["qualifier"], q.String())
+	}
+	for kind, words := range terms {
+		if len(words) < 5 {
+			t.Errorf("%s: only %v", kind, words)
+		}
+		for _, word := range words {
+			if English.find(kind+"."+word) == nil {
+				t.Errorf("there is no message %s.%s", kind, word)
 			}
 		}
 	}

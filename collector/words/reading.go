@@ -1,6 +1,8 @@
 package words
 
 import (
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -45,10 +47,77 @@ func (l *Language) Status(set wmbus.StatusSet) string {
 	return strings.Join(all, ", ")
 }
 
-// day writes a day that is text, "2006-01-02", as Date does.
+// day writes a day that is text, "2006-01-02", also with a time, as Date and DateTime do.
 func (l *Language) day(text string) string {
 	if t, err := time.Parse(time.DateOnly, text); err == nil {
 		return l.Date(t)
 	}
+	for _, layout := range []string{"2006-01-02T15:04", "2006-01-02T15:04:05"} {
+		if t, err := time.Parse(layout, text); err == nil {
+			return l.DateTime(t)
+		}
+	}
 	return text
+}
+
+// Quantity is what a value is: "flow temperature".
+func (l *Language) Quantity(q wmbus.Quantity) string { return l.Term("quantity", q.String()) }
+
+// Belongs says where a record belongs: what it is for and of when it is, and how it is
+// meant: "month end of 31.01.2026", "tariff 1".
+func (l *Language) Belongs(r *reading.Record) (all []string) {
+	number := func(name string, n uint64) {
+		if n > 0 {
+			all = append(all, l.Say(name, Args{"Count": strconv.FormatUint(n, 10)}))
+		}
+	}
+	if purpose := l.purpose(r); purpose != "" {
+		all = append(all, purpose)
+	}
+	for _, q := range r.Qualifiers.Words() {
+		all = append(all, l.Term("qualifier", q))
+	}
+	if r.Per != wmbus.PerNothing {
+		all = append(all, strings.ReplaceAll(r.Per.String(), "_", " "))
+	}
+	if r.Of != wmbus.Unknown {
+		all = append(all, l.Say("record.of_quantity", Args{"Quantity": l.Quantity(r.Of)}))
+	}
+	if r.Function != wmbus.Instantaneous {
+		all = append(all, l.Term("function", r.Function.String()))
+	}
+	number("record.storage", r.Storage)
+	number("record.tariff", uint64(r.Tariff))
+	number("record.subunit", uint64(r.Subunit))
+	number("record.number", uint64(r.Index))
+	return all
+}
+
+// ShortMedium is a medium in at most eight letters: "HCA".
+func (l *Language) ShortMedium(medium string) string {
+	if l.find("medium_short."+medium) != nil {
+		return l.Term("medium_short", medium)
+	}
+	return l.Term("medium", medium)
+}
+
+// purpose says what a record is for and of when it is, "" if that is not known, or its
+// qualifiers say it.
+func (l *Language) purpose(r *reading.Record) string {
+	var parts []string
+	role := r.Role.String()
+	if role != "" && !slices.Contains(r.Qualifiers.Words(), strings.Replace(role, "phase_", "phase_l", 1)) {
+		parts = append(parts, l.Term("role", role))
+	}
+	if !r.From.None() {
+		parts = append(parts, l.Say("record.from", Args{"Day": l.day(r.From.Value().String())}))
+	}
+	if !r.Date.None() {
+		name := "record.of"
+		if r.Role == wmbus.RoleDifference {
+			name = "record.to"
+		}
+		parts = append(parts, l.Say(name, Args{"Day": l.day(r.Date.Value().String())}))
+	}
+	return strings.Join(parts, " ")
 }

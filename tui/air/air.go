@@ -73,7 +73,7 @@ func (s *Screen) draw(u *state.Unlisted, w int) string {
 	n.Cell(tone, u.Address.Manufacturer.String()+" "+u.Address.ID.String(), 12)
 	if w >= screen.Narrow {
 		bars, value := l.Signal(u.RSSI)
-		n.Cell(look.Dim, look.ShortMedium(u.Address.Type.Medium()), 14).Cell(look.Plain, bars+" "+value, 9)
+		n.Cell(look.Dim, l.Lang.ShortMedium(u.Address.Type.Medium()), 14).Cell(look.Plain, bars+" "+value, 9)
 	}
 	n.Right(look.Plain, strconv.Itoa(u.Count)+l.Times, 6).Right(look.Dim, l.Lang.Age(max(0, s.host.Now.Sub(u.Last))), 4)
 	switch {

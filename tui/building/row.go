@@ -33,7 +33,7 @@ func fieldsOf(l *look.Look, r *state.Row, now time.Time) fields {
 	f := fields{
 		where:    l.Text(r.Place.String()),
 		meter:    r.ID.String(),
-		kind:     l.Text(look.ShortMedium(r.Medium)),
+		kind:     l.Text(l.Lang.ShortMedium(r.Medium)),
 		chain:    l.Chain(r.Chain),
 		verdict:  l.Text(l.Lang.Verdict(&r.Verdict)),
 		wait:     look.WaitOf(r, now),

@@ -114,19 +114,3 @@ func (l *Look) Wait(w Wait) string {
 	}
 	return strings.Repeat(l.Full, w.Sixth) + strings.Repeat(l.Empty, 6-w.Sixth) + " " + l.Lang.Countdown(w.Left)
 }
-
-// shortMedia are short names of media that are too long for a column.
-var shortMedia = map[string]string{
-	"cold water": "cold wtr", "warm water": "warm wtr", "hot water": "hot wtr", "hot/cold water": "h/c wtr",
-	"waste water": "waste w", "irrigation water": "garden w",
-	"heat cost allocator": "HCA", "smoke detector": "smoke", "electricity": "electr.",
-	"room sensor": "room", "heat/cooling": "heat/cool", "compressed air": "air",
-}
-
-// ShortMedium is a medium in a short word.
-func ShortMedium(medium string) string {
-	if s, ok := shortMedia[medium]; ok {
-		return s
-	}
-	return medium
-}
