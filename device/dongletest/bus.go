@@ -120,6 +120,9 @@ func (w *wire) opened(done <-chan struct{}, _ bool) bool {
 	return open
 }
 
+// closed implements line: what was not read went with the host's end.
+func (w *wire) closed() {}
+
 // isOpen implements line.
 func (w *wire) isOpen() bool {
 	w.mu.Lock()

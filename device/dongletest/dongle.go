@@ -263,6 +263,7 @@ func (d *Dongle) heard(in []byte, hostBaud int) [][]byte {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	b, now := d.board, time.Now()
+	b.count.Heard += len(in)
 	if rate := d.misheardAt(hostBaud); rate != 0 {
 		in = mishear(in, rate, b.baud)
 	}

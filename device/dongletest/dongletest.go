@@ -82,6 +82,7 @@ type State struct {
 	Baud    int               //
 	Memory  []byte            // its configuration in RAM as the protocol shows it; nil for cul
 
+	Heard         int // bytes that the host sent
 	Requests      int // requests that were carried out
 	Settings      int // those among them that were to change something in RAM
 	Rejected      int // requests it did not take: unknown, malformed, wrong checksum

@@ -42,10 +42,7 @@ func openPTY() (line, string, error) {
 }
 
 // opened implements line. A pty does not report that it was opened, so it polls.
-func (p *ptyLine) opened(done <-chan struct{}, again bool) bool {
-	if again {
-		p.flush()
-	}
+func (p *ptyLine) opened(done <-chan struct{}, _ bool) bool {
 	ticker := time.NewTicker(lookEach)
 	defer ticker.Stop()
 	for !p.isOpen() {
@@ -63,10 +60,9 @@ func (p *ptyLine) opened(done <-chan struct{}, again bool) bool {
 	}
 }
 
-// flush drops what the host left unread when it closed the port, as the kernel
-// does with a real one. It asks the master for its other side: by its name that
+// closed implements line. It asks the master for its other side: by its name that
 // may be the one of another dongle already.
-func (p *ptyLine) flush() {
+func (p *ptyLine) closed() {
 	p.control(func(master uintptr) {
 		slave, _, errno := syscall.Syscall(syscall.SYS_IOCTL, master, tiocgptpeer, syscall.O_RDWR|syscall.O_NOCTTY|syscall.O_NONBLOCK|syscall.O_CLOEXEC)
 		if errno != 0 {

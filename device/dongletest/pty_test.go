@@ -108,7 +108,9 @@ func TestPTY(t *testing.T) {
 
 	// At a wrong rate it hears garbage, and so does the host.
 	setRate(t, port, 9600)
+	heard := d.State().Heard + len(ping)
 	_, _ = port.Write(ping)
+	eventually(t, d, "the ping at a wrong rate", func(s State) bool { return s.Heard == heard })
 	sent := make(chan bool, 1)
 	go func() { sent <- d.Send(frame(t, "S1", -60)) }()
 	if !<-sent {

@@ -40,5 +40,6 @@ func (p *ptyLine) Close() error {
 }
 
 func (p *ptyLine) opened(_ <-chan struct{}, again bool) bool { return !again }
+func (p *ptyLine) closed()                                   {}
 func (p *ptyLine) isOpen() bool                              { return true }
 func (p *ptyLine) baud() int                                 { return 0 }

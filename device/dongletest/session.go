@@ -13,6 +13,8 @@ type line interface {
 	// opened waits until the host has the port open, again after a failed Read;
 	// false: never, or done is closed.
 	opened(done <-chan struct{}, again bool) bool
+	// closed drops what the host left unread when it closed the port, as the kernel does.
+	closed()
 	// isOpen reports whether the host has it open now.
 	isOpen() bool
 	// baud is the host's baud rate, 0 if it cannot be known.
@@ -23,6 +25,7 @@ type line interface {
 type plainLine struct{ io.ReadWriteCloser }
 
 func (plainLine) opened(_ <-chan struct{}, again bool) bool { return !again }
+func (plainLine) closed()                                   {}
 func (plainLine) isOpen() bool                              { return true }
 func (plainLine) baud() int                                 { return 0 }
 
@@ -83,6 +86,7 @@ func (s *session) readLoop() {
 				break
 			}
 		}
+		s.line.closed()
 		s.dongle.hungUp()
 	}
 }
