@@ -143,11 +143,10 @@ type Campaign struct {
 	presence   *receivers.Presence
 	rounds     atomic.Int64
 	choosing   sync.Mutex
-	boxes      []*mailbox    // by row, of its current read
-	examining  sync.Mutex    // held while a telegram is examined
-	steps      chan struct{} // semaphore of the reads that have something to do
-	campaign   int64         // its number in the store
-	clock      clock         // owned by the writer's goroutine
+	boxes      []*mailbox // by row, of its current read
+	examining  sync.Mutex // held while a telegram is examined
+	campaign   int64      // its number in the store
+	clock      clock      // owned by the writer's goroutine
 	finished   atomic.Bool
 	failing    atomic.Pointer[failing] // nil while commits work
 	tail       tail

@@ -82,7 +82,7 @@ func (m *mailbox) close() []queued {
 	m.mu.Unlock()
 	left := m.take()
 	m.mu.Lock()
-	m.taken = nil
+	m.frames, m.taken = nil, nil
 	m.mu.Unlock()
 	return left
 }

@@ -77,7 +77,7 @@ func (o *opened) undo() error {
 // parts: a slow card needs time, and what is not committed then is lost.
 const storeGrace = 5 * time.Second
 
-// readsAtOnce is how many reads examine telegrams or give up at once.
+// readsAtOnce is how many workers examine telegrams for the reads of a round.
 const readsAtOnce = 16
 
 // storeWatch is how often it is found out whether the store's file is still
@@ -89,7 +89,7 @@ func newCampaign(cfg Config, o *opened) (*Campaign, error) {
 	c := &Campaign{
 		cfg: cfg, now: cfg.Now, site: o.site, db: o.db, read: newSignal(), tuned: newSignal(), lost: newSignal(), broken: newSignal(),
 		boxes: make([]*mailbox, len(o.site.Meters)), rowOf: make(map[string]int, len(o.site.Meters)),
-		presence: receivers.NewPresence(), steps: make(chan struct{}, readsAtOnce),
+		presence: receivers.NewPresence(),
 		faults: map[part]fault{}, unkept: o.unkept,
 	}
 	c.board = NewBoard(state.NewState(o.site, c.Delivering()))

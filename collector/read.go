@@ -17,6 +17,7 @@ type read struct {
 	start    time.Time
 	timeout  time.Duration
 	box      *mailbox
+	work     chan<- func() // to the round's workers
 
 	recorded    time.Duration // its time in a recording
 	from, until time.Duration // … and when that begins and ends there
@@ -55,13 +56,30 @@ func (r *read) run(ctx context.Context) *state.Failure {
 	}
 }
 
-// step examines what has come, and gives up if the read's time is over. done says
-// that the read has ended. Few reads do it at once: the stack of one that waits is
-// small, and of 100,000 reads whose time is over together each would grow.
+// stepped is what a step of a read came to.
+type stepped struct {
+	failure *state.Failure
+	done    bool // the read has ended
+}
+
+// step passes what is to be done to a worker and waits for it. over says that the
+// read's time is over. The stack of a read stays small: it only waits.
 func (r *read) step(ctx context.Context, over bool) (failure *state.Failure, done bool) {
+	answer := make(chan stepped, 1)
+	r.work <- func() {
+		is := stepped{done: true} // if it panics
+		defer func() { answer <- is }()
+		defer r.campaign.rescue()
+		is.failure, is.done = r.examine(ctx, over)
+	}
+	is := <-answer
+	return is.failure, is.done
+}
+
+// examine examines what has come, and gives up if the read's time is over. done says
+// that the read has ended.
+func (r *read) examine(ctx context.Context, over bool) (failure *state.Failure, done bool) {
 	c := r.campaign
-	c.steps <- struct{}{}
-	defer func() { <-c.steps }()
 	if failure, done := r.look(); done { // a frame may have come at the end
 		return failure, true
 	}

@@ -39,12 +39,12 @@ func (c *Campaign) round(ctx context.Context, stretch int, refs []string) []*sta
 	}
 	start := c.now()
 	longest := time.Duration(0)
-	reads := make([]*read, len(rows))
+	reads, work := make([]*read, len(rows)), make(chan func())
 	starts := make([]state.ReadStart, len(rows))
 	for i, row := range rows {
 		timeout := time.Duration(float64(c.limit(row, stretch)) / c.cfg.Speed)
 		longest = max(longest, timeout)
-		reads[i] = &read{campaign: c, row: row, start: start, timeout: timeout, recorded: c.limit(row, stretch), box: c.boxes[row]}
+		reads[i] = &read{campaign: c, row: row, start: start, timeout: timeout, recorded: c.limit(row, stretch), box: c.boxes[row], work: work}
 		starts[i] = state.ReadStart{Ref: c.dispatch.refs[row], Until: start.Add(timeout)}
 	}
 	deadline := time.Duration(float64(c.cfg.Deadline) / c.cfg.Speed)
@@ -72,7 +72,14 @@ func (c *Campaign) round(ctx context.Context, stretch int, refs []string) []*sta
 	defer stop()
 
 	failures := make([]*state.Failure, len(rows))
-	var scope sync.WaitGroup
+	var workers, scope sync.WaitGroup
+	for range readsAtOnce {
+		workers.Go(func() {
+			for do := range work {
+				do()
+			}
+		})
+	}
 	for i, r := range reads {
 		scope.Go(func() {
 			defer c.rescue()
@@ -80,6 +87,8 @@ func (c *Campaign) round(ctx context.Context, stretch int, refs []string) []*sta
 		})
 	}
 	scope.Wait()
+	close(work)
+	workers.Wait()
 	if c.lost.ctx.Err() != nil {
 		abort(context.Cause(c.lost.ctx)) // stop's function may not have run yet
 	}
