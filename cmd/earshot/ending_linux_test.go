@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -103,7 +104,11 @@ func start(t *testing.T, cmd *exec.Cmd) *exec.Cmd {
 	if cmd.Stderr == nil {
 		cmd.Stderr = &bytes.Buffer{}
 	}
-	if err := cmd.Start(); err != nil {
+	hangUps := make(chan os.Signal, 1)
+	signal.Notify(hangUps, syscall.SIGHUP) // tests that nohup started ignore it: their children would
+	err := cmd.Start()
+	signal.Stop(hangUps)
+	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
