@@ -104,10 +104,10 @@ func start(t *testing.T, cmd *exec.Cmd) *exec.Cmd {
 	if cmd.Stderr == nil {
 		cmd.Stderr = &bytes.Buffer{}
 	}
-	hangUps := make(chan os.Signal, 1)
-	signal.Notify(hangUps, syscall.SIGHUP) // tests that nohup started ignore it: their children would
+	inherited := make(chan os.Signal, 1)
+	signal.Notify(inherited, syscall.SIGHUP, syscall.SIGINT) // ignored by a test in the background, and so by its children until they take signals
 	err := cmd.Start()
-	signal.Stop(hangUps)
+	signal.Stop(inherited)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,7 +11,8 @@ const maxUnreported = 256
 type Binary struct {
 	buf      []byte
 	inStep   bool // the last byte taken ended a telegram
-	noise    int  // bytes of noise since the last telegram or pause
+	past     bool // bytes of noise have come since the last telegram or pause
+	noise    int  // how many since the last telegram; a pause lets little of it be forgotten
 	skipped  int  // … that were not reported yet
 	decoder  wmbus.Decoder
 	telegram wmbus.Telegram
@@ -34,7 +35,10 @@ func (d *Binary) Feed(piece []byte, frame func([]byte), noise func(bytes int)) {
 func (d *Binary) Flush(frame func([]byte), noise func(bytes int)) {
 	d.scan(true, frame, noise)
 	d.tell(noise)
-	d.noise = 0
+	d.past = false
+	if d.noise <= littleNoise {
+		d.noise = 0
+	}
 }
 
 // Message takes bytes that came as a whole, such as a datagram. They may include
@@ -62,6 +66,7 @@ func (d *Binary) scan(paused bool, frame func([]byte), noise func(int)) {
 		}
 		if verdict != telegram {
 			d.inStep = false
+			d.past = true
 			d.skipped++
 			d.noise++
 			rest = rest[1:]
@@ -70,7 +75,7 @@ func (d *Binary) scan(paused bool, frame func([]byte), noise func(int)) {
 		d.tell(noise)
 		n := int(rest[0]) + 1
 		frame(append([]byte(nil), rest[:n]...))
-		d.inStep, d.noise = true, 0
+		d.inStep, d.past, d.noise = true, false, 0
 		rest = rest[n:]
 	}
 	d.buf = append(d.buf[:0], rest...)
@@ -119,9 +124,10 @@ func (d *Binary) judge(b []byte, paused bool) verdict {
 	switch {
 	case d.inStep:
 		need = weightHeader
+	case !d.past:
 	case d.noise > littleNoise:
 		need = needLate
-	case d.noise > 0:
+	default:
 		need = needSoon
 	}
 	weight := 0
@@ -143,7 +149,7 @@ func (d *Binary) judge(b []byte, paused bool) verdict {
 			return none
 		default:
 			need = needAtOnce
-			if d.noise == 0 {
+			if !d.past {
 				need -= weightPause
 			}
 			if weight < need {

@@ -108,3 +108,24 @@ func BenchmarkBinaryNoise(b *testing.B) {
 		d.Feed(noise, func([]byte) {}, func(int) {})
 	}
 }
+
+// TestNoiseWithPauses: a pause among random bytes is no better place for a telegram to
+// begin. A busy sender or reader makes pauses where there are none.
+func TestNoiseWithPauses(t *testing.T) {
+	t.Parallel()
+	const stretches, each = 6000, 1000
+	var d text.Binary
+	found := 0
+	for i := range uint64(stretches) {
+		d.Feed(random(i, each), func([]byte) { found++ }, func(int) {})
+		d.Flush(func([]byte) { found++ }, func(int) {})
+	}
+	if found > 0 {
+		t.Errorf("%d telegrams in %d random bytes with %d pauses", found, stretches*each, stretches)
+	}
+	found = 0
+	d.Feed(join(short, short), func([]byte) { found++ }, func(int) {})
+	if found != 2 {
+		t.Error("telegrams after a pause are not found")
+	}
+}
