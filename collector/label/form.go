@@ -18,9 +18,13 @@ const (
 	FormAddress       // secondary address, or that of wmbusmeters
 )
 
+// medium begins a number of DIN 43863-5; some print the device type instead, in two
+// hex digits.
+const medium = `(?:[0-9E]|[0-3][0-9A-F])`
+
 // The forms.
 var (
-	dinPattern      = regexp.MustCompile(`^[0-9E]([A-Z]{3})\d{2}(\d{8})$`)
+	dinPattern      = regexp.MustCompile(`^` + medium + `([A-Z]{3})\d{2}(\d{8})$`)
 	kamstrupPattern = regexp.MustCompile(`^([0-9A-Fa-f]{8})\s*/\s*[0-9A-Za-z]{1,4}\s*/\s*\d{2,4}$`)
 	fullPattern     = regexp.MustCompile(`(?i)^([0-9A-F]{8})(?:\.(?:M=([A-Z]{3})|V=[0-9A-F]{1,2}|T=[0-9A-F]{1,2}))+$`)
 	makerPart       = regexp.MustCompile(`(?i)\.M=([A-Z]{3})`)

@@ -25,7 +25,7 @@ const (
 )
 
 var (
-	dinAnywhere  = regexp.MustCompile(`(?:^|[^0-9A-Z])[0-9E]([A-Z]{3})\d{2}(\d{8})(?:[^0-9]|$)`)
+	dinAnywhere  = regexp.MustCompile(`(?:^|[^0-9A-Z])` + medium + `([A-Z]{3})\d{2}(\d{8})(?:[^0-9]|$)`)
 	makerNumber  = regexp.MustCompile(`(?:^|[^0-9A-Z])([A-Z]{3})[ ._:/-]?([0-9A-F]{8})(?:[^0-9A-Z]|$)`)
 	plainNumber  = regexp.MustCompile(`(?:^|[^0-9A-Z])([0-9A-F]{8})(?:[^0-9A-Z]|$)`)
 	spacedNumber = regexp.MustCompile(`(?:^|[^0-9A-Z])(\d{4}[ -]\d{4}|\d{2}[ -]\d{3}[ -]\d{3})(?:[^0-9A-Z]|$)`)
