@@ -8,6 +8,7 @@ import (
 	"slices"
 	"syscall"
 
+	"earshot/cmd/earshot/handover"
 	"earshot/cmd/earshot/lists"
 	"earshot/collector/crash"
 	"earshot/collector/forward"
@@ -52,7 +53,7 @@ var exitCodes = []struct {
 	matches func(error) bool
 }{
 	{exitFailed, as[*crash.Error]},
-	{exitUsage, anyOf(errUsage, lists.ErrUsage, lists.ErrNone, device.ErrBadSpec, mqttconn.ErrConfig, forward.ErrGateway, site.ErrShard)},
+	{exitUsage, anyOf(errUsage, lists.ErrUsage, lists.ErrNone, handover.ErrUsage, device.ErrBadSpec, mqttconn.ErrConfig, forward.ErrGateway, site.ErrShard)},
 	{exitUsage, as[*site.BadRows]},
 	{exitUsage, as[*site.FileError]},
 	{exitNoReceiver, as[*port.Problem]},    // before the check for missing files: a port is a file, too
@@ -64,7 +65,7 @@ var exitCodes = []struct {
 	{exitNoReceiver, anyOf(state.ErrDevice, device.ErrNoAnswer, device.ErrUnsupported)},
 	{exitUsage, anyOf(syscall.ENXIO)}, // /dev/tty: there is no terminal for the screen
 	{exitNotDelivered, anyOf(forward.ErrRefused)},
-	{exitNotPassed, anyOf(context.Canceled, lists.ErrSome)},
+	{exitNotPassed, anyOf(context.Canceled, lists.ErrSome, handover.ErrDraft)},
 }
 
 // anyOf makes a function that reports whether an error is one of the targets.
@@ -100,7 +101,7 @@ func exitCode(err error) int {
 // message is what is printed of an error, "" if everything has been printed
 // already.
 func message(err error) string {
-	if errors.As(err, new(outcome)) || errors.Is(err, lists.ErrSome) || errors.Is(err, lists.ErrNone) {
+	if errors.As(err, new(outcome)) || errors.Is(err, lists.ErrSome) || errors.Is(err, lists.ErrNone) || errors.Is(err, handover.ErrDraft) {
 		return ""
 	}
 	return report.Message(err)

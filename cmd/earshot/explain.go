@@ -37,7 +37,7 @@ func newExplain(s streams) *cobra.Command {
 		Example: "earshot explain 76348799\nearshot explain KAM-76348799 --store building.db --json",
 		Args:    exactly(1, "METER"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			path, err := f.path()
+			path, err := storeOf(f.store, f.list, f.name)
 			if err != nil {
 				return err
 			}
@@ -53,13 +53,14 @@ func newExplain(s streams) *cobra.Command {
 	return cmd
 }
 
-// path is the file of the store.
-func (f *explainFlags) path() (string, error) {
+// storeOf is the file of a store: the one that was named, that of a list or a name,
+// or the one that was used last.
+func storeOf(named, list, name string) (string, error) {
 	switch {
-	case f.store != "":
-		return f.store, nil
-	case f.list != "":
-		return storePath("", cmp.Or(f.name, imports.NameOf(f.list)))
+	case named != "":
+		return named, nil
+	case list != "" || name != "":
+		return storePath("", cmp.Or(name, imports.NameOf(list)))
 	}
 	all, err := filepath.Glob(filepath.Join(xdg.DataHome, "earshot", "*.db"))
 	if err != nil || len(all) == 0 {
@@ -90,9 +91,9 @@ func (f *explainFlags) explain(ctx context.Context, db *store.Store, path, meter
 	if i < 0 {
 		return usageError("%s has no such campaign: earshot store check %s lists them", path, path)
 	}
-	list, why := (&checker{streams: s, db: db, list: f.list, name: f.name}).read(campaigns[i])
-	if why != "" {
-		return usageError("%s", why)
+	list, err := s.listOf(campaigns[i], f.list, f.name)
+	if err != nil {
+		return err
 	}
 	v, err := collector.Verify(list, db.CampaignLog(ctx, campaigns[i].ID))
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 	"charm.land/fang/v2"
 	"github.com/spf13/cobra"
 
+	"earshot/cmd/earshot/handover"
 	"earshot/cmd/earshot/lists"
 	"earshot/collector/crash"
 	"earshot/collector/report"
@@ -90,6 +91,11 @@ func (s streams) lists() lists.Streams {
 	return lists.Streams{In: s.in, Out: s.out, Err: s.err, Lang: s.lang}
 }
 
+// handover is what the commands about the hand-over protocol share with the others.
+func (s streams) handover() handover.Env {
+	return handover.Env{Streams: s.lists(), Version: version(), Store: storeOf, List: s.listOf}
+}
+
 // printError writes an error as sentences, one a line. What a summary has
 // printed already is not printed again.
 func printError(w io.Writer, err error, hide func(string) string) {
@@ -115,7 +121,7 @@ func newRoot(s streams) *cobra.Command {
 	root.SetErr(s.err)
 	root.SetFlagErrorFunc(flagError)
 	s.out, s.err = printable.NewWriter(s.out), printable.NewWriter(s.err) // help may have colours
-	root.AddCommand(newRun(s), newDemo(s), newReceivers(s), newRecord(s), newForward(s), newReplay(s), newDecode(s), lists.NewImport(s.lists()), lists.NewForm(s.lists()), lists.NewKeys(s.lists()), newExplain(s), newStore(s), newSystemd(s), newVersion(s))
+	root.AddCommand(newRun(s), newDemo(s), newReceivers(s), newRecord(s), newForward(s), newReplay(s), newDecode(s), lists.NewImport(s.lists()), lists.NewForm(s.lists()), lists.NewKeys(s.lists()), newExplain(s), handover.NewReport(s.handover()), newStore(s), newSystemd(s), newVersion(s))
 	root.InitDefaultCompletionCmd()
 	fold(root, report.TerminalWidth(s.out))
 	return root

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -152,7 +153,7 @@ func (c *checker) campaign(ctx context.Context, campaign store.Campaign) error {
 		c.tell("%s: not replayed: written by a version that did not log all that this needs", name)
 		return nil
 	}
-	list, why := c.read(campaign)
+	list, why := c.listOf(campaign, c.list, c.name)
 	v, err := collector.Verify(list, c.db.CampaignLog(ctx, campaign.ID))
 	var odd *store.EntryError
 	switch {
@@ -161,7 +162,7 @@ func (c *checker) campaign(ctx context.Context, campaign store.Campaign) error {
 		c.tell("problem: %s: its log cannot be replayed: %v; earshot run --new starts a new campaign in this store", name, odd)
 	case err != nil:
 		return err
-	case why != "":
+	case why != nil:
 		c.tell("%s: not replayed: %s", name, why)
 	case len(v.Differing) > 0:
 		c.problems++
@@ -178,26 +179,24 @@ func (c *checker) campaign(ctx context.Context, campaign store.Campaign) error {
 	return nil
 }
 
-// read reads the list of a campaign; why says why it cannot be.
-func (c *checker) read(campaign store.Campaign) (list site.Site, why string) {
-	path := c.list
+// listOf reads the list of a campaign: that of path, or the one that the campaign used.
+// name is that of the site, if it is not the one in the store.
+func (s streams) listOf(campaign store.Campaign, path, name string) (site.Site, error) {
+	path = cmp.Or(path, campaign.List)
 	if path == "" {
-		path = campaign.List
+		return site.Site{}, usageError("name the list with the keys: --site LIST")
 	}
-	if path == "" {
-		return site.Site{}, "name the list with the keys: --site LIST"
-	}
-	read, _, err := lists.ReadSite(path, c.lists())
-	var bad *site.BadRows
+	read, _, err := lists.ReadSite(path, s.lists())
+	bad := (*site.BadRows)(nil)
 	if err != nil && !errors.As(err, &bad) {
-		return site.Site{}, fmt.Sprintf("its list cannot be read: %v; name it with --site", err)
+		return site.Site{}, usageError("its list cannot be read: %v; name it with --site", err)
 	}
-	lists.WarnExposedKeys(c.err, path, read.Meters)
-	read.Name = campaign.Site
-	if c.name != "" {
-		read.Name = c.name
+	if bad != nil {
+		read.LeftOut = bad.Rows
 	}
-	return read, ""
+	lists.WarnExposedKeys(s.err, path, read.Meters)
+	read.Name = cmp.Or(name, campaign.Site)
+	return read, nil
 }
 
 func newStoreBackup(s streams) *cobra.Command {

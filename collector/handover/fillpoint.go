@@ -69,6 +69,9 @@ func (f *filler) point(i int, row *state.Row, todo tasks) {
 	case m.Done:
 		p.Cause = f.Words.Say("report.cause.list", nil)
 	}
+	if first == doKey {
+		p.Next = f.Words.Say("report.next."+v.Advice[0].Code.String(), words.Args{"Meter": v.Meter, "Line": m.Line})
+	}
 	p.Who, p.WhoText = first.who, f.Words.Say("report.who."+string(first.who), nil)
 	if n := len(m.Notes); n > 0 {
 		p.Note = m.Notes[n-1].Text

@@ -40,7 +40,7 @@ func NewForm(s Streams) *cobra.Command {
 			if info, err := os.Stat(output); !force && !errors.Is(err, fs.ErrNotExist) && (err != nil || info.Size() > 0) {
 				return usageError("%s exists: choose another name, or overwrite it with --force", output)
 			}
-			err := writeFile(output, func(w io.Writer) error {
+			err := WriteFile(output, func(w io.Writer) error {
 				if isWorkbook(output) {
 					return (*imports.Result)(nil).WriteWorkbook(w, language)
 				}

@@ -182,7 +182,7 @@ func (j *importJob) write(r *imports.Result, rejected string) error {
 		seal = func(write func(io.Writer) error) func(io.Writer) error { return sealed(secret, write) }
 	}
 	if rejected != "" {
-		err := writeFile(rejected, seal(func(w io.Writer) error { return r.WriteRejected(w, words.English.Finding) }))
+		err := WriteFile(rejected, seal(func(w io.Writer) error { return r.WriteRejected(w, words.English.Finding) }))
 		if err != nil {
 			return usageError("%s: cannot be written: %v", rejected, err)
 		}
@@ -193,7 +193,7 @@ func (j *importJob) write(r *imports.Result, rejected string) error {
 	if isWorkbook(j.output) {
 		list = func(w io.Writer) error { return r.WriteWorkbook(w, "en") }
 	}
-	if err := writeFile(j.output, seal(list)); err != nil {
+	if err := WriteFile(j.output, seal(list)); err != nil {
 		return usageError("%s: cannot be written: %v", j.output, err)
 	}
 	return nil

@@ -125,7 +125,7 @@ func (j *keysJob) write(r *imports.Result) error {
 		}
 		write = sealed(secret, write)
 	}
-	if err := writeFile(path, func(w io.Writer) error { return write(w) }); err != nil {
+	if err := WriteFile(path, func(w io.Writer) error { return write(w) }); err != nil {
 		return usageError("%s: cannot be written: %v", path, err)
 	}
 	fmt.Fprintf(j.s.Out, "Written: %s\n", path)

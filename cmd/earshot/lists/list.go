@@ -109,8 +109,8 @@ func SayNotes(w io.Writer, r *imports.Result) {
 	_, _ = io.WriteString(w, b.String())
 }
 
-// writeFile writes a file as a whole or not at all, readable for its owner only.
-func writeFile(path string, write func(io.Writer) error) (err error) {
+// WriteFile writes a file as a whole or not at all, readable for its owner only.
+func WriteFile(path string, write func(io.Writer) error) (err error) {
 	tmp, err := tempFor(path)
 	if err != nil {
 		return err

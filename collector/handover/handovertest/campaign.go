@@ -2,7 +2,9 @@ package handovertest
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"iter"
 	"slices"
@@ -81,6 +83,14 @@ func Empty() *Stored {
 	l := s.begin()
 	s.Log = l.entries
 	return s
+}
+
+// Rename makes it the campaign of a site with another name.
+func (s *Stored) Rename(name string) {
+	s.List.Name, s.Info.Site = name, name
+	s.Info.Fingerprint = state.Fingerprint(s.List)
+	l := s.begin()
+	copy(s.Log, l.entries)
 }
 
 // logger writes a log.
@@ -174,4 +184,30 @@ func must[T any](v T, err error) T {
 		panic(fmt.Sprintf("handovertest: %v", err))
 	}
 	return v
+}
+
+// Save writes the campaign into a store, which is new or has other campaigns.
+func (s *Stored) Save(ctx context.Context, path string) (err error) {
+	lock, err := store.Acquire(path)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, lock.Release()) }()
+	db, err := lock.Open(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	info := s.Info
+	if err := db.Begin(ctx, &info); err != nil {
+		return err
+	}
+	batch := store.Batch{}
+	for _, e := range s.Log {
+		batch.Items = append(batch.Items, store.Item{Entry: e})
+	}
+	if err := db.Commit(ctx, &batch); err != nil || info.End.IsZero() {
+		return err
+	}
+	return db.End(ctx, info.ID, info.End)
 }
