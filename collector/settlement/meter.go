@@ -256,7 +256,7 @@ func (a *account) months() {
 		switch {
 		case why == "":
 			a.out.Months = append(a.out.Months, Month{Month: m, Use: use, Corrected: a.corrected(use, m, m), Telegram: by})
-		case why != WhyNotSent || m > first && m < last:
+		case why != WhyNotSent || m > first:
 			a.miss(NeedsMonth, m, why)
 		}
 		m = monthAfter(m, -1)
@@ -264,18 +264,19 @@ func (a *account) months() {
 	a.whole(&r)
 }
 
-// span are the first and the last month of which anything is known, "" if there is none.
+// span are the first and the last month of which the meter sends a value, "" if there is
+// none.
 func (a *account) span(r *registers, d differences) (first, last string) {
-	first, last = r.span()
+	all := slices.Clone(r.monthly)
 	for _, parts := range d {
 		for _, v := range parts {
-			if month := v.From[:len("2006-01")]; first == "" || month < first {
-				first = month
-			}
-			last = max(last, v.Day[:len("2006-01")])
+			all = append(all, v.From[:len("2006-01")], v.Day[:len("2006-01")])
 		}
 	}
-	return first, last
+	if len(all) == 0 {
+		return "", ""
+	}
+	return slices.Min(all), slices.Max(all)
 }
 
 // month is what was used in a month.
@@ -325,7 +326,10 @@ func (a *account) whole(r *registers) {
 	if err != nil || begin.AddDate(0, 0, 1).Day() != 1 {
 		return // it does not begin with a month
 	}
-	_, last := r.span()
+	if len(r.monthly) == 0 {
+		return
+	}
+	last := slices.Max(r.monthly)
 	end, known := r.at[last]
 	if !known || end.Day <= due.Day || a.restarts() && last > monthAfter(due.Day[:len("2006-01")], 12) {
 		return

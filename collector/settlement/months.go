@@ -20,6 +20,7 @@ type Point struct {
 type registers struct {
 	at       map[string]Point
 	disputed []string // months for which two values were sent
+	monthly  []string // months of which the value is sent as that of a month, not of a due date
 }
 
 // registersOf takes those stored values that were at the end of a month. If the
@@ -32,8 +33,15 @@ func registersOf(stored []evidence.Value, restarts bool) registers {
 		v := &stored[i]
 		month, ok := monthOf(v)
 		p := Point{Day: v.Day, Value: decimal.Of(v.Value), Telegram: v.Source}
-		due := restarts && (v.Role == wmbus.RoleDueDate || v.Role == wmbus.RoleDueDatePrevious)
-		if !ok || p.Value.None() || fixed[month] && !due {
+		due := v.Role == wmbus.RoleDueDate || v.Role == wmbus.RoleDueDatePrevious
+		if !ok || p.Value.None() {
+			continue
+		}
+		if !due {
+			r.monthly = append(r.monthly, month)
+		}
+		due = due && restarts
+		if fixed[month] && !due {
 			continue
 		}
 		other, twice := r.at[month]
@@ -66,21 +74,6 @@ func monthOf(v *evidence.Value) (string, bool) {
 		return day.Format("2006-01"), last
 	}
 	return "", false
-}
-
-// span are the first and the last month that are known, "" if none is.
-func (r *registers) span() (first, last string) {
-	var all []string
-	for m := range r.at {
-		all = append(all, m)
-	}
-	for _, m := range r.disputed {
-		all = append(all, m)
-	}
-	if len(all) == 0 {
-		return "", ""
-	}
-	return slices.Min(all), slices.Max(all)
 }
 
 // differences are what was counted between two days, as the meter sends it.
