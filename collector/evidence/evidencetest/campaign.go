@@ -43,6 +43,7 @@ type Meter struct {
 	Link  device.LinkMode // "" is T1
 	CI    byte            // 0 is 7A
 	Raw   []byte          // sent in place of any telegram
+	RSSI  device.RSSI     // none is -60 dBm
 	From  string          // the receiver that hears it; "" is "dongle"
 	Count int             // telegrams; 0 is 4, negative: it is silent
 	Every time.Duration   // 0 is a minute
@@ -118,6 +119,9 @@ func Frames(t testing.TB, list site.Site, meters []Meter) []device.Frame {
 			f := device.Frame{Time: at, AirTime: at, Receiver: m.From, Mode: m.Link, RSSI: device.RSSI{Scale: device.ScaleDBm, Value: -60}, Bytes: m.telegram(t, list.Meters[i], n, at)}
 			if f.Receiver == "" {
 				f.Receiver = "dongle"
+			}
+			if m.RSSI.Scale != device.ScaleNone {
+				f.RSSI = m.RSSI
 			}
 			if f.Mode == "" {
 				f.Mode = "T1"
