@@ -88,7 +88,8 @@ type Meter struct {
 	Line   int        `json:"line"`
 	Place  site.Place `json:"place"`
 	Medium string     `json:"medium"`
-	// Verdict is the worst of what laws ask of it; OutOfScope if they ask nothing.
+	// Verdict is the worst of what laws ask of it and telegrams can show, so without what
+	// only the maker, the biller or papers say; OutOfScope if they ask nothing.
 	Verdict  Verdict   `json:"verdict"`
 	Findings []Finding `json:"checks"` // in the order of Checks
 }
@@ -172,12 +173,15 @@ func (r *Report) count(m *Meter, s *subject) Verdict {
 		case Unjudged:
 			o.Unjudged = append(o.Unjudged, m.Ref)
 		}
-		if o.Law.Duty() {
+		if o.Law.Duty() && !slices.Contains(elsewhere, m.Of(o.Check).Why) {
 			worst.add(v)
 		}
 	}
 	return worst.verdict()
 }
+
+// elsewhere are the reasons that telegrams have nothing to do with.
+var elsewhere = []Why{WhyPapers, WhyDeclaration, WhyCounts}
 
 func (c *Counts) add(v Verdict) {
 	switch v {
