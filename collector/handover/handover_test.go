@@ -66,16 +66,21 @@ func testdata(t testing.TB, name string) string {
 	return string(text)
 }
 
-// TestDemo: the document of the demo's building.
+// TestDemo: the document of the demo's building in each language, and in short.
 func TestDemo(t *testing.T) {
 	t.Parallel()
-	d := read(t, handovertest.Demo(), testdata(t, "details.toml"), words.English)
-	golden(t, "demo.json", jsonOf(t, d))
-	var b bytes.Buffer
-	if err := d.WriteCSV(&b); err != nil {
-		t.Fatal(err)
+	for _, l := range words.Languages() {
+		d := read(t, handovertest.Demo(), testdata(t, "details.toml"), l)
+		golden(t, "demo."+l.String()+".json", jsonOf(t, d))
+		golden(t, "demo."+l.String()+".txt", []byte(strings.Join(d.Preview(l, 80), "\n")+"\n"))
+		if l == words.English {
+			var b bytes.Buffer
+			if err := d.WriteCSV(&b); err != nil {
+				t.Fatal(err)
+			}
+			golden(t, "demo.csv", b.Bytes())
+		}
 	}
-	golden(t, "demo.csv", b.Bytes())
 }
 
 // TestSchema: each document is as the schema says.

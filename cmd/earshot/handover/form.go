@@ -6,7 +6,12 @@ import (
 	"slices"
 	"strings"
 
+	"earshot/assets"
 	"earshot/collector/handover"
+	"earshot/collector/handover/html"
+	"earshot/collector/handover/paper"
+	"earshot/collector/handover/pdf"
+	"earshot/collector/handover/xlsx"
 	"earshot/collector/words"
 )
 
@@ -15,6 +20,7 @@ type made struct {
 	doc      *handover.Document
 	campaign *handover.Campaign
 	lang     *words.Language
+	paper    func() *paper.Document // the document laid out; made once
 }
 
 // form is one of the forms of a protocol.
@@ -26,6 +32,12 @@ type form struct {
 // forms are all of them, in the order in which they are written.
 var forms = []form{
 	{"json", func(w io.Writer, m *made) error { return m.doc.WriteJSON(w) }},
+	{"pdf", func(w io.Writer, m *made) error {
+		regular, bold := assets.Fonts()
+		return pdf.Write(w, m.paper(), pdf.Fonts{Regular: regular, Bold: bold})
+	}},
+	{"xlsx", func(w io.Writer, m *made) error { return xlsx.Write(w, m.paper()) }},
+	{"html", func(w io.Writer, m *made) error { return html.Write(w, m.paper()) }},
 	{"csv", func(w io.Writer, m *made) error { return m.doc.WriteCSV(w) }},
 }
 

@@ -10,9 +10,11 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"earshot/cmd/earshot/lists"
 	"earshot/collector/handover"
+	"earshot/collector/handover/paper"
 	"earshot/collector/imports"
 	"earshot/collector/store"
 )
@@ -71,7 +73,7 @@ func (j *job) make(ctx context.Context, env Env) (m *made, err error) {
 		return nil, j.failed(kindCampaign, fmt.Errorf("the log of campaign %d of %s cannot be read: %w", campaign.ID, path, err))
 	}
 	doc := handover.New(read, handover.Options{Details: details, Words: env.Lang, Version: env.Version})
-	return &made{doc: doc, campaign: read, lang: env.Lang}, nil
+	return &made{doc: doc, campaign: read, lang: env.Lang, paper: sync.OnceValue(func() *paper.Document { return paper.New(doc, env.Lang) })}, nil
 }
 
 // pick finds the campaign: the one that was named, or the last.
