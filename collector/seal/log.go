@@ -195,7 +195,7 @@ func entries(in io.Reader, note func(Problem), sum *chain) iter.Seq[collector.Tr
 	}
 }
 
-// errLine is a line of the log that is no entry.
+// errLine is the rest of a log that was cut off.
 var errLine = errors.New("the line does not end")
 
 // readLine reads a line without its line feed, which must be there.

@@ -5,7 +5,7 @@ import "fmt"
 // Code says what is wrong with a sealed file.
 type Code string
 
-// The codes, and what they say besides the file.
+// The codes, and what they say of the file.
 const (
 	ArchiveHeader Code = "archive_header" // Offset: a byte of a file's header or of the directory
 	ArchiveOrder  Code = "archive_order"  // Offset: a file does not begin where the one before ends

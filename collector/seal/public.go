@@ -16,7 +16,7 @@ import (
 // PublicKey is the public half of the key that signs. The zero value is no key.
 type PublicKey struct{ in minisign.PublicKey }
 
-// IsZero says that it is no key.
+// IsZero says that there is none.
 func (k PublicKey) IsZero() bool { return k.Equal(PublicKey{}) }
 
 // Equal reports whether two keys are the same.
