@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"earshot/collector/handover"
 	"earshot/collector/words"
 )
 
@@ -103,7 +104,7 @@ func (b *builder) signatures() Section {
 
 // about is the document as names and values, for the workbook.
 func (b *builder) about() Fields {
-	fields := Fields{{b.d.Title, b.say("state." + string(b.d.State))}, {b.say("column.serial"), b.d.Number + "-" + strconv.Itoa(b.d.Revision)}}
+	fields := Fields{{b.d.Title, b.say("state." + string(cmp.Or(b.d.State, handover.Draft)))}, {b.say("column.serial"), b.d.Number + "-" + strconv.Itoa(b.d.Revision)}}
 	for _, c := range b.d.Caveats {
 		fields = append(fields, Field{"", c.Text})
 	}

@@ -11,30 +11,20 @@ import (
 
 // meters is the table of meters by entrance and flat.
 func (b *builder) meters() Section {
-	names := []string{"line>", "room", "meter", "key", "signal>", "reading>", "due_value>", "display>", "result", "verdict_notes"}
-	displayed := slices.ContainsFunc(b.d.Meters, func(m handover.Meter) bool { return m.Displayed != nil })
-	at := slices.Index(names, "display>")
-	if !displayed {
-		names = slices.Delete(names, at, at+1)
-	}
-	t := &Table{Columns: b.columns(names...)}
+	t := &Table{Columns: b.columns("line>", "room", "meter", "key", "signal>", "reading>", "due_value>", "display>", "result", "verdict_notes")}
 	for _, flat := range b.d.Flats {
 		group := Group{Title: flat.Text, Note: b.flatNote(flat)}
 		for _, i := range flat.Meters {
 			if i < 0 || i >= len(b.d.Meters) {
 				continue
 			}
-			row := b.meter(&b.d.Meters[i])
-			if !displayed {
-				row = slices.Delete(row, at, at+1)
-			}
-			group.Rows = append(group.Rows, row)
+			group.Rows = append(group.Rows, b.meter(&b.d.Meters[i]))
 		}
 		t.Groups = append(t.Groups, group)
 	}
 	s := Section{ID: "meters", Title: b.say("meters"), Wide: true}
 	if len(t.Groups) > 0 {
-		s.Parts = []Part{t}
+		s.Parts = []Part{filled(t)}
 	}
 	return s
 }
@@ -120,12 +110,20 @@ func (b *builder) displayed(v *handover.Displayed) Cell {
 	if v == nil {
 		return Cell{}
 	}
-	return text(lines(unbroken(v.Text), v.Says))
+	mark := Plain
+	switch v.Agreement {
+	case "differs", "other_point":
+		mark = Look
+	}
+	return Cell{Text: lines(unbroken(v.Text), v.Says), Mark: mark}
 }
 
 // remarks are the verdict in words, why a meter was set aside, and what was noted.
 func (b *builder) remarks(m *handover.Meter) string {
-	parts := []string{m.Verdict.Text}
+	var parts []string
+	if !strings.EqualFold(m.Verdict.Text, m.Verdict.Short) {
+		parts = append(parts, m.Verdict.Text)
+	}
 	if m.Inaccessible != nil {
 		parts = []string{b.say("not_accessible") + ": " + m.Inaccessible.Text}
 	}
@@ -141,7 +139,7 @@ func (b *builder) remarks(m *handover.Meter) string {
 	return lines(append(parts, m.Listed)...)
 }
 
-// radiators are those of heat cost allocators of which something is known.
+// radiators are those of heat cost allocators.
 func (b *builder) radiators() Section {
 	var rows []Row
 	for _, r := range b.d.Radiators {
@@ -152,8 +150,11 @@ func (b *builder) radiators() Section {
 		rows = append(rows, Row{count(r.Line), text(r.Place), text(name(r.Meter)), text(lines(r.Make, r.Model)), text(size),
 			text(lines(r.Output, r.DeltaT)), text(r.Mounting), text(lines(r.Scale, r.Factor)), text(r.Sensors), text(r.Sealed)})
 	}
-	return Section{ID: "radiators", Title: b.say("radiators"), Wide: true,
-		Parts: table(b.columns("line>", "place", "meter", "model", "size", "output", "mounting", "factor", "sensors", "sealed"), rows)}
+	s := Section{ID: "radiators", Title: b.say("radiators"), Wide: true}
+	if len(rows) > 0 { // what is not known can be written by hand
+		s.Parts = []Part{&Table{Columns: b.columns("line>", "place", "meter", "model", "size", "output", "mounting", "factor", "sensors", "sealed"), Groups: []Group{{Rows: rows}}}}
+	}
+	return s
 }
 
 func orDash(s string) string {
@@ -170,11 +171,21 @@ func (b *builder) media() Section {
 		rows = append(rows, b.counts(m.Text, m.Counts))
 	}
 	columns := []Column{{Title: b.say("column.medium")}}
-	for _, name := range []string{"expected", "heard", "decrypted", "decoded", "plausible", "delivered", "done", "still_open", "not_accessible"} {
+	for _, name := range countNames {
 		columns = append(columns, Column{Title: b.say(name), Right: true})
+	}
+	if len(b.d.Equipment.Brokers) == 0 {
+		at := 1 + slices.Index(countNames, "delivered")
+		columns = slices.Delete(columns, at, at+1)
+		for i := range rows {
+			rows[i] = slices.Delete(rows[i], at, at+1)
+		}
 	}
 	return Section{ID: "media", Title: b.say("media"), Parts: table(columns, rows)}
 }
+
+// countNames are the counts of a row in their order.
+var countNames = []string{"expected", "heard", "decrypted", "decoded", "plausible", "delivered", "done", "still_open", "not_accessible"}
 
 func (b *builder) counts(title string, c handover.Counts) Row {
 	row := Row{text(title)}

@@ -1,6 +1,7 @@
 package paper
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 	"strconv"
@@ -14,14 +15,15 @@ import (
 // New lays out a protocol in a language: that in which its texts are.
 func New(d *handover.Document, l *words.Language) *Document {
 	b := &builder{d: d, l: l}
+	state := cmp.Or(d.State, handover.Draft)
 	out := &Document{
 		Language: l.String(), Title: d.Title, Subject: b.subject(), Created: created(d),
 		Number: b.with("number", words.Args{"Number": d.Number, "Revision": d.Revision}),
-		State:  Cell{Text: b.say("state." + string(d.State)), Mark: stateMark(d.State)},
+		State:  Cell{Text: b.say("state." + string(state)), Mark: stateMark(state)},
 		Foot:   strings.Join([]string{d.Number, d.Program.Name + " " + d.Program.Version, short(d.Evidence.LogSHA256), d.Property.Name}, " · "),
 		Date:   l.Say("format.date", nil), Time: l.Say("format.time", nil), Again: b.say("again"), Page: b.with("page", words.Args{"Page": "{{.Page}}", "Pages": "{{.Pages}}"}),
 	}
-	if d.State == handover.Draft {
+	if state == handover.Draft {
 		out.Draft = b.say("draft")
 	}
 	for _, s := range []Section{
@@ -166,5 +168,29 @@ func table(columns []Column, rows []Row) []Part {
 	if len(rows) == 0 {
 		return nil
 	}
-	return []Part{&Table{Columns: columns, Groups: []Group{{Rows: rows}}}}
+	return []Part{filled(&Table{Columns: columns, Groups: []Group{{Rows: rows}}})}
+}
+
+// filled drops the columns of which nothing is known.
+func filled(t *Table) *Table {
+	empty := func(i int) bool {
+		for _, group := range t.Groups {
+			if slices.ContainsFunc(group.Rows, func(r Row) bool { return r[i].Text != "" }) {
+				return false
+			}
+		}
+		return true
+	}
+	for i := len(t.Columns) - 1; i >= 0; i-- {
+		if !empty(i) {
+			continue
+		}
+		t.Columns = slices.Delete(t.Columns, i, i+1)
+		for _, group := range t.Groups {
+			for j := range group.Rows {
+				group.Rows[j] = slices.Delete(group.Rows[j], i, i+1)
+			}
+		}
+	}
+	return t
 }

@@ -109,7 +109,7 @@ func (b *builder) pointSheet() Sheet {
 // summarySheet counts the meters of all media, and of each.
 func (b *builder) summarySheet() Sheet {
 	s := Sheet{Name: b.say("summary"), Columns: b.columns("medium")}
-	for _, name := range []string{"expected", "heard", "decrypted", "decoded", "plausible", "delivered", "done", "still_open", "not_accessible"} {
+	for _, name := range countNames {
 		s.Columns = append(s.Columns, Column{Title: b.say(name)})
 	}
 	for _, m := range b.d.Summary.ByMedium {

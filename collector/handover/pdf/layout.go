@@ -95,6 +95,7 @@ func (s *setter) part(part paper.Part) {
 		s.y += s.lines(s.wrap(string(part), s.sheet.width(), leadStyle, fewLines), s.sheet.left, s.y, leadStyle)
 	case paper.Text:
 		s.paragraph(string(part), "")
+		s.y -= gap / 2
 	case paper.List:
 		for i, item := range part.Items {
 			sign := "•"

@@ -19,6 +19,9 @@ type style struct {
 // colours are those of the marks.
 var colours = map[paper.Mark]string{paper.Good: "1D6B3A", paper.Bad: "A81C1C", paper.Look: "8A5500", paper.Faint: "5C6670"}
 
+// font is that of the cells without a style.
+const font = "Calibri"
+
 // style is the number of a style in the workbook, which has each once.
 func (b *book) style(s style) (int, error) {
 	if id, known := b.styles[s]; known {
@@ -31,12 +34,12 @@ func (b *book) style(s style) (int, error) {
 	bold := s.mark == paper.Bad || s.mark == paper.Look || s.mark == paper.Strong
 	switch {
 	case s.header:
-		out.Font = &excelize.Font{Bold: true, Color: "1F3A5F"}
+		out.Font = &excelize.Font{Family: font, Size: 11, Bold: true, Color: "1F3A5F"}
 		out.Fill = excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"EEF2F6"}}
 		out.Border = []excelize.Border{{Type: "bottom", Style: 2, Color: "1F3A5F"}}
 		out.Alignment.Vertical = "bottom"
 	case s.mark != paper.Plain:
-		out.Font = &excelize.Font{Bold: bold, Color: colours[s.mark]}
+		out.Font = &excelize.Font{Family: font, Size: 11, Bold: bold, Color: colours[s.mark]}
 	}
 	id, err := b.file.NewStyle(out)
 	b.styles[s] = id

@@ -139,6 +139,13 @@ func (b *book) sheet(at int, name string, sheet paper.Sheet) error {
 	if err := b.file.AutoFilter(name, "A1:"+end, nil); err != nil {
 		return err
 	}
+	landscape, a4 := "landscape", 9
+	if err := b.file.SetPageLayout(name, &excelize.PageLayoutOptions{Orientation: &landscape, Size: &a4}); err != nil {
+		return err
+	}
+	if err := b.file.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", RefersTo: "'" + name + "'!$1:$1", Scope: name}); err != nil {
+		return err
+	}
 	out, err := b.file.NewStreamWriter(name)
 	if err != nil {
 		return err
