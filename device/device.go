@@ -81,6 +81,7 @@ type Info struct {
 	Driver   string // the driver's name: "im871a", "replay"
 	Serial   string // the dongle's serial number, if it has one
 	Firmware string
+	Path     string     `json:",omitempty"` // its serial port, "" if it has none
 	Modes    []LinkMode // what it listens to; nil if unknown
 	Pace     Pace
 	File     bool // it is a file: opened again, it starts from the beginning

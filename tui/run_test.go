@@ -138,13 +138,17 @@ func (p *panicky) Snapshot() state.Snapshot {
 // brokenActions are actions that break inside of Update.
 type brokenActions struct{}
 
-func (brokenActions) ReadAgain([]string)            { panic("nobody reads") }
-func (brokenActions) Note(string, string)           {}
-func (brokenActions) EditNote(string, string)       {}
-func (brokenActions) AcceptDoubt(string, string)    {}
-func (brokenActions) Correct(string, wmbus.Address) {}
-func (brokenActions) UseKey(string, string)         {}
-func (brokenActions) Finish()                       {}
+func (brokenActions) ReadAgain([]string)                        { panic("nobody reads") }
+func (brokenActions) Note(string, string)                       {}
+func (brokenActions) EditNote(string, string)                   {}
+func (brokenActions) AcceptDoubt(string, string)                {}
+func (brokenActions) Correct(string, wmbus.Address)             {}
+func (brokenActions) UseKey(string, string)                     {}
+func (brokenActions) Finish()                                   {}
+func (brokenActions) Claim(wmbus.Address, string)               {}
+func (brokenActions) Disclaim(wmbus.Address)                    {}
+func (brokenActions) Ignore(wmbus.Address, bool)                {}
+func (brokenActions) WriteClaims([]state.Claim) (string, error) { return "", nil }
 
 func TestRunRestoresTheTerminalAfterAPanicOfItsOwn(t *testing.T) {
 	t.Parallel()

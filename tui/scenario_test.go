@@ -148,7 +148,7 @@ func (s *scenario) do(f []string) {
 
 // events are what a line lets happen.
 func (s *scenario) events(verb string, args []string, rest func(int) string) []state.Event {
-	for _, of := range []func(string, []string, func(int) string) []state.Event{s.meterEvents, s.partEvents} {
+	for _, of := range []func(string, []string, func(int) string) []state.Event{s.meterEvents, s.partEvents, s.radioEvents} {
 		if events := of(verb, args, rest); events != nil {
 			return events
 		}

@@ -5,6 +5,7 @@ import (
 
 	"earshot/tui/air"
 	"earshot/tui/building"
+	"earshot/tui/equipment"
 	"earshot/tui/meter"
 	"earshot/tui/screen"
 )
@@ -31,10 +32,11 @@ var rooms = [screen.Names]struct {
 // newScreens makes every screen.
 func (m *Model) newScreens() {
 	m.screens = [screen.Names]screen.Screen{
-		screen.Building: building.New(m.host),
-		screen.Meter:    meter.New(m.host),
-		screen.Air:      air.New(m.host),
-		screen.Help:     newHelp(m),
+		screen.Building:  building.New(m.host),
+		screen.Meter:     meter.New(m.host),
+		screen.Air:       air.New(m.host),
+		screen.Equipment: equipment.New(m.host),
+		screen.Help:      newHelp(m),
 	}
 }
 

@@ -78,6 +78,11 @@ func (m *Model) take(snap state.Snapshot) {
 	if first || !m.ticking {
 		m.moveTime()
 	}
+	for _, s := range m.screens {
+		if f, is := s.(screen.Follower); is {
+			f.Follow(snap.Events, snap.Missed)
+		}
+	}
 	if passed := snap.Counts.Passed(); first && passed > 0 {
 		h.Say(look.Accent, fmt.Sprintf("resumed: %d done, %d to read; E finishes this campaign", passed, len(snap.Rows)-passed))
 	}

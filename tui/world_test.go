@@ -81,13 +81,14 @@ func houseOf(t testing.TB, meters int) site.Site {
 
 // world is a board, a clock and a screen over them.
 type world struct {
-	t     testing.TB
-	now   time.Time
-	site  site.Site
-	board *collector.Board
-	view  *collector.View
-	asked []string
-	m     *Model
+	t       testing.TB
+	now     time.Time
+	site    site.Site
+	board   *collector.Board
+	view    *collector.View
+	asked   []string
+	failing error // what writing a file ends with
+	m       *Model
 }
 
 type worldOption func(*Config)
@@ -121,6 +122,18 @@ func (w *world) Correct(ref string, to wmbus.Address) {
 func (w *world) UseKey(ref, which string) { w.asked = append(w.asked, "use key "+which+" "+ref) }
 func (w *world) Finish()                  { w.asked = append(w.asked, "finish") }
 func (w *world) Note(ref, text string)    { w.asked = append(w.asked, "note "+ref+": "+text) }
+
+func (w *world) Claim(of wmbus.Address, place string) {
+	w.asked = append(w.asked, "claim "+state.RefOf(of)+": "+place)
+}
+func (w *world) Disclaim(of wmbus.Address) { w.asked = append(w.asked, "disclaim "+state.RefOf(of)) }
+func (w *world) Ignore(of wmbus.Address, yes bool) {
+	w.asked = append(w.asked, fmt.Sprintf("ignore %s %t", state.RefOf(of), yes))
+}
+func (w *world) WriteClaims(claims []state.Claim) (string, error) {
+	w.asked = append(w.asked, fmt.Sprintf("write %d", len(claims)))
+	return "list.claimed.csv", w.failing
+}
 
 func (w *world) EditNote(ref, text string) {
 	w.asked = append(w.asked, look.Pick(text == "", "remove note "+ref, "edit note "+ref+": "+text))
@@ -223,7 +236,7 @@ func (w *world) pass(d time.Duration) {
 var keyCodes = map[string]rune{
 	"up": tea.KeyUp, "down": tea.KeyDown, "left": tea.KeyLeft, "right": tea.KeyRight, "enter": tea.KeyEnter,
 	"esc": tea.KeyEscape, "pgup": tea.KeyPgUp, "pgdown": tea.KeyPgDown, "home": tea.KeyHome, "end": tea.KeyEnd,
-	"backspace": tea.KeyBackspace, "f1": tea.KeyF1, "f2": tea.KeyF2, "f3": tea.KeyF3, "f4": tea.KeyF4, "f5": tea.KeyF5, "f6": tea.KeyF6,
+	"backspace": tea.KeyBackspace, "tab": tea.KeyTab, "f1": tea.KeyF1, "f2": tea.KeyF2, "f3": tea.KeyF3, "f4": tea.KeyF4, "f5": tea.KeyF5, "f6": tea.KeyF6,
 }
 
 func (w *world) press(name string) {
@@ -233,6 +246,10 @@ func (w *world) press(name string) {
 	}
 	if name == "space" {
 		w.send(tea.KeyPressMsg{Code: tea.KeySpace, Text: " "})
+		return
+	}
+	if name == "shift+tab" {
+		w.send(tea.KeyPressMsg{Code: tea.KeyTab, Mod: tea.ModShift})
 		return
 	}
 	if letter, ok := strings.CutPrefix(name, "ctrl+"); ok {

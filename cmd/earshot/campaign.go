@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"earshot/cmd/earshot/lists"
 	"earshot/collector"
 	"earshot/collector/report"
 	"earshot/collector/state"
@@ -37,7 +38,7 @@ func runScreen(ctx context.Context, cfg collector.Config, out outputFlags, s str
 		view = c.View()
 		s.ending.keeps(unstored("", c))
 		working, cancel := context.WithCancel(ctx)
-		screen := &screenActions{ctx: working, campaign: c}
+		screen := &screenActions{ctx: working, campaign: c, list: cfg.ListPath}
 		screen.readAll()
 		err := s.signals.untilHungUp(working, func(ctx context.Context) error {
 			return tui.Run(ctx, tui.Config{Source: c.View(), Actions: screen, ASCII: out.ascii, Theme: out.theme, Lang: s.lang}, tui.Terminal{})
@@ -98,6 +99,7 @@ type screenActions struct {
 	ctx      context.Context
 	campaign *collector.Campaign
 	rounds   sync.WaitGroup
+	list     string // the list's file, "" if it has none
 }
 
 func (a *screenActions) readAll() {
@@ -125,6 +127,27 @@ func (a *screenActions) Correct(ref string, to wmbus.Address) {
 	if to == (wmbus.Address{}) {
 		a.ReadAgain([]string{ref})
 	}
+}
+
+// Claim stores that an unlisted meter belongs into the list.
+func (a *screenActions) Claim(of wmbus.Address, place string) { a.campaign.Claim(of, place) }
+
+// Disclaim takes Claim back.
+func (a *screenActions) Disclaim(of wmbus.Address) { a.campaign.Disclaim(of) }
+
+// Ignore stores that an unlisted meter is somebody else's, or that it is not.
+func (a *screenActions) Ignore(of wmbus.Address, yes bool) { a.campaign.Ignore(of, yes) }
+
+// WriteClaims writes claimed meters into a file next to the list.
+func (a *screenActions) WriteClaims(claims []state.Claim) (string, error) {
+	if a.list == "" {
+		return "", errors.New("this campaign has no list file")
+	}
+	all := make([]lists.Claim, len(claims))
+	for i, c := range claims {
+		all[i] = lists.Claim{Address: c.Address, Place: c.Place}
+	}
+	return lists.AddClaims(a.list, all)
 }
 
 // UseKey reads a row with another key, or with its own again; then the row is read

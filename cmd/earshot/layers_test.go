@@ -33,13 +33,13 @@ var (
 var layers = []layer{
 	{packages: "assets", imports: nil},
 	{packages: "assets/generate", imports: []string{"device", "device/replay", "device/simulate"}},
-	{packages: "cmd/earshot/lists", imports: []string{"collector/imports", "collector/imports/*", "collector/report", "collector/site", "collector/words"}},
+	{packages: "cmd/earshot/lists", imports: []string{"device/wmbus", "collector/imports", "collector/imports/*", "collector/report", "collector/site", "collector/words"}},
 	{packages: "cmd/earshot/handover", imports: []string{"assets", "cmd/earshot/lists", "collector/*", "collector/handover/*"}},
 	{packages: "cmd/earshot", imports: []string{"assets", "cmd/earshot/handover", "cmd/earshot/lists", "collector", "collector/*", "collector/store/*", "collector/upload/*", "device", "device/*", "tui"}},
 	{packages: "tui", imports: []string{"collector", "collector/state", "collector/words", "tui/*"}},
 	{packages: "tui/look", imports: []string{"collector/state", "collector/words", "device"}},
 	{packages: "tui/screen", imports: []string{"collector/state", "collector/words", "device/wmbus", "tui/look"}},
-	{packages: "tui/*", imports: []string{"collector/reading", "collector/report", "collector/state", "collector/words", "device", "device/wmbus", "tui/look", "tui/screen"}},
+	{packages: "tui/*", imports: []string{"collector/reading", "collector/report", "collector/site", "collector/state", "collector/trace", "collector/words", "device", "device/wmbus", "tui/look", "tui/screen"}},
 
 	// The core: it knows nothing of the engine.
 	{packages: "collector/site", imports: []string{"device/wmbus"}},

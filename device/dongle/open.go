@@ -203,7 +203,7 @@ func (b *bench) receiver(path string, p port.Port) *Receiver {
 	if r.link.stale == 0 {
 		r.link.stale = 500 * time.Millisecond
 	}
-	r.info = device.Info{Name: name, Driver: b.family.Name}
+	r.info = device.Info{Name: name, Driver: b.family.Name, Path: path}
 	return r
 }
 

@@ -32,6 +32,15 @@ type Actions interface {
 	// UseKey reads a row with the key that was found for it (state.UseFound), or with
 	// that of the list again (state.UseListed).
 	UseKey(ref, which string)
+	// Claim stores that an unlisted meter belongs into the list, at a place; Disclaim
+	// takes that back.
+	Claim(of wmbus.Address, place string)
+	Disclaim(of wmbus.Address)
+	// Ignore stores that an unlisted meter is somebody else's, or that it is not.
+	Ignore(of wmbus.Address, yes bool)
+	// WriteClaims writes claimed meters into a file next to the list, and returns its
+	// name. It takes time: commands call it.
+	WriteClaims(claims []state.Claim) (file string, err error)
 	// Finish says that the campaign is finished: the next run starts a new one.
 	Finish()
 }

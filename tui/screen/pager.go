@@ -18,7 +18,7 @@ type Pager struct {
 }
 
 // NewPager returns a pager. Lines makes the whole text, of lines that are at most w wide;
-// title is cleaned here.
+// title is cleaned here, and may be nil for none.
 func NewPager(h *Host, title func() (look.Token, string), lines func(w int) []string) Pager {
 	return Pager{host: h, title: title, lines: lines, view: viewport.New()}
 }
@@ -32,6 +32,8 @@ func (p *Pager) Opened() { p.view.GotoTop() }
 // titled is from which height on there is a title.
 const titled = 4
 
+func (p *Pager) titled() bool { return p.title != nil && p.h >= titled }
+
 // Resize fits the page to a size.
 func (p *Pager) Resize(w, h int) {
 	if p.w == w && p.h == h {
@@ -39,7 +41,7 @@ func (p *Pager) Resize(w, h int) {
 	}
 	p.w, p.h = w, h
 	p.view.SetWidth(w)
-	p.view.SetHeight(max(0, look.Pick(h >= titled, h-1, h)))
+	p.view.SetHeight(max(0, look.Pick(p.titled(), h-1, h)))
 	p.Take()
 }
 
@@ -58,18 +60,23 @@ func (p *Pager) Pageful() int { return max(1, p.view.Height()-1) }
 // Draw draws the title and a part of the text.
 func (p *Pager) Draw() []string {
 	var lines []string
-	if p.h >= titled {
+	if p.titled() {
 		lines = append(lines, p.drawTitle())
 	}
 	return append(lines, look.Split(p.view.View(), p.h-len(lines))...)
 }
 
+// Position says how far the text is scrolled, "" if all of it is shown.
+func (p *Pager) Position() string {
+	if p.view.TotalLineCount() <= p.view.Height() {
+		return ""
+	}
+	return strconv.Itoa(int(100*p.view.ScrollPercent())) + " %"
+}
+
 // drawTitle draws the title and the scroll position.
 func (p *Pager) drawTitle() string {
-	at := ""
-	if p.view.TotalLineCount() > p.view.Height() {
-		at = strconv.Itoa(int(100*p.view.ScrollPercent())) + " %"
-	}
+	at := p.Position()
 	tone, words := p.title()
 	room := max(1, p.w-look.Width(at)-1)
 	left := p.host.Look.Line(room).Put(tone, " "+p.host.Look.Text(words))

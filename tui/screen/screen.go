@@ -1,6 +1,10 @@
 package screen
 
-import tea "charm.land/bubbletea/v2"
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"earshot/collector/state"
+)
 
 // Name names a screen.
 type Name uint8
@@ -37,6 +41,12 @@ type Screen interface {
 
 // Ticker is a screen that does more than Take once a second.
 type Ticker interface{ Tick() }
+
+// Follower is a screen that sees all events, whichever screen is shown. missed is how many
+// more there were.
+type Follower interface {
+	Follow(events []state.Event, missed int)
+}
 
 // Opener is a screen that starts anew when it is opened.
 type Opener interface{ Opened() }

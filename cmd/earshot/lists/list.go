@@ -23,7 +23,7 @@ const maxBadRows = 1000
 // the others.
 func ReadSite(path string, s Streams) (site.Site, *imports.Result, error) {
 	x := secrets{s: s}
-	r, err := imports.ReadFiles(withCompanion(path), imports.Options{Options: x.options()})
+	r, err := imports.ReadFiles(withAll(path), imports.Options{Options: x.options()})
 	return siteOf(path, r, err)
 }
 
@@ -31,7 +31,7 @@ func ReadSite(path string, s Streams) (site.Site, *imports.Result, error) {
 // that it is right.
 func ReadKeys(path string, s Streams) (site.Site, error) {
 	x := secrets{s: s}
-	r, err := imports.ReadFiles(withCompanion(path), imports.Options{Options: x.options(), Zeros: true})
+	r, err := imports.ReadFiles(withAll(path), imports.Options{Options: x.options(), Zeros: true})
 	list, _, err := siteOf(path, r, err)
 	return list, err
 }
