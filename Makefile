@@ -12,8 +12,8 @@ PARALLEL = -p 4 -parallel 16
 # Tests whose name begins with TestSlow have real deadlines of tens of seconds:
 # make slow. Those below run the whole program for seconds: not in make check.
 SLOW  = ^TestSlow
-# Those have deadlines or bounds of memory that the race detector breaks: not in make race.
-HEAVY = ^Test(Flood|NoiseOverTCP)$$|^TestTorture$$/^blocked-stdout$$
+# Those have bounds of memory that the race detector breaks: not in make race.
+HEAVY = ^TestFlood$$
 WHOLE = ^Test(Scripts|Torture|Receivers|ReceiversListen|Stopped|ProgressOnATerminal|StoreMadeReadOnly|TakeOver|TakeOverHeadless|NoTakeOver|RecordingAtAnySpeed|FrozenTerminal|InterruptedTwice|BrokerRestartsUnderLoad|BytesPerSecond|Flood|NoiseOverTCP|Soak|SoakGoroutines|MuteBroker|SilentDongle|BadChildProcess)$$
 
 .PHONY: help build check demo test slow race lint format bench fuzz torture corpus load soak cross packages notices audit generate tools

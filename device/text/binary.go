@@ -136,8 +136,8 @@ func (d *Binary) judge(b []byte, paused bool) verdict {
 		case len(b) > 0 && len(b) > int(b[0]):
 			n := int(b[0]) + 1
 			w := d.weigh(b[:n], need)
-			if w == 0 {
-				return none
+			if w == 0 || w == weightHeader && weight == 0 && d.past {
+				return none // what follows may be a telegram, and this the noise before it
 			}
 			weight += w
 			b = b[n:]
@@ -169,23 +169,24 @@ func (d *Binary) weigh(b []byte, enough int) int {
 	case enough <= weightHeader:
 		return weightHeader
 	}
+	weight := weightNumber
 	for _, x := range b[4:8] {
 		if x>>4 > 9 || x&15 > 9 {
-			return weightHeader
+			weight = weightHeader
 		}
 	}
 	const unsolicited, installing, lastType = 0x44, 0x46, 0x3F // docs/protocol/linklayer.md#c-field, docs/protocol/linklayer.md#device-type
 	if b[1] != unsolicited && b[1] != installing || b[9] > lastType {
-		return weightNumber
+		return weight
 	}
 	_ = d.decoder.Decode(&d.telegram, b, nil) // telegram.Err is the same error
 	switch t := &d.telegram; {
 	case t.Err == nil && t.Substance() >= wmbus.Static:
 	case t.Err != nil && (t.Err.Kind == wmbus.ErrNoKey || t.Err.Kind == wmbus.ErrNeedFormat || t.Err.Kind == wmbus.ErrFragment):
 	default:
-		return weightNumber
+		return weight
 	}
-	return weightSound
+	return weight + weightSound - weightNumber
 }
 
 // IsBinary reports whether the first bytes of a sender are binary rather than text:

@@ -71,6 +71,7 @@ func TestUnusualTelegramsNeedCompany(t *testing.T) {
 		{name: "one among noise", pieces: [][]byte{join(random(1, 100), number, random(2, 100))}, want: "221"},
 		{name: "after much noise", pieces: [][]byte{join(make([]byte, 5000), short, short, short)}, want: "5000 S S S"},
 		{name: "one after much noise, before a pause", pieces: [][]byte{join(make([]byte, 5000), short)}, want: "5000 S"},
+		{name: "noise that could be one, right before one", pieces: [][]byte{join(make([]byte, 5000), odd, short)}, want: "5014 7 S"},
 		{name: "one in the midst of much noise", pieces: [][]byte{join(make([]byte, 5000), short, make([]byte, 100))}, want: "5119"},
 	} {
 		if got := heard(true, c.pieces...); got != c.want {
