@@ -62,7 +62,7 @@ func runScreen(ctx context.Context, cfg collector.Config, out outputFlags, s str
 		return outcomeOf(final)
 	}
 	s.ending.does(printingSummary)
-	if err := report.Summary(out.text(s.out), final); err != nil && ctx.Err() == nil {
+	if err := report.Summary(out.text(s.out), s.lang, final); err != nil && ctx.Err() == nil {
 		return err // after a signal there may be no terminal to write to
 	}
 	return outcomeOf(final)
@@ -208,6 +208,6 @@ func (o outputFlags) text(to io.Writer) io.Writer {
 
 // printing are the options of what is printed.
 func (o outputFlags) printing(s streams) report.Options {
-	return report.Options{JSON: o.json, ASCII: o.ascii, Out: o.text(s.out), Warn: o.text(s.err),
+	return report.Options{JSON: o.json, ASCII: o.ascii, Lang: s.lang, Out: o.text(s.out), Warn: o.text(s.err),
 		ExitCode: func(final state.Snapshot) int { return exitCode(outcomeOf(final)) }}
 }

@@ -110,7 +110,7 @@ func (f *explainFlags) explain(ctx context.Context, db *store.Store, path, meter
 	if f.json {
 		return report.ExplainJSON(s.out, snap, row)
 	}
-	return report.Explain(s.out, snap, row)
+	return report.Explain(s.out, s.lang, snap, row)
 }
 
 // rowNamed is the row of a meter: its reference, what stands on its label, or a part of

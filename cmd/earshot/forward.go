@@ -86,7 +86,7 @@ func (f *forwardFlags) run(ctx context.Context, s streams) error {
 	}
 	name, _ := os.Hostname() // without a name the check reports it
 	f.gateway = cmp.Or(f.gateway, name)
-	tell := report.ForwardText(s.err)
+	tell := report.ForwardText(s.err, s.lang)
 	if f.json {
 		tell = report.ForwardJSON(s.out)
 	}

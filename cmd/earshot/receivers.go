@@ -65,11 +65,11 @@ func (f *receiversFlags) run(ctx context.Context, s streams) error {
 			return err
 		}
 	}
-	write := report.Receivers
+	write := func() error { return report.Receivers(s.out, s.lang, found) }
 	if f.json {
-		write = report.ReceiversJSON
+		write = func() error { return report.ReceiversJSON(s.out, found) }
 	}
-	if err := write(s.out, found); err != nil {
+	if err := write(); err != nil {
 		return fmt.Errorf("standard output: %w", err)
 	}
 	for _, a := range found {

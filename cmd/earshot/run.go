@@ -303,7 +303,7 @@ func (f *runFlags) load(s streams) (site.Site, error) {
 	case err != nil:
 		return site.Site{}, usage{err}
 	}
-	lists.SayNotes(s.err, read)
+	lists.SayNotes(s.err, s.lang, read)
 	lists.WarnExposedKeys(s.err, f.site, list.Meters)
 	list.Name = f.name
 	return list, nil

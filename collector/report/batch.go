@@ -14,7 +14,8 @@ import (
 
 // Batch writes a table of the sites, the failures by site and kind, the
 // receivers, and unlisted meters.
-func Batch(w io.Writer, report *batch.Report, failures state.Failures, codes []int) error {
+func Batch(to io.Writer, lang *words.Language, report *batch.Report, failures state.Failures, codes []int) error {
+	w := page{to, lang}
 	meters, passed, good := 0, 0, 0
 	for i, r := range report.Sites {
 		meters, passed = meters+r.Final.Counts.Meters, passed+r.Final.Counts.Passed()
@@ -22,14 +23,19 @@ func Batch(w io.Writer, report *batch.Report, failures state.Failures, codes []i
 			good++
 		}
 	}
-	fmt.Fprintf(w, "%d sites, %d meters, %d passed; %d sites passed, %d did not\n\n", len(report.Sites), meters, passed, good, len(report.Sites)-good)
+	w.put("batch.head", words.Args{"Sites": lang.Count(len(report.Sites), "site"), "Meters": lang.Count(meters, "meter"), "Passed": passed,
+		"Good": lang.Count(good, "site"), "Bad": len(report.Sites) - good})
+	fmt.Fprint(w, "\n\n")
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "\tSite\tMeters\tHeard\tPassed\tQueued\tOutcome")
+	for _, name := range []string{"site", "meters", "heard", "passed", "queued", "outcome"} {
+		fmt.Fprint(table, "\t"+lang.Say("batch.column."+name, nil))
+	}
+	fmt.Fprintln(table)
 	for i, r := range report.Sites {
 		if c := r.Final.Counts; r.Started {
-			fmt.Fprintf(table, "%s\t%s\t%d\t%d\t%d\t%d\t%s\n", siteMark(r, codes[i]), printable.Text(r.Site), c.Meters, c.Heard, c.Passed(), r.Final.Broker.Queued, siteOutcome(r))
+			fmt.Fprintf(table, "%s\t%s\t%d\t%d\t%d\t%d\t%s\n", siteMark(r, codes[i]), printable.Text(r.Site), c.Meters, c.Heard, c.Passed(), r.Final.Broker.Queued, siteOutcome(lang, r))
 		} else {
-			fmt.Fprintf(table, "%s\t%s\t–\t–\t–\t–\tnot commissioned\n", siteMark(r, codes[i]), printable.Text(r.Site))
+			fmt.Fprintf(table, "%s\t%s\t–\t–\t–\t–\t%s\n", siteMark(r, codes[i]), printable.Text(r.Site), lang.Say("batch.not_commissioned", nil))
 		}
 	}
 	if err := table.Flush(); err != nil {
@@ -39,7 +45,7 @@ func Batch(w io.Writer, report *batch.Report, failures state.Failures, codes []i
 	writeAlarms(w, report)
 	for _, r := range report.Sites {
 		if r.Final.Store.Unkept != "" {
-			fmt.Fprintf(w, "\n%s: nothing was stored on disk\n", printable.Text(r.Site))
+			fmt.Fprintf(w, "\n%s\n", lang.Say("batch.unkept", words.Args{"Site": printable.Text(r.Site)}))
 			writeLost(w, r.Final)
 		}
 	}
@@ -57,47 +63,47 @@ func siteMark(r batch.Result, code int) string {
 }
 
 // siteOutcome counts the verdicts of a site's meters that did not pass.
-func siteOutcome(r batch.Result) string {
+func siteOutcome(lang *words.Language, r batch.Result) string {
 	var parts []string
 	c := r.Final.Counts
 	for code := range state.Codes {
 		if n := c.ByCode[code]; n > 0 && code != state.CodeOK {
-			parts = append(parts, fmt.Sprintf("%d %v", n, code))
+			parts = append(parts, fmt.Sprintf("%d %s", n, lang.Term("code", code.String())))
 		}
 	}
 	if r.Final.Round.Lost {
-		parts = append(parts, "no receiver left")
+		parts = append(parts, lang.Say("batch.no_receiver", nil))
 	}
 	switch {
 	case r.Final.Store.Unkept != "":
-		parts = append(parts, "nothing stored")
+		parts = append(parts, lang.Say("batch.nothing_stored", nil))
 	case r.Final.Store.Reason != "":
-		parts = append(parts, "the store failed")
+		parts = append(parts, lang.Say("batch.store_failed", nil))
 	}
 	if r.Err != nil {
-		parts = append(parts, "ended early")
+		parts = append(parts, lang.Say("batch.ended_early", nil))
 	}
 	if len(parts) == 0 {
-		parts = []string{"all passed"}
+		parts = []string{lang.Say("batch.all_passed", nil)}
 	}
 	if c.Alarms > 0 {
-		parts = append(parts, fmt.Sprintf("%d with an alarm", c.Alarms))
+		parts = append(parts, lang.Say("batch.alarms", words.Args{"Count": c.Alarms}))
 	}
 	return strings.Join(parts, ", ")
 }
 
 // writeFailures writes what failed, by site and kind, with what to do next.
-func writeFailures(w io.Writer, report *batch.Report, failures state.Failures) {
+func writeFailures(w page, report *batch.Report, failures state.Failures) {
 	next := map[string]map[string]string{} // by site and meter
 	whole := map[string]string{}           // what failures of a site as a whole are called
 	for _, r := range report.Sites {
-		whole[r.Site] = "not commissioned"
+		whole[r.Site] = w.lang.Say("batch.not_commissioned", nil)
 		if r.Started {
-			whole[r.Site] = "ended early"
+			whole[r.Site] = w.lang.Say("batch.ended_early", nil)
 		}
 		next[r.Site] = map[string]string{}
 		for _, row := range r.Final.Rows {
-			next[r.Site][row.Ref] = words.English.InFull(&row.Verdict)
+			next[r.Site][row.Ref] = w.lang.InFull(&row.Verdict)
 		}
 	}
 	site := ""
@@ -108,16 +114,16 @@ func writeFailures(w io.Writer, report *batch.Report, failures state.Failures) {
 		}
 		what := whole[site]
 		if g.Kind != state.KindNone {
-			what = words.English.Kind(g.Kind)
+			what = w.lang.Kind(g.Kind)
 		}
 		fmt.Fprintf(w, "  %s: %d\n", what, len(g.Failures))
 		for _, f := range g.Failures {
-			line := words.English.Failure(f)
+			line := w.lang.Failure(f)
 			if f.Kind == state.KindNone {
 				line = Message(f.Err)
 			}
 			if f.Ref != "" && next[site][f.Ref] != "" {
-				line = fmt.Sprintf("line %d, %s: %s", f.Row, f.Ref, next[site][f.Ref])
+				line = w.lang.Say("print.row", words.Args{"Line": f.Row, "Meter": f.Ref, "Text": next[site][f.Ref]})
 			}
 			for text := range strings.Lines(line) {
 				fmt.Fprintf(w, "    %s\n", printable.Text(text))
@@ -127,12 +133,13 @@ func writeFailures(w io.Writer, report *batch.Report, failures state.Failures) {
 }
 
 // writeAlarms writes which meters passed with an alarm, and what to do next.
-func writeAlarms(w io.Writer, report *batch.Report) {
-	head := "\nWith an alarm:\n"
+func writeAlarms(w page, report *batch.Report) {
+	head := w.head("batch.with_alarm")
 	for _, r := range report.Sites {
 		for _, row := range r.Final.Rows {
 			if row.Verdict.Mark == state.MarkAlarm {
-				fmt.Fprintf(w, "%s  %s, line %d, %s: %s\n", head, printable.Text(r.Site), row.Line, row.Ref, printable.Text(words.English.InFull(&row.Verdict)))
+				fmt.Fprintf(w, "%s  %s\n", head, w.lang.Say("batch.alarm", words.Args{
+					"Site": printable.Text(r.Site), "Line": row.Line, "Meter": row.Ref, "Text": printable.Text(w.lang.InFull(&row.Verdict))}))
 				head = ""
 			}
 		}
@@ -140,26 +147,26 @@ func writeAlarms(w io.Writer, report *batch.Report) {
 }
 
 // writeAir writes about the receivers and the meters that no site expects.
-func writeAir(w io.Writer, report *batch.Report) error {
-	head := "\nNot in any list:\n"
+func writeAir(w page, report *batch.Report) error {
+	head := w.head("batch.not_in_list")
 	for _, u := range report.Air.Unlisted {
-		fmt.Fprintf(w, "%s  %v %s, %s\n", head, u.Address, u.Address.Medium(), Count(u.Telegrams, "telegram"))
+		fmt.Fprintf(w, "%s  %v %s, %s\n", head, u.Address, w.lang.Term("medium", u.Address.Medium()), w.lang.Count(int(u.Telegrams), "telegram"))
 		head = ""
 	}
 	if report.Air.More > 0 {
-		fmt.Fprintf(w, "  and %s of other meters\n", Count(report.Air.More, "telegram"))
+		fmt.Fprintf(w, "  %s\n", w.lang.Say("batch.others", words.Args{"Telegrams": w.lang.Count(int(report.Air.More), "telegram")}))
 	}
 	fmt.Fprintln(w)
 	for _, r := range report.Air.Receivers {
-		fmt.Fprintf(w, "Receiver %s: %s%s", printable.Text(r.Info.Name), Count(r.Telegrams, "telegram"), reason(r.Reason))
+		w.put("print.receiver", words.Args{"Receiver": printable.Text(r.Info.Name), "Telegrams": w.lang.Count(int(r.Telegrams), "telegram")})
+		fmt.Fprint(w, reason(r.Reason))
 		if r.Troubles > 0 {
-			fmt.Fprintf(w, ", %d unreadable, the last: %s", r.Troubles, printable.Text(r.Trouble))
+			w.put("print.unreadable", words.Args{"Count": r.Troubles, "Text": printable.Text(r.Trouble)})
 		}
 		if r.Discarded > 0 {
-			fmt.Fprintf(w, ", %d discarded: older ones of sites that had not started", r.Discarded)
+			w.put("batch.discarded", words.Args{"Count": r.Discarded})
 		}
 		fmt.Fprintln(w)
 	}
-	_, err := fmt.Fprintf(w, "At once: %s\n", Count(report.Peak, "site"))
-	return err
+	return w.line("batch.at_once", words.Args{"Sites": w.lang.Count(report.Peak, "site")})
 }

@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -10,6 +11,7 @@ import (
 	"earshot/collector"
 	"earshot/collector/batch"
 	"earshot/collector/state"
+	"earshot/collector/words"
 	"earshot/device/printable"
 )
 
@@ -26,6 +28,7 @@ type BatchPrinter struct {
 // NewBatchPrinter returns a printer of sites with these names; code gives the
 // exit code that a site would have on its own.
 func NewBatchPrinter(names []string, opt Options, code func(batch.Result) int) *BatchPrinter {
+	opt.Lang = cmp.Or(opt.Lang, words.English)
 	return &BatchPrinter{opt: opt, names: names, sites: make([]*Printer, len(names)), code: code}
 }
 
@@ -56,7 +59,9 @@ func (p *BatchPrinter) Notice(text string) {
 
 // Finish prints the summary. The error is one of standard output.
 func (p *BatchPrinter) Finish(result *batch.Report, failures state.Failures) error {
-	write := Batch
+	write := func(w io.Writer, r *batch.Report, failures state.Failures, codes []int) error {
+		return Batch(w, p.opt.Lang, r, failures, codes)
+	}
 	if p.opt.JSON {
 		write = BatchJSON
 	}

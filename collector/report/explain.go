@@ -17,11 +17,11 @@ const explainIndent = 13
 
 // Explain writes why a row has its verdict: the chain, what decided, what was
 // looked at, and the last telegrams. width 0 breaks no lines.
-func Explain(w io.Writer, s state.Snapshot, r *state.Row) error {
-	return explainIn(w, s, r, TerminalWidth(w))
+func Explain(w io.Writer, lang *words.Language, s state.Snapshot, r *state.Row) error {
+	return explainIn(w, lang, s, r, TerminalWidth(w))
 }
 
-func explainIn(w io.Writer, s state.Snapshot, r *state.Row, width int) error {
+func explainIn(w io.Writer, lang *words.Language, s state.Snapshot, r *state.Row, width int) error {
 	e := s.Explain(r)
 	out := &errWriter{w: w}
 	fact := func(label, text string) {
@@ -33,30 +33,30 @@ func explainIn(w io.Writer, s state.Snapshot, r *state.Row, width int) error {
 		}
 		out.printf("  %-*s%s\n", explainIndent-2, label, text)
 	}
-	out.printf("%s\n", strings.TrimSpace(fmt.Sprintf("%s, line %d  %s", r.Ref, r.Line, r.Place)))
-	fact("verdict", words.English.Verdict(&r.Verdict))
-	fact("next", words.English.Next(&r.Verdict))
-	for _, a := range words.English.Alarms(&r.Verdict) {
-		fact("alarm", a)
+	out.printf("%s\n", strings.TrimSpace(lang.Say("explain.head", words.Args{"Meter": r.Ref, "Line": r.Line, "Place": r.Place.String()})))
+	fact(lang.Say("explain.verdict", nil), lang.Verdict(&r.Verdict))
+	fact(lang.Say("explain.next", nil), lang.Next(&r.Verdict))
+	for _, a := range lang.Alarms(&r.Verdict) {
+		fact(lang.Say("explain.alarm", nil), a)
 	}
-	for _, remark := range words.English.Remarks(&r.Verdict) {
-		fact("remark", remark)
+	for _, remark := range lang.Remarks(&r.Verdict) {
+		fact(lang.Say("explain.remark", nil), remark)
 	}
-	out.printf("\nChain\n")
+	out.printf("\n%s\n", lang.Say("explain.chain", nil))
 	for step := range state.Steps {
-		fact(step.String(), words.English.Step(r, step))
+		fact(lang.Term("step_name", step.String()), lang.Step(r, step))
 	}
-	out.printf("\nWhy\n")
-	for _, f := range words.English.Why(&e) {
+	out.printf("\n%s\n", lang.Say("explain.why", nil))
+	for _, f := range lang.Why(&e) {
 		fact(f.Label, f.Text)
 	}
-	out.printf("\nLast telegrams\n")
+	out.printf("\n%s\n", lang.Say("explain.telegrams", nil))
 	if len(r.Recent) == 0 {
-		out.printf("  none was heard\n")
+		out.printf("  %s\n", lang.Say("explain.none_heard", nil))
 	}
 	for i := range r.Recent {
 		t := &r.Recent[i]
-		out.printf("  %s  %s  %s%s  %s  %s\n    %X\n", t.Time.Format("2006-01-02 15:04:05.000"), words.English.Reached(&e, i), words.English.Outcome(&t.Outcome),
+		out.printf("  %s  %s  %s%s  %s  %s\n    %X\n", t.Time.Format("2006-01-02 15:04:05.000"), lang.Reached(&e, i), lang.Outcome(&t.Outcome),
 			telegramSignal(t), orDash(string(t.Mode)), t.Receiver, t.Bytes)
 	}
 	return out.err

@@ -8,6 +8,7 @@ import (
 
 	"earshot/collector/forward"
 	"earshot/collector/ration"
+	"earshot/collector/words"
 	"earshot/device/printable"
 )
 
@@ -18,29 +19,29 @@ func ForwardJSON(w io.Writer) func(forward.Event) {
 }
 
 // ForwardText writes events as sentences.
-func ForwardText(w io.Writer) func(forward.Event) {
+func ForwardText(w io.Writer, lang *words.Language) func(forward.Event) {
 	return func(ev forward.Event) {
-		if text := eventText(ev); text != "" {
+		if text := eventText(lang, ev); text != "" {
 			fmt.Fprintf(w, "earshot: %s\n", printable.Text(text))
 		}
 	}
 }
 
 // eventText is an event as a sentence.
-func eventText(ev forward.Event) string {
+func eventText(lang *words.Language, ev forward.Event) string {
 	switch ev.Kind {
 	case forward.KindReceiverUp:
-		return ev.Receiver + " listens"
+		return lang.Say("forward.listens", words.Args{"Receiver": ev.Receiver})
 	case forward.KindReceiverDown:
-		return ev.Receiver + " stopped: " + strings.TrimPrefix(ev.Reason, ev.Receiver+": ")
+		return lang.Say("forward.stopped", words.Args{"Receiver": ev.Receiver, "Text": strings.TrimPrefix(ev.Reason, ev.Receiver+": ")})
 	case forward.KindBrokerUp:
-		return "connected to " + ev.Broker
+		return lang.Say("forward.connected", words.Args{"Broker": ev.Broker})
 	case forward.KindProgress:
-		return countsText(*ev.Counts)
+		return countsText(lang, *ev.Counts)
 	case forward.KindEnded:
-		text := countsText(*ev.Counts)
+		text := countsText(lang, *ev.Counts)
 		if ev.Counts.Waiting > 0 {
-			text += "; telegrams still waiting are lost"
+			text += lang.Say("forward.lost", nil)
 		}
 		return text
 	}
@@ -49,17 +50,16 @@ func eventText(ev forward.Event) string {
 
 // countsText is the counts in words; less important ones are left out if they
 // are 0.
-func countsText(c forward.Counts) string {
-	parts := []string{fmt.Sprintf("%d telegrams heard", c.Heard), fmt.Sprintf("%d forwarded", c.Forwarded), fmt.Sprintf("%d waiting", c.Waiting)}
+func countsText(lang *words.Language, c forward.Counts) string {
+	parts := []string{
+		lang.Say("forward.heard", words.Args{"Count": c.Heard}), lang.Say("forward.forwarded", words.Args{"Count": c.Forwarded}), lang.Say("forward.waiting", words.Args{"Count": c.Waiting}),
+	}
 	for _, p := range []struct {
 		n    int
-		text string
-	}{
-		{c.Dropped, "dropped because the queue was full"}, {c.Refused, "refused by the broker"},
-		{c.Twice, "heard by another receiver, too"}, {c.Trouble, "troubles"}, {c.Untold, "events not reported"},
-	} {
+		name string
+	}{{c.Dropped, "dropped"}, {c.Refused, "refused"}, {c.Twice, "twice"}, {c.Trouble, "trouble"}, {c.Untold, "untold"}} {
 		if p.n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", p.n, p.text))
+			parts = append(parts, lang.Say("forward."+p.name, words.Args{"Count": p.n}))
 		}
 	}
 	return strings.Join(parts, ", ")

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"earshot/collector/state"
+	"earshot/collector/words"
 )
 
 // TestHeadlineOnce: what explains all rows is said once, and not for each of them.
@@ -19,7 +20,7 @@ func TestHeadlineOnce(t *testing.T) {
 		Rows:     []*state.Row{row("KAM-1", state.AdviceNothingHeard), row("KAM-2", state.AdviceNothingHeard), row("KAM-3", state.AdviceGoNearer)},
 	}
 	var out bytes.Buffer
-	writeTodo(&out, snap)
+	writeTodo(page{&out, words.English}, snap)
 	text := out.String()
 	if strings.Count(text, "look at the receiver") != 1 || strings.Contains(text, "KAM-1") || !strings.Contains(text, "KAM-3") {
 		t.Errorf("%s", text)

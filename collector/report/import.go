@@ -28,7 +28,8 @@ const narrowestImport = 60
 
 // Import writes what was read of lists: how the columns were taken, the first
 // rows, repairs and refusals. It shows no key.
-func Import(w io.Writer, r *imports.Result, width int) {
+func Import(to io.Writer, lang *words.Language, r *imports.Result, width int) {
+	w := page{to, lang}
 	if width == 0 {
 		width = 100
 	}
@@ -37,28 +38,28 @@ func Import(w io.Writer, r *imports.Result, width int) {
 		importSheet(w, &r.Sheets[i], width)
 	}
 	importPreview(w, r, width)
-	ImportNotes(w, r, width)
-	fmt.Fprintln(w, wrapIndented(ImportSummary(r), width, 0, 0))
+	ImportNotes(w, lang, r, width)
+	fmt.Fprintln(w, wrapIndented(ImportSummary(lang, r), width, 0, 0))
 }
 
 // importSheet writes how a table was taken.
-func importSheet(w io.Writer, s *imports.Sheet, width int) {
+func importSheet(w page, s *imports.Sheet, width int) {
 	form := string(s.Format)
 	if s.Encoding != "" && s.Encoding != "UTF-8" {
 		form += ", " + s.Encoding
 	}
-	head := "no header"
+	head := w.lang.Say("list.no_header", nil)
 	if n := len(s.Header); n > 0 {
-		head = "header in line " + strconv.Itoa(s.Header[0])
+		head = w.lang.Say("list.header", words.Args{"Line": s.Header[0]})
 		if n > 1 {
-			head = fmt.Sprintf("header in lines %d and %d", s.Header[0], s.Header[n-1])
+			head = w.lang.Say("list.headers", words.Args{"First": s.Header[0], "Last": s.Header[n-1]})
 		}
 	}
 	kind := ""
 	if s.KeysOnly {
-		kind = ", keys for the list"
+		kind = w.lang.Say("list.keys_only", nil)
 	}
-	fmt.Fprintf(w, "%s (%s): %s, %s%s\n", printable.Text(s.Source.String()), form, head, Count(s.Rows, "row"), kind)
+	fmt.Fprintf(w, "%s (%s): %s, %s%s\n", printable.Text(s.Source.String()), form, head, w.lang.Count(s.Rows, "row"), kind)
 	var taken []string
 	for _, c := range s.Columns {
 		if c.Field != imports.None {
@@ -95,22 +96,25 @@ func packed(texts []string, width int) (lines []string) {
 }
 
 // importPreview writes the first rows.
-func importPreview(w io.Writer, r *imports.Result, width int) {
+func importPreview(w page, r *imports.Result, width int) {
 	if len(r.Rows) == 0 {
 		return
 	}
-	rows := [][]string{{"meter", "key", "place", "medium", "note"}}
+	rows := [][]string{nil}
+	for _, name := range []string{"meter", "key", "place", "medium", "note"} {
+		rows[0] = append(rows[0], w.lang.Say("list.column."+name, nil))
+	}
 	for i := range r.Rows[:min(len(r.Rows), importRows)] {
 		row := &r.Rows[i]
 		ref := row.Meter.Ref()
 		if row.Lone {
-			ref = "any"
+			ref = w.lang.Say("list.any", nil)
 		}
 		key := row.Meter.Key.Fingerprint()
 		if key == "" {
 			key = "–"
 		}
-		rows = append(rows, []string{ref, key, printable.Text(row.Meter.Place.String()), printable.Text(row.Meter.Medium), printable.Text(row.Meter.Note)})
+		rows = append(rows, []string{ref, key, printable.Text(row.Meter.Place.String()), printable.Text(w.lang.Term("medium", row.Meter.Medium)), printable.Text(row.Meter.Note)})
 	}
 	widths := make([]int, len(rows[0]))
 	for _, row := range rows {
@@ -127,7 +131,7 @@ func importPreview(w io.Writer, r *imports.Result, width int) {
 		fmt.Fprintln(w, "  "+strings.TrimRight(ansi.Truncate(strings.TrimRight(b.String(), " "), width-2, "…"), " "))
 	}
 	if more := len(r.Rows) - importRows; more > 0 {
-		fmt.Fprintf(w, "  … and %d more\n", more)
+		fmt.Fprintf(w, "  %s\n", w.lang.Say("list.more", words.Args{"Count": more}))
 	}
 	fmt.Fprintln(w)
 }
@@ -141,15 +145,15 @@ type note struct {
 
 // ImportNotes writes repairs, notices and refusals: each kind once, with all its
 // lines.
-func ImportNotes(w io.Writer, r *imports.Result, width int) {
+func ImportNotes(w io.Writer, lang *words.Language, r *imports.Result, width int) {
 	if width == 0 {
 		width = 100
 	}
 	groups := []struct {
-		title string
+		title string // name of its message
 		list  []finding.Finding
 		exact bool // each sentence on its own
-	}{{title: "Repaired:"}, {title: "Notices:"}, {title: "Refused:", exact: true}}
+	}{{title: "list.repaired"}, {title: "list.notices"}, {title: "list.refused", exact: true}}
 	for _, f := range r.Findings {
 		if f.Code.Kind() == finding.Repair {
 			groups[0].list = append(groups[0].list, f)
@@ -165,11 +169,11 @@ func ImportNotes(w io.Writer, r *imports.Result, width int) {
 		if len(g.list) == 0 {
 			continue
 		}
-		fmt.Fprintln(w, g.title)
-		notes := grouped(g.list, g.exact)
+		fmt.Fprintln(w, lang.Say(g.title, nil))
+		notes := grouped(lang, g.list, g.exact)
 		for _, n := range notes[:min(len(notes), importNotes)] {
 			text := n.text
-			if at := lineRanges(n.lines); at != "" {
+			if at := lineRanges(lang, n.lines); at != "" {
 				text = at + ": " + text
 			}
 			if len(r.Sheets)+len(r.LeftOut) > 1 || len(n.lines) == 0 {
@@ -178,22 +182,22 @@ func ImportNotes(w io.Writer, r *imports.Result, width int) {
 			fmt.Fprintln(w, wrapIndented(printable.Text(text), width, 2, 4))
 		}
 		if more := len(notes) - importNotes; more > 0 {
-			fmt.Fprintf(w, "  … and %d more kinds; --json has all\n", more)
+			fmt.Fprintf(w, "  %s\n", lang.Say("list.more_kinds", words.Args{"Count": more}))
 		}
 	}
 	if r.More > 0 {
-		fmt.Fprintf(w, "  … and %s\n", words.English.Finding(finding.Finding{Code: finding.MoreFindings, Count: r.More}))
+		fmt.Fprintf(w, "  %s\n", lang.Say("list.more_findings", words.Args{"Findings": lang.Finding(finding.Finding{Code: finding.MoreFindings, Count: r.More})}))
 	}
 }
 
 // grouped puts findings that say the same together. Repairs are the same if
 // they have one code and column: the first one is their example.
-func grouped(list []finding.Finding, exact bool) (notes []note) {
+func grouped(lang *words.Language, list []finding.Finding, exact bool) (notes []note) {
 	index := map[string]int{}
 	for _, f := range list {
 		at := f.Source
 		at.Line = 0
-		text := words.English.Finding(f)
+		text := lang.Finding(f)
 		key := at.String() + "\x00" + f.Column + "\x00" + string(f.Code)
 		if exact || f.Code.Kind() == finding.Notice {
 			key += "\x00" + text
@@ -215,7 +219,7 @@ func grouped(list []finding.Finding, exact bool) (notes []note) {
 const maxRanges = 12
 
 // lineRanges writes lines: "lines 3, 5-9".
-func lineRanges(lines []int) string {
+func lineRanges(lang *words.Language, lines []int) string {
 	var ranges []string
 	for i := 0; i < len(lines); {
 		k := i
@@ -237,13 +241,13 @@ func lineRanges(lines []int) string {
 	case len(ranges) == 0:
 		return ""
 	case lines[0] == lines[len(lines)-1] && len(ranges) == 1:
-		return "line " + ranges[0]
+		return lang.Say("list.line", words.Args{"Lines": ranges[0]})
 	}
-	return "lines " + strings.Join(ranges, ", ")
+	return lang.Say("list.lines", words.Args{"Lines": strings.Join(ranges, ", ")})
 }
 
 // ImportSummary is the result in a sentence.
-func ImportSummary(r *imports.Result) string {
+func ImportSummary(lang *words.Language, r *imports.Result) string {
 	meters, keys, lone := 0, 0, 0
 	for i := range r.Rows {
 		switch {
@@ -255,12 +259,12 @@ func ImportSummary(r *imports.Result) string {
 		}
 		meters++
 	}
-	text := fmt.Sprintf("%s, %d with a key", Count(meters, "meter"), keys)
+	text := lang.Say("list.sum", words.Args{"Meters": lang.Count(meters, "meter"), "Keys": keys})
 	if lone > 0 {
-		text += ", " + Count(lone, "key") + " without a number"
+		text += lang.Say("list.lone", words.Args{"Keys": lang.Count(lone, "key")})
 	}
 	if n := len(r.Rejected); n > 0 {
-		text += ", " + Count(n, "row") + " refused"
+		text += lang.Say("list.rejected", words.Args{"Rows": lang.Count(n, "row")})
 	}
 	return text
 }

@@ -2,6 +2,7 @@ package report
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -19,10 +20,11 @@ import (
 
 // Options say how a Printer prints.
 type Options struct {
-	JSON     bool      // events as JSON Lines, instead of warnings and a table
-	ASCII    bool      // the progress bar in ASCII
-	Out      io.Writer // events and the summary
-	Warn     io.Writer // warnings, and the progress line if it is a terminal
+	JSON     bool            // events as JSON Lines, instead of warnings and a table
+	ASCII    bool            // the progress bar in ASCII
+	Lang     *words.Language // of warnings and tables, nil for English; JSON is English
+	Out      io.Writer       // events and the summary
+	Warn     io.Writer       // warnings, and the progress line if it is a terminal
 	ExitCode func(state.Snapshot) int
 }
 
@@ -43,6 +45,7 @@ type Printer struct {
 
 // NewPrinter returns a printer of what a view shows.
 func NewPrinter(view *collector.View, opt Options) *Printer {
+	opt.Lang = cmp.Or(opt.Lang, words.English)
 	if opt.JSON {
 		view.Follow()
 	}
@@ -136,7 +139,7 @@ type part struct {
 // it happens again and again.
 func (p *Printer) warnOf(events []state.Event) {
 	for _, ev := range events {
-		text := words.English.Warning(ev)
+		text := p.Lang.Warning(ev)
 		if text == "" {
 			continue
 		}
@@ -184,5 +187,5 @@ func (p *Printer) Finish() (state.Snapshot, error) {
 	if p.JSON {
 		return p.last, SummaryJSON(p.Options.Out, p.last, p.ExitCode(p.last))
 	}
-	return p.last, Summary(p.Options.Out, p.last)
+	return p.last, Summary(p.Options.Out, p.Lang, p.last)
 }

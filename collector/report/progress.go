@@ -11,14 +11,15 @@ import (
 	"github.com/charmbracelet/x/ansi"
 	"github.com/charmbracelet/x/term"
 
-	"earshot/collector/duration"
 	"earshot/collector/state"
+	"earshot/collector/words"
 )
 
 // progress is a line on a terminal that shows the progress of a campaign and
 // is overwritten.
 type progress struct {
 	to    io.Writer
+	lang  *words.Language
 	width func() int
 	full  string // what a bar is made of
 	rest  string
@@ -33,7 +34,7 @@ func newProgress(opt Options) *progress {
 	if !terminal || opt.JSON && mixed || os.Getenv("TERM") == "dumb" {
 		return nil
 	}
-	p := &progress{to: colorprofile.NewWriter(file, os.Environ()), full: "█", rest: "░", width: func() int {
+	p := &progress{lang: opt.Lang, to: colorprofile.NewWriter(file, os.Environ()), full: "█", rest: "░", width: func() int {
 		width, _, err := term.GetSize(file.Fd())
 		if err != nil || width <= 0 {
 			return 80
@@ -74,15 +75,15 @@ const (
 // left out, then the end is cut.
 func (p *progress) line(s state.Snapshot, now time.Time) string {
 	c := s.Counts
-	parts := []string{fmt.Sprintf("%d of %d passed", c.Passed(), c.Meters), fmt.Sprintf("%d heard", c.Heard)}
+	parts := []string{p.lang.Say("progress.passed", words.Args{"Passed": c.Passed(), "Meters": c.Meters}), p.lang.Say("progress.heard", words.Args{"Count": c.Heard})}
 	if failed := failedOf(c); failed > 0 {
-		parts = append(parts, fmt.Sprintf("%d failed", failed))
+		parts = append(parts, p.lang.Say("progress.failed", words.Args{"Count": failed}))
 	}
 	if n := c.ByCode[state.CodeListening]; n > 0 {
-		parts = append(parts, fmt.Sprintf("%d listening", n))
+		parts = append(parts, p.lang.Say("progress.listening", words.Args{"Count": n}))
 	}
 	if s.Round.Running() {
-		parts = append(parts, fmt.Sprintf("round %d, %s left", s.Round.Number, duration.Clock(s.Round.Remaining(now))))
+		parts = append(parts, p.lang.Say("progress.round", words.Args{"Round": s.Round.Number, "Left": p.lang.Countdown(s.Round.Remaining(now))}))
 	}
 	text := strings.Join(parts, "  ")
 	room := p.width() - 1 // in the last column a terminal may go to the next line

@@ -8,6 +8,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"earshot/collector/state"
+	"earshot/collector/words"
 )
 
 // TestProgressLine draws the line at every width.
@@ -18,7 +19,7 @@ func TestProgressLine(t *testing.T) {
 	s.Counts = state.Counts{Meters: 48, Heard: 41}
 	s.Counts.ByCode[state.CodeOK], s.Counts.ByCode[state.CodeWrongKey], s.Counts.ByCode[state.CodeListening] = 24, 2, 9
 	for width := range 200 {
-		p := &progress{full: "#", rest: ".", width: func() int { return width }}
+		p := &progress{lang: words.English, full: "#", rest: ".", width: func() int { return width }}
 		if line := p.line(s, now); ansi.StringWidth(line) >= max(1, width) {
 			t.Errorf("%d columns are not enough for %q", width, line)
 		}
@@ -28,7 +29,7 @@ func TestProgressLine(t *testing.T) {
 		77:  "##...  24 of 48 passed  41 heard  2 failed  9 listening  round 3, 01:30 left",
 		40:  "24 of 48 passed  41 heard  2 failed  9 ",
 	} {
-		p := &progress{full: "#", rest: ".", width: func() int { return width }}
+		p := &progress{lang: words.English, full: "#", rest: ".", width: func() int { return width }}
 		if got := ansi.Strip(p.line(s, now)); got != want {
 			t.Errorf("%d columns:\n%q, want\n%q", width, got, want)
 		}

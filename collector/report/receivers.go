@@ -8,6 +8,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"earshot/collector/words"
 	"earshot/device"
 	"earshot/device/detect"
 	"earshot/device/port"
@@ -19,25 +20,34 @@ const textWidth = 80
 
 // Receivers writes a table of what is attached, then notes and each problem
 // with its cure.
-func Receivers(w io.Writer, found []detect.Finding) error {
-	var b strings.Builder
+func Receivers(w io.Writer, lang *words.Language, found []detect.Finding) error {
+	b := attached{lang: lang}
 	if len(found) == 0 {
-		b.WriteString("No serial port and no RTL-SDR stick found: plug in a dongle.\n")
+		b.WriteString(lang.Say("attached.none", nil) + "\n")
 	} else {
-		writeTable(&b, found)
-		writeNotes(&b, found)
-		writeProblems(&b, found)
+		b.table(found)
+		b.notes(found)
+		b.problems(found)
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
 }
 
-var receiverColumns = []string{"Port", "What it is", "Serial no.", "Firmware", "Hears at once", "State"}
+// attached is what is written of what is attached.
+type attached struct {
+	strings.Builder
+	lang *words.Language
+}
 
-// writeTable writes a row for each port, and below it its USB strings and what
+var receiverColumns = []string{"port", "what", "serial", "firmware", "hears", "state"}
+
+// table writes a row for each port, and below it its USB strings and what
 // else it can hear.
-func writeTable(b *strings.Builder, found []detect.Finding) {
-	rows := [][]string{receiverColumns}
+func (b *attached) table(found []detect.Finding) {
+	rows := [][]string{nil}
+	for _, name := range receiverColumns {
+		rows[0] = append(rows[0], b.lang.Say("attached.column."+name, nil))
+	}
 	for _, a := range found {
 		what := a.Product
 		if what == "" {
@@ -47,7 +57,7 @@ func writeTable(b *strings.Builder, found []detect.Finding) {
 		if len(a.Sets) > 0 {
 			hears = setText(a.Sets[0])
 		}
-		rows = append(rows, []string{portName(a), short(what, 16), short(a.Serial, 12), firmwareNumber(a.Firmware), hears, stateOf(a)})
+		rows = append(rows, []string{portName(a), short(what, 16), short(a.Serial, 12), firmwareNumber(a.Firmware), hears, stateOf(b.lang, a)})
 	}
 	widths := make([]int, len(receiverColumns))
 	for _, row := range rows {
@@ -68,7 +78,7 @@ func writeTable(b *strings.Builder, found []detect.Finding) {
 		}
 		b.WriteString(strings.TrimRight(line.String(), " ") + "\n")
 		if i > 0 {
-			writeWrapped(b, detail(found[i-1]), widths[0]+2, widths[0]+2)
+			b.wrapped(b.detail(found[i-1]), widths[0]+2, widths[0]+2)
 		}
 	}
 }
@@ -100,20 +110,20 @@ func portName(a detect.Finding) string {
 }
 
 // detail is the USB device's description, and what else a dongle hears.
-func detail(a detect.Finding) string {
+func (b *attached) detail(a detect.Finding) string {
 	var parts []string
 	if usb := strings.Join(strings.Fields(printable.Text(a.Port.USB+" "+a.Port.Manufacturer+" "+a.Port.Product)), " "); usb != "" {
 		parts = append(parts, usb)
 	}
 	if firmware := printable.Text(a.Firmware); firmwareNumber(firmware) != firmware {
-		parts = append(parts, "firmware "+firmware)
+		parts = append(parts, b.lang.Say("attached.firmware", words.Args{"Firmware": firmware}))
 	}
 	if len(a.Sets) > 1 {
 		var other []string
 		for _, set := range a.Sets[1:] {
 			other = append(other, setText(set))
 		}
-		parts = append(parts, "or one of "+strings.Join(other, ", "))
+		parts = append(parts, b.lang.Say("attached.or", words.Args{"Modes": strings.Join(other, ", ")}))
 	}
 	return strings.Join(parts, "; ")
 }
@@ -127,62 +137,63 @@ func setText(set []device.LinkMode) string {
 }
 
 // stateOf is the state in two words; the problems say more.
-func stateOf(a detect.Finding) string {
+func stateOf(lang *words.Language, a detect.Finding) string {
+	name := "not_ready"
 	switch err := a.Err; {
 	case err == nil && a.Listened:
-		return fmt.Sprintf("%d heard", a.Telegrams)
+		name = "heard"
 	case err == nil && a.Driver != "":
-		return "ready"
+		name = "ready"
 	case err == nil:
-		return "not asked"
+		name = "not_asked"
 	case errors.Is(err, fs.ErrPermission):
-		return "no permission"
+		name = "no_permission"
 	case errors.Is(err, device.ErrBusy):
-		return "held"
+		name = "held"
 	case errors.Is(err, device.ErrNoAnswer):
-		return "no answer"
+		name = "no_answer"
 	case errors.Is(err, port.ErrNoDriver):
-		return "no driver"
+		name = "no_driver"
 	case errors.Is(err, detect.ErrDeaf):
-		return "deaf"
+		name = "deaf"
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, device.ErrGone):
-		return "gone"
+		name = "gone"
 	}
-	return "not ready"
+	return lang.Say("attached.state."+name, words.Args{"Count": a.Telegrams})
 }
 
 // notes are what the user should know of a port that has no problem.
-func notes(a detect.Finding) []string {
+func notes(lang *words.Language, a detect.Finding) []string {
 	var out []string
 	if a.Note != "" {
 		out = append(out, a.Note)
 	}
 	if a.Baud != a.UsualBaud {
-		out = append(out, fmt.Sprintf("it answers at %d baud instead of %d, set by another program; earshot finds it, but takes longer", a.Baud, a.UsualBaud))
+		out = append(out, lang.Say("attached.baud", words.Args{"Baud": a.Baud, "Usual": a.UsualBaud}))
 	}
 	if a.Port.Path != "" && !a.Asked && a.Err == nil {
+		name := "attached.unknown_usb"
 		if a.Port.USB == "" {
-			out = append(out, "not asked, since it is not a USB port: if a dongle is wired to it, name it, such as "+a.Port.Path+":rc1180")
-		} else {
-			out = append(out, "not asked, since no known dongle has its USB ids: if it is a dongle, name it, such as "+a.Port.Path+":im871a")
+			name = "attached.no_usb"
 		}
+		out = append(out, lang.Say(name, words.Args{"Port": a.Port.Path}))
 	}
 	return out
 }
 
-func writeNotes(b *strings.Builder, found []detect.Finding) {
-	head := "\nNotes:\n"
+func (b *attached) notes(found []detect.Finding) {
+	head := "\n" + b.lang.Say("attached.notes", nil) + "\n"
 	for _, a := range found {
-		for _, note := range notes(a) {
+		for _, note := range notes(b.lang, a) {
 			b.WriteString(head)
 			head = ""
-			writeWrapped(b, portName(a)+": "+printable.Text(note), 2, 4)
+			b.wrapped(portName(a)+": "+printable.Text(note), 2, 4)
 		}
 	}
 }
 
-func writeProblems(b *strings.Builder, found []detect.Finding) {
-	head := "\nProblems:\n"
+func (b *attached) problems(found []detect.Finding) {
+	head := "\n" + b.lang.Say("attached.problems", nil) + "\n"
 	for _, a := range found {
 		if a.Err == nil {
 			continue
@@ -190,9 +201,9 @@ func writeProblems(b *strings.Builder, found []detect.Finding) {
 		cause, cure := causeAndCure(a)
 		b.WriteString(head)
 		head = ""
-		writeWrapped(b, cause, 2, 4)
+		b.wrapped(cause, 2, 4)
 		if cure != "" {
-			writeWrapped(b, "What to do: "+cure, 4, 6)
+			b.wrapped(b.lang.Say("attached.cure", words.Args{"Text": cure}), 4, 6)
 		}
 	}
 }
@@ -206,9 +217,9 @@ func causeAndCure(a detect.Finding) (cause, cure string) {
 	return printable.Text(a.Err.Error()), ""
 }
 
-// writeWrapped writes text, if there is any, in lines of textWidth at most.
+// wrapped writes text, if there is any, in lines of textWidth at most.
 // Words are not broken, so that commands can be copied.
-func writeWrapped(b *strings.Builder, text string, first, rest int) {
+func (b *attached) wrapped(text string, first, rest int) {
 	if text != "" {
 		b.WriteString(wrapIndented(text, textWidth, first, rest) + "\n")
 	}

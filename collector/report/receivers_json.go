@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 
+	"earshot/collector/words"
 	"earshot/device"
 	"earshot/device/detect"
 	"earshot/device/port"
@@ -54,8 +55,8 @@ func ReceiversJSON(w io.Writer, found []detect.Finding) error {
 
 func asJSON(a detect.Finding) ReceiverLine {
 	r := ReceiverLine{
-		Port: a.Port.Path, State: stateOf(a), Usable: a.Usable(), Driver: a.Driver, Product: printable.Text(a.Product),
-		Serial: printable.Text(a.Serial), Firmware: printable.Text(a.Firmware), Baud: a.Baud, Modes: a.Sets, Notes: notes(a),
+		Port: a.Port.Path, State: stateOf(words.English, a), Usable: a.Usable(), Driver: a.Driver, Product: printable.Text(a.Product),
+		Serial: printable.Text(a.Serial), Firmware: printable.Text(a.Firmware), Baud: a.Baud, Modes: a.Sets, Notes: notes(words.English, a),
 	}
 	if a.Port.USB != "" {
 		r.USB = &usbJSON{ID: a.Port.USB, Serial: a.Port.SerialNumber, Manufacturer: a.Port.Manufacturer, Product: a.Port.Product}

@@ -25,27 +25,28 @@ var chainSigns = map[state.StepState]string{
 
 // Summary writes the verdict of each meter in the order of the list, then
 // what to do. If w is a terminal, the table fits its width.
-func Summary(w io.Writer, s state.Snapshot) error {
+func Summary(w io.Writer, lang *words.Language, s state.Snapshot) error {
 	width := TerminalWidth(w)
 	if width == 0 {
-		return summaryIn(w, s, 0)
+		return summaryIn(page{w, lang}, s, 0)
 	}
 	var text bytes.Buffer
-	_ = summaryIn(&text, s, width) // to memory: it cannot fail
+	_ = summaryIn(page{&text, lang}, s, width) // to memory: it cannot fail
 	_, err := w.Write(wrapLines(text.Bytes(), width))
 	return err
 }
 
 // summaryIn is Summary with a table of at most that width; 0 means any.
-func summaryIn(w io.Writer, s state.Snapshot, width int) error {
+func summaryIn(w page, s state.Snapshot, width int) error {
 	c := s.Counts
-	fmt.Fprintf(w, "%s: %s, %d heard, %d passed", printable.Text(s.Site), Count(c.Meters, "meter"), c.Heard, c.Passed())
+	w.put("print.head", words.Args{"Site": printable.Text(s.Site), "Meters": w.lang.Count(c.Meters, "meter"), "Heard": c.Heard, "Passed": c.Passed()})
 	for code := state.CodeSending; code < state.Codes; code++ {
 		if n := c.ByCode[code]; n > 0 {
-			fmt.Fprintf(w, ", %d %v", n, code)
+			fmt.Fprintf(w, ", %d %s", n, w.lang.Term("code", code.String()))
 		}
 	}
-	fmt.Fprintf(w, ", %d with an alarm, %d late, %d unlisted\n\n", c.Alarms, c.Late, len(s.Unlisted))
+	w.put("print.head.rest", words.Args{"Alarms": c.Alarms, "Late": c.Late, "Unlisted": len(s.Unlisted)})
+	fmt.Fprint(w, "\n\n")
 	if err := writeVerdicts(w, s, width); err != nil {
 		return err
 	}
@@ -56,9 +57,9 @@ func summaryIn(w io.Writer, s state.Snapshot, width int) error {
 }
 
 // writeTodo writes what to do about each meter that needs something.
-func writeTodo(w io.Writer, s state.Snapshot) {
-	head := "\nTo do:\n"
-	if all := words.English.Headline(s.Headline); all != "" {
+func writeTodo(w page, s state.Snapshot) {
+	head := w.head("print.todo")
+	if all := w.lang.Headline(s.Headline); all != "" {
 		fmt.Fprintf(w, "%s  %s\n", head, all)
 		head = ""
 	}
@@ -66,21 +67,21 @@ func writeTodo(w io.Writer, s state.Snapshot) {
 		if explained(r, s.Headline) {
 			continue
 		}
-		if next := words.English.Next(&r.Verdict); next != "" {
-			fmt.Fprintf(w, "%s  line %d, %s: %s\n", head, r.Line, r.Ref, printable.Text(next))
+		if next := w.lang.Next(&r.Verdict); next != "" {
+			fmt.Fprintf(w, "%s  %s\n", head, w.lang.Say("print.row", words.Args{"Line": r.Line, "Meter": r.Ref, "Text": printable.Text(next)}))
 			head = ""
 		}
 	}
-	head = "\nNot in the list:\n"
+	head = w.head("print.not_in_list")
 	for _, u := range s.Unlisted {
 		hint := ""
-		if u.Near != "" {
-			hint = ", looks like " + u.Near
-			if u.KeyFits {
-				hint += " and opens with its key"
-			}
+		switch a := (words.Args{"Meter": u.Near}); {
+		case u.KeyFits:
+			hint = w.lang.Say("print.looks_like.key", a)
+		case u.Near != "":
+			hint = w.lang.Say("print.looks_like", a)
 		}
-		fmt.Fprintf(w, "%s  %v %s, %s, %s%s\n", head, u.Address, u.Address.Medium(), Count(u.Count, "telegram"), signalOf(u.RSSI), hint)
+		fmt.Fprintf(w, "%s  %v %s, %s, %s%s\n", head, u.Address, w.lang.Term("medium", u.Address.Medium()), w.lang.Count(u.Count, "telegram"), signalOf(w.lang, u.RSSI), hint)
 		head = ""
 	}
 }
@@ -92,22 +93,39 @@ func explained(r *state.Row, h state.Headline) bool {
 }
 
 // writeLeftOut names the rows of the list that cannot be used.
-func writeLeftOut(w io.Writer, s state.Snapshot) {
-	head := "\nLeft out of the list:\n"
+func writeLeftOut(w page, s state.Snapshot) {
+	head := w.head("print.left_out")
 	for _, bad := range s.LeftOut {
-		fmt.Fprintf(w, "%s  line %d: %s\n", head, bad.Line, printable.Text(bad.Reason))
+		fmt.Fprintf(w, "%s  %s\n", head, w.lang.Say("print.left_out.row", words.Args{"Line": bad.Line, "Text": printable.Text(bad.Reason)}))
 		head = ""
 	}
 }
 
 // writeOlder says that this continues an earlier campaign.
-func writeOlder(w io.Writer, s state.Snapshot) {
+func writeOlder(w page, s state.Snapshot) {
 	if c := s.Campaign; !c.Resumed.IsZero() {
-		fmt.Fprintf(w, "\nThis continues the campaign begun %s: its verdicts count; --new starts a new one.\n", c.Started.Format("2006-01-02 15:04"))
+		fmt.Fprintf(w, "\n%s\n", w.lang.Say("print.older", words.Args{"Time": w.lang.DateTime(c.Started)}))
 	}
 }
 
-// Count is a number and a noun, in the plural if needed.
+// page is what is written to, and the language it is written in.
+type page struct {
+	io.Writer
+	lang *words.Language
+}
+
+// put writes a message, line with the end of a line.
+func (p page) put(name string, a words.Args) { fmt.Fprint(p, p.lang.Say(name, a)) }
+
+func (p page) line(name string, a words.Args) error {
+	_, err := fmt.Fprintln(p, p.lang.Say(name, a))
+	return err
+}
+
+// head is a heading after an empty line.
+func (p page) head(name string) string { return "\n" + p.lang.Say(name, nil) + "\n" }
+
+// Count is a number and a noun in English, in the plural if needed.
 func Count[N int | int64 | uint64](n N, thing string) string {
 	if n == 1 {
 		return "1 " + thing
@@ -116,70 +134,68 @@ func Count[N int | int64 | uint64](n N, thing string) string {
 }
 
 // writeParts writes about the receivers, the store and the broker.
-func writeParts(w io.Writer, s state.Snapshot) error {
+func writeParts(w page, s state.Snapshot) error {
 	fmt.Fprintln(w)
 	for _, r := range s.Receivers {
-		fmt.Fprintf(w, "Receiver %s: %s", printable.Text(r.Info.Name), Count(r.Frames, "telegram"))
+		w.put("print.receiver", words.Args{"Receiver": printable.Text(r.Info.Name), "Telegrams": w.lang.Count(r.Frames, "telegram")})
 		if r.Reason != "" {
 			fmt.Fprintf(w, ", %s", printable.Text(strings.TrimPrefix(r.Reason, r.Info.Name+": ")))
 		}
 		if r.Trouble > 0 {
-			fmt.Fprintf(w, ", %d unreadable, the last: %s", r.Trouble, printable.Text(r.Fault))
+			w.put("print.unreadable", words.Args{"Count": r.Trouble, "Text": printable.Text(r.Fault)})
 		}
 		if r.Surplus > 0 {
-			fmt.Fprintf(w, ", %s of unlisted meters not stored (see --keep-unlisted)", Count(r.Surplus, "telegram"))
+			w.put("print.surplus", words.Args{"Telegrams": w.lang.Count(r.Surplus, "telegram")})
 		}
 		if r.Notice != "" {
-			fmt.Fprintf(w, "; note: %s", printable.Text(r.Notice))
+			w.put("print.notice", words.Args{"Text": printable.Text(r.Notice)})
 		}
 		fmt.Fprintln(w)
 	}
-	fmt.Fprintln(w, words.English.Limits(s.Limits))
+	fmt.Fprintln(w, w.lang.Limits(s.Limits))
 	writeStore(w, s)
 	for drop, n := range s.Drops {
 		if n > 0 {
-			fmt.Fprintf(w, "Dropped so that the radio did not wait: %d (%v)\n", n, state.Drop(drop))
+			w.line("print.dropped", words.Args{"Count": n, "What": w.lang.Term("drop", state.Drop(drop).String())})
 		}
 	}
 	if !s.Broker.Named {
-		stay := "; readings stay in the store"
 		if s.Store.Unkept != "" {
-			stay = ""
+			return w.line("print.no_broker.unkept", nil)
 		}
-		_, err := fmt.Fprintf(w, "Broker: none%s\n", stay)
-		return err
+		return w.line("print.no_broker", nil)
 	}
 	for _, b := range s.Brokers {
-		fmt.Fprintf(w, "Broker %s: %d readings delivered, %d waiting, %d refused%s\n",
-			printable.Text(b.Address), b.Delivered, b.Queued, b.Refused, reason(b.Reason))
+		w.put("print.broker", words.Args{"Broker": printable.Text(b.Address), "Delivered": b.Delivered, "Waiting": b.Queued, "Refused": b.Refused})
+		fmt.Fprintln(w, reason(b.Reason))
 	}
 	return nil
 }
 
 // writeStore writes about the store, and if it was in memory, also about the
 // readings that are lost with it.
-func writeStore(w io.Writer, s state.Snapshot) {
+func writeStore(w page, s state.Snapshot) {
 	if s.Store.Unkept == "" {
-		fmt.Fprintf(w, "Store: %s, %s", Count(s.Store.Telegrams, "telegram"), Count(s.Store.Readings, "reading"))
+		w.put("print.store", words.Args{"Telegrams": w.lang.Count(int(s.Store.Telegrams), "telegram"), "Readings": w.lang.Count(int(s.Store.Readings), "reading")})
 		if s.Store.Reason != "" {
-			fmt.Fprintf(w, ", failing: %s", printable.Text(s.Store.Reason))
+			w.put("print.store.failing", words.Args{"Text": printable.Text(s.Store.Reason)})
 		}
 		fmt.Fprintln(w)
 		return
 	}
-	fmt.Fprintf(w, "Store: nothing was stored on disk, %s lost at the end of this run; %s\n", Count(s.Store.Waiting, "telegram"), printable.Text(s.Store.Reason))
+	w.line("print.store.unkept", words.Args{"Telegrams": w.lang.Count(int(s.Store.Waiting), "telegram"), "Text": printable.Text(s.Store.Reason)})
 	writeLost(w, s)
 }
 
 // writeLost lists the readings that are lost with a store in memory.
-func writeLost(w io.Writer, s state.Snapshot) {
+func writeLost(w page, s state.Snapshot) {
 	lost := undelivered(s)
 	if len(lost) == 0 {
 		return
 	}
-	fmt.Fprintf(w, "Neither stored nor delivered: %s\n", Count(len(lost), "reading"))
+	w.line("print.lost", words.Args{"Readings": w.lang.Count(len(lost), "reading")})
 	for _, r := range lost {
-		fmt.Fprintf(w, "  line %d, %s: %s\n", r.Line, r.Ref, readingText(r))
+		fmt.Fprintf(w, "  %s\n", w.lang.Say("print.row", words.Args{"Line": r.Line, "Meter": r.Ref, "Text": readingText(w.lang, r, false)}))
 	}
 }
 
@@ -201,7 +217,7 @@ func reason(text string) string {
 	return "; " + printable.Text(text)
 }
 
-func signalOf(r state.RSSIStat) string {
+func signalOf(lang *words.Language, r state.RSSIStat) string {
 	median, ok := r.Median()
 	switch {
 	case !ok:
@@ -209,7 +225,7 @@ func signalOf(r state.RSSIStat) string {
 	case r.Scale == device.ScaleDBm:
 		return fmt.Sprintf("%d dBm", median)
 	}
-	return fmt.Sprintf("%d (relative)", median)
+	return lang.Say("print.relative", words.Args{"Value": int(median)})
 }
 
 func chain(c state.Chain) string {
@@ -223,17 +239,22 @@ func chain(c state.Chain) string {
 	return b.String()
 }
 
-func readingText(r *state.Row) string {
+// readingText is the reading of a row. One of an earlier day names it, or is in
+// brackets if there is little room.
+func readingText(lang *words.Language, r *state.Row, brief bool) string {
 	shown, cached := r.Shown()
 	if shown == nil {
 		return "–"
 	}
-	text := words.English.Reading(shown)
+	text := lang.Reading(shown)
 	if text == "" {
 		return "–"
 	}
-	if cached {
-		text += shown.Sent().Format(" (of 2006-01-02)")
+	switch {
+	case cached && brief:
+		text = "(" + text + ")"
+	case cached:
+		text = lang.Say("print.cached", words.Args{"Value": text, "Day": lang.Date(shown.Sent())})
 	}
 	return printable.Text(text)
 }

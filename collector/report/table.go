@@ -3,7 +3,6 @@ package report
 import (
 	"bytes"
 	"fmt"
-	"io"
 	"strconv"
 	"strings"
 	"text/tabwriter"
@@ -29,29 +28,30 @@ const (
 	columns
 )
 
-var columnHeads = [columns]string{"", "Line", "Where", "Meter", "Medium", "Signal", "Chain", "Reading", "Verdict"}
+var columnHeads = [columns]string{"", "line", "where", "meter", "medium", "signal", "chain", "reading", "verdict"}
 
 // verdictCells is the table of verdicts, its head first. Brief readings of an
 // earlier day are in brackets, without the day.
-func verdictCells(s state.Snapshot, brief bool) [][columns]string {
-	cells := [][columns]string{columnHeads}
-	for _, r := range s.Rows {
-		value := readingText(r)
-		if text, _, cached := strings.Cut(value, " (of "); cached && brief {
-			value = "(" + text + ")"
+func verdictCells(lang *words.Language, s state.Snapshot, brief bool) [][columns]string {
+	cells := make([][columns]string, 1, 1+len(s.Rows))
+	for c, name := range columnHeads {
+		if name != "" {
+			cells[0][c] = lang.Say("print.column."+name, nil)
 		}
+	}
+	for _, r := range s.Rows {
 		cells = append(cells, [columns]string{marks[r.Verdict.Mark], strconv.Itoa(r.Line), printable.Text(r.Place.String()), r.Ref,
-			printable.Text(r.Medium), signalOf(r.Heard.RSSI), chain(r.Chain), value, printable.Text(words.English.Verdict(&r.Verdict))})
+			printable.Text(lang.Term("medium", r.Medium)), signalOf(lang, r.Heard.RSSI), chain(r.Chain), readingText(lang, r, brief), printable.Text(lang.Verdict(&r.Verdict))})
 	}
 	return cells
 }
 
 // writeVerdicts writes the table of verdicts: in full if width is 0,
 // otherwise in the width of a terminal.
-func writeVerdicts(w io.Writer, s state.Snapshot, width int) error {
-	cells := verdictCells(s, false)
+func writeVerdicts(w page, s state.Snapshot, width int) error {
+	cells := verdictCells(w.lang, s, false)
 	if width > 0 && sum(widths(cells), allColumns) > width {
-		return writeNarrow(w, verdictCells(s, true), width)
+		return writeNarrow(w, verdictCells(w.lang, s, true), width)
 	}
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for _, row := range cells {
@@ -75,7 +75,7 @@ var (
 
 // writeNarrow writes the columns that fit; verdicts are never cut, but
 // wrapped.
-func writeNarrow(w io.Writer, cells [][columns]string, width int) error {
+func writeNarrow(w page, cells [][columns]string, width int) error {
 	is := widths(cells)
 	where, verdict := is[columnWhere], is[columnVerdict]
 	is[columnWhere], is[columnVerdict] = min(where, narrowWhere), min(verdict, narrowVerdict)
@@ -85,7 +85,7 @@ func writeNarrow(w io.Writer, cells [][columns]string, width int) error {
 		if sum(is, append(used[:len(used):len(used)], c)) <= width {
 			used = append(used, c)
 		} else {
-			left = append(left, columnHeads[c])
+			left = append(left, cells[0][c])
 		}
 	}
 	shown := map[int]bool{}
@@ -113,10 +113,9 @@ func writeNarrow(w io.Writer, cells [][columns]string, width int) error {
 		}
 	}
 	if len(left) == 0 {
-		left = []string{"longer places, or verdicts in one line"}
+		left = []string{w.lang.Say("print.no_room.long", nil)}
 	}
-	_, err := fmt.Fprintf(w, "No room in %d columns for: %s. A pipe, such as | cat, shows all.\n", width, strings.Join(left, ", "))
-	return err
+	return w.line("print.no_room", words.Args{"Columns": width, "What": strings.Join(left, ", ")})
 }
 
 // widths are the columns' widths in cells.

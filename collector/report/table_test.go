@@ -49,12 +49,12 @@ func TestSummaryFits(t *testing.T) {
 	t.Parallel()
 	s := verdictsOf(t)
 	var whole bytes.Buffer
-	if err := Summary(&whole, s); err != nil {
+	if err := Summary(&whole, words.English, s); err != nil {
 		t.Fatal(err)
 	}
 	for width := 60; width <= 200; width++ {
 		var text bytes.Buffer
-		if err := summaryIn(&text, s, width); err != nil {
+		if err := summaryIn(page{&text, words.English}, s, width); err != nil {
 			t.Fatal(err)
 		}
 		lines := string(wrapLines(text.Bytes(), width))
@@ -89,7 +89,7 @@ func TestSummaryFits(t *testing.T) {
 		}
 	}
 	var narrow bytes.Buffer
-	if err := summaryIn(&narrow, s, 80); err != nil {
+	if err := summaryIn(page{&narrow, words.English}, s, 80); err != nil {
 		t.Fatal(err)
 	}
 	for _, text := range []string{"A 3 tv den …", "10000002", "(12808.347 m³)", "No room in 80 columns for: Medium, Signal."} {

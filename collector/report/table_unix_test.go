@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"earshot/collector/words"
+
 	"github.com/charmbracelet/x/ansi"
 	"github.com/creack/pty"
 )
@@ -25,7 +27,7 @@ func TestSummaryOnATerminal(t *testing.T) {
 	final := verdictsOf(t)
 	written := make(chan error, 1)
 	go func() {
-		err := Summary(terminal, final)
+		err := Summary(terminal, words.English, final)
 		_, _ = terminal.WriteString("the end\n")
 		written <- err
 	}()

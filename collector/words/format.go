@@ -29,6 +29,9 @@ func (l *Language) Value(v wmbus.Value, unit wmbus.Unit) string {
 	case wmbus.NoValue:
 		return "—"
 	}
+	if unit == wmbus.UnitHCA {
+		return text + " " + l.Say("unit.allocator", nil)
+	}
 	return strings.TrimSpace(text + " " + unit.String())
 }
 

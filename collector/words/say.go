@@ -26,6 +26,9 @@ func (l *Language) Plural(name string, n int, a Args) string {
 	return l.say(name, plural.Cardinal.MatchPlural(l.load().tag, max(n, -n)%10_000_000, 0, 0, 0, 0), a)
 }
 
+// Count is a number of things, such as meters: "1 meter", "3 meters".
+func (l *Language) Count(n int, thing string) string { return l.Plural("count."+thing, n, nil) }
+
 // Term is what the language calls a word of a kind, such as a medium; the word
 // itself if it has no name for it.
 func (l *Language) Term(kind, word string) string {

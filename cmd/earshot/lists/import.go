@@ -223,7 +223,7 @@ func (j *importJob) report(r *imports.Result, output, rejected string) error {
 	if j.json {
 		return report.ImportJSON(j.s.Out, r, output, rejected)
 	}
-	report.Import(j.s.Out, r, report.TerminalWidth(j.s.Out))
+	report.Import(j.s.Out, j.s.Lang, r, report.TerminalWidth(j.s.Out))
 	switch {
 	case len(r.Rows) == 0:
 		fmt.Fprintln(j.s.Out, "Nothing can be used, so nothing is written.")

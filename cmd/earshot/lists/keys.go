@@ -84,7 +84,7 @@ func (j *keysJob) run(files []string) error {
 		return usage{fileError(err)}
 	}
 	if !j.companion && len(r.Rows) < len(before.Rows) {
-		report.ImportNotes(j.s.Out, r, report.TerminalWidth(j.s.Out))
+		report.ImportNotes(j.s.Out, j.s.Lang, r, report.TerminalWidth(j.s.Out))
 		fmt.Fprintln(j.s.Out, "Keys of the files contradict the list, so nothing is written.")
 		return ErrNone
 	}
@@ -94,8 +94,8 @@ func (j *keysJob) run(files []string) error {
 			return err
 		}
 	}
-	report.ImportNotes(j.s.Out, r, report.TerminalWidth(j.s.Out))
-	fmt.Fprintf(j.s.Out, "%s added; %s\n", report.Count(added, "key"), report.ImportSummary(r))
+	report.ImportNotes(j.s.Out, j.s.Lang, r, report.TerminalWidth(j.s.Out))
+	fmt.Fprintf(j.s.Out, "%s added; %s\n", report.Count(added, "key"), report.ImportSummary(j.s.Lang, r))
 	if len(r.Rejected) > 0 || len(r.LeftOut) > 0 {
 		return ErrSome
 	}

@@ -103,9 +103,9 @@ func fileError(err error) error {
 }
 
 // SayNotes writes what was repaired in a list, or not read.
-func SayNotes(w io.Writer, r *imports.Result) {
+func SayNotes(w io.Writer, lang *words.Language, r *imports.Result) {
 	var b strings.Builder
-	report.ImportNotes(&b, &imports.Result{Sheets: r.Sheets, Findings: r.Findings, More: r.More}, 0)
+	report.ImportNotes(&b, lang, &imports.Result{Sheets: r.Sheets, Findings: r.Findings, More: r.More}, 0)
 	_, _ = io.WriteString(w, b.String())
 }
 
