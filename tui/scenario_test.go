@@ -103,6 +103,8 @@ func (s *scenario) do(f []string) {
 		s.world = newWorld(s.t, len(cast), func(c *Config) { c.ASCII = true })
 	case "console":
 		s.world = newWorld(s.t, len(cast), func(c *Config) { c.console = true })
+	case "house": // meters: those of the cast, and flats of four
+		s.world = newWorld(s.t, s.number(args[0]))
 	case "background": // colour, and the terminal's number of colours
 		s.send(tea.ColorProfileMsg{Profile: map[string]colorprofile.Profile{"16": colorprofile.ANSI, "256": colorprofile.ANSI256}[args[1]]})
 		s.send(tea.BackgroundColorMsg{Color: map[string]color.Color{"white": color.White, "black": color.Black}[args[0]]})
@@ -175,6 +177,12 @@ func (s *scenario) meterEvents(verb string, args []string, rest func(int) string
 			state.Decoded{At: s.at(), Ref: args[0], Reading: s.reading(args[0], args[1], unit, args[3], s.now, args[4:]...)},
 			state.Stored{At: s.at(), Telegrams: 1, Refs: args[:1], Times: []time.Time{s.now}, Queued: 1},
 		}
+	case "pass": // first and last meter, as numbered in the house
+		var events []state.Event
+		for i := s.number(args[0]); i <= s.number(args[1]); i++ {
+			events = append(events, s.passed(s.site.Meters[i].Ref(), int16(-50-i), 6408+i)...)
+		}
+		return events
 	case "deliver": // meter
 		return []state.Event{state.Delivered{At: s.at(), Refs: args[:1], Times: []time.Time{s.now}}}
 	case "cached": // meter quantity unit value ago

@@ -23,8 +23,8 @@ var rooms = [screen.Names]struct {
 	screen.Setup:     {"f1", "", "", 0, "the set-up", "In the set-up"},
 	screen.Building:  {"f2", "", "", 0, "the list", "In the list"},
 	screen.Meter:     {"f3", "", "", 0, "the details of the selected meter", "In the details of a meter"},
-	screen.Air:       {"f4", "u", "unlisted", 4, "the unlisted meters", "In the unlisted meters"},
-	screen.Equipment: {"f5", "e", "equipment", 5, "the equipment", "In the equipment"},
+	screen.Air:       {"f4", "u", "unlisted", 6, "the unlisted meters", "In the unlisted meters"},
+	screen.Equipment: {"f5", "e", "equipment", 6, "the equipment", "In the equipment"},
 	screen.Handover:  {"f6", "p", "handover", 3, "the handover", "In the handover"},
 	screen.Help:      {"", "", "", 0, "", "In this help"},
 }
@@ -32,7 +32,7 @@ var rooms = [screen.Names]struct {
 // newScreens makes every screen.
 func (m *Model) newScreens() {
 	m.screens = [screen.Names]screen.Screen{
-		screen.Building:  building.New(m.host),
+		screen.Building:  building.New(m.host, meter.New(m.host)),
 		screen.Meter:     meter.New(m.host),
 		screen.Air:       air.New(m.host),
 		screen.Equipment: equipment.New(m.host),

@@ -64,7 +64,8 @@ func houseOf(t testing.TB, meters int) site.Site {
 			if id, err = wmbus.ParseID(fmt.Sprintf("%08d", 20000000+i)); err != nil {
 				t.Fatal(err)
 			}
-			place.Apartment = strconv.Itoa(i)
+			f := i / 4
+			place = site.Place{Entrance: strconv.Itoa(1 + f/30), Floor: strconv.Itoa(f % 30 / 3), Apartment: []string{"tv", "mf", "th"}[f%3], Room: place.Room}
 		}
 		maker, err := wmbus.ParseManufacturer(c.maker)
 		if err != nil {
@@ -205,11 +206,17 @@ func (w *world) reading(ref, quantityName, unitName, text string, at time.Time, 
 
 // passed are the events of a telegram that goes the whole way.
 func (w *world) passed(ref string, dBm int16, litres int) []state.Event {
-	value := strconv.FormatFloat(float64(litres)/1000, 'f', 3, 64)
+	quantity, unit, value := "volume", "m³", strconv.FormatFloat(float64(litres)/1000, 'f', 3, 64)
+	switch w.address(ref).Type {
+	case wmbus.TypeHeatCostAllocator:
+		quantity, unit, value = "heat_cost_allocation", "HCA", strconv.Itoa(litres)
+	case wmbus.TypeSmokeDetector:
+		quantity, unit, value = "error_flags", "", "0"
+	}
 	return []state.Event{
 		w.heard(ref, device.ScaleDBm, dBm),
 		state.Decrypted{At: w.at(), Ref: ref},
-		state.Decoded{At: w.at(), Ref: ref, Reading: w.reading(ref, "volume", "m³", value, w.now)},
+		state.Decoded{At: w.at(), Ref: ref, Reading: w.reading(ref, quantity, unit, value, w.now)},
 		state.Stored{At: w.at(), Telegrams: 1, Refs: []string{ref}, Times: []time.Time{w.now}, Queued: 1},
 		state.Delivered{At: w.at(), Refs: []string{ref}, Times: []time.Time{w.now}},
 	}

@@ -3,6 +3,7 @@ package building
 import (
 	"strings"
 
+	"earshot/collector/site"
 	"earshot/collector/state"
 	"earshot/tui/look"
 )
@@ -23,6 +24,7 @@ type drawnRow struct {
 type rowKey struct {
 	version  uint64
 	selected bool
+	inFlat   bool // under a heading that is on the screen
 	age      string
 	wait     look.Wait
 }
@@ -30,22 +32,49 @@ type rowKey struct {
 func (c *rowCache) forget() { clear(c.rows) }
 
 // rowText returns a row as it is drawn.
-func (s *Screen) rowText(r *state.Row, sel bool) string {
-	key := rowKey{version: r.Version, selected: sel, wait: look.WaitOf(r, s.host.Now)}
+func (s *Screen) rowText(r *state.Row, sel, inFlat bool) string {
+	key := rowKey{version: r.Version, selected: sel, inFlat: inFlat, wait: look.WaitOf(r, s.host.Now)}
 	if s.sheet[colAge] > 0 {
 		key.age = s.host.Look.Lang.Age(age(r, s.host.Now))
 	}
 	if was, ok := s.cache.rows[r.Ref]; ok && was.key == key {
 		return was.text
 	}
-	text := drawRow(s.host.Look, r, fieldsOf(s.host.Look, r, s.host.Now), s.sheet, s.w, sel)
+	f := fieldsOf(s.host.Look, r, s.host.Now)
+	if inFlat {
+		f.where = s.inFlat(r.Place, r.Medium)
+	}
+	text := s.line(drawRow(s.host.Look, r, f, s.sheet, s.width(), sel))
 	s.cache.rows[r.Ref] = drawnRow{key, text}
 	s.cache.drawn++
 	return text
 }
 
+// line is a line of the table, filled up if the pane is next to it.
+func (s *Screen) line(n *look.Line) string {
+	if s.pane.w > 0 {
+		n.Gap(0)
+	}
+	return n.String()
+}
+
+// inFlat is where a meter is in its flat; its medium, too, if that has no column.
+func (s *Screen) inFlat(p site.Place, medium string) string {
+	l := s.host.Look
+	room := s.sheet[colWhere] - 2
+	kind := l.Text(l.Lang.Term("building.medium", medium))
+	switch where := l.Text(p.Room); {
+	case where == "":
+		return "  " + kind
+	case s.sheet[colKind] > 0:
+		return "  " + where
+	default:
+		return "  " + l.Cut(where, max(4, room-1-look.Width(kind))) + " " + kind
+	}
+}
+
 // drawRow puts a row into columns.
-func drawRow(l *look.Look, r *state.Row, f fields, s sheet, w int, sel bool) string {
+func drawRow(l *look.Look, r *state.Row, f fields, s sheet, w int, sel bool) *look.Line {
 	n := l.Line(w)
 	n.Grow(3 * w)
 	sign, tone := l.Mark(r.Verdict.Mark)
@@ -55,15 +84,6 @@ func drawRow(l *look.Look, r *state.Row, f fields, s sheet, w int, sel bool) str
 		cursor = l.Cursor
 	}
 	n.Put(look.Plain, cursor).Cell(tone, sign, 1)
-	bars, signal := f.bars, f.signal
-	if bars == "" { // not in dBm: the number is drawn in place of the bars
-		bars, signal = f.signal, ""
-		if b := s[colBars]; b > 0 && s[colSignal] > 0 {
-			s[colBars], s[colSignal] = b+1+s[colSignal], 0
-		} else if look.Width(bars) > b {
-			bars = f.signal[len("rel "):]
-		}
-	}
 	room, reading := s[colVerdict], f.reading
 	if reading == "" && s[colReading] > 0 && look.Width(f.verdict) > room {
 		room += 1 + s[colReading] // a long verdict may use the empty column
@@ -83,10 +103,8 @@ func drawRow(l *look.Look, r *state.Row, f fields, s sheet, w int, sel bool) str
 			n.Cell(look.Plain, meter, s[c])
 		case colKind:
 			n.Cell(look.Dim, f.kind, s[c])
-		case colBars:
-			n.Cell(look.Band(l.Limits.Band(r.Heard.RSSI)), bars, s[c])
 		case colSignal:
-			n.Right(look.Plain, signal, s[c])
+			drawSignal(n, look.Band(l.Limits.Band(r.Heard.RSSI)), f, s[c])
 		case colChain:
 			n.Cell(f.chain.Token(), f.chain.Text, s[c])
 		case colVerdict:
@@ -106,10 +124,25 @@ func drawRow(l *look.Look, r *state.Row, f fields, s sheet, w int, sel bool) str
 	if sel {
 		n.End()
 	}
-	return n.String()
+	return n
 }
 
-// verdict draws a verdict, followed by the time left if it waits.
+// drawSignal draws bars, and the number if there is room. A signal that is not in dBm has
+// no bars.
+func drawSignal(n *look.Line, tone look.Token, f fields, w int) {
+	switch {
+	case f.bars == "" && look.Width(f.signal) > w:
+		n.Cell(look.Plain, f.signal[len("rel "):], w)
+	case f.bars == "":
+		n.Cell(look.Plain, f.signal, w)
+	case w <= bars:
+		n.Cell(tone, f.bars, w)
+	default:
+		n.Put(tone, f.bars).Right(look.Plain, f.signal, w-bars)
+	}
+}
+
+// drawVerdict draws a verdict, followed by the time left if it waits.
 func drawVerdict(l *look.Look, n *look.Line, tone look.Token, f fields, w int) {
 	bar := l.Wait(f.wait)
 	clock := " " + l.Lang.Countdown(f.wait.Left)
@@ -127,35 +160,23 @@ func drawVerdict(l *look.Look, n *look.Line, tone look.Token, f fields, w int) {
 	}
 }
 
-// drawTitles draws the words over the columns.
-func (s *Screen) drawTitles() string {
-	n := s.host.Look.Line(s.w)
-	n.Gap(s.w - gutter)
-	by := sortings[s.list.sorting].column
+// drawTitles draws the words over the columns. The one that rows are sorted by is marked.
+func (s *Screen) drawTitles() *look.Line {
+	l := s.host.Look
+	n := l.Line(s.width())
+	n.Gap(s.width() - gutter)
 	for c := range columns {
 		w := s.sheet[c]
 		if w == 0 {
 			continue
 		}
-		title := titles[c]
-		if c == colBars && s.sheet[colSignal] == 0 && s.sheet[colBars] < len(title) {
-			title = "Sig"
+		title := ""
+		if titles[c] != "" {
+			title = s.say("column."+titles[c], nil)
 		}
-		if c == by {
-			room := w
-			if c == colBars && s.sheet[colSignal] > 0 {
-				room += 1 + s.sheet[colSignal]
-			}
-			title = title[:min(len(title), max(0, room-look.Width(s.host.Look.Sorted)))] + s.host.Look.Sorted
-		}
-		if c == colBars && s.sheet[colSignal] > 0 {
-			n.Put(look.Strong, s.host.Look.Cut(title, w+1+s.sheet[colSignal])).Gap(n.Left() - max(0, w+1-look.Width(title)))
-			continue
-		}
-		if c == colSignal {
-			over := max(0, look.Width(titles[colBars])-s.sheet[colBars]-1)
-			n.Cell(look.Strong, "", w-over)
-			continue
+		if c == sortings[s.list.sorting].column {
+			mark := look.Pick(s.list.down, l.Rising, l.Sorted)
+			title = l.Cut(title, max(0, w-look.Width(mark))) + mark
 		}
 		switch c {
 		case colReading, colAge, colHeard:
@@ -164,50 +185,56 @@ func (s *Screen) drawTitles() string {
 			n.Cell(look.Strong, title, w)
 		}
 	}
-	return n.String()
+	return n
 }
 
-// Draw draws the list.
+// Draw draws the screen.
 func (s *Screen) Draw() []string {
 	p := s.plan()
 	lines := make([]string, 0, s.h)
-	add := func(count int, draw func() string) {
-		if count > 0 {
-			lines = append(lines, draw())
-		}
+	if p.header > 0 {
+		lines = append(lines, s.drawHeader())
 	}
-	add(p.header, s.drawHeader)
 	if p.links > 0 {
 		lines = append(lines, s.drawLinks(p.links)...)
 	}
 	if p.counts > 0 {
 		lines = append(lines, s.drawCounts(p.counts)...)
 	}
-	add(p.gap, func() string { return "" })
-	add(p.titles, s.drawTitles)
+	lines = append(lines, make([]string, p.gap)...)
+	table := len(lines)
+	if p.titles > 0 {
+		lines = append(lines, s.line(s.drawTitles()))
+	}
 	for i := range p.rows {
-		at := s.list.top + i
-		switch {
-		case at < len(s.list.visible):
-			r := s.list.visible[at]
-			lines = append(lines, s.rowText(r, at == s.list.cursor))
-		case i == 0:
-			lines = append(lines, s.host.Look.Line(s.w).Put(look.Dim, s.nothing()).String())
-		default:
-			lines = append(lines, "")
-		}
+		lines = append(lines, s.drawEntry(s.list.top+i, i))
 	}
-	add(p.status, s.drawStatus)
-	if p.verdict+p.next > 0 {
-		lines = append(lines, s.drawSelected(p.verdict, p.next)...)
+	if p.status > 0 {
+		lines = append(lines, s.line(s.drawStatus()))
 	}
+	for _, n := range s.drawSelected(p) {
+		lines = append(lines, s.line(n))
+	}
+	s.pane.draw(s.host, lines[table:])
 	return lines
+}
+
+// drawEntry draws a line of the list, the one at a place on the screen.
+func (s *Screen) drawEntry(at, line int) string {
+	switch {
+	case at < len(s.list.entries):
+		e, sel := &s.list.entries[at], at == s.list.cursor
+		if e.row == nil {
+			return s.line(s.drawHeading(e, sel))
+		}
+		return s.rowText(e.row, sel, !e.alone && line > 0)
+	case line == 0:
+		return s.line(s.host.Look.Line(s.width()).Put(look.Dim, "   "+s.nothing()))
+	}
+	return s.line(s.host.Look.Line(s.width()))
 }
 
 // nothing says why the table is empty.
 func (s *Screen) nothing() string {
-	if len(s.host.Snap.Rows) == 0 {
-		return "   the list has no meters"
-	}
-	return "   no meter fits the filter or the search: esc shows all"
+	return s.say(look.Pick(len(s.host.Snap.Rows) == 0, "empty", "nothing"), nil)
 }

@@ -6,48 +6,76 @@ import (
 	"strings"
 	"time"
 
-	"earshot/collector/report"
+	"github.com/charmbracelet/x/ansi"
+
 	"earshot/collector/state"
+	"earshot/collector/words"
 	"earshot/device"
 	"earshot/tui/look"
 	"earshot/tui/screen"
 )
 
-// drawHeader draws site and round.
+// drawHeader draws the site, how much is done, and the round.
 func (s *Screen) drawHeader() string {
-	n := s.host.Look.Line(s.w)
-	right := s.roundWords()
-	room := s.w - look.Width(right) - 2
-	if room < 12 {
-		right, room = "", s.w
+	l := s.host.Look
+	n := l.Line(s.w)
+	left := " earshot  " + l.Text(s.host.Snap.Site)
+	a := words.Args{"Done": s.list.counts[filterDone], "Count": len(s.host.Snap.Rows)}
+	progress, still := s.say("done_of", a), s.say("left", words.Args{"Count": s.list.counts[filterLeft]})
+	right := ""
+	for _, text := range []string{progress + "   " + still + "      " + s.roundWords(), progress + "   " + s.roundWords(), progress} {
+		if right = text; look.Width(text)+min(look.Width(left), shortLeft)+2 <= s.w {
+			break
+		}
 	}
-	left := s.host.Look.Line(room)
-	left.Put(look.Accent, " earshot").Put(look.Plain, "  ").Put(look.Strong, s.host.Look.Text(s.host.Snap.Site))
-	left.Put(look.Dim, s.host.Look.Between+report.Count(s.host.Snap.Counts.Meters, "meter")+fmt.Sprintf(", %d heard", s.host.Snap.Counts.Heard))
-	return n.Raw(left.String(), room-left.Left()).Gap(look.Width(right)+1).Put(look.Plain, right).String()
+	n.Put(look.Accent, " earshot").Put(look.Plain, "  ")
+	room := max(0, n.Left()-look.Width(right)-2)
+	site := l.Line(room).Put(look.Strong, l.Text(s.host.Snap.Site))
+	return n.Raw(site.String(), room-site.Left()).Gap(look.Width(right)+1).Put(look.Plain, right).String()
 }
+
+// shortLeft is how much of the left of the header is shown at least.
+const shortLeft = 24
 
 // roundWords says where the round is: elapsed and longest time.
 func (s *Screen) roundWords() string {
-	r := s.host.Snap.Round
+	r, lang := s.host.Snap.Round, s.host.Look.Lang
 	switch {
 	case r.Number == 0:
-		return "no round yet"
+		return s.say("round.none", nil)
 	case r.Running():
-		return fmt.Sprintf("%s round %d  %s/%s", s.host.Spinner, r.Number,
-			s.host.Look.Lang.Countdown(min(s.host.Now.Sub(r.Started), r.Deadline.Sub(r.Started))), s.host.Look.Lang.Countdown(r.Deadline.Sub(r.Started)))
+		return s.say("round.on", words.Args{"Sign": s.host.Spinner, "Round": r.Number,
+			"Elapsed": lang.Countdown(min(s.host.Now.Sub(r.Started), r.Deadline.Sub(r.Started))), "Limit": lang.Countdown(r.Deadline.Sub(r.Started))})
 	}
-	return fmt.Sprintf("round %d over after %s", r.Number, s.host.Look.Lang.Countdown(r.Finished.Sub(r.Started)))
+	return s.say("round.over", words.Args{"Round": r.Number})
 }
 
-// drawLinks draws receivers, brokers and store.
+// drawLinks draws receivers, brokers and store, and how many meters are not in the list,
+// with the key to them.
 func (s *Screen) drawLinks(lines int) []string {
-	return s.host.Look.Flow(s.host.Look.Line(s.w).Put(look.Plain, " "), s.links(), "   ", s.w, lines)
+	l := s.host.Look
+	others := s.others()
+	room := max(0, s.w-look.Width(others)-1)
+	out := l.Flow(l.Line(room).Put(look.Plain, " "), s.links(), "   ", s.w, lines)
+	if others != "" {
+		first := l.Line(s.w).Raw(out[0], look.Width(ansi.Strip(out[0])))
+		out[0] = first.Gap(look.Width(others)+1).Put(look.Plain, others).String()
+	}
+	return out
+}
+
+// others counts the meters on the air that are not in the list, "" if there are none.
+func (s *Screen) others() string {
+	n := len(s.host.Snap.Unlisted)
+	if n == 0 || s.w < screen.Narrow {
+		return ""
+	}
+	return s.count("others", n) + " u"
 }
 
 // crowded reports whether the links do not fit on one line.
 func (s *Screen) crowded() bool {
-	all := -3
+	all := look.Width(s.others()) - 2
 	for _, it := range s.links() {
 		all += look.Width(s.host.Look.Text(it.Text)) + 3
 	}
@@ -64,12 +92,13 @@ func (s *Screen) links() []look.Item {
 			right = append(right, i)
 		}
 	}
-	if s.host.Snap.Store.Reason != "" {
-		text := s.host.Look.Marks[state.MarkFailed] + " " + s.host.Snap.Store.Reason
-		if n := s.host.Snap.Store.Waiting; n > 0 {
-			text += fmt.Sprintf(" (%d in memory only)", n)
+	l := s.host.Look
+	if store := s.host.Snap.Store; store.Reason != "" {
+		text := store.Reason
+		if store.Waiting > 0 {
+			text = s.say("in_memory", words.Args{"Reason": text, "Count": store.Waiting})
 		}
-		sort(look.NewItem(look.Failed, text))
+		sort(look.NewItem(look.Failed, l.Marks[state.MarkFailed]+" "+text))
 	}
 	for i := range s.host.Snap.Receivers {
 		rate := 0
@@ -79,7 +108,7 @@ func (s *Screen) links() []look.Item {
 		sort(s.receiverItem(&s.host.Snap.Receivers[i], rate))
 	}
 	if len(s.host.Snap.Receivers) == 0 {
-		sort(look.NewItem(look.Dim, s.host.Look.Open+" no receiver yet"))
+		sort(look.NewItem(look.Dim, l.Open+" "+s.say("no_receiver", nil)))
 	}
 	if s.host.Snap.Broker.Named {
 		sort(s.brokerItem(s.host.Snap.Broker))
@@ -91,25 +120,26 @@ func (s *Screen) links() []look.Item {
 }
 
 func (s *Screen) receiverItem(r *state.Receiver, rate int) look.Item {
+	l := s.host.Look
 	name := strings.TrimSpace(r.Info.Driver + " " + r.Info.Name)
+	a := words.Args{"Name": name, "Reason": r.Reason}
 	switch {
 	case r.Ended:
-		return look.NewItem(look.Dim, s.host.Look.Open+" "+name+" at its end")
+		return look.NewItem(look.Dim, l.Open+" "+s.say("receiver.ended", a))
 	case !r.Up && r.Reason != "":
-		return look.NewItem(look.Failed, s.host.Look.Marks[state.MarkFailed]+" "+name+" down: "+r.Reason)
-	}
-	if r.Deaf {
-		return look.NewItem(look.Failed, s.host.Look.Marks[state.MarkFailed]+" "+name+" deaf: "+r.Reason)
+		return look.NewItem(look.Failed, l.Marks[state.MarkFailed]+" "+s.say("receiver.down", a))
+	case r.Deaf:
+		return look.NewItem(look.Failed, l.Marks[state.MarkFailed]+" "+s.say("receiver.deaf", a))
 	}
 	if len(r.Info.Modes) > 0 && s.w >= roomForModes {
 		name += " " + device.JoinModes(r.Info.Modes, "+")
 	}
-	text := s.host.Look.Dot + " " + name + "  " + strconv.Itoa(rate) + "/min"
+	text := l.Dot + " " + s.say("receiver.rate", words.Args{"Name": name, "Rate": rate})
 	if r.Trouble > 0 {
-		text += fmt.Sprintf(" (%d unreadable)", r.Trouble)
+		text += s.say("receiver.unreadable", words.Args{"Count": r.Trouble})
 	}
 	if since := r.SilentSince(); !since.IsZero() && s.host.Now.Sub(since) >= quiet {
-		return look.NewItem(look.Alarm, text+", silent for "+s.host.Look.Lang.Age(s.host.Now.Sub(since)))
+		return look.NewItem(look.Alarm, text+s.say("receiver.silent", words.Args{"Age": l.Lang.Age(s.host.Now.Sub(since))}))
 	}
 	return look.NewItem(look.Good, text)
 }
@@ -122,17 +152,18 @@ const quiet = 2 * time.Minute
 const roomForModes = 100
 
 func (s *Screen) brokerItem(b state.Broker) look.Item {
+	l := s.host.Look
 	queued := ""
 	if b.Queued > 0 {
-		queued = fmt.Sprintf(", %d queued", b.Queued)
+		queued = s.say("broker.queued", words.Args{"Count": b.Queued})
 	}
 	switch {
 	case b.Up:
-		return look.NewItem(look.Good, s.host.Look.Dot+" broker "+b.Address+" up"+queued)
+		return look.NewItem(look.Good, l.Dot+" "+s.say("broker.up", words.Args{"Address": b.Address})+queued)
 	case b.Address == "":
-		return look.NewItem(look.Dim, s.host.Look.Open+" broker: connecting"+queued)
+		return look.NewItem(look.Dim, l.Open+" "+s.say("broker.connecting", nil)+queued)
 	}
-	return look.NewItem(look.Failed, s.host.Look.Marks[state.MarkFailed]+" broker "+b.Address+" down"+queued+": "+b.Reason)
+	return look.NewItem(look.Failed, l.Marks[state.MarkFailed]+" "+s.say("broker.down", words.Args{"Address": b.Address, "Queued": queued, "Reason": b.Reason}))
 }
 
 // dropWords says what was dropped, "" if nothing was.
@@ -146,17 +177,18 @@ func (s *Screen) dropWords() string {
 	if len(parts) == 0 {
 		return ""
 	}
-	return "! dropped: " + strings.Join(parts, ", ")
+	return s.say("dropped", words.Args{"What": strings.Join(parts, ", ")})
 }
 
-// drawCounts draws the filters with the number of their rows, and how much is done,
-// on a limited number of lines. The numbers keep their places while they grow.
+// drawCounts draws the filters with the number of their rows, and how much is done, on a
+// number of lines. The numbers keep their places while they grow.
 func (s *Screen) drawCounts(lines int) []string {
+	l := s.host.Look
 	digits := len(strconv.Itoa(len(s.host.Snap.Rows)))
 	var items []look.Item
-	total := 0
+	total := 1
 	for i, f := range filters {
-		name, tone := f.name, f.tone
+		name, tone := s.say("filter."+f.name, nil), f.tone
 		if s.list.chosen()&(1<<i) != 0 {
 			name = strings.ToUpper(name)
 		} else if s.list.counts[i] == 0 {
@@ -167,17 +199,24 @@ func (s *Screen) drawCounts(lines int) []string {
 		total += look.Width(text)
 	}
 	space := look.Pick(s.w < screen.Narrow || total+2*len(items) > s.w, " ", look.Pick(s.w >= 100, "   ", "  "))
-	n := s.host.Look.Line(s.w).Put(look.Plain, " ")
-	if bar := min(45, s.w-2-total-len(space)*len(items)); bar >= 8 {
-		s.bar.SetWidth(bar)
-		part := 0.0
-		if rows := len(s.host.Snap.Rows); rows > 0 {
-			part = float64(s.list.counts[filterDone]) / float64(rows)
-			if s.list.counts[filterLeft] > 0 { // full means that nothing is left
-				part = min(part, (float64(bar)-1)/float64(bar))
-			}
-		}
-		n.Raw(s.bar.ViewAs(part), bar).Put(look.Plain, space)
+	total += len(space) * (len(items) - 1)
+	out := l.Flow(l.Line(s.w).Put(look.Plain, " "), items, space, s.w, lines)
+	if bar := min(45, s.w-total-len(space)-1); bar >= 8 && lines == 1 {
+		n := l.Line(s.w).Raw(out[0], total).Put(look.Plain, space)
+		out[0] = n.Raw(s.drawBar(bar), bar).String()
 	}
-	return s.host.Look.Flow(n, items, space, s.w, lines)
+	return out
+}
+
+// drawBar draws how much is done. It is full only if nothing is left.
+func (s *Screen) drawBar(w int) string {
+	s.bar.SetWidth(w)
+	part := 0.0
+	if rows := len(s.host.Snap.Rows); rows > 0 {
+		part = float64(s.list.counts[filterDone]) / float64(rows)
+		if s.list.counts[filterLeft] > 0 {
+			part = min(part, (float64(w)-1)/float64(w))
+		}
+	}
+	return s.bar.ViewAs(part)
 }

@@ -9,7 +9,6 @@ const (
 	colWhere column = iota
 	colMeter
 	colKind
-	colBars
 	colSignal
 	colChain
 	colVerdict
@@ -20,33 +19,38 @@ const (
 	columns
 )
 
-// titles are the words over the columns. Columns that belong together share a
-// title over the first.
+// titles are the messages over the columns, without "building.column.".
 var titles = [columns]string{
-	colWhere: "Where", colMeter: "Meter", colBars: "Signal", colChain: "Chain", colVerdict: "Verdict",
-	colReading: "Reading", colAge: "Age", colHeard: "Heard", colReceiver: "Receiver",
+	colWhere: "where", colMeter: "meter", colSignal: "signal", colChain: "chain", colVerdict: "verdict",
+	colReading: "reading", colAge: "age", colHeard: "heard", colReceiver: "receiver",
 }
 
 // sheet is the width of each column, 0 if it is left out. The verdict takes
 // the rest.
 type sheet [columns]int
 
+// bars is how wide a signal is that is drawn as bars alone.
+const bars = 4
+
 // sheets are the layouts by width; the first that fits is used.
 var sheets = []struct {
-	from  int // columns of the terminal
+	from  int // columns of the table
 	sheet sheet
 }{
-	{150, sheet{colWhere: 32, colMeter: 12, colKind: 12, colBars: 4, colSignal: 7, colChain: 5, colReading: 16, colAge: 4, colHeard: 5, colReceiver: 12}},
-	{120, sheet{colWhere: 24, colMeter: 12, colKind: 9, colBars: 4, colSignal: 7, colChain: 5, colReading: 14, colAge: 4}},
-	{96, sheet{colWhere: 18, colMeter: 12, colKind: 9, colBars: 4, colSignal: 4, colChain: 5, colReading: 13, colAge: 4}},
-	{76, sheet{colWhere: 14, colMeter: 12, colBars: 4, colChain: 5, colReading: 11, colAge: 3}},
-	{56, sheet{colWhere: 12, colMeter: 12, colChain: 5, colAge: 3}},
+	{150, sheet{colWhere: 32, colMeter: 12, colKind: 12, colSignal: 9, colChain: 5, colReading: 16, colAge: 4, colHeard: 5, colReceiver: 12}},
+	{120, sheet{colWhere: 24, colMeter: 12, colKind: 9, colSignal: 8, colChain: 5, colReading: 14, colAge: 4}},
+	{96, sheet{colWhere: 18, colMeter: 12, colSignal: 8, colChain: 5, colReading: 13, colAge: 4}},
+	{74, sheet{colWhere: 15, colMeter: 12, colSignal: 8, colReading: 11}},
+	{56, sheet{colWhere: 13, colMeter: 12, colSignal: bars}},
 	{36, sheet{colWhere: 12, colMeter: 8}},
-	{0, sheet{colMeter: 12, colChain: 5}},
+	{0, sheet{colMeter: 12}},
 }
 
 // gutter is the cursor's sign, the mark, and a space.
 const gutter = 3
+
+// shortestWhere is the narrowest column of places.
+const shortestWhere = 10
 
 // sheetFor returns the layout of a table that is w wide; where is the width of
 // the longest place in it.
@@ -58,7 +62,7 @@ func sheetFor(w, where int) sheet {
 			break
 		}
 	}
-	s[colWhere] = min(s[colWhere], max(where, len(titles[colWhere])+1))
+	s[colWhere] = min(s[colWhere], max(where, shortestWhere))
 	used := gutter
 	for _, c := range s {
 		if c > 0 {
@@ -69,10 +73,13 @@ func sheetFor(w, where int) sheet {
 	return s
 }
 
-// plan says how many lines each part of the list page has.
+// plan says how many lines each part of the screen has.
 type plan struct {
-	header, links, counts, gap, titles, rows, status, verdict, next int
+	header, links, counts, gap, titles, rows, status, verdict, next, actions int
 }
+
+// above is how many lines are above the rows.
+func (p *plan) above() int { return p.header + p.links + p.counts + p.gap + p.titles }
 
 // parts are in the order in which a higher screen adds them.
 var parts = []struct {
@@ -82,16 +89,17 @@ var parts = []struct {
 	{3, func(p *plan) { p.verdict = 1 }},
 	{5, func(p *plan) { p.counts = 1 }},
 	{6, func(p *plan) { p.header = 1 }},
-	{8, func(p *plan) { p.titles = 1 }},
+	{7, func(p *plan) { p.titles = 1 }},
+	{8, func(p *plan) { p.status = 1 }},
 	{10, func(p *plan) { p.links = 1 }},
-	{12, func(p *plan) { p.next = 1 }},
-	{17, func(p *plan) { p.next = 2 }},
+	{12, func(p *plan) { p.actions = 1 }},
+	{14, func(p *plan) { p.next = 1 }},
+	{20, func(p *plan) { p.next = 2 }},
 	{27, func(p *plan) { p.gap = 1 }},
 }
 
-// planFor divides the height of a screen; status says that a line is needed for a search,
-// a filter or a round that is over, crowded that the links fill two lines.
-func planFor(w, h int, status, crowded bool) plan {
+// planFor divides the height of a screen; crowded says that the links fill two lines.
+func planFor(w, h int, crowded bool) plan {
 	var p plan
 	for _, part := range parts {
 		if h >= part.from {
@@ -105,9 +113,9 @@ func planFor(w, h int, status, crowded bool) plan {
 	if crowded && h >= 17 {
 		p.links = 2
 	}
-	if status && h >= 2 {
-		p.status = 1
+	if w >= paneFrom { // the pane says it
+		p.verdict, p.next = 0, 0
 	}
-	p.rows = max(0, h-p.header-p.links-p.counts-p.gap-p.titles-p.status-p.verdict-p.next)
+	p.rows = max(0, h-p.above()-p.status-p.verdict-p.next-p.actions)
 	return p
 }

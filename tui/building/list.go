@@ -1,29 +1,47 @@
 package building
 
 import (
-	"cmp"
 	"slices"
-	"strings"
 
 	"earshot/collector/state"
 	"earshot/collector/words"
-	"earshot/device"
 	"earshot/tui/look"
 )
 
-// list is the table's rows, sorted and filtered, and the cursor. The cursor
-// is on a meter, not on a place: it stays with its row when the order
-// changes.
+// list is which lines the table has: rows, sorted and filtered, in the order of a walk
+// through the building under headings for its flats. The cursor is on a meter or on a
+// folded flat, not on a place: it stays with it when the order changes.
 type list struct {
-	order   []int // of the snapshot's rows, as sorted
-	visible []*state.Row
-	ref     string // of the row under the cursor
-	cursor  int    // where it is in visible
-	top     int    // first row on the screen
+	rows    []*state.Row
+	order   []int  // of rows, as sorted
+	flats   []flat // of the order, if rows are sorted by place
+	entries []entry
 	counts  [len(filters)]int
+	shown   int // rows that are not filtered out
+
+	anchor anchor
+	cursor int // where it is in entries
+	top    int // first entry on the screen
 
 	narrowing
 	before []narrowing // what esc goes back to, the last one first
+}
+
+// entry is one line: a row, or the heading of one or more flats.
+type entry struct {
+	row      *state.Row // nil: a heading
+	from, to int        // flats of a heading, or the one of a row
+	open     bool       // a heading with its rows under it
+	alone    bool       // a row without a heading
+}
+
+// stop reports whether the cursor can be on it.
+func (e *entry) stop() bool { return e.row != nil || !e.open }
+
+// anchor is what the cursor is on: a row, or the heading of its flat.
+type anchor struct {
+	ref     string
+	heading bool
 }
 
 // narrowing is which rows are shown, and in which order.
@@ -31,11 +49,28 @@ type narrowing struct {
 	groups  uint8 // a bit for each of filters; none is all
 	search  string
 	sorting int // index into sortings
+	down    bool
 }
+
+// filter is which rows are shown.
+type filter struct {
+	query
+	lang   *words.Language
+	groups uint8
+	hold   string // the row that is shown in any case
+}
+
+// keeps reports whether a row that is in some groups is shown.
+func (f *filter) keeps(r *state.Row, groups uint8) bool {
+	return groups&f.groups != 0 && f.finds(f.lang, r) || f.hold != "" && r.Ref == f.hold
+}
+
+// filtered reports whether rows may be left out.
+func (n *narrowing) filtered() bool { return n.groups != 0 || n.search != "" }
 
 // filters are the groups of rows. A row that is in one of the chosen groups is shown.
 var filters = [...]struct {
-	name  string
+	name  string // of its message
 	tone  look.Token
 	keeps func(*state.Row) bool
 }{
@@ -43,7 +78,7 @@ var filters = [...]struct {
 	{"left", look.Listening, func(r *state.Row) bool { return !done(r) }},
 	{"wrong", look.Failed, func(r *state.Row) bool { return r.Verdict.Mark == state.MarkFailed }},
 	{"silent", look.TimedOut, func(r *state.Row) bool { return r.Verdict.Mark == state.MarkTimeout }}, // including those that cannot be judged
-	{"look at", look.Alarm, func(r *state.Row) bool { return done(r) && len(r.Verdict.Alarms) > 0 }},
+	{"look_at", look.Alarm, func(r *state.Row) bool { return done(r) && len(r.Verdict.Alarms) > 0 }},
 	{"done", look.Good, done},
 }
 
@@ -53,89 +88,149 @@ const (
 	filterDone = len(filters) - 1
 )
 
-// groupWords are the names of the chosen filters.
-func (l *list) groupWords() string {
-	var names []string
-	for i := range filters {
-		if l.groups&(1<<i) != 0 {
-			names = append(names, filters[i].name)
-		}
-	}
-	return strings.Join(names, " or ")
-}
-
 // done reports whether nothing is left to do for the meter's reading.
 func done(r *state.Row) bool {
 	return r.Verdict.Mark == state.MarkOK || r.Verdict.Mark == state.MarkAlarm
 }
 
-// sortings are the orders of rows. Equal rows stay in the order of the list.
-var sortings = []struct {
-	name   string
-	column column // under whose title it is marked
-	less   func(a, b *state.Row) int
-}{
-	{"list order", columns, func(a, b *state.Row) int { return 0 }},
-	{"verdict", colVerdict, func(a, b *state.Row) int { return cmp.Compare(urgency(a), urgency(b)) }},
-	{"where", colWhere, func(a, b *state.Row) int { return a.Place.Compare(b.Place) }},
-	{"signal", colBars, func(a, b *state.Row) int { return cmp.Compare(weakness(a), weakness(b)) }},
-	{"age", colAge, func(a, b *state.Row) int { return b.Heard.Last.Compare(a.Heard.Last) }},
-}
-
-// urgencies order verdicts by how urgent they are.
-var urgencies = [state.Codes]int{
-	state.CodeWrongKey: 0, state.CodeNoKey: 1, state.CodeTwoMeters: 1, state.CodeUndecodable: 2, state.CodeImplausible: 3, state.CodeNoReading: 4, state.CodeDamaged: 4,
-	state.CodeRefused: 4, state.CodeTimedOut: 5, state.CodeNotJudged: 5,
-	state.CodeListening: 7, state.CodeWaiting: 8, state.CodeSending: 9, state.CodeOK: 10,
-}
-
-// urgentAlarm is the urgency of a row that passed with an alarm.
-const urgentAlarm = 6
-
-func urgency(r *state.Row) int {
-	if len(r.Verdict.Alarms) > 0 && !r.Verdict.Failed() {
-		return urgentAlarm
+// take shows new rows on a number of lines. If it holds, the row under the cursor is shown
+// whatever the filter says.
+func (l *list) take(lang *words.Language, rows []*state.Row, lines int, hold bool) {
+	if !l.same(rows) {
+		l.rows = rows
+		l.sort()
 	}
-	return urgencies[min(r.Verdict.Code, state.Codes-1)]
-}
-
-// weakness puts the weakest signal first, then those that have no dBm, then
-// those without any.
-func weakness(r *state.Row) int {
-	median, ok := r.Heard.RSSI.Median()
-	switch {
-	case !ok:
-		return 1 << 20
-	case r.Heard.RSSI.Scale != device.ScaleDBm:
-		return 1<<19 + int(median)
+	l.rows = rows
+	fresh := l.anchor.ref == "" && len(l.entries) == 0
+	wanted := filter{query: newQuery(l.search), lang: lang, groups: l.chosen()}
+	if hold && !l.anchor.heading {
+		wanted.hold = l.anchor.ref
 	}
-	return int(median)
-}
-
-// take shows new rows on a number of lines.
-func (l *list) take(lang *words.Language, rows []*state.Row, lines int) {
-	if len(l.order) != len(rows) {
-		l.sort(rows)
-	}
-	wanted := newQuery(l.search)
-	l.visible = make([]*state.Row, 0, len(rows))
-	l.counts = [len(filters)]int{}
-	at := -1
-	for _, i := range l.order {
-		r := rows[i]
-		if l.count(r)&l.chosen() == 0 || !wanted.finds(lang, r) {
-			continue
+	l.entries, l.counts, l.shown = l.entries[:0], [len(filters)]int{}, 0
+	if l.flats == nil {
+		for _, i := range l.order {
+			if r := rows[i]; wanted.keeps(r, l.count(r)) {
+				l.entries = append(l.entries, entry{row: r, alone: true})
+			}
 		}
-		if r.Ref == l.ref {
-			at = len(l.visible)
-		}
-		l.visible = append(l.visible, r)
+		l.shown = len(l.entries)
 	}
-	if at >= 0 {
-		l.top += at - l.cursor // the row under the cursor stays where it is on the screen
+	for f := range l.flats {
+		l.takeFlat(f, &wanted)
+	}
+	if fresh {
+		l.begin()
+	} else if at := l.find(); at >= 0 {
+		l.top += at - l.cursor // what is under the cursor stays where it is on the screen
 		l.cursor = at
 	}
 	l.show(lines)
+}
+
+// takeFlat adds the lines of a flat.
+func (l *list) takeFlat(f int, wanted *filter) {
+	fl := &l.flats[f]
+	fl.tally = tally{}
+	head, here := len(l.entries), false
+	l.entries = append(l.entries, entry{from: f, to: f + 1, open: true})
+	for _, i := range l.order[fl.from:fl.to] {
+		r := l.rows[i]
+		fl.add(r)
+		if groups := l.count(r); wanted.keeps(r, groups) {
+			l.entries = append(l.entries, entry{row: r, from: f, to: f + 1})
+			here = here || r.Ref == l.anchor.ref && !l.anchor.heading
+		}
+	}
+	kept := len(l.entries) - head - 1
+	l.shown += kept
+	switch {
+	case kept == 0:
+		l.entries = l.entries[:head]
+	case l.filtered(), fl.fold == foldOpen, here && fl.fold != foldShut:
+		l.openFlat(head)
+	case fl.done == fl.meters && fl.fold != foldApart:
+		l.gather(head)
+	case fl.meters > 1 && fl.fold != foldAuto:
+		l.entries = append(l.entries[:head], entry{from: f, to: f + 1})
+	default:
+		l.openFlat(head)
+	}
+}
+
+// openFlat leaves out the heading of a flat that has one meter.
+func (l *list) openFlat(head int) {
+	if f := l.entries[head].from; l.flats[f].meters == 1 {
+		l.entries = slices.Delete(l.entries, head, head+1)
+		l.entries[head].alone = true
+	}
+}
+
+// gather folds a flat that is done, together with those before it that are.
+func (l *list) gather(head int) {
+	f := l.entries[head].from
+	before := head - 1
+	switch {
+	case before >= 0 && l.entries[before].row == nil && !l.entries[before].open && l.flats[l.entries[before].from].gathers():
+		l.entries[before].to = f + 1
+		l.entries = l.entries[:head]
+	case before >= 0 && l.entries[before].alone && l.flats[l.entries[before].from].gathers() && !l.on(&l.entries[before]):
+		l.entries[before] = entry{from: l.entries[before].from, to: f + 1}
+		l.entries = l.entries[:head]
+	case l.flats[f].meters == 1: // one line would take the place of another
+		l.openFlat(head)
+	default:
+		l.entries = append(l.entries[:head], entry{from: f, to: f + 1})
+	}
+}
+
+// gathers reports whether a flat is folded together with its neighbours.
+func (fl *flat) gathers() bool {
+	return fl.done == fl.meters && (fl.fold == foldAuto || fl.fold == foldShut)
+}
+
+// on reports whether the cursor is on a row.
+func (l *list) on(e *entry) bool { return e.row.Ref == l.anchor.ref && !l.anchor.heading }
+
+// same reports whether rows are those that were sorted, at the same places.
+func (l *list) same(rows []*state.Row) bool {
+	if len(rows) != len(l.rows) {
+		return false
+	}
+	for i, r := range rows {
+		if was := l.rows[i]; r != was && (r.Ref != was.Ref || r.Place != was.Place) {
+			return false
+		}
+	}
+	return true
+}
+
+// begin puts the cursor on the first row that is left.
+func (l *list) begin() {
+	l.cursor = max(0, slices.IndexFunc(l.entries, func(e entry) bool { return e.row != nil && !done(e.row) }))
+}
+
+// find is where the cursor's anchor is now: the row, or the heading that it is under; -1
+// if neither is shown.
+func (l *list) find() int {
+	at := l.placeOf(l.anchor.ref)
+	under := -1
+	for i := range l.entries {
+		switch e := &l.entries[i]; {
+		case e.row != nil && e.row.Ref == l.anchor.ref:
+			return i
+		case e.row == nil && !e.open && at >= l.flats[e.from].from && at < l.flats[e.to-1].to:
+			under = i
+		}
+	}
+	return under
+}
+
+// placeOf is where a row is in the order, -1 if it does not matter.
+func (l *list) placeOf(ref string) int {
+	if l.flats == nil || ref == "" {
+		return -1
+	}
+	return slices.IndexFunc(l.order, func(i int) bool { return l.rows[i].Ref == ref })
 }
 
 // count counts a row in the groups that it is in, and returns these.
@@ -157,73 +252,111 @@ func (l *list) chosen() uint8 {
 	return l.groups
 }
 
-// remember lets esc come back to how the list is narrowed now.
-func (l *list) remember() { l.before = append(l.before, l.narrowing) }
-
-// stepBack undoes the last narrowing.
-func (l *list) stepBack() {
-	was := l.narrowing
-	for len(l.before) > 0 && l.narrowing == was {
-		l.narrowing = l.before[len(l.before)-1]
-		l.before = l.before[:len(l.before)-1]
-	}
-	if l.narrowing == was {
-		l.narrowing = narrowing{}
-	}
-}
-
-// choose adds a group to those shown, or takes it away; the first group is all.
-func (l *list) choose(i int) {
-	l.remember()
-	if i == 0 {
-		l.groups = 0
-		return
-	}
-	l.groups ^= 1 << i
-}
-
-// sort puts the rows into order.
-func (l *list) sort(rows []*state.Row) {
-	l.order = make([]int, len(rows))
-	for i := range rows {
-		l.order[i] = i
-	}
-	if l.sorting > 0 {
-		less := sortings[l.sorting].less
-		slices.SortStableFunc(l.order, func(a, b int) int { return less(rows[a], rows[b]) })
-	}
-}
-
 // show brings the cursor into the list and onto the screen.
 func (l *list) show(lines int) {
-	l.cursor = max(0, min(l.cursor, len(l.visible)-1))
-	if lines > 0 {
-		l.top = min(l.top, l.cursor)
-		l.top = max(l.top, l.cursor-lines+1)
-		l.top = max(0, min(l.top, len(l.visible)-lines))
+	l.cursor = max(0, min(l.cursor, len(l.entries)-1))
+	if l.cursor < len(l.entries) && !l.entries[l.cursor].stop() {
+		l.cursor++ // an open heading has a row under it
 	}
-	if r := l.current(); r != nil {
-		l.ref = r.Ref
+	if lines > 0 {
+		first := l.cursor
+		if first > 0 && lines > 1 && !l.entries[first-1].stop() {
+			first-- // its heading
+		}
+		l.top = min(l.top, first)
+		l.top = max(l.top, l.cursor-lines+1)
+		l.top = max(0, min(l.top, len(l.entries)-lines))
+	}
+	if e := l.entry(); e != nil {
+		l.anchor = l.anchorOf(e)
 	}
 }
 
-// home puts the cursor on the first row.
-func (l *list) home() { l.ref, l.cursor, l.top = "", 0, 0 }
+func (l *list) anchorOf(e *entry) anchor {
+	if e.row != nil {
+		return anchor{ref: e.row.Ref}
+	}
+	return anchor{l.rows[l.order[l.flats[e.from].from]].Ref, true}
+}
 
-// move moves the cursor.
+// home puts the cursor on the first line.
+func (l *list) home() { l.anchor, l.cursor, l.top = anchor{}, 0, 0 }
+
+// move moves the cursor over lines on which it can be.
 func (l *list) move(by, lines int) {
-	l.cursor = max(0, min(l.cursor+by, len(l.visible)-1))
-	l.ref = ""
+	at := max(0, min(l.cursor+by, len(l.entries)-1))
+	if by < 0 && at > 0 && !l.entries[at].stop() {
+		at--
+	}
+	l.cursor = at
 	l.show(lines)
 }
 
-// current is the row under the cursor, nil if there is none.
-func (l *list) current() *state.Row {
-	if l.cursor < len(l.visible) {
-		return l.visible[l.cursor]
+// entry is the line under the cursor, nil if there is none.
+func (l *list) entry() *entry {
+	if l.cursor < len(l.entries) {
+		return &l.entries[l.cursor]
 	}
 	return nil
 }
 
-// narrowed reports whether rows are filtered or sorted.
-func (l *list) narrowed() bool { return l.narrowing != narrowing{} }
+// current is the row under the cursor, nil if there is none.
+func (l *list) current() *state.Row {
+	if e := l.entry(); e != nil {
+		return e.row
+	}
+	return nil
+}
+
+// unread are the rows that are left and are not being read.
+func unread(rows []*state.Row) (refs []string) {
+	for _, r := range rows {
+		if !done(r) && !r.Read.Active {
+			refs = append(refs, r.Ref)
+		}
+	}
+	return refs
+}
+
+// under are the rows under the line that the cursor is on.
+func (l *list) under() (rows []*state.Row) {
+	switch e := l.entry(); {
+	case e == nil:
+	case e.row != nil:
+		rows = append(rows, e.row)
+	default:
+		for _, i := range l.order[l.flats[e.from].from:l.flats[e.to-1].to] {
+			rows = append(rows, l.rows[i])
+		}
+	}
+	return rows
+}
+
+// unfold opens what is folded under the cursor, one step.
+func (l *list) unfold() {
+	e := l.entry()
+	for f := e.from; f < e.to; f++ {
+		l.flats[f].fold = look.Pick(e.to-e.from == 1 || l.flats[f].meters == 1, foldOpen, foldApart)
+	}
+	l.anchor.heading = e.to-e.from > 1
+}
+
+// reveal scrolls until the rows that were unfolded are on the screen, as far as they fit
+// under the cursor.
+func (l *list) reveal(lines int) {
+	e := l.entry()
+	last := l.cursor
+	for last+1 < len(l.entries) && e != nil && l.entries[last+1].row != nil && l.entries[last+1].from == e.from {
+		last++
+	}
+	l.top = max(l.top, min(last-lines+1, l.cursor-1))
+	l.show(lines)
+}
+
+// foldUp folds the flat that the cursor is in, or puts it to its neighbours.
+func (l *list) foldUp() {
+	e := l.entry()
+	fl := &l.flats[e.from]
+	fl.fold = look.Pick(fl.done == fl.meters, foldAuto, foldShut)
+	l.anchor.heading = true
+}

@@ -81,7 +81,7 @@ func TestSheetsFit(t *testing.T) {
 		if w >= 23 && used > w+1 {
 			t.Errorf("%d columns: the table takes %d: %v", w, used, s)
 		}
-		if w >= 56 && (s[colMeter] < 12 || s[colChain] < 5) || w >= 40 && (s[colVerdict] < 15 || s[colMeter] < 8 || s[colWhere] < 12) {
+		if w >= 56 && s[colMeter] < 12 || w >= 96 && s[colChain] < 5 || w >= 40 && (s[colVerdict] < 15 || s[colMeter] < 8 || s[colWhere] < 12) {
 			t.Errorf("%d columns: place, meter and verdict are not all readable: %v", w, s)
 		}
 	}

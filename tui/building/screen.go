@@ -1,16 +1,14 @@
 package building
 
 import (
-	tea "charm.land/bubbletea/v2"
-
 	"charm.land/bubbles/v2/progress"
 
-	"earshot/collector/report"
+	"earshot/collector/words"
 	"earshot/tui/look"
 	"earshot/tui/screen"
 )
 
-// Screen is the list of all expected meters.
+// Screen is the list of all expected meters, flat by flat.
 type Screen struct {
 	host  *screen.Host
 	list  list
@@ -21,19 +19,36 @@ type Screen struct {
 	cache *rowCache
 	bar   progress.Model
 	look  *look.Look // that the cache is drawn in
+	pane  pane
+	keys  []screen.Binding // as Keys made them
 }
 
-// New returns the screen. It sets how the host finds a meter's neighbours.
-func New(h *screen.Host) *Screen {
-	s := &Screen{host: h, cache: &rowCache{rows: map[string]drawnRow{}}, rows: -1}
+// New returns the screen; beside it, wide terminals show another one: that of the meter
+// under the cursor. It sets how the host finds a meter's neighbours.
+func New(h *screen.Host, beside screen.Screen) *Screen {
+	s := &Screen{host: h, cache: &rowCache{rows: map[string]drawnRow{}}, rows: -1, pane: pane{screen: beside}}
 	s.bar = progress.New(progress.WithoutPercentage(), progress.WithColors())
 	s.bar.EmptyColor = nil
-	h.Neighbour = func(by int) { s.move(by) }
+	h.Neighbour = s.neighbour
 	return s
 }
 
+// say is a message of this screen.
+func (s *Screen) say(name string, a words.Args) string {
+	return s.host.Look.Text(s.host.Look.Lang.Say("building."+name, a))
+}
+
+// count is a message of this screen about a number of things.
+func (s *Screen) count(name string, n int) string {
+	return s.host.Look.Text(s.host.Look.Lang.Plural("building."+name, n, nil))
+}
+
 // Take shows the snapshot of the host.
-func (s *Screen) Take() {
+func (s *Screen) Take() { s.take(true) }
+
+// take shows the snapshot. If it holds, the row under the cursor is shown even if the
+// filter does not fit any more: rows must not jump when somebody is about to press a key.
+func (s *Screen) take(hold bool) {
 	if s.look != s.host.Look {
 		s.look = s.host.Look
 		s.bar.Full, s.bar.Empty = s.look.BarFull, s.look.BarEmpty
@@ -43,14 +58,20 @@ func (s *Screen) Take() {
 	if len(s.host.Snap.Rows) != s.rows {
 		s.measure()
 	}
-	s.list.take(s.host.Look.Lang, s.host.Snap.Rows, s.rowLines())
-	s.mark()
+	s.list.take(s.host.Look.Lang, s.host.Snap.Rows, s.rowLines(), hold)
+	s.choose()
 }
 
 // Tick sorts the rows again, so that an order by age keeps up.
 func (s *Screen) Tick() {
-	s.list.sort(s.host.Snap.Rows)
+	s.list.resort()
 	s.Take()
+}
+
+// relist shows the list after its order or choice has changed.
+func (s *Screen) relist() {
+	s.list.sort()
+	s.take(false)
 }
 
 // Resize fits the list to a size.
@@ -59,10 +80,14 @@ func (s *Screen) Resize(w, h int) {
 		s.cache.forget()
 	}
 	s.w, s.h = w, h
-	s.sheet = sheetFor(w, s.where)
+	s.pane.fit(s.plan(), w)
+	s.sheet = sheetFor(s.width(), s.where)
 	s.list.show(s.rowLines())
-	s.mark()
+	s.choose()
 }
+
+// width is how wide the table is.
+func (s *Screen) width() int { return s.w - s.pane.taken() }
 
 // measure fits the columns to the places of the list.
 func (s *Screen) measure() {
@@ -70,181 +95,72 @@ func (s *Screen) measure() {
 	for _, r := range s.host.Snap.Rows {
 		s.where = max(s.where, look.Width(s.host.Look.Text(r.Place.String())))
 	}
-	s.sheet = sheetFor(s.w, s.where)
+	s.sheet = sheetFor(s.width(), s.where)
 	s.cache.forget()
 }
 
 // plan is how the lines are used now.
-func (s *Screen) plan() plan {
-	return planFor(s.w, s.h, s.list.narrowed() || s.finished(), s.crowded())
-}
+func (s *Screen) plan() plan { return planFor(s.w, s.h, s.crowded()) }
 
-// rowLines is how many rows of the list fit.
+// rowLines is how many lines of the list fit.
 func (s *Screen) rowLines() int { return s.plan().rows }
 
-// mark makes the row under the cursor the one that all screens mean.
-func (s *Screen) mark() {
+// choose makes the row under the cursor the one that all screens mean.
+func (s *Screen) choose() {
 	s.host.Selected = ""
 	if r := s.list.current(); r != nil {
 		s.host.Selected = r.Ref
 	}
+	s.pane.follow(s.host)
 }
 
 // Scroll moves the cursor.
-func (s *Screen) Scroll(lines int) { s.move(lines) }
-
-func (s *Screen) move(by int) {
-	s.list.move(by, s.rowLines())
-	s.mark()
+func (s *Screen) Scroll(lines int) {
+	s.list.move(lines, s.rowLines())
+	s.choose()
 }
 
-// Drawn is how many rows were drawn so far: those that did not change are not drawn again.
-func (s *Screen) Drawn() int { return s.cache.drawn }
+// neighbour selects the next meter in a direction, past folded flats.
+func (s *Screen) neighbour(by int) {
+	for i := s.list.cursor + by; i >= 0 && i < len(s.list.entries); i += by {
+		if s.list.entries[i].row != nil {
+			s.Scroll(i - s.list.cursor)
+			return
+		}
+	}
+}
 
 // Pageful is how far a page key moves.
 func (s *Screen) Pageful() int { return max(1, s.rowLines()-1) }
 
-// Click puts the cursor on a row; on the row that has it, it opens it.
-func (s *Screen) Click(_, y int) {
+// Drawn is how many rows were drawn so far: those that did not change are not drawn again.
+func (s *Screen) Drawn() int { return s.cache.drawn }
+
+// Click puts the cursor on a line; on the line that has it, it opens it. On the heading of
+// a flat it folds that.
+func (s *Screen) Click(x, y int) {
 	p := s.plan()
-	i := y - p.header - p.links - p.counts - p.gap - p.titles
-	if i < 0 || i >= p.rows {
+	i := y - p.above()
+	if i < 0 || i >= p.rows || x >= s.width() {
 		return
 	}
 	i += s.list.top
 	switch {
-	case i >= len(s.list.visible):
-	case i == s.list.cursor:
-		s.host.Open(screen.Meter)
-	default:
-		s.move(i - s.list.cursor)
-	}
-}
-
-// Keys are those of the list.
-func (s *Screen) Keys() []screen.Binding {
-	h := s.host
-	keys := []screen.Binding{
-		{Keys: []string{"enter"}, Short: "details", Help: "everything about the meter: its chain, records, status, telegrams", Rank: 2, Why: h.NeedsMeter, Do: s.opens(screen.Meter)},
-		{Keys: []string{"/"}, Short: "search", Help: "search: A 2 tv is a place; longer words are searched for in place, number, maker, medium, verdict and notes", Rank: 3, Do: screen.Just(s.search)},
-		{Keys: []string{"1", "2", "3", "4", "5", "6"}, Label: screen.Named("1-6"), Short: "filter", Help: "show all, those left, wrong, silent, to look at, done; several add up", Rank: 3, Do: s.choose},
-		{Keys: []string{"f"}, Help: "the next of these filters", Do: screen.Just(s.nextFilter)},
-		{Keys: []string{"s"}, Short: "sort", Help: "sort by the list, verdict, where, signal (weakest first), or age", Rank: 5, Do: screen.Just(s.nextSorting)},
-	}
-	keys = append(keys, h.MeterKeys()...)
-	return append(keys,
-		screen.Binding{Keys: []string{"R"}, Help: "read all that are left again", Why: s.canReadLeft, Do: screen.Just(s.readLeft)},
-		screen.Binding{Keys: []string{"esc"}, Help: "one step back in search, filters and sorting", Why: s.canReset, Do: screen.Just(s.stepBack)},
-		screen.Binding{Keys: []string{"E"}, Help: "pressed twice: finish the campaign and quit; the next run starts a new one", Why: h.Watching, Do: s.finish},
-	)
-}
-
-func (s *Screen) opens(name screen.Name) func(string) tea.Cmd {
-	return screen.Just(func() { s.host.Open(name) })
-}
-
-// search asks what to search for; the list follows what is typed.
-func (s *Screen) search() {
-	was := s.list.narrowing
-	s.list.remember()
-	s.host.Ask(screen.Prompt{Words: "search: ", Value: was.search, Moves: true,
-		Typed: func(text string) {
-			s.list.search = text
-			s.relist()
-		},
-		Take: func(text string) {
-			s.list.search = text
-			s.relist()
-		},
-		Drop: func() {
-			s.list.search = was.search
-			s.list.stepBack()
-			s.relist()
-		}})
-}
-
-// choose adds the filter of the digit that was pressed to those chosen, or takes it away.
-func (s *Screen) choose(key string) tea.Cmd {
-	s.list.choose(int(key[0] - '1'))
-	s.relist()
-	return nil
-}
-
-// nextFilter chooses the filter after the chosen one alone.
-func (s *Screen) nextFilter() {
-	if s.list.groups == 0 {
-		s.list.remember()
-	}
-	s.list.groups <<= 1
-	if s.list.groups == 0 {
-		s.list.groups = 1 << 1
-	} else if s.list.groups >= 1<<len(filters) {
-		s.list.groups = 0
-	}
-	s.relist()
-}
-
-func (s *Screen) nextSorting() {
-	if s.list.sorting == 0 {
-		s.list.remember()
-	}
-	s.list.sorting = (s.list.sorting + 1) % len(sortings)
-	s.list.home() // show the first row of the new order
-	s.relist()
-}
-
-func (s *Screen) stepBack() {
-	s.list.stepBack()
-	s.relist()
-}
-
-// relist shows the list after its order or choice has changed.
-func (s *Screen) relist() { s.Tick() }
-
-func (s *Screen) canReset() string {
-	if !s.list.narrowed() {
-		return "all meters are shown: q quits"
-	}
-	return ""
-}
-
-func (s *Screen) canReadLeft() string {
-	if reason := screen.First(s.host.Watching, s.host.Listens); reason != "" {
-		return reason
-	}
-	if len(s.leftRefs()) == 0 {
-		return "no meter is left that is not being read"
-	}
-	return ""
-}
-
-// leftRefs are the rows that are left and are not being read.
-func (s *Screen) leftRefs() []string {
-	var refs []string
-	for _, r := range s.host.Snap.Rows {
-		if !done(r) && !r.Read.Active {
-			refs = append(refs, r.Ref)
+	case i >= len(s.list.entries):
+	case !s.list.entries[i].stop():
+		s.Scroll(i + 1 - s.list.cursor)
+		if s.canFold() == "" {
+			s.fold()
 		}
+	case i == s.list.cursor:
+		s.enter()
+	default:
+		s.Scroll(i - s.list.cursor)
 	}
-	return refs
-}
-
-func (s *Screen) readLeft() {
-	refs := s.leftRefs()
-	s.host.Actions.ReadAgain(refs)
-	s.host.Say(look.Accent, "reading "+report.Count(len(refs), "meter")+" again")
-}
-
-// finish ends the campaign at the second press; the first asks.
-func (s *Screen) finish(string) tea.Cmd {
-	if !s.host.Sure("finish", "E again: finish this campaign and quit; the next run starts a new one") {
-		return nil
-	}
-	s.host.Actions.Finish()
-	return s.host.Quit()
 }
 
 var _ interface {
 	screen.Screen
 	screen.Clicker
+	screen.Ticker
 } = (*Screen)(nil)

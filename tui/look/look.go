@@ -25,6 +25,7 @@ type Signs struct {
 	Minus, None, Ellipsis  string
 	Between, Times, Sorted string
 	Folded, Unfolded       string
+	Rising, Wall           string
 	Rule, UpDown           string
 	LeftRight              string
 	Spinner                []string
@@ -41,7 +42,7 @@ var unicodeSigns = Signs{
 	Full: "▰", Empty: "▱",
 	BarFull: '█', BarEmpty: '░',
 	Minus: "−", None: "—", Ellipsis: "…",
-	Between: " · ", Times: "×", Sorted: "▾", Folded: "▸", Unfolded: "▾",
+	Between: " · ", Times: "×", Sorted: "▾", Folded: "▸", Unfolded: "▾", Rising: "▴", Wall: "│",
 	Rule: "─", UpDown: "↑↓", LeftRight: "←→",
 	Spinner: []string{"◐", "◓", "◑", "◒"},
 }
@@ -57,7 +58,7 @@ var asciiSigns = Signs{
 	Full: "=", Empty: ".",
 	BarFull: '#', BarEmpty: '.',
 	Minus: "-", None: "-", Ellipsis: "..",
-	Between: ", ", Times: "x", Sorted: "v", Folded: "+", Unfolded: "-",
+	Between: ", ", Times: "x", Sorted: "v", Folded: "+", Unfolded: "-", Rising: "^", Wall: "|",
 	Rule: "-", UpDown: "up/dn", LeftRight: "lt/rt",
 	Spinner: []string{"|", "/", "-", "\\"},
 }
@@ -74,7 +75,7 @@ var consoleSigns = Signs{
 	Full: "█", Empty: "░",
 	BarFull: '█', BarEmpty: '░',
 	Minus: "-", None: "-", Ellipsis: "..",
-	Between: " · ", Times: "x", Sorted: "▼", Folded: "►", Unfolded: "▼",
+	Between: " · ", Times: "x", Sorted: "▼", Folded: "►", Unfolded: "▼", Rising: "▲", Wall: "│",
 	Rule: "─", UpDown: "↑↓", LeftRight: "←→",
 	Spinner: []string{"|", "/", "-", "\\"},
 }

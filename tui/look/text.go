@@ -39,7 +39,7 @@ func flagLetter(r rune) rune {
 }
 
 // consoleExtra are the characters beyond Latin-1 that fonts of the Linux console have.
-const consoleExtra = "√►→•○▄█░▼─↑↓"
+const consoleExtra = "√►→←•○▄█░▼▲─│↑↓"
 
 // Width is how many columns a text without escape sequences takes. It counts
 // like terminals without grapheme clusters; others need less.

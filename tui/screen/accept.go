@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"earshot/collector/state"
+	"earshot/collector/words"
 	"earshot/device/wmbus"
 	"earshot/tui/look"
 )
@@ -27,6 +28,22 @@ func (h *Host) accept() {
 	default:
 		h.useKey(r, fmt.Sprintf("a again: in this campaign %s is read with the key that was found; the list is not changed", r.Ref))
 	}
+}
+
+// offersAccept is what accept would do.
+func (h *Host) offersAccept() string {
+	lang := h.Look.Lang
+	switch r := h.Current(); {
+	case r.Correction != nil:
+		return lang.Say("offer.withdraw", words.Args{"Meter": fmt.Sprintf("%s %v", r.Correction.Manufacturer, r.Correction.ID)})
+	case r.KeyFound:
+		return lang.Say("offer.listed_key", nil)
+	case r.Correctable():
+		return lang.Say("offer.correct", words.Args{"Meter": fmt.Sprintf("%s %v", r.Near.Address.Manufacturer, r.Near.Address.ID)})
+	case r.Verdict.Mutual:
+		return lang.Say("offer.swap", nil)
+	}
+	return lang.Say("offer.key", nil)
 }
 
 // useKey reads a row with the key that was found for it.

@@ -9,11 +9,16 @@ import (
 // MeterKeys are what can be done about the selected meter, on every screen that shows one.
 func (h *Host) MeterKeys() []Binding {
 	return []Binding{
-		{Keys: []string{"r"}, Short: "read again", Help: "read the meter again", Rank: 3, Why: h.canRead, Do: Just(h.readAgain)},
-		{Keys: []string{"n"}, Short: "note", Help: "write a note about the meter, or edit it; without a text it is removed", Rank: 4, Why: h.canNote, Do: Just(h.note)},
-		{Keys: []string{"y"}, Help: "accept an implausible reading, or a doubt, with a note why", Why: h.canWaive, Do: Just(h.waive)},
-		{Keys: []string{"a"}, Help: "pressed twice: accept the meter or the key that was found, or undo that", Why: h.canAccept, Do: Just(h.accept)},
+		{Keys: []string{"r"}, Short: "read again", Help: "read the meter again", Rank: 3, Why: h.canRead, Offer: h.offers("read"), Do: Just(h.readAgain)},
+		{Keys: []string{"n"}, Short: "note", Help: "write a note about the meter, or edit it; without a text it is removed", Rank: 4, Why: h.canNote, Offer: h.offers("note"), Do: Just(h.note)},
+		{Keys: []string{"y"}, Help: "accept an implausible reading, or a doubt, with a note why", Why: h.canWaive, Offer: h.offers("doubt"), Do: Just(h.waive)},
+		{Keys: []string{"a"}, Help: "pressed twice: accept the meter or the key that was found, or undo that", Why: h.canAccept, Offer: h.offersAccept, Do: Just(h.accept)},
 	}
+}
+
+// offers is what a key would do, in words that do not depend on the meter.
+func (h *Host) offers(name string) func() string {
+	return func() string { return h.Look.Lang.Say("offer."+name, nil) }
 }
 
 // NeedsMeter says that no meter is selected.
