@@ -69,7 +69,7 @@ var layers = []layer{
 	{packages: "collector/forward", imports: []string{"collector/receivers", "collector/upload", "device", "device/mqttconn", "device/replay"}},
 	{packages: "collector", imports: engineImports},
 	{packages: "collector/batch", imports: append(engineImports, "collector", "collector/share")},
-	{packages: "collector/handover", imports: append(engineImports, "collector")},
+	{packages: "collector/handover", imports: append(engineImports, "collector", "collector/decimal", "collector/evidence", "collector/readiness", "collector/settlement")},
 	{packages: "collector/handover/handovertest", imports: []string{"assets", "collector/handover", "collector/imports", "collector/site", "collector/state", "collector/store", "device", "device/replay", "device/wmbus"}},
 	{packages: "collector/handover/html collector/handover/pdf collector/handover/xlsx", imports: []string{"collector/handover/paper"}},
 	{packages: "collector/handover/*", imports: []string{"assets", "collector/handover", "collector/words"}},

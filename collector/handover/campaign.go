@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"earshot/collector"
+	"earshot/collector/evidence"
 	"earshot/collector/site"
 	"earshot/collector/state"
 	"earshot/collector/store"
@@ -19,6 +20,7 @@ type Campaign struct {
 	List     site.Site // with its keys; a document has their fingerprints only
 	Info     store.Campaign
 	Snapshot state.Snapshot
+	Evidence []evidence.Meter // by row
 
 	Actions     []store.Action // in the order of the log
 	Telegrams   int            // in the log, without those that are in it for a second time
@@ -39,6 +41,7 @@ type Campaign struct {
 func Read(list site.Site, info store.Campaign, log iter.Seq2[store.Entry, error]) (*Campaign, error) {
 	c := &Campaign{List: list, Info: info, Zone: time.UTC}
 	sum := sha256.New()
+	found := evidence.New(keyed(list))
 	v, err := collector.Verify(list, func(yield func(store.Entry, error) bool) {
 		for entry, err := range log {
 			if err == nil {
@@ -49,10 +52,11 @@ func Read(list site.Site, info store.Campaign, log iter.Seq2[store.Entry, error]
 				return
 			}
 		}
-	})
+	}, found.See)
 	if err != nil {
 		return nil, err
 	}
+	c.Evidence = found.Meters()
 	c.LogSHA256 = hex.EncodeToString(sum.Sum(nil))
 	c.Snapshot = v.State.Snapshot()
 	c.Compared, c.Skipped, c.Differing, c.OtherList = v.Compared, v.Skipped, v.Differing, v.OtherList
@@ -137,4 +141,13 @@ func (c *Campaign) known(t time.Time) *time.Time {
 	}
 	t = c.at(t)
 	return &t
+}
+
+// keyed says which rows of a list have a key.
+func keyed(list site.Site) []bool {
+	out := make([]bool, len(list.Meters))
+	for i := range list.Meters {
+		out[i] = !list.Meters[i].Key.IsZero()
+	}
+	return out
 }

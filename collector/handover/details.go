@@ -10,6 +10,7 @@ import (
 
 	"github.com/pelletier/go-toml/v2"
 
+	"earshot/collector/readiness"
 	"earshot/device/printable"
 )
 
@@ -32,6 +33,8 @@ type Details struct {
 	Spots         []Spot    `toml:"spots"`
 	// Radiators are those of heat cost allocators, by meter: "QDS-55550008" or its number alone.
 	Radiators map[string]Radiator `toml:"radiators"`
+	// Readiness is what readiness for 2027 depends on and no telegram says. Spots count, too.
+	Readiness readiness.Circumstances `toml:"readiness"`
 }
 
 const (
@@ -90,10 +93,21 @@ func (d *Details) check() error {
 	for i := range d.Spots {
 		texts = append(texts, &d.Spots[i].Name, &d.Spots[i].Receiver)
 	}
+	for _, list := range [][]string{d.Readiness.Outside, d.Readiness.Stays} {
+		if len(list) > maxItems {
+			return fmt.Errorf("%w: readiness names %d receivers, and %d are the most", ErrDetails, len(list), maxItems)
+		}
+		for i := range list {
+			texts = append(texts, &list[i])
+		}
+	}
 	for _, text := range texts {
 		if err := clean(text); err != nil {
 			return err
 		}
+	}
+	if err := d.Readiness.Check(); err != nil {
+		return fmt.Errorf("%w: readiness: %w", ErrDetails, err)
 	}
 	for ref, r := range d.Radiators {
 		for _, text := range r.texts() {
@@ -135,6 +149,9 @@ func (d *Document) Details() Details {
 		Revision: d.Revision, Previous: d.Previous, Property: d.Property, Owner: d.Owner, Administrator: d.Contact, Contractor: d.Company,
 		Installer: d.Installer, Antenna: d.Equipment.Antenna, Gateways: d.Equipment.Gateways, Spots: slices.Clone(d.Equipment.Spots), Method: d.Method.Own,
 		Radiators: map[string]Radiator{},
+	}
+	if d.Readiness != nil {
+		out.Readiness = d.Readiness.Facts
 	}
 	for _, s := range d.Signatures {
 		out.Place, out.Date = s.Place, s.Date

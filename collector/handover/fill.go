@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 
+	"earshot/collector/settlement"
 	"earshot/collector/site"
 	"earshot/collector/state"
 	"earshot/collector/words"
@@ -18,6 +19,10 @@ type Options struct {
 	Details Details
 	Words   *words.Language // of all texts
 	Version string          // of the program
+	// Readiness asks for the section about 2027; Settlement, if it is not nil, for that
+	// about consumption.
+	Readiness  bool
+	Settlement *settlement.Options
 }
 
 // filler makes a document.
@@ -64,6 +69,12 @@ func New(c *Campaign, o Options) *Document {
 	f.judge()
 	f.evidence()
 	f.signatures()
+	if o.Readiness {
+		f.readiness()
+	}
+	if o.Settlement != nil {
+		f.settlement()
+	}
 	return d
 }
 

@@ -3,6 +3,8 @@ package handover
 import (
 	"encoding/json"
 	"time"
+
+	"earshot/collector/readiness"
 )
 
 // Result is whether a meter meets a rule.
@@ -20,14 +22,16 @@ const (
 // Readiness is the evidence that remotely readable meters are asked for from
 // 1 January 2027 on. It is evidence, not legal advice.
 type Readiness struct {
-	Country    string           `json:"country,omitempty"` // whose rules: "de", "dk"; "" for all
-	AsOf       string           `json:"as_of"`             // state of the law, "2026-11-01"
-	Version    string           `json:"rules_version"`
-	Disclaimer string           `json:"disclaimer"`
-	Owner      []string         `json:"owner_page"` // for the owner, in plain words: paragraphs
-	Rules      []Rule           `json:"rules"`
-	Meters     []MeterReadiness `json:"meters"`  // in the order of the list
-	Summary    ResultCounts     `json:"summary"` // meters: met is every rule of theirs
+	Country    string   `json:"country,omitempty"` // whose rules: "de", "dk"; "" for all
+	AsOf       string   `json:"as_of"`             // state of the law, "2026-11-01"
+	Version    string   `json:"rules_version"`
+	Disclaimer string   `json:"disclaimer"`
+	Owner      []string `json:"owner_page"` // for the owner, in plain words: paragraphs
+	// Facts are what the details say: they decide, too.
+	Facts   readiness.Circumstances `json:"circumstances"`
+	Rules   []Rule                  `json:"rules"`
+	Meters  []MeterReadiness        `json:"meters"`  // in the order of the list
+	Summary ResultCounts            `json:"summary"` // meters: met is every rule of theirs
 }
 
 // ResultCounts counts results.
@@ -45,9 +49,11 @@ type Rule struct {
 	Short    string       `json:"short"`            // head of its column
 	Source   string       `json:"source"`           // law with paragraph
 	From     string       `json:"from,omitempty"`   // the day from which it holds
+	By       string       `json:"by,omitempty"`     // the day by which it has to be met
 	Media    []string     `json:"media"`            // in scope
 	Advice   bool         `json:"advice"`           // good practice, not law
 	Building bool         `json:"building"`         // judged once for all meters
+	Unsure   bool         `json:"unsure,omitempty"` // known from secondary sources only
 	Result   Result       `json:"result,omitempty"` // … of a building
 	Why      string       `json:"why,omitempty"`
 	Counts   ResultCounts `json:"counts"`
@@ -59,24 +65,26 @@ type MeterReadiness struct {
 	Index   int          `json:"index"` // of Document.Meters
 	Line    int          `json:"line"`
 	Place   string       `json:"place"`
-	Result  Result       `json:"result"`  // the worst of its results
+	Result  Result       `json:"result"`  // the worst of what laws ask of it and telegrams can show
 	Results []RuleResult `json:"results"` // in the order of Rules
 }
 
 // RuleResult is one rule for one meter, with what shows it.
 type RuleResult struct {
-	Rule     string     `json:"rule"` // Rule.ID
-	Result   Result     `json:"result"`
-	Code     string     `json:"code"`               // why
-	Why      string     `json:"why"`                // … in words; what is lacking if it cannot be judged
-	Telegram string     `json:"telegram,omitempty"` // that shows it, in hex as received: encrypted
-	Time     *time.Time `json:"time,omitempty"`     // … when it was received
+	Rule   string     `json:"rule"` // Rule.ID
+	Result Result     `json:"result"`
+	Code   string     `json:"code"`            // why
+	Why    string     `json:"why"`             // … in words; what is lacking if it cannot be judged
+	Entry  int64      `json:"entry,omitempty"` // in the log: the telegram that shows it
+	Time   *time.Time `json:"time,omitempty"`  // … when it was received
 }
 
 // Settlement is a preview of consumption, from values that telegrams carry.
 type Settlement struct {
 	Note       string             `json:"note"` // that it is a preview
 	DegreeDays *DegreeDays        `json:"degree_days,omitempty"`
+	HotWater   int                `json:"hot_water_pct,omitempty"` // share of the heat that is not corrected
+	Span       int                `json:"months,omitempty"`        // of how many months at most, if that was asked for
 	Meters     []MeterConsumption `json:"meters"`
 	Flats      []FlatConsumption  `json:"flats"`
 	Sums       []Consumption      `json:"sums"`    // by medium and unit
@@ -86,14 +94,21 @@ type Settlement struct {
 // DegreeDays is what heat was corrected with. Counters of different bases are never
 // mixed.
 type DegreeDays struct {
-	Source     string      `json:"source"` // of the file: "DMI", "DTI", "ELO"
-	Base       string      `json:"base"`   // "17 °C"
-	NormalYear string      `json:"normal_year"`
-	Normal     json.Number `json:"normal"`
-	Actual     json.Number `json:"actual"`
-	From       string      `json:"from"`
-	To         string      `json:"to"`
-	HotWater   json.Number `json:"hot_water_pct,omitempty"` // share that is not corrected
+	Source     string        `json:"source"` // of the file: "DMI", "DTI", "ELO"
+	Base       string        `json:"base"`   // "17 °C"
+	NormalYear string        `json:"normal_year"`
+	Normal     json.Number   `json:"normal"`
+	Actual     json.Number   `json:"actual"`
+	From       string        `json:"from"`
+	To         string        `json:"to"`
+	Months     []DegreeMonth `json:"months"`
+}
+
+// DegreeMonth are the degree days of a month.
+type DegreeMonth struct {
+	Month  string      `json:"month"`
+	Actual json.Number `json:"actual"`
+	Normal json.Number `json:"normal"`
 }
 
 // Consumption is an amount of one medium.
@@ -101,10 +116,12 @@ type Consumption struct {
 	Medium    string      `json:"medium"`
 	Text      string      `json:"medium_text"`
 	Unit      string      `json:"unit"`
-	Value     json.Number `json:"value"`
+	DueDate   string      `json:"due_date,omitempty"`  // since which it is counted
+	Value     json.Number `json:"value,omitempty"`     // none if no meter has one
 	Corrected json.Number `json:"corrected,omitempty"` // by degree days
 	Meters    int         `json:"meters"`              // that it sums
 	Of        int         `json:"of"`                  // … of so many of the medium
+	Missing   []string    `json:"missing"`             // the others
 }
 
 // MeterConsumption is what one meter measured since its due date, and by month.
@@ -125,8 +142,9 @@ type MeterConsumption struct {
 
 // Month is the consumption of one month.
 type Month struct {
-	Month string      `json:"month"` // "2026-10"
-	Value json.Number `json:"value"`
+	Month     string      `json:"month"` // "2026-10"
+	Value     json.Number `json:"value"`
+	Corrected json.Number `json:"corrected,omitempty"` // by degree days
 }
 
 // FlatConsumption sums the meters of a flat.

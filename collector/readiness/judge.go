@@ -13,13 +13,13 @@ import (
 
 // Circumstances are what only people know.
 type Circumstances struct {
-	Country string `json:"country,omitempty"` // whose laws: "DE", "DK"; "" for all
+	Country string `json:"country,omitempty" toml:"country"` // whose laws: "DE", "DK"; "" for all
 	// Outside are the receivers that stood outside the flats, by name; Everything
 	// stands for all.
-	Outside   []string `json:"receivers_outside,omitempty"`
-	Stays     []string `json:"receivers_that_stay,omitempty"` // … that remain in the building
-	NoneStays bool     `json:"no_receiver_stays,omitempty"`   // it is certain that none does
-	DueDate   string   `json:"due_date,omitempty"`            // that was agreed, "12-31"
+	Outside   []string `json:"receivers_outside,omitempty" toml:"receivers_outside"`
+	Stays     []string `json:"receivers_that_stay,omitempty" toml:"receivers_that_stay"` // … that remain in the building
+	NoneStays bool     `json:"no_receiver_stays,omitempty" toml:"no_receiver_stays"`     // it is certain that none does
+	DueDate   string   `json:"due_date,omitempty" toml:"due_date"`                       // that was agreed, "12-31"
 }
 
 // Everything stands for all receivers.
@@ -92,12 +92,22 @@ type Meter struct {
 	// only the maker, the biller or papers say; OutOfScope if they ask nothing.
 	Verdict  Verdict   `json:"verdict"`
 	Findings []Finding `json:"checks"` // in the order of Checks
+	asked    []bool    // by rule: it is about the meter
 }
 
 // Of is the finding of a check.
 func (m *Meter) Of(c Check) *Finding {
 	i := slices.IndexFunc(m.Findings, func(f Finding) bool { return f.Check == c })
 	return &m.Findings[i]
+}
+
+// Result is the result of a rule for a meter, by their indices.
+func (r *Report) Result(meter, rule int) Finding {
+	m, check := &r.Meters[meter], r.Rules[rule].Check
+	if !m.asked[rule] {
+		return Finding{Check: check, Verdict: OutOfScope}
+	}
+	return *m.Of(check)
 }
 
 // Judge judges all meters of a campaign: its snapshot, its list and the evidence of its
@@ -159,9 +169,11 @@ func (r *Report) asks(c Check, s *subject) bool {
 // count adds a meter to the rules, and returns the worst of what laws ask of it.
 func (r *Report) count(m *Meter, s *subject) Verdict {
 	worst := Counts{}
+	m.asked = make([]bool, len(r.Rules))
 	for i := range r.Rules {
 		o := &r.Rules[i]
-		if !o.scope(s) {
+		m.asked[i] = o.scope(s)
+		if !m.asked[i] {
 			o.Counts.OutOfScope++
 			continue
 		}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"math/big"
 	"slices"
 	"strconv"
@@ -34,6 +35,7 @@ const (
 	maxFile   = 64 << 10
 	maxLine   = 1024
 	maxField  = 80
+	maxPlaces = 9    // digits behind the point
 	maxDegree = 2000 // a month of 31 days at 64 K below the base
 )
 
@@ -187,6 +189,9 @@ func degree(text, between string, low, high int64) (*big.Rat, error) {
 	}
 	whole, fraction, _ := strings.Cut(plain, ".")
 	_, err := strconv.ParseUint(whole, 10, 16)
+	if len(fraction) > maxPlaces {
+		err = strconv.ErrRange
+	}
 	if err == nil && fraction != "" {
 		_, err = strconv.ParseUint(fraction, 10, 32)
 	}
@@ -197,14 +202,49 @@ func degree(text, between string, low, high int64) (*big.Rat, error) {
 	return n, nil
 }
 
-// Months are the months that it knows, in their order.
-func (d *DegreeDays) Months() []string {
-	var all []string
-	for m := range d.months {
-		all = append(all, m)
+// DegreeMonth are the degree days of a month, as decimal numbers.
+type DegreeMonth struct {
+	Month, Actual, Normal string
+}
+
+// NewDegreeDays makes degree days of what List returned.
+func NewDegreeDays(station, base, normalYear string, months []DegreeMonth) (*DegreeDays, error) {
+	d := &DegreeDays{months: map[string]degreeMonth{}}
+	r := degreeReader{into: d, between: ";"}
+	for i, m := range months {
+		if err := r.month([]string{m.Month, station, base, normalYear, m.Actual, m.Normal}); err != nil {
+			return nil, &LineError{i + 1, err}
+		}
 	}
-	slices.Sort(all)
+	if len(months) == 0 {
+		return nil, &LineError{1, errors.New("no month")}
+	}
+	return d, nil
+}
+
+// List are the months that it knows, in their order.
+func (d *DegreeDays) List() (all []DegreeMonth) {
+	for _, m := range slices.Sorted(maps.Keys(d.months)) {
+		all = append(all, DegreeMonth{m, written(d.months[m].actual), written(d.months[m].normal)})
+	}
 	return all
+}
+
+// Total are those of all months together.
+func (d *DegreeDays) Total() (actual, normal string) {
+	a, n := new(big.Rat), new(big.Rat)
+	for _, m := range d.months {
+		a.Add(a, m.actual)
+		n.Add(n, m.normal)
+	}
+	return written(a), written(n)
+}
+
+// written is a number with the fewest digits behind the point: there are nine at most
+// in a file.
+func written(n *big.Rat) string {
+	text := strings.TrimRight(n.FloatString(maxPlaces), "0")
+	return strings.TrimSuffix(text, ".")
 }
 
 // Of are the degree days of a span of months, both included: actual and of a normal

@@ -30,8 +30,8 @@ func TestReadsDegreeDays(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
-		if d.Station != "Skive" || d.Base != "17" || d.NormalYear != "ELO" || !slices.Equal(d.Months(), []string{"2026-01", "2026-09", "2026-10"}) {
-			t.Errorf("%s: %+v, %v", name, d, d.Months())
+		if d.Station != "Skive" || d.Base != "17" || d.NormalYear != "ELO" || !slices.Equal(d.List(), []settlement.DegreeMonth{{Month: "2026-01", Actual: "500.5", Normal: "480"}, {Month: "2026-09", Actual: "90", Normal: "110"}, {Month: "2026-10", Actual: "200", Normal: "250"}}) {
+			t.Errorf("%s: %+v, %v", name, d, d.List())
 		}
 		actual, normal, ok := d.Of("2026-09", "2026-10")
 		if !ok || actual.Cmp(big.NewRat(290, 1)) != 0 || normal.Cmp(big.NewRat(360, 1)) != 0 {
@@ -91,7 +91,13 @@ func TestReadNeverPanics(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text := rapid.OneOf(rapid.String(), rapid.StringMatching(`[0-9;,.\-\n a-z]{0,200}`)).Draw(t, "text")
 		d, err := settlement.Read(strings.NewReader(head + text))
-		if err == nil && (d.Station == "" || len(d.Months()) == 0) {
+		if err == nil {
+			again, err := settlement.NewDegreeDays(d.Station, d.Base, d.NormalYear, d.List())
+			if err != nil || !slices.Equal(again.List(), d.List()) {
+				t.Fatalf("%q: %v again, %v", text, again, err)
+			}
+		}
+		if err == nil && (d.Station == "" || len(d.List()) == 0) {
 			t.Fatalf("%q: %+v", text, d)
 		}
 	})

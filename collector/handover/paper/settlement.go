@@ -68,7 +68,11 @@ func (b *builder) consumption() Section {
 	for _, m := range c.Meters {
 		var months []string
 		for _, month := range m.Months {
-			months = append(months, month.Month+": "+b.l.Number(month.Value.String()))
+			text := month.Month + ": " + b.l.Number(month.Value.String())
+			if month.Corrected != "" {
+				text += " (" + b.l.Number(month.Corrected.String()) + ")"
+			}
+			months = append(months, text)
 		}
 		rows = append(rows, Row{count(m.Line), text(m.Place), text(name(m.Meter)), b.day(m.DueDate), text(b.amount(m.DueValue.String(), m.Unit)),
 			text(b.amount(m.Now.String(), m.Unit)), text(b.amount(m.Since.String(), m.Unit)), text(b.amount(m.Corrected.String(), m.Unit)), text(strings.Join(months, "; "))})

@@ -158,10 +158,18 @@ func (b *builder) readinessSheet() Sheet {
 		for _, r := range m.Results {
 			rule := rules[r.Rule]
 			s.Rows = append(s.Rows, Row{count(m.Line), text(m.Place), text(m.Meter), text(r.Rule), text(rule.What), b.result(r.Result), text(r.Why),
-				text(r.Telegram), b.moment(r.Time), text(rule.Source)})
+				entry(r.Entry), b.moment(r.Time), text(rule.Source)})
 		}
 	}
 	return s
+}
+
+// entry is the number of an entry of the log; empty for none.
+func entry(n int64) Cell {
+	if n == 0 {
+		return Cell{}
+	}
+	return count(int(n))
 }
 
 // settlementSheet is the consumption of each meter, with a column for each month.
