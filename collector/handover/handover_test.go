@@ -105,8 +105,9 @@ func TestSchema(t *testing.T) {
 	}
 	for name, d := range map[string]*handover.Document{
 		"example": handovertest.Example(), "many": handovertest.Many(300), "long": handovertest.Long(500), "nothing": {Kind: handover.Kind, Schema: 1, Language: "en", State: handover.Draft, Revision: 1},
-		"demo":  read(t, handovertest.Demo(), testdata(t, "details.toml"), words.English),
-		"empty": read(t, handovertest.Empty(), "", words.English), "running": read(t, handovertest.Running(), "", words.English),
+		"sections": whole(t, "[readiness]\ncountry = \"DE\"\n", words.German),
+		"demo":     read(t, handovertest.Demo(), testdata(t, "details.toml"), words.English),
+		"empty":    read(t, handovertest.Empty(), "", words.English), "running": read(t, handovertest.Running(), "", words.English),
 	} {
 		v, err := jsonschema.UnmarshalJSON(bytes.NewReader(jsonOf(t, d)))
 		if err != nil {

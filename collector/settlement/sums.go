@@ -82,34 +82,42 @@ func sums(meters []Meter, allocators bool) []Sum {
 		}
 		members[i] = append(members[i], m)
 	}
-	var unknown []*Meter
+	var unknown, mute []*Meter
 	for i := range meters {
 		m := &meters[i]
 		switch {
 		case m.Medium == wmbus.TypeHeatCostAllocator.Medium() && !allocators:
-		case m.Quantity == "" || m.Due == nil:
+		case m.Quantity == "":
+			mute = append(mute, m)
+		case m.Due == nil:
 			unknown = append(unknown, m)
 		default:
 			place(group{m.Medium, m.Quantity, m.Unit, m.Due.Day}, m)
 		}
 	}
-	dated := len(out)
-	for _, m := range unknown {
-		found := false
-		for i := range out[:dated] {
-			if fits := out[i].Medium == m.Medium && (m.Quantity == "" || m.Quantity == out[i].Quantity && m.Unit == out[i].Unit); fits {
-				members[i] = append(members[i], m)
-				found = true
-			}
-		}
-		if !found {
-			place(group{medium: m.Medium, quantity: m.Quantity, unit: m.Unit}, m)
-		}
+	for _, m := range append(unknown, mute...) {
+		join(m, out, members, place)
 	}
 	for i := range out {
 		out[i].add(members[i])
 	}
 	return out
+}
+
+// join adds a meter of which unit or due date is not known to each sum that it may
+// belong to, or to one of its own.
+func join(m *Meter, out []Sum, members [][]*Meter, place func(group, *Meter)) {
+	found := false
+	for i := range out {
+		s := &out[i]
+		if s.Medium == m.Medium && (m.Quantity == "" || m.Quantity == s.Quantity && m.Unit == s.Unit) && (s.Due != "" || m.Quantity == "") {
+			members[i] = append(members[i], m)
+			found = true
+		}
+	}
+	if !found {
+		place(group{medium: m.Medium, quantity: m.Quantity, unit: m.Unit}, m)
+	}
 }
 
 // add adds its meters.
