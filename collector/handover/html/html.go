@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"strings"
 
 	"earshot/collector/handover/paper"
 )
@@ -14,7 +15,7 @@ var page string
 
 // Write writes the document as HTML. It fails if w fails.
 func Write(w io.Writer, doc *paper.Document) error {
-	t, err := template.New("page").Funcs(template.FuncMap{"kind": kind, "class": class, "clean": clean}).Parse(page)
+	t, err := template.New("page").Funcs(template.FuncMap{"kind": kind, "class": class, "clean": clean, "outline": outline, "fixed": fixed}).Parse(page)
 	if err != nil {
 		return fmt.Errorf("read the template of the page: %w", err)
 	}
@@ -26,6 +27,24 @@ func Write(w io.Writer, doc *paper.Document) error {
 
 // clean is a text of any of the types that texts have.
 func clean(text any) string { return paper.Clean(fmt.Sprint(text)) }
+
+// fixed reports whether a cell stays on one line: a number, a day or one short word.
+func fixed(c paper.Cell) bool {
+	return c.Value != nil || len(c.Text) <= 12 && !strings.ContainsAny(c.Text, " \n")
+}
+
+// outline are the dark modules of a picture as a path of SVG.
+func outline(rows [][]bool) string {
+	var b strings.Builder
+	for y, row := range rows {
+		for x, dark := range row {
+			if dark {
+				fmt.Fprintf(&b, "M%d %dh1v1h-1z", x, y)
+			}
+		}
+	}
+	return b.String()
+}
 
 // kind is the name of a part's kind: a template knows no types.
 func kind(p paper.Part) string {
@@ -46,6 +65,8 @@ func kind(p paper.Part) string {
 		return "tally"
 	case *paper.Table:
 		return "table"
+	case paper.Code:
+		return "code"
 	case paper.Signatures:
 		return "signatures"
 	}

@@ -51,7 +51,7 @@ func TestPage(t *testing.T) {
 }
 
 // elements are those that a page may have.
-const elements = " html head meta title style body div header h1 h2 h3 main section p ol ul li dl dt dd table thead tbody tr th td span small footer "
+const elements = " html head meta title style body div header h1 h2 h3 main section p ol ul li dl dt dd table thead tbody tr th td span small footer svg path "
 
 // check fails if a page has other elements, an attribute that does or loads
 // something, or a tag that is not closed. It returns the page's text.
@@ -87,7 +87,9 @@ func check(t testing.TB, page []byte) string {
 				t.Fatalf("</%s> closes %q", token.Data, open)
 			}
 			open = open[:len(open)-1]
-		case html.CommentToken, html.SelfClosingTagToken:
+		case html.SelfClosingTagToken:
+			checkElement(t, token)
+		case html.CommentToken:
 			t.Errorf("the page has %s", token)
 		}
 	}
@@ -99,7 +101,7 @@ func checkElement(t testing.TB, token html.Token) {
 		t.Fatalf("the page has %s", token)
 	}
 	for _, a := range token.Attr {
-		if !strings.Contains(" lang charset http-equiv content name id class colspan aria-hidden ", " "+a.Key+" ") {
+		if !strings.Contains(" lang charset http-equiv content name id class colspan aria-hidden viewbox role d ", " "+a.Key+" ") {
 			t.Errorf("%s has the attribute %s", token.Data, a.Key)
 		}
 	}
@@ -133,6 +135,18 @@ func TestAlone(t *testing.T) {
 	d.State = handover.Complete
 	if strings.Contains(string(made(t, paper.New(d, words.Danish))), `class="draft"`) {
 		t.Error("a complete document is marked as a draft")
+	}
+}
+
+// TestKey finds the key that seals the protocol, as words and as a picture.
+func TestKey(t *testing.T) {
+	t.Parallel()
+	page := made(t, paper.Sealed(handovertest.Example(), words.English, paper.Key{Text: "RWQkey", Words: []string{"lusab", "babad"}, QR: [][]bool{{true, false}, {false, true}}}))
+	if text := check(t, page); !strings.Contains(text, "lusab babad") || !strings.Contains(text, "RWQkey") {
+		t.Error("the page lacks the key")
+	}
+	if !bytes.Contains(page, []byte(`<path d="M0 0h1v1h-1zM1 1h1v1h-1z"/>`)) {
+		t.Error("the page lacks the code of the key")
 	}
 }
 

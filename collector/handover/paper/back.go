@@ -65,7 +65,17 @@ func (b *builder) method() Section {
 
 // evidence is what the document was made of, and how a second person checks it.
 func (b *builder) evidence() Section {
-	return Section{ID: "evidence", Title: b.say("evidence"), Parts: []Part{b.sums(), List{Items: b.d.Evidence.How, Numbered: true}}}
+	s := Section{ID: "evidence", Title: b.say("evidence"), Parts: []Part{b.sums(), List{Items: b.d.Evidence.How, Numbered: true}}}
+	if fields := b.signing(); len(fields) > 0 {
+		s.Parts = append(s.Parts, Code{Modules: b.key.QR, Fields: fields})
+	}
+	return s
+}
+
+// signing is the key that seals the protocol, as words to be read out and as
+// minisign takes it.
+func (b *builder) signing() Fields {
+	return keep(Fields{{b.say("key.words"), strings.Join(b.key.Words, " ")}, {b.say("key"), b.key.Text}})
 }
 
 // sums are the counts and checksums of the evidence.
@@ -108,7 +118,7 @@ func (b *builder) about() Fields {
 	for _, c := range b.d.Caveats {
 		fields = append(fields, Field{"", c.Text})
 	}
-	for _, part := range append(b.people().Parts, b.sums()) {
+	for _, part := range append(b.people().Parts, b.sums(), b.signing()) {
 		if f, is := part.(Fields); is {
 			fields = append(fields, keep(f)...)
 		}

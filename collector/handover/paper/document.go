@@ -29,7 +29,8 @@ type Section struct {
 	Parts []Part
 }
 
-// Part is one of Lead, Heading, Text, List, Notice, Fields, Tally, *Table and Signatures.
+// Part is one of Lead, Heading, Text, List, Notice, Fields, Tally, *Table,
+// Code and Signatures.
 type Part interface{ part() }
 
 // Lead is the sentence that a reader must not miss.
@@ -69,6 +70,12 @@ type Figure struct {
 	Mark  Mark
 }
 
+// Code is a picture of square modules that a camera reads, with fields next to it.
+type Code struct {
+	Modules [][]bool // rows of dark modules, with the quiet zone
+	Fields  Fields
+}
+
 // Signatures are boxes to sign in, next to each other.
 type Signatures []Signature
 
@@ -87,6 +94,7 @@ func (Notice) part()     {}
 func (Fields) part()     {}
 func (Tally) part()      {}
 func (*Table) part()     {}
+func (Code) part()       {}
 func (Signatures) part() {}
 
 // Table is a table whose header is repeated on each page.

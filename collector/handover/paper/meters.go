@@ -34,7 +34,7 @@ func (b *builder) flatNote(f handover.Flat) string {
 	n := len(f.Meters)
 	note := b.l.Plural("paper.flat", n, nil)
 	if f.Open > 0 {
-		note += ", " + b.with("flat.open", words.Args{"Open": f.Open})
+		note += ", " + b.l.Plural("paper.flat.open", f.Open, nil)
 	}
 	return note
 }
@@ -121,7 +121,7 @@ func (b *builder) displayed(v *handover.Displayed) Cell {
 // remarks are the verdict in words, why a meter was set aside, and what was noted.
 func (b *builder) remarks(m *handover.Meter) string {
 	var parts []string
-	if !strings.EqualFold(m.Verdict.Text, m.Verdict.Short) {
+	if m.Verdict.Mark != "ok" || len(b.d.Equipment.Brokers) > 0 { // else the result says all
 		parts = append(parts, m.Verdict.Text)
 	}
 	if m.Inaccessible != nil {

@@ -12,9 +12,19 @@ import (
 	"earshot/collector/words"
 )
 
+// Key is the public half of the key that seals the protocol.
+type Key struct {
+	Text  string   // as minisign takes it
+	Words []string // to be read out
+	QR    [][]bool // a code of Text: rows of dark modules, with the quiet zone
+}
+
 // New lays out a protocol in a language: that in which its texts are.
-func New(d *handover.Document, l *words.Language) *Document {
-	b := &builder{d: d, l: l}
+func New(d *handover.Document, l *words.Language) *Document { return Sealed(d, l, Key{}) }
+
+// Sealed is New for a protocol that is sealed with a key.
+func Sealed(d *handover.Document, l *words.Language, key Key) *Document {
+	b := &builder{d: d, l: l, key: key}
 	state := cmp.Or(d.State, handover.Draft)
 	out := &Document{
 		Language: l.String(), Title: d.Title, Subject: b.subject(), Created: created(d),
@@ -41,8 +51,9 @@ func New(d *handover.Document, l *words.Language) *Document {
 
 // builder makes the parts of one protocol.
 type builder struct {
-	d *handover.Document
-	l *words.Language
+	d   *handover.Document
+	l   *words.Language
+	key Key
 }
 
 func (b *builder) say(name string) string { return b.l.Say("paper."+name, nil) }

@@ -112,6 +112,8 @@ func (s *setter) part(part paper.Part) {
 		s.tally(part)
 	case *paper.Table:
 		s.table(part)
+	case paper.Code:
+		s.code(part)
 	case paper.Signatures:
 		s.signatures(part)
 	}
@@ -227,6 +229,48 @@ func (s *setter) tally(tally paper.Tally) {
 		}
 		s.y += h + between
 		tally = tally[n:]
+	}
+}
+
+// code is a picture of modules at the left, with its fields at the right.
+func (s *setter) code(c paper.Code) {
+	const side, between = 32, 6
+	left, width := s.sheet.left, s.sheet.width()
+	h, room := 0.0, width
+	if n := len(c.Modules); n > 0 {
+		h, room = side, width-side-between
+	}
+	names, values := make([][]string, len(c.Fields)), make([][]string, len(c.Fields))
+	text := 0.0
+	for i, f := range c.Fields {
+		names[i], values[i] = s.wrap(f.Name, room, nameStyle, 1), s.wrapEach(f.Value, room, textStyle, fewLines, manyLines)
+		text += nameStyle.leading() + float64(len(values[i]))*textStyle.leading() + 1.5
+	}
+	h = max(h, text)
+	s.need(h)
+	s.modules(c.Modules, left, s.y, side)
+	y := s.y
+	for i := range c.Fields {
+		y += s.lines(names[i], left+width-room, y, nameStyle)
+		y += s.lines(values[i], left+width-room, y, textStyle) + 1.5
+	}
+	s.y += h
+}
+
+// modules draws a picture of modules in a square, a row of dark ones at a time.
+func (s *setter) modules(rows [][]bool, x, y, side float64) {
+	size := side / float64(max(len(rows), 1))
+	for i, row := range rows {
+		for from := 0; from < min(len(row), len(rows)); from++ {
+			to := from
+			for to < min(len(row), len(rows)) && row[to] {
+				to++
+			}
+			if to > from {
+				s.area(x+float64(from)*size, y+float64(i)*size, float64(to-from)*size, size, ink{})
+				from = to
+			}
+		}
 	}
 }
 

@@ -53,7 +53,7 @@ type page struct {
 // wide pages leave room for the holes of a binder.
 const (
 	short, long = 210, 297
-	footRoom    = 8 // above the lower margin
+	footRoom    = 9 // above the lower margin
 )
 
 // sheet are the edges between which a page is filled.

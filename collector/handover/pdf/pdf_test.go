@@ -176,6 +176,39 @@ func TestEmpty(t *testing.T) {
 	}}}}))
 }
 
+// TestKey finds the key that seals the protocol, as words and as a picture of
+// modules that keep their shape.
+func TestKey(t *testing.T) {
+	t.Parallel()
+	key := paper.Key{Text: "RWQkey", Words: []string{"lusab", "babad"}, QR: [][]bool{{}, {false, true, true, false}, {false, false, true, false}, {}}}
+	doc := paper.Sealed(handovertest.Example(), words.English, key)
+	file := made(t, doc)
+	checkDrawn(t, file)
+	var all strings.Builder
+	for _, texts := range parse(t, file).texts(t) {
+		all.WriteString(lines(texts))
+	}
+	if !strings.Contains(all.String(), "lusab babad") || !strings.Contains(all.String(), "RWQkey") {
+		t.Error("the pages lack the key")
+	}
+	s, err := newSetter(doc, fonts(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.lay()
+	var areas []mark
+	for _, p := range s.pages {
+		for _, m := range p.marks {
+			if m.text == "" && m.fill == (ink{}) {
+				areas = append(areas, m)
+			}
+		}
+	}
+	if len(areas) != 2 || areas[0].w != 2*areas[1].w || areas[0].h != areas[1].h || areas[1].w != areas[1].h || areas[1].x != areas[0].x+areas[1].w {
+		t.Errorf("the modules are %+v", areas)
+	}
+}
+
 func TestWriteFails(t *testing.T) {
 	t.Parallel()
 	full := errors.New("disk full")
