@@ -31,6 +31,8 @@ func Themes() []string { return look.Themes() }
 type Config struct {
 	Source  Source
 	Actions Actions // nil: the screen only watches
+	// Protocol makes the hand-over protocol; nil: there is none.
+	Protocol screen.Protocol
 
 	// Now is the clock of ages and times left; nil means time.Now.
 	Now func() time.Time

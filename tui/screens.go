@@ -6,6 +6,7 @@ import (
 	"earshot/tui/air"
 	"earshot/tui/building"
 	"earshot/tui/equipment"
+	"earshot/tui/handover"
 	"earshot/tui/meter"
 	"earshot/tui/screen"
 )
@@ -36,6 +37,7 @@ func (m *Model) newScreens() {
 		screen.Meter:     meter.New(m.host),
 		screen.Air:       air.New(m.host),
 		screen.Equipment: equipment.New(m.host),
+		screen.Handover:  handover.New(m.host),
 		screen.Help:      newHelp(m),
 	}
 }

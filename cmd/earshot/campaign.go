@@ -7,11 +7,14 @@ import (
 	"io"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
+	"earshot/cmd/earshot/handover"
 	"earshot/cmd/earshot/lists"
 	"earshot/collector"
 	"earshot/collector/report"
+	"earshot/collector/site"
 	"earshot/collector/state"
 	"earshot/device/printable"
 	"earshot/device/wmbus"
@@ -34,6 +37,7 @@ func runScreen(ctx context.Context, cfg collector.Config, out outputFlags, s str
 	var view *collector.View
 	unseen := false
 	cfg.BrokerWait, cfg.Patient = time.Nanosecond, true // the screen shows what is not there yet
+	protocol := &handover.Live{Env: s.handover(), StorePath: cfg.StorePath, ListPath: cfg.ListPath, Site: remembered(&cfg)}
 	err := collector.Run(ctx, cfg, func(ctx context.Context, c *collector.Campaign) error {
 		view = c.View()
 		s.ending.keeps(unstored("", c))
@@ -41,7 +45,7 @@ func runScreen(ctx context.Context, cfg collector.Config, out outputFlags, s str
 		screen := &screenActions{ctx: working, campaign: c, list: cfg.ListPath}
 		screen.readAll()
 		err := s.signals.untilHungUp(working, func(ctx context.Context) error {
-			return tui.Run(ctx, tui.Config{Source: c.View(), Actions: screen, ASCII: out.ascii, Theme: out.theme, Lang: s.lang}, tui.Terminal{})
+			return tui.Run(ctx, tui.Config{Source: c.View(), Actions: screen, Protocol: protocol, ASCII: out.ascii, Theme: out.theme, Lang: s.lang}, tui.Terminal{})
 		})
 		switch unseen = errors.Is(err, errHungUp); {
 		case unseen:
@@ -66,6 +70,26 @@ func runScreen(ctx context.Context, cfg collector.Config, out outputFlags, s str
 		return err // after a signal there may be no terminal to write to
 	}
 	return outcomeOf(final)
+}
+
+// remembered makes a campaign's list known once it was loaded.
+func remembered(cfg *collector.Config) func() site.Site {
+	var list atomic.Pointer[site.Site]
+	load, part := cfg.Load, cfg.Shard
+	cfg.Load = func(ctx context.Context) (site.Site, error) {
+		whole, err := load(ctx)
+		if err == nil {
+			own := whole.Only(part)
+			list.Store(&own)
+		}
+		return whole, err
+	}
+	return func() site.Site {
+		if own := list.Load(); own != nil {
+			return *own
+		}
+		return site.Site{}
+	}
 }
 
 // What may take too long at the end.

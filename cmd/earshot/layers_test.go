@@ -38,8 +38,8 @@ var layers = []layer{
 	{packages: "cmd/earshot", imports: []string{"assets", "cmd/earshot/handover", "cmd/earshot/lists", "collector", "collector/*", "collector/store/*", "collector/upload/*", "device", "device/*", "tui"}},
 	{packages: "tui", imports: []string{"collector", "collector/state", "collector/words", "tui/*"}},
 	{packages: "tui/look", imports: []string{"collector/state", "collector/words", "device"}},
-	{packages: "tui/screen", imports: []string{"collector/state", "collector/words", "device/wmbus", "tui/look"}},
-	{packages: "tui/*", imports: []string{"collector/reading", "collector/report", "collector/site", "collector/state", "collector/trace", "collector/words", "device", "device/wmbus", "tui/look", "tui/screen"}},
+	{packages: "tui/screen", imports: []string{"collector/handover", "collector/state", "collector/words", "device/wmbus", "tui/look"}},
+	{packages: "tui/*", imports: []string{"collector/handover", "collector/reading", "collector/report", "collector/site", "collector/state", "collector/trace", "collector/words", "device", "device/wmbus", "tui/look", "tui/screen"}},
 
 	// The core: it knows nothing of the engine.
 	{packages: "collector/site", imports: []string{"device/wmbus"}},

@@ -72,7 +72,11 @@ func TestDemo(t *testing.T) {
 	for _, l := range words.Languages() {
 		d := read(t, handovertest.Demo(), testdata(t, "details.toml"), l)
 		golden(t, "demo."+l.String()+".json", jsonOf(t, d))
-		golden(t, "demo."+l.String()+".txt", []byte(strings.Join(d.Preview(l, 80), "\n")+"\n"))
+		text := d.Headline(l) + "\n"
+		for _, line := range d.Preview(l, 80) {
+			text += line.Text + "\n"
+		}
+		golden(t, "demo."+l.String()+".txt", []byte(text))
 		if l == words.English {
 			var b bytes.Buffer
 			if err := d.WriteCSV(&b); err != nil {

@@ -9,21 +9,42 @@ import (
 	"earshot/collector/words"
 )
 
+// Tone says what a line of a preview is, for colours.
+type Tone uint8
+
+// The tones.
+const (
+	TonePlain Tone = iota
+	ToneHead       // of a part
+	ToneAlarm      // urgent, or a caveat
+	ToneDim        // details
+)
+
+// PreviewLine is a line of a preview.
+type PreviewLine struct {
+	Tone Tone
+	Text string
+}
+
 // previewer writes a document in short.
 type previewer struct {
 	lang  *words.Language
 	width int
-	lines []string
+	lines []PreviewLine
 }
 
 // shownPoints is how many open points a preview has.
 const shownPoints = 12
 
-// Preview is the document in short, in lines of at most width columns: what is done,
-// who has to do what, and the first open points.
-func (d *Document) Preview(l *words.Language, width int) []string {
+// Headline is the title of the document with its number and state.
+func (d *Document) Headline(l *words.Language) string {
+	return fmt.Sprintf("%s: %s, %s", d.Title, l.Say("report.preview.state."+string(d.State), nil), d.Number)
+}
+
+// Preview is the document in short, in lines of at most width columns, without its
+// Headline: what is done, who has to do what, and the first open points.
+func (d *Document) Preview(l *words.Language, width int) []PreviewLine {
 	p := &previewer{lang: l, width: max(width, 20)}
-	p.say("", fmt.Sprintf("%s %s: %s", d.Title, d.Number, p.text("state."+string(d.State))))
 	p.say("", d.Property.Name)
 	if d.Property.Address != "" {
 		p.say("", strings.ReplaceAll(d.Property.Address, "\n", ", "))
@@ -37,13 +58,12 @@ func (d *Document) Preview(l *words.Language, width int) []string {
 			p.say("", p.text("party."+party.role)+" "+strings.Join(nonEmpty(party.of.Name, party.of.Company), ", "))
 		}
 	}
-	p.lines = append(p.lines, "")
-	p.say("", d.Summary.Headline)
+	p.head(d.Summary.Headline)
 	if d.Summary.Cause != "" {
 		p.say("", d.Summary.Cause)
 	}
 	for _, c := range d.Caveats {
-		p.say("! ", c.Text)
+		p.sayAs(ToneAlarm, "! ", c.Text)
 	}
 	p.tasks(d)
 	p.points(d)
@@ -53,11 +73,19 @@ func (d *Document) Preview(l *words.Language, width int) []string {
 
 func (p *previewer) text(name string) string { return p.lang.Say("report.preview."+name, nil) }
 
-// say adds a text below a sign, broken between words.
-func (p *previewer) say(sign, text string) {
+// head begins a part.
+func (p *previewer) head(text string) {
+	p.lines = append(p.lines, PreviewLine{})
+	p.sayAs(ToneHead, "", text)
+}
+
+func (p *previewer) say(sign, text string) { p.sayAs(TonePlain, sign, text) }
+
+// sayAs adds a text next to a sign, broken between words.
+func (p *previewer) sayAs(tone Tone, sign, text string) {
 	indent := strings.Repeat(" ", ansi.StringWidth(sign))
 	for line := range strings.SplitSeq(ansi.Wrap(text, max(8, p.width-len(indent)), ""), "\n") {
-		p.lines = append(p.lines, strings.TrimRight(sign+line, " "))
+		p.lines = append(p.lines, PreviewLine{tone, strings.TrimRight(sign+line, " ")})
 		sign = indent
 	}
 }
@@ -75,14 +103,13 @@ func (p *previewer) tasks(d *Document) {
 	if len(d.Tasks) == 0 {
 		return
 	}
-	p.lines = append(p.lines, "")
-	p.say("", p.text("tasks"))
+	p.head(p.text("tasks"))
 	for _, t := range d.Tasks {
-		sign := "  "
+		sign, tone := "  ", TonePlain
 		if t.Urgent {
-			sign = "! "
+			sign, tone = "! ", ToneAlarm
 		}
-		p.say(sign, t.WhoText+": "+t.Text+" "+p.lang.Plural("report.preview.lines", len(t.Lines), words.Args{"Lines": lineNumbers(t.Lines)}))
+		p.sayAs(tone, sign, t.WhoText+": "+t.Text+" "+p.lang.Plural("report.preview.lines", len(t.Lines), words.Args{"Lines": lineNumbers(t.Lines)}))
 	}
 }
 
@@ -106,13 +133,12 @@ func (p *previewer) points(d *Document) {
 	if len(d.Open) == 0 {
 		return
 	}
-	p.lines = append(p.lines, "")
-	p.say("", p.text("open"))
+	p.head(p.text("open"))
 	for i := range d.Open[:min(len(d.Open), shownPoints)] {
 		o := &d.Open[i]
-		p.say("  ", strings.Join(nonEmpty(fmt.Sprint(o.Line), o.Place, o.Meter), " ")+": "+o.Cause)
+		p.say(fmt.Sprintf("%5d ", o.Line), strings.Join(nonEmpty(o.Place, o.Meter), " ")+": "+o.Cause)
 		if o.Next != "" {
-			p.say("     ", o.WhoText+": "+o.Next)
+			p.sayAs(ToneDim, "      ", o.WhoText+": "+o.Next)
 		}
 	}
 	if more := len(d.Open) - shownPoints; more > 0 {
@@ -132,7 +158,7 @@ func (p *previewer) counts(d *Document) {
 		}
 	}
 	if len(parts) > 0 {
-		p.lines = append(p.lines, "")
+		p.lines = append(p.lines, PreviewLine{})
 		p.say("", p.text("also")+" "+strings.Join(parts, ", "))
 	}
 }

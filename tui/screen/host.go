@@ -1,6 +1,7 @@
 package screen
 
 import (
+	"context"
 	"slices"
 	"time"
 
@@ -9,6 +10,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
+	"earshot/collector/handover"
 	"earshot/collector/state"
 	"earshot/device/wmbus"
 	"earshot/tui/look"
@@ -45,6 +47,18 @@ type Actions interface {
 	Finish()
 }
 
+// Protocol makes the hand-over protocol.
+type Protocol interface {
+	// Document is the protocol of a snapshot, in the language of the screens, without
+	// what only the log of the campaign says.
+	Document(s state.Snapshot) *handover.Document
+	// Write writes the protocol in all its forms into Folder, over files that are
+	// there, and returns those it wrote. It reads the log, which takes its time.
+	Write(ctx context.Context) (files []string, err error)
+	// Folder is where Write writes.
+	Folder() string
+}
+
 // Host is what screens are drawn from, and what they ask for things. The root model keeps
 // its fields up to date; screens only read them, but for Selected and Neighbour.
 type Host struct {
@@ -54,7 +68,9 @@ type Host struct {
 	Rates   []int     // telegrams a minute, by receiver
 	Spinner string    // what turns while a round runs
 	Actions Actions   // nil: the screens only watch
-	Clock   func() time.Time
+	// Protocol is nil if there is nothing to hand over.
+	Protocol Protocol
+	Clock    func() time.Time
 
 	// Selected is the reference of the meter that all screens mean.
 	Selected string

@@ -107,10 +107,12 @@ func (f *flags) target() (folder bool, all []form, err error) {
 
 // preview prints a protocol in short.
 func preview(w io.Writer, m *made) error {
+	text := m.doc.Headline(m.lang) + "\n"
 	for _, line := range m.doc.Preview(m.lang, previewWidth) {
-		if _, err := fmt.Fprintln(w, line); err != nil {
-			return fmt.Errorf("standard output: %w", err)
-		}
+		text += line.Text + "\n"
+	}
+	if _, err := io.WriteString(w, text); err != nil {
+		return fmt.Errorf("standard output: %w", err)
 	}
 	return nil
 }
