@@ -19,16 +19,18 @@ import (
 type examiner struct {
 	site      site.Site
 	refs      []string        // by row
-	keys      []*wmbus.Key    // by row, nil if the list has none
+	keys      []*wmbus.Key    // by row, nil if the list has none, or only its fingerprint is known
+	unknown   bool            // of some key only the fingerprint is known
 	ids       []atomic.Uint32 // by row, for topics: the listed meter, or the one that it was corrected to
 	deliver   bool            // readings go to a broker
 	decoder   wmbus.Decoder
 	telegrams sync.Pool // *wmbus.Telegram
 
-	searcher *keys.Searcher    // nil until a row is read with another key than its own
-	used     map[int]keys.Clue // by row: where such a key is from
-	typed    map[int]site.Key  // by row: those that the installer typed
-	entered  map[int]string    // … the fingerprint of the one in use
+	searcher   *keys.Searcher    // nil until a row is read with another key than its own
+	used       map[int]keys.Clue // by row: where such a key is from
+	typed      map[int]site.Key  // by row: those that the installer typed
+	entered    map[int]string    // … the fingerprint of the one in use
+	unresolved map[int]bool      // rows with a found key that cannot be made, since a key of the list is not known
 
 	// seen is called with each telegram of a row that was examined; nil: nobody asks.
 	seen func(row int, t *wmbus.Telegram, r *reading.Reading)
@@ -50,11 +52,12 @@ func newExaminer(s site.Site, deliver bool) *examiner {
 		site: s, deliver: deliver, refs: make([]string, len(s.Meters)), keys: make([]*wmbus.Key, len(s.Meters)), ids: make([]atomic.Uint32, len(s.Meters)),
 		decoder:   wmbus.Decoder{Templates: new(wmbus.Templates)},
 		telegrams: sync.Pool{New: func() any { return new(wmbus.Telegram) }},
-		used:      map[int]keys.Clue{}, typed: map[int]site.Key{}, entered: map[int]string{}, known: map[wmbus.Address]overheard{}, tried: map[wmbus.Address]int{},
+		used:      map[int]keys.Clue{}, unresolved: map[int]bool{}, typed: map[int]site.Key{}, entered: map[int]string{}, known: map[wmbus.Address]overheard{}, tried: map[wmbus.Address]int{},
 	}
 	for i, m := range s.Meters {
 		x.refs[i] = m.Ref()
 		x.keys[i] = m.Key.Prepared()
+		x.unknown = x.unknown || !m.Key.IsZero() && !m.Key.Known()
 		x.ids[i].Store(uint32(m.ID))
 	}
 	return x
@@ -77,6 +80,7 @@ func (x *examiner) examineInto(t *wmbus.Telegram, q queued) finding {
 	ref, at := x.refs[row], state.At{Time: f.Time}
 	_ = x.decoder.Decode(t, f.Bytes, x.keys[row]) // t.Err is the same error
 	out := q.finding()
+	out.templates = t.UsesTemplates()
 	out.events = make([]state.Event, 0, 3)
 	if q.fate != store.FateTaken {
 		out.events = append(out.events, state.Heard{At: at, Ref: ref, Address: t.Header.Meter, Reception: state.ReceptionOf(f), Access: t.Access, HasAccess: t.HasAccess, Again: q.fate == store.FateAgain, Kept: q.fate == store.FateKept, Repeated: t.Repeated()})
@@ -95,7 +99,7 @@ func (x *examiner) examineInto(t *wmbus.Telegram, q queued) finding {
 	}
 	out.reading = reading.New(t, f)
 	switch {
-	case x.keys[row] == nil:
+	case x.keys[row] == nil && !x.blind(row):
 	case public:
 		out.reading.Doubt = reading.DoubtPublic
 	case t.Security.Result == wmbus.NotEncrypted:
@@ -110,6 +114,11 @@ func (x *examiner) examineInto(t *wmbus.Telegram, q queued) finding {
 	out.item.Message = &store.Message{Meter: ref, Topic: mqttconn.Topic(x.site.Name, wmbus.ID(x.ids[row].Load()).String()), Time: f.Time}
 	out.item.Reading.Payload, out.item.Message.Payload = x.published(ref, t, f, out.reading).EncodeBoth()
 	return out
+}
+
+// blind reports whether the key that a row is read with is not known.
+func (x *examiner) blind(row int) bool {
+	return x.unresolved[row] || x.keys[row] == nil && !x.site.Meters[row].Key.IsZero()
 }
 
 // unlisted makes the event of a telegram of a meter that is not in the list.
@@ -180,6 +189,9 @@ func (x *examiner) useKeys(s *state.State) (changed []int) {
 	for row := range x.keys {
 		r, other := wanted[row]
 		clue, used := x.used[row]
+		if !other {
+			delete(x.unresolved, row)
+		}
 		switch {
 		case other && (!used || clue != r.Clue):
 			if x.searcher == nil {
@@ -189,7 +201,8 @@ func (x *examiner) useKeys(s *state.State) (changed []int) {
 			for i := range r.Proof {
 				proof[i] = r.Proof[i]
 			}
-			if key := x.searcher.Resolve(row, r.Clue, proof); key != nil {
+			key := x.searcher.Resolve(row, r.Clue, proof)
+			if x.unresolved[row] = key == nil && x.unknown; key != nil {
 				x.keys[row], x.used[row] = key, r.Clue
 				changed = append(changed, row)
 			}

@@ -19,6 +19,7 @@ import (
 	"earshot/collector/imports"
 	"earshot/collector/site"
 	"earshot/collector/state"
+	"earshot/collector/store"
 	"earshot/collector/words"
 	"earshot/device"
 	"earshot/device/simulate"
@@ -73,6 +74,9 @@ func (r *recording) Receive(ctx context.Context, sink device.Sink) error {
 type commissioned struct {
 	rows map[int]*state.Row // by line of the list
 	bad  map[int]string     // the column that cannot be read, by line
+
+	list   site.Site
+	traced []Traced // its log with what was found
 }
 
 // commission runs a campaign on what is received in a building.
@@ -114,6 +118,12 @@ func commission(t *testing.T, b *simulate.Building) commissioned {
 	if err != nil {
 		t.Fatal(err)
 	}
+	db, err := store.OpenReader(t.Context(), cfg.StorePath)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	out.list, out.traced = list, provable(t, list, db.CampaignLog(t.Context(), 1))
 	return out
 }
 

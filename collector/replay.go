@@ -33,6 +33,10 @@ type replay struct {
 	compared    int  // tables of verdicts that were compared
 	skipped     int  // … that could not be: made with another list, or after a loss
 	differing   []int64
+
+	recorded *Finding // of the telegram that is replayed, nil if the log has none
+	found    *Finding // what was found in it, nil if it was not examined
+	findings Findings
 }
 
 // committedTelegram is a telegram of the log and its results.
@@ -132,7 +136,7 @@ func deliveredEvent(d *store.Delivery) state.Delivered {
 func (r *replay) entry(entry store.Entry) error {
 	switch e := entry.(type) {
 	case *store.Telegram:
-		r.telegram(e)
+		return r.telegram(e)
 	case *store.Action:
 		r.state.Apply(state.Noted{At: state.At{Time: e.Time}, Ref: e.Meter, What: e.Kind, Text: e.Text})
 		if e.Kind == state.ActKey {
@@ -160,7 +164,7 @@ func (r *replay) unknownKey(ref string) bool {
 }
 
 // telegram takes a telegram of the log into the state.
-func (r *replay) telegram(e *store.Telegram) {
+func (r *replay) telegram(e *store.Telegram) error {
 	q := queued{row: unlistedRow, ref: e.Meter, frame: frameOf(e), fate: e.Fate}
 	if row, listed := r.rowOf[e.Meter]; listed {
 		q.row = row
@@ -171,11 +175,17 @@ func (r *replay) telegram(e *store.Telegram) {
 	r.entryNow = e
 	if !q.examined() || r.holds(q, err) {
 		found := r.examiner.look(q)
+		if q.examined() {
+			if found, err = r.weigh(q, e.Seq, found); err != nil {
+				return err
+			}
+		}
 		found.into(r.state, r.state.Apply)
 		heard.reading = found.item.Reading != nil
 		heard.queued = found.publish && r.session != nil && r.session.Delivering
 	}
 	r.heard = append(r.heard, heard)
+	return nil
 }
 
 // holds reports whether the log's assignment of a telegram is still right:

@@ -272,7 +272,8 @@ func (c *chance) look(campaign *Campaign, now state.Snapshot) {
 	}
 }
 
-// replayed applies the log of the last campaign in a store.
+// replayed applies the log of the last campaign in a store, which must also prove
+// its verdicts to others.
 func replayed(t *testing.T, path string, list site.Site) (*replay, store.Campaign) {
 	t.Helper()
 	db, err := store.Open(t.Context(), path)
@@ -285,6 +286,7 @@ func replayed(t *testing.T, path string, list site.Site) (*replay, store.Campaig
 		t.Fatal(len(all), err)
 	}
 	last := all[len(all)-1]
+	provable(t, list, db.CampaignLog(t.Context(), last.ID))
 	r := newReplay(list, newExaminer(list, false))
 	if err := r.run(db.CampaignLog(t.Context(), last.ID)); err != nil {
 		t.Fatal(err)

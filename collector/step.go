@@ -13,13 +13,14 @@ import (
 // it into the state; live and logged frames go through both, so the same log
 // gives the same verdicts.
 type finding struct {
-	row     int // index of its meter, or unlistedRow
-	events  []state.Event
-	item    store.Item       // what is to be stored
-	reading *reading.Reading // nil if there is none
-	publish bool             // it goes to the brokers, if there are any
-	final   bool             // the read of its meter is over
-	failure *state.Failure   // … and why it failed, nil if it did not
+	row       int // index of its meter, or unlistedRow
+	events    []state.Event
+	item      store.Item       // what is to be stored
+	reading   *reading.Reading // nil if there is none
+	templates bool             // what it says depends on telegrams before
+	publish   bool             // it goes to the brokers, if there are any
+	final     bool             // the read of its meter is over
+	failure   *state.Failure   // … and why it failed, nil if it did not
 }
 
 // look examines a frame. What it teaches (a format, whose key fits) is used

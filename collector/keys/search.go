@@ -35,9 +35,9 @@ type Searcher struct {
 // New returns a searcher. templates are those with which compact frames are read;
 // they are not changed.
 func New(s site.Site, templates *wmbus.Templates) *Searcher {
-	out := &Searcher{meters: s.Meters, loose: s.Loose, general: generalKeys(), decoder: wmbus.Decoder{Templates: templates, Frozen: true}}
+	out := &Searcher{meters: s.Meters, loose: slices.DeleteFunc(slices.Clone(s.Loose), func(k site.LooseKey) bool { return !k.Key.Known() }), general: generalKeys(), decoder: wmbus.Decoder{Templates: templates, Frozen: true}}
 	for row := range s.Meters {
-		if !s.Meters[row].Key.IsZero() {
+		if s.Meters[row].Key.Known() {
 			out.keyed = append(out.keyed, row)
 		}
 	}

@@ -28,12 +28,16 @@ type Key struct {
 
 // keyCase adds an indirection that package fmt never follows: for a wrong
 // verb it prints what the first pointer points to.
-type keyCase struct{ key *wmbus.Key }
+type keyCase struct {
+	key   *wmbus.Key // nil if only the fingerprint is known
+	print string     // the fingerprint of such a key
+}
 
 const (
 	aesDigits = 32 // hex digits of an AES key
 	desDigits = 16 // hex digits of a DES key
 	plainSize = 16 // characters of an AES key written as such
+	printSize = 4  // bytes of a fingerprint
 	// plainOdd is how many of those must not be hex digits, so that a
 	// mistyped DES key is not taken for a plain AES key.
 	plainOdd = 4
@@ -51,7 +55,19 @@ func NewKey(raw []byte) (Key, error) {
 	if err != nil {
 		return Key{}, err
 	}
-	return Key{&keyCase{k}}, nil
+	return Key{&keyCase{key: k}}, nil
+}
+
+// ParseFingerprint makes a key of which only the fingerprint is known: eight hex
+// digits, as Fingerprint writes them. It opens nothing. An empty text is no key.
+func ParseFingerprint(text string) (Key, error) {
+	if raw, err := hex.DecodeString(text); err != nil || len(raw) != printSize || text != strings.ToUpper(text) {
+		if text == "" {
+			return Key{}, nil
+		}
+		return Key{}, errors.New("the fingerprint of a key has eight hex digits, 0 to 9 and A to F")
+	}
+	return Key{&keyCase{print: text}}, nil
 }
 
 // ParseKey reads a key as suppliers write it: 32 hex digits (AES) or 16
@@ -131,7 +147,10 @@ func isNumber(s string) bool {
 // IsZero says that there is no key.
 func (k Key) IsZero() bool { return k.in == nil }
 
-// Prepared is the key for the decoder; nil if there is none.
+// Known says that there is a key, and not only its fingerprint.
+func (k Key) Known() bool { return k.in != nil && k.in.key != nil }
+
+// Prepared is the key for the decoder; nil if there is none, or it is not known.
 func (k Key) Prepared() *wmbus.Key {
 	if k.in == nil {
 		return nil
@@ -139,16 +158,25 @@ func (k Key) Prepared() *wmbus.Key {
 	return k.in.key
 }
 
-// Equal compares two keys in constant time.
-func (k Key) Equal(other Key) bool { return k.Prepared().Equal(other.Prepared()) }
+// Equal compares two keys in constant time, by their fingerprints if only those
+// are known.
+func (k Key) Equal(other Key) bool {
+	if k.Known() && other.Known() {
+		return k.in.key.Equal(other.in.key)
+	}
+	return k.Fingerprint() == other.Fingerprint()
+}
 
 // Fingerprint is eight hex digits that distinguish keys in a report without
 // revealing them; "" if there is no key.
 func (k Key) Fingerprint() string {
-	if k.IsZero() {
+	switch {
+	case k.IsZero():
 		return ""
+	case k.Known():
+		return k.in.key.Fingerprint()
 	}
-	return k.in.key.Fingerprint()
+	return k.in.print
 }
 
 // String is the fingerprint in words. The methods below do the same.

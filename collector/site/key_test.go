@@ -172,3 +172,25 @@ func TestFingerprint(t *testing.T) {
 		}
 	})
 }
+
+// TestFingerprintAlone: a key that is known by its fingerprint is the same key, and
+// opens nothing.
+func TestFingerprintAlone(t *testing.T) {
+	t.Parallel()
+	key := mustKey(t, aesText)
+	alone, err := ParseFingerprint(key.Fingerprint())
+	if err != nil || alone.IsZero() || alone.Known() || alone.Prepared() != nil || !key.Known() {
+		t.Fatalf("%v, %v, known %v", alone, err, alone.Known())
+	}
+	if alone.String() != key.String() || !alone.Equal(key) || !key.Equal(alone) || alone.Equal(mustKey(t, desText)) || alone.Equal(Key{}) {
+		t.Errorf("%v is not %v", alone, key)
+	}
+	if none, err := ParseFingerprint(""); err != nil || !none.IsZero() || none.Known() {
+		t.Errorf("no fingerprint is %v, %v", none, err)
+	}
+	for _, text := range []string{"1234567", "123456789A", "1234567G", "abcdef01", aesText} {
+		if k, err := ParseFingerprint(text); err == nil || !k.IsZero() {
+			t.Errorf("%q is taken for a fingerprint", text)
+		}
+	}
+}

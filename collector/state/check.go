@@ -37,6 +37,8 @@ func Check(ev Event) error {
 		return cmp.Or(checkRef(ev.Ref), checkTimes(ev.Reason.Day))
 	case TimedOut:
 		return checkRef(ev.Ref)
+	case Decoded:
+		return cmp.Or(checkRef(ev.Ref), checkReading(ev.Reading))
 	case Cached:
 		return cmp.Or(checkRef(ev.Ref), checkReading(ev.Reading))
 	case StoreMended:

@@ -75,6 +75,18 @@ func (r *logRow) check() error {
 	return nil
 }
 
+// CheckEntry returns what makes no sense in an entry that came from elsewhere than a
+// store: one that a store cannot hold.
+func CheckEntry(e Entry) error {
+	r := e.row()
+	for _, at := range []time.Time{r.time, r.air} {
+		if !at.IsZero() && (at.Before(earliest) || at.After(latest)) {
+			return fmt.Errorf("its time is in the year %d", at.Year())
+		}
+	}
+	return r.check()
+}
+
 // entry is the log entry of a row.
 func (r *logRow) entry(seq int64, data []byte) (Entry, error) {
 	if err := r.check(); err != nil {
