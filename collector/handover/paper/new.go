@@ -192,6 +192,7 @@ func filled(t *Table) *Table {
 		}
 		return true
 	}
+	t.Columns = slices.Clone(t.Columns) // other tables may have the same
 	for i := len(t.Columns) - 1; i >= 0; i-- {
 		if !empty(i) {
 			continue

@@ -145,11 +145,15 @@ func TestListLines(t *testing.T) {
 
 func TestFilled(t *testing.T) {
 	t.Parallel()
-	got := filled(&Table{Columns: []Column{{Title: "a"}, {Title: "b"}, {Title: "c"}}, Groups: []Group{
+	all := []Column{{Title: "a"}, {Title: "b"}, {Title: "c"}}
+	got := filled(&Table{Columns: all, Groups: []Group{
 		{Rows: []Row{{{Text: "1"}, {}, {}}}}, {}, {Rows: []Row{{{}, {}, {}}, {{}, {}, {Text: "3"}}}},
 	}})
 	if want := []Column{{Title: "a"}, {Title: "c"}}; !slices.Equal(got.Columns, want) || fmt.Sprint(got.Groups[2].Rows) != "[[{ <nil> 0} { <nil> 0}] [{ <nil> 0} {3 <nil> 0}]]" {
 		t.Errorf("columns %v, rows %v", got.Columns, got.Groups)
+	}
+	if all[1].Title != "b" || all[2].Title != "c" {
+		t.Errorf("the columns of other tables became %v", all)
 	}
 }
 

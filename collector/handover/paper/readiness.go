@@ -27,7 +27,6 @@ func (b *builder) readiness() Section {
 		rows = append(rows, b.rule(&rule))
 	}
 	s.Parts = append(s.Parts, table(b.columns("rule", "what", "source", "from", "met>", "not_met>", "cannot_be_judged>", "out_of_scope>"), rows)...)
-	s.Parts = append(s.Parts, Text(b.with("as_of", words.Args{"Date": b.day(r.AsOf).Text, "Version": r.Version})))
 	return s
 }
 
@@ -45,7 +44,19 @@ func (b *builder) rule(r *handover.Rule) Row {
 	if r.Building {
 		what = lines(r.What, b.with("result.building", words.Args{"Result": b.result(r.Result).Text}), r.Why)
 	}
-	return Row{{Text: r.ID, Mark: Strong}, text(what), text(r.Source), b.day(r.From), count(r.Counts.Met), count(r.Counts.NotMet), count(r.Counts.Unjudged), count(r.Counts.OutOfScope)}
+	return Row{{Text: r.ID, Mark: Strong}, text(what), text(r.Source), text(lines(b.day(r.From).Text, b.by(r))), count(r.Counts.Met), count(r.Counts.NotMet), count(r.Counts.Unjudged), count(r.Counts.OutOfScope)}
+}
+
+// by says by when a rule has to be met, and how sure its source is.
+func (b *builder) by(r *handover.Rule) string {
+	by, unsure := "", ""
+	if r.By != "" {
+		by = b.with("by", words.Args{"Date": b.day(r.By).Text})
+	}
+	if r.Unsure {
+		unsure = b.say("unsure")
+	}
+	return lines(by, unsure)
 }
 
 // result is a result in words: a sign alone would not be read by everybody.
@@ -56,8 +67,6 @@ func (b *builder) result(r handover.Result) Cell {
 		c.Mark = Good
 	case handover.NotMet:
 		c.Mark = Bad
-	case handover.Unjudged:
-		c.Mark = Look
 	case handover.OutOfScope:
 		c.Mark = Faint
 	case "":

@@ -19,16 +19,22 @@ func (b *builder) settlement() Section {
 		s.Parts = append(s.Parts, Text(b.with("degree_days", words.Args{"Source": d.Source, "Base": d.Base, "Year": d.NormalYear,
 			"Actual": b.number(d.Actual).Text, "Normal": b.number(d.Normal).Text, "From": b.day(d.From).Text, "To": b.day(d.To).Text})))
 	}
+	if c.HotWater > 0 {
+		s.Parts = append(s.Parts, Text(b.with("hot_water", words.Args{"Percent": c.HotWater})))
+	}
 	rows := make([]Row, len(c.Sums))
 	for i, sum := range c.Sums {
 		rows[i] = b.sum(&sum)
 	}
-	columns := b.columns("medium", "consumption>", "corrected>", "of>")
+	columns := b.columns("medium", "consumption>", "corrected>", "of>", "missing")
 	s.Parts = append(s.Parts, table(columns, rows)...)
 	var flats []Row
 	for _, flat := range c.Flats {
 		where := Cell{Text: flat.Text, Mark: Strong}
 		for _, sum := range flat.Sums {
+			if sum.Value == "" { // its meters are named below
+				continue
+			}
 			flats = append(flats, append(Row{where}, b.sum(&sum)...))
 			where = Cell{}
 		}
@@ -43,11 +49,20 @@ func (b *builder) settlement() Section {
 // sum is what the meters of a medium measured, and how many of them it sums.
 func (b *builder) sum(c *handover.Consumption) Row {
 	row := Row{text(c.Text), text(b.amount(c.Value.String(), c.Unit)), text(b.amount(c.Corrected.String(), c.Unit)),
-		text(unbroken(b.with("of", words.Args{"Count": c.Meters, "Of": c.Of})))}
+		text(unbroken(b.with("of", words.Args{"Count": c.Meters, "Of": c.Of}))), text(b.names(c.Missing))}
 	if c.Meters < c.Of {
 		row[3].Mark = Look
 	}
 	return row
+}
+
+// names are meters in one cell.
+func (b *builder) names(refs []string) string {
+	all := make([]string, len(refs))
+	for i, ref := range refs {
+		all[i] = name(ref)
+	}
+	return strings.Join(all, ", ")
 }
 
 func (b *builder) amount(number, unit string) string {
@@ -66,6 +81,9 @@ func (b *builder) consumption() Section {
 	}
 	var rows, missing []Row
 	for _, m := range c.Meters {
+		if m.Since == "" && len(m.Months) == 0 { // its reading is among the meters
+			continue
+		}
 		var months []string
 		for _, month := range m.Months {
 			text := month.Month + ": " + b.l.Number(month.Value.String())
@@ -78,7 +96,12 @@ func (b *builder) consumption() Section {
 			text(b.amount(m.Now.String(), m.Unit)), text(b.amount(m.Since.String(), m.Unit)), text(b.amount(m.Corrected.String(), m.Unit)), text(strings.Join(months, "; "))})
 	}
 	s.Parts = table(b.columns("line>", "place", "meter", "due_date", "due_value>", "now>", "since>", "corrected>", "months"), rows)
-	for _, m := range c.Missing {
+	for i, m := range c.Missing {
+		if i > 0 && c.Missing[i-1].Meter == m.Meter {
+			last := missing[len(missing)-1]
+			last[3].Text = lines(last[3].Text, m.Why)
+			continue
+		}
 		missing = append(missing, Row{count(m.Line), text(m.Place), text(name(m.Meter)), text(m.Why)})
 	}
 	if len(missing) > 0 {
