@@ -3,6 +3,7 @@ package handover
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"hash"
 	"iter"
@@ -33,6 +34,8 @@ type Campaign struct {
 	Skipped   int // … that could not be compared
 	Differing []int64
 	OtherList bool // it was last run with another list
+	// OtherRules says that verdicts in the log were made by the rules of another version.
+	OtherRules bool
 }
 
 // Read applies the log of a campaign again. list is the site with its keys, log its
@@ -83,6 +86,11 @@ func (c *Campaign) count(entry store.Entry) {
 		}
 	case *store.Action:
 		c.Actions = append(c.Actions, *e)
+	case *store.Mark:
+		var verdicts struct{ Rules int }
+		if e.Kind == "verdicts" && json.Unmarshal(e.Data, &verdicts) == nil {
+			c.OtherRules = c.OtherRules || verdicts.Rules != state.VerdictRules
+		}
 	}
 }
 

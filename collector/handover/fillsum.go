@@ -109,7 +109,10 @@ func (f *filler) judge() {
 	f.caveat(unexplained > 0, "open_meters", unexplained)
 	f.caveat(len(d.LeftOut) > 0, "left_out", len(d.LeftOut))
 	f.caveat(f.OtherList, "other_list", 0)
-	f.caveat(f.Info.ID == 0 || f.Skipped > 0 && !f.OtherList, "older_version", 0)
+	typed := f.typed()
+	f.caveat(typed > 0, "typed_keys", typed)
+	f.caveat(f.Info.ID == 0 || f.OtherRules, "other_version", 0)
+	f.caveat(f.Skipped > 0 && !f.OtherList && !f.OtherRules && typed == 0, "not_compared", 0)
 	f.caveat(len(f.Differing) > 0, "differing", 0)
 	f.caveat(f.Snapshot.Drops[state.DropStore] > 0, "lost", f.Snapshot.Drops[state.DropStore])
 	f.caveat(f.Snapshot.Campaign.ClockBack > 0, "clock_back", 0)
@@ -121,6 +124,16 @@ func (f *filler) judge() {
 	default:
 		d.State = Complete
 	}
+}
+
+// typed counts the rows that were read with a key which the list does not have.
+func (f *filler) typed() (n int) {
+	for i, row := range f.Snapshot.Rows {
+		if row.Entered != "" && row.Entered != f.doc.Meters[i].Key.Fingerprint {
+			n++
+		}
+	}
+	return n
 }
 
 // caveat says something that the reader must know, if it is so.

@@ -5,6 +5,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -13,6 +14,8 @@ import (
 	"earshot/assets"
 	"earshot/collector/handover"
 	"earshot/collector/handover/handovertest"
+	"earshot/collector/site"
+	"earshot/collector/state"
 	"earshot/collector/words"
 )
 
@@ -209,9 +212,21 @@ func TestStates(t *testing.T) {
 			t.Errorf("%s: %s: %s, want %s: %s", name, d.State, got, c.state, c.says)
 		}
 	}
-	other := handovertest.Demo()
-	other.List.Meters[5].Note = "another list"
-	if d := read(t, other, "", words.English); !strings.Contains(string(jsonOf(t, d)), `"code": "other_list"`) {
-		t.Error("nothing says that the campaign was run with another list")
+	for code, change := range map[string]func(*handovertest.Stored){
+		"other_list":    func(s *handovertest.Stored) { s.List.Meters[5].Note = "another list" },
+		"other_version": func(s *handovertest.Stored) { s.Record(state.VerdictRules-1, "00") },
+		"differing":     func(s *handovertest.Stored) { s.Record(state.VerdictRules, "00") },
+		"typed_keys":    func(s *handovertest.Stored) { s.Type("ZRI-11178000", "0011AABB") },
+		"left_out":      func(s *handovertest.Stored) { s.List.LeftOut = []site.RowError{{Line: 7, Reason: "no number"}} },
+	} {
+		s := handovertest.Demo()
+		change(s)
+		d := read(t, s, "", words.English)
+		if !slices.ContainsFunc(d.Caveats, func(c handover.Said) bool { return c.Code == code }) {
+			t.Errorf("nothing says %s: %v", code, d.Caveats)
+		}
+		if slices.ContainsFunc(read(t, handovertest.Demo(), "", words.English).Caveats, func(c handover.Said) bool { return c.Code == code }) {
+			t.Errorf("%s is said of every campaign", code)
+		}
 	}
 }

@@ -211,3 +211,17 @@ func (s *Stored) Save(ctx context.Context, path string) (err error) {
 	}
 	return db.End(ctx, info.ID, info.End)
 }
+
+// Record adds a table of verdicts that the rules of some version made.
+func (s *Stored) Record(rules int, sha256 string) {
+	l := &logger{of: s, time: s.Info.Start.Add(waiting), entries: s.Log}
+	l.json("verdicts", map[string]any{"rules": rules, "sha256": sha256})
+	s.Log = l.entries
+}
+
+// Type makes a row one that is read with a key that the installer typed.
+func (s *Stored) Type(ref, fingerprint string) {
+	l := &logger{of: s, time: s.Info.Start.Add(waiting), entries: s.Log}
+	l.act(ref, state.ActKey, state.UseEntered+fingerprint)
+	s.Log = l.entries
+}
