@@ -19,6 +19,7 @@ import (
 	"earshot/device/printable"
 	"earshot/device/wmbus"
 	"earshot/tui"
+	"earshot/tui/plain"
 )
 
 // runCampaign runs a campaign with or without a screen, prints its summary and
@@ -45,6 +46,9 @@ func runScreen(ctx context.Context, cfg collector.Config, out outputFlags, s str
 		screen := &screenActions{ctx: working, campaign: c, list: cfg.ListPath}
 		screen.readAll()
 		err := s.signals.untilHungUp(working, func(ctx context.Context) error {
+			if out.plain {
+				return plain.Run(ctx, plain.Config{Source: c.View(), Actions: screen, Lang: s.lang, ASCII: out.ascii, In: s.in, Out: out.text(s.out), Now: time.Now})
+			}
 			return tui.Run(ctx, tui.Config{Source: c.View(), Actions: screen, Protocol: protocol, ASCII: out.ascii, Theme: out.theme, Lang: s.lang}, tui.Terminal{})
 		})
 		switch unseen = errors.Is(err, errHungUp); {
@@ -62,7 +66,7 @@ func runScreen(ctx context.Context, cfg collector.Config, out outputFlags, s str
 		return err
 	}
 	final := view.Snapshot()
-	if unseen {
+	if unseen || out.plain { // which has said how far it is
 		return outcomeOf(final)
 	}
 	s.ending.does(printingSummary)

@@ -35,7 +35,7 @@ var layers = []layer{
 	{packages: "assets/generate", imports: []string{"device", "device/replay", "device/simulate"}},
 	{packages: "cmd/earshot/lists", imports: []string{"device/wmbus", "collector/imports", "collector/imports/*", "collector/report", "collector/site", "collector/words"}},
 	{packages: "cmd/earshot/handover", imports: []string{"assets", "cmd/earshot/lists", "collector/*", "collector/handover/*"}},
-	{packages: "cmd/earshot", imports: []string{"assets", "cmd/earshot/handover", "cmd/earshot/lists", "collector", "collector/*", "collector/store/*", "collector/upload/*", "device", "device/*", "tui"}},
+	{packages: "cmd/earshot", imports: []string{"assets", "cmd/earshot/handover", "cmd/earshot/lists", "collector", "collector/*", "collector/store/*", "collector/upload/*", "device", "device/*", "tui", "tui/plain"}},
 	{packages: "tui", imports: []string{"collector", "collector/state", "collector/words", "tui/*"}},
 	{packages: "tui/look", imports: []string{"collector/state", "collector/words", "device"}},
 	{packages: "tui/screen", imports: []string{"collector/handover", "collector/state", "collector/words", "device/wmbus", "tui/look"}},

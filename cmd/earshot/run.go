@@ -55,6 +55,7 @@ type outputFlags struct {
 	headless bool
 	json     bool
 	ascii    bool
+	plain    bool
 	theme    string
 	until    collector.Until // headless: how long the campaign runs
 }
@@ -62,6 +63,7 @@ type outputFlags struct {
 func (o *outputFlags) add(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&o.headless, "headless", false, "no screen: run one round (see also --until and --for), print the verdicts and exit")
 	cmd.Flags().BoolVar(&o.json, "json", false, "with --headless: print events as JSON Lines, and a closing summary")
+	cmd.Flags().BoolVar(&o.plain, "plain", false, "lines and typed commands instead of a screen: for screen readers")
 	cmd.Flags().BoolVar(&o.ascii, "ascii", false, "show everything in ASCII characters only; without it the locale decides")
 	cmd.Flags().StringVar(&o.theme, "theme", "auto", "colours of the screen: "+strings.Join(tui.Themes(), ", "))
 }
@@ -71,6 +73,8 @@ func (o *outputFlags) check() error {
 	switch {
 	case !slices.Contains(tui.Themes(), o.theme):
 		return usageError("--theme %s: there are %s", o.theme, strings.Join(tui.Themes(), ", "))
+	case o.plain && o.headless:
+		return usageError("--plain takes commands, and --headless runs without anybody: name one of them")
 	case o.json && !o.headless:
 		return usageError("--json needs --headless: the screen and JSON Lines cannot share the terminal")
 	}
@@ -80,12 +84,12 @@ func (o *outputFlags) check() error {
 // checkTerminal says why there can be no screen.
 func (o *outputFlags) checkTerminal(s streams) error {
 	switch {
-	case o.headless:
+	case o.headless || o.plain:
 		return nil
 	case !isTerminal(s.in) || !isTerminal(s.out):
 		return usageError("the screen needs a terminal, and standard input or output is none: add --headless to print the verdicts at the end")
 	case os.Getenv("TERM") == "dumb":
-		return usageError("the screen cannot be drawn on this terminal (TERM is dumb): add --headless to print the verdicts at the end")
+		return usageError("the screen cannot be drawn on this terminal (TERM is dumb): add --plain for lines and commands, or --headless to print the verdicts at the end")
 	}
 	return nil
 }
