@@ -42,28 +42,40 @@ type Campaign struct {
 // entries as store.CampaignLog yields them. The error is that of the log, or an
 // *store.EntryError for an entry that makes no sense.
 func Read(list site.Site, info store.Campaign, log iter.Seq2[store.Entry, error]) (*Campaign, error) {
+	c, _, err := read(list, info, log, func(e store.Entry) store.Entry { return e }, collector.Verify)
+	return c, err
+}
+
+// ReadTraced is Read for a log with findings, see collector.VerifyTraced.
+func ReadTraced(list site.Site, info store.Campaign, log iter.Seq2[collector.Traced, error]) (*Campaign, collector.Verification, error) {
+	return read(list, info, log, func(t collector.Traced) store.Entry { return t.Entry }, collector.VerifyTraced)
+}
+
+// read applies a log again and counts what is in it meanwhile.
+func read[E any](list site.Site, info store.Campaign, log iter.Seq2[E, error], entry func(E) store.Entry,
+	verify func(site.Site, iter.Seq2[E, error], ...collector.Watcher) (collector.Verification, error)) (*Campaign, collector.Verification, error) {
 	c := &Campaign{List: list, Info: info, Zone: time.UTC}
 	sum := sha256.New()
 	found := evidence.New(keyed(list))
-	v, err := collector.Verify(list, func(yield func(store.Entry, error) bool) {
-		for entry, err := range log {
+	v, err := verify(list, func(yield func(E, error) bool) {
+		for e, err := range log {
 			if err == nil {
-				c.count(entry)
-				hashEntry(sum, entry)
+				c.count(entry(e))
+				hashEntry(sum, entry(e))
 			}
-			if !yield(entry, err) {
+			if !yield(e, err) {
 				return
 			}
 		}
 	}, found.See)
 	if err != nil {
-		return nil, err
+		return nil, v, err
 	}
 	c.Evidence = found.Meters()
 	c.LogSHA256 = hex.EncodeToString(sum.Sum(nil))
 	c.Snapshot = v.State.Snapshot()
 	c.Compared, c.Skipped, c.Differing, c.OtherList = v.Compared, v.Skipped, v.Differing, v.OtherList
-	return c, nil
+	return c, v, nil
 }
 
 // count notes what the document says of the log itself.

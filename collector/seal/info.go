@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 	"time"
 
@@ -92,7 +91,7 @@ func (c Campaign) Store() store.Campaign {
 
 // parseInfo reads seal.json.
 func parseInfo(text []byte) (in Info, err error) {
-	if err := decode(text, &in); err != nil {
+	if err := json.Unmarshal(text, &in); err != nil {
 		return in, err
 	}
 	switch {
@@ -106,18 +105,6 @@ func parseInfo(text []byte) (in Info, err error) {
 
 // errNewer is a seal of a later version.
 var errNewer = errors.New("it has the form")
-
-// decode reads one JSON value and nothing after it.
-func decode(text []byte, into any) error {
-	d := json.NewDecoder(bytes.NewReader(text))
-	if err := d.Decode(into); err != nil {
-		return err
-	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return errors.New("something follows its end")
-	}
-	return nil
-}
 
 // encode writes a value as JSON for people to read.
 func encode(v any) ([]byte, error) {

@@ -224,7 +224,7 @@ func (c *chain) read(text []byte, number int, note func(Problem)) (collector.Tra
 	before, seq := c.Head, c.seq
 	c.Entries, c.Head = c.Entries+1, hex.EncodeToString(hash[:])
 	var l line
-	if err := decode(text, &l); err != nil {
+	if err := json.Unmarshal(text, &l); err != nil {
 		return collector.Traced{}, err
 	}
 	if l.Prev != before {
@@ -259,7 +259,7 @@ func (l *line) traced() (t collector.Traced, err error) {
 	switch l.Kind {
 	case kindTelegram:
 		var d telegramData
-		if err := decode(l.Data, &d); err != nil {
+		if err := json.Unmarshal(l.Data, &d); err != nil {
 			return t, err
 		}
 		e := &store.Telegram{Seq: l.Seq, Time: at(l.Time), AirTime: at(d.AirTime), Receiver: d.Receiver, Mode: device.LinkMode(d.Mode),
@@ -278,15 +278,15 @@ func (l *line) traced() (t collector.Traced, err error) {
 		return collector.Traced{Entry: e, Found: d.Found}, nil
 	case kindAction:
 		var d actionData
-		err = decode(l.Data, &d)
+		err = json.Unmarshal(l.Data, &d)
 		return collector.Traced{Entry: &store.Action{Seq: l.Seq, Time: at(l.Time), Meter: d.Meter, Kind: d.Kind, Text: d.Text}}, err
 	case kindMark:
 		var d markData
-		err = decode(l.Data, &d)
+		err = json.Unmarshal(l.Data, &d)
 		return collector.Traced{Entry: &store.Mark{Seq: l.Seq, Time: at(l.Time), Kind: d.Kind, Data: d.Data}}, err
 	case kindDelivery:
 		var d deliveryData
-		err = decode(l.Data, &d)
+		err = json.Unmarshal(l.Data, &d)
 		return collector.Traced{Entry: &store.Delivery{Seq: l.Seq, Time: at(l.Time), Broker: d.Broker, Message: d.Message, Meter: d.Meter, Round: d.Round}}, err
 	}
 	return t, fmt.Errorf("%.20q is not a kind of entry", l.Kind)

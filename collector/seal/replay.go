@@ -85,7 +85,7 @@ func (c *checker) list() (list site.Site, ok bool) {
 		return list, false
 	}
 	var in sealedList
-	err := decode(text, &in)
+	err := json.Unmarshal(text, &in)
 	if err == nil {
 		list, err = in.site()
 	}
@@ -122,7 +122,7 @@ func (c *checker) compare(out Replayed) {
 	r := c.result
 	r.Replayed = true
 	r.Table = out.State.Verdicts()
-	r.Verdicts = Verdicts{SHA256: out.State.Digest(), Compared: out.Compared, Skipped: out.Skipped}
+	r.Verdicts = Verdicts{SHA256: out.State.Digest(), Compared: out.Compared, Differing: len(out.Differing), Skipped: out.Skipped}
 	r.Findings = Findings{Checked: out.Findings.Checked, Trusted: out.Findings.Trusted, Wrong: out.Findings.WrongCount}
 	for _, w := range out.Findings.Wrong {
 		c.note(Problem{Code: FindingWrong, File: logName, Entry: w.Entry, Meter: w.Meter, Want: w.Found.String(), Got: w.Recorded.String()})

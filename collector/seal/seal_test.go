@@ -122,7 +122,9 @@ func commission(t testing.TB, b *simulate.Building, listening time.Duration) *fi
 }
 
 // contents are those of a building's campaign, in which much is wrong.
-func contents(t testing.TB) Contents { return commission(t, simulate.Random(5), 3*time.Minute).contents() }
+func contents(t testing.TB) Contents {
+	return commission(t, simulate.Random(5), 3*time.Minute).contents()
+}
 
 func (s *finished) contents() Contents {
 	return Contents{

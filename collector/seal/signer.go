@@ -19,8 +19,9 @@ import (
 // instead.
 type Signer struct{ in *signerKey }
 
-// signerKey adds an indirection that package fmt never follows.
-type signerKey struct{ key minisign.PrivateKey }
+// signerKey adds an indirection that package fmt never follows: for a wrong verb it
+// prints what the first pointer points to.
+type signerKey struct{ key *minisign.PrivateKey }
 
 // The files of a key, in minisign's form.
 const (
@@ -89,7 +90,7 @@ func read(dir string) (Signer, error) {
 	if err := key.UnmarshalText(bytes.TrimSpace(text)); err != nil {
 		return Signer{}, fmt.Errorf("%w: %s is damaged: restore it from a backup, or move it away to make a new one", ErrSignerKey, path)
 	}
-	return Signer{&signerKey{key}}, nil
+	return Signer{&signerKey{&key}}, nil
 }
 
 // create makes a key in a directory, unless another program does at the same time.
@@ -143,7 +144,7 @@ func (s Signer) sign(message []byte, comment string) ([]byte, error) {
 	if _, err := io.Copy(io.Discard, r); err != nil {
 		return nil, err
 	}
-	return r.SignWithComments(s.in.key, comment, untrusted(s.Public())), nil
+	return r.SignWithComments(*s.in.key, comment, untrusted(s.Public())), nil
 }
 
 // untrusted is the first line of a signature, which nothing protects: it has one

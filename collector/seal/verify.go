@@ -55,6 +55,17 @@ type Result struct {
 // Valid reports whether nothing is wrong.
 func (r *Result) Valid() bool { return r.Count == 0 }
 
+// Unmade are the documents that were not made again: only their bytes were checked.
+func (r *Result) Unmade() []string {
+	out := []string{}
+	for _, f := range r.Files {
+		if !slices.Contains(own, f.Name) && !slices.ContainsFunc(r.Documents, func(d Compared) bool { return d.Name == f.Name }) {
+			out = append(out, f.Name)
+		}
+	}
+	return out
+}
+
 // File is a file of the archive.
 type File struct {
 	Name   string `json:"name"`
@@ -65,9 +76,10 @@ type File struct {
 
 // Verdicts compares the tables of verdicts in the log with those it gives now.
 type Verdicts struct {
-	SHA256   string `json:"sha256"` // of the table at the end
-	Compared int    `json:"compared"`
-	Skipped  int    `json:"not_compared"` // made by other rules or with another list, or after a loss
+	SHA256    string `json:"sha256"` // of the table at the end
+	Compared  int    `json:"compared"`
+	Differing int    `json:"differing"`
+	Skipped   int    `json:"not_compared"` // made by other rules or with another list, or after a loss
 }
 
 // Findings says of how many telegrams the content was found again.

@@ -18,6 +18,9 @@ import (
 	"earshot/device/printable"
 )
 
+// Protocol is the name of the document that all others are views of.
+const Protocol = "protocol.json"
+
 // Document is a file that is sealed as it is.
 type Document struct {
 	Name string // no path, no upper case: "protocol.json"
