@@ -13,6 +13,7 @@ import (
 	"earshot/collector/crash"
 	"earshot/collector/forward"
 	"earshot/collector/report"
+	"earshot/collector/seal"
 	"earshot/collector/site"
 	"earshot/collector/state"
 	"earshot/collector/store"
@@ -53,7 +54,7 @@ var exitCodes = []struct {
 	matches func(error) bool
 }{
 	{exitFailed, as[*crash.Error]},
-	{exitUsage, anyOf(errUsage, lists.ErrUsage, lists.ErrNone, handover.ErrUsage, device.ErrBadSpec, mqttconn.ErrConfig, forward.ErrGateway, site.ErrShard)},
+	{exitUsage, anyOf(errUsage, lists.ErrUsage, lists.ErrNone, handover.ErrUsage, seal.ErrNotSealed, seal.ErrNewer, seal.ErrExposed, seal.ErrSignerKey, device.ErrBadSpec, mqttconn.ErrConfig, forward.ErrGateway, site.ErrShard)},
 	{exitUsage, as[*site.BadRows]},
 	{exitUsage, as[*site.FileError]},
 	{exitNoReceiver, as[*port.Problem]},    // before the check for missing files: a port is a file, too
@@ -65,7 +66,7 @@ var exitCodes = []struct {
 	{exitNoReceiver, anyOf(state.ErrDevice, device.ErrNoAnswer, device.ErrUnsupported)},
 	{exitUsage, anyOf(syscall.ENXIO)}, // /dev/tty: there is no terminal for the screen
 	{exitNotDelivered, anyOf(forward.ErrRefused)},
-	{exitNotPassed, anyOf(context.Canceled, lists.ErrSome, handover.ErrDraft)},
+	{exitNotPassed, anyOf(context.Canceled, lists.ErrSome, handover.ErrDraft, handover.ErrDiffers)},
 }
 
 // anyOf makes a function that reports whether an error is one of the targets.
@@ -101,7 +102,7 @@ func exitCode(err error) int {
 // message is what is printed of an error, "" if everything has been printed
 // already.
 func message(err error) string {
-	if errors.As(err, new(outcome)) || errors.Is(err, lists.ErrSome) || errors.Is(err, lists.ErrNone) || errors.Is(err, handover.ErrDraft) {
+	if errors.As(err, new(outcome)) || errors.Is(err, lists.ErrSome) || errors.Is(err, lists.ErrNone) || errors.Is(err, handover.ErrDraft) || errors.Is(err, handover.ErrDiffers) {
 		return ""
 	}
 	return report.Message(err)

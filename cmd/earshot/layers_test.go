@@ -74,7 +74,7 @@ var layers = []layer{
 	{packages: "collector/handover/html collector/handover/pdf collector/handover/xlsx", imports: []string{"collector/handover/paper"}},
 	{packages: "collector/seal", imports: []string{"collector", "collector/site", "collector/state", "collector/store", "device", "device/wmbus"}},
 	{packages: "collector/handover/*", imports: []string{"assets", "collector/handover", "collector/words"}},
-	{packages: "collector/report", imports: append(engineImports, "collector", "collector/batch", "collector/forward", "collector/imports", "collector/imports/finding", "device/detect", "device/port")},
+	{packages: "collector/report", imports: append(engineImports, "collector", "collector/batch", "collector/forward", "collector/imports", "collector/imports/finding", "collector/seal", "device/detect", "device/port")},
 
 	{packages: "collector/crash collector/duration collector/ration device device/mqttconn device/printable device/wait device/wmbus", imports: nil},
 	{packages: "device/text", imports: []string{"device", "device/wmbus"}},

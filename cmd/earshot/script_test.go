@@ -20,6 +20,7 @@ func TestScripts(t *testing.T) {
 		Dir: "testdata/script",
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("XDG_DATA_HOME", env.WorkDir)
+			env.Setenv("XDG_CONFIG_HOME", env.WorkDir)
 			env.Setenv("HOME", env.WorkDir)
 			return nil
 		},

@@ -16,6 +16,7 @@ import (
 // APPNOTE.TXT 6.3.10, sections 4.3 and 4.4.
 const (
 	localSize   = 30 // of a file's header, without its name
+	crcAt       = 14 // where its checksum is
 	centralSize = 46 // of an entry of the directory, without its name
 	endSize     = 22
 

@@ -27,6 +27,7 @@ type sum struct {
 	name   string
 	plain  string // SHA-256 of its content, in hex
 	packed string // … of its bytes in the archive, "" if they are the same
+	crcOff bool   // its CRC-32 is not that of its header
 }
 
 // errTooLarge is a protocol that a sealed file cannot hold.

@@ -27,7 +27,7 @@ const (
 	EntryOdd      Code = "entry_odd"      // Entry, Got: it makes no sense
 	ListForm      Code = "list_form"      // Got: the list cannot be read
 	ListOther     Code = "list_other"     // the log was made with another list
-	FindingWrong  Code = "finding_wrong"  // Entry, Meter, Want, Got: a telegram says something else than was recorded
+	FindingWrong  Code = "finding_wrong"  // Entry, Meter, Path, Want, Got: a telegram says something else than was recorded
 	VerdictsOther Code = "verdicts_other" // Entry: the log gives other verdicts than were recorded there
 	DocumentWrong Code = "document_wrong" // File, Path, Meter, Want, Got: a figure that does not follow from the log
 	DocumentOther Code = "document_other" // File, Got: a document is another one than follows from the log
@@ -42,7 +42,7 @@ type Problem struct {
 	Line   int    `json:"line,omitempty"`   // of the file, from 1
 	Entry  int64  `json:"entry,omitempty"`  // number in the log
 	Meter  string `json:"meter,omitempty"`  // row of the list
-	Path   string `json:"path,omitempty"`   // in a JSON document: "meters[3].reading.value"
+	Path   string `json:"path,omitempty"`   // in a JSON document, or in what was recorded: "meters[3].reading.value"
 	Want   string `json:"want,omitempty"`   // what it should be
 	Got    string `json:"got,omitempty"`    // what it is
 }

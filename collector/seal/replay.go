@@ -125,7 +125,14 @@ func (c *checker) compare(out Replayed) {
 	r.Verdicts = Verdicts{SHA256: out.State.Digest(), Compared: out.Compared, Differing: len(out.Differing), Skipped: out.Skipped}
 	r.Findings = Findings{Checked: out.Findings.Checked, Trusted: out.Findings.Trusted, Wrong: out.Findings.WrongCount}
 	for _, w := range out.Findings.Wrong {
-		c.note(Problem{Code: FindingWrong, File: logName, Entry: w.Entry, Meter: w.Meter, Want: w.Found.String(), Got: w.Recorded.String()})
+		p := Problem{}
+		differences([]byte(w.Found.String()), []byte(w.Recorded.String()), func(d Problem) {
+			if p.Path == "" {
+				p = d
+			}
+		})
+		p.Code, p.File, p.Entry, p.Meter = FindingWrong, logName, w.Entry, w.Meter
+		c.note(p)
 	}
 	r.Count += out.Findings.WrongCount - len(out.Findings.Wrong)
 	for _, entry := range out.Differing {

@@ -107,7 +107,8 @@ type checker struct {
 	opts   Options
 	result *Result
 	in     *archive
-	sums   []sum
+	sums   []sum // of the files as they are
+	signed []sum // … as the manifest has them, nil if it cannot be read
 }
 
 // Check checks a sealed file. The error is that of reading it, or wraps ErrNotSealed or
@@ -126,6 +127,11 @@ func Check(in io.ReaderAt, size int64, opts Options) (*Result, error) {
 	}
 	c.order()
 	c.manifest()
+	for i, s := range c.sums { // of a file that was changed it says nothing more
+		if m := &c.in.members[i]; s.crcOff && (c.result.Files[i].Signed || len(c.signed) == 0) {
+			c.note(Problem{Code: ArchiveHeader, File: m.name, Offset: int64(m.offset) + crcAt})
+		}
+	}
 	if err := c.info(); err != nil {
 		return nil, err
 	}
@@ -150,12 +156,10 @@ func (c *checker) file(m *member) {
 	packed, plain, crc := sha256.New(), sha256.New(), crc32.NewIEEE()
 	_, err := io.Copy(io.MultiWriter(plain, crc), c.in.open(m, packed))
 	s := sum{name: m.name, plain: hex.EncodeToString(plain.Sum(nil)), packed: hex.EncodeToString(packed.Sum(nil))}
-	switch {
-	case err != nil:
+	if err != nil {
 		c.note(Problem{Code: FileUnread, File: m.name, Got: err.Error()})
-	case crc.Sum32() != m.crc:
-		c.note(Problem{Code: ArchiveHeader, File: m.name, Offset: int64(m.offset), Want: fmt.Sprintf("CRC-32 %08x", crc.Sum32()), Got: fmt.Sprintf("CRC-32 %08x", m.crc)})
 	}
+	s.crcOff = err == nil && crc.Sum32() != m.crc
 	c.sums = append(c.sums, s)
 	c.result.Files = append(c.result.Files, File{Name: m.name, Size: int64(m.size), SHA256: s.plain})
 }
@@ -216,6 +220,7 @@ func (c *checker) manifest() {
 		c.note(Problem{Code: FileForm, File: manifestName, Got: err.Error()})
 		return
 	}
+	c.signed = signed
 	for i, s := range c.sums {
 		f := &c.result.Files[i]
 		if s.name == manifestName || s.name == signatureName {

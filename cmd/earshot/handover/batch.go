@@ -73,7 +73,7 @@ func (f *flags) one(ctx context.Context, env Env, j job, all []form, folder bool
 		return result{err: err}
 	}
 	r.doc = m.doc
-	if r.files, err = m.write(all, f.output, folder, f.force); err != nil {
+	if r.files, err = m.write(ctx, all, f.output, folder, f.force); err != nil {
 		r.err = j.failed(kindWriting, err)
 	}
 	return r

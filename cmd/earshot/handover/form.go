@@ -21,12 +21,21 @@ type made struct {
 	campaign *handover.Campaign
 	lang     *words.Language
 	paper    func() *paper.Document // the document laid out; made once
+	sealer   *sealer
 }
 
 // form is one of the forms of a protocol.
 type form struct {
 	name  string // of --format, and the end of a file's name
 	write func(w io.Writer, m *made) error
+}
+
+// ending is the end of a file's name.
+func (f *form) ending() string {
+	if f.name == sealedForm {
+		return "earshot.zip"
+	}
+	return f.name
 }
 
 // forms are all of them, in the order in which they are written.
@@ -39,6 +48,7 @@ var forms = []form{
 	{"xlsx", func(w io.Writer, m *made) error { return xlsx.Write(w, m.paper()) }},
 	{"html", func(w io.Writer, m *made) error { return html.Write(w, m.paper()) }},
 	{"csv", func(w io.Writer, m *made) error { return m.doc.WriteCSV(w) }},
+	{sealedForm, nil}, // holds the others: see sealer
 }
 
 // formNames are the values of --format.

@@ -22,6 +22,9 @@ func madeOf(d *handover.Document) *made {
 func TestFormsAreTheSameEachTime(t *testing.T) {
 	t.Parallel()
 	for _, f := range forms {
+		if f.name == sealedForm { // see TestSealed
+			continue
+		}
 		var first, second bytes.Buffer
 		for _, to := range []*bytes.Buffer{&first, &second} {
 			if err := f.write(to, madeOf(handovertest.Example())); err != nil {

@@ -74,7 +74,7 @@ func (f *flags) run(ctx context.Context, env Env) error {
 		return err
 	}
 	if f.output != "" {
-		files, err := m.write(all, f.output, folder, f.force)
+		files, err := m.write(ctx, all, f.output, folder, f.force)
 		for _, file := range files {
 			fmt.Fprintf(env.Out, "Written: %s\n", file)
 		}

@@ -73,7 +73,7 @@ func (j *job) make(ctx context.Context, env Env) (m *made, err error) {
 		return nil, j.failed(kindCampaign, fmt.Errorf("the log of campaign %d of %s cannot be read: %w", campaign.ID, path, err))
 	}
 	doc := handover.New(read, handover.Options{Details: details, Words: env.Lang, Version: env.Version})
-	return &made{doc: doc, campaign: read, lang: env.Lang, paper: sync.OnceValue(func() *paper.Document { return paper.New(doc, env.Lang) })}, nil
+	return &made{doc: doc, campaign: read, lang: env.Lang, sealer: &sealer{env: env, store: path}, paper: sync.OnceValue(func() *paper.Document { return paper.New(doc, env.Lang) })}, nil
 }
 
 // pick finds the campaign: the one that was named, or the last.
@@ -144,11 +144,11 @@ func (f *failure) Unwrap() error { return f.err }
 
 // write writes the forms of a protocol. output is a file, or a folder for which the
 // names are made.
-func (m *made) write(all []form, output string, folder, force bool) (files []string, err error) {
+func (m *made) write(ctx context.Context, all []form, output string, folder, force bool) (files []string, err error) {
 	for _, f := range all {
 		path := output
 		if folder {
-			path = filepath.Join(output, m.fileName()+"."+f.name)
+			path = filepath.Join(output, m.fileName()+"."+f.ending())
 		}
 		if info, err := os.Stat(path); !force && !errors.Is(err, fs.ErrNotExist) && (err != nil || info.Size() > 0) {
 			return files, usageError("%s exists: choose another name, or overwrite it with --force", path)
@@ -156,7 +156,13 @@ func (m *made) write(all []form, output string, folder, force bool) (files []str
 		files = append(files, path)
 	}
 	for i, f := range all {
-		if err := lists.WriteFile(files[i], func(w io.Writer) error { return f.write(w, m) }); err != nil {
+		write := func(path string) error {
+			return lists.WriteFile(path, func(w io.Writer) error { return f.write(w, m) })
+		}
+		if f.name == sealedForm {
+			write = func(path string) error { return m.sealer.write(ctx, path, m) }
+		}
+		if err := write(files[i]); err != nil {
 			return files[:i], fmt.Errorf("%s: cannot be written: %w", files[i], err)
 		}
 	}
