@@ -16,6 +16,8 @@ import (
 type Replay struct {
 	Info Info
 	List site.Site // keys that nobody gave are known by their fingerprint only
+	// Blind says that some keys are not known: watchers of the log do not see all.
+	Blind bool
 	// Log yields the entries; it can be read once.
 	Log iter.Seq2[collector.Traced, error]
 	// Document is a sealed document, at most so many bytes of it.
@@ -54,7 +56,7 @@ func (c *checker) campaign() {
 		if replay == nil {
 			replay = verdicts
 		}
-		out, err := replay(Replay{Info: c.result.Info, List: list, Log: log, Document: c.in.content})
+		out, err := replay(Replay{Info: c.result.Info, List: list, Blind: c.result.Keys.Lacking > 0, Log: log, Document: c.in.content})
 		if err != nil {
 			c.unreplayed(err)
 		} else {

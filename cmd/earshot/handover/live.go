@@ -2,6 +2,7 @@ package handover
 
 import (
 	"context"
+	"io"
 	"path/filepath"
 
 	"earshot/collector/handover"
@@ -39,11 +40,12 @@ func (l *Live) Folder() string {
 // Write writes every form, from the log of the store.
 func (l *Live) Write(ctx context.Context) ([]string, error) {
 	env := l.Env
+	env.Err = io.Discard // the screen is up: earshot signer shows the key that signs
 	env.List = func(store.Campaign, string, string) (site.Site, error) { return l.Site(), nil }
 	j := job{list: l.ListPath, store: l.StorePath}
 	m, err := j.make(ctx, env)
 	if err != nil {
 		return nil, err
 	}
-	return m.write(forms, l.Folder(), true, true)
+	return m.write(ctx, forms, l.Folder(), true, true)
 }

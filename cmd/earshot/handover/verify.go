@@ -149,8 +149,19 @@ func (a *remaker) replay(r seal.Replay) (out seal.Replayed, err error) {
 	if !known {
 		lang = words.English
 	}
-	doc := handover.New(campaign, handover.Options{Details: sealed.Details(), Words: lang, Version: sealed.Program.Version})
-	if sealed.Readiness != nil || sealed.Settlement != nil {
+	o := handover.Options{Details: sealed.Details(), Words: lang, Version: sealed.Program.Version}
+	sections := sealed.Readiness != nil || sealed.Settlement != nil
+	if !r.Blind {
+		if o.Readiness = sealed.Readiness != nil; sealed.Settlement != nil {
+			o.Settlement, err = sealed.SettlementOptions()
+		}
+		if err != nil {
+			out.Documents = []seal.Document{{Name: seal.Protocol}}
+			return out, nil
+		}
+	}
+	doc := handover.New(campaign, o)
+	if r.Blind && sections {
 		doc.Readiness, doc.Settlement = sealed.Readiness, sealed.Settlement
 		a.partly = append(a.partly, "verify.partly.readiness")
 	}
