@@ -19,13 +19,13 @@ type helpScreen struct {
 
 func newHelp(m *Model) *helpScreen {
 	p := &helpScreen{m: m}
-	p.Pager = screen.NewPager(m.host, func() (look.Token, string) { return look.Accent, "keys and signs" }, p.lines)
+	p.Pager = screen.NewPager(m.host, func() (look.Token, string) { return look.Accent, m.say("help.title") }, p.lines)
 	return p
 }
 
 // Keys close the help.
 func (p *helpScreen) Keys() []screen.Binding {
-	return []screen.Binding{{Keys: []string{"?"}, Help: "close this help", Do: screen.Just(p.m.back)}}
+	return []screen.Binding{{Keys: []string{"?"}, Help: p.m.say("key.help.close"), Do: screen.Just(p.m.back)}}
 }
 
 func (p *helpScreen) lines(w int) []string {
@@ -43,9 +43,9 @@ func (p *helpScreen) lines(w int) []string {
 			page.Lines = append(page.Lines, "   "+s)
 		}
 	}
-	page.Head("Signs")
+	page.Head(p.m.say("help.signs"))
 	for _, s := range legend {
-		page.Fact(s.tone, s.sign(p.m.host.Look), s.words)
+		page.Fact(s.tone, s.sign(p.m.host.Look), p.m.say(s.words))
 	}
 	return page.Lines
 }
@@ -54,17 +54,22 @@ func (p *helpScreen) lines(w int) []string {
 var legend = []struct {
 	tone  look.Token
 	sign  func(*look.Look) string
-	words string
+	words string // name of the message
 }{
-	{look.Good, mark(state.MarkOK), "passed the whole chain, or on its way to the broker"},
-	{look.Alarm, mark(state.MarkAlarm), "passed, with an alarm that needs attention"},
-	{look.Failed, mark(state.MarkFailed), "a step failed: the line at the bottom says what to do next"},
-	{look.TimedOut, mark(state.MarkTimeout), "not heard in time"},
-	{look.Listening, mark(state.MarkWaiting), "being read, or waiting for a round"},
-	{look.Good, func(l *look.Look) string { return l.Done + l.Done + l.Open }, "chain: heard, decrypted, decoded, plausible, delivered; the empty dot is the step where it stands"},
-	{look.Plain, func(l *look.Look) string { return l.Quality(state.QualityUsable) }, "signal: good from -80 dBm, usable from -90, weak from -97, marginal below; 'rel' is a receiver's own scale"},
-	{look.Plain, screen.Named("mouse"), "the wheel scrolls, a click selects a meter, a second click opens it; with shift the mouse selects text as usual"},
-	{look.Cached, screen.Named("(6.4 m³)"), "a cached reading: the last one from before this round"},
+	{look.Good, mark(state.MarkOK), "help.ok"},
+	{look.Alarm, mark(state.MarkAlarm), "help.alarm"},
+	{look.Failed, mark(state.MarkFailed), "help.failed"},
+	{look.TimedOut, mark(state.MarkTimeout), "help.timeout"},
+	{look.Listening, mark(state.MarkWaiting), "help.waiting"},
+	{look.Good, func(l *look.Look) string { return l.Done + l.Done + l.Open }, "help.chain"},
+	{look.Plain, func(l *look.Look) string { return l.Quality(state.QualityUsable) }, "help.signal"},
+	{look.Plain, said("help.mouse.sign"), "help.mouse"},
+	{look.Cached, said("help.cached.sign"), "help.cached"},
+}
+
+// said is a sign that is a word.
+func said(name string) func(*look.Look) string {
+	return func(l *look.Look) string { return l.Lang.Say(name, nil) }
 }
 
 func mark(m state.Mark) func(*look.Look) string {

@@ -8,6 +8,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"earshot/collector/words"
 	"earshot/tui/look"
 	"earshot/tui/screen"
 )
@@ -30,15 +31,21 @@ func (m *Model) keysOf(name screen.Name) []screen.Binding {
 	return m.bindings[name]
 }
 
+// say is a message of the screen.
+func (m *Model) say(name string) string { return m.host.Look.Lang.Say(name, nil) }
+
+// heading is what the keys of a screen are listed under.
+func (m *Model) heading(name screen.Name) string { return m.say("room." + rooms[name].name + ".head") }
+
 // movements are the keys that move on every screen.
 func (m *Model) movements() []screen.Binding {
 	return []screen.Binding{
-		{Keys: []string{"up"}, Help: "one up", Do: m.scrolls(-1)},
-		{Keys: []string{"down"}, Label: upDown, Short: "move", Help: "one down", Rank: 6, Do: m.scrolls(1)},
-		{Keys: []string{"pgup", "shift+space"}, Help: "a page up", Do: m.pages(-1)},
-		{Keys: []string{"pgdown", "space"}, Help: "a page down", Do: m.pages(1)},
-		{Keys: []string{"home"}, Help: "to the first", Do: m.scrolls(-screen.Far)},
-		{Keys: []string{"end"}, Help: "to the last", Do: m.scrolls(screen.Far)},
+		{Keys: []string{"up"}, Help: m.say("key.up"), Do: m.scrolls(-1)},
+		{Keys: []string{"down"}, Label: upDown, Short: m.say("key.move"), Help: m.say("key.down"), Rank: 6, Do: m.scrolls(1)},
+		{Keys: []string{"pgup", "shift+space"}, Help: m.say("key.page_up"), Do: m.pages(-1)},
+		{Keys: []string{"pgdown", "space"}, Help: m.say("key.page_down"), Do: m.pages(1)},
+		{Keys: []string{"home"}, Help: m.say("key.home"), Do: m.scrolls(-screen.Far)},
+		{Keys: []string{"end"}, Help: m.say("key.end"), Do: m.scrolls(screen.Far)},
 	}
 }
 
@@ -50,35 +57,35 @@ func (m *Model) commons(on screen.Name) []screen.Binding {
 	var keys []screen.Binding
 	for i, r := range rooms {
 		if name := screen.Name(i); r.key != "" && m.screens[name] != nil && name != on {
-			b := screen.Binding{Keys: []string{r.key}, Help: r.help, Do: screen.Just(func() { m.open(name) })}
+			b := screen.Binding{Keys: []string{r.key}, Help: m.say("room." + r.name), Do: screen.Just(func() { m.open(name) })}
 			if r.letter != "" {
-				b.Keys, b.Short, b.Rank = []string{r.letter, r.key}, r.short, look.Pick(on == screen.Building, r.rank, screen.LastRank)
+				b.Keys, b.Short, b.Rank = []string{r.letter, r.key}, m.say("room."+r.name+".short"), look.Pick(on == screen.Building, r.rank, screen.LastRank)
 			}
 			keys = append(keys, b)
 		}
 	}
 	return append(keys, []screen.Binding{
-		{Keys: []string{"esc", "backspace"}, Label: screen.Named("esc"), Short: "back", Help: "back", Rank: 2, Do: screen.Just(m.back)},
-		{Keys: []string{"?"}, Short: "help", Help: "this help", Rank: 1, Do: screen.Just(func() { m.open(screen.Help) })},
-		{Keys: []string{"q"}, Short: "quit", Help: "quit; the next run continues the campaign", Rank: 1, Do: m.quits},
-		{Keys: []string{"m"}, Help: "switch the mouse off, so that the terminal selects text as usual, and on", Do: screen.Just(m.switchMouse)},
+		{Keys: []string{"esc", "backspace"}, Label: screen.Named("esc"), Short: m.say("key.back"), Help: m.say("key.back"), Rank: 2, Do: screen.Just(m.back)},
+		{Keys: []string{"?"}, Short: m.say("key.help"), Help: m.say("key.help.this"), Rank: 1, Do: screen.Just(func() { m.open(screen.Help) })},
+		{Keys: []string{"q"}, Short: m.say("key.quit"), Help: m.say("key.quit.what"), Rank: 1, Do: m.quits},
+		{Keys: []string{"m"}, Help: m.say("key.mouse"), Do: screen.Just(m.switchMouse)},
 	}...)
 }
 
 // terminal are the keys that work while typing, too.
 func (m *Model) terminal() []screen.Binding {
 	return []screen.Binding{
-		{Keys: []string{"ctrl+l"}, Help: "draw the screen again", Do: func(string) tea.Cmd { return tea.ClearScreen }},
-		{Keys: []string{"ctrl+z"}, Help: "suspend: nothing is collected until fg brings it back", Do: func(string) tea.Cmd { return tea.Suspend }},
-		{Keys: []string{"ctrl+c"}, Help: "quit at once", Do: m.quits},
+		{Keys: []string{"ctrl+l"}, Help: m.say("key.redraw"), Do: func(string) tea.Cmd { return tea.ClearScreen }},
+		{Keys: []string{"ctrl+z"}, Help: m.say("key.suspend"), Do: func(string) tea.Cmd { return tea.Suspend }},
+		{Keys: []string{"ctrl+c"}, Help: m.say("key.quit_now"), Do: m.quits},
 	}
 }
 
 // typing are the keys of a prompt; those that are not among them are typed.
 func (m *Model) typing(scrolls bool) []screen.Binding {
 	keys := []screen.Binding{
-		{Keys: []string{"enter"}, Short: "take", Help: "accept what was typed", Rank: 1, Do: screen.Just(m.host.TakePrompt)},
-		{Keys: []string{"esc"}, Short: "forget", Help: "discard what was typed", Rank: 1, Do: screen.Just(m.host.DropPrompt)},
+		{Keys: []string{"enter"}, Short: m.say("key.take"), Help: m.say("key.take.what"), Rank: 1, Do: screen.Just(m.host.TakePrompt)},
+		{Keys: []string{"esc"}, Short: m.say("key.forget"), Help: m.say("key.forget.what"), Rank: 1, Do: screen.Just(m.host.DropPrompt)},
 	}
 	if scrolls {
 		return append(m.movements()[:2], keys...)
@@ -94,15 +101,15 @@ type group struct {
 
 // groups are all keys, as the help and docs/cli.md list them.
 func (m *Model) groups() []group {
-	all := []group{{"Everywhere", slices.Concat(m.movements(), m.commons(screen.Names), m.terminal())}}
+	all := []group{{m.say("room.everywhere.head"), slices.Concat(m.movements(), m.commons(screen.Names), m.terminal())}}
 	for name, s := range m.screens {
 		if s != nil {
-			all = append(all, group{rooms[name].heading, s.Keys()})
+			all = append(all, group{m.heading(screen.Name(name)), s.Keys()})
 		}
 	}
 	return append(all,
-		group{"While typing", slices.Concat(m.typing(false), m.terminal())},
-		group{"While searching", m.movements()[:2]},
+		group{m.say("room.typing.head"), slices.Concat(m.typing(false), m.terminal())},
+		group{m.say("room.searching.head"), m.movements()[:2]},
 	)
 }
 
@@ -116,7 +123,7 @@ func (m *Model) press(msg tea.KeyPressMsg) tea.Cmd {
 		m.host.Type(msg)
 		return nil
 	}
-	m.host.Say(look.Dim, fmt.Sprintf("%s does nothing here: ? shows the keys", name))
+	m.host.Say(look.Dim, m.host.Look.Lang.Say("say.nothing", words.Args{"Key": name}))
 	return nil
 }
 
@@ -165,5 +172,5 @@ const answerTime = time.Second
 
 func (m *Model) switchMouse() {
 	m.noMouse = !m.noMouse
-	m.host.Say(look.Dim, look.Pick(m.noMouse, "the mouse is the terminal's: m gives it back", "the wheel scrolls, a click selects"))
+	m.host.Say(look.Dim, m.say(look.Pick(m.noMouse, "say.mouse.off", "say.mouse.on")))
 }

@@ -16,7 +16,7 @@ func TestBindingsAreComplete(t *testing.T) {
 		if s == nil {
 			continue
 		}
-		complete(t, rooms[name].heading, w.m.keysOf(screen.Name(name)))
+		complete(t, rooms[name].name, w.m.keysOf(screen.Name(name)))
 	}
 	w.press("n")
 	complete(t, "prompt", w.m.keys())

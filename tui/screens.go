@@ -11,23 +11,21 @@ import (
 	"earshot/tui/screen"
 )
 
-// rooms are the keys of the screens, and the headings of their own keys in the help and in
+// rooms are the keys of the screens, and their names in the messages: what the key shows,
+// the word in the footer, and the heading of the screen's own keys in the help and in
 // docs/cli.md. A screen that newScreens does not make has no key. The letter opens it on
 // screens that do not use that letter themselves.
 var rooms = [screen.Names]struct {
-	key, letter string
-	short       string // in the footer
-	rank        int
-	help        string // what the key shows
-	heading     string
+	name, key, letter string
+	rank              int // in the footer
 }{
-	screen.Setup:     {"f1", "", "", 0, "the set-up", "In the set-up"},
-	screen.Building:  {"f2", "", "", 0, "the list", "In the list"},
-	screen.Meter:     {"f3", "", "", 0, "the details of the selected meter", "In the details of a meter"},
-	screen.Air:       {"f4", "u", "unlisted", 6, "the unlisted meters", "In the unlisted meters"},
-	screen.Equipment: {"f5", "e", "equipment", 6, "the equipment", "In the equipment"},
-	screen.Handover:  {"f6", "p", "handover", 3, "the handover", "In the handover"},
-	screen.Help:      {"", "", "", 0, "", "In this help"},
+	screen.Setup:     {name: "setup", key: "f1"},
+	screen.Building:  {name: "building", key: "f2"},
+	screen.Meter:     {name: "meter", key: "f3"},
+	screen.Air:       {name: "air", key: "f4", letter: "u", rank: 6},
+	screen.Equipment: {name: "equipment", key: "f5", letter: "e", rank: 6},
+	screen.Handover:  {name: "handover", key: "f6", letter: "p", rank: 3},
+	screen.Help:      {name: "help"},
 }
 
 // newScreens makes every screen.

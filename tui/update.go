@@ -1,8 +1,6 @@
 package tui
 
 import (
-	"fmt"
-
 	tea "charm.land/bubbletea/v2"
 
 	"earshot/collector/state"
@@ -84,7 +82,7 @@ func (m *Model) take(snap state.Snapshot) {
 		}
 	}
 	if passed := snap.Counts.Passed(); first && passed > 0 {
-		h.Say(look.Accent, fmt.Sprintf("resumed: %d done, %d to read; E finishes this campaign", passed, len(snap.Rows)-passed))
+		h.Say(look.Accent, h.Look.Lang.Say("say.resumed", words.Args{"Done": passed, "Left": len(snap.Rows) - passed}))
 	}
 	m.screens[m.at].Take()
 }

@@ -33,8 +33,8 @@ func New(h *screen.Host) *Screen {
 // Keys are its own.
 func (s *Screen) Keys() []screen.Binding {
 	return []screen.Binding{
-		{Keys: []string{"w"}, Short: "write", Help: "pressed twice: write the protocol in all its forms", Rank: 1, Why: s.canWrite, Do: s.write},
-		{Keys: []string{"r"}, Short: "renew", Help: "make the preview again", Rank: 4, Why: s.hasNone, Do: screen.Just(s.renew)},
+		{Keys: []string{"w"}, Short: s.host.Look.Lang.Say("key.write", nil), Help: s.host.Look.Lang.Say("key.write.what", nil), Rank: 1, Why: s.canWrite, Do: s.write},
+		{Keys: []string{"r"}, Short: s.host.Look.Lang.Say("key.renew", nil), Help: s.host.Look.Lang.Say("key.renew.what", nil), Rank: 4, Why: s.hasNone, Do: screen.Just(s.renew)},
 	}
 }
 

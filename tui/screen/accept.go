@@ -1,8 +1,6 @@
 package screen
 
 import (
-	"fmt"
-
 	"earshot/collector/state"
 	"earshot/collector/words"
 	"earshot/device/wmbus"
@@ -16,17 +14,17 @@ func (h *Host) accept() {
 	case r.Correction != nil:
 		h.withdraw(r)
 	case r.KeyFound:
-		if h.Sure("listed key "+r.Ref, "a again: "+r.Ref+" is read with the key of the list again") {
+		if h.Sure("listed key "+r.Ref, h.wordsOf("say.listed_key.sure", r.Ref)) {
 			h.Actions.UseKey(r.Ref, state.UseListed)
-			h.Say(look.Accent, r.Ref+" is read with the key of the list")
+			h.Say(look.Accent, h.wordsOf("say.listed_key", r.Ref))
 		}
 	case r.Correctable():
 		h.correct(r)
 	case r.Verdict.Mutual:
 		first, second := min(r.Line, r.Verdict.FitsLine), max(r.Line, r.Verdict.FitsLine)
-		h.useKey(r, fmt.Sprintf("a again: in this campaign the keys of lines %d and %d are swapped; the list is not changed", first, second))
+		h.useKey(r, h.Look.Lang.Say("say.swap.sure", words.Args{"First": first, "Second": second}))
 	default:
-		h.useKey(r, fmt.Sprintf("a again: in this campaign %s is read with the key that was found; the list is not changed", r.Ref))
+		h.useKey(r, h.wordsOf("say.key.sure", r.Ref))
 	}
 }
 
@@ -35,38 +33,41 @@ func (h *Host) offersAccept() string {
 	lang := h.Look.Lang
 	switch r := h.Current(); {
 	case r.Correction != nil:
-		return lang.Say("offer.withdraw", words.Args{"Meter": fmt.Sprintf("%s %v", r.Correction.Manufacturer, r.Correction.ID)})
+		return lang.Say("offer.withdraw", words.Args{"Meter": number(*r.Correction)})
 	case r.KeyFound:
 		return lang.Say("offer.listed_key", nil)
 	case r.Correctable():
-		return lang.Say("offer.correct", words.Args{"Meter": fmt.Sprintf("%s %v", r.Near.Address.Manufacturer, r.Near.Address.ID)})
+		return lang.Say("offer.correct", words.Args{"Meter": number(r.Near.Address)})
 	case r.Verdict.Mutual:
 		return lang.Say("offer.swap", nil)
 	}
 	return lang.Say("offer.key", nil)
 }
 
+// number is a meter as its label names it: "KAM 12345678".
+func number(a wmbus.Address) string { return a.Manufacturer.String() + " " + a.ID.String() }
+
 // useKey reads a row with the key that was found for it.
 func (h *Host) useKey(r *state.Row, question string) {
 	if h.Sure("found key "+r.Ref, question) {
 		h.Actions.UseKey(r.Ref, state.UseFound)
-		h.Say(look.Accent, r.Ref+" is read with the key that was found")
+		h.Say(look.Accent, h.wordsOf("say.key", r.Ref))
 	}
 }
 
 // withdraw takes a correction back.
 func (h *Host) withdraw(r *state.Row) {
-	if h.Sure("withdraw "+r.Ref, fmt.Sprintf("a again: %s is no longer %s %v, and is read again", r.Ref, r.Correction.Manufacturer, r.Correction.ID)) {
+	if h.Sure("withdraw "+r.Ref, h.Look.Lang.Say("say.withdraw.sure", words.Args{"Meter": r.Ref, "Other": number(*r.Correction)})) {
 		h.Actions.Correct(r.Ref, wmbus.Address{})
-		h.Say(look.Accent, r.Ref+" is read again")
+		h.Say(look.Accent, h.wordsOf("say.withdraw", r.Ref))
 	}
 }
 
 // correct assigns the matching unlisted meter to a row.
 func (h *Host) correct(r *state.Row) {
 	to := r.Near.Address
-	if h.Sure("correct "+r.Ref+to.String(), fmt.Sprintf("a again: in this campaign %s is %s %v; the list is not changed", r.Ref, to.Manufacturer, to.ID)) {
+	if h.Sure("correct "+r.Ref+to.String(), h.Look.Lang.Say("say.correct.sure", words.Args{"Meter": r.Ref, "Other": number(to)})) {
 		h.Actions.Correct(r.Ref, to)
-		h.Say(look.Accent, fmt.Sprintf("%s is now %s %v", r.Ref, to.Manufacturer, to.ID))
+		h.Say(look.Accent, h.Look.Lang.Say("say.correct", words.Args{"Meter": r.Ref, "Other": number(to)}))
 	}
 }

@@ -9,11 +9,18 @@ import (
 // MeterKeys are what can be done about the selected meter, on every screen that shows one.
 func (h *Host) MeterKeys() []Binding {
 	return []Binding{
-		{Keys: []string{"r"}, Short: "read again", Help: "read the meter again", Rank: 3, Why: h.canRead, Offer: h.offers("read"), Do: Just(h.readAgain)},
-		{Keys: []string{"n"}, Short: "note", Help: "write a note about the meter, or edit it; without a text it is removed", Rank: 4, Why: h.canNote, Offer: h.offers("note"), Do: Just(h.note)},
-		{Keys: []string{"y"}, Help: "accept an implausible reading, or a doubt, with a note why", Why: h.canWaive, Offer: h.offers("doubt"), Do: Just(h.waive)},
-		{Keys: []string{"a"}, Help: "pressed twice: accept the meter or the key that was found, or undo that", Why: h.canAccept, Offer: h.offersAccept, Do: Just(h.accept)},
+		{Keys: []string{"r"}, Short: h.words("key.read"), Help: h.words("key.read.what"), Rank: 3, Why: h.canRead, Offer: h.offers("read"), Do: Just(h.readAgain)},
+		{Keys: []string{"n"}, Short: h.words("key.note"), Help: h.words("key.note.what"), Rank: 4, Why: h.canNote, Offer: h.offers("note"), Do: Just(h.note)},
+		{Keys: []string{"y"}, Help: h.words("key.doubt.what"), Why: h.canWaive, Offer: h.offers("doubt"), Do: Just(h.waive)},
+		{Keys: []string{"a"}, Help: h.words("key.accept.what"), Why: h.canAccept, Offer: h.offersAccept, Do: Just(h.accept)},
 	}
+}
+
+// words is a message, wordsOf one about a meter.
+func (h *Host) words(name string) string { return h.Look.Lang.Say(name, nil) }
+
+func (h *Host) wordsOf(name, ref string) string {
+	return h.Look.Lang.Say(name, words.Args{"Meter": ref})
 }
 
 // offers is what a key would do, in words that do not depend on the meter.
@@ -24,7 +31,7 @@ func (h *Host) offers(name string) func() string {
 // NeedsMeter says that no meter is selected.
 func (h *Host) NeedsMeter() string {
 	if h.Current() == nil {
-		return "no meter is selected: esc shows all"
+		return h.words("why.no_meter")
 	}
 	return ""
 }
@@ -32,7 +39,7 @@ func (h *Host) NeedsMeter() string {
 // Watching says that this screen has no actions.
 func (h *Host) Watching() string {
 	if h.Actions == nil {
-		return "this screen is read-only"
+		return h.words("why.read_only")
 	}
 	return ""
 }
@@ -43,7 +50,10 @@ func (h *Host) Listens() string {
 	for i := range h.Snap.Receivers {
 		ended = ended && h.Snap.Receivers[i].Ended
 	}
-	return look.Pick(ended, "every recording has ended: nothing more can be heard", "")
+	if ended {
+		return h.words("why.ended")
+	}
+	return ""
 }
 
 // First is the first reason that is given, "" if none is.
@@ -61,14 +71,14 @@ func (h *Host) canRead() string {
 		return reason
 	}
 	if r := h.Current(); r.Read.Active {
-		return r.Ref + " is being read already"
+		return h.wordsOf("why.reading", r.Ref)
 	}
 	return ""
 }
 
 func (h *Host) readAgain() {
 	h.Actions.ReadAgain([]string{h.Selected})
-	h.Say(look.Accent, "reading "+h.Selected+" again")
+	h.Say(look.Accent, h.wordsOf("say.reading", h.Selected))
 }
 
 func (h *Host) canNote() string { return First(h.Watching, h.NeedsMeter) }
@@ -79,15 +89,15 @@ func (h *Host) note() {
 	if n := len(r.Notes); n > 0 {
 		was = r.Notes[n-1].Text
 	}
-	h.Ask(Prompt{Words: "note for " + r.Ref + ": ", Value: was, Take: func(text string) {
+	h.Ask(Prompt{Words: h.wordsOf("say.note.ask", r.Ref), Value: was, Take: func(text string) {
 		switch {
 		case was != "":
 			h.editNote(r.Ref, was, text)
 		case text == "":
-			h.Say(look.Alarm, "empty note discarded")
+			h.Say(look.Alarm, h.words("say.note.empty"))
 		default:
 			h.Actions.Note(r.Ref, text)
-			h.Say(look.Accent, "note saved for "+r.Ref)
+			h.Say(look.Accent, h.wordsOf("say.note.saved", r.Ref))
 		}
 	}})
 }
@@ -98,9 +108,9 @@ func (h *Host) editNote(ref, was, text string) {
 	case was:
 		return
 	case "":
-		h.Say(look.Accent, "note removed from "+ref)
+		h.Say(look.Accent, h.wordsOf("say.note.removed", ref))
 	default:
-		h.Say(look.Accent, "note changed for "+ref)
+		h.Say(look.Accent, h.wordsOf("say.note.changed", ref))
 	}
 	h.Actions.EditNote(ref, text)
 }
@@ -110,7 +120,7 @@ func (h *Host) canWaive() string {
 		return reason
 	}
 	if r := h.Current(); !r.Acceptable() {
-		return "nothing is doubtful about " + r.Ref
+		return h.wordsOf("why.no_doubt", r.Ref)
 	}
 	return ""
 }
@@ -118,13 +128,13 @@ func (h *Host) canWaive() string {
 // waive asks why what is doubtful is right.
 func (h *Host) waive() {
 	ref := h.Selected
-	h.Ask(Prompt{Words: "why " + ref + " is right: ", Take: func(text string) {
+	h.Ask(Prompt{Words: h.wordsOf("say.doubt.ask", ref), Take: func(text string) {
 		if text == "" {
-			h.Say(look.Alarm, "empty note discarded")
+			h.Say(look.Alarm, h.words("say.note.empty"))
 			return
 		}
 		h.Actions.AcceptDoubt(ref, text)
-		h.Say(look.Accent, ref+" is accepted, with your note")
+		h.Say(look.Accent, h.wordsOf("say.doubt.accepted", ref))
 	}})
 }
 
@@ -136,9 +146,9 @@ func (h *Host) canAccept() string {
 	case r.Correction != nil || r.Correctable() || r.KeyFound || r.KeyUsable():
 		return ""
 	case r.Near != nil:
-		return r.Ref + " was heard: its number is right"
+		return h.wordsOf("why.heard", r.Ref)
 	default:
-		return "no unlisted meter looks like " + r.Ref + ", and no other key was found for it"
+		return h.wordsOf("why.no_near", r.Ref)
 	}
 }
 

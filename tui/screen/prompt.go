@@ -1,7 +1,6 @@
 package screen
 
 import (
-	"fmt"
 	"strings"
 	"unicode/utf8"
 
@@ -9,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
+	"earshot/collector/words"
 	"earshot/device/printable"
 	"earshot/tui/look"
 )
@@ -66,7 +66,7 @@ func (h *Host) Type(msg tea.Msg) {
 		h.input.CursorEnd()
 	}
 	if paste, ok := msg.(tea.PasteMsg); ok && before+utf8.RuneCountInString(paste.Content) > h.input.CharLimit {
-		h.Say(look.Alarm, fmt.Sprintf("what was pasted is longer than %d characters: the rest was left out", h.input.CharLimit))
+		h.Say(look.Alarm, h.Look.Lang.Say("say.pasted", words.Args{"Count": h.input.CharLimit}))
 	}
 	if h.prompt.Typed != nil {
 		h.prompt.Typed(h.input.Value())
