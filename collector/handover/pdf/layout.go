@@ -49,6 +49,7 @@ func (s *setter) head() {
 	s.frame(s.sheet.right-box, s.y, box, 8, inkOf(s.doc.State.Mark))
 	s.write(state, s.sheet.right-box+4, s.y+1.8, style{bold: true, size: 10, ink: inkOf(s.doc.State.Mark)})
 
+	s.mark(s.doc.Title)
 	s.y += s.lines(s.wrap(s.doc.Title, width-box-6, titleStyle, 2), left, s.y-0.8, titleStyle)
 	s.y += s.lines(s.wrap(s.doc.Subject, width, subjectStyle, 2), left, s.y, subjectStyle)
 	s.y += s.lines([]string{s.short(s.doc.Number, width, nameStyle)}, left, s.y, nameStyle)
@@ -67,6 +68,7 @@ func (s *setter) section(section paper.Section) {
 		if !s.fresh() {
 			s.y += 2.5
 		}
+		s.mark(section.Title)
 		s.y += s.lines(s.wrap(section.Title, s.sheet.width(), headStyle, 2), s.sheet.left, s.y, headStyle) + 1
 	}
 	for i, part := range section.Parts {
@@ -76,6 +78,14 @@ func (s *setter) section(section paper.Section) {
 			continue
 		}
 		s.part(part)
+	}
+}
+
+// mark notes that a section begins here.
+func (s *setter) mark(title string) {
+	title = s.short(title, s.sheet.width(), headStyle)
+	if title != "" {
+		s.page().sections = append(s.page().sections, section{title, s.y})
 	}
 }
 

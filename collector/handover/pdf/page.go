@@ -45,8 +45,16 @@ type mark struct {
 
 // page is what is drawn on one page, in this order.
 type page struct {
-	wide  bool
-	marks []mark
+	wide     bool
+	marks    []mark
+	sections []section
+}
+
+// section is one that begins on a page, for the table of contents that a reader
+// shows next to the pages.
+type section struct {
+	title string // clean
+	y     float64
 }
 
 // Margins and sizes of A4, in mm. The left margin of tall pages and the top one of

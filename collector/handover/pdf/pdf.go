@@ -54,6 +54,10 @@ func draw(s *setter, fonts Fonts) *fpdf.Fpdf {
 			orientation = "L"
 		}
 		out.AddPageFormat(orientation, fpdf.SizeType{Wd: short, Ht: long})
+		out.SetFont(family, "", textStyle.size) // says how titles are written
+		for _, section := range p.sections {
+			out.Bookmark(section.title, 0, max(section.y-2, 0))
+		}
 		for _, m := range p.marks {
 			m.draw(out)
 		}

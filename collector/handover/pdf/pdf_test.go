@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -137,6 +139,36 @@ func TestFlatsStayTogether(t *testing.T) {
 	}
 	if continued < 2 {
 		t.Errorf("a flat of 100 meters is continued %d times", continued)
+	}
+}
+
+// TestContents finds each section in the table of contents, with its page.
+func TestContents(t *testing.T) {
+	t.Parallel()
+	doc := paper.New(handovertest.Example(), words.Danish)
+	f := parse(t, made(t, doc))
+	var got []string
+	for n := 1; n <= len(f.objects); n++ {
+		m := regexp.MustCompile(`(?s)^<</Title \((.*?)\)\n/Parent.*/Dest \[(\d+) 0 R`).FindSubmatch(f.objects[n])
+		if m == nil {
+			continue
+		}
+		title := decode(m[1][2:]) // after the byte order mark
+		number, _ := strconv.Atoi(string(m[2]))
+		page := slices.Index(f.pages(t), number)
+		if page < 0 || !strings.Contains(lines(f.texts(t)[page]), title) {
+			t.Errorf("%q is not on page %d", title, page+1)
+		}
+		got = append(got, title)
+	}
+	want := []string{doc.Title}
+	for _, s := range doc.Sections {
+		if s.Title != "" {
+			want = append(want, s.Title)
+		}
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("the contents are %q, want %q", got, want)
 	}
 }
 
