@@ -36,8 +36,8 @@ type Config struct {
 
 	// Now is the clock of ages and times left; nil means time.Now.
 	Now func() time.Time
-	// Interval is the least time between two snapshots; 0 means 100 ms, and
-	// 250 ms over SSH.
+	// Interval is the least time between two snapshots; 0 means a quarter of a second.
+	// While the terminal has no focus it is four times that.
 	Interval time.Duration
 	// FPS is how often a second the terminal is written to at most; 0 means
 	// 20, and 10 over SSH.
@@ -61,7 +61,7 @@ func (c Config) withDefaults(env []string) Config {
 		c.Now = time.Now
 	}
 	if c.Interval <= 0 {
-		c.Interval = look.Pick(ssh, 250*time.Millisecond, 100*time.Millisecond)
+		c.Interval = 250 * time.Millisecond
 	}
 	if c.FPS <= 0 {
 		c.FPS = look.Pick(ssh, 10, 20)

@@ -31,6 +31,8 @@ type Model struct {
 	spinner spinner.Model
 	ticking bool
 	noMouse bool
+	away    bool      // the terminal has no focus: it is painted less often
+	taken   time.Time // when the last snapshot came
 
 	profile    colorprofile.Profile // of the terminal's colours
 	background color.Color          // nil if the terminal did not say
@@ -82,7 +84,7 @@ func (m *Model) Init() tea.Cmd {
 // View draws the screen. It changes nothing but caches.
 func (m *Model) View() tea.View {
 	v := tea.NewView(strings.Join(m.draw(), "\n"))
-	v.AltScreen = true
+	v.AltScreen, v.ReportFocus = true, true
 	if !m.noMouse {
 		v.MouseMode = tea.MouseModeCellMotion
 	}
@@ -101,25 +103,27 @@ func (m *Model) draw() []string {
 	if prompt {
 		lines = append(lines, m.host.DrawPrompt())
 	}
-	if footer {
-		lines = append(lines, m.host.Footer(m.keys()))
+	if footer > 0 {
+		lines = append(lines, m.host.Footer(m.keys(), footer)...)
 	}
 	return lines
 }
 
-// frame divides the terminal: lines of the screen, and whether there is room for a prompt
-// and the footer.
-func (m *Model) frame() (body int, prompt, footer bool) {
+// frame divides the terminal: lines of the screen and of the footer, and whether there is
+// room for a prompt.
+func (m *Model) frame() (body int, prompt bool, footer int) {
 	prompt = m.height >= 2 && m.host.Prompting() != nil
-	footer = m.height >= look.Pick(prompt, 4, 2)
-	body = max(0, m.height)
-	for _, taken := range []bool{prompt, footer} {
-		if taken {
-			body--
-		}
+	switch {
+	case m.height >= roomForKeys:
+		footer = 2
+	case m.height >= look.Pick(prompt, 4, 2):
+		footer = 1
 	}
-	return body, prompt, footer
+	return max(0, m.height-footer-look.Pick(prompt, 1, 0)), prompt, footer
 }
+
+// roomForKeys is from which height on the footer has two lines.
+const roomForKeys = 36
 
 // fit tells the screen that is shown how much room it has.
 func (m *Model) fit() {

@@ -13,6 +13,7 @@ import (
 	"github.com/charmbracelet/colorprofile"
 
 	"earshot/collector/state"
+	"earshot/tui/look"
 )
 
 // Terminal is where a screen is shown. The zero value is the process's own.
@@ -190,7 +191,7 @@ type tickMsg struct{}
 // snapshot. There is one at a time: the next is asked for when a snapshot has
 // been handled, so that a slow terminal gets fewer.
 func (m *Model) wake() tea.Cmd {
-	source, pause := m.cfg.Source, time.NewTimer(m.cfg.Interval)
+	source, pause := m.cfg.Source, time.NewTimer(look.Pick(m.away, 4*m.cfg.Interval, m.cfg.Interval))
 	return m.life.command(m.cfg.Guard, func(done <-chan struct{}) tea.Msg {
 		defer pause.Stop()
 		select {

@@ -58,7 +58,7 @@ func (c *console) terminal(profile colorprofile.Profile) Terminal {
 func (c *console) clean(t *testing.T) {
 	t.Helper()
 	out := c.shown()
-	for _, mode := range []string{"?1049", "?2004", "?1002", "?1006"} {
+	for _, mode := range []string{"?1049", "?2004", "?1002", "?1006", "?1004"} {
 		on, off := strings.LastIndex(out, "\x1b["+mode+"h"), strings.LastIndex(out, "\x1b["+mode+"l")
 		if on < 0 || off < on {
 			t.Errorf("mode %s was not switched on and off again", mode)
@@ -199,20 +199,20 @@ func (c *counting) Snapshot() state.Snapshot {
 func TestSnapshotsAreLimited(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
-		env  string
-		most int32
-	}{{"HOME=/", 101}, {"SSH_CONNECTION=10.0.0.1 50000 10.0.0.2 22", 41}} {
-		t.Run(test.env, func(t *testing.T) {
+		name, terminal string // and what it says first
+		most           int32
+	}{{name: "with focus", most: 41}, {name: "without", terminal: "\x1b[O", most: 11}, {name: "and back", terminal: "\x1b[O\x1b[I", most: 41}} {
+		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				w, cfg := liveConfig(t)
 				source := &counting{View: w.board.View()}
 				cfg.Source = source
 				c := newConsole()
 				term := c.terminal(colorprofile.ANSI)
-				term.Environ = append(term.Environ, test.env)
 				ctx, cancel := context.WithCancel(t.Context())
 				ended := make(chan error)
 				go func() { ended <- Run(ctx, cfg, term) }()
+				_, _ = c.keys.Write([]byte(test.terminal))
 				for range 10_000 { // ten seconds of a thousand telegrams each
 					w.board.Post(w.heard("KAM-76348799", device.ScaleDBm, -60))
 					time.Sleep(time.Millisecond)

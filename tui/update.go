@@ -20,7 +20,9 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		cmd = tea.Batch(m.wake(), m.keepTicking())
 	case tickMsg:
 		m.ticking = false
-		m.moveOn()
+		if m.cfg.Now().Sub(m.taken) >= 2*m.cfg.Interval { // else the next snapshot does it
+			m.moveOn()
+		}
 		cmd = m.keepTicking()
 	case tea.KeyPressMsg:
 		m.host.Answers()
@@ -34,6 +36,8 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		if m.leaving {
 			cmd = tea.Quit
 		}
+	case tea.FocusMsg, tea.BlurMsg:
+		_, m.away = msg.(tea.BlurMsg)
 	case tea.PasteMsg:
 		m.host.Answers()
 		m.host.Type(msg)
@@ -66,7 +70,7 @@ func (m *Model) pass(msg tea.Msg) tea.Cmd {
 func (m *Model) take(snap state.Snapshot) {
 	h := m.host
 	first := h.Snap.Generation == 0 && h.Snap.Rows == nil
-	h.Snap = snap
+	h.Snap, m.taken = snap, m.cfg.Now()
 	h.Look.Limits = snap.Limits
 	for _, ev := range snap.Events {
 		if tone, text := h.Look.Lang.News(ev); text != "" && !first && !h.Asking() {
@@ -83,6 +87,10 @@ func (m *Model) take(snap state.Snapshot) {
 	}
 	if passed := snap.Counts.Passed(); first && passed > 0 {
 		h.Say(look.Accent, h.Look.Lang.Say("say.resumed", words.Args{"Done": passed, "Left": len(snap.Rows) - passed}))
+	}
+	if m.taken.Sub(h.Now) >= tickEvery { // one painting for both
+		m.moveOn()
+		return
 	}
 	m.screens[m.at].Take()
 }

@@ -2,7 +2,6 @@ package tui
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -85,6 +84,7 @@ type world struct {
 	t       testing.TB
 	now     time.Time
 	site    site.Site
+	index   map[string]int // of its meters, by reference
 	board   *collector.Board
 	view    *collector.View
 	asked   []string
@@ -101,7 +101,10 @@ func newWorld(t testing.TB, meters int, options ...worldOption) *world {
 
 func newWorldOf(t testing.TB, expected site.Site, options ...worldOption) *world {
 	t.Helper()
-	w := &world{t: t, now: dawn, site: expected}
+	w := &world{t: t, now: dawn, site: expected, index: map[string]int{}}
+	for i := range expected.Meters {
+		w.index[expected.Meters[i].Ref()] = i
+	}
 	w.board = collector.NewBoard(state.NewState(w.site, true))
 	w.view = w.board.View()
 	cfg := Config{Source: w.view, Actions: w, Now: func() time.Time { return w.now }, Interval: time.Millisecond, FPS: 20, Guard: NewGuard()}
@@ -159,8 +162,8 @@ func (w *world) at() state.At { return state.At{Time: w.now} }
 
 // address is what a meter is called on the air.
 func (w *world) address(ref string) wmbus.Address {
-	i := slices.IndexFunc(w.site.Meters, func(m site.Meter) bool { return m.Ref() == ref })
-	if i < 0 {
+	i, known := w.index[ref]
+	if !known {
 		w.t.Fatalf("%s is no meter of the building", ref)
 	}
 	m := w.site.Meters[i]

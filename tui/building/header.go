@@ -203,20 +203,18 @@ func (s *Screen) drawCounts(lines int) []string {
 	out := l.Flow(l.Line(s.w).Put(look.Plain, " "), items, space, s.w, lines)
 	if bar := min(45, s.w-total-len(space)-1); bar >= 8 && lines == 1 {
 		n := l.Line(s.w).Raw(out[0], total).Put(look.Plain, space)
-		out[0] = n.Raw(s.drawBar(bar), bar).String()
+		s.drawBar(n, bar)
+		out[0] = n.String()
 	}
 	return out
 }
 
 // drawBar draws how much is done. It is full only if nothing is left.
-func (s *Screen) drawBar(w int) string {
-	s.bar.SetWidth(w)
-	part := 0.0
+func (s *Screen) drawBar(n *look.Line, w int) {
+	l := s.host.Look
+	full := 0
 	if rows := len(s.host.Snap.Rows); rows > 0 {
-		part = float64(s.list.counts[filterDone]) / float64(rows)
-		if s.list.counts[filterLeft] > 0 {
-			part = min(part, (float64(w)-1)/float64(w))
-		}
+		full = w * s.list.counts[filterDone] / rows
 	}
-	return s.bar.ViewAs(part)
+	n.Put(look.Good, strings.Repeat(string(l.BarFull), full)).Put(look.Plain, strings.Repeat(string(l.BarEmpty), w-full))
 }

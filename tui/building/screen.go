@@ -1,8 +1,6 @@
 package building
 
 import (
-	"charm.land/bubbles/v2/progress"
-
 	"earshot/collector/words"
 	"earshot/tui/look"
 	"earshot/tui/screen"
@@ -17,7 +15,6 @@ type Screen struct {
 	where int // width of the longest place
 	rows  int // of the snapshot that where is of
 	cache *rowCache
-	bar   progress.Model
 	look  *look.Look // that the cache is drawn in
 	pane  pane
 	keys  []screen.Binding // as Keys made them
@@ -27,8 +24,6 @@ type Screen struct {
 // under the cursor. It sets how the host finds a meter's neighbours.
 func New(h *screen.Host, beside screen.Screen) *Screen {
 	s := &Screen{host: h, cache: &rowCache{rows: map[string]drawnRow{}}, rows: -1, pane: pane{screen: beside}}
-	s.bar = progress.New(progress.WithoutPercentage(), progress.WithColors())
-	s.bar.EmptyColor = nil
 	h.Neighbour = s.neighbour
 	return s
 }
@@ -51,8 +46,6 @@ func (s *Screen) Take() { s.take(true) }
 func (s *Screen) take(hold bool) {
 	if s.look != s.host.Look {
 		s.look = s.host.Look
-		s.bar.Full, s.bar.Empty = s.look.BarFull, s.look.BarEmpty
-		s.bar.FullColor = s.look.Colour(look.Good)
 		s.cache.forget()
 	}
 	if len(s.host.Snap.Rows) != s.rows {

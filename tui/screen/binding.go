@@ -98,29 +98,3 @@ func (h *Host) Press(bindings []Binding, name string) (cmd tea.Cmd, found bool) 
 	}
 	return b.Do(name), true
 }
-
-// footer chooses the keys that fit into a width, the most important ones first, in the
-// order of the bindings.
-func footer(bindings []Binding, l *look.Look, w, separator int) []key.Binding {
-	taken := make([]bool, len(bindings))
-	for rank := 1; rank <= LastRank; rank++ {
-		for i := range bindings {
-			b := &bindings[i]
-			if b.Rank != rank {
-				continue
-			}
-			need := look.Width(b.Sign(l)) + 1 + look.Width(b.Short) + separator
-			if need-separator <= w {
-				taken[i] = true
-				w -= need
-			}
-		}
-	}
-	var keys []key.Binding
-	for i := range bindings {
-		if taken[i] {
-			keys = append(keys, bindings[i].bubble(l))
-		}
-	}
-	return keys
-}

@@ -8,7 +8,6 @@ import (
 	"charm.land/bubbles/v2/help"
 	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/x/ansi"
 
 	"earshot/collector/handover"
 	"earshot/collector/state"
@@ -91,6 +90,7 @@ type Host struct {
 	help   help.Model
 	input  textinput.Model
 	prompt *Prompt // what is being typed, nil if nothing is
+	footer drawnFooter
 	flash  flash
 	asked  asked // the question that another press answers
 	before asked // … while a key is handled: it was asked just before
@@ -191,14 +191,4 @@ func (h *Host) Sure(what, question string) bool {
 	h.Say(look.Alarm, question)
 	h.asked = asked{what, h.flash.until}
 	return false
-}
-
-// Footer draws a message, or the most important of some keys.
-func (h *Host) Footer(bindings []Binding) string {
-	n := h.Look.Line(h.width)
-	if h.Saying() {
-		return n.Put(h.flash.tone, " "+h.flash.text).String()
-	}
-	s := " " + h.help.ShortHelpView(footer(bindings, h.Look, h.width-1, len(h.help.ShortSeparator)))
-	return n.Raw(s, ansi.StringWidthWc(s)).String()
 }
