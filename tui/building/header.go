@@ -31,8 +31,19 @@ func (s *Screen) drawHeader() string {
 	n.Put(look.Accent, " earshot").Put(look.Plain, "  ")
 	room := max(0, n.Left()-look.Width(right)-2)
 	site := l.Line(room).Put(look.Strong, l.Text(s.host.Snap.Site))
-	return n.Raw(site.String(), room-site.Left()).Gap(look.Width(right)+1).Put(look.Plain, right).String()
+	n.Raw(site.String(), room-site.Left())
+	if bar := min(longestBar, site.Left()-2); bar >= shortestBar {
+		n.Gap(look.Width(right) + bar + 2)
+		s.drawBar(n, bar)
+	}
+	return n.Gap(look.Width(right)+1).Put(look.Plain, right).String()
 }
+
+// How wide the bar is that shows how much is done.
+const (
+	shortestBar = 8
+	longestBar  = 40
+)
 
 // shortLeft is how much of the left of the header is shown at least.
 const shortLeft = 24
@@ -180,8 +191,8 @@ func (s *Screen) dropWords() string {
 	return s.say("dropped", words.Args{"What": strings.Join(parts, ", ")})
 }
 
-// drawCounts draws the filters with the number of their rows, and how much is done, on a
-// number of lines. The numbers keep their places while they grow.
+// drawCounts draws the filters with the number of their rows on a number of lines. The
+// numbers keep their places while they grow.
 func (s *Screen) drawCounts(lines int) []string {
 	l := s.host.Look
 	digits := len(strconv.Itoa(len(s.host.Snap.Rows)))
@@ -199,14 +210,7 @@ func (s *Screen) drawCounts(lines int) []string {
 		total += look.Width(text)
 	}
 	space := look.Pick(s.w < screen.Narrow || total+2*len(items) > s.w, " ", look.Pick(s.w >= 100, "   ", "  "))
-	total += len(space) * (len(items) - 1)
-	out := l.Flow(l.Line(s.w).Put(look.Plain, " "), items, space, s.w, lines)
-	if bar := min(45, s.w-total-len(space)-1); bar >= 8 && lines == 1 {
-		n := l.Line(s.w).Raw(out[0], total).Put(look.Plain, space)
-		s.drawBar(n, bar)
-		out[0] = n.String()
-	}
-	return out
+	return l.Flow(l.Line(s.w).Put(look.Plain, " "), items, space, s.w, lines)
 }
 
 // drawBar draws how much is done. It is full only if nothing is left.

@@ -76,7 +76,7 @@ func (d *desk) run(done <-chan struct{}) {
 
 // picture is what is shown, without styles, and the footer.
 func (d *desk) picture() string {
-	return ansi.Strip(strings.TrimRight(strings.Join(d.Draw(), "\n"), "\n")+"\n"+d.host.Footer(d.Keys())) + "\n"
+	return ansi.Strip(strings.TrimRight(strings.Join(d.Draw(), "\n"), "\n")+"\n"+d.host.Footer(d.Keys(), 1)[0]) + "\n"
 }
 
 func golden(t *testing.T, name, got string) {
