@@ -46,8 +46,8 @@ func New(c *Campaign, o Options) *Document {
 	f := &filler{Campaign: c, Options: o, doc: d}
 	f.span()
 	f.equipment()
-	for _, row := range s.Rows {
-		d.Meters = append(d.Meters, f.meter(row))
+	for i, row := range s.Rows {
+		d.Meters = append(d.Meters, f.meter(i, row))
 	}
 	f.flats()
 	f.radiators()
@@ -162,11 +162,32 @@ func (f *filler) radiators() {
 		if !known {
 			r, known = f.Details.Radiators[m.Serial]
 		}
+		if listed := f.listed(i, m.Ref); !known && listed.Radiator != (site.Radiator{}) {
+			r, known = ofList(listed.Radiator), true
+		}
 		if known || m.Device.Medium == allocator {
 			r.Meter, r.Line, r.Place = m.Ref, m.Line, m.Place.Text
 			f.doc.Radiators = append(f.doc.Radiators, r)
 		}
 	}
+}
+
+// listed is the row of the list with an index, empty if the list is another one.
+func (f *filler) listed(i int, ref string) site.Meter {
+	if i < len(f.List.Meters) && f.List.Meters[i].Ref() == ref {
+		return f.List.Meters[i]
+	}
+	return site.Meter{}
+}
+
+// ofList is a radiator of the list.
+func ofList(l site.Radiator) Radiator {
+	r := Radiator{Make: l.Make, Model: l.Model, Length: l.Length, Height: l.Height, Depth: l.Depth, Output: l.Output, DeltaT: l.DeltaT,
+		Mounting: l.Mounting, Scale: l.Scale, Factor: l.Factor, Sensors: l.Sensors, Sealed: l.Sealed}
+	for _, text := range r.texts() {
+		*text = printable.Words(*text)
+	}
+	return r
 }
 
 // allocator is the medium of heat cost allocators.

@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"earshot/collector/reading"
-	"earshot/collector/site"
 	"earshot/collector/state"
 	"earshot/device"
 	"earshot/device/printable"
@@ -22,7 +21,7 @@ var markWords = map[state.Mark]string{
 }
 
 // meter is a row of the list.
-func (f *filler) meter(r *state.Row) Meter {
+func (f *filler) meter(i int, r *state.Row) Meter {
 	v := &r.Verdict
 	m := Meter{
 		Line: r.Line, Ref: r.Ref, Serial: r.ID.String(),
@@ -30,7 +29,7 @@ func (f *filler) meter(r *state.Row) Meter {
 			Entrance: printable.Words(r.Place.Entrance), Floor: printable.Words(r.Place.Floor), Flat: printable.Words(r.Place.Apartment),
 			Room: printable.Words(r.Place.Room), Text: printable.Words(r.Place.String()),
 		},
-		Device: f.device(r), Key: f.key(r), Radio: f.radio(r),
+		Device: f.device(r), Key: f.key(i, r), Radio: f.radio(r),
 		Alarms: f.Words.Alarms(v), Remarks: f.Words.Remarks(v), Listed: printable.Words(r.Listed), Done: v.Passed(),
 	}
 	f.values(&m, r)
@@ -85,12 +84,10 @@ func (f *filler) device(r *state.Row) Device {
 // medium is a medium in the document's language.
 func (f *filler) medium(medium string) string { return printable.Words(f.Words.Term("medium", medium)) }
 
-func (f *filler) key(r *state.Row) Key {
+func (f *filler) key(i int, r *state.Row) Key {
 	k := Key{State: keyState(r), Found: r.KeyFound}
 	k.Text = f.Words.Say("report.key."+string(k.State), nil)
-	if i := slices.IndexFunc(f.List.Meters, func(m site.Meter) bool { return m.Row == r.Line && m.Ref() == r.Ref }); i >= 0 {
-		k.Fingerprint = f.List.Meters[i].Key.Fingerprint()
-	}
+	k.Fingerprint = f.listed(i, r.Ref).Key.Fingerprint()
 	return k
 }
 

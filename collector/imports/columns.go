@@ -1,6 +1,7 @@
 package imports
 
 import (
+	"slices"
 	"strings"
 	"sync"
 	"unicode"
@@ -67,7 +68,7 @@ type vocabulary struct {
 // words makes the vocabulary, once.
 var words = sync.OnceValue(func() vocabulary {
 	v := vocabulary{senses: map[string][]sense{}, old: map[string]bool{}, totals: map[string]bool{}, footer: map[string]bool{}}
-	for _, group := range headerWords {
+	for _, group := range slices.Concat(headerWords, radiatorWords) {
 		for _, word := range group.words {
 			name := normal(word)
 			known := v.senses[name]

@@ -3,6 +3,7 @@ package imports
 import (
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/xuri/excelize/v2"
 
@@ -62,12 +63,13 @@ func (r *Result) WriteWorkbook(w io.Writer, language string) error {
 	if err := f.SetSheetName("Sheet1", formSheet); err != nil {
 		return err
 	}
-	rows := [][]string{form.columns}
+	radiator := r.radiatorColumns()
+	rows := [][]string{slices.Concat(form.columns, radiator)}
 	if r == nil {
 		rows = append(rows, form.examples)
 	} else {
 		for i := range r.Rows {
-			rows = append(rows, plainCells(&r.Rows[i]))
+			rows = append(rows, append(plainCells(&r.Rows[i]), radiatorCells(&r.Rows[i].Meter, radiator)...))
 		}
 	}
 	asText, err := f.NewStyle(&excelize.Style{NumFmt: 49})

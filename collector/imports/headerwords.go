@@ -17,13 +17,27 @@ const (
 	Medium
 	Timeout
 	Note
-	Place  // a whole place, or a room
+	Place // a whole place, or a room
+	RadiatorMake
+	RadiatorModel
+	RadiatorLength
+	RadiatorHeight
+	RadiatorDepth
+	RadiatorOutput
+	RadiatorDeltaT
+	Mounting
+	Scale
+	ScaleFactor
+	Sensors
+	Sealed
 	Trap   // looks like a number or key, and never is one
 	fields // how many there are
 )
 
 // names of the fields, as columns of earshot's own lists.
-var names = [fields]string{"", "id", "manufacturer", "key", "entrance", "floor", "apartment", "room", "medium", "timeout", "note", "place", ""}
+var names = [fields]string{"", "id", "manufacturer", "key", "entrance", "floor", "apartment", "room", "medium", "timeout", "note", "place",
+	"radiator_make", "radiator_model", "radiator_length", "radiator_height", "radiator_depth", "radiator_output", "radiator_output_at",
+	"mounting", "scale", "scale_factor", "sensors", "sealed", ""}
 
 // String is the name of the column in earshot's own lists.
 func (f Field) String() string { return names[f] }
@@ -38,16 +52,19 @@ func ParseField(name string) (Field, bool) {
 	return None, false
 }
 
-// headerWords are the names of columns, for each field those of Danish,
-// German, English, Swedish, Norwegian, Polish, Dutch, French, Czech and
-// Italian. rank decides between several columns for one field. Words that are
-// weak have other meanings: cells decide.
-var headerWords = []struct {
+// headerGroup are words that name a field.
+type headerGroup struct {
 	field Field
 	rank  int
 	weak  bool
 	words []string
-}{
+}
+
+// headerWords are the names of columns, for each field those of Danish,
+// German, English, Swedish, Norwegian, Polish, Dutch, French, Czech and
+// Italian. rank decides between several columns for one field. Words that are
+// weak have other meanings: cells decide.
+var headerWords = []headerGroup{
 	{field: Number, rank: 9, words: []string{"id"}},
 	{field: Number, rank: 3, words: []string{
 		"radio-id", "radio id", "radionr", "radionummer", "radioadresse", "modulnr", "modulnummer", "modul-id", "sekundær adresse", "sekundæradresse",

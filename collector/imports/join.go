@@ -143,6 +143,11 @@ func complete(to, from *site.Meter) {
 			*pair.to = pair.from
 		}
 	}
+	for _, part := range radiatorParts {
+		if own := part.of(&to.Radiator); *own == "" {
+			*own = *part.of(&from.Radiator)
+		}
+	}
 	if note := from.Note; note != "" && !strings.Contains(to.Note, note) {
 		to.Note = strings.TrimPrefix(to.Note+"; "+note, "; ")
 	}

@@ -152,7 +152,11 @@ func (p *planner) byHeader() {
 			p.complement(f, found[f])
 		}
 	}
-	for _, f := range []Field{Manufacturer, Medium, Timeout, Entrance, Floor, Apartment, Room, Place, Note} {
+	others := []Field{Manufacturer, Medium, Timeout, Entrance, Floor, Apartment, Room, Place, Note}
+	for _, part := range radiatorParts {
+		others = append(others, part.field)
+	}
+	for _, f := range others {
 		if p.out.has(f) {
 			continue
 		}

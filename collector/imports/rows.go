@@ -225,6 +225,11 @@ func (b *builder) read() {
 	}
 	b.place(cells)
 	b.row.Meter.Note = b.text(Note, b.joined(cells, Note))
+	for _, part := range radiatorParts {
+		if b.plan.has(part.field) {
+			*part.of(&b.row.Meter.Radiator) = b.text(part.field, b.cell(cells, part.field).Text)
+		}
+	}
 }
 
 // joined are the texts of all columns of a field.

@@ -27,9 +27,10 @@ var listFields = []Field{Number, Manufacturer, Key, Entrance, Floor, Apartment, 
 // take it for another encoding otherwise. It holds the keys.
 func (r *Result) WriteList(w io.Writer) error {
 	out := newListWriter(w)
-	out.head()
+	radiator := r.radiatorColumns()
+	out.head(radiator...)
 	for i := range r.Rows {
-		out.row(meterCells(&r.Rows[i]))
+		out.row(append(meterCells(&r.Rows[i]), radiatorCells(&r.Rows[i].Meter, radiator)...))
 	}
 	return out.Flush()
 }

@@ -34,6 +34,19 @@ type Meter struct {
 	Medium       string        // as listed
 	Timeout      time.Duration // how long to wait for it; 0: not given
 	Note         string
+	Radiator     Radiator // of a heat cost allocator
+}
+
+// Radiator is what must be known of the radiator below a heat cost allocator, in the
+// list's own words. Any part may be "".
+type Radiator struct {
+	Make, Model           string
+	Length, Height, Depth string // mm
+	Output, DeltaT        string // W, and the temperatures at which: "75/65/20"
+	Mounting              string // the allocator's point: "75 %"
+	Scale, Factor         string // unit or product scale, and its factor
+	Sensors               string
+	Sealed                string // year and installer's mark
 }
 
 // Place is where a meter is, in the list's own words. Any part may be "".
