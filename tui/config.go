@@ -10,6 +10,7 @@ import (
 	"earshot/device/printable"
 	"earshot/tui/look"
 	"earshot/tui/screen"
+	"earshot/tui/setup"
 )
 
 // Source provides the snapshots of the screen; *collector.View is one.
@@ -34,6 +35,9 @@ type Config struct {
 	// Protocol makes the hand-over protocol; nil: there is none.
 	Protocol screen.Protocol
 
+	// Setup shows the set-up, and nothing else; then the source is not asked.
+	Setup *setup.Config
+
 	// Now is the clock of ages and times left; nil means time.Now.
 	Now func() time.Time
 	// Interval is the least time between two snapshots; 0 means a quarter of a second.
@@ -57,6 +61,9 @@ type Config struct {
 // withDefaults fills in what the environment decides.
 func (c Config) withDefaults(env []string) Config {
 	ssh := lookup(env, "SSH_CONNECTION") != ""
+	if c.Setup != nil {
+		c.Source = nothing{}
+	}
 	if c.Now == nil {
 		c.Now = time.Now
 	}

@@ -11,6 +11,7 @@ import (
 	"earshot/collector/words"
 	"earshot/tui/look"
 	"earshot/tui/screen"
+	"earshot/tui/setup"
 )
 
 // keys are all that work now.
@@ -24,6 +25,9 @@ func (m *Model) keys() []screen.Binding {
 // keysOf are the keys of a screen: its own, and of those that work everywhere the ones
 // that it does not use.
 func (m *Model) keysOf(name screen.Name) []screen.Binding {
+	if modal, is := m.screens[name].(screen.Modal); is && modal.Mode() != m.modes[name] {
+		m.bindings[name], m.modes[name] = nil, modal.Mode()
+	}
 	if m.bindings[name] == nil {
 		own := m.screens[name].Keys()
 		m.bindings[name] = slices.Concat(screen.Over(own, m.movements()), own, screen.Over(own, m.commons(name)), m.terminal())
@@ -132,7 +136,8 @@ func KeyTable() string {
 	var b strings.Builder
 	b.WriteString("| where | key | what it does |\n| --- | --- | --- |\n")
 	m := newModel(Config{Now: time.Now, Source: nothing{}, Guard: NewGuard()})
-	for _, g := range m.groups() {
+	own := setup.New(screen.NewHost(m.host.Look, time.Now), &setup.Config{}) // it has a program of its own
+	for _, g := range append(m.groups(), group{rooms[screen.Setup].heading, own.Keys()}) {
 		for _, k := range g.keys {
 			fmt.Fprintf(&b, "| %s | `%s` | %s |\n", g.words, strings.Join(k.Keys, "` or `"), k.Help)
 		}

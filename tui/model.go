@@ -24,8 +24,9 @@ type Model struct {
 
 	screens       [screen.Names]screen.Screen // nil: there is none
 	bindings      [screen.Names][]screen.Binding
-	at            screen.Name   // the one that is shown
-	past          []screen.Name // where back goes, the last one first
+	modes         [screen.Names]int // for which they were asked
+	at            screen.Name       // the one that is shown
+	past          []screen.Name     // where back goes, the last one first
 	width, height int
 
 	spinner spinner.Model
@@ -67,6 +68,9 @@ func newModel(cfg Config) *Model {
 	h.Quit = func() tea.Cmd { return m.quits("") }
 	h.Command = func(wait func(<-chan struct{}) tea.Msg) tea.Cmd { return m.life.command(cfg.Guard, wait) }
 	m.newScreens()
+	if cfg.Setup != nil {
+		m.at = screen.Setup
+	}
 	m.resize(80, 24)
 	m.take(cfg.Source.Snapshot())
 	m.fit()
@@ -76,9 +80,9 @@ func newModel(cfg Config) *Model {
 // Init asks for the first wake-up, and for the terminal's background.
 func (m *Model) Init() tea.Cmd {
 	if look.Named(m.cfg.Theme) {
-		return tea.Batch(m.wake(), m.tick())
+		return tea.Batch(m.wake(), m.tick(), m.host.Queued())
 	}
-	return tea.Batch(m.wake(), m.tick(), tea.RequestBackgroundColor)
+	return tea.Batch(m.wake(), m.tick(), m.host.Queued(), tea.RequestBackgroundColor)
 }
 
 // View draws the screen. It changes nothing but caches.

@@ -9,6 +9,7 @@ import (
 	"earshot/tui/handover"
 	"earshot/tui/meter"
 	"earshot/tui/screen"
+	"earshot/tui/setup"
 )
 
 // rooms are the keys of the screens, and their names in the messages: what the key shows,
@@ -30,6 +31,10 @@ var rooms = [screen.Names]struct {
 
 // newScreens makes every screen.
 func (m *Model) newScreens() {
+	if m.cfg.Setup != nil {
+		m.screens[screen.Setup], m.screens[screen.Help] = setup.New(m.host, m.cfg.Setup), newHelp(m)
+		return
+	}
 	m.screens = [screen.Names]screen.Screen{
 		screen.Building:  building.New(m.host, meter.New(m.host)),
 		screen.Meter:     meter.New(m.host),
@@ -58,7 +63,9 @@ func (m *Model) back() {
 	if n := len(m.past); n > 0 {
 		name, m.past = m.past[n-1], m.past[:n-1]
 	}
-	m.show(name)
+	if m.screens[name] != nil {
+		m.show(name)
+	}
 }
 
 func (m *Model) show(name screen.Name) {

@@ -52,7 +52,7 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		cmd = m.pass(msg)
 	}
 	m.fit()
-	return m, cmd
+	return m, tea.Batch(cmd, m.host.Queued())
 }
 
 // pass hands a message to the screens whose own it may be.

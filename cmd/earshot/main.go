@@ -65,7 +65,7 @@ func execute(ctx context.Context, root *cobra.Command, args []string, w io.Write
 // the shell's prompt.
 func asksForHelp(args []string) bool {
 	if len(args) == 0 {
-		return true
+		return !isTerminal(os.Stdin) || !isTerminal(os.Stdout) // else the set-up
 	}
 	switch args[0] {
 	case "help", "man", "completion", "--version", "-v", cobra.ShellCompRequestCmd, cobra.ShellCompNoDescRequestCmd:
@@ -112,7 +112,7 @@ func newRoot(s streams) *cobra.Command {
 		Long: "earshot listens for the meters of a building that are in your list, and shows for each one\n" +
 			"how far it got: heard, decrypted, decoded, plausible, delivered. If it failed: why, and what to do next.",
 		SilenceUsage: true, SilenceErrors: true,
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		RunE: func(cmd *cobra.Command, _ []string) error { return setUp(cmd, s) },
 		Args: noSuchCommand,
 	}
 	root.PersistentFlags().Var(new(language), "lang", "language of what people read: "+languages()+"; without it the locale decides")

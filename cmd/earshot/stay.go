@@ -14,10 +14,13 @@ import (
 	"github.com/muesli/cancelreader"
 	"github.com/spf13/cobra"
 
+	"earshot/cmd/earshot/setup"
 	"earshot/collector"
+	"earshot/collector/imports"
 	"earshot/collector/site"
 	"earshot/collector/store"
 	"earshot/device/wait"
+	"earshot/tui"
 )
 
 const (
@@ -135,4 +138,36 @@ func holder(path string) *store.InUseError {
 	var held *store.InUseError
 	errors.As(err, &held)
 	return held
+}
+
+// setUp is earshot without a command: the set-up, and then the campaign or the demo that
+// was chosen. Without a terminal it is the help.
+func setUp(cmd *cobra.Command, s streams) error {
+	var out outputFlags
+	if out.checkTerminal(s) != nil {
+		return cmd.Help()
+	}
+	env := setup.Env{Lang: s.lang, Store: func(list string) (string, error) { return storePath("", imports.NameOf(list)) }, Check: func(names []string) error {
+		f := runFlags{receivers: receiverFlags{names: names}}
+		return f.checkReceivers()
+	}}
+	ssh := os.Getenv("SSH_CONNECTION") != ""
+	chosen, err := setup.Run(cmd.Context(), env, tui.Config{ASCII: out.ascii, Lang: s.lang}, ssh, func(err error) { fmt.Fprintf(s.err, "earshot: %v\n", err) })
+	if err != nil || chosen == nil {
+		return err
+	}
+	next, flags := newRun(s), setup.Flags(chosen)
+	if chosen.Demo {
+		next, flags = newDemo(s), nil
+	}
+	if password := chosen.Server.Password; !password.IsZero() {
+		if err := os.Setenv(passwordVariable, string(password.Reveal())); err != nil {
+			return err
+		}
+	}
+	next.SetContext(cmd.Context())
+	if err := next.ParseFlags(flags); err != nil {
+		return err
+	}
+	return next.RunE(next, nil)
 }

@@ -55,6 +55,11 @@ func (s *Screen) Keys() []screen.Binding {
 	return keys
 }
 
+// Mode says which keys there are: more in a search by a display, and if meters are claimed.
+func (s *Screen) Mode() int {
+	return look.Pick(s.display != nil, 1, 0) + look.Pick(len(s.host.Snap.Claims) > 0, 2, 0)
+}
+
 // Take takes over what the host has. The cursor stays on its meter.
 func (s *Screen) Take() {
 	snap := &s.host.Snap

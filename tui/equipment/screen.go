@@ -60,6 +60,12 @@ func (s *Screen) Keys() []screen.Binding {
 	return keys
 }
 
+// Mode says which keys there are: those of the tab, and one more in a log that is
+// narrowed.
+func (s *Screen) Mode() int {
+	return int(s.tab) + look.Pick(s.tab == tabLog && s.log.narrowed(), int(tabs), 0)
+}
+
 // inLog is the short word of a key that works in the log.
 func (s *Screen) inLog(name string) string { return look.Pick(s.tab == tabLog, s.say(name, nil), "") }
 

@@ -85,6 +85,7 @@ type Host struct {
 	// Quit leaves the program.
 	Quit func() tea.Cmd
 
+	queue  []tea.Cmd
 	found  int // where Row found the last one
 	width  int
 	help   help.Model
@@ -115,6 +116,16 @@ func NewHost(l *look.Look, clock func() time.Time) *Host {
 	}
 	h.Dress(l)
 	return h
+}
+
+// Queue runs a command as soon as what is handled now is done.
+func (h *Host) Queue(cmd tea.Cmd) { h.queue = append(h.queue, cmd) }
+
+// Queued takes the commands that wait.
+func (h *Host) Queued() tea.Cmd {
+	cmds := h.queue
+	h.queue = nil
+	return tea.Batch(cmds...)
 }
 
 // Dress draws everything with another look.

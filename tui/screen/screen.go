@@ -39,6 +39,10 @@ type Screen interface {
 	Pageful() int
 }
 
+// Modal is a screen whose keys depend on what it shows: they are asked for again when its
+// mode has changed.
+type Modal interface{ Mode() int }
+
 // Ticker is a screen that does more than Take once a second.
 type Ticker interface{ Tick() }
 

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"earshot/collector/words"
 )
 
 // TestKeysStayIn imports lists with keys in every place that a key does not
@@ -37,7 +39,7 @@ func TestKeysStayIn(t *testing.T) {
 		}
 		for _, args := range [][]string{{path}, {path, "--json"}, {path, "-o", filepath.Join(dir, "out.csv")}} {
 			var out, errs bytes.Buffer
-			cmd := NewImport(Streams{In: strings.NewReader(""), Out: &out, Err: &errs})
+			cmd := NewImport(Streams{In: strings.NewReader(""), Out: &out, Err: &errs, Lang: words.English})
 			cmd.SetArgs(args)
 			cmd.SetOut(&out)
 			cmd.SetErr(&errs)
