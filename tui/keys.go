@@ -137,7 +137,7 @@ func KeyTable() string {
 	b.WriteString("| where | key | what it does |\n| --- | --- | --- |\n")
 	m := newModel(Config{Now: time.Now, Source: nothing{}, Guard: NewGuard()})
 	own := setup.New(screen.NewHost(m.host.Look, time.Now), &setup.Config{}) // it has a program of its own
-	for _, g := range append(m.groups(), group{rooms[screen.Setup].heading, own.Keys()}) {
+	for _, g := range append(m.groups(), group{m.heading(screen.Setup), own.Keys()}) {
 		for _, k := range g.keys {
 			fmt.Fprintf(&b, "| %s | `%s` | %s |\n", g.words, strings.Join(k.Keys, "` or `"), k.Help)
 		}
