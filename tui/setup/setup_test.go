@@ -157,7 +157,7 @@ func (d *desk) screen(name string, w, h int) {
 		b.WriteString(plain + "\n")
 	}
 	if d.host.Saying() {
-		b.WriteString(ansi.Strip(d.host.Footer(nil)) + "\n")
+		b.WriteString(ansi.Strip(strings.Join(d.host.Footer(nil, 1), "\n")) + "\n")
 	}
 	got := b.String()
 	for i := range d.golden.Files {
