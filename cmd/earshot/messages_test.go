@@ -74,3 +74,25 @@ func saidBy(pkg *packages.Package, call *ast.CallExpr) (method, name string) {
 	}
 	return said.Name(), constant.StringVal(value)
 }
+
+// TestFirstUseIsTheSameInAllLanguages compares the headings, steps, flags and links of the
+// pages.
+func TestFirstUseIsTheSameInAllLanguages(t *testing.T) {
+	t.Parallel()
+	parts := regexp.MustCompile("(?m)^#+ |^[0-9]\\. |--[a-z]+|(?:    |`)earshot [a-z]+|`[a-zA-Z0-9?]`|\\([a-z-]+\\.md[^)]*\\)")
+	of := func(page string) (found []string) {
+		for _, part := range parts.FindAllString(read(t, page), -1) {
+			if !strings.HasPrefix(part, "(first-use") && part != "--lang" {
+				found = append(found, part)
+			}
+		}
+		slices.Sort(found)
+		return found
+	}
+	english := of("docs/first-use.md")
+	for _, page := range []string{"docs/first-use.da.md", "docs/first-use.de.md"} {
+		if got := of(page); len(got) < 20 || !slices.Equal(got, english) {
+			t.Errorf("%s has\n%q, the English page\n%q", page, got, english)
+		}
+	}
+}
