@@ -72,7 +72,7 @@ var layers = []layer{
 	{packages: "collector", imports: engineImports},
 	{packages: "collector/batch", imports: append(engineImports, "collector", "collector/share")},
 	{packages: "collector/handover", imports: append(engineImports, "collector", "collector/decimal", "collector/evidence", "collector/readiness", "collector/settlement")},
-	{packages: "collector/handover/handovertest", imports: []string{"assets", "collector/handover", "collector/imports", "collector/site", "collector/state", "collector/store", "device", "device/replay", "device/wmbus"}},
+	{packages: "collector/handover/handovertest", imports: []string{"assets", "collector/handover", "collector/imports", "collector/site", "collector/state", "collector/store", "device", "device/replay", "device/simulate", "device/wmbus"}},
 	{packages: "collector/handover/html collector/handover/pdf collector/handover/xlsx", imports: []string{"collector/handover/paper"}},
 	{packages: "collector/seal", imports: []string{"collector", "collector/site", "collector/state", "collector/store", "device", "device/wmbus"}},
 	{packages: "collector/handover/*", imports: []string{"assets", "collector/handover", "collector/words"}},

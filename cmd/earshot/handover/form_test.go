@@ -11,6 +11,7 @@ import (
 	"earshot/collector/handover"
 	"earshot/collector/handover/handovertest"
 	"earshot/collector/handover/paper"
+	"earshot/collector/settlement"
 	"earshot/collector/words"
 )
 
@@ -61,34 +62,51 @@ func TestFormsOf(t *testing.T) {
 	}
 }
 
-// BenchmarkAllForms writes each form for 1,000 meters. heap-MB is the most memory that
-// was in use at the same time, sampled.
+// BenchmarkAllForms reads the log of a campaign with 1,000 meters again, and writes each
+// form but the sealed one. heap-MB is the most memory that was in use, sampled.
 func BenchmarkAllForms(b *testing.B) {
-	d := handovertest.Many(1000)
+	stored := handovertest.Town(1000)
 	for b.Loop() {
-		done, peak := make(chan struct{}), make(chan uint64)
-		go func() {
-			var most uint64
-			for tick := time.NewTicker(5 * time.Millisecond); ; {
-				var m runtime.MemStats
-				runtime.ReadMemStats(&m)
-				most = max(most, m.HeapInuse)
-				select {
-				case <-tick.C:
-				case <-done:
-					tick.Stop()
-					peak <- most
-					return
-				}
-			}
-		}()
-		m := madeOf(d)
+		peak := watchHeap()
+		c, err := handover.Read(stored.List, stored.Info, stored.Entries())
+		if err != nil {
+			b.Fatal(err)
+		}
+		m := madeOf(handover.New(c, handover.Options{Words: words.English, Readiness: true, Settlement: &settlement.Options{}}))
 		for _, f := range forms {
+			if f.write == nil {
+				continue
+			}
 			if err := f.write(io.Discard, m); err != nil {
 				b.Fatal(err)
 			}
 		}
+		b.ReportMetric(peak(), "heap-MB")
+	}
+	b.ReportMetric(float64(len(stored.Log)), "entries")
+}
+
+// watchHeap samples the memory in use until the function that it returns is called,
+// which says the most of it in MB.
+func watchHeap() (most func() float64) {
+	done, peak := make(chan struct{}), make(chan uint64)
+	go func() {
+		var most uint64
+		for tick := time.NewTicker(5 * time.Millisecond); ; {
+			var m runtime.MemStats
+			runtime.ReadMemStats(&m)
+			most = max(most, m.HeapInuse)
+			select {
+			case <-tick.C:
+			case <-done:
+				tick.Stop()
+				peak <- most
+				return
+			}
+		}
+	}()
+	return func() float64 {
 		close(done)
-		b.ReportMetric(float64(<-peak)/1e6, "heap-MB")
+		return float64(<-peak) / 1e6
 	}
 }

@@ -17,6 +17,7 @@ import (
 	"earshot/collector/store"
 	"earshot/device"
 	"earshot/device/replay"
+	"earshot/device/simulate"
 	"earshot/device/wmbus"
 )
 
@@ -72,9 +73,27 @@ func Running() *Stored {
 	return s
 }
 
+// Town is a finished campaign of many meters, of which some have mishaps.
+func Town(meters int) *Stored {
+	b := simulate.New(7, simulate.Options{Meters: meters, Mishaps: true})
+	var list bytes.Buffer
+	if err := simulate.WriteList(&list, b.Rows()); err != nil {
+		panic(err)
+	}
+	s := of(list.Bytes())
+	l := s.begin()
+	l.round(slices.Collect(b.Telegrams(0, waiting)))
+	l.mark(state.CampaignEnded{At: l.at(), Campaign: s.Info.ID})
+	s.Log, s.Info.End = l.entries, l.time
+	return s
+}
+
 // Empty is a campaign of the demo's building in which nothing has happened yet.
-func Empty() *Stored {
-	r := must(imports.Read(bytes.NewReader(assets.DemoMeters()), "meters.csv", imports.Options{}))
+func Empty() *Stored { return of(assets.DemoMeters()) }
+
+// of is a campaign of a list in which nothing has happened yet.
+func of(list []byte) *Stored {
+	r := must(imports.Read(bytes.NewReader(list), "meters.csv", imports.Options{}))
 	s := &Stored{List: site.Site{Name: assets.DemoSite}, Info: store.Campaign{ID: 3, Start: time.Date(2026, 3, 2, 9, 15, 0, 0, Zone()), Site: assets.DemoSite, List: "/home/somebody/meters.csv"}}
 	for i := range r.Rows {
 		s.List.Meters = append(s.List.Meters, r.Rows[i].Meter)
@@ -96,6 +115,7 @@ func (s *Stored) Rename(name string) {
 // logger writes a log.
 type logger struct {
 	of      *Stored
+	index   *site.Index
 	time    time.Time
 	entries []store.Entry
 }
@@ -155,7 +175,10 @@ func (l *logger) round(frames []device.Frame) {
 // hear logs a frame and returns whose it is, "" for an unlisted meter.
 func (l *logger) hear(f device.Frame) (ref string) {
 	header := must(wmbus.ParseHeader(f.Bytes))
-	if row, listed := site.NewIndex(l.of.List.Meters).Expects(header); listed {
+	if l.index == nil {
+		l.index = site.NewIndex(l.of.List.Meters)
+	}
+	if row, listed := l.index.Expects(header); listed {
 		ref = l.of.List.Meters[row].Ref()
 	}
 	l.time = f.AirTime
