@@ -121,7 +121,7 @@ func newRoot(s streams) *cobra.Command {
 	root.SetErr(s.err)
 	root.SetFlagErrorFunc(flagError)
 	s.out, s.err = printable.NewWriter(s.out), printable.NewWriter(s.err) // help may have colours
-	root.AddCommand(newRun(s), newDemo(s), newReceivers(s), newRecord(s), newForward(s), newReplay(s), newDecode(s), lists.NewImport(s.lists()), lists.NewForm(s.lists()), lists.NewKeys(s.lists()), newExplain(s), handover.NewReport(s.handover()), handover.NewVerify(s.handover()), handover.NewSigner(s.handover()), newStore(s), newSystemd(s), newVersion(s))
+	root.AddCommand(newRun(s), newDemo(s), newReceivers(s), newRecord(s), newForward(s), newReplay(s), newDecode(s), lists.NewImport(s.lists()), lists.NewForm(s.lists()), lists.NewKeys(s.lists()), newExplain(s), handover.NewReport(s.handover()), handover.NewCompare(s.handover()), handover.NewVerify(s.handover()), handover.NewSigner(s.handover()), newStore(s), newSystemd(s), newVersion(s))
 	root.InitDefaultCompletionCmd()
 	fold(root, report.TerminalWidth(s.out))
 	return root

@@ -13,128 +13,6 @@ import (
 	"earshot/device/wmbus"
 )
 
-// Side is one of the two campaigns.
-type Side struct {
-	Campaign int64           // its number in the store
-	Snap     state.Snapshot  // at its end
-	List     []state.ListRow // as the log has it: fingerprints of keys
-}
-
-// Schema is the version of the comparison. Members are added without raising it.
-const Schema = 1
-
-// Comparison is what changed.
-type Comparison struct {
-	Schema    int              `json:"schema"`
-	Before    Info             `json:"before"`
-	After     Info             `json:"after"`
-	Summary   Summary          `json:"summary"`
-	Rows      []Row            `json:"rows"`      // those that changed, in the order of the later list, removed ones last
-	Receivers []ReceiverChange `json:"receivers"` // those that changed
-}
-
-// Info is what is compared.
-type Info struct {
-	Campaign int64      `json:"campaign"`
-	Site     string     `json:"site"`
-	Started  time.Time  `json:"started"`
-	Ended    *time.Time `json:"ended,omitempty"` // none while it is not finished
-	Meters   int        `json:"meters"`
-	Passed   int        `json:"passed"`
-}
-
-// Summary counts rows.
-type Summary struct {
-	Added     int `json:"added"`
-	Removed   int `json:"removed"`
-	Replaced  int `json:"replaced"`
-	Same      int `json:"same"`     // nothing changed but an advanced reading
-	Repaired  int `json:"repaired"` // passed only in the later campaign
-	Broken    int `json:"broken"`   // passed only in the earlier one
-	Verdicts  int `json:"verdicts_changed"`
-	Advanced  int `json:"readings_advanced"`
-	Backwards int `json:"readings_backwards"`
-	Still     int `json:"readings_unchanged"`
-	Better    int `json:"signals_better"`
-	Worse     int `json:"signals_worse"`
-	Keys      int `json:"keys_changed"`
-}
-
-// Kind is what became of a row.
-type Kind string
-
-// The kinds.
-const (
-	Added    Kind = "added"
-	Removed  Kind = "removed"
-	Replaced Kind = "replaced" // another meter in its place
-	Changed  Kind = "changed"
-)
-
-// Row is a row that changed.
-type Row struct {
-	Kind    Kind           `json:"kind"`
-	Ref     string         `json:"meter"`              // of the later list; of the earlier one if it was removed
-	Was     string         `json:"replaces,omitempty"` // the meter that was there before
-	Line    int            `json:"line"`
-	Place   site.Place     `json:"place"`
-	Verdict *VerdictChange `json:"verdict,omitempty"`
-	Reading *ReadingChange `json:"reading,omitempty"`
-	Signal  *SignalChange  `json:"signal,omitempty"`
-	Key     *KeyChange     `json:"key,omitempty"`
-}
-
-// VerdictChange is a verdict that changed.
-type VerdictChange struct {
-	Before state.Code `json:"before"`
-	After  state.Code `json:"after"`
-}
-
-// Direction is how a value changed.
-type Direction string
-
-// The directions.
-const (
-	Advanced  Direction = "advanced"
-	Backwards Direction = "backwards"
-	Unchanged Direction = "unchanged"
-	Restarted Direction = "restarted" // a heat cost allocator, after its due date
-	Better    Direction = "better"
-	Worse     Direction = "worse"
-)
-
-// ReadingChange is the main register in both campaigns.
-type ReadingChange struct {
-	Before    decimal.Number `json:"before"`
-	After     decimal.Number `json:"after"`
-	Change    decimal.Number `json:"change"`
-	Unit      string         `json:"unit,omitempty"`
-	Direction Direction      `json:"direction"`
-}
-
-// SignalChange is the median of the best receiver in both campaigns, in dBm.
-type SignalChange struct {
-	Before    int16     `json:"before_dbm"`
-	After     int16     `json:"after_dbm"`
-	Direction Direction `json:"direction"`
-}
-
-// KeyChange is a key that changed, by its fingerprints; "" for none.
-type KeyChange struct {
-	Before string `json:"before"`
-	After  string `json:"after"`
-}
-
-// ReceiverChange is a receiver that was added, removed or has other firmware.
-type ReceiverChange struct {
-	Kind     Kind   `json:"kind"`
-	Name     string `json:"name"`
-	Driver   string `json:"type"`
-	Serial   string `json:"serial,omitempty"`
-	Firmware string `json:"firmware,omitempty"`
-	Was      string `json:"firmware_before,omitempty"`
-}
-
 // signalStep is the least difference that counts: single medians jump by less.
 // Source: docs/readiness.md#compare (ours).
 const signalStep = 6
@@ -142,22 +20,30 @@ const signalStep = 6
 // Campaigns compares two campaigns.
 func Campaigns(before, after *Side) Comparison {
 	c := Comparison{Schema: Schema, Before: before.info(), After: after.info(), Rows: []Row{}, Receivers: receivers(before.Snap.Receivers, after.Snap.Receivers)}
-	earlier := index(before.Snap.Rows)
+	olds, news := before.rows(), after.rows()
+	earlier, now := index(olds), index(news)
 	gone := map[string]*state.Row{}
-	now := index(after.Snap.Rows)
 	for ref, r := range earlier {
 		if now[ref] == nil {
 			gone[ref] = r
 		}
 	}
-	replaced := replacements(before.Snap.Rows, after.Snap.Rows, earlier, gone)
-	keysBefore, keysAfter := before.keys(), after.keys()
-	for _, r := range after.Snap.Rows {
+	replaced := replacements(olds, news, earlier, gone)
+	keysBefore, keysAfter := keys(before.List), keys(after.List)
+	otherKey := map[string]bool{}
+	before.otherKeys(otherKey)
+	after.otherKeys(otherKey)
+	for _, r := range news {
 		row := Row{Kind: Changed, Ref: r.Ref, Line: r.Line, Place: r.Place}
 		old := earlier[r.Ref]
 		switch {
 		case old != nil:
 			row.Key = keyChange(keysBefore[r.Ref], keysAfter[r.Ref])
+			if otherKey[r.Ref] {
+				c.count(&row)
+				old = nil // its telegrams of that time cannot be opened with the key of today
+				break
+			}
 			row.Reading = readings(old, r)
 			c.count(&row)
 		case replaced[r.Ref] != nil:
@@ -172,36 +58,19 @@ func Campaigns(before, after *Side) Comparison {
 		if old != nil {
 			row.Verdict, row.Signal = c.verdicts(old, r), c.signals(old, r)
 		}
-		if row.matters() {
+		if row.matters(c.long()) {
 			c.Rows = append(c.Rows, row)
 		} else {
 			c.Summary.Same++
 		}
 	}
-	for _, r := range before.Snap.Rows {
+	for _, r := range olds {
 		if gone[r.Ref] != nil {
 			c.Rows = append(c.Rows, Row{Kind: Removed, Ref: r.Ref, Line: r.Line, Place: r.Place})
 			c.Summary.Removed++
 		}
 	}
 	return c
-}
-
-func (s *Side) info() Info {
-	i := Info{Campaign: s.Campaign, Site: s.Snap.Site, Started: s.Snap.Campaign.Started, Meters: len(s.Snap.Rows), Passed: s.Snap.Counts.Passed()}
-	if end := s.Snap.Campaign.Ended; !end.IsZero() {
-		i.Ended = &end
-	}
-	return i
-}
-
-// keys are the fingerprints of keys by meter.
-func (s *Side) keys() map[string]string {
-	out := make(map[string]string, len(s.List))
-	for _, r := range s.List {
-		out[r.Ref] = r.Key
-	}
-	return out
 }
 
 func index(rows []*state.Row) map[string]*state.Row {
@@ -246,9 +115,17 @@ var kinds = map[string]string{"cooling": "heat", "heat/cooling": "heat", "hot wa
 
 func kind(medium string) string { return cmp.Or(kinds[medium], medium) }
 
+// standstill is after how long a register that stands still is named.
+// Source: docs/readiness.md#compare (ours).
+const standstill = 7 * 24 * time.Hour
+
+// long reports whether so much time is between the campaigns that registers should have
+// advanced.
+func (c *Comparison) long() bool { return c.After.Started.Sub(c.Before.Started).Abs() >= standstill }
+
 // matters reports whether more changed than that the reading advanced.
-func (r *Row) matters() bool {
-	back := r.Reading != nil && r.Reading.Direction != Advanced
+func (r *Row) matters(long bool) bool {
+	back := r.Reading != nil && r.Reading.Direction != Advanced && (long || r.Reading.Direction != Unchanged)
 	return r.Kind != Changed || r.Verdict != nil || r.Signal != nil || r.Key != nil || back
 }
 
@@ -313,7 +190,7 @@ func keyChange(before, after string) *KeyChange {
 func readings(old, now *state.Row) *ReadingChange {
 	was, before := register(old.Reading)
 	is, after := register(now.Reading)
-	if before.None() || after.None() || was.Quantity != is.Quantity || was.Unit != is.Unit {
+	if before.None() || after.None() || !slices.Contains(counted, is.Quantity) || was.Quantity != is.Quantity || was.Unit != is.Unit {
 		return nil
 	}
 	out := &ReadingChange{Before: before, After: after, Change: after.Minus(before), Unit: is.Unit.String(), Direction: Unchanged}
@@ -327,6 +204,9 @@ func readings(old, now *state.Row) *ReadingChange {
 	}
 	return out
 }
+
+// counted are the quantities of registers that only grow.
+var counted = []wmbus.Quantity{wmbus.Energy, wmbus.Volume, wmbus.HeatCostAllocation, wmbus.TotalUnits, wmbus.Mass, wmbus.PulseCount}
 
 func register(r *reading.Reading) (reading.Record, decimal.Number) {
 	if r == nil {

@@ -57,6 +57,7 @@ func TestWhatChanged(t *testing.T) {
 	wrong := energy(5, "e", 50)
 	wrong.Own = 99
 	after := side(t, 2, energy(1, "a", 150), energy(2, "b", 100), energy(3, "c", 90), energy(4, "d", 1), wrong, energy(66, "f", 60), moved, allocator(20), energy(9, "i", 5))
+	after.Snap.Campaign.Started = before.Snap.Campaign.Started.Add(8 * 24 * time.Hour)
 	c := compare.Campaigns(before, after)
 	want := []string{
 		"IST-10000002 changed: reading unchanged at 100 kWh",
@@ -79,6 +80,10 @@ func TestWhatChanged(t *testing.T) {
 	}
 	if same := compare.Campaigns(before, before); len(same.Receivers) != 0 || same.Summary.Verdicts+same.Summary.Keys+same.Summary.Added+same.Summary.Removed != 0 {
 		t.Errorf("a campaign differs from itself: %+v", same.Summary)
+	}
+	after.Snap.Campaign.Started = before.Snap.Campaign.Started.Add(time.Hour)
+	if soon := compare.Campaigns(before, after); soon.Summary.Same != 2 || len(soon.Rows) != len(c.Rows)-1 {
+		t.Errorf("within an hour, a register that stands still is named: %+v", soon.Summary)
 	}
 	for _, l := range words.Languages() {
 		var text, again bytes.Buffer
@@ -111,8 +116,8 @@ func TestSignals(t *testing.T) {
 		{before: dBm(-80), after: with(device.RSSI{Scale: device.ScaleRelative, Value: 30})},
 	} {
 		got := compare.Direction("")
-		if s := compare.Campaigns(c.before, c.after).Rows[0].Signal; s != nil {
-			got = s.Direction
+		if rows := compare.Campaigns(c.before, c.after).Rows; len(rows) > 0 && rows[0].Signal != nil {
+			got = rows[0].Signal.Direction
 		}
 		if got != c.want {
 			t.Errorf("%q, want %q", got, c.want)
@@ -138,5 +143,32 @@ func TestReceivers(t *testing.T) {
 	}
 	if want := []string{"ttyUSB1 im871a 12: firmware 1.0 → 1.1", "roof cul: new", "tcp tcp: not used any more"}; !slices.Equal(got, want) {
 		t.Errorf("%q", got)
+	}
+}
+
+// TestListOfToday: a campaign that was replayed with the list of today has the rows of its
+// time, and a key that has changed since makes nobody fail.
+func TestListOfToday(t *testing.T) {
+	t.Parallel()
+	old := side(t, 1, energy(1, "a", 100), energy(2, "b", 100), energy(3, "c", 100))
+	now := side(t, 2, energy(1, "a", 100), energy(22, "b", 150), energy(3, "c", 150))
+	replayed := *old
+	replayed.Snap.Rows = slices.Clone(now.Snap.Rows)
+	wrong := *now.Snap.Rows[1]
+	wrong.Verdict.Code = state.CodeWrongKey // what the key of today makes of the telegrams of then
+	replayed.Snap.Rows[1] = &wrong
+	replayed.Used = now.List
+	replayed.List = append(slices.Clone(old.List[:2]), state.ListRow{Ref: "KAM-12345678"})
+	c := compare.Campaigns(&replayed, now)
+	want := []string{
+		"IST-10000002 changed: key " + evidencetest.Key(t, 2).Fingerprint() + " → " + evidencetest.Key(t, 22).Fingerprint(),
+		"IST-10000003 added: new in the list",
+		"KAM-12345678 removed: not in the list any more",
+	}
+	if got := said(&c); !slices.Equal(got, want) {
+		t.Errorf("%s", strings.Join(got, "\n"))
+	}
+	if c.Before.Meters != 3 || c.Summary.Broken+c.Summary.Repaired != 0 {
+		t.Errorf("%+v, %+v", c.Before, c.Summary)
 	}
 }

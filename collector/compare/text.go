@@ -57,7 +57,11 @@ func (c *Comparison) WriteText(w io.Writer, l *words.Language) error {
 		fmt.Fprintf(table, "\n%s\t%s\t%s\t%s\n", l.Say("compare.head.line", nil), l.Say("compare.head.place", nil), l.Say("compare.head.meter", nil), l.Say("compare.head.what", nil))
 		for i := range c.Rows {
 			r := &c.Rows[i]
-			fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", strconv.Itoa(r.Line), printable.Text(r.Place.String()), r.Ref, strings.Join(r.Changes(l), "; "))
+			line := ""
+			if r.Line > 0 {
+				line = strconv.Itoa(r.Line)
+			}
+			fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", line, printable.Text(r.Place.String()), r.Ref, strings.Join(r.Changes(l), "; "))
 		}
 		_ = table.Flush() // to memory: it cannot fail
 	}

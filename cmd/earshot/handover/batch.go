@@ -30,7 +30,7 @@ type result struct {
 
 // batch makes the protocols of several sites. What fails at one disturbs no other; all
 // failures are joined, by kind.
-func (f *flags) batch(ctx context.Context, env Env, all []form, folder bool) error {
+func (f *flags) batch(ctx context.Context, env Env, wanted wanted, all []form, folder bool) error {
 	if f.parallel < 1 || f.parallel > maxParallel {
 		return usageError("--parallel %d: must be 1 to %d", f.parallel, maxParallel)
 	}
@@ -54,7 +54,7 @@ func (f *flags) batch(ctx context.Context, env Env, all []form, folder bool) err
 	group.SetLimit(f.parallel)
 	for i, list := range f.sites {
 		group.Go(func() error {
-			j := job{list: list}
+			j := job{list: list, wanted: wanted}
 			if f.store != "" {
 				j.store = filepath.Join(f.store, imports.NameOf(list)+".db")
 			}

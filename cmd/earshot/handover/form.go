@@ -22,6 +22,7 @@ type made struct {
 	lang     *words.Language
 	paper    func() *paper.Document // the document laid out; made once
 	sealer   *sealer
+	wanted   wanted
 }
 
 // form is one of the forms of a protocol.
@@ -53,9 +54,9 @@ var forms = []form{
 
 // formNames are the values of --format.
 func formNames() []string {
-	names := make([]string, len(forms))
-	for i, f := range forms {
-		names[i] = f.name
+	var names []string
+	for _, f := range slices.Concat(forms, sectionForms) {
+		names = append(names, f.name)
 	}
 	return names
 }
@@ -67,11 +68,12 @@ func formsOf(named []string, output string, folder bool) ([]form, error) {
 	if len(named) == 0 && !folder {
 		named = []string{strings.ToLower(strings.TrimPrefix(filepath.Ext(output), "."))}
 	}
+	known := slices.Concat(forms, sectionForms)
 	for _, name := range named {
-		i := slices.IndexFunc(forms, func(f form) bool { return f.name == strings.TrimSpace(strings.ToLower(name)) })
+		i := slices.IndexFunc(known, func(f form) bool { return f.name == strings.TrimSpace(strings.ToLower(name)) })
 		switch {
 		case i >= 0:
-			out = append(out, forms[i])
+			out = append(out, known[i])
 		case name == "":
 			return nil, usageError("%s says no form: name it with --format, one or more of %s", output, strings.Join(formNames(), ", "))
 		default:

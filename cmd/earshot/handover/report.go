@@ -20,6 +20,7 @@ type flags struct {
 	campaign                     int64
 	force                        bool
 	parallel                     int
+	sections                     sections
 }
 
 // NewReport makes earshot report.
@@ -50,6 +51,7 @@ func NewReport(env Env) *cobra.Command {
 	set.StringVarP(&f.output, "output", "o", "", "file to write, whose name says the form, or a folder for all forms")
 	set.StringSliceVar(&f.formats, "format", nil, "forms to write: "+strings.Join(formNames(), ", "))
 	set.BoolVar(&f.force, "force", false, "overwrite files")
+	f.sections.register(set)
 	set.IntVar(&f.parallel, "parallel", maxParallel, "how many sites are read at the same time, 5 at most")
 	return cmd
 }
@@ -59,10 +61,17 @@ func (f *flags) run(ctx context.Context, env Env) error {
 	if err != nil {
 		return err
 	}
-	if len(f.sites) > 1 {
-		return f.batch(ctx, env, all, folder)
+	for _, name := range f.formats {
+		f.sections.ask(name)
 	}
-	j := job{store: f.store, name: f.name, details: f.details, campaign: f.campaign}
+	wanted, err := f.sections.read()
+	if err != nil {
+		return err
+	}
+	if len(f.sites) > 1 {
+		return f.batch(ctx, env, wanted, all, folder)
+	}
+	j := job{store: f.store, name: f.name, details: f.details, campaign: f.campaign, wanted: wanted}
 	if len(f.sites) == 1 {
 		j.list = f.sites[0]
 	}
@@ -71,6 +80,9 @@ func (f *flags) run(ctx context.Context, env Env) error {
 		return err
 	}
 	if err := preview(env.Out, m); err != nil {
+		return err
+	}
+	if err := m.printSections(env.Out); err != nil {
 		return err
 	}
 	if f.output != "" {

@@ -23,6 +23,7 @@ import (
 type job struct {
 	list, store, name, details string
 	campaign                   int64
+	wanted                     wanted
 }
 
 // title is what the site is called in messages.
@@ -72,8 +73,8 @@ func (j *job) make(ctx context.Context, env Env) (m *made, err error) {
 	if err != nil {
 		return nil, j.failed(kindCampaign, fmt.Errorf("the log of campaign %d of %s cannot be read: %w", campaign.ID, path, err))
 	}
-	doc := handover.New(read, handover.Options{Details: details, Words: env.Lang, Version: env.Version})
-	return &made{doc: doc, campaign: read, lang: env.Lang, sealer: &sealer{env: env, store: path}, paper: sync.OnceValue(func() *paper.Document { return paper.New(doc, env.Lang) })}, nil
+	doc := handover.New(read, handover.Options{Details: details, Words: env.Lang, Version: env.Version, Readiness: j.wanted.readiness, Settlement: j.wanted.settlement})
+	return &made{doc: doc, campaign: read, lang: env.Lang, wanted: j.wanted, sealer: &sealer{env: env, store: path}, paper: sync.OnceValue(func() *paper.Document { return paper.New(doc, env.Lang) })}, nil
 }
 
 // pick finds the campaign: the one that was named, or the last.
