@@ -53,7 +53,7 @@ var layers = []layer{
 	{packages: "collector/state", imports: []string{"collector/keys", "collector/label", "collector/reading", "collector/silence", "collector/site", "collector/trace", "device", "device/wmbus"}},
 	{packages: "collector/decimal", imports: []string{"device/wmbus"}},
 	{packages: "collector/evidence", imports: []string{"collector/reading", "collector/store", "device", "device/wmbus"}},
-	{packages: "collector/evidence/evidencetest", imports: []string{"collector", "collector/evidence", "collector/site", "collector/state", "collector/store", "device", "device/wmbus"}},
+	{packages: "collector/evidence/evidencetest", imports: []string{"assets", "collector", "collector/evidence", "collector/site", "collector/state", "collector/store", "device", "device/wmbus"}},
 	{packages: "collector/readiness", imports: []string{"assets", "collector/evidence", "collector/site", "collector/state", "collector/words", "device/wmbus"}},
 	{packages: "collector/settlement", imports: []string{"collector/decimal", "collector/evidence", "collector/site", "collector/state", "collector/words", "device/wmbus"}},
 	{packages: "collector/compare", imports: []string{"collector/decimal", "collector/reading", "collector/site", "collector/state", "collector/words", "device", "device/wmbus"}},

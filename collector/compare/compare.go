@@ -10,6 +10,7 @@ import (
 	"earshot/collector/site"
 	"earshot/collector/state"
 	"earshot/device"
+	"earshot/device/printable"
 	"earshot/device/wmbus"
 )
 
@@ -34,7 +35,7 @@ func Campaigns(before, after *Side) Comparison {
 	before.otherKeys(otherKey)
 	after.otherKeys(otherKey)
 	for _, r := range news {
-		row := Row{Kind: Changed, Ref: r.Ref, Line: r.Line, Place: r.Place}
+		row := Row{Kind: Changed, Ref: r.Ref, Line: r.Line, Place: r.Place, Where: printable.Text(r.Place.String())}
 		old := earlier[r.Ref]
 		switch {
 		case old != nil:
@@ -66,7 +67,7 @@ func Campaigns(before, after *Side) Comparison {
 	}
 	for _, r := range olds {
 		if gone[r.Ref] != nil {
-			c.Rows = append(c.Rows, Row{Kind: Removed, Ref: r.Ref, Line: r.Line, Place: r.Place})
+			c.Rows = append(c.Rows, Row{Kind: Removed, Ref: r.Ref, Line: r.Line, Place: r.Place, Where: printable.Text(r.Place.String())})
 			c.Summary.Removed++
 		}
 	}

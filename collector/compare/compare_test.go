@@ -2,7 +2,6 @@ package compare_test
 
 import (
 	"bytes"
-	"encoding/json"
 	"slices"
 	"strings"
 	"testing"
@@ -92,8 +91,14 @@ func TestWhatChanged(t *testing.T) {
 		}
 	}
 	var text bytes.Buffer
-	if err := c.WriteJSON(&text); err != nil || !json.Valid(text.Bytes()) {
-		t.Errorf("%v:\n%s", err, text.String())
+	if err := c.WriteJSON(&text); err != nil {
+		t.Fatal(err)
+	}
+	if err := evidencetest.Valid(t, "compare", text.Bytes()); err != nil {
+		t.Error(err)
+	}
+	if evidencetest.Valid(t, "compare", bytes.Replace(text.Bytes(), []byte(evidencetest.Key(t, 6).Fingerprint()), []byte("00112233445566778899aabbccddeeff"), 1)) == nil {
+		t.Error("the schema takes a key")
 	}
 }
 

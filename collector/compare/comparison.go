@@ -65,7 +65,8 @@ type Row struct {
 	Ref     string         `json:"meter"`              // of the later list; of the earlier one if it was removed
 	Was     string         `json:"replaces,omitempty"` // the meter that was there before
 	Line    int            `json:"line"`
-	Place   site.Place     `json:"place"`
+	Place   site.Place     `json:"-"`
+	Where   string         `json:"place"` // Place in one line
 	Verdict *VerdictChange `json:"verdict,omitempty"`
 	Reading *ReadingChange `json:"reading,omitempty"`
 	Signal  *SignalChange  `json:"signal,omitempty"`

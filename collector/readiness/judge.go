@@ -8,6 +8,7 @@ import (
 	"earshot/collector/evidence"
 	"earshot/collector/site"
 	"earshot/collector/state"
+	"earshot/device/printable"
 	"earshot/device/wmbus"
 )
 
@@ -86,7 +87,8 @@ type Outcome struct {
 type Meter struct {
 	Ref    string     `json:"meter"`
 	Line   int        `json:"line"`
-	Place  site.Place `json:"place"`
+	Place  site.Place `json:"-"`
+	Where  string     `json:"place"` // Place in one line
 	Medium string     `json:"medium"`
 	// Verdict is the worst of what laws ask of it and telegrams can show, so without what
 	// only the maker, the biller or papers say; OutOfScope if they ask nothing.
@@ -126,7 +128,7 @@ func Judge(snap *state.Snapshot, list site.Site, found []evidence.Meter, rules R
 	for i, row := range snap.Rows {
 		s := subject{row: row, meter: &list.Meters[i], found: &found[i], facts: &facts, flats: flats, shares: shared[i]}
 		s.medium = s.listed()
-		m := Meter{Ref: row.Ref, Line: row.Line, Place: row.Place, Medium: s.medium, Findings: make([]Finding, 0, len(all))}
+		m := Meter{Ref: row.Ref, Line: row.Line, Place: row.Place, Where: printable.Text(row.Place.String()), Medium: s.medium, Findings: make([]Finding, 0, len(all))}
 		for _, c := range all {
 			if out.asks(c.name, &s) {
 				m.Findings = append(m.Findings, s.judge(c))

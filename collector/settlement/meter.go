@@ -8,6 +8,7 @@ import (
 	"earshot/collector/evidence"
 	"earshot/collector/site"
 	"earshot/collector/state"
+	"earshot/device/printable"
 	"earshot/device/wmbus"
 )
 
@@ -15,7 +16,8 @@ import (
 type Meter struct {
 	Ref      string         `json:"meter"`
 	Line     int            `json:"line"`
-	Place    site.Place     `json:"place"`
+	Place    site.Place     `json:"-"`
+	Where    string         `json:"place"` // Place in one line
 	Medium   string         `json:"medium"`
 	Quantity string         `json:"quantity,omitempty"`
 	Unit     string         `json:"unit,omitempty"` // "HCA" counts have no unit
@@ -107,7 +109,7 @@ func meter(row *state.Row, listed site.Meter, found *evidence.Meter, opt *Option
 	if medium == wmbus.TypeWater.Medium() && slices.Contains(metered, listed.Medium) {
 		medium = listed.Medium // the list knows what kind of water it is
 	}
-	out = Meter{Ref: row.Ref, Line: row.Line, Place: row.Place, Medium: medium, Months: []Month{}, Missing: []Gap{}}
+	out = Meter{Ref: row.Ref, Line: row.Line, Place: row.Place, Where: printable.Text(row.Place.String()), Medium: medium, Months: []Month{}, Missing: []Gap{}}
 	if !slices.Contains(metered, medium) {
 		return out, false
 	}
