@@ -15,7 +15,7 @@ import (
 
 // Settlement previews the consumption.
 func (c *Campaign) Settlement(o settlement.Options) settlement.Preview {
-	return settlement.Make(&c.Snapshot, c.List, c.Evidence, o)
+	return settlement.Make(&c.Snapshot, c.List, c.found(), o)
 }
 
 // settlement is the section of the document.
