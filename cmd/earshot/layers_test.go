@@ -34,7 +34,7 @@ var layers = []layer{
 	{packages: "assets", imports: nil},
 	{packages: "assets/generate", imports: []string{"device", "device/replay", "device/simulate"}},
 	{packages: "cmd/earshot/lists", imports: []string{"device/wmbus", "collector/imports", "collector/imports/*", "collector/report", "collector/site", "collector/words"}},
-	{packages: "cmd/earshot/handover", imports: []string{"assets", "cmd/earshot/lists", "collector/*", "collector/handover/*"}},
+	{packages: "cmd/earshot/handover", imports: []string{"assets", "cmd/earshot/lists", "collector", "collector/*", "collector/handover/*"}},
 	{packages: "cmd/earshot/setup", imports: []string{"cmd/earshot/lists", "collector/report", "collector/site", "collector/store", "collector/words", "device", "device/all", "device/detect", "device/mqttconn", "device/port", "tui", "tui/setup"}},
 	{packages: "cmd/earshot", imports: []string{"assets", "cmd/earshot/setup", "cmd/earshot/handover", "cmd/earshot/lists", "collector", "collector/*", "collector/store/*", "collector/upload/*", "device", "device/*", "tui", "tui/plain"}},
 	{packages: "tui", imports: []string{"collector", "collector/state", "collector/words", "tui/*"}},

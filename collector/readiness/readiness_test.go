@@ -64,16 +64,23 @@ func sound(m meter) meter {
 	return m
 }
 
+const (
+	met    = readiness.Met
+	notMet = readiness.NotMet
+	open   = readiness.Unjudged
+	none   = readiness.OutOfScope
+)
+
+// outside are the circumstances in which one receiver is outside the flats.
+var outside = readiness.Circumstances{Outside: []string{"stairs"}}
+
+// truths are all of them.
 func truths() []truth {
-	const (
-		met    = readiness.Met
-		notMet = readiness.NotMet
-		open   = readiness.Unjudged
-		none   = readiness.OutOfScope
-	)
-	outside := readiness.Circumstances{Outside: []string{"stairs"}}
-	due := evidencetest.Stored(nil, kWh, 1, 500, "2025-12-31")
-	month := evidencetest.Stored(nil, kWh, 2, 900, "2026-10-31")
+	return slices.Concat(truthsOfPlaces(), truthsOfKeys(), truthsOfContent())
+}
+
+// truthsOfPlaces are about where a meter is heard, and which are asked about.
+func truthsOfPlaces() []truth {
 	return []truth{
 		{name: "heard outside", meter: sound(meter{From: "stairs"}), facts: outside, check: readiness.CheckRemote, verdict: met, why: readiness.WhyHeardOutside, detail: "stairs"},
 		{name: "all outside", meter: sound(meter{}), facts: readiness.Circumstances{Outside: []string{"all"}}, check: readiness.CheckRemote, verdict: met, why: readiness.WhyHeardOutside, detail: "dongle"},
@@ -84,7 +91,17 @@ func truths() []truth {
 		{name: "no radio in the cellar", meter: meter{Count: -1, Medium: "heat", Note: "no radio", Place: site.Place{Floor: "kl"}}, check: readiness.CheckRemote, verdict: open, why: readiness.WhyNotHeard, unseen: true},
 		{name: "silent", meter: sound(meter{Count: -1, Medium: "heat"}), facts: outside, check: readiness.CheckRemote, verdict: open, why: readiness.WhyNotHeard, unseen: true},
 		{name: "of unknown medium", meter: sound(meter{Count: -1}), check: readiness.CheckRemote, verdict: open, why: readiness.WhyNotHeard, unseen: true},
+		{name: "papers", meter: sound(meter{Type: wmbus.TypeHeatCostAllocator, Says: says(evidencetest.Stored(nil, units, 0, 5, ""))}), check: readiness.CheckPapers, verdict: open, why: readiness.WhyPapers, unseen: true},
+		{name: "smoke detector", meter: meter{Type: wmbus.TypeSmokeDetector}, check: readiness.CheckRemote, verdict: none, unseen: true},
+		{name: "cold water", meter: sound(meter{Type: wmbus.TypeColdWater, Says: says(evidencetest.Stored(nil, litre, 0, 5, ""))}), check: readiness.CheckRemote, verdict: none, unseen: true},
+		{name: "warm water", meter: sound(meter{Type: wmbus.TypeWarmWater, From: "stairs", Says: says(evidencetest.Stored(nil, litre, 0, 5, ""))}), facts: outside, check: readiness.CheckRemote, verdict: met, why: readiness.WhyHeardOutside, detail: "stairs"},
+		{name: "water that the list calls warm", meter: sound(meter{Type: wmbus.TypeWater, Medium: "warm water", From: "stairs", Says: says(evidencetest.Stored(nil, litre, 0, 5, ""))}), facts: outside, check: readiness.CheckRemote, verdict: met, why: readiness.WhyHeardOutside, detail: "stairs"},
+	}
+}
 
+// truthsOfKeys are about keys, formats and security.
+func truthsOfKeys() []truth {
+	return []truth{
 		{name: "key opens", meter: sound(meter{}), check: readiness.CheckKey, verdict: met, why: readiness.WhyOpened, detail: "mode_5"},
 		{name: "needs no key", meter: meter{}, check: readiness.CheckKey, verdict: met, why: readiness.WhyInClear},
 		{name: "another key", meter: meter{Key: 1, Own: 2, Mode: wmbus.ModeAESIV}, check: readiness.CheckKey, verdict: notMet, why: readiness.WhyRefused},
@@ -107,7 +124,14 @@ func truths() []truth {
 		{name: "T1 and mode 7", meter: meter{Key: 1, Mode: wmbus.ModeAESKDF}, check: readiness.CheckGateway, verdict: met, why: readiness.WhyMode, detail: "T1 mode_7"},
 		{name: "C1 and mode 7", meter: meter{Key: 1, Mode: wmbus.ModeAESKDF, Link: "C1"}, check: readiness.CheckGateway, verdict: open, why: readiness.WhyDeclaration, detail: "C1 mode_7"},
 		{name: "T1 and mode 5", meter: sound(meter{}), check: readiness.CheckGateway, verdict: open, why: readiness.WhyDeclaration, detail: "T1 mode_5"},
+	}
+}
 
+// truthsOfContent are about what telegrams say, and how often.
+func truthsOfContent() []truth {
+	due := evidencetest.Stored(nil, kWh, 1, 500, "2025-12-31")
+	month := evidencetest.Stored(nil, kWh, 2, 900, "2026-10-31")
+	return []truth{
 		{name: "month end", meter: sound(meter{Says: with(month...)}), check: readiness.CheckMonthEnd, verdict: met, why: readiness.WhyMonthEnd, detail: "2026-10-31"},
 		{name: "month end without a day", meter: sound(meter{Says: with(evidencetest.Stored(nil, kWh, 2, 900, "")...)}), check: readiness.CheckMonthEnd, verdict: open, why: readiness.WhyPresentOnly},
 		{name: "half a month", meter: sound(meter{Maker: "EFE", Says: with(evidencetest.Stored(evidencetest.Stored(nil, kWh, 2, 900, "2026-11-15"), kWh, 3, 850, "2026-10-31")...)}), check: readiness.CheckMonthEnd, verdict: met, why: readiness.WhyMonthEnd, detail: "2026-10-31"},
@@ -146,12 +170,6 @@ func truths() []truth {
 		{name: "battery", meter: sound(meter{Says: with(batteryDays(3650)...)}), check: readiness.CheckBattery, verdict: met, why: readiness.WhyBattery, detail: "2036-11-24"},
 		{name: "battery ends in 2027", meter: sound(meter{Says: with(batteryDays(300)...)}), check: readiness.CheckBattery, verdict: notMet, why: readiness.WhyBattery, detail: "2027-09-23"},
 		{name: "no battery", meter: sound(meter{}), check: readiness.CheckBattery, verdict: open, why: readiness.WhyNotSent},
-
-		{name: "papers", meter: sound(meter{Type: wmbus.TypeHeatCostAllocator, Says: says(evidencetest.Stored(nil, units, 0, 5, ""))}), check: readiness.CheckPapers, verdict: open, why: readiness.WhyPapers, unseen: true},
-		{name: "smoke detector", meter: meter{Type: wmbus.TypeSmokeDetector}, check: readiness.CheckRemote, verdict: none, unseen: true},
-		{name: "cold water", meter: sound(meter{Type: wmbus.TypeColdWater, Says: says(evidencetest.Stored(nil, litre, 0, 5, ""))}), check: readiness.CheckRemote, verdict: none, unseen: true},
-		{name: "warm water", meter: sound(meter{Type: wmbus.TypeWarmWater, From: "stairs", Says: says(evidencetest.Stored(nil, litre, 0, 5, ""))}), facts: outside, check: readiness.CheckRemote, verdict: met, why: readiness.WhyHeardOutside, detail: "stairs"},
-		{name: "water that the list calls warm", meter: sound(meter{Type: wmbus.TypeWater, Medium: "warm water", From: "stairs", Says: says(evidencetest.Stored(nil, litre, 0, 5, ""))}), facts: outside, check: readiness.CheckRemote, verdict: met, why: readiness.WhyHeardOutside, detail: "stairs"},
 	}
 }
 
