@@ -5,7 +5,6 @@ import (
 
 	"earshot/collector/evidence"
 	"earshot/collector/readiness"
-	"earshot/collector/words"
 )
 
 // Readiness judges the meters by what the details say of receivers and dates.
@@ -42,7 +41,7 @@ func (f *filler) readiness() {
 	}
 	for i := range r.Rules {
 		o := &r.Rules[i]
-		rule := Rule{ID: o.ID, What: f.what(&o.Rule), Short: o.Short.In(l.String()), Source: o.Where(), From: o.Since, By: o.By, Media: o.Media, Advice: o.Advice,
+		rule := Rule{ID: o.ID, What: o.What.In(l.String()), Short: o.Short.In(l.String()), Source: o.Where(), From: o.Since, By: o.By, Media: o.Media, Advice: o.Advice,
 			Building: o.Building, Unsure: o.Unsure, Counts: ResultCounts(o.Counts)}
 		if o.Building {
 			rule.Result = Result(o.Verdict)
@@ -57,22 +56,7 @@ func (f *filler) readiness() {
 		}
 		out.Meters = append(out.Meters, one)
 	}
-	if slices.ContainsFunc(r.Rules, func(o readiness.Outcome) bool { return o.Unsure }) {
-		out.Owner = append(out.Owner, l.Say("readiness.unsure", nil))
-	}
 	f.doc.Readiness = out
-}
-
-// what is what a rule asks for, and by when.
-func (f *filler) what(r *readiness.Rule) string {
-	text := r.What.In(f.Words.String())
-	if r.By != "" {
-		text += " " + f.Words.Say("readiness.by", words.Args{"Day": f.day(r.By)})
-	}
-	if r.Unsure {
-		text += " *"
-	}
-	return text
 }
 
 // ruleResult is the result of a rule for a meter.
