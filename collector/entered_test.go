@@ -31,13 +31,13 @@ func TestEnteredKey(t *testing.T) {
 		final := runOnce(t, cfg, func(c *Campaign) {
 			ctx := t.Context()
 			compareHeadlines(t, "listed", c.View().Snapshot(), []string{"wrong key", "ok"})
-			if opens, of := c.TryKey(ctx, ref, wrong); opens != 0 || of != 3 {
+			if opens, of := c.TryKey(ref, wrong); opens != 0 || of != 3 {
 				t.Errorf("the wrong key opens %d of %d", opens, of)
 			}
-			if opens, of := c.TryKey(ctx, ref, right); opens != 3 || of != 3 {
+			if opens, of := c.TryKey(ref, right); opens != 3 || of != 3 {
 				t.Errorf("the right key opens %d of %d", opens, of)
 			}
-			if opens, of := c.TryKey(ctx, "KAM-00000000", right); opens != 0 || of != 0 {
+			if opens, of := c.TryKey("KAM-00000000", right); opens != 0 || of != 0 {
 				t.Errorf("of no row it opens %d of %d", opens, of)
 			}
 			checkSamples(t, c, ref, 0)

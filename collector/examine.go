@@ -1,6 +1,7 @@
 package collector
 
 import (
+	"context"
 	"sync"
 	"sync/atomic"
 
@@ -305,4 +306,75 @@ func (x *examiner) published(ref string, t *wmbus.Telegram, f device.Frame, r *r
 	return &reading.Published{
 		Site: x.site.Name, Meter: ref, Address: t.Header.Meter, Receiver: f.Receiver, RSSI: f.RSSI, Security: t.Security.Result, Reading: r,
 	}
+}
+
+// History is what the last telegrams of a row in this campaign said, oldest first: at
+// most maxKept and those that are not committed yet. It reads the store.
+func (c *Campaign) History(ctx context.Context, ref string) ([]reading.Sample, error) {
+	row, listed := c.rowOf[ref]
+	if !listed {
+		return nil, nil
+	}
+	stored, err := c.db.Telegrams(ctx, c.campaign, []string{ref}, maxKept)
+	frames := c.board.kept(row, stored[ref])
+	key, t, decoder := c.keyOf(row), new(wmbus.Telegram), c.frozen()
+	samples := make([]reading.Sample, 0, len(frames))
+	for _, f := range frames {
+		s := reading.Sample{Time: f.Time, Receiver: f.Receiver, RSSI: f.RSSI}
+		if !f.AirTime.IsZero() && f.AirTime.Before(f.Time) {
+			s.Time = f.AirTime
+		}
+		if _ = decoder.Decode(t, f.Bytes, key); failure(t).Kind == state.KindNone {
+			s.Value, _ = reading.New(t, f).Main()
+		}
+		samples = append(samples, s)
+	}
+	return samples, err
+}
+
+// frozen is a decoder that learns nothing: what is looked at again is not in the log.
+func (c *Campaign) frozen() wmbus.Decoder {
+	return wmbus.Decoder{Templates: c.examiner.decoder.Templates, Frozen: true}
+}
+
+// keyOf is the key that a row is read with, nil for none.
+func (c *Campaign) keyOf(row int) *wmbus.Key {
+	if row < 0 {
+		return nil
+	}
+	c.examining.Lock()
+	defer c.examining.Unlock()
+	return c.examiner.keys[row]
+}
+
+// Dissect says what every byte of a row's telegram is, decrypted if the row's key opens
+// it.
+func (c *Campaign) Dissect(ref string, telegram []byte) []wmbus.Part {
+	row, listed := c.rowOf[ref]
+	if !listed {
+		row = -1
+	}
+	decoder := c.frozen()
+	parts, _ := decoder.Explain(new(wmbus.Telegram), telegram, c.keyOf(row)) // the parts say what is wrong
+	return parts
+}
+
+// TryKey says how many of a row's last encrypted telegrams a key opens.
+func (c *Campaign) TryKey(ref string, key site.Key) (opens, of int) {
+	row, listed := c.rowOf[ref]
+	if !listed {
+		return 0, 0
+	}
+	t, decoder := new(wmbus.Telegram), c.frozen()
+	for _, f := range c.board.kept(row, nil) {
+		_ = decoder.Decode(t, f.Bytes, key.Prepared())
+		switch result := t.Security.Result; {
+		case result == wmbus.SecurityOK && !publicly(t, key.Prepared()):
+			opens++
+			of++
+		case result == wmbus.WrongKey || result == wmbus.MACWrong || result == wmbus.NoKey:
+			of++
+		}
+	}
+	return opens, of
 }

@@ -25,6 +25,12 @@ var _ Source = (*collector.View)(nil)
 // Actions are what the installer can ask for.
 type Actions = screen.Actions
 
+// Lab looks closer at a meter.
+type Lab = screen.Lab
+
+// Keys takes keys that are typed.
+type Keys = screen.Keys
+
 // Themes are the names that Config.Theme takes.
 func Themes() []string { return look.Themes() }
 
@@ -34,6 +40,8 @@ type Config struct {
 	Actions Actions // nil: the screen only watches
 	// Protocol makes the hand-over protocol; nil: there is none.
 	Protocol screen.Protocol
+	Lab      Lab  // nil: meters have no plots, and their telegrams are not decrypted
+	Keys     Keys // nil: no keys can be typed
 
 	// Setup shows the set-up, and nothing else; then the source is not asked.
 	Setup *setup.Config

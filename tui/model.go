@@ -64,6 +64,7 @@ func newModel(cfg Config) *Model {
 	}
 	h := m.host
 	h.Protocol = cfg.Protocol
+	h.Lab, h.Keys = cfg.Lab, cfg.Keys
 	h.Actions, h.Open, h.Back, h.Spinner = cfg.Actions, m.open, m.back, m.spinner.View()
 	h.Quit = func() tea.Cmd { return m.quits("") }
 	h.Command = func(wait func(<-chan struct{}) tea.Msg) tea.Cmd { return m.life.command(cfg.Guard, wait) }

@@ -18,7 +18,6 @@ import (
 	"earshot/collector/crash"
 	"earshot/collector/state"
 	"earshot/device"
-	"earshot/device/wmbus"
 )
 
 // console is a terminal of a test: what it shows, and the keys that come.
@@ -136,19 +135,9 @@ func (p *panicky) Snapshot() state.Snapshot {
 }
 
 // brokenActions are actions that break inside of Update.
-type brokenActions struct{}
+type brokenActions struct{ Actions }
 
-func (brokenActions) ReadAgain([]string)                        { panic("nobody reads") }
-func (brokenActions) Note(string, string)                       {}
-func (brokenActions) EditNote(string, string)                   {}
-func (brokenActions) AcceptDoubt(string, string)                {}
-func (brokenActions) Correct(string, wmbus.Address)             {}
-func (brokenActions) UseKey(string, string)                     {}
-func (brokenActions) Finish()                                   {}
-func (brokenActions) Claim(wmbus.Address, string)               {}
-func (brokenActions) Disclaim(wmbus.Address)                    {}
-func (brokenActions) Ignore(wmbus.Address, bool)                {}
-func (brokenActions) WriteClaims([]state.Claim) (string, error) { return "", nil }
+func (brokenActions) ReadAgain([]string) { panic("nobody reads") }
 
 func TestRunRestoresTheTerminalAfterAPanicOfItsOwn(t *testing.T) {
 	t.Parallel()

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -19,6 +20,7 @@ import (
 	"earshot/device"
 	"earshot/device/wmbus"
 	"earshot/tui/look"
+	"earshot/tui/screen"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -90,6 +92,10 @@ type world struct {
 	asked   []string
 	failing error // what writing a file ends with
 	m       *Model
+
+	later []func(<-chan struct{}) tea.Msg // what the screens let run meanwhile
+	typed map[string]bool                 // meters for which a key was typed that no file has
+	asks  error                           // what keeping a key comes to
 }
 
 type worldOption func(*Config)
@@ -111,9 +117,73 @@ func newWorldOf(t testing.TB, expected site.Site, options ...worldOption) *world
 	for _, o := range options {
 		o(&cfg)
 	}
+	cfg.Lab, cfg.Keys, w.typed = w, w, map[string]bool{}
 	w.m = newModel(cfg) // whatever the machine's locale says
+	w.m.host.Command = func(do func(<-chan struct{}) tea.Msg) tea.Cmd {
+		w.later = append(w.later, do)
+		return nil
+	}
 	return w
 }
+
+// History is what the telegrams that a row remembers said.
+func (w *world) History(ref string) (samples []reading.Sample) {
+	r := w.m.host.Row(ref)
+	for i := range r.Recent {
+		t := &r.Recent[i]
+		s := reading.Sample{Time: t.Time, Receiver: t.Receiver, RSSI: t.RSSI}
+		if r.Reading != nil && t.Outcome.Decoded {
+			s.Value, _ = r.Reading.Main()
+			n, exponent, number := s.Value.Value.Decimal()
+			if number {
+				s.Value.Value = wmbus.Decimal(n-int64(len(r.Recent)-1-i)*7, exponent)
+			}
+		}
+		samples = append(samples, s)
+	}
+	return samples
+}
+
+// Dissect takes a telegram apart with the key of the building.
+func (w *world) Dissect(ref string, telegram []byte) []wmbus.Part {
+	i := slices.IndexFunc(w.site.Meters, func(m site.Meter) bool { return m.Ref() == ref })
+	var d wmbus.Decoder
+	parts, _ := d.Explain(new(wmbus.Telegram), telegram, w.site.Meters[i].Key.Prepared())
+	return parts
+}
+
+// Try takes any text of 32 characters for a key; one that begins with F opens nothing.
+func (w *world) Try(ref, typed string) (trial screen.KeyTrial) {
+	w.asked = append(w.asked, "try key "+ref)
+	if len(typed) != 32 {
+		return screen.KeyTrial{Problem: fmt.Sprintf("%d characters", len(typed))}
+	}
+	trial.Of = len(w.m.host.Row(ref).Recent)
+	trial.Opens = look.Pick(typed[0] == 'F', 0, trial.Of)
+	return trial
+}
+
+func (w *world) Use(ref string) {
+	w.asked, w.typed[ref] = append(w.asked, "use typed key "+ref), true
+}
+
+func (w *world) Unkept(ref string) bool { return w.typed[ref] }
+
+func (w *world) Keep(ref, passphrase string) (string, error) {
+	w.asked = append(w.asked, "keep key "+ref+look.Pick(passphrase == "", "", " with a passphrase"))
+	if w.asks != nil && passphrase == "" {
+		return "", w.asks
+	}
+	w.typed[ref] = false
+	return "list.csv", nil
+}
+
+func (w *world) Displayed(ref, text string) { w.asked = append(w.asked, "displayed "+ref+": "+text) }
+func (w *world) NotAccessible(ref, why string) {
+	w.asked = append(w.asked, "not accessible "+ref+": "+why)
+}
+func (w *world) LongerTime(ref string) { w.asked = append(w.asked, "longer time "+ref) }
+func (w *world) Undo(ref string)       { w.asked = append(w.asked, "undo "+ref) }
 
 func (w *world) ReadAgain(refs []string) { w.asked = append(w.asked, "read "+strings.Join(refs, " ")) }
 func (w *world) Correct(ref string, to wmbus.Address) {
@@ -150,6 +220,13 @@ func (w *world) AcceptDoubt(ref, why string) {
 func (w *world) send(msg tea.Msg) {
 	next, _ := w.m.Update(msg)
 	w.m = next.(*Model)
+	for len(w.later) > 0 {
+		do := w.later[0]
+		w.later = w.later[1:]
+		if msg := do(nil); msg != nil {
+			w.send(msg)
+		}
+	}
 }
 
 // post tells the board, and the screen.

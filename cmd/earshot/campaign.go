@@ -13,6 +13,7 @@ import (
 	"earshot/cmd/earshot/handover"
 	"earshot/cmd/earshot/lists"
 	"earshot/collector"
+	"earshot/collector/reading"
 	"earshot/collector/report"
 	"earshot/collector/site"
 	"earshot/collector/state"
@@ -20,6 +21,7 @@ import (
 	"earshot/device/wmbus"
 	"earshot/tui"
 	"earshot/tui/plain"
+	"earshot/tui/screen"
 )
 
 // runCampaign runs a campaign with or without a screen, prints its summary and
@@ -43,13 +45,13 @@ func runScreen(ctx context.Context, cfg collector.Config, out outputFlags, s str
 		view = c.View()
 		s.ending.keeps(unstored("", c))
 		working, cancel := context.WithCancel(ctx)
-		screen := &screenActions{ctx: working, campaign: c, list: cfg.ListPath}
-		screen.readAll()
+		actions := &screenActions{ctx: working, campaign: c, list: cfg.ListPath, Typed: lists.NewTyped(cfg.ListPath)}
+		actions.readAll()
 		err := s.signals.untilHungUp(working, func(ctx context.Context) error {
 			if out.plain {
-				return plain.Run(ctx, plain.Config{Source: c.View(), Actions: screen, Lang: s.lang, ASCII: out.ascii, In: s.in, Out: out.text(s.out), Now: time.Now})
+				return plain.Run(ctx, plain.Config{Source: c.View(), Actions: actions, Lang: s.lang, ASCII: out.ascii, In: s.in, Out: out.text(s.out), Now: time.Now})
 			}
-			return tui.Run(ctx, tui.Config{Source: c.View(), Actions: screen, Protocol: protocol, ASCII: out.ascii, Theme: out.theme, Lang: s.lang}, tui.Terminal{})
+			return tui.Run(ctx, tui.Config{Source: c.View(), Actions: actions, Lab: actions, Keys: screenKeys{actions}, Protocol: protocol, ASCII: out.ascii, Theme: out.theme, Lang: s.lang}, tui.Terminal{})
 		})
 		switch unseen = errors.Is(err, errHungUp); {
 		case unseen:
@@ -59,7 +61,7 @@ func runScreen(ctx context.Context, cfg collector.Config, out outputFlags, s str
 		}
 		s.ending.does(closingCampaign)
 		cancel() // leaving the screen ends the round
-		screen.rounds.Wait()
+		actions.rounds.Wait()
 		return err
 	})
 	if view == nil || err != nil {
@@ -124,6 +126,7 @@ func collectUnseen(ctx context.Context, c *collector.Campaign) error {
 
 // screenActions is what the keys of the screen ask for.
 type screenActions struct {
+	*lists.Typed
 	ctx      context.Context
 	campaign *collector.Campaign
 	rounds   sync.WaitGroup
@@ -187,6 +190,62 @@ func (a *screenActions) UseKey(ref, which string) {
 			_ = a.campaign.ReadAgain(a.ctx, []string{ref}) // the board has every failure
 		}
 	})
+}
+
+// Displayed stores what a meter's display shows.
+func (a *screenActions) Displayed(ref, text string) { a.campaign.Displayed(ref, text) }
+
+// NotAccessible stores why nobody can get to a meter.
+func (a *screenActions) NotAccessible(ref, why string) { a.campaign.NotAccessible(ref, why) }
+
+// LongerTime reads a meter again, and waits twice as long.
+func (a *screenActions) LongerTime(ref string) {
+	a.rounds.Go(func() { _ = a.campaign.LongerTime(a.ctx, ref) })
+}
+
+// Undo takes back the last action about a meter.
+func (a *screenActions) Undo(ref string) {
+	a.rounds.Go(func() { a.campaign.Undo(a.ctx, ref) })
+}
+
+// History is what the last telegrams of a meter said. Without the store it is what is in
+// memory; that it fails is shown elsewhere.
+func (a *screenActions) History(ref string) []reading.Sample {
+	samples, _ := a.campaign.History(a.ctx, ref)
+	return samples
+}
+
+// Dissect says what the bytes of a meter's telegram are.
+func (a *screenActions) Dissect(ref string, telegram []byte) []wmbus.Part {
+	return a.campaign.Dissect(ref, telegram)
+}
+
+// screenKeys takes keys that are typed on the screen.
+type screenKeys struct{ *screenActions }
+
+// Try reads a key, and looks what it opens.
+func (k screenKeys) Try(ref, typed string) (trial screen.KeyTrial) {
+	key, problem := k.Read(ref, typed)
+	if problem != "" {
+		return screen.KeyTrial{Problem: problem}
+	}
+	trial.Opens, trial.Of = k.campaign.TryKey(ref, key)
+	return trial
+}
+
+// Use reads a meter with the key.
+func (k screenKeys) Use(ref string) {
+	key := k.Typed.Use(ref)
+	k.rounds.Go(func() { k.campaign.EnterKey(k.ctx, ref, key) })
+}
+
+// Keep writes the key into a file.
+func (k screenKeys) Keep(ref, passphrase string) (string, error) {
+	file, err := k.Typed.Keep(ref, passphrase)
+	if errors.Is(err, lists.ErrPassphrase) {
+		err = screen.ErrPassphrase
+	}
+	return file, err
 }
 
 // Finish says that the campaign is finished.

@@ -36,12 +36,13 @@ var layers = []layer{
 	{packages: "cmd/earshot/lists", imports: []string{"device/wmbus", "collector/imports", "collector/imports/*", "collector/report", "collector/site", "collector/words"}},
 	{packages: "cmd/earshot/handover", imports: []string{"assets", "cmd/earshot/lists", "collector", "collector/*", "collector/handover/*"}},
 	{packages: "cmd/earshot/setup", imports: []string{"cmd/earshot/lists", "collector/report", "collector/site", "collector/store", "collector/words", "device", "device/all", "device/detect", "device/mqttconn", "device/port", "tui", "tui/setup"}},
-	{packages: "cmd/earshot", imports: []string{"assets", "cmd/earshot/setup", "cmd/earshot/handover", "cmd/earshot/lists", "collector", "collector/*", "collector/store/*", "collector/upload/*", "device", "device/*", "tui", "tui/plain"}},
+	{packages: "cmd/earshot", imports: []string{"assets", "cmd/earshot/setup", "cmd/earshot/handover", "cmd/earshot/lists", "collector", "collector/*", "collector/store/*", "collector/upload/*", "device", "device/*", "tui", "tui/plain", "tui/screen"}},
 	{packages: "tui", imports: []string{"collector", "collector/state", "collector/words", "tui/*"}},
 	{packages: "tui/look", imports: []string{"collector/state", "collector/words", "device"}},
-	{packages: "tui/screen", imports: []string{"collector/handover", "collector/state", "collector/words", "device/wmbus", "tui/look"}},
+	{packages: "tui/plot", imports: nil},
+	{packages: "tui/screen", imports: []string{"collector/handover", "collector/reading", "collector/state", "collector/words", "device/wmbus", "tui/look"}},
 	{packages: "tui/setup", imports: []string{"collector/state", "collector/words", "device/mqttconn", "tui/look", "tui/screen"}},
-	{packages: "tui/*", imports: []string{"collector/handover", "collector/reading", "collector/report", "collector/site", "collector/state", "collector/trace", "collector/words", "device", "device/wmbus", "tui/look", "tui/screen"}},
+	{packages: "tui/*", imports: []string{"collector/handover", "collector/reading", "collector/report", "collector/site", "collector/state", "collector/trace", "collector/words", "device", "device/wmbus", "tui/look", "tui/plot", "tui/screen"}},
 
 	// The core: it knows nothing of the engine.
 	{packages: "collector/site", imports: []string{"device/wmbus"}},

@@ -159,3 +159,20 @@ func (k *keyCell) plain(text string) keyCell {
 	}
 	return keyCell{code: finding.KeyCharacter, count: digits}
 }
+
+// keyAlone is a key between other characters, as on a label or in a message.
+var keyAlone = regexp.MustCompile(`(?:^|[^0-9A-Za-z])([0-9A-Fa-f]{32})(?:[^0-9A-Za-z]|$)`)
+
+// TypedKey reads a key that somebody typed, pasted or scanned, as keys in lists are read.
+// The refusal says why it is none; its code is "" if it is one. It holds no part of the
+// text.
+func TypedKey(text string) (site.Key, finding.Finding) {
+	k := parseKey(table.Cell{Text: strings.TrimSpace(text)})
+	if found := keyAlone.FindAllStringSubmatch(text, 2); k.key.IsZero() && len(found) == 1 {
+		k = parseKey(table.Cell{Text: found[0][1]})
+	}
+	if k.key.IsZero() && k.code == "" {
+		k.code = finding.KeyShort
+	}
+	return k.key, finding.Finding{Code: k.code, Count: k.count}
+}

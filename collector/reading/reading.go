@@ -64,6 +64,14 @@ type Record struct {
 	From, Date wmbus.Day        // when a stored value was; beginning and end of a difference
 }
 
+// Sample is what one telegram of a meter said.
+type Sample struct {
+	Time     time.Time // when it was on the air, as far as that is known
+	Receiver string
+	RSSI     device.RSSI
+	Value    Record // the main register; without a value if the telegram had none
+}
+
 // New copies the content of a telegram; frame is the received frame.
 func New(t *wmbus.Telegram, frame device.Frame) *Reading {
 	r := &Reading{

@@ -31,6 +31,26 @@ func (l *Language) Reading(r *reading.Reading) string {
 	return l.Say("reading.stored", Args{"Value": l.Record(&v)})
 }
 
+// Display says what a meter's display says about its reading.
+func (l *Language) Display(c *reading.Comparison) string {
+	value := func(number string) string { return strings.TrimSpace(l.Number(number) + " " + c.Unit) }
+	a := Args{"Read": value(c.Read), "Difference": value(strings.TrimPrefix(c.Difference, "-")), "Age": l.Age(c.Age)}
+	switch c.Agreement {
+	case reading.DisplayAgrees:
+		return l.Say("display.agrees", a)
+	case reading.DisplayAhead:
+		return l.Say("display.ahead", a)
+	case reading.DisplayPoint:
+		return l.Plural("display.other_point", max(c.Places, -c.Places), a)
+	case reading.DisplayDiffers:
+		if strings.HasPrefix(c.Difference, "-") {
+			return l.Say("display.less", a)
+		}
+		return l.Say("display.more", a)
+	}
+	return l.Say("display.not_compared", a)
+}
+
 // Record is the value of a record with its unit: "6.408 m³".
 func (l *Language) Record(r *reading.Record) string { return l.Value(r.Value, r.Unit) }
 
@@ -64,14 +84,16 @@ func (l *Language) day(text string) string {
 func (l *Language) Quantity(q wmbus.Quantity) string { return l.Term("quantity", q.String()) }
 
 // Belongs says where a record belongs: what it is for and of when it is, and how it is
-// meant: "month end of 31.01.2026", "tariff 1".
-func (l *Language) Belongs(r *reading.Record) (all []string) {
+// meant: "month end of 31.01.2026", "tariff 1". The numbers of storage and subunit of a
+// record whose purpose is known are only there if they are asked for (exactly).
+func (l *Language) Belongs(r *reading.Record, exactly bool) (all []string) {
 	number := func(name string, n uint64) {
 		if n > 0 {
 			all = append(all, l.Say(name, Args{"Count": strconv.FormatUint(n, 10)}))
 		}
 	}
-	if purpose := l.purpose(r); purpose != "" {
+	purpose := l.purpose(r)
+	if purpose != "" {
 		all = append(all, purpose)
 	}
 	for _, q := range r.Qualifiers.Words() {
@@ -86,9 +108,13 @@ func (l *Language) Belongs(r *reading.Record) (all []string) {
 	if r.Function != wmbus.Instantaneous {
 		all = append(all, l.Term("function", r.Function.String()))
 	}
-	number("record.storage", r.Storage)
+	if exactly || purpose == "" {
+		number("record.storage", r.Storage)
+	}
 	number("record.tariff", uint64(r.Tariff))
-	number("record.subunit", uint64(r.Subunit))
+	if exactly || purpose == "" {
+		number("record.subunit", uint64(r.Subunit))
+	}
 	number("record.number", uint64(r.Index))
 	return all
 }

@@ -124,6 +124,9 @@ func (l *Look) With(t *Theme) *Look {
 	return other
 }
 
+// Alphabet is which characters the terminal has.
+func (l *Look) Alphabet() Alphabet { return l.set }
+
 // Style is the style of a token, for Bubbles' components.
 func (l *Look) Style(t Token) lipgloss.Style { return l.theme[t].style() }
 

@@ -31,6 +31,12 @@ func commands() []command {
 		{name: "note", args: "plain.args.text", key: "n"},
 		{name: "doubt", args: "plain.args.text", key: "y"},
 		{name: "accept", args: "plain.args.meter", key: "a"},
+		{name: "display", args: "plain.args.text", key: "d"},
+		{name: "noaccess", args: "plain.args.text", key: "x"},
+		{name: "longer", args: "plain.args.meter", key: "l"},
+		{name: "key", args: "plain.args.meter", key: "k"},
+		{name: "keep", args: "plain.args.meter", key: "K"},
+		{name: "undo", args: "plain.args.meter", key: "z"},
 		{name: "finish", help: "plain.help.finish", do: (*session).finish},
 		{name: "quit", help: "plain.help.quit", do: func(s *session, _ string) { s.quit() }},
 	}

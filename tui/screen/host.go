@@ -42,6 +42,15 @@ type Actions interface {
 	// WriteClaims writes claimed meters into a file next to the list, and returns its
 	// name. It takes time: commands call it.
 	WriteClaims(claims []state.Claim) (file string, err error)
+	// Displayed stores what the meter's display shows, as reading.ParseDisplay reads it.
+	Displayed(ref, text string)
+	// NotAccessible stores why nobody can get to the meter: one of
+	// state.ReasonsUnreachable or own words, or "" if somebody can.
+	NotAccessible(ref, why string)
+	// LongerTime makes reads of the meter wait twice as long, and reads it again.
+	LongerTime(ref string)
+	// Undo takes back the last action about the meter (state.Row.Undoable).
+	Undo(ref string)
 	// Finish says that the campaign is finished: the next run starts a new one.
 	Finish()
 }
@@ -69,6 +78,8 @@ type Host struct {
 	Actions Actions   // nil: the screens only watch
 	// Protocol is nil if there is nothing to hand over.
 	Protocol Protocol
+	Lab      Lab  // nil: nothing is known but the state
+	Keys     Keys // nil: no keys can be typed
 	Clock    func() time.Time
 
 	// Selected is the reference of the meter that all screens mean.
@@ -162,6 +173,12 @@ func (h *Host) Current() *state.Row { return h.Row(h.Selected) }
 // Say shows a message.
 func (h *Host) Say(tone look.Token, text string) {
 	h.flash = flash{text: h.Look.Text(text), tone: tone, until: h.Clock().Add(flashTime)}
+}
+
+// Later lets something that takes time run, for callers that cannot return a command. What
+// it returns reaches the screens by their Update.
+func (h *Host) Later(do func() tea.Msg) {
+	h.Queue(h.Command(func(<-chan struct{}) tea.Msg { return do() }))
 }
 
 // Saying reports whether a message is shown.

@@ -8,12 +8,12 @@ import (
 
 // MeterKeys are what can be done about the selected meter, on every screen that shows one.
 func (h *Host) MeterKeys() []Binding {
-	return []Binding{
+	return append([]Binding{
 		{Keys: []string{"r"}, Short: h.words("key.read"), Help: h.words("key.read.what"), Rank: 3, Why: h.canRead, Offer: h.offers("read"), Do: Just(h.readAgain)},
 		{Keys: []string{"n"}, Short: h.words("key.note"), Help: h.words("key.note.what"), Rank: 4, Why: h.canNote, Offer: h.offers("note"), Do: Just(h.note)},
 		{Keys: []string{"y"}, Help: h.words("key.doubt.what"), Why: h.canWaive, Offer: h.offers("doubt"), Do: Just(h.waive)},
 		{Keys: []string{"a"}, Help: h.words("key.accept.what"), Why: h.canAccept, Offer: h.offersAccept, Do: Just(h.accept)},
-	}
+	}, h.handwork()...)
 }
 
 // words is a message, wordsOf one about a meter.

@@ -76,6 +76,9 @@ func (j *keysJob) run(files []string) error {
 	if err != nil {
 		return usage{fileError(err)}
 	}
+	if err := leftOut(before); err != nil {
+		return usage{fileError(err)}
+	}
 	if !j.companion && len(before.Rejected) > 0 {
 		return usageError("%s has rows that cannot be used: correct them first; earshot import shows them", j.site)
 	}
@@ -111,17 +114,25 @@ func keysOf(r *imports.Result) (n int) {
 	return n
 }
 
+// target is the file that keys are written into.
+func (j *keysJob) target() string {
+	if j.companion {
+		return j.site + companionEnding
+	}
+	return j.site
+}
+
 // write writes the list, or its companion.
 func (j *keysJob) write(r *imports.Result) error {
-	path, write := j.site, r.WriteList
+	path, write := j.target(), r.WriteList
 	if j.companion {
-		path, write = j.site+companionEnding, r.WriteKeys
+		write = r.WriteKeys
 	}
 	if strings.HasSuffix(path, imports.SealedEnding) {
 		_, missing := os.Stat(path)
 		secret, err := j.secrets.secret(path, missing != nil)
 		if err != nil {
-			return usageError("%s cannot be encrypted: %v; use --identity, --passphrase-file or %s", path, err, envPassphrase)
+			return usageError("%s cannot be encrypted: %w; use --identity, --passphrase-file or %s", path, err, envPassphrase)
 		}
 		write = sealed(secret, write)
 	}

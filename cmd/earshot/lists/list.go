@@ -22,7 +22,10 @@ const maxBadRows = 1000
 // of it can be used, or a *site.BadRows if some rows cannot: then the site has
 // the others.
 func ReadSite(path string, s Streams) (site.Site, *imports.Result, error) {
-	x := secrets{s: s}
+	return readSite(path, &secrets{s: s})
+}
+
+func readSite(path string, x *secrets) (site.Site, *imports.Result, error) {
 	r, err := imports.ReadFiles(withAll(path), imports.Options{Options: x.options()})
 	return siteOf(path, r, err)
 }

@@ -40,6 +40,7 @@ type secrets struct {
 	passwordFile   string // of a KEM file
 	passphraseFile string // of a list
 	identity       string // a key file of age
+	given          string // a passphrase that was typed already
 
 	asked  map[string]int // by file, how often a password was asked for
 	warned map[string]bool
@@ -103,6 +104,9 @@ var errNoSecret = errors.New("no passphrase was given, and there is no terminal 
 
 // secret is what opens, or seals, a list. A new passphrase is asked for twice.
 func (x *secrets) secret(file string, fresh bool) (vault.Secret, error) {
+	if x.given != "" {
+		return vault.Secret{Passphrase: x.given}, nil
+	}
 	if path := firstOf(x.identity, os.Getenv(envIdentity)); path != "" {
 		text, err := x.file(path, "opens lists")
 		return vault.Secret{KeyFile: text}, err
