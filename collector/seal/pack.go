@@ -58,7 +58,7 @@ func (p *packer) add(name string, compress bool, write func(io.Writer) error) er
 	plain := &meter{w: packed, sum: sha256.New(), crc: crc32.NewIEEE()}
 	var close func() error
 	if compress {
-		z, err := flate.NewWriter(packed, flate.BestCompression)
+		z, err := flate.NewWriter(packed, flate.DefaultCompression)
 		if err != nil {
 			return err
 		}

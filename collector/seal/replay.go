@@ -14,8 +14,9 @@ import (
 
 // Replay is a log that is to be replayed.
 type Replay struct {
-	Info Info
-	List site.Site // keys that nobody gave are known by their fingerprint only
+	Info   Info
+	Signer PublicKey
+	List   site.Site // keys that nobody gave are known by their fingerprint only
 	// Blind says that some keys are not known: watchers of the log do not see all.
 	Blind bool
 	// Log yields the entries; it can be read once.
@@ -56,7 +57,7 @@ func (c *checker) campaign() {
 		if replay == nil {
 			replay = verdicts
 		}
-		out, err := replay(Replay{Info: c.result.Info, List: list, Blind: c.result.Keys.Lacking > 0, Log: log, Document: c.in.content})
+		out, err := replay(Replay{Info: c.result.Info, Signer: c.result.Signer, List: list, Blind: c.result.Keys.Lacking > 0, Log: log, Document: c.in.content})
 		if err != nil {
 			c.unreplayed(err)
 		} else {

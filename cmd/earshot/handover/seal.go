@@ -7,11 +7,13 @@ import (
 	"fmt"
 	"iter"
 	"path/filepath"
+	"sync"
 
 	"github.com/adrg/xdg"
 	"github.com/spf13/cobra"
 
 	"earshot/collector/handover"
+	"earshot/collector/handover/paper"
 	"earshot/collector/report"
 	"earshot/collector/seal"
 	"earshot/collector/store"
@@ -69,34 +71,56 @@ func (m *made) documents() (all []seal.Document, err error) {
 	return all, nil
 }
 
+// show makes the forms show the key that signs them.
+func (m *made) show(key seal.PublicKey) error {
+	code, err := key.QR()
+	if err != nil {
+		return err
+	}
+	m.paper = sync.OnceValue(func() *paper.Document {
+		return paper.Sealed(m.doc, m.lang, paper.Key{Text: key.String(), Words: key.Words(), QR: code})
+	})
+	return nil
+}
+
 // sealer writes the sealed form of a protocol.
 type sealer struct {
-	env   Env
-	store string // path of the store
+	env    Env
+	store  string // path of the store
+	signer seal.Signer
+}
+
+// prepare reads the key, and makes the forms show it.
+func (s *sealer) prepare(m *made) (err error) {
+	if s.signer, err = signer(s.env); err != nil {
+		return err
+	}
+	return m.show(s.signer.Public())
 }
 
 // write seals a protocol with the log that its document was made of: the campaign may
 // have continued since.
 func (s *sealer) write(ctx context.Context, path string, m *made) (err error) {
-	key, err := signer(s.env)
-	if err != nil {
-		return err
-	}
-	documents, err := m.documents()
-	if err != nil {
-		return err
-	}
 	db, err := store.OpenReader(ctx, s.store)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
+	contents, err := s.contents(m, db.CampaignLog(ctx, m.campaign.Info.ID))
+	if err != nil {
+		return err
+	}
+	return seal.Write(path, contents, s.signer)
+}
+
+// contents is what is sealed.
+func (s *sealer) contents(m *made, log iter.Seq2[store.Entry, error]) (seal.Contents, error) {
+	documents, err := m.documents()
 	d := m.doc
-	return seal.Write(path, seal.Contents{
-		Version: s.env.Version, Campaign: m.campaign.Info, List: m.campaign.List, Documents: documents,
+	return seal.Contents{
+		Version: s.env.Version, Campaign: m.campaign.Info, List: m.campaign.List, Documents: documents, Log: first(log, m.campaign),
 		Title: fmt.Sprintf("%s %s/%d, %s, %s", d.Title, d.Number, d.Revision, d.Property.Name, d.Campaign.Started.Format("2006-01-02")),
-		Log:   first(db.CampaignLog(ctx, m.campaign.Info.ID), m.campaign),
-	}, key)
+	}, err
 }
 
 // errPruned is a log that has lost entries since the document was made.

@@ -156,6 +156,11 @@ func (m *made) write(ctx context.Context, all []form, output string, folder, for
 		}
 		files = append(files, path)
 	}
+	if slices.ContainsFunc(all, func(f form) bool { return f.name == sealedForm }) {
+		if err := m.sealer.prepare(m); err != nil {
+			return nil, err
+		}
+	}
 	for i, f := range all {
 		write := func(path string) error {
 			return lists.WriteFile(path, func(w io.Writer) error { return f.write(w, m) })

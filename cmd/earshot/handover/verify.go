@@ -11,7 +11,6 @@ import (
 
 	"earshot/cmd/earshot/lists"
 	"earshot/collector/handover"
-	"earshot/collector/handover/paper"
 	"earshot/collector/report"
 	"earshot/collector/seal"
 	"earshot/collector/site"
@@ -165,7 +164,9 @@ func (a *remaker) replay(r seal.Replay) (out seal.Replayed, err error) {
 		doc.Readiness, doc.Settlement = sealed.Readiness, sealed.Settlement
 		a.partly = append(a.partly, "verify.partly.readiness")
 	}
-	m := &made{doc: doc, campaign: campaign, lang: lang, paper: func() *paper.Document { return paper.New(doc, lang) }}
-	out.Documents, err = m.documents()
+	m := &made{doc: doc, campaign: campaign, lang: lang}
+	if err = m.show(r.Signer); err == nil {
+		out.Documents, err = m.documents()
+	}
 	return out, err
 }
