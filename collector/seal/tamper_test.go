@@ -48,7 +48,7 @@ func regions(t *testing.T, file []byte) (of []string) {
 // that each belongs to.
 func TestEveryByte(t *testing.T) {
 	t.Parallel()
-	small := commission(t, simulate.New(7, simulate.Options{Meters: 6}), time.Minute)
+	small := commission(t, simulate.New(7, simulate.Options{Meters: 3}), 40*time.Second)
 	file := sealed(t, small.contents(), signer(t))
 	of := regions(t, file)
 	random := rand.New(rand.NewPCG(1, 2))
