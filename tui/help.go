@@ -1,11 +1,6 @@
 package tui
 
 import (
-	"strings"
-
-	"charm.land/bubbles/v2/help"
-	"charm.land/bubbles/v2/key"
-
 	"earshot/collector/state"
 	"earshot/tui/look"
 	"earshot/tui/screen"
@@ -32,15 +27,14 @@ func (p *helpScreen) lines(w int) []string {
 	page := p.m.host.Look.Page(w)
 	for _, g := range p.m.groups() {
 		page.Head(g.words)
-		var keys []key.Binding
+		room := 0
 		for _, b := range g.keys {
-			keys = append(keys, key.NewBinding(key.WithKeys(b.Keys...), key.WithHelp(b.Keys[0], b.Help)))
+			room = max(room, look.Width(b.Keys[0]))
 		}
-		h := help.New()
-		h.Styles = p.m.host.Look.HelpStyles()
-		h.SetWidth(0) // a column that does not fit is cut, not left out
-		for _, s := range strings.Split(h.FullHelpView([][]key.Binding{keys}), "\n") {
-			page.Lines = append(page.Lines, "   "+s)
+		for _, b := range g.keys {
+			for i, text := range look.Wrap(b.Help, max(1, w-room-5)) {
+				page.Add(page.Line(w).Put(look.Plain, "   ").Cell(look.Strong, look.Pick(i == 0, b.Keys[0], ""), room).Put(look.Plain, text))
+			}
 		}
 	}
 	page.Head(p.m.say("help.signs"))
