@@ -20,7 +20,7 @@ func TestReportOnFullDisk(t *testing.T) {
 			t.Fatal(err)
 		}
 		storetest.Fill(t, filepath.Join(small, "ballast"))
-		for _, to := range []string{"new.json", "new.csv", "old.json"} {
+		for _, to := range []string{"new.json", "new.pdf", "new.xlsx", "new.html", "new.csv", "old.json"} {
 			code, _, errs := earshotIn(t, append(lists, "report", "--store", filepath.Join(dir, "site01.db"), "--force", "-o", filepath.Join(small, to))...)
 			if code != exitFailed || !strings.Contains(errs, "no space left on device") {
 				t.Errorf("exit code %d, %s", code, errs)

@@ -1,9 +1,13 @@
 package main
 
 import (
+	"archive/zip"
 	"bytes"
+	"compress/zlib"
+	"encoding/hex"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -12,6 +16,7 @@ import (
 	"earshot/assets"
 	"earshot/collector/handover"
 	"earshot/collector/handover/handovertest"
+	"earshot/device/wmbus"
 )
 
 // earshotIn runs earshot in this process and returns its exit code and what it printed.
@@ -124,6 +129,75 @@ func TestReportBadInput(t *testing.T) {
 			t.Errorf("%s: exit code %d, %s%s", what, code, out, errs)
 		}
 	}
+}
+
+// unsealed are the forms that need no key of the user who runs the tests.
+const unsealed = "json,pdf,xlsx,html,csv"
+
+// TestReportHasNoKey: no form has a key of the list, in digits or in bytes, also where
+// it is compressed, nor the folder of the list.
+func TestReportHasNoKey(t *testing.T) {
+	t.Parallel()
+	dir, lists := town(t, 1, func(int) *handovertest.Stored { return handovertest.Demo() })
+	to := filepath.Join(dir, "out")
+	if err := os.Mkdir(to, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if code, out, errs := earshotIn(t, append(lists, "report", "--store", filepath.Join(dir, "site01.db"), "-o", to, "--format", unsealed)...); code != exitNotPassed {
+		t.Fatalf("exit code %d, %s%s", code, out, errs)
+	}
+	var secrets [][]byte
+	for _, m := range handovertest.Demo().List.Meters {
+		if digits := wmbus.KeyHex(m.Key.Prepared()); digits != "" {
+			raw, err := hex.DecodeString(digits)
+			if err != nil {
+				t.Fatal(err)
+			}
+			secrets = append(secrets, []byte(digits), []byte(strings.ToLower(digits)), raw)
+		}
+	}
+	files, _ := filepath.Glob(filepath.Join(to, "*"))
+	if len(files) != 5 || len(secrets) < 90 {
+		t.Fatalf("%d files, %d secrets", len(files), len(secrets))
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, part := range unpacked(t, filepath.Base(file), text) {
+			for _, secret := range append(secrets, []byte(dir)) {
+				if bytes.Contains(part, secret) {
+					t.Errorf("%s has a key, or the list's folder", name)
+				}
+			}
+		}
+	}
+}
+
+// unpacked is a file, and what is compressed in it: members of archives, streams of PDF.
+func unpacked(t *testing.T, name string, text []byte) map[string][]byte {
+	t.Helper()
+	parts := map[string][]byte{name: text}
+	if archive, err := zip.NewReader(bytes.NewReader(text), int64(len(text))); err == nil {
+		for _, member := range archive.File {
+			r, err := member.Open()
+			if err != nil {
+				t.Fatal(err)
+			}
+			inner, err := io.ReadAll(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			maps.Copy(parts, unpacked(t, name+"/"+member.Name, inner))
+		}
+	}
+	for i, stream := range bytes.Split(text, []byte("stream\n")) {
+		if r, err := zlib.NewReader(bytes.NewReader(stream)); err == nil {
+			parts[fmt.Sprintf("%s stream %d", name, i)], _ = io.ReadAll(r) // what follows is no part of it
+		}
+	}
+	return parts
 }
 
 // TestReportIsTheSameEachTime: a report has the same bytes each time, wherever it is
