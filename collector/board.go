@@ -24,6 +24,7 @@ type Board struct {
 	troubles ration.Ration[troubled]
 
 	journal journal
+	fliers  []namedFlier
 	caught  chan struct{} // closed and replaced whenever a reader has taken its events
 }
 
@@ -195,13 +196,19 @@ func (v *View) Changed() <-chan struct{} { return v.changed }
 
 // Snapshot returns the state now, with the events since the last call.
 func (v *View) Snapshot() state.Snapshot {
+	snap, fliers := v.snapshot()
+	countFlights(&snap, fliers)
+	return snap
+}
+
+func (v *View) snapshot() (snap state.Snapshot, fliers []namedFlier) {
 	b := v.board
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	snap := b.state.Snapshot()
+	snap = b.state.Snapshot()
 	snap.Generation = b.total
 	snap.Events, snap.Missed = v.news()
-	return snap
+	return snap, b.fliers
 }
 
 // Events returns the events since the last call of it or of Snapshot, and how

@@ -65,8 +65,38 @@ func (c *Campaign) openUploads(ctx context.Context) error {
 			return err
 		}
 		c.uploads = append(c.uploads, u)
+		if f, counts := u.(flier); counts {
+			c.board.watchFlights(d.name(), f)
+		}
 	}
 	return nil
+}
+
+// flier knows how many messages are in flight to a broker.
+type flier interface{ InFlight() int }
+
+// watchFlights has snapshots say how many messages are in flight to a broker.
+func (b *Board) watchFlights(broker string, f flier) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.fliers = append(b.fliers[:len(b.fliers):len(b.fliers)], namedFlier{broker, f})
+}
+
+// namedFlier is that of a broker.
+type namedFlier struct {
+	broker string
+	flier
+}
+
+// countFlights completes a snapshot. The board is not locked: an uploader may be waiting for it.
+func countFlights(snap *state.Snapshot, fliers []namedFlier) {
+	for i := range snap.Brokers {
+		for _, f := range fliers {
+			if f.broker == snap.Brokers[i].Address {
+				snap.Brokers[i].InFlight = f.InFlight()
+			}
+		}
+	}
 }
 
 // useBrokers sets the store's brokers, and counts what is waiting for each.

@@ -57,3 +57,18 @@ func TestChoicesAreKept(t *testing.T) {
 		check("resumed in the next campaign", runOnce(t, again, func(c *Campaign) { c.Ignore(strays[1], false) }), 0, false)
 	})
 }
+
+type three struct{}
+
+func (three) InFlight() int { return 3 }
+
+// TestFlights: a snapshot says of each broker how many messages are in flight to it.
+func TestFlights(t *testing.T) {
+	b := NewBoard(state.NewState(encryptedSite(t, 1), true))
+	view := b.View()
+	b.Post(state.BrokerUp{Broker: "a"}, state.BrokerUp{Broker: "b"})
+	b.watchFlights("b", three{})
+	if all := view.Snapshot().Brokers; all[0].InFlight != 0 || all[1].InFlight != 3 {
+		t.Errorf("%+v", all)
+	}
+}

@@ -16,6 +16,7 @@ type Broker struct {
 	Queued    int    // readings committed to the outbox, not acknowledged yet by each of them
 	Delivered int    // readings that each of them has
 	Refused   int
+	InFlight  int // messages sent and not acknowledged yet, as a view counts them; 0 of all brokers together
 
 	Since        time.Time      // when it came up, or went down
 	Acknowledged time.Time      // when it had the last reading

@@ -89,6 +89,13 @@ func (u *Uploader) Run(ctx context.Context) error {
 	return nil
 }
 
+// InFlight is how many messages were sent and are not acknowledged yet.
+func (u *Uploader) InFlight() int {
+	u.session.mu.Lock()
+	defer u.session.mu.Unlock()
+	return len(u.session.flying)
+}
+
 // Wake says that something was committed to the outbox. It never blocks.
 func (u *Uploader) Wake() { u.wake.set() }
 

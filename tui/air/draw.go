@@ -115,7 +115,7 @@ func (s *Screen) drawTitle(rows int) string {
 }
 
 // widths of columns; 0: there is no room for it.
-type widths struct{ medium, signal, trace, heard, missed int }
+type widths struct{ medium, signal, trace, heard, missed, age int }
 
 const traced = 8 // signals in a trace
 
@@ -123,13 +123,13 @@ const traced = 8 // signals in a trace
 func (s *Screen) widths() (w widths) {
 	switch {
 	case s.w >= 110:
-		w = widths{14, 9, 2 * traced, 6, 6}
+		w = widths{14, 9, 2 * traced, 6, 6, 5}
 	case s.w >= 76:
-		w = widths{8, 4, traced, 5, 6}
+		w = widths{8, 4, traced, 5, 6, 5}
 	case s.w >= screen.Narrow:
-		w = widths{8, 4, 0, 5, 0}
+		w = widths{8, 4, 0, 5, 0, 5}
 	default:
-		w = widths{signal: 4}
+		w = widths{signal: 4, age: 4}
 	}
 	return w
 }
@@ -157,7 +157,7 @@ func (s *Screen) drawColumns() string {
 	if w.missed > 0 {
 		n.Right(look.Strong, s.say("air.column.missed", nil), w.missed)
 	}
-	return n.Right(look.Strong, s.say("air.column.age", nil), 4).Put(look.Strong, s.say("air.column.may", nil)).String()
+	return n.Right(look.Strong, s.say("air.column.age", nil), w.age).Put(look.Strong, s.say("air.column.may", nil)).String()
 }
 
 // valueWidth is that of a value in a search by a display.
@@ -210,7 +210,7 @@ func (s *Screen) drawRadio(n *look.Line, u *state.Unlisted, w widths) {
 		}
 		n.Right(look.Plain, missed, w.missed)
 	}
-	n.Right(look.Dim, s.host.Look.Lang.Age(max(0, s.host.Now.Sub(u.Last))), 4)
+	n.Right(look.Dim, s.host.Look.Lang.Age(max(0, s.host.Now.Sub(u.Last))), w.age)
 }
 
 // The signals between which a trace has its columns, in dBm.

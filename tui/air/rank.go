@@ -57,11 +57,10 @@ const (
 	fitNot               // it cannot show that
 )
 
-// near is how far a value may be from the display, as a part of the value, or in steps of
-// the last digit.
+// near is how far a value may be from the display, as a part of the value, or in its unit.
 const (
-	nearPart  = 0.005
-	nearSteps = 5
+	nearPart = 0.005
+	nearUnit = 0.5
 )
 
 // compare says how well a number agrees with a display, and how far it is from it in steps
@@ -80,7 +79,7 @@ func (d display) compare(value float64) (fit, float64) {
 		switch {
 		case off == 0 && prefix.exact < best && (prefix.factor == 1 || d.digits > 0):
 			best, distance = prefix.exact, 0
-		case off <= max(nearSteps, nearPart*steps) && d.digits > 0 && prefix.off < best:
+		case off <= max(1, nearUnit*math.Pow10(d.decimals), nearPart*steps) && d.digits > 0 && prefix.off < best:
 			best, distance = prefix.off, off
 		}
 	}

@@ -50,6 +50,8 @@ func TestCompare(t *testing.T) {
 		{typed: "123456", value: 123.456, want: fitPrefix},
 		{typed: "124,0", value: 123.456, want: fitClose},
 		{typed: "150,0", value: 123.456, want: fitNot},
+		{typed: "123", value: 120.65, want: fitNot},
+		{typed: "0,5", value: 0.9, want: fitClose},
 		{typed: "0", value: 0, want: fitExact},
 		{typed: "0", value: 0.0001, want: fitExact},
 		{typed: "0", value: 12, want: fitNot},

@@ -63,6 +63,9 @@ func (p *page) broker(b *state.Broker) {
 	if b.Queued > 0 {
 		waiting = p.count("equipment.delivery.waiting", b.Queued, nil)
 	}
+	if b.InFlight > 0 {
+		waiting = p.count("equipment.delivery.flying", b.Queued, words.Args{"Flying": b.InFlight})
+	}
 	p.Fact(look.Pick(b.Queued > 0 && !b.Up, look.Alarm, look.Plain), p.say("equipment.label.waiting", nil), waiting)
 	delivered := p.count("equipment.delivery.delivered", b.Delivered, nil)
 	if !b.Acknowledged.IsZero() {
