@@ -1,6 +1,8 @@
 package paper
 
 import (
+	"strings"
+
 	"earshot/collector/handover"
 	"earshot/collector/words"
 )
@@ -79,7 +81,7 @@ func (b *builder) result(r handover.Result) Cell {
 func (b *builder) ruleColumns() (columns []Column, ids []string) {
 	for _, r := range b.d.Readiness.Rules {
 		if !r.Building {
-			columns, ids = append(columns, Column{Title: r.ID + "\n" + r.Short}), append(ids, r.ID)
+			columns, ids = append(columns, Column{Title: r.ID}), append(ids, r.ID)
 		}
 	}
 	return columns, ids
@@ -97,8 +99,34 @@ func (b *builder) readinessMeters() Section {
 		row := Row{count(m.Line), text(m.Place), text(name(m.Meter))}
 		rows = append(rows, append(row, b.results(&m, ids)...))
 	}
-	s.Parts = table(append(b.columns("line>", "place", "meter"), columns...), rows)
+	if len(rows) > 0 {
+		s.Parts = append(s.Parts, Text(b.legend()), &Table{Columns: append(b.columns("line>", "place", "meter"), columns...), Groups: []Group{{Rows: rows}}})
+	}
 	return s
+}
+
+// sign is a result where there is no room for its words.
+func sign(r handover.Result) string {
+	switch r {
+	case handover.Met:
+		return "✓"
+	case handover.NotMet:
+		return "✗"
+	case handover.Unjudged:
+		return "?"
+	case handover.OutOfScope:
+		return "–"
+	}
+	return ""
+}
+
+// legend says what the signs mean.
+func (b *builder) legend() string {
+	var parts []string
+	for _, r := range []handover.Result{handover.Met, handover.NotMet, handover.Unjudged, handover.OutOfScope} {
+		parts = append(parts, sign(r)+noBreak+unbroken(b.say("column."+string(r))))
+	}
+	return strings.Join(parts, " · ")
 }
 
 // results are those of a meter in the order of rules, whatever order it has them in.
@@ -107,7 +135,7 @@ func (b *builder) results(m *handover.MeterReadiness, ids []string) Row {
 	for i, id := range ids {
 		for _, r := range m.Results {
 			if r.Rule == id {
-				row[i] = b.result(r.Result)
+				row[i] = Cell{Text: sign(r.Result), Mark: b.result(r.Result).Mark}
 			}
 		}
 	}

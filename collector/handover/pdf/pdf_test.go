@@ -241,6 +241,23 @@ func TestKey(t *testing.T) {
 	}
 }
 
+// TestManyColumns draws more words than a page is wide: the widest columns give way.
+func TestManyColumns(t *testing.T) {
+	t.Parallel()
+	table := &paper.Table{Columns: []paper.Column{{Title: "Line", Right: true}}}
+	row := paper.Row{{Text: "1234"}}
+	for range 20 {
+		table.Columns = append(table.Columns, paper.Column{Title: "Verschlüsselung"})
+		row = append(row, paper.Cell{Text: "beurteilt"})
+	}
+	table.Groups = []paper.Group{{Rows: []paper.Row{row}}}
+	file := made(t, &paper.Document{Sections: []paper.Section{{Wide: true, Parts: []paper.Part{table}}}})
+	checkDrawn(t, file)
+	if text := lines(parse(t, file).texts(t)[1]); !strings.Contains(text, "Line | ") || !strings.Contains(text, "1234 | ") {
+		t.Errorf("short words were broken:\n%s", text)
+	}
+}
+
 func TestWriteFails(t *testing.T) {
 	t.Parallel()
 	full := errors.New("disk full")

@@ -263,10 +263,11 @@ func spread(columns []paper.Column, least, most []float64, width float64) []floa
 		}
 	}
 	out := make([]float64, len(least))
+	widest := atMost(least, width)
 	for i := range out {
 		switch {
 		case sumLeast >= width: // words have to be broken
-			out[i] = least[i] * width / sumLeast
+			out[i] = min(least[i], widest)
 		case sumMost > width:
 			out[i] = least[i] + (most[i]-least[i])*(width-sumLeast)/(sumMost-sumLeast)
 		case sumText == 0:
@@ -278,4 +279,21 @@ func spread(columns []paper.Column, least, most []float64, width float64) []floa
 		}
 	}
 	return out
+}
+
+// atMost is the width to which the widest columns are cut, so that all fit.
+func atMost(columns []float64, width float64) float64 {
+	low, high := 0.0, width
+	for range 40 {
+		middle, sum := (low+high)/2, 0.0
+		for _, w := range columns {
+			sum += min(w, middle)
+		}
+		if sum > width {
+			high = middle
+		} else {
+			low = middle
+		}
+	}
+	return low
 }
