@@ -18,6 +18,7 @@ import (
 	"earshot/collector/keys"
 	"earshot/collector/site"
 	"earshot/collector/state"
+	"earshot/collector/words"
 	"earshot/device"
 	"earshot/device/wmbus"
 	"earshot/tui/look"
@@ -101,6 +102,8 @@ func (s *scenario) do(f []string) {
 		s.send(tea.WindowSizeMsg{Width: s.number(args[0]), Height: s.number(args[1])})
 	case "ascii":
 		s.world = newWorld(s.t, len(cast), func(c *Config) { c.ASCII = true })
+	case "lang": // code
+		s.world = newWorld(s.t, len(cast), func(c *Config) { c.Lang, _ = words.Named(args[0]) })
 	case "console":
 		s.world = newWorld(s.t, len(cast), func(c *Config) { c.console = true })
 	case "house": // meters: those of the cast, and flats of four

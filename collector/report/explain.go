@@ -7,13 +7,22 @@ import (
 	"strings"
 	"time"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"earshot/collector/state"
 	"earshot/collector/words"
 	"earshot/device"
 )
 
-// explainIndent is the column in which the texts of an explanation begin.
-const explainIndent = 13
+// explainIndent is the column in which the texts of an explanation begin: two after the
+// longest label, a step.
+func explainIndent(lang *words.Language) int {
+	longest := 0
+	for step := range state.Steps {
+		longest = max(longest, ansi.StringWidth(lang.Term("step_name", step.String())))
+	}
+	return 2 + longest + 2
+}
 
 // Explain writes why a row has its verdict: the chain, what decided, what was
 // looked at, and the last telegrams. width 0 breaks no lines.
@@ -23,15 +32,15 @@ func Explain(w io.Writer, lang *words.Language, s state.Snapshot, r *state.Row) 
 
 func explainIn(w io.Writer, lang *words.Language, s state.Snapshot, r *state.Row, width int) error {
 	e := s.Explain(r)
-	out := &errWriter{w: w}
+	out, indent := &errWriter{w: w}, explainIndent(lang)
 	fact := func(label, text string) {
 		if text == "" {
 			return
 		}
 		if width > 0 {
-			text = wrapIndented(text, max(width, explainIndent+narrowText), explainIndent, explainIndent)[explainIndent:]
+			text = wrapIndented(text, max(width, indent+narrowText), indent, indent)[indent:]
 		}
-		out.printf("  %-*s%s\n", explainIndent-2, label, text)
+		out.printf("  %-*s%s\n", indent-2, label, text)
 	}
 	out.printf("%s\n", strings.TrimSpace(lang.Say("explain.head", words.Args{"Meter": r.Ref, "Line": r.Line, "Place": r.Place.String()})))
 	fact(lang.Say("explain.verdict", nil), lang.Verdict(&r.Verdict))

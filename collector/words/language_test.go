@@ -2,10 +2,12 @@ package words
 
 import (
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"github.com/pelletier/go-toml/v2"
@@ -190,5 +192,75 @@ func TestUnknownMessages(t *testing.T) {
 	}
 	if got := l.Plural("step.heard", 1, nil); got != "x" {
 		t.Errorf("%q", got)
+	}
+}
+
+// places are the columns that texts have at 80 columns: of those whose names match, in
+// each language. Labels have the room of the longest step of a chain and its sign.
+var places = []struct {
+	names *regexp.Regexp
+	room  int
+}{
+	{names: regexp.MustCompile(`^medium_short\.|^building\.medium\.`), room: 9},
+	{names: regexp.MustCompile(`^duration\.`), room: 4},
+	{names: regexp.MustCompile(`^format\.date$`), room: len("02.01.2006")},
+	{names: regexp.MustCompile(`^unit\.allocator$`), room: 5},
+	{names: regexp.MustCompile(`^(equipment\.label\.[a-z_]+|explain\.(verdict|next|alarm|remark)|why\.(evidence|chance|rule|rhythm|tried))$`), room: 11},
+	{names: regexp.MustCompile(`^meter\.(verdict|next|evidence|keys|alarm|remark|display|showed|access|waits|listed_note|note|list|where|medium|corrected|near|signal|heard_by|status|partial|on_air)$`), room: 11},
+	{names: regexp.MustCompile(`^key\.(move|back|help|quit|take|forget|read|note|write|renew)$`), room: 16},
+	{names: regexp.MustCompile(`^room\.[a-z]+\.short$|^(air|equipment)\.key\.[a-z]+$`), room: 15},
+	{names: regexp.MustCompile(`^building\.filter\.[a-z_]+$`), room: 9},
+	{names: regexp.MustCompile(`^building\.column\.(where|meter|signal|chain|reading|receiver)$`), room: 9},
+	{names: regexp.MustCompile(`^(building|air)\.column\.age$`), room: 5},
+	{names: regexp.MustCompile(`^air\.column\.heard$`), room: 6},
+	{names: regexp.MustCompile(`^attached\.state\.`), room: 14},
+}
+
+// TestTextsFit names texts that are longer than their place on a screen of 80 columns.
+func TestTextsFit(t *testing.T) {
+	t.Parallel()
+	for _, p := range places {
+		found := 0
+		for _, l := range Languages() {
+			for name, e := range l.load().messages {
+				if !p.names.MatchString(name) {
+					continue
+				}
+				found++
+				if text := e.form(plural.Other).literals[0]; utf8.RuneCountInString(text) > p.room {
+					t.Errorf("%v: %s has more than %d columns: %q", l, name, p.room, text)
+				}
+			}
+		}
+		if found == 0 {
+			t.Errorf("no message is called %v", p.names)
+		}
+	}
+}
+
+// protocol are words of the protocol, which installers do not know, and specialists the
+// names of messages that may have them: details for specialists, and what only the
+// command line says.
+var (
+	protocol    = regexp.MustCompile(`(?i)\b(frames?|ci[- ]?field|di[fb]e?s?|vi[fb]e?s?|acc|ell|afl|snd[-_ ]?nr|apdu|mac|crc|dll|tpl|iv|payload|rssi|puback|qos|hexdump|link layer|transport layer)\b`)
+	specialists = regexp.MustCompile(`^(meter\.(special|layers|on_air|bytes|layer)|qualifier\.|readiness\.|layer\.|special\.|hex\.|byte\.|fault\.)`)
+)
+
+// TestNoWordsOfTheProtocol: an installer reads about meters, keys and telegrams.
+func TestNoWordsOfTheProtocol(t *testing.T) {
+	t.Parallel()
+	for _, l := range Languages() {
+		for name, e := range l.load().messages {
+			for _, form := range e.forms {
+				if form == nil || specialists.MatchString(name) {
+					continue
+				}
+				// \b takes letters such as æ for the end of a word
+				text := strings.NewReplacer("æ", "a", "ø", "o", "å", "a", "ä", "a", "ö", "o", "ü", "u", "ß", "s").Replace(strings.Join(form.literals, "{}"))
+				if word := protocol.FindString(text); word != "" {
+					t.Errorf("%v: %s has %q, a word of the protocol: %q", l, name, word, text)
+				}
+			}
+		}
 	}
 }

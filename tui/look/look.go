@@ -98,6 +98,7 @@ type Look struct {
 	set    Alphabet
 	sgr    [tokens]string
 	levels [len(Signs{}.Bars) + 1]string // signal bars, by quality
+	labels int                           // columns of labels on a page: that of the longest step and its sign
 	dots   [2][state.Steps + 1]string    // chains, by whether they stand at a step, and steps passed
 }
 
@@ -109,6 +110,9 @@ func New(set Alphabet, t *Theme, lang *words.Language) *Look {
 	}
 	for q := range l.levels {
 		l.levels[q] = strings.Join(l.Bars[:q], "") + strings.Repeat(l.NoBar, len(l.Bars)-q)
+	}
+	for step := range state.Steps {
+		l.labels = max(l.labels, Width(l.Done)+1+Width(l.Lang.Term("step_name", step.String())))
 	}
 	for n := range l.dots[0] {
 		l.dots[0][n] = strings.Repeat(l.Done, n)

@@ -23,14 +23,14 @@ func (p *Page) Head(words string) {
 
 // Fact adds "label  text"; a long text is wrapped in its own column.
 func (p *Page) Fact(tone Token, label, text string) {
-	indent := 15
+	indent := p.labels + 4
 	if p.Width < 2*indent {
 		indent = 1
 	}
 	for i, s := range Wrap(p.Text(text), p.Width-indent-1) {
 		n := p.Line(p.Width)
 		if i == 0 && indent > 1 {
-			n.Put(Plain, "   ").Cell(Dim, label, indent-4)
+			n.Put(Plain, "   ").Cell(Dim, label, p.labels)
 		} else {
 			n.Gap(p.Width - indent)
 		}
