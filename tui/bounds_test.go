@@ -149,3 +149,39 @@ func sgrOnly(s string) bool {
 	end := strings.IndexFunc(s[1:], func(r rune) bool { return (r < '0' || r > '9') && r != ';' && r != ':' })
 	return end >= 0 && s[1+end] == 'm'
 }
+
+// TestHostileTerminal: sizes that nobody has, that change all the time, pastes of
+// megabytes, keys and clicks that mean nothing.
+func TestHostileTerminal(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 200)
+	w.post(w.start(30 * time.Second))
+	for i := range 100 {
+		w.post(w.passed(w.site.Meters[i].Ref(), -60, 6408)...)
+	}
+	huge := strings.Repeat("\x1b[2J水 A 2 tv \x00", 200_000)
+	sizes := []tea.WindowSizeMsg{{Width: 1, Height: 1}, {Width: 500, Height: 200}, {Width: 1, Height: 200}, {Width: 500, Height: 1}, {}, {Width: -3, Height: -3}, {Width: 120, Height: 2}}
+	for i := range 300 { // three seconds of a window that is dragged
+		size := sizes[i%len(sizes)]
+		if i%2 == 0 {
+			size = tea.WindowSizeMsg{Width: 1 + i*7%260, Height: 1 + i*13%90}
+		}
+		w.send(size)
+		for _, msg := range []tea.Msg{
+			tea.MouseClickMsg{X: i*31%600 - 50, Y: i*17%300 - 50, Button: tea.MouseLeft}, tea.MouseWheelMsg{Button: tea.MouseWheelUp},
+			tea.KeyPressMsg{Code: rune(tea.KeyF1 + rune(i%60))}, tea.KeyPressMsg{Code: 'ø', Text: "ø", Mod: tea.ModAlt}, tea.BlurMsg{}, tea.FocusMsg{},
+		} {
+			w.send(msg)
+		}
+		fits(t, w)
+	}
+	w.send(tea.WindowSizeMsg{Width: 80, Height: 24})
+	w.press("f2")
+	for _, prompt := range []string{"/", "n", "esc"} {
+		w.press(prompt)
+		w.send(tea.PasteMsg{Content: huge})
+		fits(t, w)
+		w.press("enter")
+		fits(t, w)
+	}
+}

@@ -99,9 +99,6 @@ func (m *Model) View() tea.View {
 // draw returns the lines of the terminal: never more than its height, and none wider than
 // it.
 func (m *Model) draw() []string {
-	if m.width < 1 || m.height < 1 {
-		return nil
-	}
 	lines := m.screens[m.at].Draw()
 	body, prompt, footer := m.frame()
 	lines = append(lines, make([]string, max(0, body-len(lines)))...)[:body]
@@ -144,6 +141,6 @@ func (m *Model) suit() {
 
 // resize fits everything to a terminal.
 func (m *Model) resize(w, h int) {
-	m.width, m.height = w, h
-	m.host.Resize(w)
+	m.width, m.height = max(1, w), max(1, h)
+	m.host.Resize(m.width)
 }

@@ -149,7 +149,7 @@ func (s *Screen) drawActions() *look.Line {
 	for i, b := range keys {
 		sign := b.Sign(s.host.Look)
 		if look.Width(sign)+1+look.Width(texts[i])+2 > n.Left() {
-			break
+			continue
 		}
 		n.Put(look.Plain, "  ").Put(look.Strong, sign).Put(look.Plain, " "+s.host.Look.Text(texts[i]))
 	}

@@ -26,12 +26,15 @@ func (s *Screen) drawHeading(e *entry, sel bool) *look.Line {
 	}
 	t := s.list.tallyOf(e)
 	n.Put(look.Plain, cursor).Cell(look.Accent, look.Pick(e.open, l.Unfolded, l.Folded), 1)
-	name := s.sheet[colWhere]
-	if name > 0 && s.sheet[colSignal] > 0 {
-		name += 1 + s.sheet[colMeter]
+	name := s.sheet[colMeter]
+	if where := s.sheet[colWhere]; where > 0 {
+		name += where + 1
 	}
-	name = max(name, s.sheet[colMeter])
-	n.Cell(look.Strong, s.flatNames(e, name), name)
+	names := s.flatNames(e, name)
+	if where := s.sheet[colWhere]; s.sheet[colSignal] == 0 && look.Width(names) <= where { // little room for the rest
+		name = where
+	}
+	n.Cell(look.Strong, names, name)
 	n.Put(t.tone(), s.summary(e, &t))
 	if sel {
 		n.End()
@@ -63,9 +66,12 @@ func (s *Screen) flatNames(e *entry, w int) string {
 	text := strings.Join(names, s.host.Look.Between)
 	if len(names) < e.to-e.from || look.Width(text) > w {
 		count := s.count("flats", e.to-e.from)
-		text = s.flatName(e.from) + " " + s.host.Look.Ellipsis + " " + s.flatName(e.to-1) + ": " + count
-		if look.Width(text) > w {
-			text = count
+		text = count
+		span := s.flatName(e.from) + " " + s.host.Look.Ellipsis + " " + s.flatName(e.to-1)
+		for _, longer := range []string{span, span + ": " + count} {
+			if look.Width(longer) <= w {
+				text = longer
+			}
 		}
 	}
 	return text

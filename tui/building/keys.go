@@ -23,14 +23,19 @@ func (s *Screen) Keys() []screen.Binding {
 		s.key("sort", 4, screen.Binding{Keys: []string{"s"}, Do: screen.Just(s.nextSorting)}),
 		s.key("reverse", 6, screen.Binding{Keys: []string{"S"}, Do: screen.Just(s.reverse)}),
 	}
+	var usual []screen.Binding
 	for _, b := range h.MeterKeys() {
-		b.Rank, b.Short = 0, "" // they stand next to the advice
 		if slices.Contains(b.Keys, "r") {
 			b = s.alsoFlats(b)
 		}
+		if b.Rank > 0 { // what is seldom of use stands first next to the advice
+			b.Rank, b.Short = 0, ""
+			usual = append(usual, b)
+			continue
+		}
 		keys = append(keys, b)
 	}
-	s.keys = append(keys,
+	s.keys = append(append(keys, usual...),
 		s.key("read_left", 6, screen.Binding{Keys: []string{"R"}, Why: s.canReadLeft, Do: screen.Just(s.readLeft)}),
 		s.key("back", 0, screen.Binding{Keys: []string{"esc"}, Why: s.canReset, Do: screen.Just(s.stepBack)}),
 		s.key("finish", 6, screen.Binding{Keys: []string{"E"}, Why: h.Watching, Do: s.finish}),
