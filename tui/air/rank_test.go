@@ -117,6 +117,23 @@ func TestNumberIn(t *testing.T) {
 	}
 }
 
+func TestIsOf(t *testing.T) {
+	t.Parallel()
+	kam, _ := wmbus.ParseManufacturer("KAM")
+	dme, _ := wmbus.ParseManufacturer("DME")
+	a := wmbus.Address{Manufacturer: kam, ID: 0x76348799}
+	for text, want := range map[string]bool{
+		"76348799": true, "KAM 76348799": true, "8799": true, "799": false, "87990": false, "6KAM2076348799": true, "S/N:76348799;x": true, "": false, "DME 11112222": false,
+	} {
+		if got := isOf(text, a); got != want {
+			t.Errorf("%q: %t", text, got)
+		}
+	}
+	if isOf("6KAM2076348799", wmbus.Address{Manufacturer: dme, ID: a.ID}) {
+		t.Error("another maker's")
+	}
+}
+
 func FuzzDisplay(f *testing.F) {
 	f.Add("123,4", 123.456)
 	f.Add("1.234,5 m³", -1.5)

@@ -6,6 +6,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"earshot/collector/label"
 	"earshot/collector/state"
 	"earshot/collector/words"
 	"earshot/device/wmbus"
@@ -279,7 +280,7 @@ func (s *Screen) arrive(text string) {
 		}
 	}
 	for _, r := range s.host.Snap.Rows {
-		if number := numberIn(text); len(number) >= fewestTyped && strings.HasSuffix(r.ID.String(), number) {
+		if isOf(text, wmbus.Address{ID: r.ID}) {
 			s.host.Selected = r.Ref
 			s.host.Open(screen.Meter)
 			s.host.Say(look.Accent, s.say("air.said.listed", words.Args{"Meter": r.Ref, "Where": r.Place.String()}))
@@ -292,12 +293,23 @@ func (s *Screen) arrive(text string) {
 // fewestTyped is how many digits of a number name a meter.
 const fewestTyped = 4
 
-// named reports whether a text names the meter: the end of its number, or a part of its
-// other words.
+// isOf reports whether a text has the number of a meter, as its label or a scanner writes
+// it, or its last digits.
+func isOf(text string, a wmbus.Address) bool {
+	for _, n := range label.Read(text) {
+		if n.ID == a.ID && (n.Maker == 0 || a.Manufacturer == 0 || n.Maker == a.Manufacturer) {
+			return true
+		}
+	}
+	number := numberIn(text)
+	return len(number) >= fewestTyped && strings.HasSuffix(a.ID.String(), number)
+}
+
+// named reports whether a text names the meter: by its number, or by a part of its other
+// words.
 func (i *item) named(text string) bool {
-	if number := numberIn(text); len(number) >= fewestTyped {
-		id := i.address().ID.String()
-		return strings.HasSuffix(id, number) || strings.Contains(number, id)
+	if len(numberIn(text)) >= fewestTyped {
+		return isOf(text, i.address())
 	}
 	words := state.RefOf(i.address()) + " " + i.address().Type.Medium()
 	if i.row != nil {
