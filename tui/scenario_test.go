@@ -153,7 +153,7 @@ func (s *scenario) do(f []string) {
 
 // events are what a line lets happen.
 func (s *scenario) events(verb string, args []string, rest func(int) string) []state.Event {
-	for _, of := range []func(string, []string, func(int) string) []state.Event{s.meterEvents, s.partEvents, s.radioEvents} {
+	for _, of := range []func(string, []string, func(int) string) []state.Event{s.meterEvents, s.partEvents, s.radioEvents, s.handEvents} {
 		if events := of(verb, args, rest); events != nil {
 			return events
 		}

@@ -2,6 +2,7 @@ package meter
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -82,7 +83,7 @@ func numeric(v *reading.Record) bool {
 // signals are the signals in dBm over time.
 func (p page) signals(samples []reading.Sample) series {
 	const least = 10 // dB
-	s := series{least: least, write: func(y float64) string { return p.Number(int16(y)) + " dBm" }}
+	s := series{least: least, write: func(y float64) string { return p.Number(int16(math.Round(y))) + " dBm" }}
 	for i := range samples {
 		if rssi := samples[i].RSSI; rssi.Scale == device.ScaleDBm {
 			s.add(samples[i].Time, float64(rssi.Value))

@@ -22,7 +22,7 @@ func (p page) verdict(r *state.Row, keys []screen.Binding) {
 	if next := screen.Advice(p.Lang, r); next != "" {
 		p.fact(look.Plain, "meter.next", p.Next+" "+next)
 	}
-	if offered, names := screen.Offered(keys); len(offered) > 0 {
+	if offered, names := screen.Offered(keys); len(offered) > 0 && r.Verdict.Mark != state.MarkOK {
 		for i, b := range offered {
 			names[i] = b.Sign(p.Look) + " " + names[i]
 		}

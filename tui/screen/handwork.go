@@ -92,7 +92,7 @@ func (h *Host) access() {
 	for i, reason := range reasons {
 		choice = append(choice, strconv.Itoa(i+1)+" "+lang.Term("unreachable", reason))
 	}
-	show := func(string) { h.Say(look.Plain, strings.Join(choice, h.Look.Between)) }
+	show := func(string) { h.Say(look.Plain, strings.Join(choice, ", ")) }
 	h.Ask(Prompt{Words: lang.Say("meter.ask.access", words.Args{"Meter": ref}), Typed: show, Take: func(text string) {
 		if n, err := strconv.Atoi(text); err == nil && n >= 1 && n <= len(reasons) {
 			text = reasons[n-1]
