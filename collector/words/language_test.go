@@ -211,7 +211,7 @@ var places = []struct {
 	{names: regexp.MustCompile(`^room\.[a-z]+\.short$|^(air|equipment)\.key\.[a-z]+$`), room: 15},
 	{names: regexp.MustCompile(`^building\.filter\.[a-z_]+$`), room: 9},
 	{names: regexp.MustCompile(`^building\.column\.(where|meter|signal|chain|reading|receiver)$`), room: 9},
-	{names: regexp.MustCompile(`^(building|air)\.column\.age$`), room: 5},
+	{names: regexp.MustCompile(`^(building|air)\.column\.age$`), room: 4},
 	{names: regexp.MustCompile(`^air\.column\.heard$`), room: 6},
 	{names: regexp.MustCompile(`^attached\.state\.`), room: 14},
 }
