@@ -153,6 +153,9 @@ func (p *sealPrinter) verdicts() {
 			label = ""
 		}
 	}
+	if p.v.OtherList {
+		p.fact(label, p.lang.Say("verify.verdicts.list", nil))
+	}
 }
 
 func (p *sealPrinter) documents() {

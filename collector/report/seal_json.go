@@ -20,6 +20,7 @@ type verifyJSON struct {
 	Files     []seal.File     `json:"files"`
 	Log       seal.Chain      `json:"log"`
 	Replayed  bool            `json:"replayed"`
+	OtherList bool            `json:"other_list"`
 	Verdicts  seal.Verdicts   `json:"verdicts"`
 	Telegrams seal.Findings   `json:"telegrams"`
 	Keys      seal.Keys       `json:"keys"`
@@ -41,7 +42,7 @@ type signatureJSON struct {
 // VerifyJSON writes what was found in a sealed protocol as one JSON object.
 func VerifyJSON(w io.Writer, v Verification) error {
 	out := verifyJSON{
-		Kind: "earshot verification", Schema: 1, File: v.File, Valid: v.Valid(), Files: v.Files, Log: v.Log, Replayed: v.Replayed, Verdicts: v.Verdicts,
+		Kind: "earshot verification", Schema: 1, File: v.File, Valid: v.Valid(), Files: v.Files, Log: v.Log, Replayed: v.Replayed, OtherList: v.OtherList, Verdicts: v.Verdicts,
 		Telegrams: v.Findings, Keys: v.Keys, Documents: v.Documents, Unmade: v.Unmade(), Partly: append([]string{}, v.Partly...), Problems: v.Problems, Count: v.Count,
 		Signature: signatureJSON{Right: v.Signed},
 	}

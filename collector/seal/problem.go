@@ -26,7 +26,6 @@ const (
 	EntryUnread   Code = "entry_unread"   // Entry, Line, Got
 	EntryOdd      Code = "entry_odd"      // Entry, Got: it makes no sense
 	ListForm      Code = "list_form"      // Got: the list cannot be read
-	ListOther     Code = "list_other"     // the log was made with another list
 	FindingWrong  Code = "finding_wrong"  // Entry, Meter, Path, Want, Got: a telegram says something else than was recorded
 	VerdictsOther Code = "verdicts_other" // Entry: the log gives other verdicts than were recorded there
 	DocumentWrong Code = "document_wrong" // File, Path, Meter, Want, Got: a figure that does not follow from the log

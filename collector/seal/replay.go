@@ -124,6 +124,7 @@ func (c *checker) unreplayed(err error) {
 func (c *checker) compare(out Replayed) {
 	r := c.result
 	r.Replayed = true
+	r.OtherList = out.OtherList
 	r.Table = out.State.Verdicts()
 	r.Verdicts = Verdicts{SHA256: out.State.Digest(), Compared: out.Compared, Differing: len(out.Differing), Skipped: out.Skipped}
 	r.Findings = Findings{Checked: out.Findings.Checked, Trusted: out.Findings.Trusted, Wrong: out.Findings.WrongCount}
@@ -140,9 +141,6 @@ func (c *checker) compare(out Replayed) {
 	r.Count += out.Findings.WrongCount - len(out.Findings.Wrong)
 	for _, entry := range out.Differing {
 		c.note(Problem{Code: VerdictsOther, File: logName, Entry: entry})
-	}
-	if out.OtherList {
-		c.note(Problem{Code: ListOther, File: listName})
 	}
 	for _, d := range out.Documents {
 		c.document(d)

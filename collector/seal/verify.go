@@ -45,6 +45,7 @@ type Result struct {
 
 	Log       Chain // as it was read
 	Replayed  bool  // the log was replayed to its end
+	OtherList bool  // the campaign was last run with another list than the sealed one
 	Verdicts  Verdicts
 	Findings  Findings
 	Keys      Keys

@@ -213,6 +213,24 @@ func TestChangedFigures(t *testing.T) {
 	}
 }
 
+// TestOtherList: a campaign whose list was changed since is sealed all the same; what
+// cannot be compared is said.
+func TestOtherList(t *testing.T) {
+	t.Parallel()
+	of := handovertest.Demo()
+	of.List.Meters = slices.Clone(of.List.Meters)
+	of.List.Meters[0].Note = "changed since"
+	m, s := protocol(t, of, words.English)
+	v, _ := checked(t, write(t, of, m, s, nothing), nil)
+	if !v.Valid() || !v.OtherList || !v.Replayed {
+		t.Errorf("other list %v: %+v", v.OtherList, v.Problems)
+	}
+	var out bytes.Buffer
+	if err := report.Verify(&out, v, words.English); err != nil || !strings.Contains(out.String(), "last run with another list") {
+		t.Errorf("%v\n%s", err, &out)
+	}
+}
+
 // TestOtherVersion: documents of another version are not compared, and that is said.
 func TestOtherVersion(t *testing.T) {
 	t.Parallel()
