@@ -177,3 +177,18 @@ func TestListOfToday(t *testing.T) {
 		t.Errorf("%+v, %+v", c.Before, c.Summary)
 	}
 }
+
+// TestReplacedByWhich: if two new meters are at the place of one that is gone, nobody knows
+// which of them took its place.
+func TestReplacedByWhich(t *testing.T) {
+	t.Parallel()
+	one, two := energy(1, "a", 100), energy(2, "a", 100)
+	one.Maker, two.Maker = "KAM", "KAM"
+	old := side(t, 1, energy(1, "a", 100))
+	if c := compare.Campaigns(old, side(t, 2, one, two)); c.Summary.Replaced != 0 || c.Summary.Added != 2 || c.Summary.Removed != 1 {
+		t.Errorf("two new ones: %+v", c.Summary)
+	}
+	if c := compare.Campaigns(old, side(t, 2, one)); c.Summary.Replaced != 1 || c.Summary.Added+c.Summary.Removed != 0 {
+		t.Errorf("one new one: %+v", c.Summary)
+	}
+}

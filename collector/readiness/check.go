@@ -217,6 +217,8 @@ func interval(s *subject) Finding {
 	}
 	if l, ok := s.row.Learned(); ok && l.Interval > limit {
 		return notMet(WhySends, round(l.Interval), s.found.Last)
+	} else if ok { // by the access numbers of its telegrams: those in between were not heard
+		return met(WhySends, round(l.Interval), s.found.Last)
 	}
 	return unjudged(WhyTooFew, "", s.found.Last)
 }

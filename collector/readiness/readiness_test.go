@@ -144,6 +144,7 @@ func truthsOfContent() []truth {
 
 		{name: "each minute", meter: sound(meter{}), check: readiness.CheckInterval, verdict: met, why: readiness.WhySends, detail: "1m0s"},
 		{name: "water every two hours", meter: sound(meter{Type: wmbus.TypeWater, Every: 2 * time.Hour, Count: 5, Says: says(evidencetest.Stored(nil, litre, 0, 5, ""))}), check: readiness.CheckInterval, verdict: notMet, why: readiness.WhySends, detail: "2h0m0s"},
+		{name: "water every 40 minutes, half of it heard", meter: sound(meter{Type: wmbus.TypeWater, Every: 80 * time.Minute, Lost: 1, Count: 5, Says: says(evidencetest.Stored(nil, litre, 0, 5, ""))}), check: readiness.CheckInterval, verdict: met, why: readiness.WhySends, detail: "40m0s"},
 		{name: "heat every two hours", meter: sound(meter{Every: 2 * time.Hour, Count: 5}), check: readiness.CheckInterval, verdict: met, why: readiness.WhySends, detail: "2h0m0s"},
 		{name: "allocator every five hours", meter: sound(meter{Type: wmbus.TypeHeatCostAllocator, Every: 5 * time.Hour, Count: 2, Says: says(evidencetest.Stored(nil, units, 0, 5, ""))}), check: readiness.CheckInterval, verdict: open, why: readiness.WhyTooFew},
 		{name: "once", meter: sound(meter{Count: 1}), check: readiness.CheckInterval, verdict: open, why: readiness.WhyTooFew},

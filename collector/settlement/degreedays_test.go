@@ -117,6 +117,13 @@ func TestCorrectionOfTheSource(t *testing.T) {
 	if got := d.Correct(use, "2025-01", "2025-02", 100); !got.Equal(use) {
 		t.Errorf("hot water alone is corrected to %s", got)
 	}
+	summer, err := settlement.Read(strings.NewReader(head + "2025-07;X;17;ELO;0;12"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := summer.Correct(use, "2025-07", "2025-07", 25); !got.None() {
+		t.Errorf("a month without degree days is corrected to %s", got)
+	}
 	if got := d.Correct(use, "2025-01", "2025-03", 25); !got.None() {
 		t.Errorf("a month that is not known is corrected to %s", got)
 	}

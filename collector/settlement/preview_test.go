@@ -118,6 +118,9 @@ func TestMeters(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			p := preview(t, settlement.Options{}, c.meter)
+			if due := p.Meters[0].Due; due != nil && due.Day > "2026-11-27" {
+				t.Errorf("the due date is to come: %s", due.Day)
+			}
 			if got := said(&p.Meters[0]); got != c.want {
 				t.Errorf("%s\nwant %s", got, c.want)
 			}

@@ -156,7 +156,6 @@ func (s *Sum) add(members []*Meter) {
 // part adds what meters used, and names those of which it is not known.
 func part(members []*Meter, of func(*Meter) (use, corrected decimal.Number)) Part {
 	p := Part{Missing: []string{}}
-	corrected := 0
 	for _, m := range members {
 		use, normal := of(m)
 		if use.None() {
@@ -165,13 +164,7 @@ func part(members []*Meter, of func(*Meter) (use, corrected decimal.Number)) Par
 		}
 		p.Meters++
 		p.Use = p.Use.Plus(use)
-		if !normal.None() {
-			p.Corrected = p.Corrected.Plus(normal)
-			corrected++
-		}
-	}
-	if corrected < p.Meters {
-		p.Corrected = decimal.Number{} // it would be compared with the use of more meters
+		p.Corrected = p.Corrected.Plus(normal) // of all or none: they have medium, unit and months in common
 	}
 	return p
 }

@@ -44,6 +44,7 @@ type Meter struct {
 	From  string          // the receiver that hears it; "" is "dongle"
 	Count int             // telegrams; 0 is 4, negative: it is silent
 	Every time.Duration   // 0 is a minute
+	Lost  int             // telegrams between two of them that nobody heard
 	// Says makes the records of telegram n. A nil slice in it is a telegram of energy.
 	Says func(n int, at time.Time) []byte
 }
@@ -141,7 +142,7 @@ func (m *Meter) telegram(t testing.TB, listed site.Meter, n int, at time.Time) [
 		records = m.Says(n, at)
 	}
 	address := wmbus.Address{Manufacturer: listed.Manufacturer, ID: listed.ID, Version: m.Version, Type: m.Type}
-	msg := wmbus.Message{Link: address, CI: 0x7A, Access: byte(n + 1), Mode: m.Mode, Counter: uint32(n + 1), Payload: records}
+	msg := wmbus.Message{Link: address, CI: 0x7A, Access: byte(n*(1+m.Lost) + 1), Mode: m.Mode, Counter: uint32(n + 1), Payload: records}
 	if m.CI != 0 {
 		msg.CI = m.CI
 	}
