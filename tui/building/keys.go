@@ -5,6 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"earshot/collector/state"
 	"earshot/tui/look"
 	"earshot/tui/screen"
 )
@@ -153,11 +154,26 @@ func (s *Screen) search() {
 		s.list.search = text
 		s.relist()
 	}
-	s.host.Ask(screen.Prompt{Words: s.say("status.search", nil), Value: was.search, Moves: true, Typed: set, Take: set, Drop: func() {
+	s.host.Ask(screen.Prompt{Words: s.say("status.search", nil), Value: was.search, Moves: true, Typed: set, Take: func(text string) { set(s.scanned(text)) }, Drop: func() {
 		s.list.search = was.search
 		s.list.stepBack()
 		s.relist()
 	}})
+}
+
+// scanned is what to search for after a scanner of barcodes or QR codes sent a text that no
+// row has: the number of the row that it names, among all rows.
+func (s *Screen) scanned(text string) string {
+	q := newQuery(text)
+	if slices.ContainsFunc(s.host.Snap.Rows, func(r *state.Row) bool { return q.finds(s.host.Look.Lang, r) }) {
+		return text
+	}
+	named := s.host.Snap.Named(text)
+	if len(named) == 0 {
+		return text
+	}
+	s.list.groups = 0
+	return named[0].ID.String()
 }
 
 // filter adds the filter of the digit that was pressed to those chosen, or takes it away.
