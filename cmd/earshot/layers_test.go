@@ -42,7 +42,7 @@ var layers = []layer{
 	{packages: "tui/plot", imports: nil},
 	{packages: "tui/screen", imports: []string{"collector/handover", "collector/reading", "collector/state", "collector/words", "device/wmbus", "tui/look"}},
 	{packages: "tui/setup", imports: []string{"collector/state", "collector/words", "device/mqttconn", "tui/look", "tui/screen"}},
-	{packages: "tui/*", imports: []string{"collector/handover", "collector/reading", "collector/report", "collector/site", "collector/state", "collector/trace", "collector/words", "device", "device/wmbus", "tui/look", "tui/plot", "tui/screen"}},
+	{packages: "tui/*", imports: []string{"collector/label", "collector/handover", "collector/reading", "collector/report", "collector/site", "collector/state", "collector/trace", "collector/words", "device", "device/wmbus", "tui/look", "tui/plot", "tui/screen"}},
 
 	// The core: it knows nothing of the engine.
 	{packages: "collector/site", imports: []string{"device/wmbus"}},
