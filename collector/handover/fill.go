@@ -98,7 +98,7 @@ func (f *filler) equipment() {
 		out := Receiver{Name: printable.Words(r.Info.Name), Driver: r.Info.Driver, Serial: printable.Words(r.Info.Serial), Firmware: printable.Words(r.Info.Firmware),
 			Telegrams: r.Frames, AwayS: r.Away.Seconds(), Resets: r.Resets}
 		for _, mode := range r.Info.Modes {
-			out.Modes = append(out.Modes, string(mode))
+			out.Modes = append(out.Modes, printable.Words(string(mode)))
 		}
 		e.Receivers = append(e.Receivers, out)
 	}

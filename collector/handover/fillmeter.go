@@ -1,9 +1,11 @@
 package handover
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"slices"
+	"strings"
 
 	"earshot/collector/reading"
 	"earshot/collector/state"
@@ -30,7 +32,7 @@ func (f *filler) meter(i int, r *state.Row) Meter {
 			Room: printable.Words(r.Place.Room), Text: printable.Words(r.Place.String()),
 		},
 		Device: f.device(r), Key: f.key(i, r), Radio: f.radio(r),
-		Alarms: f.Words.Alarms(v), Remarks: f.Words.Remarks(v), Listed: printable.Words(r.Listed), Done: v.Passed(),
+		Alarms: readable(f.Words.Alarms(v)), Remarks: readable(f.Words.Remarks(v)), Listed: printable.Words(r.Listed), Done: v.Passed(),
 	}
 	f.values(&m, r)
 	for step := range state.Steps {
@@ -63,17 +65,52 @@ func (f *filler) deeds(m *Meter, r *state.Row) {
 	}
 }
 
+// readable makes texts fit to be shown.
+func readable(texts []string) []string {
+	for i := range texts {
+		texts[i] = printable.Words(texts[i])
+	}
+	return texts
+}
+
 // details is the verdict in codes.
 func details(v *state.Verdict) json.RawMessage {
 	text, err := json.Marshal(v)
 	if err != nil {
 		return json.RawMessage("{}") // it holds codes and numbers only
 	}
+	if plain := string(text); printable.Text(plain) == plain && !strings.Contains(plain, `\u`) {
+		return text
+	}
+	var all any
+	dec := json.NewDecoder(bytes.NewReader(text))
+	dec.UseNumber()
+	if dec.Decode(&all) != nil {
+		return json.RawMessage("{}")
+	}
+	text, _ = json.Marshal(cleaned(all)) // what was decoded can be written
 	return text
 }
 
+// cleaned makes the texts of a JSON value fit to be shown.
+func cleaned(v any) any {
+	switch v := v.(type) {
+	case string:
+		return printable.Words(v)
+	case []any:
+		for i := range v {
+			v[i] = cleaned(v[i])
+		}
+	case map[string]any:
+		for name := range v {
+			v[name] = cleaned(v[name])
+		}
+	}
+	return v
+}
+
 func (f *filler) device(r *state.Row) Device {
-	d := Device{Maker: r.Maker, Medium: r.Medium, Text: f.medium(r.Medium)}
+	d := Device{Maker: r.Maker, Medium: printable.Words(r.Medium), Text: f.medium(r.Medium)}
 	if on := r.Heard.Address; r.Heard.Count > 0 {
 		version, code := int(on.Version), int(on.Type)
 		d.Version, d.Type, d.RadioID, d.Otherwise = &version, &code, on.ID.String(), on.ID != r.ID
@@ -115,7 +152,7 @@ var qualities = map[state.Quality]string{
 
 func (f *filler) radio(r *state.Row) Radio {
 	h := &r.Heard
-	out := Radio{Mode: string(r.Mode), Telegrams: h.Count}
+	out := Radio{Mode: printable.Words(string(r.Mode)), Telegrams: h.Count}
 	if h.Count == 0 {
 		return out
 	}

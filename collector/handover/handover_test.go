@@ -16,6 +16,7 @@ import (
 	"earshot/collector/handover/handovertest"
 	"earshot/collector/site"
 	"earshot/collector/state"
+	"earshot/collector/store"
 	"earshot/collector/words"
 )
 
@@ -202,6 +203,40 @@ func TestRadiators(t *testing.T) {
 		n := slices.IndexFunc(d.Radiators, func(r handover.Radiator) bool { return r.Meter == "IST-82215930" })
 		if r := d.Radiators[n]; r.Make+" "+r.Output+" "+r.Sealed != want || r.Line != 17 {
 			t.Errorf("%q: %+v", details, r)
+		}
+	}
+}
+
+// TestNothingObeyed: what comes from a list, a receiver or the installer has no
+// characters that a terminal obeys.
+func TestNothingObeyed(t *testing.T) {
+	t.Parallel()
+	const bad = "\x1b[31m\u202e"
+	s := handovertest.Demo()
+	s.List.Name = "a" + bad
+	for i := range s.List.Meters {
+		m := &s.List.Meters[i]
+		m.Medium, m.Note, m.Place.Room = "water"+bad, "b"+bad, "c"+bad
+	}
+	for _, e := range s.Log {
+		switch e := e.(type) {
+		case *store.Telegram:
+			e.Receiver, e.Mode = "d"+bad, "C1"+bad
+		case *store.Action:
+			if e.Kind == state.ActNote || e.Kind == state.ActAccept || e.Kind == state.ActUnreachable {
+				e.Text = "e" + bad
+			}
+		}
+	}
+	text := string(jsonOf(t, read(t, s, "", words.English)))
+	for _, sign := range []string{"\x1b", "\\u001b", "\u202e", "\\u202e"} {
+		if i := strings.Index(text, sign); i >= 0 {
+			t.Errorf("%q: … %s …", sign, text[max(0, i-100):min(len(text), i+50)])
+		}
+	}
+	for _, want := range []string{"a[31m", "b[31m", "c[31m", "d[31m", "e[31m"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("there is no %s", want)
 		}
 	}
 }
