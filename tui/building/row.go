@@ -71,7 +71,7 @@ const noAge = time.Duration(-1)
 // shorten leaves out decimals of a reading that is too wide, so that its unit
 // stays on the screen; the details show them all.
 func shorten(reading string, room int) string {
-	point := strings.IndexByte(reading, '.')
+	point := strings.IndexAny(reading, ".,")
 	if point < 0 {
 		return reading
 	}
@@ -84,7 +84,7 @@ func shorten(reading string, room int) string {
 		if end == point+1 { // no decimal is left: drop the point, too
 			end--
 		}
-		reading = reading[:end] + strings.TrimLeft(reading[end:], ".0123456789")
+		reading = reading[:end] + strings.TrimLeft(reading[end:], ".,0123456789")
 	}
 	return reading
 }

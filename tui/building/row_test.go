@@ -99,6 +99,8 @@ func TestShortenKeepsTheUnit(t *testing.T) {
 		{reading: "12808.347 m³", room: 9, want: "12808 m³"},
 		{reading: "12808.347 m³", room: 4, want: "12808 m³"},
 		{reading: "(12808.347 m³)", room: 12, want: "(12808.3 m³)"},
+		{reading: "32921,092 kWh", room: 11, want: "32921,0 kWh"},
+		{reading: "32921,092 kWh", room: 9, want: "32921 kWh"},
 		{reading: "331188 kWh", room: 5, want: "331188 kWh"},
 		{reading: "2026-03-02", room: 5, want: "2026-03-02"},
 		{reading: "", room: 5, want: ""},
