@@ -3,9 +3,7 @@ package reading
 import (
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strconv"
-	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -135,26 +133,6 @@ func (r *Record) Qualified() []string {
 		words = append(words, r.Per.String())
 	}
 	return words
-}
-
-// Purpose says what the record is for and of when it is: "month end of 2026-01-31";
-// "" if that is not known, or its qualifiers say it.
-func (r *Record) Purpose() string {
-	var words []string
-	if role := r.Role.String(); role != "" && !slices.Contains(r.Qualified(), strings.Replace(role, "phase_", "phase_l", 1)) {
-		words = append(words, strings.ReplaceAll(role, "_", " "))
-	}
-	if !r.From.None() {
-		words = append(words, "from "+r.From.Value().String())
-	}
-	switch {
-	case r.Date.None():
-	case r.Role == wmbus.RoleDifference:
-		words = append(words, "to "+r.Date.Value().String())
-	default:
-		words = append(words, "of "+r.Date.Value().String())
-	}
-	return strings.Join(words, " ")
 }
 
 // AppendTime writes a time as encoding/json does.

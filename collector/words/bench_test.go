@@ -24,3 +24,10 @@ func BenchmarkVerdict(b *testing.B) {
 		English.Verdict(&verdicts[i%len(verdicts)])
 	}
 }
+
+// BenchmarkRead: the first sentence of a program waits for this.
+func BenchmarkRead(b *testing.B) {
+	for range b.N {
+		readTable("da")
+	}
+}

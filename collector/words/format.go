@@ -29,10 +29,15 @@ func (l *Language) Value(v wmbus.Value, unit wmbus.Unit) string {
 	case wmbus.NoValue:
 		return "—"
 	}
-	if unit == wmbus.UnitHCA {
-		return text + " " + l.Say("unit.allocator", nil)
+	return strings.TrimSpace(text + " " + l.Unit(unit))
+}
+
+// Unit is a unit as the language calls it, "" for a count.
+func (l *Language) Unit(u wmbus.Unit) string {
+	if u == wmbus.UnitHCA {
+		return l.Say("unit.allocator", nil)
 	}
-	return strings.TrimSpace(text + " " + unit.String())
+	return u.String()
 }
 
 // Date writes a day in digits: "31.12.2026".

@@ -72,6 +72,9 @@ func (l *Language) day(text string) string {
 	if t, err := time.Parse(time.DateOnly, text); err == nil {
 		return l.Date(t)
 	}
+	if t, err := time.Parse("--01-02", text); err == nil { // of every year
+		return t.Format(l.Say("format.yearly", nil))
+	}
 	for _, layout := range []string{"2006-01-02T15:04", "2006-01-02T15:04:05"} {
 		if t, err := time.Parse(layout, text); err == nil {
 			return l.DateTime(t)

@@ -38,7 +38,7 @@ func (e *entry) form(of plural.Form) *template {
 // go-i18n reads the files. Its Localize executes a text/template, which takes 20
 // times as long as a template here: a screen says thousands of messages a second.
 func readTable(code string) *table {
-	t := &table{tag: language.Make(code), messages: map[string]*entry{}}
+	t := &table{tag: language.Make(code), messages: make(map[string]*entry, 2048)}
 	t.decimal = strings.Trim(message.NewPrinter(t.tag).Sprint(number.Decimal(1.5)), "15")
 	for name, text := range assets.Languages(code) {
 		file, err := i18n.ParseMessageFileBytes(text, name, map[string]i18n.UnmarshalFunc{"toml": toml.Unmarshal})

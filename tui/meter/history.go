@@ -48,7 +48,7 @@ func (p page) written(v *reading.Record) series {
 		least /= 10
 	}
 	return series{least: least, write: func(y float64) string {
-		return p.Text(strings.TrimSpace(p.Lang.Number(strconv.FormatFloat(y, 'f', decimals, 64)) + " " + v.Unit.String()))
+		return p.Text(strings.TrimSpace(p.Lang.Number(strconv.FormatFloat(y, 'f', decimals, 64)) + " " + p.Lang.Unit(v.Unit)))
 	}}
 }
 

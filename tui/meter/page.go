@@ -52,7 +52,7 @@ func (p page) shown(r *state.Row, now time.Time) {
 		for i, line := range large {
 			n := p.Line(p.Width).Put(look.Plain, "    ").Put(tone, line)
 			if i == len(large)-1 {
-				n.Put(tone, " "+p.Text(v.Unit.String()))
+				n.Put(tone, " "+p.Text(p.Lang.Unit(v.Unit)))
 			}
 			p.Add(n)
 		}
