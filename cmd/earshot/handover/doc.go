@@ -5,6 +5,8 @@
 //     batch.go those of several.
 //   - form.go is the table of forms; a new one is a row there. write.go writes files
 //     as a whole or not at all.
+//   - seal.go makes the sealed form, and earshot signer; verify.go is earshot verify,
+//     which makes the documents of a sealed protocol again.
 //
 // It must never know a receiver or a screen.
 package handover
