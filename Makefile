@@ -14,9 +14,9 @@ PARALLEL = -p 4 -parallel 16
 SLOW  = ^TestSlow
 # Those have bounds of memory that the race detector breaks: not in make race.
 HEAVY = ^TestFlood$$
-WHOLE = ^Test(Scripts|Torture|Receivers|ReceiversListen|Stopped|ProgressOnATerminal|StoreMadeReadOnly|TakeOver|TakeOverHeadless|NoTakeOver|RecordingAtAnySpeed|FrozenTerminal|InterruptedTwice|BrokerRestartsUnderLoad|BytesPerSecond|Flood|NoiseOverTCP|Soak|SoakGoroutines|MuteBroker|SilentDongle|BadChildProcess)$$
+WHOLE = ^Test(Walk|Scripts|Torture|Receivers|ReceiversListen|Stopped|ProgressOnATerminal|StoreMadeReadOnly|TakeOver|TakeOverHeadless|NoTakeOver|RecordingAtAnySpeed|FrozenTerminal|InterruptedTwice|BrokerRestartsUnderLoad|BytesPerSecond|Flood|NoiseOverTCP|Soak|SoakGoroutines|MuteBroker|SilentDongle|BadChildProcess)$$
 
-.PHONY: help build check demo test slow race lint format bench fuzz torture corpus load soak cross packages notices audit generate tools
+.PHONY: help build check demo test slow race lint format bench fuzz torture corpus load soak cross packages notices audit generate pictures tools
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -90,6 +90,9 @@ notices: ## the licences of all that is linked, in dist/THIRD-PARTY-NOTICES
 
 audit: ## verify the modules, list newer ones, and look for known vulnerabilities where their database can be reached
 	@.ci/audit
+
+pictures: tools ## draw the screens of the demo anew, as docs/pictures/*.svg, and record it as demo.cast
+	$(GO) test ./cmd/earshot -run "^TestWalk$$" -count 1 -pictures "$(CURDIR)/docs/pictures"
 
 generate: ## make generated files again
 	$(GO) generate ./...

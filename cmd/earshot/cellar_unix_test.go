@@ -135,7 +135,8 @@ type window struct {
 	ended   chan struct{}
 }
 
-func (c *cellar) window(cmd *exec.Cmd) *window {
+// window starts a program in a terminal. taps get what it writes.
+func (c *cellar) window(cmd *exec.Cmd, taps ...func([]byte)) *window {
 	c.t.Helper()
 	w := &window{c: c, cmd: cmd, screen: vt10x.New(vt10x.WithSize(100, 24)), painted: make(chan struct{}, 1), raw: &bytes.Buffer{}, ended: make(chan struct{})}
 	var err error
@@ -148,6 +149,9 @@ func (c *cellar) window(cmd *exec.Cmd) *window {
 		for {
 			n, err := w.master.Read(buf)
 			w.raw.Write(buf[:n])
+			for _, tap := range taps {
+				tap(buf[:n])
+			}
 			_, _ = w.screen.Write(buf[:n])
 			select {
 			case w.painted <- struct{}{}:
