@@ -180,7 +180,7 @@ func rowLines(w *world) int { return list(w).Pageful() + 1 }
 // manyRows are two snapshots of a thousand meters that differ in every row.
 func manyRows(b testing.TB) (w *world, snaps [2]state.Snapshot) {
 	w = newWorld(b, 1000)
-	w.send(tea.WindowSizeMsg{Width: 100, Height: 61})
+	w.send(tea.WindowSizeMsg{Width: 100, Height: 62})
 	w.post(w.start(time.Minute))
 	for i := range snaps {
 		for _, m := range w.site.Meters {
