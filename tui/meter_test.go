@@ -71,7 +71,7 @@ func TestMeterInEachLanguage(t *testing.T) {
 			s.do(strings.Fields(line))
 		}
 		for _, width := range []string{"40", "80", "120"} {
-			s.do([]string{"size", width, "100"})
+			s.do([]string{"size", width, "140"})
 			page := s.picture(nil)
 			for _, name := range []string{"meter.chain", "meter.plot.value", "meter.plot.past", "meter.layers", "meter.layers.encrypted", "meter.showed", "unreachable.built_in"} {
 				if said := lang.Say(name, nil); !strings.Contains(page, said) {
