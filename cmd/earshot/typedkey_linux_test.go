@@ -81,6 +81,12 @@ func TestPastedKey(t *testing.T) {
 	}
 	w.hangUp()
 	holdsNoKey(t, "the terminal", w.raw.Bytes())
+	onlyTheList(t, dir, list)
+}
+
+// onlyTheList checks that of the files of a folder only the list has the key.
+func onlyTheList(t *testing.T, dir, list string) {
+	t.Helper()
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
