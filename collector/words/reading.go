@@ -10,6 +10,15 @@ import (
 	"earshot/device/wmbus"
 )
 
+// Tells reports whether a reading, nil if there is none, says anything.
+func Tells(r *reading.Reading) bool {
+	if r == nil {
+		return false
+	}
+	_, ok := r.Main()
+	return ok || r.IsDetector() && r.Complete()
+}
+
 // Reading is a meter's reading: "6.408 m³", "12 kWh of 2025-12-31" for a stored one,
 // the status of a detector; "" if there is none.
 func (l *Language) Reading(r *reading.Reading) string {

@@ -8,21 +8,54 @@ import (
 	"earshot/collector/words"
 	"earshot/device"
 	"earshot/tui/look"
-	"earshot/tui/screen"
 )
 
 // tones are the styles of news.
 var tones = map[words.Tone]look.Token{words.Plain: look.Plain, words.Accent: look.Accent, words.Good: look.Good, words.Alarm: look.Alarm, words.Bad: look.Failed}
 
-// entryOf is an event in words; known is false for those that say nothing by themselves.
-func entryOf(ev state.Event, h *screen.Host) (e entry, known bool) {
+// entryOf is the entry of an event; known is false for those that say nothing by
+// themselves.
+func entryOf(ev state.Event, l *look.Look) (e entry, known bool) {
 	e.at = ev.When()
+	if e.kind, e.about = frequent(ev); e.kind != kindAll {
+		e.name, e.ev = ev.Name(), ev
+		return e, true
+	}
+	e.kind, e.tone, e.text = wording(ev, l)
+	return e, e.text != ""
+}
+
+// frequent is the kind of an event that comes with telegrams, and the meter that it is
+// about; kindAll for other events, and for those that may say nothing.
+func frequent(ev state.Event) (k kind, about string) {
+	switch ev := ev.(type) {
+	case state.Heard, state.HeardAlso, state.UnlistedHeard:
+		return kindTelegram, ""
+	case state.Decoded:
+		if words.Tells(ev.Reading) {
+			return kindMeter, ev.Ref
+		}
+	case state.Failed:
+		return kindMeter, ev.Ref
+	case state.TimedOut:
+		return kindMeter, ev.Ref
+	case state.Delivered:
+		if len(ev.Refs) == 1 {
+			return kindDelivery, ev.Refs[0]
+		}
+		return kindDelivery, ""
+	}
+	return kindAll, ""
+}
+
+// wording is an event in words, "" if it says nothing.
+func wording(ev state.Event, l *look.Look) (k kind, tone look.Token, text string) {
 	for _, of := range []func(state.Event, *words.Language, *look.Look) (kind, look.Token, string){receiverEvent, deliveryEvent, meterEvent, campaignEvent} {
-		if e.kind, e.tone, e.text = of(ev, h.Look.Lang, h.Look); e.text != "" {
-			return e, true
+		if k, tone, text = of(ev, l.Lang, l); text != "" {
+			break
 		}
 	}
-	return e, false
+	return k, tone, text
 }
 
 // receiverEvent is what receivers bring, "" for other events.
@@ -87,14 +120,10 @@ func deliveryEvent(ev state.Event, lang *words.Language, _ *look.Look) (kind, lo
 func meterEvent(ev state.Event, lang *words.Language, _ *look.Look) (kind, look.Token, string) {
 	switch ev := ev.(type) {
 	case state.Decoded:
-		text := ""
-		if ev.Reading != nil {
-			text = lang.Reading(ev.Reading)
-		}
-		if text == "" {
+		if !words.Tells(ev.Reading) {
 			return 0, 0, ""
 		}
-		return kindMeter, look.Good, lang.Say("equipment.event.decoded", words.Args{"Meter": ev.Ref, "Reading": text})
+		return kindMeter, look.Good, lang.Say("equipment.event.decoded", words.Args{"Meter": ev.Ref, "Reading": lang.Reading(ev.Reading)})
 	case state.Failed:
 		return kindMeter, look.Pick(ev.Final, look.Failed, look.Alarm), lang.Say("equipment.event.failed", words.Args{"Meter": ev.Ref, "Reason": lang.Reason(&ev.Reason)})
 	case state.TimedOut:

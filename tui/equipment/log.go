@@ -1,6 +1,7 @@
 package equipment
 
 import (
+	"iter"
 	"slices"
 	"strings"
 	"time"
@@ -27,13 +28,31 @@ const (
 
 var kindNames = [kinds]string{"equipment.kind.all", "equipment.kind.receiver", "equipment.kind.delivery", "equipment.kind.meter", "equipment.kind.action", "equipment.kind.campaign", "equipment.kind.telegram"}
 
-// entry is an event in words.
+// entry is an event. Those that come with each telegram get their words when somebody
+// looks at them: of thousands few are shown.
 type entry struct {
-	at    time.Time
-	kind  kind
-	tone  look.Token
-	text  string
-	count int // how often it came in a row
+	at          time.Time
+	kind        kind
+	name, about string      // of an event that gets its words later
+	ev          state.Event // nil once it has its words
+	tone        look.Token
+	text        string
+	count       int // how often it came in a row
+}
+
+// worded gives an entry its words.
+func (e *entry) worded(l *look.Look) *entry {
+	if e.ev != nil {
+		_, e.tone, e.text = wording(e.ev, l)
+		e.ev = nil
+	}
+	return e
+}
+
+// repeats reports whether an entry says the same as the one before it.
+func (e *entry) repeats(last *entry, l *look.Look) bool {
+	return e.kind != kindTelegram && e.kind == last.kind && e.name == last.name && e.about == last.about &&
+		e.worded(l).text == last.worded(l).text
 }
 
 // How many entries are kept. Telegrams have their own ring: they would push out all else.
@@ -48,10 +67,10 @@ type ring struct {
 	next int // where the next one goes, once it is full
 }
 
-func (r *ring) add(e entry, most int) {
+func (r *ring) add(e entry, most int, l *look.Look) {
 	if n := len(r.all); n > 0 {
 		last := &r.all[(r.next+n-1)%n]
-		if last.kind == e.kind && last.text == e.text && e.kind != kindTelegram {
+		if e.repeats(last, l) {
 			last.at, last.count = e.at, last.count+1
 			return
 		}
@@ -84,18 +103,18 @@ type log struct {
 
 // add takes an event.
 func (l *log) add(ev state.Event, h *screen.Host) {
-	e, known := entryOf(ev, h)
+	e, known := entryOf(ev, h.Look)
 	if !known {
 		return
 	}
 	of, most := l.ringOf(e.kind)
 	before := len(of.all)
 	was := of.next
-	of.add(e, most)
+	of.add(e, most, h.Look)
 	if l.still != nil {
 		l.since++
 	}
-	if grown := len(of.all) > before || of.next != was; grown && l.back > 0 && l.matches(&e) {
+	if grown := len(of.all) > before || of.next != was; grown && l.back > 0 && l.matches(&e, h.Look) {
 		l.back++ // what is on the screen stays there
 	}
 }
@@ -108,17 +127,19 @@ func (l *log) ringOf(k kind) (*ring, int) {
 }
 
 // matches reports whether an entry is shown.
-func (l *log) matches(e *entry) bool {
+func (l *log) matches(e *entry, k *look.Look) bool {
 	return (l.shown == e.kind || l.shown == kindAll && e.kind != kindTelegram) &&
-		(l.text == "" || strings.Contains(strings.ToLower(e.text), strings.ToLower(l.text)))
+		(l.text == "" || strings.Contains(strings.ToLower(e.worded(k).text), strings.ToLower(l.text)))
 }
 
 // matching are the entries that are shown, the last one first.
-func (l *log) matching(yield func(*entry) bool) {
+func (l *log) matching(k *look.Look) iter.Seq[*entry] {
 	from, _ := l.ringOf(l.shown)
-	for back := range len(from.all) {
-		if e := from.at(back); l.matches(e) && !yield(e) {
-			return
+	return func(yield func(*entry) bool) {
+		for back := range len(from.all) {
+			if e := from.at(back); l.matches(e, k) && !yield(e) {
+				return
+			}
 		}
 	}
 }
@@ -170,7 +191,7 @@ func (l *log) freeze() {
 func (l *log) scroll(lines int, k *look.Look, w, h int) {
 	c := l.current()
 	n := 0
-	for range c.matching {
+	for range c.matching(k) {
 		n++
 	}
 	c.back = max(0, min(c.back-max(-n, min(n, lines)), n-1))
@@ -210,7 +231,7 @@ func (l *log) draw(k *look.Look, w, h int) []string {
 // lines are those of the entries that are shown, from the bottom up.
 func (l *log) lines(k *look.Look, w, h int) (lines []string) {
 	skip := l.back
-	for e := range l.matching {
+	for e := range l.matching(k) {
 		if skip > 0 {
 			skip--
 			continue
@@ -226,7 +247,7 @@ func (l *log) lines(k *look.Look, w, h int) (lines []string) {
 
 // draw wraps an entry; its first line has the time.
 func (e *entry) draw(k *look.Look, w int) []string {
-	text := e.text
+	text := e.worded(k).text
 	if e.count > 1 {
 		text = k.Lang.Say("equipment.log.times", words.Args{"Text": text, "Count": e.count})
 	}

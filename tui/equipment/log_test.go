@@ -1,6 +1,7 @@
 package equipment
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -105,6 +106,28 @@ func TestLogFilters(t *testing.T) {
 	l.find("NUMBER")
 	if got := strings.Join(l.draw(h.Look, 60, 1), ""); !strings.Contains(got, "number 1") {
 		t.Errorf("%q", got)
+	}
+}
+
+// TestLogRepeats: the same about the same meter is counted, also before anybody looked at it.
+func TestLogRepeats(t *testing.T) {
+	t.Parallel()
+	h, l := newHost(), log{}
+	for _, ref := range []string{"KAM-1", "KAM-2", "KAM-2", "KAM-2"} {
+		l.add(state.Delivered{At: state.At{Time: dawn}, Refs: []string{ref}}, h)
+	}
+	l.add(state.Delivered{At: state.At{Time: dawn}, Refs: []string{"KAM-3", "KAM-4"}}, h)
+	l.add(state.Delivered{At: state.At{Time: dawn}, Refs: []string{"KAM-5", "KAM-6"}}, h)
+	l.add(state.Decoded{At: state.At{Time: dawn}, Ref: "KAM-1"}, h) // has no reading: says nothing
+	var counts []int
+	for back := range l.events.all {
+		counts = append(counts, l.events.at(back).count)
+	}
+	if !slices.Equal(counts, []int{2, 3, 1}) {
+		t.Errorf("the last ones first, they came %v times", counts)
+	}
+	if got := ansi.Strip(strings.Join(l.draw(h.Look, 80, 2), "\n")); !strings.Contains(got, "KAM-2") || !strings.Contains(got, "(3 times)") {
+		t.Errorf("shown:\n%s", got)
 	}
 }
 
