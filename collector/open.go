@@ -90,7 +90,7 @@ func newCampaign(cfg Config, o *opened) (*Campaign, error) {
 		cfg: cfg, now: cfg.Now, site: o.site, db: o.db, read: newSignal(), tuned: newSignal(), lost: newSignal(), broken: newSignal(),
 		boxes: make([]*mailbox, len(o.site.Meters)), rowOf: make(map[string]int, len(o.site.Meters)),
 		presence: receivers.NewPresence(),
-		faults: map[part]fault{}, unkept: o.unkept,
+		faults:   map[part]fault{}, unkept: o.unkept,
 	}
 	c.board = NewBoard(state.NewState(o.site, c.Delivering()))
 	c.writer = store.NewWriter(o.db, store.WriterOptions{Watch: storeWatch, OnCommit: c.committed, OnError: c.notCommitted})

@@ -120,7 +120,7 @@ func flagsOf(cmd *cobra.Command) *cobra.Command {
 }
 
 // maxNearest is how many names are offered: beyond that, --help is of more use.
-const maxNearest = 3
+const maxNearest = 4
 
 // nearest returns the subcommands whose names are closest to a word.
 func nearest(below *cobra.Command, word string) []string {

@@ -16,7 +16,7 @@ type Number struct {
 // maxExponent bounds what is computed: no meter counts in larger or smaller steps.
 const maxExponent = 18
 
-// Of is a value of a telegram; None if it is no number, or of a size that no meter has.
+// Of is a value of a telegram; None if it is not a number, or of a size that no meter has.
 func Of(v wmbus.Value) Number {
 	mantissa, exponent, ok := v.Decimal()
 	if !ok || exponent > maxExponent || exponent < -maxExponent {

@@ -237,7 +237,7 @@ type LeftOut struct {
 	Reason string `json:"reason"`
 }
 
-// Evidence is what stands behind the document, and how to check it.
+// Evidence is what the document rests on, and how to check it.
 type Evidence struct {
 	Telegrams int      `json:"telegrams"` // in the log
 	Actions   int      `json:"actions"`

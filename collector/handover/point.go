@@ -2,7 +2,7 @@ package handover
 
 import "time"
 
-// Who says whose work an open point is.
+// Who is the one whose work an open point is.
 type Who string
 
 // Those who may have something to do, in the order in which a document names them.

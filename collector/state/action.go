@@ -242,7 +242,7 @@ func (s *State) Entered() (refs []string) {
 	return refs
 }
 
-// Lasting reports whether an action is told to later campaigns: notes, and what became
+// Lasting reports whether an action is carried over to later campaigns: notes, and what became
 // of them.
 func Lasting(what, text string) bool {
 	switch what {

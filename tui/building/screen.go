@@ -20,7 +20,7 @@ type Screen struct {
 	keys  []screen.Binding // as Keys made them
 }
 
-// New returns the screen; beside it, wide terminals show another one: that of the meter
+// New returns the screen; wide terminals show another one next to it: that of the meter
 // under the cursor. It sets how the host finds a meter's neighbours.
 func New(h *screen.Host, beside screen.Screen) *Screen {
 	s := &Screen{host: h, cache: &rowCache{rows: map[string]drawnRow{}}, rows: -1, pane: pane{screen: beside}}

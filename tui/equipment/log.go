@@ -175,7 +175,7 @@ func (l *log) clear() {
 	l.shown, l.text, l.back = kindAll, "", 0
 }
 
-// freeze holds what is shown, or goes on.
+// freeze holds what is shown, or continues.
 func (l *log) freeze() {
 	if l.still != nil {
 		l.still, l.since, l.back = nil, 0, 0

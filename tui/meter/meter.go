@@ -20,7 +20,7 @@ type Screen struct {
 	asking  bool             // the history is being fetched
 
 	special  bool // with the details for specialists
-	telegram int  // the one that is taken apart, counted from the last one, 0
+	telegram int  // the one that is dissected, counted from the last one, 0
 }
 
 // New returns the screen.

@@ -12,7 +12,7 @@ import (
 )
 
 // special are the details for specialists: why the verdict is as it is, the address on the
-// air, the last telegrams, and one of them taken apart.
+// air, the last telegrams, and one of them dissected.
 func (p page) special(s *Screen, r *state.Row) {
 	p.Head(p.say("meter.special", nil))
 	why := s.host.Snap.Explain(r)

@@ -102,8 +102,8 @@ func (g *grid) at(p Point) (x, y int) {
 	return scaled(p.X, g.frame.X0, g.frame.X1, g.w), g.h - 1 - scaled(p.Y, g.frame.Y0, g.frame.Y1, g.h)
 }
 
-// scaled is which of n steps between two values another one is at. Where there is no
-// difference it is the one in the middle.
+// scaled is which of n steps between two values another one is at. If they do
+// not differ it is the one in the middle.
 func scaled(v, low, high float64, n int) int {
 	share := (v - low) / (high - low)
 	if !finite(share) {

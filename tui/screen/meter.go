@@ -32,7 +32,7 @@ type Keys interface {
 
 // KeyTrial is what came of a typed key.
 type KeyTrial struct {
-	Problem   string // why it is no key; "" if it is one
+	Problem   string // why it cannot be a key; "" if it can
 	Opens, Of int    // encrypted telegrams of the meter
 }
 

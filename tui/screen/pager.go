@@ -23,7 +23,7 @@ func NewPager(h *Host, title func() (look.Token, string), lines func(w int) []st
 	return Pager{host: h, title: title, lines: lines, view: viewport.New()}
 }
 
-// Take makes the text anew; it stays where it was scrolled to.
+// Take makes the text again; it is shown from the same line.
 func (p *Pager) Take() { p.view.SetContentLines(p.lines(p.w)) }
 
 // Opened shows the top.

@@ -52,7 +52,7 @@ type Follower interface {
 	Follow(events []state.Event, missed int)
 }
 
-// Opener is a screen that starts anew when it is opened.
+// Opener is a screen that starts from its beginning when it is opened.
 type Opener interface{ Opened() }
 
 // Clicker is a screen that takes clicks, in its own columns and lines.

@@ -33,7 +33,7 @@ func NewTyped(list string) *Typed {
 	return &Typed{list: list, tried: map[string]site.Key{}, unkept: map[string]site.Key{}}
 }
 
-// Read reads what was typed for a meter; problem says why it is no key.
+// Read reads what was typed for a meter; problem says why it cannot be a key.
 func (t *Typed) Read(ref, text string) (key site.Key, problem string) {
 	key, refusal := imports.TypedKey(text)
 	t.mu.Lock()

@@ -87,7 +87,7 @@ func (w *watcher) run(ctx context.Context) {
 	}
 }
 
-// compare begins to look after new ports, and forgets those that are gone.
+// compare starts to watch new ports, and forgets those that are gone.
 func (w *watcher) compare(ctx context.Context, found []device.Port, listening *sync.WaitGroup) {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -105,7 +105,7 @@ func (b *builder) readinessMeters() Section {
 	return s
 }
 
-// sign is a result where there is no room for its words.
+// sign is a result in one character, if its words have no room.
 func sign(r handover.Result) string {
 	switch r {
 	case handover.Met:

@@ -73,7 +73,7 @@ func (b *builder) valueCells(m *handover.Meter) Row {
 	return row
 }
 
-// value is a measured value: its text if it is no number.
+// value is a measured value: its text if it is not a number.
 func (b *builder) value(v *handover.Value) Cell {
 	if v.Value == "" {
 		return text(v.Text)

@@ -60,7 +60,7 @@ func (f *face) measure(text string, size float64) float64 {
 }
 
 // standIns are characters that fonts often lack, and what can be read instead.
-// Those that Unicode takes apart itself are not here.
+// Those that Unicode decomposes itself are not here.
 var standIns = map[rune]string{
 	'\u2011': "-", '\u2012': "–", '\u2015': "—", '\u2043': "•", '\u2212': "-", '\uFE63': "-", '\uFF0D': "-",
 	'\u2714': "✓", '\u2705': "✓", '\u274C': "✗", '\u274E': "✗", '\u26D4': "✗", '\u2757': "!", '\u2753': "?", '\u26A1': "⚠",
