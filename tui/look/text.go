@@ -13,9 +13,7 @@ import (
 // spelled in ASCII.
 func (l *Look) Text(s string) string {
 	s = strings.ReplaceAll(printable.Text(s), "\uFFFD", "?")
-	if strings.Contains(s, flagPrefix) {
-		s = strings.Map(flagLetter, s)
-	}
+	s = Plain(s)
 	switch l.set {
 	case ASCII:
 		return printable.ASCII(s)
@@ -27,6 +25,14 @@ func (l *Look) Text(s string) string {
 
 // flagPrefix begins the letters of flags in UTF-8.
 const flagPrefix = "\xF0\x9F\x87"
+
+// Plain is a text without the letters of flags, which are plain ones then.
+func Plain(s string) string {
+	if strings.Contains(s, flagPrefix) {
+		return strings.Map(flagLetter, s)
+	}
+	return s
+}
 
 // flagLetter makes the letters of flags plain ones: terminals do not agree how wide one
 // alone is.

@@ -1,6 +1,9 @@
 package screen
 
-import "earshot/device/printable"
+import (
+	"earshot/device/printable"
+	"earshot/tui/look"
+)
 
 // Message is what Say shows, "" if it shows nothing.
 func (h *Host) Message() string { return h.flash.text }
@@ -9,7 +12,7 @@ func (h *Host) Message() string { return h.flash.text }
 // begins with.
 func (h *Host) Answer(text string) {
 	if text != "" {
-		h.input.SetValue(printable.Text(text))
+		h.input.SetValue(look.Plain(printable.Text(text)))
 	}
 	h.TakePrompt()
 }
