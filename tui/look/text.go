@@ -13,7 +13,7 @@ import (
 // spelled in ASCII.
 func (l *Look) Text(s string) string {
 	s = strings.ReplaceAll(printable.Text(s), "\uFFFD", "?")
-	s = Plain(s)
+	s = Unflagged(s)
 	switch l.set {
 	case ASCII:
 		return printable.ASCII(s)
@@ -26,8 +26,8 @@ func (l *Look) Text(s string) string {
 // flagPrefix begins the letters of flags in UTF-8.
 const flagPrefix = "\xF0\x9F\x87"
 
-// Plain is a text without the letters of flags, which are plain ones then.
-func Plain(s string) string {
+// Unflagged is a text without the letters of flags, which are plain ones then.
+func Unflagged(s string) string {
 	if strings.Contains(s, flagPrefix) {
 		return strings.Map(flagLetter, s)
 	}

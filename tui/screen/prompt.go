@@ -61,7 +61,7 @@ func (h *Host) Type(msg tea.Msg) {
 	}
 	before := utf8.RuneCountInString(h.input.Value())
 	h.input, _ = h.input.Update(msg)
-	if clean := look.Plain(printable.Text(h.input.Value())); clean != h.input.Value() {
+	if clean := look.Unflagged(printable.Text(h.input.Value())); clean != h.input.Value() {
 		h.input.SetValue(clean)
 		h.input.CursorEnd()
 	}

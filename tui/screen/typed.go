@@ -12,7 +12,7 @@ func (h *Host) Message() string { return h.flash.text }
 // begins with.
 func (h *Host) Answer(text string) {
 	if text != "" {
-		h.input.SetValue(look.Plain(printable.Text(text)))
+		h.input.SetValue(look.Unflagged(printable.Text(text)))
 	}
 	h.TakePrompt()
 }
