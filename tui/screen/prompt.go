@@ -37,7 +37,7 @@ func (h *Host) Ask(p Prompt) {
 	h.input.Prompt = ""
 	h.input.CharLimit = p.Limit
 	h.input.EchoMode = look.Pick(p.Secret, textinput.EchoPassword, textinput.EchoNormal)
-	h.input.SetValue(p.Value)
+	h.input.SetValue(typed(p.Value))
 	h.input.CursorEnd()
 	h.input.Focus() // its command would make the cursor blink, at the cost of bytes
 	h.fitInput()
@@ -61,7 +61,7 @@ func (h *Host) Type(msg tea.Msg) {
 	}
 	before := utf8.RuneCountInString(h.input.Value())
 	h.input, _ = h.input.Update(msg)
-	if clean := look.Unflagged(printable.Text(h.input.Value())); clean != h.input.Value() {
+	if clean := typed(h.input.Value()); clean != h.input.Value() {
 		h.input.SetValue(clean)
 		h.input.CursorEnd()
 	}
@@ -72,6 +72,9 @@ func (h *Host) Type(msg tea.Msg) {
 		h.prompt.Typed(h.input.Value())
 	}
 }
+
+// typed is a text as the prompt can show it: of whose width no terminal is in doubt.
+func typed(text string) string { return look.Unflagged(printable.Text(text)) }
 
 // TakePrompt accepts what was typed.
 func (h *Host) TakePrompt() {

@@ -1,10 +1,5 @@
 package screen
 
-import (
-	"earshot/device/printable"
-	"earshot/tui/look"
-)
-
 // Message is what Say shows, "" if it shows nothing.
 func (h *Host) Message() string { return h.flash.text }
 
@@ -12,7 +7,7 @@ func (h *Host) Message() string { return h.flash.text }
 // begins with.
 func (h *Host) Answer(text string) {
 	if text != "" {
-		h.input.SetValue(look.Unflagged(printable.Text(text)))
+		h.input.SetValue(typed(text))
 	}
 	h.TakePrompt()
 }
