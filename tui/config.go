@@ -52,7 +52,8 @@ type Config struct {
 	// While the terminal has no focus it is four times that.
 	Interval time.Duration
 	// FPS is how often a second the terminal is written to at most; 0 means
-	// 20, and 10 over SSH.
+	// 60, and 10 over SSH. The first frame and the answer to a key wait for it; how much
+	// is written is up to Interval.
 	FPS int
 	// ASCII draws with ASCII signs only. Run sets it if the environment names
 	// no UTF-8 locale.
@@ -79,7 +80,7 @@ func (c Config) withDefaults(env []string) Config {
 		c.Interval = 250 * time.Millisecond
 	}
 	if c.FPS <= 0 {
-		c.FPS = look.Pick(ssh, 10, 20)
+		c.FPS = look.Pick(ssh, 10, 60)
 	}
 	if c.Guard == nil {
 		c.Guard = NewGuard()

@@ -307,13 +307,13 @@ func TestEnvironment(t *testing.T) {
 		ascii bool
 		fps   int
 	}{
-		{env: []string{"LANG=en_GB.UTF-8"}, ascii: false, fps: 20},
+		{env: []string{"LANG=en_GB.UTF-8"}, ascii: false, fps: 60},
 		{env: []string{"LANG=C.utf8", "SSH_CONNECTION=a b c d"}, ascii: false, fps: 10},
-		{env: []string{"LANG=C"}, ascii: true, fps: 20},
-		{env: []string{"LANG=en_GB.UTF-8", "LC_ALL=POSIX"}, ascii: true, fps: 20},
-		{env: []string{"LC_ALL=", "LC_CTYPE=da_DK.UTF-8", "LANG=C"}, ascii: false, fps: 20},
-		{env: []string{"TERM=linux"}, ascii: true, fps: 20},
-		{env: []string{"TERM=xterm"}, ascii: false, fps: 20},
+		{env: []string{"LANG=C"}, ascii: true, fps: 60},
+		{env: []string{"LANG=en_GB.UTF-8", "LC_ALL=POSIX"}, ascii: true, fps: 60},
+		{env: []string{"LC_ALL=", "LC_CTYPE=da_DK.UTF-8", "LANG=C"}, ascii: false, fps: 60},
+		{env: []string{"TERM=linux"}, ascii: true, fps: 60},
+		{env: []string{"TERM=xterm"}, ascii: false, fps: 60},
 	}
 	for _, test := range tests {
 		cfg := Config{}.withDefaults(test.env)

@@ -29,7 +29,7 @@ import (
 // cellar is a site with three meters, a radio that a test speaks on, and a
 // store.
 type cellar struct {
-	t     *testing.T
+	t     testing.TB
 	ctx   context.Context
 	list  string
 	store string
@@ -37,7 +37,7 @@ type cellar struct {
 	heard chan net.Conn // each connection of a receiver
 }
 
-func newCellar(t *testing.T) *cellar {
+func newCellar(t testing.TB) *cellar {
 	t.Helper()
 	hangUps := make(chan os.Signal, 1) // what is caught is not inherited as ignored, as it is where the tests run under nohup
 	signal.Notify(hangUps, syscall.SIGHUP)

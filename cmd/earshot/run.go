@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/adrg/xdg"
@@ -115,6 +116,9 @@ func newRun(s streams) *cobra.Command {
 			"earshot run --site a.csv --site b.csv --receiver auto --headless",
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			var words sync.WaitGroup // read while the list is, for the first frame
+			words.Go(s.lang.Load)
+			defer words.Wait()
 			if len(f.sites) > 1 {
 				return f.batch(cmd, s)
 			}

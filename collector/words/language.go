@@ -26,6 +26,9 @@ func newLanguage(code string) *Language {
 	return &Language{code, sync.OnceValue(func() *table { return readTable(code) })}
 }
 
+// Load reads the messages, which the first of them otherwise waits for: 10 ms.
+func (l *Language) Load() { l.load() }
+
 // Languages are all languages, English first.
 func Languages() []*Language { return []*Language{English, Danish, German} }
 
