@@ -10,9 +10,9 @@ import (
 
 // drawStatus says how the list is narrowed, or that the round is over, and which part of
 // the list is on the screen.
-func (s *Screen) drawStatus() *look.Line {
+func (s *Screen) drawStatus(rows int) *look.Line {
 	l := s.host.Look
-	at := s.position()
+	at := s.position(rows)
 	room := max(0, s.width()-look.Width(at)-1)
 	n := l.Line(room)
 	if s.list.narrowed() {
@@ -24,8 +24,8 @@ func (s *Screen) drawStatus() *look.Line {
 }
 
 // position is which lines of the list are on the screen, "" if all are.
-func (s *Screen) position() string {
-	rows, all := s.rowLines(), len(s.list.entries)
+func (s *Screen) position(rows int) string {
+	all := len(s.list.entries)
 	if all <= rows || rows < 1 {
 		return ""
 	}

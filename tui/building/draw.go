@@ -210,7 +210,7 @@ func (s *Screen) Draw() []string {
 		lines = append(lines, s.drawEntry(s.list.top+i, i))
 	}
 	if p.status > 0 {
-		lines = append(lines, s.line(s.drawStatus()))
+		lines = append(lines, s.line(s.drawStatus(p.rows)))
 	}
 	for _, n := range s.drawSelected(p) {
 		lines = append(lines, s.line(n))
