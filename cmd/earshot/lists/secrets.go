@@ -191,6 +191,7 @@ func (x *secrets) ask(prompt string) (string, error) {
 	if !is || !term.IsTerminal(in.Fd()) {
 		return "", errNoSecret
 	}
+	defer hideTyping(in.Fd())() // before the question: the answer may be pasted at once
 	fmt.Fprint(x.s.Err, prompt)
 	text, err := term.ReadPassword(in.Fd())
 	fmt.Fprintln(x.s.Err)
