@@ -14,7 +14,7 @@ PARALLEL = -p 4 -parallel 16
 SLOW  = ^TestSlow
 # Those have bounds of memory that the race detector breaks: not in make race.
 HEAVY = ^TestFlood$$
-WHOLE = ^Test(Walk|Scripts|Torture|Receivers|ReceiversListen|Stopped|ProgressOnATerminal|StoreMadeReadOnly|TakeOver|TakeOverHeadless|NoTakeOver|RecordingAtAnySpeed|FrozenTerminal|InterruptedTwice|BrokerRestartsUnderLoad|BytesPerSecond|Flood|NoiseOverTCP|Soak|SoakGoroutines|MuteBroker|SilentDongle|BadChildProcess)$$
+WHOLE = ^Test(Walk|Scripts|Torture|Receivers|ReceiversListen|Stopped|ProgressOnATerminal|StoreMadeReadOnly|Day|TakeOver|TakeOverHeadless|NoTakeOver|RecordingAtAnySpeed|FrozenTerminal|InterruptedTwice|BrokerRestartsUnderLoad|BytesPerSecond|Flood|NoiseOverTCP|Soak|SoakGoroutines|MuteBroker|SilentDongle|BadChildProcess)$$
 
 .PHONY: help build check demo test slow race lint format bench fuzz torture corpus load soak cross packages notices audit generate pictures tools
 

@@ -138,9 +138,15 @@ type window struct {
 // window starts a program in a terminal. taps get what it writes.
 func (c *cellar) window(cmd *exec.Cmd, taps ...func([]byte)) *window {
 	c.t.Helper()
-	w := &window{c: c, cmd: cmd, screen: vt10x.New(vt10x.WithSize(100, 24)), painted: make(chan struct{}, 1), raw: &bytes.Buffer{}, ended: make(chan struct{})}
+	return c.windowOf(cmd, 100, taps...)
+}
+
+// windowOf is a window of so many columns.
+func (c *cellar) windowOf(cmd *exec.Cmd, columns int, taps ...func([]byte)) *window {
+	c.t.Helper()
+	w := &window{c: c, cmd: cmd, screen: vt10x.New(vt10x.WithSize(columns, 24)), painted: make(chan struct{}, 1), raw: &bytes.Buffer{}, ended: make(chan struct{})}
 	var err error
-	if w.master, err = pty.StartWithSize(cmd, &pty.Winsize{Cols: 100, Rows: 24}); err != nil {
+	if w.master, err = pty.StartWithSize(cmd, &pty.Winsize{Cols: uint16(columns), Rows: 24}); err != nil {
 		c.t.Fatal(err)
 	}
 	go func() {
