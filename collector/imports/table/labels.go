@@ -1,17 +1,16 @@
 package table
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 )
 
 // labelLine is "Serial number: 12345678", id=12345678 or - meter_id: "0x12345678".
-var labelLine = regexp.MustCompile(`^[-*•>\s]*["']?([\pL][\pL\d ._/()-]{0,48}?)["']?\s*[:=]\s*(.*)$`)
+var labelLine = lazily(`^[-*•>\s]*["']?([\pL][\pL\d ._/()-]{0,48}?)["']?\s*[:=]\s*(.*)$`)
 
 // label takes a line apart.
 func label(line string) (name, value string, ok bool) {
-	m := labelLine.FindStringSubmatch(strings.TrimSpace(line))
+	m := labelLine().FindStringSubmatch(strings.TrimSpace(line))
 	if m == nil {
 		return "", "", false
 	}

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"earshot/collector/imports/finding"
 )
@@ -12,8 +13,14 @@ import (
 var (
 	keyToken    = regexp.MustCompile(`(?i)(?:\b0x)?\b[0-9a-f]{32}\b|\b(?:0x)?[0-9a-f]{2}(?:[ :,_-]{1,2}(?:0x)?[0-9a-f]{2}){15}\b|\b[0-9a-f]{4}(?:[ :_-][0-9a-f]{4}){7}\b|\b[0-9a-f]{8}(?:[ :_-][0-9a-f]{8}){3}\b|\b[0-9a-f]{24,64}\b`)
 	numberToken = regexp.MustCompile(`(?i)\b[0-9E][A-Z]{3} ?\d{2} ?\d{4} ?\d{4}\b|\b[A-Z]{3}[-_ ]?\d{8}\b|\b\d{8}/[0-9A-Z]{2}/\d{2}\b|\b(?:0x)?\d[0-9A-F]{7}\b`)
-	alone       = regexp.MustCompile(`^[\pL\d./#:()" -]{0,24}$`)
+	alone       = lazily(`^[\pL\d./#:()" -]{0,24}$`)
 )
+
+// lazily compiles a pattern when it is used first: one that counts letters takes
+// milliseconds, for which every start of the program would wait.
+func lazily(pattern string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })
+}
 
 // pasted finds numbers and keys in lines of a message. The first row names the
 // columns. A line with several of one kind is refused by its reader, so both
@@ -32,7 +39,7 @@ func pasted(text string) []Row {
 		key := keyToken.FindAllString(line, -1)
 		rest := keyToken.ReplaceAllString(line, " ")
 		number := numberToken.FindAllString(rest, -1)
-		if len(key) == 0 && (len(number) != 1 || !alone.MatchString(numberToken.ReplaceAllString(rest, ""))) {
+		if len(key) == 0 && (len(number) != 1 || !alone().MatchString(numberToken.ReplaceAllString(rest, ""))) {
 			if k := barely(line); k == "" {
 				continue
 			}
