@@ -195,9 +195,13 @@ type Counts struct {
 	Plausible    int `json:"plausible"`
 	Delivered    int `json:"delivered"`      // 0 if no broker was asked for
 	Done         int `json:"done"`           // passed all that was asked for
+	Attention    int `json:"need_attention"` // of those done: they work, and have an open point
 	Open         int `json:"open"`           // neither done nor set aside
 	Inaccessible int `json:"not_accessible"` // set aside by the installer
 }
+
+// Clean are the meters that are done and need nothing more.
+func (c *Counts) Clean() int { return c.Done - c.Attention }
 
 // MediumCount counts the meters of one medium.
 type MediumCount struct {

@@ -147,6 +147,9 @@ func (f *filler) flats() {
 			flat.Open++
 		}
 	}
+	for _, flat := range *flats {
+		slices.SortStableFunc(flat.Meters, func(a, b int) int { return cmp.Compare(f.doc.Meters[a].Line, f.doc.Meters[b].Line) })
+	}
 	slices.SortStableFunc(*flats, func(a, b Flat) int { return placeOf(a).Compare(placeOf(b)) })
 }
 

@@ -24,12 +24,14 @@ func (f *filler) points() {
 		}
 	}
 	slices.SortStableFunc(f.doc.Tasks, func(a, b Task) int { return cmp.Compare(rank(a.Urgent), rank(b.Urgent)) })
-	slices.SortStableFunc(f.doc.Open, func(a, b Point) int { return cmp.Compare(rank(a.Urgent), rank(b.Urgent)) })
+	slices.SortStableFunc(f.doc.Open, func(a, b Point) int {
+		return cmp.Or(cmp.Compare(rank(a.Urgent), rank(b.Urgent)), cmp.Compare(rank(a.Open()), rank(b.Open())))
+	})
 }
 
-// rank puts what is urgent first.
-func rank(urgent bool) int {
-	if urgent {
+// rank puts what is so first.
+func rank(so bool) int {
+	if so {
 		return 0
 	}
 	return 1

@@ -36,6 +36,14 @@ func (f *filler) summary() {
 			s.Verdicts = append(s.Verdicts, VerdictSum{Code: word, Text: f.Words.Say("report.code."+strings.ReplaceAll(word, " ", "_"), nil), Count: n})
 		}
 	}
+	for i := range f.doc.Open {
+		if p := &f.doc.Open[i]; !p.Open() {
+			m := &f.doc.Meters[p.Index]
+			n := slices.IndexFunc(s.ByMedium, func(c MediumCount) bool { return c.Medium == m.Device.Medium })
+			s.Attention++
+			s.ByMedium[n].Attention++
+		}
+	}
 	s.Cause = f.Words.Headline(f.Snapshot.Headline)
 	s.Headline = f.headline()
 }
@@ -58,23 +66,30 @@ func (c *Counts) add(m *Meter) {
 	}
 }
 
-// headline is one sentence about all meters.
+// headline is one sentence about all meters. Its first part names their number.
 func (f *filler) headline() string {
 	s := &f.doc.Summary
-	parts := []string{f.Words.Plural("report.headline.done", s.Expected, words.Args{"Done": s.Done})}
-	if s.Done == s.Expected && s.Expected > 0 {
-		parts[0] = f.Words.Plural("report.headline.all", s.Expected, nil)
+	if s.Clean() == s.Expected && s.Expected > 0 {
+		return f.Words.Plural("report.headline.all", s.Expected, nil)
 	}
-	if s.Open > 0 {
-		parts = append(parts, f.Words.Plural("report.headline.open", s.Open, nil))
+	all := words.Args{"Meters": f.Words.Plural("report.headline.meters", s.Expected, nil)}
+	var parts []string
+	for _, part := range []struct {
+		name string
+		n    int
+	}{{"done", s.Clean()}, {"attention", s.Attention}, {"open", s.Open}, {"inaccessible", s.Inaccessible}} {
+		switch {
+		case part.n == 0:
+		case len(parts) == 0:
+			parts = append(parts, f.Words.Plural("report.headline."+part.name+".of", part.n, all))
+		default:
+			parts = append(parts, f.Words.Plural("report.headline."+part.name, part.n, nil))
+		}
 	}
-	if s.Inaccessible > 0 {
-		parts = append(parts, f.Words.Plural("report.headline.inaccessible", s.Inaccessible, nil))
+	if len(parts) == 0 {
+		return f.Words.Plural("report.headline.done.of", 0, all) + "."
 	}
-	if s.Alarms > 0 {
-		parts = append(parts, f.Words.Plural("report.headline.alarms", s.Alarms, nil))
-	}
-	return strings.Join(parts, " ")
+	return strings.Join(parts, ", ") + "."
 }
 
 // method says how the work was done.

@@ -19,7 +19,7 @@ type Point struct {
 	Index   int    `json:"index"` // of Document.Meters
 	Line    int    `json:"line"`
 	Place   string `json:"place"`
-	Kind    string `json:"kind"` // failed, not_judged, waiting, alarm
+	Kind    string `json:"kind"` // failed, not_judged, waiting; of a meter that is done: alarm, list
 	Code    string `json:"code"` // of the verdict
 	Cause   string `json:"cause"`
 	Next    string `json:"next"` // "" if nothing can be done
@@ -28,6 +28,9 @@ type Point struct {
 	Urgent  bool   `json:"urgent,omitempty"` // fire, a burst pipe
 	Note    string `json:"note,omitempty"`   // the installer's last
 }
+
+// Open reports whether the meter is not done. One that is done needs attention.
+func (p *Point) Open() bool { return p.Kind != "alarm" && p.Kind != "list" }
 
 // Task is what one party has to do, for all meters that need the same: "Supplier:
 // send the keys of 3 meters".

@@ -22,6 +22,8 @@ var (
 	doCompare  = doing{WhoInstaller, "compare"}
 	doList     = doing{WhoInstaller, "list"}
 	doReceiver = doing{WhoInstaller, "receiver"}
+	doDisturb  = doing{WhoInstaller, "disturbance"}
+	doClock    = doing{WhoInstaller, "clock"}
 	doFinish   = doing{WhoInstaller, "finish"}
 	doKey      = doing{WhoSupplier, "send_key"}
 	doSet      = doing{WhoSupplier, "set"}
@@ -33,7 +35,7 @@ var (
 var doings = map[state.AdviceCode]doing{
 	state.AdviceStatus: doRepair, state.AdviceSensors: doRepair,
 	state.AdviceAddKey: doKey, state.AdviceAskForKey: doKey,
-	state.AdviceClock: doSet, state.AdviceDueDate: doSet, state.AdviceUnproven: doSet, state.AdvicePublicKey: doSet, state.AdvicePlain: doSet,
+	state.AdviceClock: doClock, state.AdviceDueDate: doSet, state.AdviceUnproven: doSet, state.AdvicePublicKey: doSet, state.AdvicePlain: doSet,
 	state.AdviceKeepTelegram: doFormat,
 	state.AdviceAskBroker:    doBroker,
 	state.AdviceCorrectKey:   doList, state.AdviceSwapKeys: doList, state.AdviceMendKey: doList, state.AdviceCorrectID: doList, state.AdviceCompareID: doList,
@@ -45,7 +47,7 @@ var doings = map[state.AdviceCode]doing{
 	state.AdviceSecondTelegram: doListen, state.AdviceAwaitReading: doListen, state.AdviceWait: doListen, state.AdviceWaitSlow: doListen, state.AdviceComeBack: doListen,
 	state.AdviceWeakFloor: doListen,
 	state.AdviceAntenna:   doReceiver, state.AdviceReceiverCuts: doReceiver, state.AdviceCULCuts: doReceiver, state.AdviceNothingHeard: doReceiver, state.AdviceOtherSite: doReceiver,
-	state.AdviceOtherMode: doReceiver, state.AdviceInterference: doReceiver, state.AdviceLoss: doReceiver, state.AdviceCut: doReceiver,
+	state.AdviceOtherMode: doReceiver, state.AdviceInterference: doDisturb, state.AdviceLoss: doReceiver, state.AdviceCut: doReceiver,
 }
 
 // doingOf is what a meter needs for an advice. A key that opens nothing is the
@@ -61,7 +63,7 @@ func doingOf(a state.Advice) doing {
 var urgent = []wmbus.Status{wmbus.StatusSmokeAlarm, wmbus.StatusBurst, wmbus.StatusLeak}
 
 // order is that in which a document names tasks.
-var order = []doing{doAccess, doRepair, doLook, doListen, doCompare, doList, doReceiver, doFinish, doKey, doSet, doFormat, doBroker}
+var order = []doing{doAccess, doRepair, doLook, doListen, doCompare, doList, doReceiver, doDisturb, doClock, doFinish, doKey, doSet, doFormat, doBroker}
 
 // tasks collect the meters that need the same.
 type tasks map[doing]*Task

@@ -56,13 +56,13 @@ func Example() *handover.Document {
 	}
 	d.Meters = meters()
 	d.Summary = handover.Summary{
-		Counts: handover.Counts{Expected: 9, Heard: 7, Decrypted: 6, Decoded: 6, Plausible: 6, Delivered: 6, Done: 6, Open: 2, Inaccessible: 1},
+		Counts: handover.Counts{Expected: 9, Heard: 7, Decrypted: 6, Decoded: 6, Plausible: 6, Delivered: 6, Done: 6, Attention: 1, Open: 2, Inaccessible: 1},
 		Alarms: 1, Unlisted: 7, LeftOut: 1, Cached: 1,
 		Headline: "6 of 9 meters are done, 2 are open and 1 was not accessible.",
 		ByMedium: []handover.MediumCount{
 			{Medium: "heat", Text: "heat", Counts: handover.Counts{Expected: 2, Heard: 2, Decrypted: 2, Decoded: 2, Plausible: 2, Delivered: 2, Done: 2}},
 			{Medium: "cold water", Text: "cold water", Counts: handover.Counts{Expected: 3, Heard: 2, Decrypted: 1, Decoded: 1, Plausible: 1, Delivered: 1, Done: 1, Open: 2}},
-			{Medium: "warm water", Text: "warm water", Counts: handover.Counts{Expected: 2, Heard: 1, Decrypted: 1, Decoded: 1, Plausible: 1, Delivered: 1, Done: 1, Inaccessible: 1}},
+			{Medium: "warm water", Text: "warm water", Counts: handover.Counts{Expected: 2, Heard: 1, Decrypted: 1, Decoded: 1, Plausible: 1, Delivered: 1, Done: 1, Attention: 1, Inaccessible: 1}},
 			{Medium: "heat cost allocator", Text: "heat cost allocator", Counts: handover.Counts{Expected: 2, Heard: 2, Decrypted: 2, Decoded: 2, Plausible: 2, Delivered: 2, Done: 2}},
 		},
 		Verdicts: []handover.VerdictSum{{Code: "ok", Text: "ok", Count: 6}, {Code: "timed out", Text: "not heard", Count: 2}, {Code: "wrong key", Text: "wrong key", Count: 1}},

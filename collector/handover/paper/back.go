@@ -93,7 +93,7 @@ func (b *builder) sums() Fields {
 	return keep(fields)
 }
 
-// signatures are the boxes to sign in.
+// signatures are the boxes to sign in. A draft has none.
 func (b *builder) signatures() Section {
 	var boxes Signatures
 	for _, s := range b.d.Signatures {
@@ -106,7 +106,9 @@ func (b *builder) signatures() Section {
 		}})
 	}
 	s := Section{ID: "signatures", Title: b.say("signatures")}
-	if len(boxes) > 0 {
+	if b.state() == handover.Draft {
+		s.Parts = []Part{Notice{Mark: Bad, Text: b.say("sign.draft")}}
+	} else if len(boxes) > 0 {
 		s.Parts = []Part{boxes}
 	}
 	return s
@@ -114,7 +116,7 @@ func (b *builder) signatures() Section {
 
 // about is the document as names and values, for the workbook.
 func (b *builder) about() Fields {
-	fields := Fields{{b.d.Title, b.say("state." + string(cmp.Or(b.d.State, handover.Draft)))}, {b.say("column.serial"), b.d.Number + "-" + strconv.Itoa(b.d.Revision)}}
+	fields := Fields{{b.d.Title, b.say("state." + string(b.state()))}, {b.say("column.serial"), b.d.Number + "-" + strconv.Itoa(b.d.Revision)}}
 	for _, c := range b.d.Caveats {
 		fields = append(fields, Field{"", c.Text})
 	}

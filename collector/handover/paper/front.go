@@ -1,6 +1,7 @@
 package paper
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -47,7 +48,10 @@ func (b *builder) tally() Tally {
 		}
 		out = append(out, Figure{Value: strconv.Itoa(n), Name: b.say(name), Mark: mark})
 	}
-	marked(sum.Done, "done", Good)
+	marked(sum.Clean(), "done", Good)
+	if sum.Attention > 0 {
+		marked(sum.Attention, "to_look_at", Look)
+	}
 	marked(sum.Open, "still_open", Bad)
 	if sum.Inaccessible > 0 {
 		marked(sum.Inaccessible, "not_accessible", Look)
@@ -165,28 +169,49 @@ func (b *builder) span() string {
 	return lines(b.with("span", words.Args{"From": from, "To": to}), c.Zone)
 }
 
-// points are the open points by whose work they are.
+// points are the open points, then what needs attention, by whose work they are.
 func (b *builder) points() Section {
-	t := &Table{Columns: b.columns("line>", "place", "meter", "cause", "next")}
-	groups := map[string]int{}
-	for _, p := range b.d.Open {
-		at, known := groups[p.WhoText]
+	t := &Table{Columns: b.columns("state", "line>", "place", "meter", "cause", "next")}
+	type key struct {
+		who  string
+		open bool
+	}
+	groups := map[key]int{}
+	for _, p := range b.openFirst() {
+		of := key{p.WhoText, p.Open()}
+		at, known := groups[of]
 		if !known {
 			at = len(t.Groups)
-			groups[p.WhoText] = at
+			groups[of] = at
 			t.Groups = append(t.Groups, Group{Title: p.WhoText})
 		}
 		mark := Plain
 		if p.Urgent {
 			mark = Bad
 		}
-		t.Groups[at].Rows = append(t.Groups[at].Rows, Row{count(p.Line), text(p.Place), text(name(p.Meter)), {Text: p.Cause, Mark: mark}, text(lines(p.Next, p.Note))})
+		t.Groups[at].Rows = append(t.Groups[at].Rows, Row{b.pointState(&p), count(p.Line), text(p.Place), text(name(p.Meter)), {Text: p.Cause, Mark: mark}, text(lines(p.Next, p.Note))})
 	}
 	s := Section{ID: "points", Title: b.say("points")}
 	if len(t.Groups) > 0 {
 		s.Parts = []Part{t}
 	}
 	return s
+}
+
+// openFirst are the open points, and after them those of meters that are done.
+func (b *builder) openFirst() []handover.Point {
+	points := slices.Clone(b.d.Open)
+	rank := map[bool]int{true: 0, false: 1}
+	slices.SortStableFunc(points, func(x, y handover.Point) int { return rank[x.Open()] - rank[y.Open()] })
+	return points
+}
+
+// pointState says whether a point is open, or of a meter that works.
+func (b *builder) pointState(p *handover.Point) Cell {
+	if p.Open() {
+		return Cell{Text: b.say("point.open"), Mark: Bad}
+	}
+	return Cell{Text: unbroken(b.say("point.look_at")), Mark: Look}
 }
 
 func (b *builder) inaccessible() Section {

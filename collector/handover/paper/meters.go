@@ -185,11 +185,11 @@ func (b *builder) media() Section {
 }
 
 // countNames are the counts of a row in their order.
-var countNames = []string{"expected", "heard", "decrypted", "decoded", "plausible", "delivered", "done", "still_open", "not_accessible"}
+var countNames = []string{"expected", "heard", "decrypted", "decoded", "plausible", "delivered", "done", "to_look_at", "still_open", "not_accessible"}
 
 func (b *builder) counts(title string, c handover.Counts) Row {
 	row := Row{text(title)}
-	for _, n := range []int{c.Expected, c.Heard, c.Decrypted, c.Decoded, c.Plausible, c.Delivered, c.Done, c.Open, c.Inaccessible} {
+	for _, n := range []int{c.Expected, c.Heard, c.Decrypted, c.Decoded, c.Plausible, c.Delivered, c.Clean(), c.Attention, c.Open, c.Inaccessible} {
 		row = append(row, count(n))
 	}
 	return row

@@ -25,7 +25,7 @@ func New(d *handover.Document, l *words.Language) *Document { return Sealed(d, l
 // Sealed is New for a protocol that is sealed with a key.
 func Sealed(d *handover.Document, l *words.Language, key Key) *Document {
 	b := &builder{d: d, l: l, key: key}
-	state := cmp.Or(d.State, handover.Draft)
+	state := b.state()
 	out := &Document{
 		Language: l.String(), Title: d.Title, Subject: b.subject(), Created: created(d),
 		Number: b.with("number", words.Args{"Number": d.Number, "Revision": d.Revision}),
@@ -55,6 +55,9 @@ type builder struct {
 	l   *words.Language
 	key Key
 }
+
+// state is what the protocol is worth: a draft if nothing is said.
+func (b *builder) state() handover.State { return cmp.Or(b.d.State, handover.Draft) }
 
 func (b *builder) say(name string) string { return b.l.Say("paper."+name, nil) }
 

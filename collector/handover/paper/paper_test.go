@@ -178,3 +178,35 @@ func TestSubject(t *testing.T) {
 		t.Errorf("the subject is %q, want %q", got, want)
 	}
 }
+
+// TestSignatures: a draft has nothing to sign.
+func TestSignatures(t *testing.T) {
+	t.Parallel()
+	for state, boxes := range map[handover.State]bool{"": false, handover.Draft: false, handover.WithExceptions: true, handover.Complete: true} {
+		d := handovertest.Example()
+		d.State = state
+		b := &builder{d: d, l: words.English}
+		_, has := b.signatures().Parts[0].(Signatures)
+		if has != boxes {
+			t.Errorf("a protocol that is %q has boxes to sign in: %v", state, has)
+		}
+	}
+}
+
+// TestOpenFirst: what is open stands before what needs attention, also if that is
+// urgent, and each says which it is.
+func TestOpenFirst(t *testing.T) {
+	t.Parallel()
+	d := handovertest.Example()
+	d.Open = []handover.Point{{Line: 4, Kind: "alarm", WhoText: "Owner", Urgent: true}, {Line: 5, Kind: "failed", WhoText: "Owner"}, {Line: 6, Kind: "list", WhoText: "Owner"}}
+	b := &builder{d: d, l: words.English}
+	got := []string{}
+	for _, group := range b.points().Parts[0].(*Table).Groups {
+		for _, row := range group.Rows {
+			got = append(got, strings.ReplaceAll(row[0].Text, noBreak, " ")+" "+row[1].Text)
+		}
+	}
+	if want := []string{"open 5", "look at 4", "look at 6"}; !slices.Equal(got, want) {
+		t.Errorf("the points are %q, want %q", got, want)
+	}
+}

@@ -97,11 +97,11 @@ func (b *builder) verdictCells(m *handover.Meter) Row {
 		text(strings.Join(append(append([]string{}, m.Alarms...), m.Remarks...), "; ")), text(lines(append(notes, m.Listed)...)), reason}
 }
 
-// pointSheet are the open points.
+// pointSheet are the open points, then what needs attention.
 func (b *builder) pointSheet() Sheet {
-	s := Sheet{Name: b.say("points"), Columns: b.columns("line", "place", "meter", "cause", "next", "who", "note")}
-	for _, p := range b.d.Open {
-		s.Rows = append(s.Rows, Row{count(p.Line), text(p.Place), text(p.Meter), {Text: p.Cause, Mark: markIf(p.Urgent, Bad)}, text(p.Next), text(p.WhoText), text(p.Note)})
+	s := Sheet{Name: b.say("points.sheet"), Columns: b.columns("state", "line", "place", "meter", "cause", "next", "who", "note")}
+	for _, p := range b.openFirst() {
+		s.Rows = append(s.Rows, Row{b.pointState(&p), count(p.Line), text(p.Place), text(p.Meter), {Text: p.Cause, Mark: markIf(p.Urgent, Bad)}, text(p.Next), text(p.WhoText), text(p.Note)})
 	}
 	return s
 }
