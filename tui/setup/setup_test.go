@@ -343,3 +343,28 @@ func TestChooser(t *testing.T) {
 		t.Errorf("%+v", d.cfg.Chosen)
 	}
 }
+
+// TestSheets compares the set-up in each language and size.
+func TestSheets(t *testing.T) {
+	t.Parallel()
+	const file = "testdata/sheets.txtar"
+	golden, err := txtar.ParseFile(file)
+	if err != nil && !*update {
+		t.Fatal(err)
+	}
+	if golden == nil || *update {
+		golden = &txtar.Archive{Comment: []byte("Screens of TestSheets.\n")}
+	}
+	for _, lang := range []*words.Language{words.English, words.Danish, words.German} {
+		d := newDesk(t, lang, newOffice(), true)
+		d.golden = golden
+		for _, size := range [][2]int{{40, 23}, {80, 23}, {120, 39}} {
+			d.screen(fmt.Sprintf("%s %d×%d", lang, size[0], size[1]+1), size[0], size[1])
+		}
+	}
+	if *update {
+		if err := os.WriteFile(file, txtar.Format(golden), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
