@@ -25,7 +25,7 @@ var pictures = flag.String("pictures", "", "the folder to which TestWalk writes 
 var walk = []struct{ press, want, name string }{
 	{want: "round 1 over", name: "building"},
 	{press: "2", want: "LEFT", name: "left"},
-	{press: "\r", want: "Chain", name: "meter"},
+	{press: "\r", want: "specialists", name: "meter"},
 	{press: "\x1b", want: "LEFT"},
 	{press: "u", want: "May be", name: "air"},
 	{press: "\x1b", want: "LEFT"},
