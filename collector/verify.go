@@ -261,7 +261,7 @@ func (r *replay) weigh(q queued, entry int64, found finding) (finding, error) {
 		return found, nil
 	}
 	blind := q.row != unlistedRow && r.examiner.blind(q.row)
-	if blind && !found.plain() || (blind || r.examiner.unknown) && found.templates {
+	if blind && !(found.plain() && r.recorded.plain(own)) || (blind || r.examiner.unknown) && found.templates {
 		r.findings.Trusted++
 		return r.recorded.as(q)
 	}
@@ -273,6 +273,16 @@ func (r *replay) weigh(q queued, entry int64, found finding) (finding, error) {
 		r.findings.Wrong = append(r.findings.Wrong, WrongFinding{Entry: entry, Meter: q.ref, Recorded: *r.recorded, Found: *own})
 	}
 	return found, nil
+}
+
+// plain reports whether what was recorded may be of a telegram that was not encrypted,
+// as own says. One that its header calls encrypted may look decrypted by chance: then
+// only the key can say so.
+func (f *Finding) plain(own *Finding) bool {
+	if f.Opened == nil || own.Opened == nil {
+		return true
+	}
+	return f.Opened.Result == wmbus.NotEncrypted || own.Opened.Mode == wmbus.ModeNone || f.Opened.Mode != own.Opened.Mode
 }
 
 // plain reports whether the telegram was not encrypted.

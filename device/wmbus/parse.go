@@ -132,7 +132,12 @@ func parseNumber(s string) (Value, bool) {
 		}
 		exp += n
 	}
-	n, err := strconv.ParseInt(whole+fraction, 10, 64)
+	digits := whole + fraction
+	n, err := strconv.ParseInt(digits, 10, 64)
+	for err != nil && strings.HasSuffix(digits, "0") { // more than 64 bits, written without an exponent
+		digits, exp = digits[:len(digits)-1], exp+1
+		n, err = strconv.ParseInt(digits, 10, 64)
+	}
 	if err == nil && exp >= -maxExponent && exp <= maxExponent {
 		return Decimal(n, exp), true
 	}

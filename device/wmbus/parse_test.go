@@ -12,7 +12,7 @@ func TestValuesComeBack(t *testing.T) {
 	minute, _ := DateTime(Moment{Year: 2026, Month: 2, Day: 28, Hour: 23, Minute: 5})
 	second, _ := DateTime(Moment{Year: 2026, Month: 2, Day: 28, Hour: 23, Minute: 5, Second: 9, HasSecond: true})
 	for _, v := range []Value{
-		{}, Decimal(6400, -3), Decimal(-5, -1), Decimal(0, -2), Decimal(12, 3), Decimal(7, 30), Decimal(7, -40), Decimal(9223372036854775807, 0),
+		{}, Decimal(6400, -3), Decimal(-5, -1), Decimal(0, -2), Decimal(12, 3), Decimal(7, 30), Decimal(7, -40), Decimal(9223372036854775807, 0), Decimal(3189684586076628046, 3), Decimal(-922337203685477581, 9),
 		Float(0.1, 64), Text("KAM"), Text(`a "b"`), Text("T"), Text(":"), Text(""), Text("2026-02"), Text("12:3"), day, minute, second,
 		packMoment(DateValue, Moment{Month: 12, Day: 31}), packMoment(TimeValue, Moment{Hour: 1, Minute: 2, Second: 3, HasSecond: true}),
 	} {
