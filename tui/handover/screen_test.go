@@ -50,8 +50,11 @@ type desk struct {
 	commands []func(<-chan struct{}) tea.Msg
 }
 
-func newDesk(p screen.Protocol, l *words.Language, w int) *desk {
-	d := &desk{host: screen.NewHost(look.New(look.Unicode, look.ThemeFor("none", colorprofile.TrueColor, nil), l), func() time.Time { return handovertest.At(12, 0) })}
+func newDesk(p screen.Protocol, l *words.Language, w int) *desk { return newDeskIn("none", p, l, w) }
+
+// newDeskIn has the colours of a theme.
+func newDeskIn(theme string, p screen.Protocol, l *words.Language, w int) *desk {
+	d := &desk{host: screen.NewHost(look.New(look.Unicode, look.ThemeFor(theme, colorprofile.TrueColor, nil), l), func() time.Time { return handovertest.At(12, 0) })}
 	d.host.Protocol = p
 	d.host.Command = func(wait func(<-chan struct{}) tea.Msg) tea.Cmd {
 		d.commands = append(d.commands, wait)
@@ -105,6 +108,22 @@ func TestPreview(t *testing.T) {
 		}
 	}
 	golden(t, "preview.da", newDesk(&clerk{}, words.Danish, 80).picture())
+}
+
+// TestSheets compares the screen in each language, size and kind of colours.
+func TestSheets(t *testing.T) {
+	t.Parallel()
+	var all strings.Builder
+	for _, l := range []*words.Language{words.English, words.Danish, words.German} {
+		for _, w := range []int{40, 80, 120} {
+			for _, theme := range []string{"dark", "light", "none"} {
+				d := newDeskIn(theme, &clerk{}, l, w)
+				text := strings.Join(append(d.Draw(), d.host.Footer(d.Keys(), 1)...), "\n")
+				all.WriteString("== " + l.String() + " " + strconv.Itoa(w) + " " + theme + "\n" + strings.ReplaceAll(text, "\x1b", "␛") + "\n")
+			}
+		}
+	}
+	golden(t, "sheets", all.String())
 }
 
 // TestWrite: the first press says what is written and where, the second writes it.

@@ -82,8 +82,14 @@ type desk struct {
 
 func newDesk(t *testing.T, lang *words.Language, o *office, ssh bool) *desk {
 	t.Helper()
+	return newDeskIn(t, "none", lang, o, ssh)
+}
+
+// newDeskIn has the colours of a theme.
+func newDeskIn(t *testing.T, theme string, lang *words.Language, o *office, ssh bool) *desk {
+	t.Helper()
 	d := &desk{t: t, office: o, cfg: &Config{Backend: o, SSH: ssh}}
-	d.host = screen.NewHost(look.New(look.Unicode, look.ThemeFor("none", colorprofile.ASCII, nil), lang), func() time.Time { return dawn })
+	d.host = screen.NewHost(look.New(look.Unicode, look.ThemeFor(theme, colorprofile.ASCII, nil), lang), func() time.Time { return dawn })
 	over := make(chan struct{})
 	close(over) // what waits for receivers ends at once
 	d.host.Command = func(wait func(<-chan struct{}) tea.Msg) tea.Cmd { return func() tea.Msg { return wait(over) } }
@@ -159,7 +165,12 @@ func (d *desk) screen(name string, w, h int) {
 	if d.host.Saying() {
 		b.WriteString(ansi.Strip(strings.Join(d.host.Footer(nil, 1), "\n")) + "\n")
 	}
-	got := b.String()
+	d.compare(name, b.String())
+}
+
+// compare compares a screen with that of the file.
+func (d *desk) compare(name, got string) {
+	d.t.Helper()
 	for i := range d.golden.Files {
 		if f := &d.golden.Files[i]; f.Name == name {
 			if string(f.Data) != got && !*update {
@@ -344,7 +355,7 @@ func TestChooser(t *testing.T) {
 	}
 }
 
-// TestSheets compares the set-up in each language and size.
+// TestSheets compares the set-up in each language, size and kind of colours.
 func TestSheets(t *testing.T) {
 	t.Parallel()
 	const file = "testdata/sheets.txtar"
@@ -356,10 +367,15 @@ func TestSheets(t *testing.T) {
 		golden = &txtar.Archive{Comment: []byte("Screens of TestSheets.\n")}
 	}
 	for _, lang := range []*words.Language{words.English, words.Danish, words.German} {
-		d := newDesk(t, lang, newOffice(), true)
-		d.golden = golden
-		for _, size := range [][2]int{{40, 23}, {80, 23}, {120, 39}} {
-			d.screen(fmt.Sprintf("%s %d×%d", lang, size[0], size[1]+1), size[0], size[1])
+		for _, theme := range []string{"dark", "light", "none"} {
+			d := newDeskIn(t, theme, lang, newOffice(), true)
+			d.golden = golden
+			for _, size := range [][2]int{{40, 23}, {80, 23}, {120, 39}} {
+				d.host.Resize(size[0])
+				d.s.Resize(size[0], size[1])
+				text := strings.ReplaceAll(strings.Join(d.s.Draw(), "\n"), "\x1b", "␛")
+				d.compare(fmt.Sprintf("%s %d×%d %s", lang, size[0], size[1]+1, theme), text+"\n")
+			}
 		}
 	}
 	if *update {
