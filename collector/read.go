@@ -17,7 +17,7 @@ type read struct {
 	start    time.Time
 	timeout  time.Duration
 	box      *mailbox
-	work     chan<- func() // to the round's workers
+	workers  chan *worker // of the round, those that are free
 
 	recorded    time.Duration // its time in a recording
 	from, until time.Duration // … and when that begins and ends there
@@ -56,23 +56,46 @@ func (r *read) run(ctx context.Context) *state.Failure {
 	}
 }
 
+// worker examines telegrams for the reads of a round, one step after the other. Its
+// stack has grown already; that of a read, which only waits, stays small.
+type worker struct {
+	steps chan step
+	done  chan stepped
+}
+
+// step is what a read has to do. over says that its time is over.
+type step struct {
+	read *read
+	ctx  context.Context
+	over bool
+}
+
 // stepped is what a step of a read came to.
 type stepped struct {
 	failure *state.Failure
 	done    bool // the read has ended
 }
 
-// step passes what is to be done to a worker and waits for it. over says that the
-// read's time is over. The stack of a read stays small: it only waits.
-func (r *read) step(ctx context.Context, over bool) (failure *state.Failure, done bool) {
-	answer := make(chan stepped, 1)
-	r.work <- func() {
-		is := stepped{done: true} // if it panics
-		defer func() { answer <- is }()
-		defer r.campaign.rescue()
-		is.failure, is.done = r.examine(ctx, over)
+// run does steps until there are no more.
+func (w *worker) run() {
+	for s := range w.steps {
+		w.done <- s.do()
 	}
-	is := <-answer
+}
+
+func (s step) do() (is stepped) {
+	is.done = true // if it panics
+	defer s.read.campaign.rescue()
+	is.failure, is.done = s.read.examine(s.ctx, s.over)
+	return is
+}
+
+// step has a worker do what is to be done, as soon as one is free.
+func (r *read) step(ctx context.Context, over bool) (failure *state.Failure, done bool) {
+	w := <-r.workers
+	defer func() { r.workers <- w }()
+	w.steps <- step{r, ctx, over}
+	is := <-w.done
 	return is.failure, is.done
 }
 

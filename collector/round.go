@@ -39,12 +39,12 @@ func (c *Campaign) round(ctx context.Context, stretch int, refs []string) []*sta
 	}
 	start := c.now()
 	longest := time.Duration(0)
-	reads, work := make([]*read, len(rows)), make(chan func())
+	reads, workers := make([]*read, len(rows)), make(chan *worker, readsAtOnce)
 	starts := make([]state.ReadStart, len(rows))
 	for i, row := range rows {
 		timeout := time.Duration(float64(c.limit(row, stretch)) / c.cfg.Speed)
 		longest = max(longest, timeout)
-		reads[i] = &read{campaign: c, row: row, start: start, timeout: timeout, recorded: c.limit(row, stretch), box: c.boxes[row], work: work}
+		reads[i] = &read{campaign: c, row: row, start: start, timeout: timeout, recorded: c.limit(row, stretch), box: c.boxes[row], workers: workers}
 		starts[i] = state.ReadStart{Ref: c.dispatch.refs[row], Until: start.Add(timeout)}
 	}
 	deadline := time.Duration(float64(c.cfg.Deadline) / c.cfg.Speed)
@@ -72,13 +72,11 @@ func (c *Campaign) round(ctx context.Context, stretch int, refs []string) []*sta
 	defer stop()
 
 	failures := make([]*state.Failure, len(rows))
-	var workers, scope sync.WaitGroup
+	var working, scope sync.WaitGroup
 	for range readsAtOnce {
-		workers.Go(func() {
-			for do := range work {
-				do()
-			}
-		})
+		w := &worker{steps: make(chan step), done: make(chan stepped)}
+		working.Go(w.run)
+		workers <- w
 	}
 	for i, r := range reads {
 		scope.Go(func() {
@@ -87,8 +85,11 @@ func (c *Campaign) round(ctx context.Context, stretch int, refs []string) []*sta
 		})
 	}
 	scope.Wait()
-	close(work)
-	workers.Wait()
+	for range readsAtOnce {
+		w := <-workers
+		close(w.steps)
+	}
+	working.Wait()
 	if c.lost.ctx.Err() != nil {
 		abort(context.Cause(c.lost.ctx)) // stop's function may not have run yet
 	}

@@ -165,8 +165,8 @@ func (f *filler) radiators() {
 		if !known {
 			r, known = f.Details.Radiators[m.Serial]
 		}
-		if listed := f.listed(i, m.Ref); !known && listed.Radiator != (site.Radiator{}) {
-			r, known = ofList(listed.Radiator), true
+		if listed := f.listed(i, m.Ref); !known && listed.Radiator != nil {
+			r, known = ofList(*listed.Radiator), true
 		}
 		if known || m.Device.Medium == allocator {
 			r.Meter, r.Line, r.Place = m.Ref, m.Line, m.Place.Text

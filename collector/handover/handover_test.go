@@ -197,7 +197,7 @@ func TestRadiators(t *testing.T) {
 	t.Parallel()
 	s := handovertest.Demo()
 	i := slices.IndexFunc(s.List.Meters, func(m site.Meter) bool { return m.Ref() == "IST-82215930" })
-	s.List.Meters[i].Radiator = site.Radiator{Make: "Rio\x1b[31m", Output: "900", Sealed: "2025 AB"}
+	s.List.Meters[i].Radiator = &site.Radiator{Make: "Rio\x1b[31m", Output: "900", Sealed: "2025 AB"}
 	for details, want := range map[string]string{"": "Rio[31m 900 2025 AB", "[radiators.82215930]\nmake = \"Hudevad\"": "Hudevad  "} {
 		d := read(t, s, details, words.English)
 		n := slices.IndexFunc(d.Radiators, func(r handover.Radiator) bool { return r.Meter == "IST-82215930" })

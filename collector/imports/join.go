@@ -143,9 +143,11 @@ func complete(to, from *site.Meter) {
 			*pair.to = pair.from
 		}
 	}
-	for _, part := range radiatorParts {
-		if own := part.of(&to.Radiator); *own == "" {
-			*own = *part.of(&from.Radiator)
+	if from.Radiator != nil {
+		for _, part := range radiatorParts {
+			if own := part.of(radiatorOf(to)); *own == "" {
+				*own = *part.of(from.Radiator)
+			}
 		}
 	}
 	if note := from.Note; note != "" && !strings.Contains(to.Note, note) {

@@ -45,7 +45,7 @@ func (r *Result) radiatorColumns() (names []string) {
 		return nil
 	}
 	for i := range r.Rows {
-		if r.Rows[i].Meter.Radiator != (site.Radiator{}) {
+		if r.Rows[i].Meter.Radiator != nil {
 			for _, part := range radiatorParts {
 				names = append(names, part.field.String())
 			}
@@ -55,10 +55,22 @@ func (r *Result) radiatorColumns() (names []string) {
 	return nil
 }
 
+// radiatorOf is the radiator of a meter, a new one if it has none.
+func radiatorOf(m *site.Meter) *site.Radiator {
+	if m.Radiator == nil {
+		m.Radiator = &site.Radiator{}
+	}
+	return m.Radiator
+}
+
 // radiatorCells are the cells of those columns.
 func radiatorCells(m *site.Meter, columns []string) (cells []string) {
+	radiator := m.Radiator
+	if radiator == nil {
+		radiator = &site.Radiator{}
+	}
 	for i := range columns {
-		cells = append(cells, protected(*radiatorParts[i].of(&m.Radiator)))
+		cells = append(cells, protected(*radiatorParts[i].of(radiator)))
 	}
 	return cells
 }

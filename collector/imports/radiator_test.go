@@ -25,7 +25,7 @@ func TestRadiators(t *testing.T) {
 			if err != nil || len(r.Rows) != 2 || len(r.Findings) > 0 {
 				t.Fatalf("%s: %v, %+v", head, err, r)
 			}
-			if got := r.Rows[0].Meter.Radiator; got != want || r.Rows[1].Meter.Radiator != (site.Radiator{}) {
+			if got := r.Rows[0].Meter.Radiator; got == nil || *got != want || r.Rows[1].Meter.Radiator != nil {
 				t.Errorf("%s: %+v, %+v", head, got, r.Rows[1].Meter.Radiator)
 			}
 			var b bytes.Buffer

@@ -226,8 +226,11 @@ func (b *builder) read() {
 	b.place(cells)
 	b.row.Meter.Note = b.text(Note, b.joined(cells, Note))
 	for _, part := range radiatorParts {
-		if b.plan.has(part.field) {
-			*part.of(&b.row.Meter.Radiator) = b.text(part.field, b.cell(cells, part.field).Text)
+		if !b.plan.has(part.field) {
+			continue
+		}
+		if text := b.text(part.field, b.cell(cells, part.field).Text); text != "" {
+			*part.of(radiatorOf(&b.row.Meter)) = text
 		}
 	}
 }

@@ -34,7 +34,7 @@ type Meter struct {
 	Medium       string        // as listed
 	Timeout      time.Duration // how long to wait for it; 0: not given
 	Note         string
-	Radiator     Radiator // of a heat cost allocator
+	Radiator     *Radiator // of a heat cost allocator, nil if nothing is known
 }
 
 // Radiator is what must be known of the radiator below a heat cost allocator, in the
