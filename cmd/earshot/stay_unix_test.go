@@ -64,9 +64,11 @@ func TestTakeOver(t *testing.T) {
 	radio := c.receiver()
 	c.send(radio, "12345678")
 	w.until("876.543 m³")
+	w.press("\x1b[H") // to the first
 	w.press("n")
+	w.until("note for 12345678")
 	w.press("behind the boiler\r")
-	w.until("note saved for 12345678")
+	w.until("note: behind the boiler")
 	w.hangUp()
 	c.untilOffered()
 	c.send(radio, "12345679")

@@ -152,7 +152,9 @@ func TestWatcher(t *testing.T) {
 				return ports, nil
 			},
 			Find: func(ctx context.Context, p device.Port) detect.Finding {
+				mu.Lock()
 				asked++
+				mu.Unlock()
 				f := detect.Finding{Port: p, Asked: true}
 				switch p.Path {
 				case "/dev/ttyUSB0":
