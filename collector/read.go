@@ -47,8 +47,9 @@ func (r *read) run(ctx context.Context) *state.Failure {
 				own.Reset(time.Duration(spent))
 			}
 		}
-		if failure, done := r.step(ctx, over); done {
-			return failure
+		w := <-r.workers // here, where the stack is small: the time of 100,000 reads may be over at once
+		if is := w.do(step{r, ctx, over}); is.done {
+			return is.failure
 		}
 		if over && c.playback.waits && early(ctx) == state.CauseRecordings {
 			ended = nil // playback ends it, in the order of the list
@@ -79,24 +80,23 @@ type stepped struct {
 // run does steps until there are no more.
 func (w *worker) run() {
 	for s := range w.steps {
-		w.done <- s.do()
+		w.done <- s.run()
 	}
 }
 
-func (s step) do() (is stepped) {
+func (s step) run() (is stepped) {
 	is.done = true // if it panics
 	defer s.read.campaign.rescue()
 	is.failure, is.done = s.read.examine(s.ctx, s.over)
 	return is
 }
 
-// step has a worker do what is to be done, as soon as one is free.
-func (r *read) step(ctx context.Context, over bool) (failure *state.Failure, done bool) {
-	w := <-r.workers
-	defer func() { r.workers <- w }()
-	w.steps <- step{r, ctx, over}
+// do has the worker do a step, and lets another read have it.
+func (w *worker) do(s step) stepped {
+	w.steps <- s
 	is := <-w.done
-	return is.failure, is.done
+	s.read.workers <- w
+	return is
 }
 
 // examine examines what has come, and gives up if the read's time is over. done says
