@@ -68,7 +68,7 @@ func TestTakeOver(t *testing.T) {
 	w.press("n")
 	w.until("note for 12345678")
 	w.press("behind the boiler\r")
-	w.until("note: behind the boiler")
+	w.until("note saved for 12345678")
 	w.hangUp()
 	c.untilOffered()
 	c.send(radio, "12345679")
