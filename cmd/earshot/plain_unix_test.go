@@ -100,7 +100,7 @@ func TestDayWithAScreenReader(t *testing.T) {
 	cmd.Env = append(os.Environ(), "TERM=dumb", "LANG=C.UTF-8", "LC_ALL=", "SSH_CONNECTION=")
 	r := listen(t, cmd)
 	r.hears("48 meters. Type help for the commands.")
-	r.hears(": wrong key: lines 10 and 11 swapped?")
+	r.hears("KAM-11225583: wrong key: lines 10 and 11 swapped?")
 	r.hears("every recording is at its end")
 	r.types("status")
 	r.hears("of 48 meters done")

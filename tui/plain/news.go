@@ -52,6 +52,9 @@ func (s *session) standing(v *state.Verdict) string {
 		}
 	}
 	key := v.Code.String() + " " + v.Since.String() + " " + strconv.FormatBool(v.Late)
+	if v.Key != nil || v.Near != nil || v.Fits != "" { // the cause may be found later
+		key += " " + s.lang.Verdict(v)
+	}
 	for i := range v.Alarms {
 		key += " " + v.Alarms[i].Code.String() + v.Alarms[i].Status.String()
 	}
